@@ -1,0 +1,24 @@
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from egzaminator.accounts.models import Account
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """What allauth's login flow asks of this project. Nobody signs up through allauth."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("my-account" if request.user.is_examiner else "panel")
+
+    def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse | None:
+        response: HttpResponse | None = super().post_login(request, user, **kwargs)
+        return response
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Say nothing: allauth's own messages would name the opaque handle."""

@@ -1,0 +1,45 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class LinkPurpose(TextChoices):
+    """What a mailed one-time link does."""
+
+    ACTIVATE = "activate"
+    STOP_CLAIM = "stop-claim"
+    RESET = "reset"
+    FREEZE = "freeze"
+
+
+class Employment(TextChoices):
+    SCHOOL = "school", _("school or educational institution")
+    UNIVERSITY = "university", _("university")
+    EMPLOYER = "employer", _("other employer")
+    SELF_EMPLOYED = "self-employed", _("own business")
+    RETIRED = "retired", _("retired or on a disability pension")
+    NONE = "none", _("not working")
+
+    @property
+    def has_workplace(self) -> bool:
+        return self in {Employment.SCHOOL, Employment.UNIVERSITY, Employment.EMPLOYER}
+
+
+class Voivodeship(TextChoices):
+    """By the official (TERYT) codes. The names are proper names and are not translated."""
+
+    DOLNOSLASKIE = "02", "dolnośląskie"
+    KUJAWSKO_POMORSKIE = "04", "kujawsko-pomorskie"
+    LUBELSKIE = "06", "lubelskie"
+    LUBUSKIE = "08", "lubuskie"
+    LODZKIE = "10", "łódzkie"
+    MALOPOLSKIE = "12", "małopolskie"
+    MAZOWIECKIE = "14", "mazowieckie"
+    OPOLSKIE = "16", "opolskie"
+    PODKARPACKIE = "18", "podkarpackie"
+    PODLASKIE = "20", "podlaskie"
+    POMORSKIE = "22", "pomorskie"
+    SLASKIE = "24", "śląskie"
+    SWIETOKRZYSKIE = "26", "świętokrzyskie"
+    WARMINSKO_MAZURSKIE = "28", "warmińsko-mazurskie"
+    WIELKOPOLSKIE = "30", "wielkopolskie"
+    ZACHODNIOPOMORSKIE = "32", "zachodniopomorskie"

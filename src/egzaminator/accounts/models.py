@@ -1,0 +1,132 @@
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from egzaminator.accounts.enums import Employment, LinkPurpose, Voivodeship
+from egzaminator.kernel.tokens import new_token
+from egzaminator.register.models import Examiner
+
+
+class Account(AbstractBaseUser, PermissionsMixin):
+    """Somebody who can log in: an examiner, or (without `examiner`) the board's staff."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Opaque and never shown; libraries want a user name, and a PESEL must not be one.
+    handle = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    examiner = models.OneToOneField(Examiner, null=True, on_delete=models.PROTECT, related_name="account")
+    name = models.CharField(max_length=200, blank=True)
+    email = models.EmailField()
+    language = models.CharField(max_length=5, default="pl")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    password_changed_at = models.DateTimeField(default=timezone.now)
+
+    objects: BaseUserManager["Account"] = BaseUserManager()
+
+    USERNAME_FIELD = "handle"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="accounts_staff_email_is_unique", condition=Q(examiner__isnull=True)
+            ),
+        ]
+
+    @property
+    def is_examiner(self) -> bool:
+        return self.examiner_id is not None
+
+    @property
+    def is_staff(self) -> bool:
+        return self.examiner_id is None
+
+
+class Details(models.Model):
+    """Personal, contact and employment details, as an examiner gives them."""
+
+    first_name = models.CharField(max_length=60)
+    middle_names = models.CharField(max_length=100, blank=True)
+    surname = models.CharField(max_length=100)
+    birthplace = models.CharField(max_length=100)
+    country = models.CharField(max_length=2, default="PL")
+    street = models.CharField(max_length=120, blank=True)
+    house_number = models.CharField(max_length=20)
+    flat_number = models.CharField(max_length=20, blank=True)
+    postal_code = models.CharField(max_length=12)
+    locality = models.CharField(max_length=100)
+    voivodeship = models.CharField(max_length=2, choices=Voivodeship, blank=True)
+    phone = models.CharField(max_length=20)
+    has_correspondence_address = models.BooleanField(default=False)
+    correspondence_country = models.CharField(max_length=2, blank=True)
+    correspondence_street = models.CharField(max_length=120, blank=True)
+    correspondence_house_number = models.CharField(max_length=20, blank=True)
+    correspondence_flat_number = models.CharField(max_length=20, blank=True)
+    correspondence_postal_code = models.CharField(max_length=12, blank=True)
+    correspondence_locality = models.CharField(max_length=100, blank=True)
+    employment = models.CharField(max_length=14, choices=Employment)
+    workplace_name = models.CharField(max_length=200, blank=True)
+    workplace_address = models.CharField(max_length=250, blank=True)
+    workplace_rspo = models.CharField(max_length=10, blank=True)
+    subjects = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Profile(Details):
+    """The details as they stand now."""
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="profile")
+    updated_at = models.DateTimeField(default=timezone.now)
+
+
+class ProfileChange(models.Model):
+    """One changed field: a notification to the board, which an examiner owes it without delay."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="profile_changes")
+    field = models.CharField(max_length=40)
+    old = models.CharField(max_length=300, blank=True)
+    new = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-at"], name="accounts_change_account")]
+
+
+class Link(models.Model):
+    """A mailed one-time link. Only the token's digest is kept."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    purpose = models.CharField(max_length=10, choices=LinkPurpose)
+    subject = models.UUIDField()  # of a claim or an account
+    address = models.EmailField()  # the mailbox it was sent to
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "purpose"], name="accounts_link_subject")]
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, with what its owner needs to recognise it."""
+
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="sessions")
+    device = models.CharField(max_length=200, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from egzaminator.accounts.sessions import SessionStore  # noqa: PLC0415 -- the store imports this model
+
+        return SessionStore

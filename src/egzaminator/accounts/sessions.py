@@ -1,0 +1,28 @@
+"""The session engine: Django's database sessions, in a table that knows whose a session is."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+
+from egzaminator.accounts.models import Session
+
+DEVICE_KEY = "device"
+ADDRESS_KEY = "address"
+
+
+class SessionStore(DatabaseSessionStore):
+    """Copies whose the session is, and from where, out of its data into columns that can be searched."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        session = super().create_model_instance(data)
+        account = data.get(SESSION_KEY)
+        session.account_id = uuid.UUID(account) if account else None
+        session.device = data.get(DEVICE_KEY, "")
+        session.address = data.get(ADDRESS_KEY)
+        return session

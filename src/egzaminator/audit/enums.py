@@ -1,0 +1,38 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Tag(TextChoices):
+    """Everything that is recorded. Examiners read the labels in their own history."""
+
+    REGISTER_IMPORTED = "register.imported", _("A register file was read")
+    FIRST_LOGIN_ACCEPTED = "first-login.accepted", _("First login: the number was right")
+    CLAIM_SAVED = "claim.saved", _("The account form was saved")
+    CLAIM_ADDRESS_CORRECTED = "claim.address-corrected", _("The e-mail address in the form was corrected")
+    CLAIM_MAIL_RESENT = "claim.mail-resent", _("The activation e-mail was sent again")
+    CLAIM_STOPPED = "claim.stopped", _("The form was stopped from a mailbox the register knows")
+    CLAIM_OPENED = "claim.opened", _("Somebody looked at the state of the form after giving its password")
+    ACTIVATION_REFUSED = "activation.refused", _("The activation link was opened, but the password was wrong")
+    ACCOUNT_ACTIVATED = "account.activated", _("The account was activated")
+    ACCOUNT_FROZEN = "account.frozen", _("The account was frozen from a link in an e-mail")
+    LOGIN_SUCCEEDED = "login.succeeded", _("Logged in")
+    LOGIN_REFUSED = "login.refused", _("A login was refused")
+    LOGIN_BLOCKED = "login.blocked", _("The right password was given, but the account is blocked")
+    LOGGED_OUT = "logout", _("Logged out")
+    RESET_REQUESTED = "reset.requested", _("A new password was asked for")
+    PASSWORD_RESET = "password.reset", _("A new password was set from a link in an e-mail")
+    DETAILS_CHANGED = "details.changed", _("Details were changed")
+    MAIL_CAPPED = "mail.capped", _("An e-mail was not sent: too many in one day")
+    CASE_LOOKED_UP = "case.looked-up", _("Staff looked a case code up")
+
+
+class Refusal(TextChoices):
+    """Why a login was refused. Only staff learn it, by the case code."""
+
+    UNKNOWN = "unknown", _("There is no such PESEL or identifier in the register.")
+    NO_MATCH = "no-match", _("No account yet, and what was typed is none of the examiner's active registration numbers.")
+    STRUCK_OFF = "struck-off", _("The registration number belongs to an entry that was struck off.")
+    HAS_ACCOUNT = "has-account", _("The registration number is right, but the account is active: a password is needed.")
+    WRONG_PASSWORD = "wrong-password", _("There is an account; the password is wrong.")
+    THROTTLED = "throttled", _("Too many attempts in a short time.")
+    TOO_MANY_CLAIMS = "too-many-claims", _("Too many forms of this examiner wait for activation.")

@@ -1,0 +1,119 @@
+"""What the environment says, read and checked once at start.
+
+No Django here: settings.py is made of it.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from environs import Env, EnvError, EnvValidationError
+
+KEY_BYTES: Final = 32
+# What the demo makes for itself, so that every command run beside it finds the same keys.
+DEMO_FILE: Final = "demo.env"
+
+
+class EnvironmentProblemError(Exception):
+    """The environment is incomplete or wrong. Its text is what the administrator reads."""
+
+
+class Security(Enum):
+    """How a connection to the mail server is protected."""
+
+    NONE = "smtp"
+    STARTTLS = "smtp+starttls"
+    TLS = "smtps"
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over."""
+
+    host: str
+    port: int
+    security: Security
+    user: str = ""
+    password: str = ""
+
+
+_DEFAULT_PORTS: Final = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
+
+
+def parse_mail_server(url: str) -> MailServer:
+    """Read `smtp://`, `smtp+starttls://` or `smtps://` with an optional user and password. Raises EnvError."""
+    try:
+        parts = urlsplit(url)
+        security = Security(parts.scheme)
+        port = parts.port or _DEFAULT_PORTS[security]
+    except ValueError:
+        raise EnvError("use smtp://host:port, smtp+starttls://user:password@host:port or smtps://…") from None
+    if not parts.hostname:
+        raise EnvError("the host is missing; use smtp://host:port")
+    return MailServer(parts.hostname, port, security, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+def parse_key(text: str) -> bytes:
+    """Read a key of 32 bytes in Base64. Raises EnvError."""
+    try:
+        key = base64.b64decode(text, altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise EnvError("a key is 32 random bytes in Base64, as `openssl rand -base64 32` prints them")
+    return key
+
+
+def parse_keys(text: str) -> dict[str, bytes]:
+    """Read `id:key,id:key`; the first encrypts, all decrypt. Raises EnvError."""
+    keys = {}
+    for item in text.split(","):
+        key_id, separator, key = item.strip().partition(":")
+        if not separator or not key_id.isascii() or not key_id.isalnum() or key_id in keys:
+            raise EnvError("list the keys as `id:key,id:key`, newest first, with ids of letters and digits")
+        keys[key_id] = parse_key(key)
+    return keys
+
+
+def parse_base_url(url: str) -> str:
+    """Read the public address, `https://host`; gives it without a slash at the end. Raises EnvError."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise EnvError("use https://host or http://host:port") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise EnvError("use https://host or http://host:port, without a path")
+    return url.rstrip("/")
+
+
+def read_environment(data_dir: Path) -> Env:
+    """Give the environment's reader, with what a demo keeps in DATA_DIR as defaults."""
+    env = Env(eager=False)
+    env.add_parser("key", parse_key)
+    env.add_parser("keys", parse_keys)
+    env.add_parser("mail_server", parse_mail_server)
+    env.add_parser("base_url", parse_base_url)
+    try:
+        env.read_env(data_dir / DEMO_FILE, recurse=False)
+    except OSError as error:
+        raise EnvironmentProblemError(f"DATA_DIR {data_dir} cannot be read: {error.strerror}.") from None
+    return env
+
+
+def require_valid(env: Env) -> None:
+    """Raise EnvironmentProblemError that names everything wrong at once."""
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        lines = []
+        for name, reasons in error.error_messages.items():
+            text = " ".join(reasons) if isinstance(reasons, list) else str(reasons)
+            lines.append(f"  {name}: {'it is not set' if text == 'Environment variable not set.' else text}")
+        raise EnvironmentProblemError(
+            "The settings in the environment need attention (docs/production.md lists them):\n" + "\n".join(lines)
+        ) from None

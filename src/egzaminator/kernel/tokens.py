@@ -1,0 +1,26 @@
+"""Random values that people carry: tokens of mailed links, and case codes read out over the telephone."""
+
+import hashlib
+import secrets
+from typing import Final
+
+_TOKEN_BYTES: Final = 16
+# Without the letters and digits that sound or look alike (0 O, 1 I L, B 8, S 5, Z 2, U V).
+_SPOKEN: Final = "34679ACDEFGHJKMNPQRTWXY"
+_CODE_LENGTH: Final = 8
+
+
+def new_token() -> str:
+    """Give 128 random bits as 22 characters that are safe in an address."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def token_digest(token: str) -> bytes:
+    """Take a token; give the SHA-256 that is kept of it. 128 random bits need no slower hash."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def new_case_code() -> str:
+    """Give a case code such as `K7F3-QM9T` (36 bits): unguessable enough for a reference, short enough to read out."""
+    code = "".join(secrets.choice(_SPOKEN) for _ in range(_CODE_LENGTH))
+    return f"{code[:4]}-{code[4:]}"

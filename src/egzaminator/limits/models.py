@@ -1,0 +1,12 @@
+from django.db import models
+
+
+class Counter(models.Model):
+    """How often something was done in the running period. The key is an HMAC: whose counter it is cannot be read off."""
+
+    key = models.BinaryField(primary_key=True, max_length=32)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_at"], name="limits_counter_ends_at")]

@@ -1,0 +1,62 @@
+import datetime
+import json
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from egzaminator.kernel.encryption import decrypt
+from egzaminator.onboarding.enums import Closing
+from egzaminator.register.models import Entry, Examiner
+
+CLAIM_LIFETIME = datetime.timedelta(days=30)
+
+
+def details_context(claim_id: uuid.UUID) -> str:
+    """Give the place that a claim's encrypted details are bound to."""
+    return f"onboarding.claim.details:{claim_id}"
+
+
+class Claim(models.Model):
+    """A saved form of a first login. There is no account before one of an examiner's claims is activated."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    scope_id = models.UUIDField(unique=True)  # of the claim scope in the session: one scope makes one claim
+    examiner = models.ForeignKey(Examiner, on_delete=models.PROTECT, related_name="claims")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="claims")
+    address = models.EmailField()
+    password = models.CharField(max_length=128)
+    details_encrypted = models.BinaryField()
+    clause_version = models.CharField(max_length=20)
+    language = models.CharField(max_length=5, default="pl")
+    surname_differs = models.BooleanField(default=False)
+    corrections = models.PositiveSmallIntegerField(default=0)
+    sends = models.PositiveSmallIntegerField(default=0)
+    last_sent_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closing = models.CharField(max_length=10, choices=Closing, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closing="") | (Q(closed_at__isnull=False) & ~Q(closing="")),
+                name="onboarding_claim_closing_is_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["examiner"], name="onboarding_claim_open", condition=Q(closed_at__isnull=True)),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None and self.expires_at > timezone.now()
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The decrypted details, by the names of accounts.models.Details' fields. Raises UndecryptableError."""
+        details: dict[str, Any] = json.loads(decrypt(self.details_encrypted, context=details_context(self.id)))
+        return details

@@ -1,0 +1,24 @@
+"""The pages that say something went wrong, in the look of the others and with a way on."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400: the browser sent what no page of ours sends."""
+    return render(request, "pages/error_400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 403."""
+    return render(request, "pages/error_403.html", status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403: the form's token is missing or old, mostly because cookies are off or the page lay open for long."""
+    return render(request, "pages/error_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404."""
+    return render(request, "pages/error_404.html", status=404)

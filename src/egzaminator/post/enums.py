@@ -1,0 +1,28 @@
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    """What an e-mail is about; its templates are named by the value."""
+
+    ACTIVATION = "activation", _("Activation of the account")
+    CLAIM_NOTICE = "claim-notice", _("Somebody filled in the account form")
+    ACTIVATED = "activated", _("The account is active")
+    RESET = "reset", _("A new password")
+    PASSWORD_CHANGED = "password-changed", _("The password was changed")
+
+
+class Priority(IntegerChoices):
+    """The lower goes first."""
+
+    ACCESS = 0  # somebody waits for it in front of the screen
+    NOTICE = 10
+    BULK = 20
+
+
+class State(TextChoices):
+    QUEUED = "queued", _("waits to be sent")
+    SENDING = "sending", _("is being sent")
+    ACCEPTED = "accepted", _("handed to the mail server")
+    DEFERRED = "deferred", _("will be tried again")
+    REJECTED = "rejected", _("refused")

@@ -1,0 +1,50 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from egzaminator.post.enums import Kind, Priority, State
+
+
+def content_context(message_id: uuid.UUID) -> str:
+    """Give the place that a message's encrypted bodies are bound to."""
+    return f"post.message.content:{message_id}"
+
+
+class Message(models.Model):
+    """An e-mail, written down before it is sent. The row is the queue.
+
+    `content` holds both bodies, encrypted (they carry one-time links), and is erased once the mail server has them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind)
+    # What it belongs to: a claim, an account. No foreign key: mail outlives what it was about.
+    about = models.UUIDField(null=True)
+    address = models.EmailField()
+    addressee = models.CharField(max_length=210, blank=True)
+    subject = models.CharField(max_length=200)
+    content = models.BinaryField(null=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NOTICE)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True)
+    lease = models.UUIDField(null=True)
+    reply_code = models.PositiveSmallIntegerField(null=True)
+    reply_text = models.CharField(max_length=300, blank=True)
+    message_id = models.CharField(max_length=255, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["priority", "due_at"],
+                name="post_message_due",
+                condition=Q(state__in=[State.QUEUED, State.SENDING, State.DEFERRED]),
+            ),
+            models.Index(fields=["about", "-created_at"], name="post_message_about"),
+            models.Index(fields=["accepted_at"], name="post_message_accepted", condition=Q(accepted_at__isnull=False)),
+        ]

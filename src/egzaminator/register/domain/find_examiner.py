@@ -1,0 +1,21 @@
+from egzaminator.kernel.encryption import blind_index
+from egzaminator.kernel.pesel import NotAPeselError, Pesel, parse_pesel
+from egzaminator.kernel.text import compact
+from egzaminator.register.models import PESEL_PURPOSE, Examiner
+
+
+def pesel_index(pesel: Pesel) -> bytes:
+    """Give the 32 bytes that a PESEL is found by."""
+    return blind_index(pesel.digits, purpose=PESEL_PURPOSE)
+
+
+def find_examiner(*, name: str) -> Examiner | None:
+    """Find who a login name belongs to, by one query whatever it is.
+
+    Takes a PESEL or a board-issued identifier, as typed. Gives None for an unknown or malformed one.
+    """
+    try:
+        lookup: dict[str, object] = {"pesel_index": pesel_index(parse_pesel(name))}
+    except NotAPeselError:
+        lookup = {"identifier_key": compact(name)}
+    return Examiner.objects.filter(**lookup).first()

@@ -1,0 +1,103 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.crypto import get_random_string
+
+from egzaminator.kernel.encryption import decrypt
+from egzaminator.kernel.pesel import Pesel
+from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
+
+PESEL_PURPOSE = "pesel"
+
+
+def new_salt() -> str:
+    """Give 128 random bits and more as text, the salt of an examiner's passwords."""
+    return get_random_string(22)
+
+
+def pesel_context(examiner_id: uuid.UUID) -> str:
+    """Give the place that an examiner's encrypted PESEL is bound to."""
+    return f"register.examiner.pesel:{examiner_id}"
+
+
+class Examiner(models.Model):
+    """A person in the register: by PESEL or, for who has none, by an identifier that the board issued."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pesel_encrypted = models.BinaryField(null=True)
+    pesel_index = models.BinaryField(null=True, unique=True, max_length=32)
+    identifier = models.CharField(max_length=40, blank=True)
+    identifier_key = models.CharField(max_length=40, null=True, unique=True)  # noqa: DJ001 -- unique where there is one
+    surname = models.CharField(max_length=100)
+    first_names = models.CharField(max_length=100)
+    sort_key = models.CharField(max_length=202, db_index=True)
+    search_key = models.CharField(max_length=202)
+    email = models.EmailField(blank=True)
+    # All passwords of one examiner (of open claims, then of the account) share it, so that a login computes one hash
+    # and compares it with each. Their claims would otherwise be countable by the time a login takes.
+    password_salt = models.CharField(max_length=32, default=new_salt, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pesel_index__isnull=False) | Q(identifier_key__isnull=False), name="register_examiner_is_named"
+            ),
+            models.CheckConstraint(
+                condition=Q(pesel_index__isnull=True, pesel_encrypted__isnull=True)
+                | Q(pesel_index__isnull=False, pesel_encrypted__isnull=False),
+                name="register_examiner_pesel_is_whole",
+            ),
+        ]
+
+    @property
+    def pesel(self) -> Pesel | None:
+        """The decrypted PESEL. Raises UndecryptableError."""
+        if self.pesel_encrypted is None:
+            return None
+        return Pesel(decrypt(self.pesel_encrypted, context=pesel_context(self.id)))
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_names} {self.surname}"
+
+
+class Scope(models.Model):
+    """What an entry allows to examine: an exam kind and a subject, or an occupation's qualification."""
+
+    code = models.CharField(max_length=20, unique=True)
+    exam_kind = models.CharField(max_length=20, choices=ExamKind, default=ExamKind.OTHER)
+    name = models.CharField(max_length=200)
+    is_retired = models.BooleanField(default=False)
+
+
+class Entry(models.Model):
+    """One examiner's entry for one scope, under one registration number."""
+
+    examiner = models.ForeignKey(Examiner, on_delete=models.PROTECT, related_name="entries")
+    scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="entries")
+    number = models.CharField(max_length=60)  # as issued
+    number_key = models.CharField(max_length=60, unique=True)  # as compared
+    state = models.CharField(max_length=12, choices=EntryState, default=EntryState.ACTIVE)
+    entered_on = models.DateField()
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == EntryState.ACTIVE
+
+
+class Decision(models.Model):
+    """An administrative decision of the board's director on an entry."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=12, choices=DecisionKind)
+    reference = models.CharField(max_length=100)
+    decided_on = models.DateField()
+    ground = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "kind", "reference"], name="register_decision_once"),
+        ]

@@ -1,0 +1,184 @@
+"""Settings of the project. What differs between installations comes from the environment (docs/production.md)."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from environs import validate
+
+from egzaminator.kernel import postgres
+from egzaminator.kernel.environment import read_environment, require_valid
+
+PACKAGE_DIR = Path(__file__).resolve().parent
+ROOT_DIR = PACKAGE_DIR.parent.parent
+
+# The environment ------------------------------------------------------------------------------------------------------
+
+DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT_DIR / "var").absolute()
+_env = read_environment(DATA_DIR)
+
+DEMO = _env.bool("DEMO", False)
+SECRET_KEY = _env.str("SECRET_KEY")
+PESEL_ENCRYPTION_KEYS = _env.keys("PESEL_ENCRYPTION_KEYS")
+PESEL_INDEX_KEY = _env.key("PESEL_INDEX_KEY")
+PUBLIC_BASE_URL = _env.base_url("PUBLIC_BASE_URL")
+MAIL_SERVER = _env.mail_server("EMAIL_URL")
+TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXY_COUNT", 0)
+# The least length of a password that is the only factor (NIST SP 800-63B-4, section 3.1.1.2); never under 8.
+PASSWORD_MIN_LENGTH = _env.int("PASSWORD_MIN_LENGTH", 15, validate=validate.Range(min=8, max=64))
+_database = _env.dj_db_url("DATABASE_URL", None)
+require_valid(_env)
+
+_public = urlsplit(PUBLIC_BASE_URL)
+_SECURE = _public.scheme == "https"
+PUBLIC_HOST = _public.hostname or ""
+
+# Django ---------------------------------------------------------------------------------------------------------------
+
+DEBUG = False
+ALLOWED_HOSTS = [PUBLIC_HOST, "127.0.0.1"] if DEMO else [PUBLIC_HOST]
+INSTALLED_APPS = [
+    "egzaminator.demo",
+    "egzaminator.panel",
+    "egzaminator.pages",
+    "egzaminator.entrance",
+    "egzaminator.onboarding",
+    "egzaminator.accounts",
+    "egzaminator.post",
+    "egzaminator.register",
+    "egzaminator.limits",
+    "egzaminator.audit",
+    "egzaminator.kernel",
+    "django.forms",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "egzaminator.kernel.middleware.PlainTextMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "egzaminator.kernel.middleware.PrivatePagesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "egzaminator.urls"
+WSGI_APPLICATION = "egzaminator.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "egzaminator.pages.context_processors.site",
+            ]
+        },
+    }
+]
+# The field template of ours stands in egzaminator/pages/templates/django/forms/.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DATABASES = {"default": postgres.database_settings(DATA_DIR) if _database is None else dict(_database)}
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+
+# Accounts -------------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["egzaminator.accounts.hashers.Argon2idHasher"]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "my-account"
+
+ACCOUNT_ADAPTER = "egzaminator.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+
+SESSION_ENGINE = "egzaminator.accounts.sessions"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+
+# Headers --------------------------------------------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_NAME = "__Host-session" if _SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "egzaminator.pages.errors.csrf_failure"
+SECURE_SSL_REDIRECT = False  # the proxy in front redirects; the application is reached through it alone
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if _SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # other services of the board may share its domain
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
+# `no-referrer` would make browsers send `Origin: null`, by which the log-in box could not tell our own pages.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+# A form has some fifty short fields; whoever sends more is not filling it in.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# Language and time ----------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "pl"
+LANGUAGES = [("pl", "Polski"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+TIME_ZONE = "Europe/Warsaw"
+USE_TZ = True
+
+# Static files ---------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 60 * 60
+
+# Logging --------------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "egzaminator": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "procrastinate": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,25 @@
+"""Sets the environment that the tests run in, before Django's settings are read.
+
+Loaded by `-p tests.environment` (pyproject.toml). DATABASE_URL, when set, is respected: the suite passes on the
+embedded server and on any other.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+if "DATA_DIR" not in os.environ or "PYTEST_XDIST_WORKER" not in os.environ:
+    # The workers of pytest-xdist inherit the folder, and with it the database server, from the process that starts them.
+    _folder = tempfile.mkdtemp(prefix="egzaminator-tests-")
+    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+    os.environ["DATA_DIR"] = _folder
+
+os.environ.update(
+    SECRET_KEY="the-secret-key-of-the-tests-which-is-no-secret-at-all",
+    PESEL_ENCRYPTION_KEYS="t1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    PESEL_INDEX_KEY="MTEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    PUBLIC_BASE_URL="http://localhost:8000",
+    EMAIL_URL="smtp://127.0.0.1:2525",
+    DEMO="0",
+)
