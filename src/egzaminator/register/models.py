@@ -2,18 +2,21 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
-from django.utils.crypto import get_random_string
 
 from egzaminator.kernel.encryption import decrypt
 from egzaminator.kernel.pesel import Pesel
+from egzaminator.kernel.tokens import new_token
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
 
 PESEL_PURPOSE = "pesel"
+# What is compared and sorted has its order in itself (kernel/text.py): a server's own collation must not change it.
+BY_CODE_POINT = "C"
+NAME_KEY_LENGTH = 202
 
 
 def new_salt() -> str:
-    """Give 128 random bits and more as text, the salt of an examiner's passwords."""
-    return get_random_string(22)
+    """Give 128 random bits as text, the salt of an examiner's passwords."""
+    return new_token()
 
 
 def pesel_context(examiner_id: uuid.UUID) -> str:
@@ -28,11 +31,11 @@ class Examiner(models.Model):
     pesel_encrypted = models.BinaryField(null=True)
     pesel_index = models.BinaryField(null=True, unique=True, max_length=32)
     identifier = models.CharField(max_length=40, blank=True)
-    identifier_key = models.CharField(max_length=40, null=True, unique=True)  # noqa: DJ001 -- unique where there is one
+    identifier_key = models.CharField(max_length=40, null=True, db_collation=BY_CODE_POINT)  # noqa: DJ001 -- unique where there is one
     surname = models.CharField(max_length=100)
     first_names = models.CharField(max_length=100)
-    sort_key = models.CharField(max_length=202, db_index=True)
-    search_key = models.CharField(max_length=202)
+    sort_key = models.CharField(max_length=NAME_KEY_LENGTH, db_collation=BY_CODE_POINT)
+    search_key = models.CharField(max_length=NAME_KEY_LENGTH, db_collation=BY_CODE_POINT)
     email = models.EmailField(blank=True)
     # All passwords of one examiner (of open claims, then of the account) share it, so that a login computes one hash
     # and compares it with each. Their claims would otherwise be countable by the time a login takes.
@@ -41,9 +44,12 @@ class Examiner(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        indexes = [models.Index(fields=["sort_key", "id"], name="register_examiner_order")]
         constraints = [
+            models.UniqueConstraint(fields=["identifier_key"], name="register_examiner_identifier"),
             models.CheckConstraint(
-                condition=Q(pesel_index__isnull=False) | Q(identifier_key__isnull=False), name="register_examiner_is_named"
+                condition=Q(pesel_index__isnull=False) | Q(identifier_key__isnull=False),
+                name="register_examiner_is_named",
             ),
             models.CheckConstraint(
                 condition=Q(pesel_index__isnull=True, pesel_encrypted__isnull=True)
@@ -79,9 +85,12 @@ class Entry(models.Model):
     examiner = models.ForeignKey(Examiner, on_delete=models.PROTECT, related_name="entries")
     scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="entries")
     number = models.CharField(max_length=60)  # as issued
-    number_key = models.CharField(max_length=60, unique=True)  # as compared
+    number_key = models.CharField(max_length=60, db_collation=BY_CODE_POINT)  # as compared
     state = models.CharField(max_length=12, choices=EntryState, default=EntryState.ACTIVE)
-    entered_on = models.DateField()
+    entered_on = models.DateField(null=True)  # null: the register file told of the strike-off alone
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number_key"], name="register_entry_number")]
 
     @property
     def is_active(self) -> bool:
