@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from environs import validate
 
 from egzaminator.kernel import postgres
-from egzaminator.kernel.environment import read_environment, require_valid
+from egzaminator.kernel.environment import HIGHEST_PORT, read_environment, require_valid
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 ROOT_DIR = PACKAGE_DIR.parent.parent
@@ -27,7 +27,9 @@ MAIL_SERVER = _env.mail_server("EMAIL_URL")
 TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXY_COUNT", 0)
 # The least length of a password that is the only factor (NIST SP 800-63B-4, section 3.1.1.2); never under 8.
 PASSWORD_MIN_LENGTH = _env.int("PASSWORD_MIN_LENGTH", 15, validate=validate.Range(min=8, max=64))
-_database = _env.dj_db_url("DATABASE_URL", None)
+BIND = _env.bind("BIND", "127.0.0.1:8000")  # where `serve` listens
+DEMO_PORT = _env.int("PORT", 8000, validate=validate.Range(min=1, max=HIGHEST_PORT)) if DEMO else 0
+_database = _env.database("DATABASE_URL", None)
 require_valid(_env)
 
 _public = urlsplit(PUBLIC_BASE_URL)
@@ -37,7 +39,7 @@ PUBLIC_HOST = _public.hostname or ""
 # Django ---------------------------------------------------------------------------------------------------------------
 
 DEBUG = False
-ALLOWED_HOSTS = [PUBLIC_HOST, "127.0.0.1"] if DEMO else [PUBLIC_HOST]
+ALLOWED_HOSTS = [PUBLIC_HOST, "localhost", "127.0.0.1"] if DEMO else [PUBLIC_HOST]
 INSTALLED_APPS = [
     "egzaminator.demo",
     "egzaminator.panel",
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "egzaminator.kernel.middleware.PrivatePagesMiddleware",
+    "egzaminator.accounts.middleware.HashingBusyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "egzaminator.urls"
@@ -95,7 +98,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DATABASES = {"default": postgres.database_settings(DATA_DIR) if _database is None else dict(_database)}
+DATABASES = {"default": postgres.database_settings(DATA_DIR) if _database is None else _database}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 
 # Accounts -------------------------------------------------------------------------------------------------------------

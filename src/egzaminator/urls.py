@@ -1,5 +1,53 @@
 """Every address of the site. Polish without a prefix, English under /en/."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from egzaminator.accounts import link_views as account_links
+from egzaminator.accounts import views as accounts
+from egzaminator.entrance import views as entrance
+from egzaminator.entrance.claim_form_view import ClaimFormView
+from egzaminator.onboarding import link_views as claim_links
+from egzaminator.onboarding import status_views
+from egzaminator.onboarding import views as onboarding
+from egzaminator.pages import errors, health
+from egzaminator.pages import views as pages
+from egzaminator.panel import views as panel
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    *i18n_patterns(
+        path("", pages.home, name="home"),
+        path("konto/logowanie/", entrance.login, name="login"),
+        path("konto/wyloguj/", entrance.log_out, name="log-out"),
+        path("konto/wylogowano/", entrance.logged_out, name="logged-out"),
+        path("konto/haslo/", entrance.forgotten_password, name="forgotten-password"),
+        path("konto/haslo/wyslane/", entrance.reset_requested, name="reset-requested"),
+        path("konto/haslo/zmienione/", account_links.password_changed, name="password-changed"),
+        path("konto/zakladanie/", ClaimFormView.as_view(), name="claim-form"),
+        path("konto/zakladanie/przedluz/", onboarding.prolong, name="claim-prolong"),
+        path("konto/aktywacja/", status_views.status, name="claim-status"),
+        path("konto/aktywacja/ponownie/", status_views.resend, name="claim-resend"),
+        path("konto/aktywacja/adres/", status_views.correct, name="claim-correct"),
+        path("konto/aktywacja/zakoncz/", status_views.finish, name="claim-finish"),
+        path("konto/aktywne/", claim_links.activated, name="activated"),
+        path("konto/", accounts.my_account, name="my-account"),
+        path("konto/dane/", accounts.edit_details, name="edit-details"),
+        path("a/<str:token>/", claim_links.activate, name="activate"),
+        path("s/<str:token>/", claim_links.stop, name="stop-claim"),
+        path("h/<str:token>/", account_links.reset, name="reset"),
+        path("n/<str:token>/", account_links.freeze, name="freeze"),
+        path("pomoc/pierwsze-logowanie/", pages.first_login_help, name="first-login-help"),
+        path("panel/", panel.panel, name="panel"),
+        prefix_default_language=False,
+    ),
+]
+if settings.DEMO:
+    urlpatterns += [path("demo/", include("egzaminator.demo.urls"))]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -5,6 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.kernel.requests import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -17,6 +20,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("my-account" if request.user.is_examiner else "panel")
 
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse | None:
+        """Record the log-in, which is complete only here, after every stage."""
+        record_event(tag=Tag.LOGIN_SUCCEEDED, actor=user.id, subject=user.id, address=client_address(request))
         response: HttpResponse | None = super().post_login(request, user, **kwargs)
         return response
 

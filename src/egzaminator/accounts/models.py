@@ -47,6 +47,11 @@ class Account(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         return self.examiner_id is None
 
+    @property
+    def display_name(self) -> str:
+        """How the person is greeted: as the register has the name, or as the board entered it."""
+        return self.examiner.name if self.examiner else self.name
+
 
 class Details(models.Model):
     """Personal, contact and employment details, as an examiner gives them."""

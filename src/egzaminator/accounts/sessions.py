@@ -5,11 +5,13 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.http import HttpRequest
 
 from egzaminator.accounts.models import Session
 
 DEVICE_KEY = "device"
 ADDRESS_KEY = "address"
+DEVICE_LENGTH = 200
 
 
 class SessionStore(DatabaseSessionStore):
@@ -26,3 +28,9 @@ class SessionStore(DatabaseSessionStore):
         session.device = data.get(DEVICE_KEY, "")
         session.address = data.get(ADDRESS_KEY)
         return session
+
+
+def remember_device(request: HttpRequest, address: str) -> None:
+    """Note in the session what browser a log-in comes from, and the client's IP address, for its owner's list."""
+    request.session[DEVICE_KEY] = request.headers.get("User-Agent", "").replace("\0", "")[:DEVICE_LENGTH]
+    request.session[ADDRESS_KEY] = address

@@ -35,4 +35,3 @@ class Refusal(TextChoices):
     HAS_ACCOUNT = "has-account", _("The registration number is right, but the account is active: a password is needed.")
     WRONG_PASSWORD = "wrong-password", _("There is an account; the password is wrong.")
     THROTTLED = "throttled", _("Too many attempts in a short time.")
-    TOO_MANY_CLAIMS = "too-many-claims", _("Too many forms of this examiner wait for activation.")

@@ -3,6 +3,13 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
+from egzaminator.kernel.encryption import decrypt
+
+
+def name_context(request_id: uuid.UUID) -> str:
+    """Give the place that a request's encrypted login name is bound to."""
+    return f"entrance.reset-request.name:{request_id}"
+
 
 class ResetRequest(models.Model):
     """Somebody asked for a new password. Every request writes the same row; the worker finds out whose it is."""
@@ -12,3 +19,8 @@ class ResetRequest(models.Model):
     language = models.CharField(max_length=5)
     address = models.GenericIPAddressField()
     created_at = models.DateTimeField(default=timezone.now)
+
+    @property
+    def name(self) -> str:
+        """The login name as it was typed. Raises UndecryptableError."""
+        return decrypt(self.name_encrypted, context=name_context(self.id))

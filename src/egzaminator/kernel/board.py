@@ -17,6 +17,11 @@ class Board:
     fax: str
     email: str
 
+    @property
+    def phone_link(self) -> str:
+        """The telephone number as a `tel:` link takes it."""
+        return "+48" + "".join(self.phone.split())
+
 
 @cache
 def current_board() -> Board:

@@ -56,6 +56,12 @@ class Claim(models.Model):
         return self.closed_at is None and self.expires_at > timezone.now()
 
     @property
+    def display_name(self) -> str:
+        """The name in the form: an e-mail to a mistyped address must not tell a stranger the register's."""
+        details = self.details
+        return f"{details['first_name']} {details['surname']}"
+
+    @property
     def details(self) -> dict[str, Any]:
         """The decrypted details, by the names of accounts.models.Details' fields. Raises UndecryptableError."""
         details: dict[str, Any] = json.loads(decrypt(self.details_encrypted, context=details_context(self.id)))

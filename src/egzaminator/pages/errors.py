@@ -1,7 +1,10 @@
 """The pages that say something went wrong, in the look of the others and with a way on."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from egzaminator.kernel.board import current_board
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -22,3 +25,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404."""
     return render(request, "pages/error_404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500, from a template that needs neither the database nor a session."""
+    return HttpResponseServerError(render_to_string("pages/error_500.html", {"board": current_board()}))

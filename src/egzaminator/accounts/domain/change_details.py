@@ -1,0 +1,40 @@
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from egzaminator.accounts.models import Account, Profile, ProfileChange
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+
+
+def change_details(*, account: Account, details: dict[str, Any], address: str | None = None) -> list[ProfileChange]:
+    """Keep an examiner's details, and tell the board of each field that changed.
+
+    Takes the account, the whole details by the names of Details' fields, and the client's IP address. Gives the changes,
+    with old and new value; none when nothing changed.
+    """
+    with transaction.atomic():
+        profile = Profile.objects.select_for_update().get(account=account)
+        changes = []
+        for field, new in details.items():
+            old = getattr(profile, field)
+            if old != new:
+                changes.append(ProfileChange(account=account, field=field, old=_text(old), new=_text(new)))
+                setattr(profile, field, new)
+        if changes:
+            profile.updated_at = timezone.now()
+            profile.save()
+            ProfileChange.objects.bulk_create(changes)
+            record_event(
+                tag=Tag.DETAILS_CHANGED,
+                actor=account.id,
+                subject=account.id,
+                address=address,
+                details={"fields": [change.field for change in changes]},
+            )
+    return changes
+
+
+def _text(value: str | bool) -> str:  # noqa: FBT001 -- a field's value, whichever type it has
+    return {True: "yes", False: ""}.get(value, value) if isinstance(value, bool) else value

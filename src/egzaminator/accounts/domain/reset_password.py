@@ -1,0 +1,48 @@
+from django.db import transaction
+from django.utils import timezone
+
+from egzaminator.accounts.domain.end_sessions import end_sessions
+from egzaminator.accounts.domain.find_link import find_link
+from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.match_password import hash_password
+from egzaminator.accounts.domain.use_link import use_link
+from egzaminator.accounts.domain.withdraw_links import withdraw_links
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.post.domain.queue_message import queue_message
+from egzaminator.post.enums import Kind, Priority
+
+
+def reset_password(*, token: str, password: str, address: str | None = None) -> Account:
+    """Set a new password by a mailed link, end every session, and tell the mailbox.
+
+    Takes the link's token, a password that the policy let through, and the client's IP address. Whether the account is
+    blocked changes nothing: a blocked one stays blocked. Raises LinkError's kinds.
+    """
+    with transaction.atomic():
+        link = find_link(purpose=LinkPurpose.RESET, token=token)
+        use_link(link=link)
+        account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=link.subject)
+        account.password = hash_password(
+            password=password, salt=account.examiner.password_salt if account.examiner else None
+        )
+        account.password_changed_at = timezone.now()
+        account.save(update_fields=["password", "password_changed_at"])
+        withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
+        end_sessions(account=account)
+        record_event(tag=Tag.PASSWORD_RESET, subject=account.id, address=address)
+        freeze, _ = issue_link(
+            purpose=LinkPurpose.FREEZE, subject=account.id, address=account.email, language=account.language
+        )
+        queue_message(
+            kind=Kind.PASSWORD_CHANGED,
+            about=account.id,
+            address=account.email,
+            addressee=account.display_name,
+            language=account.language,
+            context={"freeze": freeze, "changed_at": timezone.now()},
+            priority=Priority.NOTICE,
+        )
+    return account

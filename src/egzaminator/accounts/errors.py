@@ -1,0 +1,29 @@
+from egzaminator.accounts.models import Link
+
+
+class LinkError(Exception):
+    """A mailed link does nothing any more. Carries the link, or None when there never was one."""
+
+    def __init__(self, link: Link | None = None) -> None:
+        super().__init__()
+        self.link = link
+
+
+class LinkUnknownError(LinkError):
+    """No such link was ever mailed, or it was mailed for something else: garbled, cut off, made up."""
+
+
+class LinkUsedError(LinkError):
+    """The link has done its work."""
+
+
+class LinkExpiredError(LinkError):
+    """The link is too old."""
+
+
+class LinkWithdrawnError(LinkError):
+    """The link was withdrawn: the address was corrected, or what it was for is over."""
+
+
+class HashingBusyError(Exception):
+    """More passwords wait to be hashed than the machine can hash soon."""

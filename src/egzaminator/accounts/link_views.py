@@ -1,0 +1,51 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from egzaminator.accounts.domain.find_link import find_link
+from egzaminator.accounts.domain.freeze_account import freeze_account
+from egzaminator.accounts.domain.reset_password import reset_password
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import LinkError
+from egzaminator.accounts.link_pages import dead_link
+from egzaminator.accounts.models import Account
+from egzaminator.accounts.password_forms import NewPasswordForm
+from egzaminator.kernel.requests import client_address
+
+
+@sensitive_variables("token")
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset(request: HttpRequest, token: str) -> HttpResponse:
+    """Let whoever has the mailed link set a new password."""
+    try:
+        link = find_link(purpose=LinkPurpose.RESET, token=token)
+        account = Account.objects.select_related("examiner").get(pk=link.subject)
+        form = NewPasswordForm(request.POST or None, account=account)
+        if request.method == "POST" and form.is_valid():
+            reset_password(token=token, password=form.cleaned_data["new_password"], address=client_address(request))
+            return redirect("password-changed")
+    except LinkError as error:
+        return dead_link(request, error, "accounts/dead_reset.html")
+    return render(request, "accounts/reset.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD"])
+def password_changed(request: HttpRequest) -> HttpResponse:
+    """Say that the new password is set, with the way to the log-in."""
+    return render(request, "accounts/password_changed.html")
+
+
+@sensitive_variables("token")
+@require_http_methods(["GET", "HEAD", "POST"])
+def freeze(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what the "this was not me" link does; do it on POST only."""
+    try:
+        find_link(purpose=LinkPurpose.FREEZE, token=token)
+        if request.method == "POST":
+            freeze_account(token=token, address=client_address(request))
+            return render(request, "accounts/frozen.html")
+    except LinkError as error:
+        return dead_link(request, error, "accounts/dead_freeze.html")
+    return render(request, "accounts/freeze.html")

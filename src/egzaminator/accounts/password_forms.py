@@ -1,0 +1,69 @@
+from collections.abc import Iterable
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from egzaminator.accounts.models import Account
+from egzaminator.accounts.passwords import PasswordRefusedError, check_password, suggest_passphrase
+from egzaminator.kernel.board import current_board
+
+_SUGGESTIONS = 5
+
+
+class NewPasswordForm(forms.Form):
+    """A new password, twice. Says before what is asked of it, and after all that is wrong with it at once."""
+
+    use_required_attribute = False
+
+    new_password = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Choose a password")},
+    )
+    repeated_password = forms.CharField(
+        label=_("Repeat the password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Enter the password once more")},
+    )
+
+    def __init__(self, *args: object, account: Account | None = None, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type] -- handed on as they came
+        self.account = account
+        field = self.fields["new_password"]
+        field.help_text = _(
+            "At least %(least)d characters, any you like, spaces too. Not your name, PESEL or number, and nothing that "
+            "many people use. Four random words are easy to remember and hard to guess."
+        ) % {"least": settings.PASSWORD_MIN_LENGTH}
+        field.widget.attrs |= {
+            "data-min-length": settings.PASSWORD_MIN_LENGTH,
+            "data-suggestions": " ".join(suggest_passphrase() for _unused in range(_SUGGESTIONS)),
+        }
+
+    def clean(self) -> dict[str, object]:
+        """Hold the password against the policy, and its repetition against it."""
+        cleaned = super().clean() or self.cleaned_data
+        password = cleaned.get("new_password")
+        if password is None:
+            return cleaned
+        try:
+            check_password(password, context_words=self.context_words())
+        except PasswordRefusedError as refused:
+            self.add_error("new_password", [reason.label for reason in refused.reasons])
+        repeated = cleaned.get("repeated_password")
+        if repeated is not None and repeated != password:
+            self.add_error("repeated_password", _("The two passwords differ. Enter the same one twice"))
+        return cleaned
+
+    def context_words(self) -> Iterable[str]:
+        """Give the words that a password of this person must not be made of."""
+        board = current_board()
+        words = [board.name, board.short_name, board.email]
+        account = self.account
+        if account is not None:
+            words += [account.email, account.display_name]
+            if account.examiner is not None:
+                words += account.examiner.context_words
+        return words

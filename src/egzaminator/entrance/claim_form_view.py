@@ -1,0 +1,40 @@
+from django.http import HttpRequest
+
+from egzaminator.entrance.domain.log_in import log_in
+from egzaminator.entrance.domain.outcomes import FirstLogin
+from egzaminator.entrance.errors import AccountBlockedError, RefusedError
+from egzaminator.entrance.forms import LoginForm
+from egzaminator.kernel.requests import client_address
+from egzaminator.onboarding import browser, views
+from egzaminator.onboarding.domain.claim_scope import ClaimScope, open_scope
+
+
+class ClaimFormView(views.ClaimFormView):
+    """The form of a first login, which logs in again when its time ran out."""
+
+    def log_in_again(
+        self, request: HttpRequest, scope: ClaimScope | None
+    ) -> tuple[ClaimScope | None, dict[str, object]]:
+        """Check PESEL and registration number, if the outlived form carries them, and renew its scope."""
+        if "secret" not in request.POST:
+            return None, {"login_form": LoginForm()}
+        form = LoginForm(request.POST)
+        if not form.is_valid():
+            return None, {"login_form": form}
+        try:
+            outcome = log_in(address=client_address(request), **form.cleaned_data)
+        except RefusedError as refused:
+            return None, {"login_form": form, "case_code": refused.case_code}
+        except AccountBlockedError:
+            outcome = None
+        if not isinstance(outcome, FirstLogin):
+            # An account or a form that waits: there is nothing to fill in. The log-in page leads on.
+            return None, {"login_form": form, "is_known": True}
+        entry = outcome.entry
+        renewed = (
+            scope.prolonged()
+            if scope and scope.examiner_id == entry.examiner_id
+            else open_scope(examiner_id=entry.examiner_id, entry_id=entry.id)
+        )
+        browser.grant_scope(request, renewed)
+        return renewed, {}

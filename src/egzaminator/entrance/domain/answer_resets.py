@@ -1,0 +1,83 @@
+import datetime
+import logging
+from typing import Final
+
+from django.db import transaction
+
+from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.entrance.domain.credentials import find_credentials
+from egzaminator.entrance.models import ResetRequest
+from egzaminator.kernel.encryption import UndecryptableError
+from egzaminator.limits.domain.count_use import count_use
+from egzaminator.limits.domain.limit import Limit
+from egzaminator.limits.errors import LimitReachedError
+from egzaminator.onboarding.domain.resend_activation import resend_activation
+from egzaminator.onboarding.errors import ClaimClosedError, MailsUsedUpError, ResendTooSoonError
+from egzaminator.post.domain.queue_message import queue_message
+from egzaminator.post.enums import Kind, Priority
+
+logger = logging.getLogger(__name__)
+
+OF_ONE_ACCOUNT: Final = Limit("reset.account", most=3, period=datetime.timedelta(days=1))
+
+
+def answer_resets() -> int:
+    """Answer every request for a new password that waits, each in its own transaction; give how many.
+
+    The account's mailbox gets a link. Where there are only open claims, each gets its activation link again, in its own
+    mailbox. Nobody else hears anything.
+    """
+    count = 0
+    while _answer_one():
+        count += 1
+    return count
+
+
+def _answer_one() -> bool:
+    with transaction.atomic():
+        request = ResetRequest.objects.select_for_update(skip_locked=True).order_by("created_at").first()
+        if request is None:
+            return False
+        try:
+            _answer(request)
+        except UndecryptableError:
+            logger.exception("A request for a new password cannot be decrypted; it is dropped")
+        request.delete()
+    return True
+
+
+def _answer(request: ResetRequest) -> None:
+    credentials = find_credentials(name=request.name)
+    if credentials.account is not None:
+        _send_link(credentials.account, request.language)
+        return
+    for claim in credentials.claims:
+        try:
+            resend_activation(claim_id=claim.id)
+        except (ClaimClosedError, ResendTooSoonError, MailsUsedUpError):
+            continue
+
+
+def _send_link(account: Account, language: str) -> None:
+    try:
+        with transaction.atomic():
+            count_use(limit=OF_ONE_ACCOUNT, of=str(account.id))
+    except LimitReachedError as reached:
+        record_event(tag=Tag.MAIL_CAPPED, subject=account.id, details={"limit": reached.limit})
+        return
+    url, link = issue_link(
+        purpose=LinkPurpose.RESET, subject=account.id, address=account.email, language=language
+    )
+    queue_message(
+        kind=Kind.RESET,
+        about=account.id,
+        address=account.email,
+        addressee=account.display_name,
+        language=language,
+        context={"link": url, "expires_at": link.expires_at},
+        priority=Priority.ACCESS,
+    )

@@ -1,0 +1,45 @@
+import uuid
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from egzaminator.accounts.models import Account
+from egzaminator.onboarding.models import Claim
+from egzaminator.register.domain.find_examiner import find_examiner
+from egzaminator.register.models import Entry, Examiner
+
+# Looked up in place of an unknown examiner, so that every login asks the database the same questions.
+_NOBODY = uuid.UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """All that a login name could be logged in to with."""
+
+    examiner: Examiner | None = None
+    account: Account | None = None
+    claims: list[Claim] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def hashes(self) -> list[str]:
+        """The password hashes to compare with: the account's, or those of the open claims."""
+        return [self.account.password] if self.account else [claim.password for claim in self.claims]
+
+
+def find_credentials(*, name: str) -> Credentials:
+    """Find who a login name belongs to and what they could log in with.
+
+    Takes a PESEL, a board-issued identifier, or a staff member's e-mail address. Asks the same number of queries
+    whoever it is.
+    """
+    examiner = find_examiner(name=name)
+    examiner_id = examiner.id if examiner else _NOBODY
+    if "@" in name:
+        account = Account.objects.filter(examiner__isnull=True, email__iexact=name.strip()).first()
+    else:
+        account = Account.objects.select_related("examiner").filter(examiner_id=examiner_id).first()
+    claims = Claim.objects.filter(
+        examiner_id=examiner_id, closed_at__isnull=True, expires_at__gt=timezone.now()
+    ).order_by("-created_at")
+    return Credentials(examiner, account, list(claims), list(Entry.objects.filter(examiner_id=examiner_id)))

@@ -1,0 +1,10 @@
+class RefusedError(Exception):
+    """A login was refused. Carries the case code that staff find the reason by; never the reason."""
+
+    def __init__(self, *, case_code: str) -> None:
+        super().__init__(case_code)
+        self.case_code = case_code
+
+
+class AccountBlockedError(Exception):
+    """The right password of a blocked account was given."""

@@ -1,0 +1,9 @@
+from procrastinate.contrib.django import app
+
+from egzaminator.entrance.domain import answer_resets as use_case
+
+
+@app.task(name="entrance.answer_resets")
+def answer_resets() -> None:
+    """Answer the requests for a new password that wait."""
+    use_case.answer_resets()

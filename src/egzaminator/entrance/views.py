@@ -1,0 +1,118 @@
+from allauth.account.utils import perform_login
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from egzaminator.accounts.models import Account
+from egzaminator.accounts.sessions import remember_device
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.entrance.domain.log_in import log_in
+from egzaminator.entrance.domain.outcomes import AccountOpened, ClaimOpened, FirstLogin
+from egzaminator.entrance.domain.request_reset import request_reset
+from egzaminator.entrance.errors import AccountBlockedError, RefusedError
+from egzaminator.entrance.forms import ForgottenPasswordForm, LoginForm
+from egzaminator.entrance.same_origin import comes_from_our_page
+from egzaminator.kernel.requests import client_address
+from egzaminator.onboarding.browser import forget_all, grant_scope, remember_claim
+from egzaminator.onboarding.domain.claim_scope import open_scope
+
+
+@csrf_exempt  # checked by comes_from_our_page, which the log-in box on cached pages needs
+@sensitive_post_parameters("secret")
+@require_http_methods(["GET", "HEAD", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    """Show the log-in page, and answer it and the log-in box."""
+    if request.user.is_authenticated:
+        return redirect(_home(request.user))
+    if request.method != "POST":
+        return _page(request, LoginForm(is_staff=_is_for_staff(request)))
+    if not comes_from_our_page(request):
+        return _page(request, LoginForm(is_staff=_is_for_staff(request)), must_repeat=True)
+    form = LoginForm(request.POST, is_staff=_is_for_staff(request))
+    if not form.is_valid():
+        return _page(request, form)
+    address = client_address(request)
+    try:
+        outcome = log_in(name=form.cleaned_data["name"], secret=form.cleaned_data["secret"], address=address)
+    except RefusedError as refused:
+        return _page(request, form, case_code=refused.case_code)
+    except AccountBlockedError:
+        return _page(request, form, is_blocked=True)
+    match outcome:
+        case AccountOpened(account):
+            forget_all(request)
+            remember_device(request, address)
+            return perform_login(request, account, email_verification="none", redirect_url=_next(request, account))
+        case ClaimOpened(claim):
+            remember_claim(request, claim.id)
+            return redirect("claim-status")
+        case FirstLogin(entry):
+            grant_scope(request, open_scope(examiner_id=entry.examiner_id, entry_id=entry.id))
+            return redirect("claim-form")
+
+
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    """End the session, and everything that this browser was trusted with."""
+    if request.user.is_authenticated:
+        record_event(
+            tag=Tag.LOGGED_OUT, actor=request.user.id, subject=request.user.id, address=client_address(request)
+        )
+    logout(request)
+    return redirect("logged-out")
+
+
+@require_http_methods(["GET", "HEAD"])
+def logged_out(request: HttpRequest) -> HttpResponse:
+    """Say that the session has ended."""
+    return render(request, "entrance/logged_out.html")
+
+
+@sensitive_post_parameters("name")
+@require_http_methods(["GET", "HEAD", "POST"])
+def forgotten_password(request: HttpRequest) -> HttpResponse:
+    """Ask whose password is forgotten; answer the same to every name."""
+    form = ForgottenPasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        request_reset(
+            name=form.cleaned_data["name"], language=get_language() or "pl", address=client_address(request)
+        )
+        return redirect("reset-requested")
+    return render(request, "entrance/forgotten_password.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD"])
+def reset_requested(request: HttpRequest) -> HttpResponse:
+    """Say what happens next after a forgotten password."""
+    return render(request, "entrance/reset_requested.html")
+
+
+def _page(request: HttpRequest, form: LoginForm, **context: object) -> HttpResponse:
+    is_staff = _is_for_staff(request)
+    return render(request, "entrance/login.html", {"form": form, "is_staff": is_staff, "next": _safe_next(request)} | context)
+
+
+def _home(account: Account) -> str:
+    return reverse("my-account" if account.is_examiner else "panel")
+
+
+def _next(request: HttpRequest, account: Account) -> str:
+    return _safe_next(request) or _home(account)
+
+
+def _safe_next(request: HttpRequest) -> str:
+    """Give the address of ours to go on to after the log-in, or nothing."""
+    address = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=None, require_https=request.is_secure())
+    return address if is_ours and address.startswith("/") else ""
+
+
+def _is_for_staff(request: HttpRequest) -> bool:
+    return _safe_next(request).startswith(reverse("panel"))

@@ -1,0 +1,54 @@
+"""What a browser was trusted with on the way to an account, kept in its session."""
+
+import uuid
+from typing import Final
+
+from django.http import HttpRequest
+
+from egzaminator.onboarding.domain.claim_scope import ClaimScope
+from egzaminator.onboarding.models import Claim
+
+_SCOPE: Final = "claim_scope"
+_CLAIM: Final = "claim"
+
+
+def grant_scope(request: HttpRequest, scope: ClaimScope) -> None:
+    """Let this browser fill in one form, under a new session id."""
+    request.session.cycle_key()
+    request.session.pop(_CLAIM, None)
+    request.session[_SCOPE] = scope.to_session()
+
+
+def keep_scope(request: HttpRequest, scope: ClaimScope) -> None:
+    """Keep a prolonged scope."""
+    request.session[_SCOPE] = scope.to_session()
+
+
+def kept_scope(request: HttpRequest) -> ClaimScope | None:
+    """Give the scope that this browser has, over or not, or None."""
+    kept = request.session.get(_SCOPE)
+    return ClaimScope.from_session(kept) if kept else None
+
+
+def remember_claim(request: HttpRequest, claim_id: uuid.UUID) -> None:
+    """Let this browser see and change one claim: it saved the form, or has given its password."""
+    request.session.cycle_key()
+    request.session.pop(_SCOPE, None)
+    request.session[_CLAIM] = str(claim_id)
+
+
+def proven_claim_id(request: HttpRequest) -> uuid.UUID | None:
+    """Give the claim that this browser has proven, or None."""
+    kept = request.session.get(_CLAIM)
+    return uuid.UUID(kept) if kept else None
+
+
+def proven_claim(request: HttpRequest) -> Claim | None:
+    """Give the row of the claim that this browser has proven, open or closed, or None."""
+    claim_id = proven_claim_id(request)
+    return Claim.objects.select_related("examiner").filter(pk=claim_id).first() if claim_id else None
+
+
+def forget_all(request: HttpRequest) -> None:
+    """Take everything back: the session ends, and its id with it."""
+    request.session.flush()

@@ -1,0 +1,91 @@
+import uuid
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from egzaminator.accounts.domain.find_link import find_link
+from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.match_password import match_password
+from egzaminator.accounts.domain.use_link import use_link
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.models import Account, Profile
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.limits.domain.count_use import count_use
+from egzaminator.onboarding.domain.close_claims import close_claims
+from egzaminator.onboarding.domain.limits import CLAIM_PASSWORD
+from egzaminator.onboarding.domain.lock_claim import lock_claim
+from egzaminator.onboarding.enums import Closing
+from egzaminator.onboarding.errors import AccountExistsError, WrongPasswordError
+from egzaminator.onboarding.models import Claim
+from egzaminator.post.domain.queue_message import queue_message
+from egzaminator.post.enums import Kind, Priority
+
+
+def activate_claim(
+    *, token: str, password: str | None, proven_claim: uuid.UUID | None = None, address: str | None = None
+) -> Account:
+    """Make the account of a claim, by its mailed link and proof that whoever clicks knows the form's password.
+
+    The link proves the mailbox, the password proves the form: neither a stranger's form sent to the owner's mailbox nor
+    a stranger's mailbox alone makes an account. Takes the link's token, the password as typed, the claim that this
+    browser has proven already (by saving it, or by logging in to it), and the client's IP address. The first activation
+    of an examiner wins; the other claims are superseded. Raises LinkError's kinds, WrongPasswordError,
+    LimitReachedError (too many wrong passwords), ClaimClosedError or AccountExistsError.
+    """
+    link = find_link(purpose=LinkPurpose.ACTIVATE, token=token)
+    if link.subject != proven_claim:
+        _require_password(link.subject, password or "", address)
+    try:
+        with transaction.atomic():
+            claim = lock_claim(claim_id=link.subject)
+            use_link(link=link)
+            account = _create_account(claim)
+            _close_all(claim)
+            record_event(
+                tag=Tag.ACCOUNT_ACTIVATED, subject=account.id, address=address, details={"claim": str(claim.id)}
+            )
+            _tell(claim, account)
+    except IntegrityError:
+        raise AccountExistsError from None
+    return account
+
+
+def _require_password(claim_id: uuid.UUID, password: str, address: str | None) -> None:
+    count_use(limit=CLAIM_PASSWORD, of=str(claim_id))
+    claim = Claim.objects.filter(pk=claim_id).only("password", "examiner_id").first()
+    if match_password(password=password, hashes=[claim.password] if claim else []) is None:
+        record_event(tag=Tag.ACTIVATION_REFUSED, subject=claim.examiner_id if claim else None, address=address)
+        raise WrongPasswordError
+
+
+def _create_account(claim: Claim) -> Account:
+    account = Account.objects.create(
+        examiner=claim.examiner, email=claim.address, password=claim.password, language=claim.language
+    )
+    Profile.objects.create(account=account, **claim.details)
+    return account
+
+
+def _close_all(claim: Claim) -> None:
+    others = Claim.objects.filter(examiner=claim.examiner, closed_at__isnull=True).exclude(pk=claim.pk)
+    close_claims(claim_ids=list(others.values_list("id", flat=True)), closing=Closing.SUPERSEDED)
+    Claim.objects.filter(pk=claim.pk).update(closed_at=timezone.now(), closing=Closing.ACTIVATED)
+
+
+def _tell(claim: Claim, account: Account) -> None:
+    """Tell the mailbox that the account is active, and the one that the register knows, if it is another."""
+    mailboxes = {address.casefold(): address for address in (claim.examiner.email, account.email) if address}
+    for mailbox in mailboxes.values():
+        url, _ = issue_link(
+            purpose=LinkPurpose.FREEZE, subject=account.id, address=mailbox, language=account.language
+        )
+        queue_message(
+            kind=Kind.ACTIVATED,
+            about=account.id,
+            address=mailbox,
+            addressee=account.display_name,
+            language=account.language,
+            context={"freeze": url, "activated_at": account.created_at},
+            priority=Priority.NOTICE,
+        )

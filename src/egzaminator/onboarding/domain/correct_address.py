@@ -1,0 +1,48 @@
+import uuid
+from typing import Final
+
+from django.db import transaction
+
+from egzaminator.accounts.domain.match_password import match_password
+from egzaminator.accounts.domain.withdraw_links import withdraw_links
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.limits.domain.count_use import count_use
+from egzaminator.onboarding.domain.limits import CLAIM_PASSWORD
+from egzaminator.onboarding.domain.lock_claim import lock_claim
+from egzaminator.onboarding.domain.send_activation import send_activation
+from egzaminator.onboarding.errors import CorrectionsUsedUpError, MailsUsedUpError, WrongPasswordError
+from egzaminator.onboarding.models import Claim
+
+MOST_CORRECTIONS: Final = 3
+
+
+def correct_address(*, claim_id: uuid.UUID, email: str, password: str, address: str | None = None) -> None:
+    """Send the activation elsewhere: the old address's links die at once.
+
+    Takes the claim, the new e-mail address, the password chosen in the form, and the client's IP address. Raises
+    WrongPasswordError, LimitReachedError (too many wrong passwords), ClaimClosedError, CorrectionsUsedUpError or, with
+    the address corrected all the same, MailsUsedUpError.
+    """
+    count_use(limit=CLAIM_PASSWORD, of=str(claim_id))
+    claim = Claim.objects.filter(pk=claim_id).only("password").first()
+    # Before the locks: hashing takes long enough to hold nobody up with.
+    if match_password(password=password, hashes=[claim.password] if claim else []) is None:
+        raise WrongPasswordError
+    capped = False
+    with transaction.atomic():
+        claim = lock_claim(claim_id=claim_id)
+        if claim.corrections >= MOST_CORRECTIONS:
+            raise CorrectionsUsedUpError
+        claim.address = email
+        claim.corrections += 1
+        claim.save(update_fields=["address", "corrections"])
+        withdraw_links(subjects=[claim.id], purposes=[LinkPurpose.ACTIVATE])
+        record_event(tag=Tag.CLAIM_ADDRESS_CORRECTED, subject=claim.examiner_id, address=address)
+        try:
+            send_activation(claim=claim)
+        except MailsUsedUpError:
+            capped = True
+    if capped:
+        raise MailsUsedUpError

@@ -1,0 +1,41 @@
+import difflib
+from dataclasses import dataclass
+from typing import Final
+
+# Mailboxes that a school reads together.
+_SHARED: Final = frozenset(
+    "administracja biuro dyrekcja dyrektor info kadry kancelaria kontakt lo office poczta sekretariat sp szkola "
+    "szkoła technikum zespol zs".split()
+)
+# Where most Polish mailboxes are, and the spellings that are providers of their own.
+_PROVIDERS: Final = (
+    "gmail.com", "wp.pl", "onet.pl", "op.pl", "vp.pl", "onet.eu", "onet.com.pl", "poczta.onet.pl", "interia.pl",
+    "interia.eu", "interia.com", "poczta.fm", "o2.pl", "tlen.pl", "go2.pl", "gazeta.pl", "outlook.com", "hotmail.com",
+    "live.com", "yahoo.com", "icloud.com", "protonmail.com", "proton.me", "edu.pl", "home.pl", "me.com", "mail.com",
+    "googlemail.com", "autograf.pl", "buziaczek.pl", "amorki.pl", "spoko.pl", "int.pl", "prokonto.pl", "neostrada.pl",
+    "outlook.pl", "hotmail.pl", "yahoo.pl",
+)  # fmt: skip
+_LIKENESS: Final = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why an address deserves a question. `suggestion` is the likely right one, when it looks mistyped."""
+
+    suggestion: str = ""
+
+    @property
+    def is_shared(self) -> bool:
+        return not self.suggestion
+
+
+def doubt_address(email: str) -> Doubt | None:
+    """Tell whether an address looks like one that others read too, or like a typing error in a provider's domain."""
+    local, _, domain = email.rpartition("@")
+    name = local.casefold().rstrip("0123456789")
+    if name in _SHARED or name.split(".")[0] in _SHARED:
+        return Doubt()
+    if domain in _PROVIDERS:
+        return None
+    likely = difflib.get_close_matches(domain, _PROVIDERS, n=1, cutoff=_LIKENESS)
+    return Doubt(suggestion=f"{local}@{likely[0]}") if likely else None

@@ -1,0 +1,108 @@
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.kernel.encryption import encrypt
+from egzaminator.kernel.text import fold
+from egzaminator.onboarding.domain.claim_scope import ClaimScope
+from egzaminator.onboarding.domain.close_claims import close_claims
+from egzaminator.onboarding.domain.send_activation import send_activation
+from egzaminator.onboarding.enums import Closing
+from egzaminator.onboarding.errors import AccountExistsError, MailsUsedUpError
+from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
+from egzaminator.post.domain.queue_message import queue_message
+from egzaminator.post.enums import Kind, Priority
+from egzaminator.register.models import Examiner
+
+MOST_OPEN: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledForm:
+    """What an examiner saved: checked values, the password hashed, the details by the names of Details' fields."""
+
+    email: str
+    password_hash: str
+    details: dict[str, Any]
+    clause_version: str
+    language: str
+
+
+def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = None) -> Claim:
+    """Keep a form, and queue the e-mail that activates it.
+
+    Takes the claim scope that the form was filled in under, the form, and the client's IP address. Two savings in one
+    scope, even at once, make one claim and one e-mail; both get the claim. Of more than 20 open claims the oldest is
+    closed: refusing the newest would let whoever knows PESEL and number keep the examiner out. Raises
+    AccountExistsError.
+    """
+    with transaction.atomic():
+        examiner = Examiner.objects.select_for_update().get(pk=scope.examiner_id)
+        saved = Claim.objects.filter(scope_id=scope.id).first()
+        if saved is not None:
+            return saved
+        if Account.objects.filter(examiner=examiner).exists():
+            raise AccountExistsError
+        _make_room(examiner)
+        claim = _create(examiner, scope, form)
+        record_event(tag=Tag.CLAIM_SAVED, subject=examiner.id, address=address, details={"claim": str(claim.id)})
+        try:
+            send_activation(claim=claim)
+        except MailsUsedUpError:
+            # The claim stands; its status page says that no more e-mails go out today and whom to call.
+            return claim
+        _tell_known_mailbox(claim)
+    return claim
+
+
+def _make_room(examiner: Examiner) -> None:
+    open_claims = Claim.objects.filter(examiner=examiner, closed_at__isnull=True, expires_at__gt=timezone.now())
+    surplus = list(open_claims.order_by("-created_at").values_list("id", flat=True)[MOST_OPEN - 1 :])
+    close_claims(claim_ids=surplus, closing=Closing.SUPERSEDED)
+
+
+def _create(examiner: Examiner, scope: ClaimScope, form: FilledForm) -> Claim:
+    claim_id = uuid.uuid4()
+    now = timezone.now()
+    return Claim.objects.create(
+        id=claim_id,
+        scope_id=scope.id,
+        examiner=examiner,
+        entry_id=scope.entry_id,
+        address=form.email,
+        password=form.password_hash,
+        details_encrypted=encrypt(
+            json.dumps(form.details, ensure_ascii=False), context=details_context(claim_id)
+        ),
+        clause_version=form.clause_version,
+        language=form.language,
+        surname_differs=fold(form.details["surname"]) != fold(examiner.surname),
+        created_at=now,
+        expires_at=now + CLAIM_LIFETIME,
+    )
+
+
+def _tell_known_mailbox(claim: Claim) -> None:
+    """Tell the mailbox that the register knows, when the form names another: its owner may know nothing of the form."""
+    known = claim.examiner.email
+    if not known or known.casefold() == claim.address.casefold():
+        return
+    url, _ = issue_link(purpose=LinkPurpose.STOP_CLAIM, subject=claim.id, address=known, language=claim.language)
+    queue_message(
+        kind=Kind.CLAIM_NOTICE,
+        about=claim.id,
+        address=known,
+        addressee=claim.examiner.name,
+        language=claim.language,
+        context={"link": url, "saved_at": claim.created_at},
+        priority=Priority.NOTICE,
+    )

@@ -1,0 +1,80 @@
+import datetime
+import math
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.limits.domain.count_use import count_use
+from egzaminator.limits.errors import LimitReachedError
+from egzaminator.onboarding.domain.limits import ABOUT_ONE_EXAMINER, TO_ONE_MAILBOX
+from egzaminator.onboarding.errors import ClaimClosedError, MailsUsedUpError, ResendTooSoonError
+from egzaminator.onboarding.models import Claim
+from egzaminator.post.domain.queue_message import queue_message
+from egzaminator.post.enums import Kind, Priority
+
+PAUSE: Final = datetime.timedelta(seconds=60)
+MOST_SENDS: Final = 5
+
+
+def send_activation(*, claim: Claim, is_asked_for: bool = False) -> None:
+    """Queue the e-mail that activates a claim, with a new link; earlier links to the same mailbox live on.
+
+    Takes the claim, whose row the caller's transaction has locked, and whether its owner asked for another e-mail (then
+    the pause between two holds). Raises ClaimClosedError, ResendTooSoonError or MailsUsedUpError; then nothing is sent.
+    """
+    if not claim.is_open:
+        raise ClaimClosedError
+    if is_asked_for:
+        _require_pause(claim)
+    _count_mail(claim)
+    now = timezone.now()
+    claim.sends += 1
+    claim.last_sent_at = now
+    claim.save(update_fields=["sends", "last_sent_at"])
+    url, link = issue_link(
+        purpose=LinkPurpose.ACTIVATE, subject=claim.id, address=claim.address, language=claim.language
+    )
+    queue_message(
+        kind=Kind.ACTIVATION,
+        about=claim.id,
+        address=claim.address,
+        addressee=claim.display_name,
+        language=claim.language,
+        context={"link": url, "saved_at": claim.created_at, "expires_at": link.expires_at},
+        priority=Priority.ACCESS,
+    )
+
+
+def seconds_to_pause(claim: Claim) -> int:
+    """Give the seconds until another e-mail of a claim may be asked for; 0 when it may be now."""
+    if claim.last_sent_at is None:
+        return 0
+    return max(0, math.ceil((claim.last_sent_at + PAUSE - timezone.now()).total_seconds()))
+
+
+def _require_pause(claim: Claim) -> None:
+    seconds = seconds_to_pause(claim)
+    if seconds:
+        raise ResendTooSoonError(seconds=seconds)
+
+
+def _count_mail(claim: Claim) -> None:
+    capped = ""
+    if claim.sends >= MOST_SENDS:
+        capped = "claim"
+    else:
+        try:
+            # A savepoint: an e-mail refused by the second limit must not use up the first.
+            with transaction.atomic():
+                count_use(limit=TO_ONE_MAILBOX, of=claim.address.casefold())
+                count_use(limit=ABOUT_ONE_EXAMINER, of=str(claim.examiner_id))
+        except LimitReachedError as reached:
+            capped = reached.limit
+    if capped:
+        record_event(tag=Tag.MAIL_CAPPED, subject=claim.examiner_id, details={"limit": capped})
+        raise MailsUsedUpError

@@ -1,0 +1,133 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from egzaminator.accounts.domain.match_password import hash_password
+from egzaminator.accounts.forms import DetailsForm, Fieldset
+from egzaminator.accounts.password_forms import NewPasswordForm
+from egzaminator.kernel.fields import EmailAddressField
+from egzaminator.onboarding.domain.claim_scope import ClaimScope
+from egzaminator.onboarding.domain.doubt_address import doubt_address
+from egzaminator.onboarding.domain.sealed_password import open_sealed_password, seal_password
+from egzaminator.register.models import Examiner
+
+
+class DoubtedAddressForm(forms.Form):
+    """An e-mail address that only its owner should read. A doubtful one draws a question, never a refusal."""
+
+    use_required_attribute = False
+
+    email = EmailAddressField(
+        label=_("E-mail address"),
+        help_text=_("An address that only you read: the board writes there, and it is the way back to your account."),
+        error_messages={"required": _("Enter your e-mail address")},
+    )
+    # Holds the address that was asked about: the answer is to that question, not to the next one.
+    confirmed_email = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_email(self) -> str:
+        """Ask once about an address that looks mistyped or shared; saving it again unchanged is the answer."""
+        email: str = self.cleaned_data["email"]
+        doubt = doubt_address(email)
+        if doubt is None or self.data.get(self.add_prefix("confirmed_email")) == email:
+            return email
+        self.data = self.data.copy()
+        self.data[self.add_prefix("confirmed_email")] = email
+        if doubt.is_shared:
+            raise forms.ValidationError(
+                _("Do others read this mailbox too? Enter your own address or, if only you read it, save once more")
+            )
+        raise forms.ValidationError(
+            _("Did you mean %(suggestion)s? Correct the address or, if it is right, save once more"),
+            params={"suggestion": doubt.suggestion},
+        )
+
+
+class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
+    """The form of a first login.
+
+    After validation `password_hash` is the hash to keep. A password that was fine comes back sealed when something else
+    was wrong, so that it need not be typed again.
+    """
+
+    sealed_password = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ["email", "new_password", "repeated_password"]
+
+    def __init__(self, *args: Any, scope: ClaimScope | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+        self.examiner = Examiner.objects.filter(pk=scope.examiner_id).first() if scope else None
+        self.password_hash = self._opened_seal()
+        if self.password_hash:
+            self._put_seal(self.password_hash)
+
+    @property
+    def fieldsets(self) -> list[Fieldset]:
+        """The fieldsets in the order of the page."""
+        account = Fieldset.of(
+            self, name="account", legend=_("Account"), fields=["email", "new_password", "repeated_password"]
+        )
+        return [account, *super().fieldsets]
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password, if it is not sealed already; hash and seal it if it is fine."""
+        cleaned = super().clean()
+        password = cleaned.get("new_password")
+        is_fine = password and not ({"new_password", "repeated_password"} & set(self.errors))
+        if is_fine and self.examiner:
+            self.password_hash = hash_password(password=password, salt=self.examiner.password_salt)
+            self._put_seal(self.password_hash)
+        return cleaned
+
+    def context_words(self) -> Iterable[str]:
+        """Give the words that a password of this person must not be made of."""
+        names = [self.data.get(name, "") for name in ("email", "first_name", "middle_names", "surname")]
+        return [*super().context_words(), *names, *(self.examiner.context_words if self.examiner else [])]
+
+    def _opened_seal(self) -> str | None:
+        """Give the hash that a seal of this scope holds, unless a new password was typed over it."""
+        sealed = self.data.get("sealed_password")
+        if not sealed or self.data.get("new_password") or self.data.get("repeated_password") or self.scope is None:
+            return None
+        return open_sealed_password(sealed=sealed, scope_id=self.scope.id)
+
+    def _put_seal(self, encoded: str) -> None:
+        if self.scope is None:
+            return
+        self.data = self.data.copy()
+        self.data["sealed_password"] = seal_password(encoded=encoded, scope_id=self.scope.id)
+        for name in ("new_password", "repeated_password"):
+            self.fields[name].required = False
+        self.is_password_kept = True
+
+
+class CorrectAddressForm(DoubtedAddressForm):
+    """Another address for the activation, and the form's password."""
+
+    password = forms.CharField(
+        label=_("Password that you chose in the form"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Enter the password that you chose in the form")},
+    )
+
+
+class ActivationForm(forms.Form):
+    """The one button of an activation; the password too, where the browser is not the one that saved the form."""
+
+    use_required_attribute = False
+
+    password = forms.CharField(
+        label=_("Password that you chose in the form"),
+        help_text=_("You opened the link in another browser or on another device, so we ask for it."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Enter the password that you chose in the form")},
+    )
+
+    def __init__(self, data: Any = None, *, needs_password: bool) -> None:
+        super().__init__(data)
+        if not needs_password:
+            del self.fields["password"]

@@ -1,0 +1,108 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from egzaminator.accounts.domain.find_link import find_link
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import LinkError, LinkExpiredError
+from egzaminator.accounts.link_pages import dead_link
+from egzaminator.accounts.models import Link
+from egzaminator.kernel.requests import client_address
+from egzaminator.limits.errors import LimitReachedError
+from egzaminator.onboarding import browser
+from egzaminator.onboarding.domain.activate_claim import activate_claim
+from egzaminator.onboarding.domain.resend_activation import resend_activation
+from egzaminator.onboarding.domain.stop_claim import stop_claim
+from egzaminator.onboarding.errors import (
+    AccountExistsError,
+    ClaimClosedError,
+    MailsUsedUpError,
+    ResendTooSoonError,
+    WrongPasswordError,
+)
+from egzaminator.onboarding.forms import ActivationForm
+from egzaminator.onboarding.models import Claim
+
+
+@sensitive_variables("token")
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def activate(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what the activation link does; do it on POST only, since mail scanners open links."""
+    try:
+        link = find_link(purpose=LinkPurpose.ACTIVATE, token=token)
+    except LinkExpiredError as error:
+        return _expired(request, error.link)
+    except LinkError as error:
+        return dead_link(request, error, "onboarding/dead_activation.html")
+    needs_password = link.subject != browser.proven_claim_id(request)
+    form = ActivationForm(request.POST or None, needs_password=needs_password)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _activate(request, token, form)
+        except LinkError as error:
+            return dead_link(request, error, "onboarding/dead_activation.html")
+    claim = Claim.objects.get(pk=link.subject)
+    return render(request, "onboarding/activate.html", {"form": form, "claim": claim, "needs_password": needs_password})
+
+
+def _activate(request: HttpRequest, token: str, form: ActivationForm) -> HttpResponse:
+    """Activate, or put the refusal on the form. Raises LinkError's kinds."""
+    try:
+        activate_claim(
+            token=token,
+            password=form.cleaned_data.get("password"),
+            proven_claim=browser.proven_claim_id(request),
+            address=client_address(request),
+        )
+    except WrongPasswordError:
+        form.add_error("password", _("This is not the password that you chose in the form"))
+    except LimitReachedError:
+        form.add_error("password", _("Too many attempts. Try again in an hour"))
+    except (AccountExistsError, ClaimClosedError):
+        return render(request, "onboarding/account_exists.html")
+    else:
+        browser.forget_all(request)
+        return redirect("activated")
+    return render(request, "onboarding/activate.html", {"form": form, "needs_password": True})
+
+
+@require_http_methods(["GET", "HEAD"])
+def activated(request: HttpRequest) -> HttpResponse:
+    """Say that the account is active, with the way to the log-in."""
+    return render(request, "onboarding/activated.html")
+
+
+def _expired(request: HttpRequest, link: Link | None) -> HttpResponse:
+    """Offer a new link to the same mailbox; send it on POST."""
+    claim = Claim.objects.filter(pk=link.subject).first() if link else None
+    outcome = ""
+    if claim is None or not claim.is_open or (link and link.address != claim.address):
+        outcome = "closed"
+    elif request.method == "POST":
+        try:
+            resend_activation(claim_id=claim.id, address=client_address(request))
+            outcome = "sent"
+        except ResendTooSoonError:
+            outcome = "sent"
+        except (MailsUsedUpError, ClaimClosedError):
+            outcome = "used-up"
+    return render(request, "onboarding/expired_activation.html", {"outcome": outcome})
+
+
+@sensitive_variables("token")
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what the link to the mailbox that the register knows does; do it on POST only."""
+    try:
+        link = find_link(purpose=LinkPurpose.STOP_CLAIM, token=token)
+        if request.method == "POST":
+            stop_claim(token=token, address=client_address(request))
+            return render(request, "onboarding/claim_stopped.html")
+    except LinkError as error:
+        return dead_link(request, error, "onboarding/dead_stop.html")
+    except ClaimClosedError:
+        return render(request, "onboarding/dead_stop.html", {"reason": "withdrawn"}, status=410)
+    return render(request, "onboarding/stop_claim.html", {"claim": Claim.objects.get(pk=link.subject)})

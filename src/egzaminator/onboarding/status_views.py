@@ -1,0 +1,123 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from egzaminator.kernel.requests import client_address
+from egzaminator.limits.errors import LimitReachedError
+from egzaminator.onboarding import browser
+from egzaminator.onboarding.domain.correct_address import MOST_CORRECTIONS, correct_address
+from egzaminator.onboarding.domain.resend_activation import resend_activation
+from egzaminator.onboarding.domain.send_activation import MOST_SENDS, seconds_to_pause
+from egzaminator.onboarding.errors import (
+    ClaimClosedError,
+    CorrectionsUsedUpError,
+    MailsUsedUpError,
+    ResendTooSoonError,
+    WrongPasswordError,
+)
+from egzaminator.onboarding.forms import CorrectAddressForm
+from egzaminator.onboarding.models import Claim
+from egzaminator.post.domain.describe_delivery import describe_delivery, minutes_to_deliver_lately
+from egzaminator.post.enums import Kind
+
+
+@require_http_methods(["GET", "HEAD"])
+def status(request: HttpRequest) -> HttpResponse:
+    """Show where the activation e-mail is. With `?part`, only what changes."""
+    claim = browser.proven_claim(request)
+    if claim is None:
+        return redirect("login")
+    template = "onboarding/status_part.html" if "part" in request.GET else "onboarding/status.html"
+    return render(request, template, _context(claim))
+
+
+@require_POST
+def resend(request: HttpRequest) -> HttpResponse:
+    """Send the activation e-mail again, and show the status page."""
+    claim_id = browser.proven_claim_id(request)
+    if claim_id is None:
+        return redirect("login")
+    try:
+        resend_activation(claim_id=claim_id, address=client_address(request))
+    except ResendTooSoonError as error:
+        text = ngettext(
+            "An e-mail is on its way. You can send another in %(seconds)d second.",
+            "An e-mail is on its way. You can send another in %(seconds)d seconds.",
+            error.seconds,
+        )
+        messages.warning(request, text % {"seconds": error.seconds})
+    except MailsUsedUpError:
+        messages.warning(request, _mails_used_up())
+    except ClaimClosedError:
+        pass  # the status page says how it ended
+    else:
+        messages.success(request, _("We are sending the e-mail again."))
+    return redirect("claim-status")
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest) -> HttpResponse:
+    """Ask for another address and the form's password; send the activation there."""
+    claim = browser.proven_claim(request)
+    if claim is None:
+        return redirect("login")
+    if not claim.is_open:
+        return redirect("claim-status")
+    form = CorrectAddressForm(request.POST or None, initial={"email": claim.address})
+    if request.method == "POST" and form.is_valid() and _correct(request, claim, form):
+        return redirect("claim-status")
+    return render(request, "onboarding/correct_address.html", {"form": form, "claim": claim})
+
+
+@require_POST
+def finish(request: HttpRequest) -> HttpResponse:
+    """Leave the status page, on a computer that others use too."""
+    browser.forget_all(request)
+    return redirect("logged-out")
+
+
+def _correct(request: HttpRequest, claim: Claim, form: CorrectAddressForm) -> bool:
+    """Correct the address; tell whether the status page is next. A refusal is put on the form."""
+    try:
+        correct_address(
+            claim_id=claim.id,
+            email=form.cleaned_data["email"],
+            password=form.cleaned_data["password"],
+            address=client_address(request),
+        )
+    except WrongPasswordError:
+        form.add_error("password", _("This is not the password that you chose in the form"))
+        return False
+    except LimitReachedError:
+        form.add_error("password", _("Too many attempts. Try again in an hour"))
+        return False
+    except CorrectionsUsedUpError:
+        form.add_error("email", _("The address was corrected three times already. Call the board"))
+        return False
+    except MailsUsedUpError:
+        messages.warning(request, _mails_used_up())
+    except ClaimClosedError:
+        pass
+    else:
+        messages.success(request, _("The address is corrected. We are sending the e-mail there."))
+    return True
+
+
+def _mails_used_up() -> str:
+    return _("No more e-mails can be sent today. Wait until tomorrow, or call the board.")
+
+
+def _context(claim: Claim) -> dict[str, object]:
+    return {
+        "claim": claim,
+        "delivery": describe_delivery(about=claim.id, kind=Kind.ACTIVATION),
+        "minutes": minutes_to_deliver_lately(),
+        "pause": seconds_to_pause(claim),
+        "can_resend": claim.sends < MOST_SENDS,
+        "can_correct": claim.corrections < MOST_CORRECTIONS,
+    }

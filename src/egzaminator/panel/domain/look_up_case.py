@@ -1,0 +1,41 @@
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Refusal, Tag
+from egzaminator.audit.models import Event
+from egzaminator.register.models import Examiner
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A refused login, as staff see it."""
+
+    at: datetime
+    reason: Refusal
+    examiner: Examiner | None
+    account: Account | None
+    open_claims: int
+
+
+def look_up_case(*, case_code: str, actor: uuid.UUID, address: str) -> Case | None:
+    """Find the true reason behind a case code, and record that staff looked.
+
+    Takes the code in its normal form, the staff account and its IP address. Gives None for an unknown code.
+    """
+    event = Event.objects.filter(case_code=case_code, tag=Tag.LOGIN_REFUSED).order_by("-at").first()
+    record_event(
+        tag=Tag.CASE_LOOKED_UP, actor=actor, subject=event.subject if event else None, address=address
+    )
+    if event is None:
+        return None
+    examiner = Examiner.objects.filter(pk=event.subject).first() if event.subject else None
+    return Case(
+        at=event.at,
+        reason=Refusal(event.details["reason"]),
+        examiner=examiner,
+        account=Account.objects.filter(examiner=examiner).first() if examiner else None,
+        open_claims=examiner.claims.filter(closed_at__isnull=True).count() if examiner else 0,
+    )
