@@ -8,11 +8,13 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.pl import pesel as stdnum_pesel
 
 LENGTH: Final = 11
+_POLAND: Final = ZoneInfo("Europe/Warsaw")
 _ASCII_DIGITS: Final = frozenset("0123456789")
 # People type PESEL in groups; every dash that a word processor puts for a hyphen counts as one.
 _SEPARATORS: Final = dict.fromkeys(map(ord, " -\t\r\n\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"))
@@ -61,8 +63,8 @@ def squeeze(text: str) -> str:
 def parse_pesel(text: str, *, today: datetime.date | None = None) -> Pesel:
     """Read a PESEL as people type it.
 
-    Takes any text (spaces, hyphens and full-width forms are forgiven) and the day that "the future" begins after.
-    Gives the Pesel. Raises NotAPeselError.
+    Takes any text (spaces, hyphens and full-width forms are forgiven) and the day that "the future" begins after (today
+    in Poland). Gives the Pesel. Raises NotAPeselError.
     """
     digits = squeeze(text)
     if not digits:
@@ -81,6 +83,6 @@ def parse_pesel(text: str, *, today: datetime.date | None = None) -> Pesel:
     # +40 and +60 (the 2100s and 2200s) are a convention of software, not of the law.
     if digits[2] in "4567":
         raise NotAPeselError(PeselProblem.CENTURY)
-    if stdnum_pesel.get_birth_date(digits) > (today or datetime.datetime.now(tz=datetime.UTC).date()):
+    if stdnum_pesel.get_birth_date(digits) > (today or datetime.datetime.now(tz=_POLAND).date()):
         raise NotAPeselError(PeselProblem.FUTURE)
     return Pesel(digits)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """Give the client's IP address in its canonical form.
+    """Give the client's IP address in its one canonical form: IPv4 also where a socket maps it to IPv6, no zone.
 
     Behind TRUSTED_PROXY_COUNT proxies, it is the entry that the outermost trusted proxy wrote: that many from the right
     end of X-Forwarded-For. Whatever stands further left was written by the client, and is ignored.
@@ -19,7 +19,11 @@ def client_address(request: HttpRequest) -> str:
         if len(hops) >= count:
             peer = hops[-count]
     try:
-        return str(ipaddress.ip_address(peer))
+        address = ipaddress.ip_address(peer)
     except ValueError:
         # A peer on a Unix socket has no address; neither has a proxy that wrote nonsense.
         return "0.0.0.0"  # noqa: S104 -- a value, nothing is bound to it
+    if isinstance(address, ipaddress.IPv6Address):
+        # The zone is the peer's own word, and PostgreSQL's inet knows none.
+        address = address.ipv4_mapped or ipaddress.IPv6Address(int(address))
+    return str(address)

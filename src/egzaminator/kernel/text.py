@@ -11,19 +11,20 @@ _ALPHABET: Final = "aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż"
 # the separators stay below them.
 _ORDER: Final = {ord(letter): chr(0x61 + place) for place, letter in enumerate(_ALPHABET)}
 _STROKES: Final = str.maketrans("łŁøØđĐ", "lLoOdD")
-_SPACES: Final = frozenset(("Zs", "Zl", "Zp"))
+# What needs no folding: the alphabet, and what stays below it.
+_ORDERED: Final = frozenset(f"{_ALPHABET} -'0123456789")
 _FORBIDDEN: Final = frozenset(("Cc", "Cf", "Co", "Cs", "Cn"))
 
 
 def normalise(text: str) -> str:
     """Take a line as typed or pasted; give it in NFC with every run of white space as one space, trimmed."""
-    spaced = "".join(" " if unicodedata.category(char) in _SPACES else char for char in unicodedata.normalize("NFC", text))
-    return " ".join(spaced.split())
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def has_forbidden_characters(text: str) -> bool:
     """Tell whether a line holds control, direction, private or unassigned characters, which no Polish form needs."""
-    return any(unicodedata.category(char) in _FORBIDDEN for char in text)
+    # Printable text, which is nearly all of it, holds none; the converse is not true of odd spaces.
+    return not text.isprintable() and any(unicodedata.category(char) in _FORBIDDEN for char in text)
 
 
 def sort_key(*parts: str) -> str:
@@ -37,15 +38,16 @@ def sort_key(*parts: str) -> str:
 
 def _sort_key_of_one(text: str) -> str:
     folded = unicodedata.normalize("NFC", text).casefold()
-    letters = "".join(char if char in _ALPHABET else fold(char) for char in folded)
-    return letters.translate(_ORDER)
+    if not _ORDERED.issuperset(folded):
+        folded = "".join(char if char in _ORDERED else fold(char) for char in folded)
+    return folded.translate(_ORDER)
 
 
 def fold(text: str) -> str:
     """Take a text; give it lower-cased without accents and strokes, for searching ("Łukasik" -> "lukasik")."""
     # ł has no decomposition in Unicode, so it is folded by hand.
-    decomposed = unicodedata.normalize("NFKD", text.translate(_STROKES))
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_STROKES).casefold()
 
 
 def compact(text: str) -> str:
@@ -53,4 +55,5 @@ def compact(text: str) -> str:
 
     Trimmed, NFKC, case-folded, inner white space dropped: for registration numbers and board-issued identifiers.
     """
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    # Once more to NFKC: a dropped space may leave a letter and its accent side by side.
+    return unicodedata.normalize("NFKC", "".join(unicodedata.normalize("NFKC", text).casefold().split()))

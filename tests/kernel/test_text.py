@@ -1,0 +1,116 @@
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from egzaminator.kernel.text import compact, fold, has_forbidden_characters, normalise, sort_key
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Anna \t Maria\r\n", "Anna Maria"),
+        ("Wis\u0301niewska", "Wiśniewska"),
+        ("ul.\u00a0Gronowa\u202f22", "ul. Gronowa 22"),
+        ("a\u2028b\u2029c\u3000d", "a b c d"),
+        ("McDonald van der Berg-O'Hara", "McDonald van der Berg-O'Hara"),
+        ("", ""),
+    ],
+)
+def test_normalise(typed, kept):
+    assert normalise(typed) == kept
+
+
+@given(text=st.text())
+def test_normalise_settles(text):
+    once = normalise(text)
+    assert normalise(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+    assert once == once.strip()
+
+
+@pytest.mark.parametrize(
+    "char",
+    ["\0", "\x07", "\x7f", "\u200b", "\u200e", "\u202e", "\u2066", "\ufeff", "\u00ad", "\ue000", "\ud800", "\uffff"],
+)
+def test_forbidden_characters(char):
+    assert has_forbidden_characters(f"Kowal{char}ska")
+
+
+@pytest.mark.parametrize("text", ["", "Żółć-O’Hara d'Arc", "№ 12/3, „Gronowa”", "Ӓ 中 😀", "a\u00a0b", "a\u2028b"])
+def test_allowed_characters(text):
+    assert not has_forbidden_characters(text)
+
+
+@given(text=st.text())
+def test_forbidden_means_the_categories(text):
+    assert has_forbidden_characters(text) is any(unicodedata.category(char)[0] == "C" for char in text)
+
+
+def test_the_order_of_a_polish_index():
+    names = ["Cichy", "Czaja", "Ćwik", "Lis", "Lisak", "Łukasik", "Mazur", "Zych", "Źrebiec", "Żak"]
+    assert sorted(names[::-1], key=sort_key) == names
+
+
+def test_every_letter_stands_in_its_place():
+    alphabet = list("aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż")
+    assert sorted(alphabet[::-1], key=sort_key) == alphabet
+    assert [sort_key(letter.upper()) for letter in alphabet] == [sort_key(letter) for letter in alphabet]
+
+
+def test_surnames_weigh_before_first_names():
+    people = [("Lis", "Jan"), ("Lis", "Łucja"), ("Lis-Mazur", "Adam"), ("Lisak", "Adam")]
+    assert sorted(people[::-1], key=lambda person: sort_key(*person)) == people
+
+
+@pytest.mark.parametrize(
+    ("foreign", "polish"), [("Müller", "Muller"), ("Øre", "Ore"), ("Đurić", "Durić"), ("Straße", "Strasse")]
+)
+def test_foreign_letters_are_ordered_by_their_base(foreign, polish):
+    assert sort_key(foreign) == sort_key(polish)
+
+
+@given(text=st.text())
+@example("İ")
+@example("ﷺ")
+def test_keys_of_any_text_are_stable_over_normal_forms(text):
+    decomposed = unicodedata.normalize("NFD", text)
+    assert sort_key(decomposed) == sort_key(text)
+    assert fold(decomposed) == fold(text)
+    assert compact(decomposed) == compact(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Łukasik-Żak", "lukasik-zak"),
+        ("ŹDŹBŁO", "zdzblo"),
+        ("Müller", "muller"),
+        ("Straße", "strasse"),
+        ("Ørsted", "orsted"),
+    ],
+)
+def test_fold(text, folded):
+    assert fold(text) == folded
+
+
+@given(text=st.text())
+@example("Ǿ")
+def test_fold_settles(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    "typed", ["MBI/123/2011", " mbi / 123 / 2011 ", "MBI\uff0f\uff1123/2011", "mbi/123\u00a0/2011\n"]
+)
+def test_compact_compares_two_spellings(typed):
+    assert compact(typed) == "mbi/123/2011"
+
+
+@given(text=st.text())
+@example("ǰ")
+@example("\u1f80")
+@example("\u0345a")
+def test_compact_settles(text):
+    assert compact(compact(text)) == compact(text)

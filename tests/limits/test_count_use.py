@@ -1,0 +1,85 @@
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import time_machine
+from django.db import connection
+
+from egzaminator.limits.domain.count_use import count_use
+from egzaminator.limits.domain.limit import Limit
+from egzaminator.limits.errors import LimitReachedError
+from egzaminator.limits.models import Counter
+
+THREE_AN_HOUR = Limit("three", 3, datetime.timedelta(hours=1))
+NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
+
+
+@pytest.mark.django_db
+def test_the_limit_holds_until_the_period_ends():
+    with time_machine.travel(NOON, tick=False) as clock:
+        for _ in range(3):
+            count_use(limit=THREE_AN_HOUR, of="a")
+            clock.shift(datetime.timedelta(minutes=10))
+        with pytest.raises(LimitReachedError) as caught:
+            count_use(limit=THREE_AN_HOUR, of="a")
+        assert (caught.value.limit, caught.value.seconds) == ("three", 30 * 60)
+
+        clock.move_to(NOON + datetime.timedelta(minutes=59, seconds=59, milliseconds=500))
+        with pytest.raises(LimitReachedError) as caught:
+            count_use(limit=THREE_AN_HOUR, of="a")
+        assert caught.value.seconds == 1
+
+        clock.move_to(NOON + datetime.timedelta(hours=1))
+        for _ in range(3):
+            count_use(limit=THREE_AN_HOUR, of="a")
+        with pytest.raises(LimitReachedError):
+            count_use(limit=THREE_AN_HOUR, of="a")
+
+
+@pytest.mark.django_db
+def test_each_has_a_counter_of_their_own_and_each_limit_too():
+    for _ in range(3):
+        count_use(limit=THREE_AN_HOUR, of="a")
+    count_use(limit=THREE_AN_HOUR, of="b")
+    count_use(limit=Limit("other", 3, datetime.timedelta(hours=1)), of="a")
+    assert sorted(Counter.objects.values_list("count", flat=True)) == [1, 1, 3]
+
+
+@pytest.mark.django_db
+def test_nobody_can_read_off_whose_counter_it_is():
+    count_use(limit=THREE_AN_HOUR, of="jan@example.pl")
+    key = bytes(Counter.objects.get().key)
+    assert len(key) == 32
+    assert b"jan" not in key
+
+
+@pytest.mark.django_db
+def test_a_hammered_counter_stops_growing():
+    for _ in range(10):
+        try:
+            count_use(limit=THREE_AN_HOUR, of="a")
+        except LimitReachedError:
+            continue
+    assert Counter.objects.get().count == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_exactly_as_many_as_allowed_however_many_ask_at_once():
+    limit = Limit("contended", 50, datetime.timedelta(hours=1))
+
+    def ask_often(_: int) -> int:
+        allowed = 0
+        try:
+            for _ in range(25):
+                try:
+                    count_use(limit=limit, of="a")
+                except LimitReachedError:
+                    continue
+                allowed += 1
+        finally:
+            connection.close()
+        return allowed
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(ask_often, range(8))) == 50
+    assert Counter.objects.get().count == 51
