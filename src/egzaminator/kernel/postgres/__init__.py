@@ -1,9 +1,22 @@
-"""The embedded PostgreSQL server, for whoever has set no DATABASE_URL."""
+"""The embedded PostgreSQL server, for whoever has set no DATABASE_URL (docs/decisions/0002)."""
 
 from pathlib import Path
 from typing import Any
 
+from egzaminator.kernel.postgres.errors import EmbeddedServerError
+from egzaminator.kernel.postgres.layout import NAME, PORT, layout_of
+from egzaminator.kernel.postgres.server import hold
+
+__all__ = ["EmbeddedServerError", "database_settings", "hold"]
+
 
 def database_settings(data_dir: Path) -> dict[str, Any]:
-    """Give Django's settings for the embedded server of a data folder."""
-    raise NotImplementedError(data_dir)
+    """Give Django's settings for the embedded server of a data folder. Starts nothing: the first connection does."""
+    return {
+        "ENGINE": "egzaminator.kernel.postgres.backend",
+        "NAME": NAME,
+        "USER": NAME,
+        "HOST": str(layout_of(data_dir).socket_folder),
+        "PORT": str(PORT),  # said, so that no PGPORT in the environment says otherwise
+        "DATA_DIR": str(data_dir),
+    }

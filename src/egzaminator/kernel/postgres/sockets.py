@@ -1,0 +1,50 @@
+"""The socket: its folder, and whether somebody answers there."""
+
+import os
+import stat
+from typing import Final
+
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
+
+from egzaminator.kernel.postgres.errors import EmbeddedServerError
+from egzaminator.kernel.postgres.layout import NAME, PORT, Layout
+from egzaminator.kernel.postgres.users import User
+
+_MODE: Final = 0o700
+
+
+def ask(layout: Layout) -> Ping:
+    """Tell whether a server answers (OK), starts or stops (REJECT), or none is there."""
+    address = make_conninfo(host=str(layout.socket_folder), port=PORT, user=NAME, dbname="postgres", connect_timeout=5)
+    return Ping(PGconn.ping(address.encode()))
+
+
+def require_trusted_folder(layout: Layout, user: User) -> None:
+    """Raise EmbeddedServerError when the socket's folder is not the user's alone: then whoever answers may be anyone.
+
+    A folder that is missing is trusted: nobody answers in it. One inside DATA_DIR is as good as the data beside it.
+    """
+    folder = layout.socket_folder
+    if folder == layout.data:
+        return
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != user.uid or stat.S_IMODE(found.st_mode) != _MODE:
+        raise EmbeddedServerError(
+            f"{folder}, where the database's socket belongs, was not made by this program. "
+            f"Remove it, or move DATA_DIR to a shorter path ({layout.root})."
+        )
+
+
+def make_folder(layout: Layout, user: User) -> None:
+    """Make the socket's folder when it does not lie in DATA_DIR. Raises EmbeddedServerError or OSError."""
+    folder = layout.socket_folder
+    if folder == layout.data:
+        return
+    folder.mkdir(mode=_MODE, exist_ok=True)
+    if os.geteuid() == 0 and folder.lstat().st_uid == 0:
+        os.chown(folder, user.uid, user.gid, follow_symlinks=False)
+    require_trusted_folder(layout, user)

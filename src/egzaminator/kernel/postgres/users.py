@@ -1,0 +1,52 @@
+"""Whom the server runs as."""
+
+import os
+import pwd
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from egzaminator.kernel.postgres.errors import EmbeddedServerError
+
+# Who takes the place of root, which PostgreSQL refuses to run as.
+_UNPRIVILEGED: Final = ("postgres", "nobody")
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An operating system's user and group, by number."""
+
+    uid: int
+    gid: int
+
+
+def user_of_server(data: Path) -> User:
+    """Give whom the server of a data folder runs as, the folder existing or not. Raises EmbeddedServerError.
+
+    An ordinary user's server runs as that user; root's as the folder's owner, else as `postgres` or `nobody`.
+    """
+    if os.geteuid() != 0:
+        return User(os.geteuid(), os.getegid())
+    try:
+        owner = data.stat().st_uid
+    except OSError:
+        owner = 0
+    if owner != 0:
+        return User(owner, _group_of(owner))
+    for name in _UNPRIVILEGED:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return User(entry.pw_uid, entry.pw_gid)
+    raise EmbeddedServerError(
+        "PostgreSQL does not run as root, and this machine has no user `postgres` or `nobody` to run it as. "
+        "Run the program as an ordinary user, or set DATABASE_URL."
+    )
+
+
+def _group_of(uid: int) -> int:
+    try:
+        return pwd.getpwuid(uid).pw_gid
+    except KeyError:
+        return uid
