@@ -1,0 +1,32 @@
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from django.conf import settings
+
+from egzaminator.accounts.passwords.context import guessable_words
+from egzaminator.accounts.passwords.errors import MAX_LENGTH, PasswordProblem, PasswordRefusedError
+from egzaminator.accounts.passwords.guessing import guessing_effort
+
+# Characters of a password that are left to guess when everything known is set aside: some 9 random letters, which the
+# limits on attempts and Argon2id keep out of reach.
+_ENOUGH: Final = 9
+
+
+def check_password(password: str, *, context_words: Iterable[str]) -> None:
+    """Hold a new password against the policy.
+
+    Takes the password as typed and what is known of its owner: PESEL, registration numbers, names, e-mail address. The
+    board's and the service's names are added. Any characters are allowed and no kinds of them are asked for; spaces
+    count (NIST SP 800-63B-4, section 3.1.1.2). Raises PasswordRefusedError with every reason.
+    """
+    normal = unicodedata.normalize("NFC", password)
+    if len(normal) > MAX_LENGTH:
+        raise PasswordRefusedError([PasswordProblem.TOO_LONG])
+    if len(normal) < settings.PASSWORD_MIN_LENGTH:
+        raise PasswordRefusedError([PasswordProblem.TOO_SHORT])
+    effort = guessing_effort(normal, guessable=guessable_words(context_words))
+    # Where the board lets eight characters do, eight unguessable ones must do as well.
+    if effort.characters < min(_ENOUGH, settings.PASSWORD_MIN_LENGTH):
+        # Nothing saved where little was there: fifteen spaces.
+        raise PasswordRefusedError(effort.savings or {PasswordProblem.REPEATED})

@@ -1,0 +1,104 @@
+"""How much of a password an attacker has to guess, when lists, the keyboard and the owner's data are at hand.
+
+A password is cut into pieces so that they cost the attacker least; a character of no known piece costs one. The pieces
+are what cracking tools try first: lists of common passwords, runs over the keyboard, repetitions, years.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
+
+from egzaminator.accounts.passwords.errors import PasswordProblem
+from egzaminator.kernel.text import fold
+
+_ROWS: Final = ("qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm")
+_COLUMNS: Final = ("1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "qazwsxedcrfvtgbyhnujmikolp", "1q2w3e4r5t6y7u8i9o0p")
+_RUNS: Final = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", *_ROWS, *_COLUMNS)
+_TRACKS: Final = _RUNS + tuple(run[::-1] for run in _RUNS)
+_YEAR: Final = re.compile(r"(19|20)[0-9]{2}")
+_SAME_AGAIN: Final = re.compile(r"(.)\1+")
+_SIGNS_FOR_LETTERS: Final = str.maketrans("@$!", "asi")
+_DIGITS_FOR_LETTERS: Final = str.maketrans("013457", "oieast")
+
+# Shorter pieces stand in ordinary words by chance.
+_SHORTEST_COMMON: Final = 5
+_SHORTEST_RUN: Final = 4
+_SHORTEST_REPETITION: Final = 3
+_LONGEST_PIECE: Final = 40
+# A common password is one of some ten thousand: worth three characters. Any other piece is tried among the first.
+_COST_OF_COMMON: Final = 3
+_COST_OF_PIECE: Final = 1
+# However it is ordered, a password of two signs is a password of four characters at most.
+_WORTH_OF_A_SIGN: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How many characters have to be guessed, and what saved the others."""
+
+    characters: int
+    savings: frozenset[PasswordProblem]
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """Give the list of some 20,000 common passwords that comes with Django, in lower case."""
+    return frozenset(CommonPasswordValidator().passwords)
+
+
+def guessing_effort(password: str, *, guessable: frozenset[str]) -> Effort:
+    """Take a password and the folded words of its owner; give the least effort over all ways of reading it."""
+    return min((_effort(text, guessable) for text in _readings(password)), key=lambda effort: effort.characters)
+
+
+def _readings(password: str) -> Iterator[str]:
+    """Give the password as it is, with signs for letters undone (`p@$$word`), and each without doubled characters."""
+    folded = fold(password)
+    for text in dict.fromkeys((folded, folded.translate(_SIGNS_FOR_LETTERS))):
+        plain = _without_separators(text)
+        yield plain
+        yield _SAME_AGAIN.sub(r"\1", plain)
+
+
+def _without_separators(text: str) -> str:
+    """Keep each sign that is neither letter nor digit once, at the end: `a-b-c-d` is no better than `abcd-`."""
+    signs = dict.fromkeys(char for char in text if not char.isalnum())
+    return "".join(char for char in text if char.isalnum()) + "".join(signs)
+
+
+def _effort(text: str, guessable: frozenset[str]) -> Effort:
+    best = [Effort(0, frozenset())]
+    for end in range(1, len(text) + 1):
+        before = best[end - 1]
+        candidates = [Effort(before.characters + 1, before.savings)]
+        for start in range(max(0, end - _LONGEST_PIECE), end - 2):
+            piece = _piece(text, start, end, guessable)
+            if piece is not None:
+                cost, saving = piece
+                candidates.append(Effort(best[start].characters + cost, best[start].savings | {saving}))
+        best.append(min(candidates, key=lambda effort: effort.characters))
+    found = best[-1]
+    worth = _WORTH_OF_A_SIGN * len(set(text))
+    if worth < found.characters:
+        return Effort(worth, found.savings | {PasswordProblem.REPEATED})
+    return found
+
+
+def _piece(text: str, start: int, end: int, guessable: frozenset[str]) -> tuple[int, PasswordProblem] | None:
+    """Give what a piece of the text costs and why, None if it is no known one."""
+    piece = text[start:end]
+    spelt = piece.translate(_DIGITS_FOR_LETTERS)
+    length = end - start
+    if piece in guessable or spelt in guessable or _YEAR.fullmatch(piece):
+        return _COST_OF_PIECE, PasswordProblem.PERSONAL
+    if length >= _SHORTEST_RUN and any(piece in track for track in _TRACKS):
+        return _COST_OF_PIECE, PasswordProblem.SEQUENCE
+    if length >= _SHORTEST_REPETITION and text.find(piece) < start:
+        return _COST_OF_PIECE, PasswordProblem.REPEATED
+    if length >= _SHORTEST_COMMON and (piece in common_passwords() or spelt in common_passwords()):
+        return _COST_OF_COMMON, PasswordProblem.COMMON
+    return None

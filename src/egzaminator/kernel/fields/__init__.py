@@ -1,0 +1,21 @@
+"""Form fields of people's data: each gives its one normal form or a field error in words, and never anything else."""
+
+from egzaminator.kernel.fields.email_address import EmailAddressField
+from egzaminator.kernel.fields.line import LineField
+from egzaminator.kernel.fields.login_name import LoginNameField
+from egzaminator.kernel.fields.name import NameField, PlaceField
+from egzaminator.kernel.fields.phone import PhoneField, format_phone
+from egzaminator.kernel.fields.postal_code import PostalCodeField
+from egzaminator.kernel.fields.rspo import RspoField
+
+__all__ = [
+    "EmailAddressField",
+    "LineField",
+    "LoginNameField",
+    "NameField",
+    "PhoneField",
+    "PlaceField",
+    "PostalCodeField",
+    "RspoField",
+    "format_phone",
+]

@@ -1,0 +1,50 @@
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from egzaminator.kernel.fields.line import LineField
+from egzaminator.kernel.pesel import LENGTH, NotAPeselError, PeselProblem, parse_pesel, squeeze
+
+_LONGEST_IDENTIFIER: Final = 40
+_LONGEST_EMAIL: Final = 254
+
+
+class LoginNameField(LineField):
+    """Who logs in: a PESEL, an identifier that the board issued, or a staff member's e-mail address.
+
+    Gives a PESEL as its eleven digits, anything else as it was typed, in NFC and trimmed. Whatever consists of digits
+    is taken for a PESEL and must be a valid one: that much is arithmetic and tells nobody who is in the register.
+    """
+
+    widget = forms.TextInput(
+        attrs={"inputmode": "text", "autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+    )
+    default_error_messages = {
+        "required": _("Enter your PESEL"),
+        PeselProblem.EMPTY.value: _("Enter your PESEL"),
+        PeselProblem.NOT_DIGITS.value: _("Write the PESEL in digits 0 to 9"),
+        PeselProblem.LENGTH.value: _("Check the PESEL: it has %(expected)d digits, and you typed %(length)d"),
+        PeselProblem.CHECK_DIGIT.value: _("Check the PESEL: one of the digits is wrong or two are swapped"),
+        PeselProblem.DATE.value: _("Check the PESEL: its first six digits are not a date of birth"),
+        PeselProblem.CENTURY.value: _("Check the PESEL: its third and fourth digits are not a month of birth"),
+        PeselProblem.FUTURE.value: _("Check the PESEL: the date of birth in it has not come yet"),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("PESEL"))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: object) -> str:
+        """Take whatever was sent; give the name. Raises ValidationError."""
+        digits = squeeze("" if value is None else str(value))
+        if digits.isdecimal():
+            try:
+                return parse_pesel(digits).digits
+            except NotAPeselError as error:
+                raise self.error(error.problem.value, expected=LENGTH, length=len(digits)) from None
+        text = super().to_python(value)
+        longest = _LONGEST_EMAIL if "@" in text else _LONGEST_IDENTIFIER
+        if len(text) > longest:
+            raise self.error("max_length", limit=longest, length=len(text))
+        return text if digits else ""
