@@ -16,8 +16,8 @@ from egzaminator.pages import views as pages
 from egzaminator.panel import views as panel
 
 urlpatterns = [
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     *i18n_patterns(
         path("", pages.home, name="home"),
         path("konto/logowanie/", entrance.login, name="login"),

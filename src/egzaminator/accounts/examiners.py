@@ -1,21 +1,27 @@
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+from egzaminator.accounts.models import Account
+
+View = Callable[[HttpRequest, Account], HttpResponse]
 
 
-def examiner_required(view: View[P]) -> View[P]:
-    """Send staff, who have no examiner's account, to their own screens."""
+def examiner_required(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Hand a view the account of the examiner who is logged in.
 
+    Whoever is not logged in is sent to the log-in page; staff, who have no examiner's account, to their own screens.
+    """
+
+    @login_required
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_examiner:
+    def wrapped(request: HttpRequest) -> HttpResponse:
+        account = request.user
+        if not isinstance(account, Account) or not account.is_examiner:
             return redirect("panel")
-        return view(request, *args, **kwargs)
+        return view(request, account)
 
     return wrapped

@@ -41,10 +41,12 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_examiner(self) -> bool:
+        """Whether the account is an examiner's own."""
         return self.examiner_id is not None
 
     @property
     def is_staff(self) -> bool:
+        """Whether the account is one of the board's staff."""
         return self.examiner_id is None
 
     @property
@@ -132,6 +134,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
+        """Give the engine that these rows belong to."""
         from egzaminator.accounts.sessions import SessionStore  # noqa: PLC0415 -- the store imports this model
 
         return SessionStore

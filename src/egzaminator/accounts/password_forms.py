@@ -1,9 +1,11 @@
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from egzaminator.accounts.domain.context_words import context_words
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.passwords import PasswordRefusedError, check_password, suggest_passphrase
 from egzaminator.kernel.board import current_board
@@ -29,8 +31,8 @@ class NewPasswordForm(forms.Form):
         error_messages={"required": _("Enter the password once more")},
     )
 
-    def __init__(self, *args: object, account: Account | None = None, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] -- handed on as they came
+    def __init__(self, *args: Any, account: Account | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.account = account
         field = self.fields["new_password"]
         field.help_text = _(
@@ -65,5 +67,5 @@ class NewPasswordForm(forms.Form):
         if account is not None:
             words += [account.email, account.display_name]
             if account.examiner is not None:
-                words += account.examiner.context_words
+                words += context_words(examiner=account.examiner)
         return words

@@ -19,9 +19,11 @@ class SessionStore(DatabaseSessionStore):
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
+        """Give the table."""
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """Give the row for what the session holds."""
         session = super().create_model_instance(data)
         account = data.get(SESSION_KEY)
         session.account_id = uuid.UUID(account) if account else None

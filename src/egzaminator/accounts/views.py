@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,36 +9,36 @@ from django.views.decorators.http import require_http_methods
 from egzaminator.accounts.domain.change_details import change_details
 from egzaminator.accounts.examiners import examiner_required
 from egzaminator.accounts.forms import DetailsForm
+from egzaminator.accounts.models import Account
 from egzaminator.accounts.profile_rows import profile_groups
 from egzaminator.kernel.requests import client_address
+from egzaminator.register.models import Entry
 
 
-@login_required
-@examiner_required
 @require_http_methods(["GET", "HEAD"])
-def my_account(request: HttpRequest) -> HttpResponse:
+@examiner_required
+def my_account(request: HttpRequest, account: Account) -> HttpResponse:
     """Show an examiner who they are, their entries and their details."""
-    examiner = request.user.examiner
-    entries = examiner.entries.select_related("scope").order_by("entered_on", "number_key")
+    entries = Entry.objects.filter(examiner=account.examiner).select_related("scope")
     return render(
         request,
         "accounts/my_account.html",
-        {"examiner": examiner, "entries": entries, "groups": profile_groups(request.user.profile)},
+        {
+            "examiner": account.examiner,
+            "entries": entries.order_by("entered_on", "number_key"),
+            "groups": profile_groups(account.profile),
+        },
     )
 
 
-@login_required
-@examiner_required
-@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_details(request: HttpRequest) -> HttpResponse:
+@sensitive_post_parameters()
+@examiner_required
+def edit_details(request: HttpRequest, account: Account) -> HttpResponse:
     """Let an examiner change their details; each change is told to the board."""
-    profile = request.user.profile
-    form = DetailsForm(request.POST or None, initial=DetailsForm.initial_from(profile))
+    form = DetailsForm(request.POST or None, initial=model_to_dict(account.profile))
     if request.method == "POST" and form.is_valid():
-        changes = change_details(
-            account=request.user, details=form.cleaned_details(), address=client_address(request)
-        )
+        changes = change_details(account=account, details=form.cleaned_details(), address=client_address(request))
         if changes:
             messages.success(request, _("Your details are saved. The board has been told of the change."))
         else:

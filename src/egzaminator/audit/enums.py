@@ -30,7 +30,10 @@ class Refusal(TextChoices):
     """Why a login was refused. Only staff learn it, by the case code."""
 
     UNKNOWN = "unknown", _("There is no such PESEL or identifier in the register.")
-    NO_MATCH = "no-match", _("No account yet, and what was typed is none of the examiner's active registration numbers.")
+    NO_MATCH = (
+        "no-match",
+        _("No account yet, and what was typed is none of the examiner's active registration numbers."),
+    )
     STRUCK_OFF = "struck-off", _("The registration number belongs to an entry that was struck off.")
     HAS_ACCOUNT = "has-account", _("The registration number is right, but the account is active: a password is needed.")
     WRONG_PASSWORD = "wrong-password", _("There is an account; the password is wrong.")

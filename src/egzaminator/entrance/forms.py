@@ -1,4 +1,5 @@
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.passwords import MAX_LENGTH
@@ -23,8 +24,8 @@ class LoginForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: object, is_staff: bool = False, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] -- handed on as they came
+    def __init__(self, data: QueryDict | None = None, *, is_staff: bool = False) -> None:
+        super().__init__(data)
         if is_staff:
             self.fields["name"].label = _("Work e-mail address")
             self.fields["name"].widget.attrs.update({"type": "email", "inputmode": "email"})

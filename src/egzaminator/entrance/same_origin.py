@@ -7,8 +7,8 @@ from django.middleware.csrf import CsrfViewMiddleware
 def comes_from_our_page(request: HttpRequest) -> bool:
     """Tell whether a POST was sent by a page of ours.
 
-    The log-in box stands on pages that caches keep, so it carries no token of a visitor's. Browsers say themselves where
-    a request comes from, by `Sec-Fetch-Site` or, older ones, by `Origin`, which no script can forge. Whatever says
+    The log-in box stands on pages that caches keep, so it carries no token of a visitor's. Browsers say themselves
+    where it comes from, by `Sec-Fetch-Site` or, older ones, by `Origin`, which no script can forge. Whatever says
     neither needs Django's token, which the log-in page carries.
     """
     site = request.headers.get("Sec-Fetch-Site")

@@ -14,7 +14,7 @@ from egzaminator.accounts.sessions import remember_device
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.entrance.domain.log_in import log_in
-from egzaminator.entrance.domain.outcomes import AccountOpened, ClaimOpened, FirstLogin
+from egzaminator.entrance.domain.outcomes import AccountOpened, ClaimOpened, FirstLogin, Outcome
 from egzaminator.entrance.domain.request_reset import request_reset
 from egzaminator.entrance.errors import AccountBlockedError, RefusedError
 from egzaminator.entrance.forms import ForgottenPasswordForm, LoginForm
@@ -29,15 +29,18 @@ from egzaminator.onboarding.domain.claim_scope import open_scope
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
     """Show the log-in page, and answer it and the log-in box."""
-    if request.user.is_authenticated:
+    if isinstance(request.user, Account):
         return redirect(_home(request.user))
+    is_staff = _is_for_staff(request)
     if request.method != "POST":
-        return _page(request, LoginForm(is_staff=_is_for_staff(request)))
+        return _page(request, LoginForm(is_staff=is_staff))
     if not comes_from_our_page(request):
-        return _page(request, LoginForm(is_staff=_is_for_staff(request)), must_repeat=True)
-    form = LoginForm(request.POST, is_staff=_is_for_staff(request))
-    if not form.is_valid():
-        return _page(request, form)
+        return _page(request, LoginForm(is_staff=is_staff), must_repeat=True)
+    form = LoginForm(request.POST, is_staff=is_staff)
+    return _attempt(request, form) if form.is_valid() else _page(request, form)
+
+
+def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
     address = client_address(request)
     try:
         outcome = log_in(name=form.cleaned_data["name"], secret=form.cleaned_data["secret"], address=address)
@@ -45,11 +48,18 @@ def login(request: HttpRequest) -> HttpResponse:
         return _page(request, form, case_code=refused.case_code)
     except AccountBlockedError:
         return _page(request, form, is_blocked=True)
+    return _go_in(request, outcome, address)
+
+
+def _go_in(request: HttpRequest, outcome: Outcome, address: str) -> HttpResponse:
     match outcome:
         case AccountOpened(account):
             forget_all(request)
             remember_device(request, address)
-            return perform_login(request, account, email_verification="none", redirect_url=_next(request, account))
+            response: HttpResponse = perform_login(
+                request, account, email_verification="none", redirect_url=_safe_next(request) or _home(account)
+            )
+            return response
         case ClaimOpened(claim):
             remember_claim(request, claim.id)
             return redirect("claim-status")
@@ -61,7 +71,7 @@ def login(request: HttpRequest) -> HttpResponse:
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     """End the session, and everything that this browser was trusted with."""
-    if request.user.is_authenticated:
+    if isinstance(request.user, Account):
         record_event(
             tag=Tag.LOGGED_OUT, actor=request.user.id, subject=request.user.id, address=client_address(request)
         )
@@ -81,9 +91,7 @@ def forgotten_password(request: HttpRequest) -> HttpResponse:
     """Ask whose password is forgotten; answer the same to every name."""
     form = ForgottenPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        request_reset(
-            name=form.cleaned_data["name"], language=get_language() or "pl", address=client_address(request)
-        )
+        request_reset(name=form.cleaned_data["name"], language=get_language() or "pl", address=client_address(request))
         return redirect("reset-requested")
     return render(request, "entrance/forgotten_password.html", {"form": form})
 
@@ -95,16 +103,12 @@ def reset_requested(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: LoginForm, **context: object) -> HttpResponse:
-    is_staff = _is_for_staff(request)
-    return render(request, "entrance/login.html", {"form": form, "is_staff": is_staff, "next": _safe_next(request)} | context)
+    shown = {"form": form, "is_staff": _is_for_staff(request), "next": _safe_next(request)}
+    return render(request, "entrance/login.html", shown | context)
 
 
 def _home(account: Account) -> str:
     return reverse("my-account" if account.is_examiner else "panel")
-
-
-def _next(request: HttpRequest, account: Account) -> str:
-    return _safe_next(request) or _home(account)
 
 
 def _safe_next(request: HttpRequest) -> str:

@@ -2,8 +2,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from egzaminator.accounts.domain.context_words import context_words
 from egzaminator.accounts.domain.match_password import hash_password
 from egzaminator.accounts.forms import DetailsForm, Fieldset
 from egzaminator.accounts.password_forms import NewPasswordForm
@@ -12,6 +14,14 @@ from egzaminator.onboarding.domain.claim_scope import ClaimScope
 from egzaminator.onboarding.domain.doubt_address import doubt_address
 from egzaminator.onboarding.domain.sealed_password import open_sealed_password, seal_password
 from egzaminator.register.models import Examiner
+
+
+def _put(form: forms.BaseForm, name: str, value: str) -> None:
+    """Have a form rendered with another value of a field than was sent."""
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    data[form.add_prefix(name)] = value
+    form.data = data
 
 
 class DoubtedAddressForm(forms.Form):
@@ -33,8 +43,7 @@ class DoubtedAddressForm(forms.Form):
         doubt = doubt_address(email)
         if doubt is None or self.data.get(self.add_prefix("confirmed_email")) == email:
             return email
-        self.data = self.data.copy()
-        self.data[self.add_prefix("confirmed_email")] = email
+        _put(self, "confirmed_email", email)
         if doubt.is_shared:
             raise forms.ValidationError(
                 _("Do others read this mailbox too? Enter your own address or, if only you read it, save once more")
@@ -84,20 +93,19 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
     def context_words(self) -> Iterable[str]:
         """Give the words that a password of this person must not be made of."""
         names = [self.data.get(name, "") for name in ("email", "first_name", "middle_names", "surname")]
-        return [*super().context_words(), *names, *(self.examiner.context_words if self.examiner else [])]
+        return [*super().context_words(), *names, *(context_words(examiner=self.examiner) if self.examiner else [])]
 
-    def _opened_seal(self) -> str | None:
-        """Give the hash that a seal of this scope holds, unless a new password was typed over it."""
+    def _opened_seal(self) -> str:
+        """Give the hash that a seal of this scope holds, or nothing when a new password was typed over it."""
         sealed = self.data.get("sealed_password")
         if not sealed or self.data.get("new_password") or self.data.get("repeated_password") or self.scope is None:
-            return None
-        return open_sealed_password(sealed=sealed, scope_id=self.scope.id)
+            return ""
+        return open_sealed_password(sealed=sealed, scope_id=self.scope.id) or ""
 
     def _put_seal(self, encoded: str) -> None:
         if self.scope is None:
             return
-        self.data = self.data.copy()
-        self.data["sealed_password"] = seal_password(encoded=encoded, scope_id=self.scope.id)
+        _put(self, "sealed_password", seal_password(encoded=encoded, scope_id=self.scope.id))
         for name in ("new_password", "repeated_password"):
             self.fields[name].required = False
         self.is_password_kept = True

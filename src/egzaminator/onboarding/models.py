@@ -53,6 +53,7 @@ class Claim(models.Model):
 
     @property
     def is_open(self) -> bool:
+        """Whether it can still become an account."""
         return self.closed_at is None and self.expires_at > timezone.now()
 
     @property

@@ -21,7 +21,12 @@ from egzaminator.onboarding.errors import (
 )
 from egzaminator.onboarding.forms import CorrectAddressForm
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.domain.describe_delivery import describe_delivery, minutes_to_deliver_lately
+from egzaminator.post.domain.describe_delivery import (
+    Delivery,
+    describe_delivery,
+    latest_message,
+    minutes_to_deliver_lately,
+)
 from egzaminator.post.enums import Kind
 
 
@@ -112,10 +117,16 @@ def _mails_used_up() -> str:
     return _("No more e-mails can be sent today. Wait until tomorrow, or call the board.")
 
 
+def _delivery(claim: Claim) -> Delivery | None:
+    message = latest_message(about=claim.id, kind=Kind.ACTIVATION)
+    # After a correction that the day's limit kept from being mailed, the newest e-mail went to the old address.
+    return describe_delivery(message) if message and message.address == claim.address else None
+
+
 def _context(claim: Claim) -> dict[str, object]:
     return {
         "claim": claim,
-        "delivery": describe_delivery(about=claim.id, kind=Kind.ACTIVATION),
+        "delivery": _delivery(claim),
         "minutes": minutes_to_deliver_lately(),
         "pause": seconds_to_pause(claim),
         "can_resend": claim.sends < MOST_SENDS,

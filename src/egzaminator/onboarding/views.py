@@ -1,4 +1,6 @@
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -20,8 +22,9 @@ class ClaimFormView(View):
     """The form of a first login."""
 
     @method_decorator(sensitive_post_parameters())
-    def dispatch(self, request: HttpRequest) -> HttpResponse:  # type: ignore[override] -- the address has no parts
-        return super().dispatch(request)  # type: ignore[return-value] -- a View may answer later; this one does not
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Keep what is typed out of error reports."""
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the empty form to whoever has a scope that runs."""
@@ -68,14 +71,12 @@ class ClaimFormView(View):
     ) -> tuple[ClaimScope | None, dict[str, object]]:
         """Check the log-in fields that an outlived form carries.
 
-        Takes the scope that ran out, if the browser has it still. Gives the scope that the form may be saved in, or None
-        with what the page shows about logging in again.
+        Takes the scope that ran out, if the browser has it still. Gives the scope that the form may be saved in, or
+        None with what the page shows about logging in again.
         """
         raise NotImplementedError
 
-    def page(
-        self, request: HttpRequest, form: ClaimForm, scope: ClaimScope | None, **context: object
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, form: ClaimForm, scope: ClaimScope | None, **context: object) -> HttpResponse:
         """Render the form."""
         entry = Entry.objects.filter(pk=scope.entry_id).first() if scope else None
         examiner = Examiner.objects.filter(pk=scope.examiner_id).first() if scope else None

@@ -6,27 +6,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('tag', models.CharField(choices=[('register.imported', 'A register file was read'), ('first-login.accepted', 'First login: the number was right'), ('claim.saved', 'The account form was saved'), ('claim.address-corrected', 'The e-mail address in the form was corrected'), ('claim.mail-resent', 'The activation e-mail was sent again'), ('claim.stopped', 'The form was stopped from a mailbox the register knows'), ('claim.opened', 'Somebody looked at the state of the form after giving its password'), ('activation.refused', 'The activation link was opened, but the password was wrong'), ('account.activated', 'The account was activated'), ('account.frozen', 'The account was frozen from a link in an e-mail'), ('login.succeeded', 'Logged in'), ('login.refused', 'A login was refused'), ('login.blocked', 'The right password was given, but the account is blocked'), ('logout', 'Logged out'), ('reset.requested', 'A new password was asked for'), ('password.reset', 'A new password was set from a link in an e-mail'), ('details.changed', 'Details were changed'), ('mail.capped', 'An e-mail was not sent: too many in one day'), ('case.looked-up', 'Staff looked a case code up')], max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('actor', models.UUIDField(null=True)),
-                ('subject', models.UUIDField(null=True)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('case_code', models.CharField(blank=True, max_length=9)),
-                ('details', models.JSONField(default=dict)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "tag",
+                    models.CharField(
+                        choices=[
+                            ("register.imported", "A register file was read"),
+                            ("first-login.accepted", "First login: the number was right"),
+                            ("claim.saved", "The account form was saved"),
+                            ("claim.address-corrected", "The e-mail address in the form was corrected"),
+                            ("claim.mail-resent", "The activation e-mail was sent again"),
+                            ("claim.stopped", "The form was stopped from a mailbox the register knows"),
+                            ("claim.opened", "Somebody looked at the state of the form after giving its password"),
+                            ("activation.refused", "The activation link was opened, but the password was wrong"),
+                            ("account.activated", "The account was activated"),
+                            ("account.frozen", "The account was frozen from a link in an e-mail"),
+                            ("login.succeeded", "Logged in"),
+                            ("login.refused", "A login was refused"),
+                            ("login.blocked", "The right password was given, but the account is blocked"),
+                            ("logout", "Logged out"),
+                            ("reset.requested", "A new password was asked for"),
+                            ("password.reset", "A new password was set from a link in an e-mail"),
+                            ("details.changed", "Details were changed"),
+                            ("mail.capped", "An e-mail was not sent: too many in one day"),
+                            ("case.looked-up", "Staff looked a case code up"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("actor", models.UUIDField(null=True)),
+                ("subject", models.UUIDField(null=True)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("case_code", models.CharField(blank=True, max_length=9)),
+                ("details", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', '-at'], name='audit_event_subject'), models.Index(fields=['at'], name='audit_event_at'), models.Index(condition=models.Q(('case_code', ''), _negated=True), fields=['case_code'], name='audit_event_case')],
+                "indexes": [
+                    models.Index(fields=["subject", "-at"], name="audit_event_subject"),
+                    models.Index(fields=["at"], name="audit_event_at"),
+                    models.Index(
+                        condition=models.Q(("case_code", ""), _negated=True),
+                        fields=["case_code"],
+                        name="audit_event_case",
+                    ),
+                ],
             },
         ),
     ]

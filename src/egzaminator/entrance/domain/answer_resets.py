@@ -69,9 +69,7 @@ def _send_link(account: Account, language: str) -> None:
     except LimitReachedError as reached:
         record_event(tag=Tag.MAIL_CAPPED, subject=account.id, details={"limit": reached.limit})
         return
-    url, link = issue_link(
-        purpose=LinkPurpose.RESET, subject=account.id, address=account.email, language=language
-    )
+    url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=account.email, language=language)
     queue_message(
         kind=Kind.RESET,
         about=account.id,

@@ -48,7 +48,8 @@ def log_in(*, name: str, secret: str, address: str) -> Outcome:
 def _is_throttled(name: str, address: str) -> bool:
     # Both are counted whatever the first says: a throttled login costs what any other does.
     uses = ((BY_ADDRESS, address), (BY_NAME_AND_ADDRESS, f"{compact(name)}\0{address}"))
-    return any([_is_used_up(limit, of) for limit, of in uses])
+    used_up = [_is_used_up(limit, of) for limit, of in uses]
+    return any(used_up)
 
 
 def _is_used_up(limit: Limit, of: str) -> bool:

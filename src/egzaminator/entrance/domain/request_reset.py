@@ -1,12 +1,12 @@
 import uuid
 
 from django.db import transaction
-from procrastinate.contrib.django import app
 
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.entrance.models import ResetRequest, name_context
 from egzaminator.kernel.encryption import encrypt
+from egzaminator.kernel.jobs import start_job
 
 
 def request_reset(*, name: str, language: str, address: str) -> None:
@@ -24,4 +24,4 @@ def request_reset(*, name: str, language: str, address: str) -> None:
             address=address,
         )
         record_event(tag=Tag.RESET_REQUESTED, address=address)
-        app.configure_task("entrance.answer_resets").defer()
+        start_job(task="entrance.answer_resets")

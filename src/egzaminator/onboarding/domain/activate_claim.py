@@ -1,7 +1,8 @@
 import uuid
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from egzaminator.accounts.domain.find_link import find_link
 from egzaminator.accounts.domain.issue_link import issue_link
@@ -18,6 +19,7 @@ from egzaminator.onboarding.domain.lock_claim import lock_claim
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.errors import AccountExistsError, WrongPasswordError
 from egzaminator.onboarding.models import Claim
+from egzaminator.post.domain.public_url import public_url
 from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 
@@ -75,17 +77,17 @@ def _close_all(claim: Claim) -> None:
 
 def _tell(claim: Claim, account: Account) -> None:
     """Tell the mailbox that the account is active, and the one that the register knows, if it is another."""
+    with translation.override(account.language):
+        login = public_url(reverse("login"))
     mailboxes = {address.casefold(): address for address in (claim.examiner.email, account.email) if address}
     for mailbox in mailboxes.values():
-        url, _ = issue_link(
-            purpose=LinkPurpose.FREEZE, subject=account.id, address=mailbox, language=account.language
-        )
+        url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, address=mailbox, language=account.language)
         queue_message(
             kind=Kind.ACTIVATED,
             about=account.id,
             address=mailbox,
             addressee=account.display_name,
             language=account.language,
-            context={"freeze": url, "activated_at": account.created_at},
+            context={"freeze": url, "login": login, "activated_at": account.created_at},
             priority=Priority.NOTICE,
         )

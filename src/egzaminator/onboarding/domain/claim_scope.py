@@ -24,10 +24,12 @@ class ClaimScope:
 
     @property
     def is_over(self) -> bool:
+        """Whether its time has run out."""
         return self.expires_at <= timezone.now()
 
     @property
     def seconds_left(self) -> int:
+        """Whole seconds until it is over."""
         return max(0, int((self.expires_at - timezone.now()).total_seconds()))
 
     def prolonged(self) -> Self:

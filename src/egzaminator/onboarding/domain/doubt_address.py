@@ -3,10 +3,10 @@ from dataclasses import dataclass
 from typing import Final
 
 # Mailboxes that a school reads together.
-_SHARED: Final = frozenset(
-    "administracja biuro dyrekcja dyrektor info kadry kancelaria kontakt lo office poczta sekretariat sp szkola "
-    "szkoła technikum zespol zs".split()
-)
+_SHARED: Final = frozenset((
+    "administracja", "biuro", "dyrekcja", "dyrektor", "info", "kadry", "kancelaria", "kontakt", "lo", "office",
+    "poczta", "sekretariat", "sp", "szkola", "szkoła", "technikum", "zespol", "zs",
+))  # fmt: skip
 # Where most Polish mailboxes are, and the spellings that are providers of their own.
 _PROVIDERS: Final = (
     "gmail.com", "wp.pl", "onet.pl", "op.pl", "vp.pl", "onet.eu", "onet.com.pl", "poczta.onet.pl", "interia.pl",
@@ -26,6 +26,7 @@ class Doubt:
 
     @property
     def is_shared(self) -> bool:
+        """Whether the doubt is that others read the mailbox too."""
         return not self.suggestion
 
 

@@ -80,9 +80,7 @@ def _create(examiner: Examiner, scope: ClaimScope, form: FilledForm) -> Claim:
         entry_id=scope.entry_id,
         address=form.email,
         password=form.password_hash,
-        details_encrypted=encrypt(
-            json.dumps(form.details, ensure_ascii=False), context=details_context(claim_id)
-        ),
+        details_encrypted=encrypt(json.dumps(form.details, ensure_ascii=False), context=details_context(claim_id)),
         clause_version=form.clause_version,
         language=form.language,
         surname_differs=fold(form.details["surname"]) != fold(examiner.surname),

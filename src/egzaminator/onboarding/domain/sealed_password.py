@@ -1,5 +1,7 @@
-"""A password that was fine goes back to the page as its encrypted hash, so that nobody types it again because another
-field was wrong (WCAG 2.2, 3.3.7). It opens only in the scope it was made in.
+"""Passwords that were fine, kept in the page.
+
+One goes back to the page as its encrypted hash, so that nobody types it again because another field was wrong (WCAG
+2.2, 3.3.7). It opens only in the scope it was made in.
 """
 
 import base64

@@ -7,38 +7,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('register', '0001_initial'),
+        ("register", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('scope_id', models.UUIDField(unique=True)),
-                ('address', models.EmailField(max_length=254)),
-                ('password', models.CharField(max_length=128)),
-                ('details_encrypted', models.BinaryField()),
-                ('clause_version', models.CharField(max_length=20)),
-                ('language', models.CharField(default='pl', max_length=5)),
-                ('surname_differs', models.BooleanField(default=False)),
-                ('corrections', models.PositiveSmallIntegerField(default=0)),
-                ('sends', models.PositiveSmallIntegerField(default=0)),
-                ('last_sent_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closing', models.CharField(blank=True, choices=[('activated', 'Activated'), ('superseded', 'Superseded'), ('expired', 'Expired'), ('stopped', 'Stopped')], max_length=10)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='register.entry')),
-                ('examiner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='register.examiner')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("scope_id", models.UUIDField(unique=True)),
+                ("address", models.EmailField(max_length=254)),
+                ("password", models.CharField(max_length=128)),
+                ("details_encrypted", models.BinaryField()),
+                ("clause_version", models.CharField(max_length=20)),
+                ("language", models.CharField(default="pl", max_length=5)),
+                ("surname_differs", models.BooleanField(default=False)),
+                ("corrections", models.PositiveSmallIntegerField(default=0)),
+                ("sends", models.PositiveSmallIntegerField(default=0)),
+                ("last_sent_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "closing",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("activated", "Activated"),
+                            ("superseded", "Superseded"),
+                            ("expired", "Expired"),
+                            ("stopped", "Stopped"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="register.entry"
+                    ),
+                ),
+                (
+                    "examiner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="register.examiner"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['examiner'], name='onboarding_claim_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closing', '')), models.Q(('closed_at__isnull', False), models.Q(('closing', ''), _negated=True)), _connector='OR'), name='onboarding_claim_closing_is_whole')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["examiner"],
+                        name="onboarding_claim_open",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("closing", "")),
+                            models.Q(("closed_at__isnull", False), models.Q(("closing", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="onboarding_claim_closing_is_whole",
+                    )
+                ],
             },
         ),
     ]

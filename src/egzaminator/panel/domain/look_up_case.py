@@ -26,9 +26,7 @@ def look_up_case(*, case_code: str, actor: uuid.UUID, address: str) -> Case | No
     Takes the code in its normal form, the staff account and its IP address. Gives None for an unknown code.
     """
     event = Event.objects.filter(case_code=case_code, tag=Tag.LOGIN_REFUSED).order_by("-at").first()
-    record_event(
-        tag=Tag.CASE_LOOKED_UP, actor=actor, subject=event.subject if event else None, address=address
-    )
+    record_event(tag=Tag.CASE_LOOKED_UP, actor=actor, subject=event.subject if event else None, address=address)
     if event is None:
         return None
     examiner = Examiner.objects.filter(pk=event.subject).first() if event.subject else None

@@ -1,0 +1,112 @@
+"""Rows that tests stand on, made the way the product makes them."""
+
+import datetime
+import uuid
+from typing import Any
+
+from egzaminator.accounts.domain.match_password import hash_password
+from egzaminator.accounts.models import Account, Profile
+from egzaminator.kernel.encryption import encrypt
+from egzaminator.kernel.pesel import Pesel
+from egzaminator.kernel.text import compact, fold, sort_key
+from egzaminator.onboarding.domain.claim_scope import ClaimScope, open_scope
+from egzaminator.onboarding.domain.save_claim import FilledForm, save_claim
+from egzaminator.onboarding.models import Claim
+from egzaminator.register.domain.find_examiner import pesel_index
+from egzaminator.register.enums import EntryState, ExamKind
+from egzaminator.register.models import Entry, Examiner, Scope, pesel_context
+
+PASSWORD = "kasztan-rower-okno-mgla"
+PESELS = ["44051401359", "80071610614", "02070803628", "02211307589", "00222900009"]
+DETAILS: dict[str, Any] = {
+    "first_name": "Anna",
+    "middle_names": "Maria",
+    "surname": "Łukasik",
+    "birthplace": "Śrem",
+    "country": "PL",
+    "street": "Długa",
+    "house_number": "12A/3",
+    "flat_number": "4",
+    "postal_code": "61-655",
+    "locality": "Poznań",
+    "voivodeship": "30",
+    "phone": "+48618540160",
+    "has_correspondence_address": False,
+    "correspondence_country": "",
+    "correspondence_street": "",
+    "correspondence_house_number": "",
+    "correspondence_flat_number": "",
+    "correspondence_postal_code": "",
+    "correspondence_locality": "",
+    "employment": "school",
+    "workplace_name": "Szkoła Podstawowa nr 1",
+    "workplace_address": "ul. Szkolna 1, 61-655 Poznań",
+    "workplace_rspo": "12345",
+    "subjects": "biologia",
+}
+
+
+def make_examiner(
+    *, pesel: str | None = PESELS[0], numbers: tuple[str, ...] = ("MBI/1/2019",), email: str = "", **fields: str
+) -> Examiner:
+    examiner_id = uuid.uuid4()
+    names = {"surname": "Łukasik", "first_names": "Anna Maria"} | fields
+    if pesel is not None:
+        fields = {
+            "pesel_encrypted": encrypt(pesel, context=pesel_context(examiner_id)),
+            "pesel_index": pesel_index(Pesel(pesel)),
+        }
+    examiner = Examiner.objects.create(
+        id=examiner_id,
+        email=email,
+        sort_key=sort_key(names["surname"], names["first_names"]),
+        search_key=fold(f"{names['surname']} {names['first_names']}"),
+        **(names | fields),
+    )
+    for number in numbers:
+        add_entry(examiner, number)
+    return examiner
+
+
+def add_entry(examiner: Examiner, number: str, state: EntryState = EntryState.ACTIVE) -> Entry:
+    scope, _ = Scope.objects.get_or_create(code="MBI", defaults={"exam_kind": ExamKind.MATURA, "name": "biologia"})
+    return Entry.objects.create(
+        examiner=examiner,
+        scope=scope,
+        number=number,
+        number_key=compact(number),
+        state=state,
+        entered_on=datetime.date(2019, 3, 1),
+    )
+
+
+def make_scope(examiner: Examiner) -> ClaimScope:
+    return open_scope(examiner_id=examiner.id, entry_id=examiner.entries.order_by("id")[0].id)
+
+
+def filled_form(examiner: Examiner, *, email: str = "anna@example.org", password: str = PASSWORD) -> FilledForm:
+    return FilledForm(
+        email=email,
+        password_hash=hash_password(password=password, salt=examiner.password_salt),
+        details=dict(DETAILS),
+        clause_version="2026-11-22",
+        language="pl",
+    )
+
+
+def make_claim(examiner: Examiner, *, email: str = "anna@example.org", password: str = PASSWORD) -> Claim:
+    return save_claim(scope=make_scope(examiner), form=filled_form(examiner, email=email, password=password))
+
+
+def make_account(examiner: Examiner, *, email: str = "anna@example.org", password: str = PASSWORD) -> Account:
+    account = Account.objects.create(
+        examiner=examiner,
+        email=email,
+        password=hash_password(password=password, salt=examiner.password_salt),
+    )
+    Profile.objects.create(account=account, **DETAILS)
+    return account
+
+
+def make_staff(*, email: str = "jan@oke.example", password: str = PASSWORD) -> Account:
+    return Account.objects.create(email=email, name="Jan Nowak", password=hash_password(password=password))

@@ -1,0 +1,29 @@
+"""Reads the links out of queued e-mails, as their readers would."""
+
+import email
+import email.policy
+import re
+
+from egzaminator.kernel.encryption import decrypt
+from egzaminator.post.enums import Kind
+from egzaminator.post.models import Message, content_context
+
+
+def text_of(message: Message) -> str:
+    """Give the text part of a queued e-mail."""
+    assert message.content is not None
+    wire = decrypt(message.content, context=content_context(message.id))
+    part = email.message_from_string(wire, policy=email.policy.default).get_body(("plain",))
+    return part.get_content()
+
+
+def mailed_path(kind: Kind, address: str) -> str:
+    """Give the path of the one-time link in the newest e-mail of a kind to an address."""
+    message = Message.objects.filter(kind=kind, address=address).latest("created_at")
+    (path,) = re.findall(r"^http://localhost:8000((?:/en)?/[ashn]/[\w-]{22}/)\r?$", text_of(message), re.MULTILINE)
+    return path
+
+
+def mailed_token(kind: Kind, address: str) -> str:
+    """Give the token of that link."""
+    return mailed_path(kind, address).rstrip("/").rpartition("/")[2]

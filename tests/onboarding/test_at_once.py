@@ -1,0 +1,89 @@
+from functools import partial
+
+import pytest
+
+from egzaminator.accounts.errors import LinkUsedError, LinkWithdrawnError
+from egzaminator.accounts.models import Account
+from egzaminator.onboarding.domain.activate_claim import activate_claim
+from egzaminator.onboarding.domain.correct_address import correct_address
+from egzaminator.onboarding.domain.resend_activation import resend_activation
+from egzaminator.onboarding.domain.save_claim import save_claim
+from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, ResendTooSoonError
+from egzaminator.onboarding.models import Claim
+from egzaminator.post.enums import Kind
+from egzaminator.post.models import Message
+from tests.concurrency import at_once
+from tests.factories import PASSWORD, filled_form, make_claim, make_examiner, make_scope
+from tests.links import mailed_token
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ANNA = "anna@example.org"
+
+
+def test_savings_at_once_in_one_scope_make_one_claim_and_one_mail() -> None:
+    examiner = make_examiner()
+    save = partial(save_claim, scope=make_scope(examiner), form=filled_form(examiner))
+    results = at_once(*[save] * 8)
+    claim = Claim.objects.get()
+    assert results == [claim] * 8
+    assert Message.objects.count() == 1
+
+
+def test_savings_at_once_in_two_scopes_make_two_claims() -> None:
+    examiner = make_examiner()
+    form = filled_form(examiner)
+    results = at_once(*[partial(save_claim, scope=make_scope(examiner), form=form) for _ in range(2)])
+    assert set(results) == set(Claim.objects.all())
+    assert Claim.objects.count() == 2
+
+
+def test_activations_at_once_of_two_claims_make_one_account() -> None:
+    examiner = make_examiner()
+    addresses = [f"a{number}@example.org" for number in range(4)]
+    claims = [make_claim(examiner, email=address) for address in addresses]
+    tokens = [mailed_token(Kind.ACTIVATION, address) for address in addresses]
+    results = at_once(
+        *[
+            partial(activate_claim, token=token, password=None, proven_claim=claim.id)
+            for token, claim in zip(tokens, claims, strict=True)
+        ]
+    )
+    account = Account.objects.get()
+    assert [result for result in results if isinstance(result, Account)] == [account]
+    losers = {type(result) for result in results if not isinstance(result, Account)}
+    assert losers <= {ClaimClosedError, LinkUsedError, LinkWithdrawnError, AccountExistsError}
+    assert (
+        list(Claim.objects.values_list("closing", flat=True).order_by("closing")) == ["activated"] + ["superseded"] * 3
+    )
+
+
+def test_two_clicks_at_once_on_one_link_make_one_account_and_one_notice() -> None:
+    claim = make_claim(make_examiner())
+    token = mailed_token(Kind.ACTIVATION, ANNA)
+    at_once(*[partial(activate_claim, token=token, password=None, proven_claim=claim.id)] * 4)
+    assert Account.objects.count() == 1
+    assert Message.objects.filter(kind=Kind.ACTIVATED).count() == 1
+
+
+def test_a_correction_and_an_activation_at_once_end_in_one_of_the_two() -> None:
+    """Never in an account whose address is the old one while the new one was promised an e-mail."""
+    claim = make_claim(make_examiner())
+    token = mailed_token(Kind.ACTIVATION, ANNA)
+    activated, corrected = at_once(
+        partial(activate_claim, token=token, password=None, proven_claim=claim.id),
+        partial(correct_address, claim_id=claim.id, email="new@example.org", password=PASSWORD),
+    )
+    account = Account.objects.first()
+    if account is not None:
+        assert (account.email, type(corrected)) == (ANNA, ClaimClosedError)
+    else:
+        assert (type(activated), corrected) == (LinkUsedError, None)
+
+
+def test_two_clicks_at_once_on_send_again_send_one_mail() -> None:
+    claim = make_claim(make_examiner())
+    Claim.objects.update(last_sent_at=None)
+    results = at_once(*[partial(resend_activation, claim_id=claim.id)] * 4)
+    assert results.count(None) == 1
+    assert sum(isinstance(result, ResendTooSoonError) for result in results) == 3
+    assert Message.objects.count() == 2
