@@ -1,16 +1,19 @@
 """Sets the environment that the tests run in, before Django's settings are read.
 
 Loaded by `-p tests.environment` (pyproject.toml). DATABASE_URL, when set, is respected: the suite passes on the
-embedded server and on any other.
+embedded server and on any other. As a program (`python -m tests.environment COMMAND…`) it runs a command that needs the
+settings but no data, a type checker for one.
 """
 
 import atexit
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 
 if "DATA_DIR" not in os.environ or "PYTEST_XDIST_WORKER" not in os.environ:
-    # The workers of pytest-xdist inherit the folder, and with it the database server, from the process that starts them.
+    # The workers of pytest-xdist inherit the folder, and with it the database server, from the one that starts them.
     _folder = tempfile.mkdtemp(prefix="egzaminator-tests-")
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
     os.environ["DATA_DIR"] = _folder
@@ -23,3 +26,6 @@ os.environ.update(
     EMAIL_URL="smtp://127.0.0.1:2525",
     DEMO="0",
 )
+
+if __name__ == "__main__":
+    sys.exit(subprocess.run(sys.argv[1:], check=False).returncode)

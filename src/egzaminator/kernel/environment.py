@@ -5,15 +5,18 @@ No Django here: settings.py is made of it.
 
 import base64
 import binascii
+import ipaddress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+import dj_database_url
 from environs import Env, EnvError, EnvValidationError
 
 KEY_BYTES: Final = 32
+HIGHEST_PORT: Final = 65535
 # What the demo makes for itself, so that every command run beside it finds the same keys.
 DEMO_FILE: Final = "demo.env"
 
@@ -91,6 +94,42 @@ def parse_base_url(url: str) -> str:
     return url.rstrip("/")
 
 
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """Where the web server listens."""
+
+    host: str
+    port: int
+
+
+def parse_bind(text: str) -> Bind:
+    """Read `address:port` with a numeric address, `[::1]:8000` for version 6 of the protocol. Raises EnvError."""
+    host, _, port = text.rpartition(":")
+    try:
+        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+        number = int(port)
+    except ValueError:
+        raise EnvError("use address:port with a numeric address, such as 127.0.0.1:8000 or [::1]:8000") from None
+    if not 0 < number <= HIGHEST_PORT:
+        raise EnvError(f"the port is a number from 1 to {HIGHEST_PORT}")
+    return Bind(str(address), number)
+
+
+def parse_database(url: str | None) -> dict[str, Any] | None:
+    """Read `postgresql://user:password@host:port/name` into Django's settings of a database. Raises EnvError.
+
+    Gives None for None, since the environment's reader hands defaults over as well.
+    """
+    if url is None:
+        return None
+    try:
+        if urlsplit(url).scheme in ("postgresql", "postgres"):
+            return dict(dj_database_url.parse(url))
+    except ValueError:  # of which dj_database_url's own errors are kinds
+        pass
+    raise EnvError("use postgresql://user:password@host:port/name")
+
+
 def read_environment(data_dir: Path) -> Env:
     """Give the environment's reader, with what a demo keeps in DATA_DIR as defaults."""
     env = Env(eager=False)
@@ -98,6 +137,8 @@ def read_environment(data_dir: Path) -> Env:
     env.add_parser("keys", parse_keys)
     env.add_parser("mail_server", parse_mail_server)
     env.add_parser("base_url", parse_base_url)
+    env.add_parser("bind", parse_bind)
+    env.add_parser("database", parse_database)
     try:
         env.read_env(data_dir / DEMO_FILE, recurse=False)
     except OSError as error:

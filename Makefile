@@ -1,0 +1,61 @@
+# Everything that is run, tested and made here. `make` alone lists it.
+
+# How many processes the tests are spread over.
+PROCESSES ?= 2
+
+python := .venv/bin/python
+catalogues := $(patsubst %.po,%.mo,$(wildcard src/egzaminator/locale/*/LC_MESSAGES/*.po))
+
+.PHONY: help run test bench requirements messages clean demo-packages dev-packages tools
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+help: ## list what there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="	" read -r name what; do \
+	  printf 'make %-14s%s\n' "$$name" "$$what"; \
+	done
+
+run: demo-packages $(catalogues) ## set everything up and serve the site with demo data (PORT=8000, DATA_DIR=var)
+	@PYTHONPATH=src exec $(python) -m egzaminator.demo --end-with "$$PPID"
+
+test: tools dev-packages $(catalogues) ## set everything up and run every check and every test
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+	$(python) -m djlint --lint --quiet src
+	PYTHONPATH=src $(python) -c 'from importlinter.cli import lint_imports_command as check; check()'
+	$(python) -m tests.environment $(python) -m mypy
+	$(python) -m pytest -n $(PROCESSES)
+
+bench: dev-packages $(catalogues) ## run the benchmarks; each prints one ratio a line
+	@for benchmark in benchmarks/*.py; do \
+	  PYTHONPATH=src:. $(python) "$$benchmark" || exit 1; \
+	done
+
+requirements: dev-packages ## pin what requirements/*.in ask for
+	@for name in base demo dev; do \
+	  $(python) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --custom-compile-command "make requirements" \
+	    "requirements/$$name.in" --output-file "requirements/$$name.txt" || exit 1; \
+	done
+
+messages: dev-packages tools ## bring the Polish catalogue up to date with the sources
+	@cd src/egzaminator && PYTHONPATH=../.. ../../$(python) -m tests.environment \
+	  ../../$(python) ../../manage.py makemessages --locale pl --add-location file
+
+clean: ## remove what is made here, all but the data in var/
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -f src/egzaminator/locale/*/LC_MESSAGES/*.mo
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+demo-packages:
+	@sh requirements/install.sh demo
+
+dev-packages:
+	@sh requirements/install.sh dev
+
+tools:
+	@sh tests/install-tools.sh
+
+# With Babel, because not every machine has gettext.
+%.mo: %.po | demo-packages
+	@$(python) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@

@@ -1,0 +1,73 @@
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Count
+
+from egzaminator.accounts.domain.match_password import hash_password
+from egzaminator.accounts.enums import Employment, Voivodeship
+from egzaminator.accounts.models import Account, Profile
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
+from egzaminator.demo.errors import DemoError
+from egzaminator.register.models import Examiner
+
+# Everybody may know them: they open nothing but a demo.
+EXAMINER_EMAIL: Final = "egzaminator@poczta.example"
+EXAMINER_PASSWORD: Final = "wrzos-parasol-kreda-jutro"  # noqa: S105 -- public, see above
+STAFF_EMAIL: Final = "kadry@oke.example"
+STAFF_PASSWORD: Final = "mapa-dzwonek-tablica-lato"  # noqa: S105 -- public, see above
+
+
+def seed_demo() -> None:
+    """Fill an empty database with the demo's register, one active account and one of staff.
+
+    Does nothing when a demo has filled it before. Raises DemoError when somebody else's data are there.
+    """
+    if Event.objects.filter(tag=Tag.REGISTER_IMPORTED, details__demo=True).exists():
+        return
+    if Examiner.objects.exists() or Account.objects.exists():
+        raise DemoError(
+            "The database of DATABASE_URL holds data that no demo made, and demo data are not mixed with others. "
+            "Give the demo an empty database, or unset DATABASE_URL."
+        )
+    with transaction.atomic():
+        _import_register()
+        _make_account()
+        _make_staff()
+        record_event(tag=Tag.REGISTER_IMPORTED, details={"demo": True})
+
+
+def _make_account() -> None:
+    examiner = Examiner.objects.annotate(numbers=Count("entries")).filter(numbers__gt=1).order_by("-sort_key").first()
+    assert examiner is not None
+    account = Account.objects.create(
+        examiner=examiner,
+        email=EXAMINER_EMAIL,
+        password=hash_password(password=EXAMINER_PASSWORD, salt=examiner.password_salt),
+    )
+    first_name, _, middle_names = examiner.first_names.partition(" ")
+    Profile.objects.create(
+        account=account,
+        first_name=first_name,
+        middle_names=middle_names,
+        surname=examiner.surname,
+        birthplace="Poznań",
+        street="ul. Głogowska",
+        house_number="26",
+        flat_number="7",
+        postal_code="60-734",
+        locality="Poznań",
+        voivodeship=Voivodeship.WIELKOPOLSKIE,
+        phone="+48618540160",
+        employment=Employment.SCHOOL,
+        workplace_name="Szkoła Podstawowa nr 1",
+        workplace_address="ul. Szkolna 1, 61-001 Poznań",
+        subjects="matematyka",
+    )
+
+
+def _make_staff() -> None:
+    Account.objects.create(
+        name="Anna Kadrowa", email=STAFF_EMAIL, password=hash_password(password=STAFF_PASSWORD), is_superuser=True
+    )

@@ -1,0 +1,81 @@
+"""The demo's settings: made here, kept in DATA_DIR for every command that is run beside it."""
+
+import base64
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from dotenv import dotenv_values
+
+from egzaminator.demo.errors import DemoError
+from egzaminator.kernel.environment import DEMO_FILE, KEY_BYTES
+
+# Kept from run to run: what they encrypted stays readable.
+_SECRETS: Final = ("SECRET_KEY", "PESEL_ENCRYPTION_KEYS", "PESEL_INDEX_KEY")
+# Written down as they stand in the environment, so that commands beside the demo see what the demo sees.
+_PASSED_ON: Final = ("DATABASE_URL", "PASSWORD_MIN_LENGTH", "TRUSTED_PROXY_COUNT")
+
+
+def keep_secrets(data_dir: Path) -> dict[str, str]:
+    """Give the demo's keys: those of an earlier run, or new ones, which are written down before anything uses them.
+
+    What else an earlier run wrote down is forgotten. Raises DemoError, OSError.
+    """
+    path = data_dir / DEMO_FILE
+    try:
+        kept = dotenv_values(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DemoError(
+            f"{path} cannot be read: {error}. It holds the keys of the demo's data. "
+            f"Put it back, or start afresh: delete {data_dir}."
+        ) from None
+    values = {name: kept.get(name) or made for name, made in _new_secrets().items()}
+    write_environment(data_dir, values)
+    return values
+
+
+def make_environment(given: Mapping[str, str], *, kept: Mapping[str, str], mailbox: str) -> dict[str, str]:
+    """Give the demo's settings.
+
+    Takes the environment, which wins; the demo's own keys; the EMAIL_URL of the demo's mailbox.
+    """
+    values = {name: given.get(name) or secret for name, secret in kept.items()}
+    values["PUBLIC_BASE_URL"] = given.get("PUBLIC_BASE_URL") or f"http://localhost:{_port(given)}"
+    values["EMAIL_URL"] = given.get("EMAIL_URL") or mailbox
+    values["DEMO"] = "1"
+    return values | {name: given[name] for name in _PASSED_ON if given.get(name)}
+
+
+def write_environment(data_dir: Path, values: Mapping[str, str]) -> None:
+    """Write the settings down in DATA_DIR, readable by nobody else. Raises OSError."""
+    handle, name = tempfile.mkstemp(prefix=f"{DEMO_FILE}.", dir=data_dir)  # of mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write("# Made by the demo at every start. The first three lines are its keys.\n")
+            file.writelines(f"{key}={_quoted(value)}\n" for key, value in values.items())
+        Path(name).replace(data_dir / DEMO_FILE)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _new_secrets() -> dict[str, str]:
+    return dict(zip(_SECRETS, (secrets.token_urlsafe(50), f"demo:{_new_key()}", _new_key()), strict=True))
+
+
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+
+
+def _port(given: Mapping[str, str]) -> str:
+    port = given.get("PORT", "")
+    return port if port.isascii() and port.isdigit() else "8000"  # settings.py names a wrong one
+
+
+def _quoted(value: str) -> str:
+    # python-dotenv would take `${` for a variable, even in single quotes; `${:-$}` is its way to write a dollar.
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("${", "${:-$}{")
+    return f"'{escaped}'"

@@ -1,0 +1,60 @@
+"""Reading what the demo's mailbox keeps."""
+
+import email
+import email.policy
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Final
+
+# The Maildir in DATA_DIR.
+MAILBOX: Final = "mailbox"
+
+
+class NotReceivedError(LookupError):
+    """There is no such message in the mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message as its reader sees it: the plain text alone."""
+
+    key: str
+    subject: str
+    to: str
+    sent_at: datetime | None
+    text: str
+
+
+def list_received(folder: Path, *, limit: int) -> list[Received]:
+    """Give the latest messages of a Maildir, newest first."""
+    files = sorted((folder / "new").glob("*"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    return [_read(file) for file in files[:limit]]
+
+
+def read_received(folder: Path, key: str) -> Received:
+    """Give a message of a Maildir by its key. Raises NotReceivedError."""
+    for file in (folder / "new").glob("*"):
+        if file.name == key:
+            return _read(file)
+    raise NotReceivedError(key)
+
+
+def _read(file: Path) -> Received:
+    message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    body = message.get_body(("plain",))
+    return Received(
+        key=file.name,
+        subject=str(message["Subject"] or ""),
+        to=str(message["To"] or ""),
+        sent_at=_date(str(message["Date"] or "")),
+        text=str(body.get_content()) if body else "",
+    )
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except ValueError:
+        return None

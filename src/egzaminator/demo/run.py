@@ -1,0 +1,72 @@
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from egzaminator.demo.announcement import announcement
+from egzaminator.demo.child import Child
+from egzaminator.demo.domain.choose_logins import choose_logins
+from egzaminator.demo.domain.seed_demo import seed_demo
+from egzaminator.demo.environment import write_environment
+from egzaminator.demo.errors import DemoError
+from egzaminator.demo.received import MAILBOX
+from egzaminator.demo.static_files import collect_static
+from egzaminator.demo.supervisor import Supervisor
+from egzaminator.kernel import postgres
+from egzaminator.kernel.ports import is_taken
+
+# Seconds that the processes of a demo which was killed a moment ago may still hold its port.
+_PORT_PATIENCE: Final = 3.0
+
+
+def run_demo(*, root: Path, environment: Mapping[str, str], listener: socket.socket | None) -> None:
+    """Prepare the database and run the site, the worker and the mailbox, until asked to stop.
+
+    Takes the folder of the project; the settings to write down for commands run beside it; the mailbox's listening
+    socket, None when the e-mail goes to a real server. Raises DemoError, OperationalError, OSError.
+    """
+    port: int = settings.DEMO_PORT
+    _require_port(port)
+    _say("Preparing the database…")
+    if "DATABASE_URL" not in environment:
+        postgres.hold(settings.DATA_DIR)  # it lives as long as this process, and so as the demo
+    call_command("migrate", verbosity=0, interactive=False)
+    seed_demo()
+    logins = choose_logins()
+    connections.close_all()
+    write_environment(settings.DATA_DIR, environment)
+    collect_static()
+    _say("Starting the site…")
+    web = Child("web server", "-m", "egzaminator.demo.web", str(port))
+    helpers = [Child("worker", str(root / "manage.py"), "worker")]
+    if listener is not None:
+        handle = listener.fileno()
+        folder = str(settings.DATA_DIR / MAILBOX)
+        helpers.insert(0, Child("mailbox", "-m", "egzaminator.demo.mailbox", str(handle), folder, inherits=[handle]))
+    with Supervisor(web, helpers, _say) as supervisor:
+        if supervisor.wait_for_site(port):
+            _say(announcement(port=port, logins=logins, has_mailbox=listener is not None))
+            supervisor.watch()
+        _say("Stopping…")
+
+
+def _require_port(port: int) -> None:
+    deadline = time.monotonic() + _PORT_PATIENCE
+    # Browsers take `localhost` for ::1 first, so another program there would be what they show.
+    while is_taken("127.0.0.1", port) or is_taken("::1", port):
+        if time.monotonic() > deadline:
+            raise DemoError(f"Another program listens on port {port}. Stop it, or choose another: make run PORT=8001")
+        time.sleep(0.1)
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):  # the terminal may be gone; what runs must still be stopped in order
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()

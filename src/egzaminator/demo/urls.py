@@ -1,0 +1,8 @@
+from django.urls import path
+
+from egzaminator.demo import views
+
+urlpatterns = [
+    path("poczta/", views.mailbox, name="demo-mailbox"),
+    path("poczta/<str:key>/", views.message, name="demo-message"),
+]

@@ -1,0 +1,23 @@
+"""What Linux offers so that no process outlives the one it works for."""
+
+import ctypes
+import os
+import signal
+from typing import Final
+
+# linux/prctl.h
+_PR_SET_PDEATHSIG: Final = 1
+# Loaded once, here: a function that runs between fork and exec must not load libraries.
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def die_with_parent(parent: int, number: signal.Signals = signal.SIGKILL) -> None:
+    """Have the kernel send this process a signal as soon as its parent is gone.
+
+    Takes the parent's process id and the signal. Fit for `preexec_fn`. The signal comes when the *thread* that started
+    this process ends (prctl(2)), so start processes from the main thread.
+    """
+    if _libc.prctl(_PR_SET_PDEATHSIG, number) != 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
+    if os.getppid() != parent:  # it ended before the call above
+        os.kill(os.getpid(), number)

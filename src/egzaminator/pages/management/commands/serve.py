@@ -1,0 +1,28 @@
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from egzaminator.pages.web_server import run_web_server
+
+
+class Command(BaseCommand):
+    """Serves the site in production, behind a proxy, on the address of BIND."""
+
+    help = "Serve the site (production). BIND sets the address, 127.0.0.1:8000 unless told otherwise."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Serve until SIGTERM or SIGINT. Raises CommandError when the installation is not ready."""
+        if settings.DEMO:
+            raise CommandError("DEMO is set, and demo data have no place in production. Unset it, or use `make run`.")
+        if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
+            raise CommandError("The static files are not collected. Run `python manage.py collectstatic` first.")
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise CommandError("The database is older than the program. Run `python manage.py migrate` first.")
+        connections.close_all()  # the workers are forks of this process
+        run_web_server(host=settings.BIND.host, port=settings.BIND.port, workers=os.cpu_count() or 1)

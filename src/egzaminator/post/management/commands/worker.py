@@ -1,0 +1,36 @@
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import DeleteJobCondition
+
+# Delivery drains whole batches within one job; beside it only short jobs run. More workers give more of both.
+_JOBS_AT_ONCE: Final = 2
+# Seconds for the jobs under way when the worker is told to stop.
+_STOP_TIMEOUT: Final = 20
+
+
+class Command(BaseCommand):
+    """Delivers e-mail and runs the periodic jobs, until SIGTERM or SIGINT. Start as many as wanted."""
+
+    help = "Deliver e-mail and run the periodic jobs. Start as many of them as wanted."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Work until SIGTERM or SIGINT. Raises OperationalError without a database, CommandError when it goes away."""
+        connections["default"].ensure_connection()  # fails at once and in words, unlike the worker's pool
+        connections.close_all()
+        connector = app.connector
+        if not isinstance(connector, DjangoConnector):
+            raise TypeError(connector)
+        with app.replace_connector(connector.get_worker_connector()) as worker:
+            try:
+                worker.run_worker(
+                    concurrency=_JOBS_AT_ONCE,
+                    shutdown_graceful_timeout=_STOP_TIMEOUT,
+                    delete_jobs=DeleteJobCondition.SUCCESSFUL,  # what was done keeps no arguments lying about
+                )
+            except ConnectorException as error:
+                raise CommandError("The worker lost the database and stops. Start it again.") from error

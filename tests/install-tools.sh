@@ -1,0 +1,27 @@
+#!/bin/sh
+# Installs what the tests need beside Python packages: Chromium for the journeys, gettext for the catalogue's test.
+set -eu
+
+missing=
+command -v chromium >/dev/null || missing="chromium fonts-dejavu-core"
+command -v xgettext >/dev/null || missing="$missing gettext"
+[ -n "$missing" ] || exit 0
+
+fail() {
+    printf '%s\n' "$1" >&2
+    exit 1
+}
+
+if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+    as_root=
+elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then
+    as_root="sudo -n"
+else
+    fail "The tests need programs that are not here. On Debian: sudo apt install $missing"
+fi
+
+echo "Installing $missing…"
+{
+    $as_root apt-get update -qq &&
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends $missing >/dev/null
+} || fail "They could not be installed; apt-get says above why. The tests need: $missing"
