@@ -19,7 +19,7 @@ DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT_DIR / "var").absolute()
 _env = read_environment(DATA_DIR)
 
 DEMO = _env.bool("DEMO", False)
-SECRET_KEY = _env.str("SECRET_KEY")
+SECRET_KEY = _env.str("SECRET_KEY", validate=validate.Length(min=50, error="give it 50 random characters or more"))
 PESEL_ENCRYPTION_KEYS = _env.keys("PESEL_ENCRYPTION_KEYS")
 PESEL_INDEX_KEY = _env.key("PESEL_INDEX_KEY")
 PUBLIC_BASE_URL = _env.base_url("PUBLIC_BASE_URL")
@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "egzaminator.pages.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "egzaminator.kernel.middleware.PlainTextMiddleware",

@@ -11,13 +11,11 @@ from egzaminator.entrance.claim_form_view import ClaimFormView
 from egzaminator.onboarding import link_views as claim_links
 from egzaminator.onboarding import status_views
 from egzaminator.onboarding import views as onboarding
-from egzaminator.pages import errors, health
+from egzaminator.pages import errors
 from egzaminator.pages import views as pages
 from egzaminator.panel import views as panel
 
 urlpatterns = [
-    path("healthz", health.alive, name="healthz"),
-    path("readyz", health.ready, name="readyz"),
     *i18n_patterns(
         path("", pages.home, name="home"),
         path("konto/logowanie/", entrance.login, name="login"),

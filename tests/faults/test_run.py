@@ -193,7 +193,7 @@ def test_a_taken_port_is_named(folder: Path, host: str) -> None:
     with socket.create_server((host, 0), family=family) as other:
         port = other.getsockname()[1]
         assert refusal(SUPERVISOR, folder, PORT=str(port)) == (
-            f"Another program listens on port {port}. Stop it, or choose another: make run PORT=8001\n"
+            f"Another program listens on port {port}. Choose another: make run PORT={port + 1}\n"
         )
 
 

@@ -1,3 +1,4 @@
+import errno
 import socket
 import sys
 import time
@@ -20,7 +21,7 @@ from egzaminator.demo.received import MAILBOX
 from egzaminator.demo.static_files import collect_static
 from egzaminator.demo.supervisor import Supervisor
 from egzaminator.kernel import postgres
-from egzaminator.kernel.ports import is_taken
+from egzaminator.kernel.ports import listening_error
 
 # Seconds that the processes of a demo which was killed a moment ago may still hold its port.
 _PORT_PATIENCE: Final = 3.0
@@ -59,11 +60,19 @@ def run_demo(*, root: Path, environment: Mapping[str, str], listener: socket.soc
 
 def _require_port(port: int) -> None:
     deadline = time.monotonic() + _PORT_PATIENCE
-    # Browsers take `localhost` for ::1 first, so another program there would be what they show.
-    while is_taken("127.0.0.1", port) or is_taken("::1", port):
+    while problem := _port_problem(port):
         if time.monotonic() > deadline:
-            raise DemoError(f"Another program listens on port {port}. Stop it, or choose another: make run PORT=8001")
+            raise DemoError(f"{problem} Choose another: make run PORT={port + 1}")
         time.sleep(0.1)
+
+
+def _port_problem(port: int) -> str | None:
+    error = listening_error("127.0.0.1", port)
+    # Browsers take `localhost` for ::1 first, so another program there would be what they show.
+    other = listening_error("::1", port)
+    if any(each and each.errno == errno.EADDRINUSE for each in (error, other)):
+        return f"Another program listens on port {port}."
+    return f"Port {port} cannot be used: {error.strerror}." if error else None
 
 
 def _say(text: str) -> None:

@@ -6,10 +6,11 @@ No Django here: settings.py is made of it.
 import base64
 import binascii
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
@@ -101,6 +102,9 @@ class Bind:
     host: str
     port: int
 
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
 
 def parse_bind(text: str) -> Bind:
     """Read `address:port` with a numeric address, `[::1]:8000` for version 6 of the protocol. Raises EnvError."""
@@ -152,7 +156,7 @@ def require_valid(env: Env) -> None:
         env.seal()
     except EnvValidationError as error:
         lines = []
-        for name, reasons in error.error_messages.items():
+        for name, reasons in cast("Mapping[str, object]", error.error_messages).items():  # what seal() raises
             text = " ".join(reasons) if isinstance(reasons, list) else str(reasons)
             lines.append(f"  {name}: {'it is not set' if text == 'Environment variable not set.' else text}")
         raise EnvironmentProblemError(

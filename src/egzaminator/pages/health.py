@@ -1,14 +1,19 @@
-"""What load balancers and monitors ask. No session, no account, nothing to log."""
+"""What load balancers and monitors ask."""
+
+from collections.abc import Callable
+from typing import Final
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
 
 @require_safe
 def alive(request: HttpRequest) -> HttpResponse:
     """Answer 200 as long as the web server runs."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return _answer("ok\n", 200)
 
 
 @require_safe
@@ -18,5 +23,22 @@ def ready(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT EXISTS (SELECT FROM procrastinate_jobs), EXISTS (SELECT FROM post_message)")
     except DatabaseError:
-        return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
-    return HttpResponse("ok\n", content_type="text/plain")
+        return _answer("the database does not answer\n", 503)
+    return _answer("ok\n", 200)
+
+
+class HealthMiddleware:
+    """Answers before any other middleware: whoever asks may know the server by its number alone, and has no session."""
+
+    _VIEWS: Final = {"/healthz": alive, "/readyz": ready}
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the two addresses; leave the others to the rest."""
+        return self._VIEWS.get(request.path_info, self.get_response)(request)
+
+
+def _answer(text: str, status: int) -> HttpResponse:
+    return HttpResponse(text, content_type="text/plain", status=status, headers={"Cache-Control": "no-store"})

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from egzaminator.kernel.ports import listening_error
 from egzaminator.pages.web_server import run_web_server
 
 
@@ -24,5 +25,7 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             raise CommandError("The database is older than the program. Run `python manage.py migrate` first.")
+        if error := listening_error(settings.BIND.host, settings.BIND.port):
+            raise CommandError(f"{settings.BIND} (BIND) cannot be listened on: {error.strerror}.")
         connections.close_all()  # the workers are forks of this process
         run_web_server(host=settings.BIND.host, port=settings.BIND.port, workers=os.cpu_count() or 1)
