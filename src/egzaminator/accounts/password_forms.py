@@ -48,7 +48,7 @@ class NewPasswordForm(forms.Form):
         """Hold the password against the policy, and its repetition against it."""
         cleaned = super().clean() or self.cleaned_data
         password = cleaned.get("new_password")
-        if password is None:
+        if not password:
             return cleaned
         try:
             check_password(password, context_words=self.context_words())

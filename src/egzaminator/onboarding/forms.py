@@ -68,6 +68,7 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
         super().__init__(*args, **kwargs)
         self.scope = scope
         self.examiner = Examiner.objects.filter(pk=scope.examiner_id).first() if scope else None
+        self.is_password_kept = False
         self.password_hash = self._opened_seal()
         if self.password_hash:
             self._put_seal(self.password_hash)
@@ -75,9 +76,8 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
     @property
     def fieldsets(self) -> list[Fieldset]:
         """The fieldsets in the order of the page."""
-        account = Fieldset.of(
-            self, name="account", legend=_("Account"), fields=["email", "new_password", "repeated_password"]
-        )
+        passwords = [] if self.is_password_kept else ["new_password", "repeated_password"]
+        account = Fieldset.of(self, name="account", legend=_("Account"), fields=["email", *passwords])
         return [account, *super().fieldsets]
 
     def clean(self) -> dict[str, Any]:

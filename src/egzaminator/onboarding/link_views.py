@@ -38,8 +38,9 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
     except LinkError as error:
         return dead_link(request, error, "onboarding/dead_activation.html")
     needs_password = link.subject != browser.proven_claim_id(request)
-    form = ActivationForm(request.POST or None, needs_password=needs_password)
-    if request.method == "POST" and form.is_valid():
+    may_act = request.method == "POST" and not request.user.is_authenticated
+    form = ActivationForm(request.POST if may_act else None, needs_password=needs_password)
+    if form.is_valid():
         try:
             return _activate(request, token, form)
         except LinkError as error:

@@ -124,9 +124,11 @@ def _delivery(claim: Claim) -> Delivery | None:
 
 
 def _context(claim: Claim) -> dict[str, object]:
+    delivery = _delivery(claim)
     return {
         "claim": claim,
-        "delivery": _delivery(claim),
+        "state": claim.closing or (delivery.state if delivery else "unsent"),
+        "delivery": delivery,
         "minutes": minutes_to_deliver_lately(),
         "pause": seconds_to_pause(claim),
         "can_resend": claim.sends < MOST_SENDS,

@@ -1,0 +1,138 @@
+import datetime
+
+import pytest
+import time_machine
+from django.test import Client
+
+from egzaminator.accounts.models import Account, Link
+from egzaminator.entrance.domain.answer_resets import answer_resets
+from egzaminator.entrance.domain.request_reset import request_reset
+from egzaminator.onboarding.models import Claim
+from egzaminator.post.enums import Kind
+from egzaminator.post.models import Message
+from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
+from tests.links import mailed_path
+from tests.pages_of import fields_of, words_of
+
+pytestmark = pytest.mark.django_db
+ANNA = "anna@example.org"
+
+
+def post(client: Client, path: str, **typed: str):
+    fields = {name: value for name, value in fields_of(client.get(path)).items() if name == "csrfmiddlewaretoken"}
+    return client.post(path, fields | typed)
+
+
+@pytest.fixture
+def same_browser(browser: Client) -> Client:
+    """The browser that proved the claim by its password."""
+    make_claim(make_examiner())
+    browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
+    return browser
+
+
+def test_get_and_head_change_nothing_then_post_works_once(same_browser: Client) -> None:
+    path = mailed_path(Kind.ACTIVATION, ANNA)
+    before = (list(Link.objects.values()), list(Claim.objects.values()))
+    assert same_browser.get(path).status_code == 200
+    assert same_browser.head(path).status_code == 200
+    assert (list(Link.objects.values()), list(Claim.objects.values())) == before
+    assert Account.objects.count() == 0
+    assert post(same_browser, path)["Location"] == "/konto/aktywne/"
+    assert Account.objects.count() == 1
+    assert same_browser.get(path).status_code == 410
+    assert Account.objects.count() == 1
+
+
+def test_the_same_browser_is_not_asked_for_the_password(same_browser: Client) -> None:
+    assert "password" not in fields_of(same_browser.get(mailed_path(Kind.ACTIVATION, ANNA)))
+
+
+def test_another_browser_is_asked_for_it_and_may_err(browser: Client) -> None:
+    make_claim(make_examiner())
+    path = mailed_path(Kind.ACTIVATION, ANNA)
+    assert post(browser, path).status_code == 200
+    assert post(browser, path, password="wrong password here").status_code == 200
+    assert Account.objects.count() == 0
+    assert post(browser, path, password=PASSWORD)["Location"] == "/konto/aktywne/"
+
+
+def test_the_page_keeps_its_address_to_itself(browser: Client) -> None:
+    make_claim(make_examiner())
+    response = browser.get(mailed_path(Kind.ACTIVATION, ANNA))
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_a_used_link_says_that_the_account_is_active(same_browser: Client) -> None:
+    path = mailed_path(Kind.ACTIVATION, ANNA)
+    post(same_browser, path)
+    response = same_browser.get(path)
+    assert response.status_code == 410
+    assert "/konto/logowanie/" in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/a/x/", "/a/AAAAAAAAAAAAAAAAAAAAAA/", "/a/ż/", "/h/x/", "/s/x/", "/n/x/", "/a/%0a/"])
+def test_a_garbled_link_gets_a_page(browser: Client, path: str) -> None:
+    response = browser.get(path)
+    assert response.status_code == 404
+    assert "<h1>" in response.content.decode()
+
+
+def test_an_expired_link_offers_a_new_one_to_the_same_mailbox(browser: Client) -> None:
+    now = datetime.datetime.now(tz=datetime.UTC)
+    make_claim(make_examiner())
+    path = mailed_path(Kind.ACTIVATION, ANNA)
+    with time_machine.travel(now + datetime.timedelta(days=8), tick=False):
+        assert browser.get(path).status_code == 200
+        assert Message.objects.count() == 1
+        assert post(browser, path).status_code == 200
+        assert list(Message.objects.values_list("address", flat=True)) == [ANNA, ANNA]
+        assert mailed_path(Kind.ACTIVATION, ANNA) != path
+
+
+def test_says_who_else_is_logged_in(browser: Client) -> None:
+    make_claim(make_examiner())
+    other = make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",), surname="Nowak", first_names="Jan"))
+    browser.post("/konto/logowanie/", {"name": PESELS[1], "secret": PASSWORD})
+    path = mailed_path(Kind.ACTIVATION, ANNA)
+    assert "Jan Nowak" in words_of(browser.get(path))
+    post(browser, path, password=PASSWORD)
+    assert list(Account.objects.all()) == [other]
+
+
+def test_the_known_mailbox_stops_a_claim_by_post_only(browser: Client) -> None:
+    claim = make_claim(make_examiner(email="known@example.org"))
+    path = mailed_path(Kind.CLAIM_NOTICE, "known@example.org")
+    browser.get(path)
+    browser.head(path)
+    assert Claim.objects.filter(closed_at__isnull=True).count() == 1
+    assert post(browser, path).status_code == 200
+    claim.refresh_from_db()
+    assert claim.closing == "stopped"
+    assert browser.get(path).status_code == 410
+
+
+def test_the_reset_link_changes_the_password_by_post_only(browser: Client) -> None:
+    account = make_account(make_examiner())
+    request_reset(name=PESELS[0], language="pl", address="192.0.2.1")
+    answer_resets()
+    path = mailed_path(Kind.RESET, ANNA)
+    browser.get(path)
+    browser.head(path)
+    short = post(browser, path, new_password="short", repeated_password="short")
+    assert 'id="id_new_password_error"' in short.content.decode()
+    account.refresh_from_db()
+    before = account.password
+    new = "zupelnie-nowe-haslo-2026"
+    assert post(browser, path, new_password=new, repeated_password=new)["Location"] == "/konto/haslo/zmienione/"
+    account.refresh_from_db()
+    assert account.password != before
+    assert browser.get(path).status_code == 410
+    frozen = mailed_path(Kind.PASSWORD_CHANGED, ANNA)
+    browser.get(frozen)
+    account.refresh_from_db()
+    assert account.is_active
+    assert post(browser, frozen).status_code == 200
+    account.refresh_from_db()
+    assert not account.is_active

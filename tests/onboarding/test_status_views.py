@@ -1,0 +1,112 @@
+import datetime
+
+import pytest
+import time_machine
+from django.test import Client
+
+from egzaminator.onboarding.models import Claim
+from egzaminator.post.enums import State
+from egzaminator.post.models import Message
+from tests.factories import PASSWORD, PESELS, make_claim, make_examiner
+from tests.pages_of import fields_of, words_of
+
+pytestmark = pytest.mark.django_db
+STATUS = "/konto/aktywacja/"
+NOW = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)  # 10:54 in Warsaw
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def waiting(clock, browser: Client) -> Client:
+    """A browser that sees a claim's status."""
+    make_claim(make_examiner())
+    browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
+    browser.get(STATUS)
+    return browser
+
+
+def post(client: Client, path: str, **typed: str):
+    return client.post(path, {"csrfmiddlewaretoken": client.cookies["csrf"].value} | typed)
+
+
+def state_of(client: Client) -> str:
+    page = client.get(f"{STATUS}?part=1").content.decode()
+    return page.partition('data-state="')[2].partition('"')[0]
+
+
+def test_nobody_else_sees_it() -> None:
+    make_claim(make_examiner())
+    assert Client().get(STATUS)["Location"] == "/konto/logowanie/"
+
+
+@pytest.mark.parametrize("path", ["ponownie/", "zakoncz/"])
+def test_what_changes_something_is_a_post(waiting: Client, path: str) -> None:
+    assert waiting.get(STATUS + path).status_code == 405
+
+
+def test_shows_where_the_mail_is(waiting: Client) -> None:
+    assert state_of(waiting) == State.QUEUED
+    Message.objects.update(state=State.ACCEPTED, accepted_at=NOW)
+    assert state_of(waiting) == State.ACCEPTED
+    assert "10:54" in words_of(waiting.get(STATUS))
+
+
+def test_shows_why_it_was_refused_and_what_the_server_said(waiting: Client) -> None:
+    Message.objects.update(state=State.REJECTED, attempts=1, reply_code=550, reply_text="5.1.1 <b>no</b> such user")
+    page = waiting.get(STATUS)
+    assert state_of(waiting) == State.REJECTED
+    assert "550 5.1.1 <b>no</b> such user" in words_of(page)
+    assert "<b>no</b>" not in page.content.decode()
+
+
+def test_sending_again_waits_a_minute(clock, waiting: Client) -> None:
+    clock.shift(18)
+    assert "42" in words_of(
+        waiting.post(f"{STATUS}ponownie/", {"csrfmiddlewaretoken": waiting.cookies["csrf"].value}, follow=True)
+    )
+    assert Message.objects.count() == 1
+    clock.shift(42)
+    post(waiting, f"{STATUS}ponownie/")
+    assert Message.objects.count() == 2
+
+
+def test_the_address_is_corrected_with_the_password(waiting: Client) -> None:
+    path = f"{STATUS}adres/"
+    assert fields_of(waiting.get(path))["email"] == "anna@example.org"
+    wrong = post(waiting, path, email="right@example.org", password="wrong password here")
+    assert 'id="id_password_error"' in wrong.content.decode()
+    assert fields_of(wrong)["email"] == "right@example.org"
+    assert post(waiting, path, email="right@example.org", password=PASSWORD)["Location"] == STATUS
+    assert Claim.objects.get().address == "right@example.org"
+    assert "right@example.org" in words_of(waiting.get(STATUS))
+
+
+def test_past_the_days_mails_it_says_to_wait_or_call(waiting: Client) -> None:
+    Claim.objects.update(sends=5, last_sent_at=None)
+    response = post(waiting, f"{STATUS}ponownie/")
+    assert response["Location"] == STATUS
+    assert "61 854 01 60" in words_of(waiting.get(STATUS))
+    assert Message.objects.count() == 1
+
+
+def test_a_correction_past_the_days_mails_shows_that_none_was_sent(waiting: Client) -> None:
+    Claim.objects.update(sends=5)
+    post(waiting, f"{STATUS}adres/", email="right@example.org", password=PASSWORD)
+    assert state_of(waiting) == "unsent"
+
+
+def test_finishing_forgets_the_claim(waiting: Client) -> None:
+    post(waiting, f"{STATUS}zakoncz/")
+    assert waiting.get(STATUS)["Location"] == "/konto/logowanie/"
+
+
+@pytest.mark.parametrize("closing", ["activated", "superseded", "expired", "stopped"])
+def test_a_closed_claim_says_how_it_ended(waiting: Client, closing: str) -> None:
+    Claim.objects.update(closing=closing, closed_at=NOW)
+    assert state_of(waiting) == closing
+    assert waiting.get(STATUS).status_code == 200
