@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -29,7 +30,7 @@ class Received:
 
 def list_received(folder: Path, *, limit: int) -> list[Received]:
     """Give the latest messages of a Maildir, newest first."""
-    files = sorted((folder / "new").glob("*"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    files = sorted((folder / "new").glob("*"), key=_moment, reverse=True)
     return [_read(file) for file in files[:limit]]
 
 
@@ -41,6 +42,11 @@ def read_received(folder: Path, key: str) -> Received:
     raise NotReceivedError(key)
 
 
+def _moment(file: Path) -> list[int]:
+    # mailbox.Maildir names a file by its seconds, microseconds, process and count; the file's own time is coarser.
+    return [int(number) for number in re.findall(r"\d+", file.name)[:4]]
+
+
 def _read(file: Path) -> Received:
     message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
     body = message.get_body(("plain",))
@@ -49,7 +55,7 @@ def _read(file: Path) -> Received:
         subject=str(message["Subject"] or ""),
         to=str(message["To"] or ""),
         sent_at=_date(str(message["Date"] or "")),
-        text=str(body.get_content()) if body else "",
+        text=str(body.get_content()).replace("\r\n", "\n") if body else "",
     )
 
 
