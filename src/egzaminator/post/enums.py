@@ -21,6 +21,8 @@ class Priority(IntegerChoices):
 
 
 class State(TextChoices):
+    """Where a message is; after "accepted" and "rejected" nothing more happens to it."""
+
     QUEUED = "queued", _("waits to be sent")
     SENDING = "sending", _("is being sent")
     ACCEPTED = "accepted", _("handed to the mail server")

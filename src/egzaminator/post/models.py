@@ -8,21 +8,22 @@ from egzaminator.post.enums import Kind, Priority, State
 
 
 def content_context(message_id: uuid.UUID) -> str:
-    """Give the place that a message's encrypted bodies are bound to."""
+    """Give the place that a message's encrypted content is bound to."""
     return f"post.message.content:{message_id}"
 
 
 class Message(models.Model):
     """An e-mail, written down before it is sent. The row is the queue.
 
-    `content` holds both bodies, encrypted (they carry one-time links), and is erased once the mail server has them.
+    `content` is the e-mail as it goes over the wire, headers and both bodies, made once so that every try sends the
+    same; encrypted (it carries one-time links), and erased once the mail server has it or has refused it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=Kind)
     # What it belongs to: a claim, an account. No foreign key: mail outlives what it was about.
     about = models.UUIDField(null=True)
-    address = models.EmailField()
+    address = models.EmailField(max_length=320)
     addressee = models.CharField(max_length=210, blank=True)
     subject = models.CharField(max_length=200)
     content = models.BinaryField(null=True)
@@ -30,11 +31,14 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)
+    # Whoever sends it holds a lease until then; nobody else touches the row, and no result without the lease counts.
     leased_until = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
+    # Of the server's last answer. Without a code the server gave none, and the text says what happened instead.
     reply_code = models.PositiveSmallIntegerField(null=True)
     reply_text = models.CharField(max_length=300, blank=True)
-    message_id = models.CharField(max_length=255, unique=True)
+    # Made of `id`, so it needs no index to be unique: writing indexes is what recording a result costs.
+    message_id = models.CharField(max_length=255)
     created_at = models.DateTimeField(default=timezone.now)
     accepted_at = models.DateTimeField(null=True)
 

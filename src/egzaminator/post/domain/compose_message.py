@@ -1,0 +1,51 @@
+import datetime
+import uuid
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from django.utils import timezone
+
+from egzaminator.kernel.board import Board
+from egzaminator.post.domain.mail_addresses import header_address, own_domain
+from egzaminator.post.domain.render_parts import Parts
+
+
+def message_id_of(row_id: uuid.UUID) -> str:
+    """Give the Message-ID of a message, by which the servers on the way know a repeated delivery."""
+    return f"<{row_id.hex}@{own_domain()}>"
+
+
+def bounce_mailbox_of(row_id: uuid.UUID) -> str:
+    """Give the envelope's sender, which is a message's own, so that a returned e-mail says which it was (VERP)."""
+    return f"bounce+{row_id.hex}@{own_domain()}"
+
+
+def compose_message(
+    *,
+    row_id: uuid.UUID,
+    created_at: datetime.datetime,
+    board: Board,
+    to: str,
+    addressee: str,
+    language: str,
+    parts: Parts,
+) -> bytes:
+    """Make the e-mail as it goes over the wire.
+
+    Takes the row's id and time, the board that writes, the addressee's mailbox in ASCII, name and language, and the
+    words. Gives ASCII with CRLF line ends: both bodies are UTF-8 as quoted-printable.
+    """
+    email = EmailMessage(policy=SMTP)
+    email["From"] = header_address(name=board.name, mailbox=f"nie-odpowiadaj@{own_domain()}")
+    email["To"] = header_address(name=addressee, mailbox=to)
+    email["Reply-To"] = header_address(name=board.name, mailbox=board.email)
+    email["Subject"] = parts.subject
+    email["Date"] = timezone.localtime(created_at)
+    email["Message-ID"] = message_id_of(row_id)
+    email["Content-Language"] = language
+    # RFC 3834, section 5. Exchange has a header of its own; "All" there would suppress returned e-mails as well.
+    email["Auto-Submitted"] = "auto-generated"
+    email["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    email.set_content(parts.text, cte="quoted-printable")
+    email.add_alternative(parts.html, subtype="html", cte="quoted-printable")
+    return email.as_bytes()

@@ -1,0 +1,87 @@
+import logging
+import math
+import time
+from typing import Final
+
+from django.db import transaction
+
+from egzaminator.kernel.encryption import UndecryptableError, decrypt
+from egzaminator.post.domain.acceptances import Acceptances
+from egzaminator.post.domain.compose_message import bounce_mailbox_of
+from egzaminator.post.domain.lease_messages import LEASE, lease_messages, release_messages
+from egzaminator.post.domain.mail_addresses import mailbox_in_ascii
+from egzaminator.post.domain.mail_connection import MailConnection
+from egzaminator.post.domain.record_result import record_failure
+from egzaminator.post.domain.reply import UNREADABLE_CONTENT, UNSENDABLE_ADDRESS, Reply
+from egzaminator.post.errors import ConnectionLostError, MailServerUnavailableError
+from egzaminator.post.models import Message, content_context
+
+logger = logging.getLogger(__name__)
+
+_BATCH: Final = 100
+# A batch is left unfinished after so many seconds and what is due is looked at anew, so that an e-mail somebody waits
+# for never queues behind a hundred slow ones.
+_BATCH_SECONDS: Final = 1.0
+# Nothing is on its way any more when the lease ends, so nothing is sent twice by two workers.
+_SENDING_SECONDS: Final = LEASE.total_seconds() - 10
+
+
+def deliver_due(*, seconds: float = math.inf) -> int:
+    """Send what is due, the most urgent first, over one connection, until nothing is due.
+
+    Takes after how many seconds to leave the rest to the next run. Gives how many messages the mail server took. When
+    the server is unavailable, everything due is put off without being tried.
+    """
+    stop_at = time.monotonic() + seconds
+    accepted = 0
+    with MailConnection() as connection:
+        while time.monotonic() < stop_at and (messages := lease_messages(most=_BATCH)):
+            with connection.limited_to(_SENDING_SECONDS):
+                accepted += _deliver(messages, connection)
+    return accepted
+
+
+def _deliver(messages: list[Message], connection: MailConnection) -> int:
+    """Send a batch, or of a slow one as much as goes; give how many messages were taken."""
+    look_again_at = time.monotonic() + _BATCH_SECONDS
+    acceptances = Acceptances()
+    accepted = 0
+    try:
+        for place, message in enumerate(messages):
+            if place and time.monotonic() >= look_again_at:
+                release_messages(messages[place:])
+                break
+            try:
+                reply = _send(message, connection)
+            except MailServerUnavailableError as unavailable:
+                _put_off(messages[place:], unavailable)
+                break
+            except ConnectionLostError as lost:
+                reply = Reply(None, lost.reason)
+            if reply.is_accepted:
+                accepted += 1
+                acceptances.add(message, reply)
+            else:
+                record_failure(message, reply)
+    finally:
+        acceptances.write()
+    return accepted
+
+
+def _send(message: Message, connection: MailConnection) -> Reply:
+    recipient = mailbox_in_ascii(message.address)
+    if recipient is None:
+        return UNSENDABLE_ADDRESS
+    try:
+        content = decrypt(bytes(message.content or b""), context=content_context(message.pk))
+    except UndecryptableError:
+        logger.exception("Message %s cannot be decrypted; it is rejected", message.pk)
+        return UNREADABLE_CONTENT
+    return connection.send(sender=bounce_mailbox_of(message.pk), recipient=recipient, content=content.encode("ascii"))
+
+
+def _put_off(messages: list[Message], unavailable: MailServerUnavailableError) -> None:
+    logger.warning("The mail server is unavailable (%s); %d messages wait", unavailable.reason, len(messages))
+    with transaction.atomic():
+        for message in messages:
+            record_failure(message, Reply(None, unavailable.reason))

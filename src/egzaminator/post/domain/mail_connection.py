@@ -1,0 +1,140 @@
+import contextlib
+import smtplib
+import socket
+import threading
+import time
+from collections.abc import Generator
+from types import TracebackType
+from typing import Final, Self
+
+from django.conf import settings
+
+from egzaminator.post.domain.open_session import describe_code, describe_error, open_session
+from egzaminator.post.domain.reply import Reply, read_reply
+from egzaminator.post.domain.smtp_conversation import Conversation
+from egzaminator.post.errors import ConnectionLostError, MailServerUnavailableError
+
+# So many connections lost one after the other, without an answer in between, are the server's fault, not a message's.
+_MOST_LOST: Final = 3
+_CLOSING: Final = 421  # RFC 5321, section 3.8
+# The server wants us to log in or to encrypt (RFC 4954, section 6; RFC 3207, section 4), whatever the message.
+_NOT_LET_IN: Final = frozenset((530, 534, 535, 538))
+# Those that answer a message (RFC 5321, section 4.2.1).
+_CLASSES: Final = (2, 4, 5)
+# Seconds to wait for a server to say goodbye.
+_GOODBYE: Final = 5
+
+
+class MailConnection:
+    """The connection to the board's mail server: opened by the first message, kept, opened anew when it was lost.
+
+    A context manager, which says goodbye at the end. Once the server is found unavailable, it stays so for as long as
+    this lives.
+    """
+
+    def __init__(self) -> None:
+        self._smtp: smtplib.SMTP | None = None
+        self._is_used = False
+        self._lost_in_a_row = 0
+        self._trouble: str | None = None
+        self._ends_at = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._smtp is not None:
+            with contextlib.suppress(OSError):
+                if self._smtp.sock is not None:
+                    self._smtp.sock.settimeout(_GOODBYE)
+                self._smtp.quit()
+        self._drop()
+
+    @contextlib.contextmanager
+    def limited_to(self, seconds: float) -> Generator[None]:
+        """Hang up after so many seconds, however slowly the server goes on answering; send only within."""
+        self._ends_at = time.monotonic() + seconds
+        hang_up = threading.Timer(seconds, self._hang_up)
+        hang_up.daemon = True
+        hang_up.start()
+        try:
+            yield
+        finally:
+            hang_up.cancel()
+
+    def send(self, *, sender: str, recipient: str, content: bytes) -> Reply:
+        """Hand one message over; give the server's last word on it, whatever it is.
+
+        Takes both addresses of the envelope in ASCII and the message as it goes over the wire. Raises
+        ConnectionLostError, or MailServerUnavailableError when no message can be sent.
+        """
+        if self._trouble is not None:
+            raise MailServerUnavailableError(self._trouble)
+        try:
+            reply = self._send_over_any(sender, recipient, content)
+        except ConnectionLostError as lost:
+            self._lost_in_a_row += 1
+            if self._lost_in_a_row < _MOST_LOST:
+                raise
+            self._trouble = lost.reason
+            raise MailServerUnavailableError(self._trouble) from lost
+        except MailServerUnavailableError as unavailable:
+            self._trouble = unavailable.reason
+            raise
+        self._lost_in_a_row = 0
+        return reply
+
+    def _send_over_any(self, sender: str, recipient: str, content: bytes) -> Reply:
+        was_used = self._is_used
+        try:
+            return self._send(sender, recipient, content)
+        except ConnectionLostError as lost:
+            # Servers close a connection that idled or carried enough messages: no fault of this message.
+            if was_used and not lost.may_have_arrived:
+                return self._send(sender, recipient, content)
+            raise
+
+    def _send(self, sender: str, recipient: str, content: bytes) -> Reply:
+        if self._smtp is None:
+            self._smtp = open_session(settings.MAIL_SERVER)
+        if time.monotonic() >= self._ends_at:  # opening took all there was
+            raise ConnectionLostError("timed out", may_have_arrived=False)
+        conversation = Conversation(self._smtp)
+        try:
+            code, text = conversation.send(sender=sender, recipient=recipient, content=content)
+        except OSError as error:
+            self._drop()
+            raise ConnectionLostError(describe_error(error), may_have_arrived=conversation.is_content_sent) from error
+        if code in _NOT_LET_IN:
+            self._drop()
+            raise MailServerUnavailableError(describe_code(code, text))
+        if code == _CLOSING or code // 100 not in _CLASSES:
+            self._drop()
+            raise ConnectionLostError(describe_code(code, text), may_have_arrived=False)
+        self._is_used = True
+        reply = read_reply(code, text)
+        if not reply.is_accepted:
+            self._reset()
+        return reply
+
+    def _reset(self) -> None:
+        try:
+            if self._smtp is not None:
+                self._smtp.rset()
+        except OSError:
+            self._drop()
+
+    def _hang_up(self) -> None:
+        # In a thread of its own, past TLS and straight at the socket: the sender waits inside the TLS layer.
+        sock = self._smtp.sock if self._smtp is not None else None
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+        self._smtp = None
+        self._is_used = False

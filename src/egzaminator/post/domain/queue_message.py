@@ -1,0 +1,75 @@
+import uuid
+from collections.abc import Mapping
+from typing import Final
+
+from egzaminator.kernel.board import current_board
+from egzaminator.kernel.encryption import encrypt
+from egzaminator.kernel.jobs import start_job
+from egzaminator.post.domain.compose_message import compose_message, message_id_of
+from egzaminator.post.domain.mail_addresses import mailbox_in_ascii
+from egzaminator.post.domain.one_line import one_line
+from egzaminator.post.domain.render_parts import render_parts
+from egzaminator.post.domain.reply import UNSENDABLE_ADDRESS
+from egzaminator.post.enums import Kind, Priority, State
+from egzaminator.post.models import Message, content_context
+
+DELIVER_TASK: Final = "post.deliver"
+_MOST_OF_NAME: Final = 210
+_MOST_OF_ADDRESS: Final = 320
+
+
+def queue_message(
+    *,
+    kind: Kind,
+    about: uuid.UUID | None,
+    address: str,
+    addressee: str,
+    language: str,
+    context: Mapping[str, object],
+    priority: Priority,
+) -> Message:
+    """Write an e-mail down and have it delivered, both when the caller's transaction commits.
+
+    Takes its kind; the claim or account it is about; to which address and whom (full name); the language to write in;
+    what the kind's template needs besides the board and the addressee (links made by `public_url`, aware datetimes):
+
+    - activation: `link`, `saved_at`, `expires_at`
+    - claim-notice: `link` (stops the claim), `saved_at`
+    - activated: `freeze` (it was not me), `login`, `activated_at`
+    - reset: `link`, `expires_at`
+    - password-changed: `freeze`, `changed_at`
+
+    and the priority. An address that e-mail cannot be sent to makes a message that is refused already. Raises TypeError
+    when the context lacks something.
+    """
+    board = current_board()
+    name = one_line(addressee)[:_MOST_OF_NAME]
+    parts = render_parts(kind=kind, language=language, context={**context, "board": board, "addressee": name})
+    message = Message(
+        kind=kind,
+        about=about,
+        address=one_line(address)[:_MOST_OF_ADDRESS],
+        addressee=name,
+        subject=parts.subject,
+        priority=priority,
+    )
+    message.message_id = message_id_of(message.id)
+    mailbox = mailbox_in_ascii(address)
+    if mailbox is None:
+        message.state = State.REJECTED
+        message.reply_code, message.reply_text = UNSENDABLE_ADDRESS.code, UNSENDABLE_ADDRESS.text
+        message.save(force_insert=True)
+        return message
+    wire = compose_message(
+        row_id=message.id,
+        created_at=message.created_at,
+        board=board,
+        to=mailbox,
+        addressee=name,
+        language=language,
+        parts=parts,
+    )
+    message.content = encrypt(wire.decode("ascii"), context=content_context(message.id))
+    message.save(force_insert=True)
+    start_job(task=DELIVER_TASK, priority=-priority)
+    return message

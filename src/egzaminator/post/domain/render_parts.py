@@ -1,0 +1,70 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.template import Context, Template
+from django.template.loader import get_template, render_to_string
+from django.utils.translation import override
+
+from egzaminator.post.domain.one_line import one_line
+from egzaminator.post.enums import Kind
+
+# What each kind's template needs besides the board and the addressee.
+_NEEDED: Final[Mapping[Kind, frozenset[str]]] = {
+    Kind.ACTIVATION: frozenset(("link", "saved_at", "expires_at")),
+    Kind.CLAIM_NOTICE: frozenset(("link", "saved_at")),
+    Kind.ACTIVATED: frozenset(("freeze", "login", "activated_at")),
+    Kind.RESET: frozenset(("link", "expires_at")),
+    Kind.PASSWORD_CHANGED: frozenset(("freeze", "changed_at")),
+}
+_MOST_OF_SUBJECT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An e-mail's words: the subject on one line, and both bodies."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render_parts(*, kind: Kind, language: str, context: Mapping[str, object]) -> Parts:
+    """Write an e-mail in a language.
+
+    The text comes from the kind's template, whose first line is the subject; the HTML says the same, with the addresses
+    of ours that stand alone on a line as links. Raises TypeError when the context lacks what the kind's template needs,
+    since an e-mail without its link is worse than none.
+    """
+    missing = _NEEDED[kind] - context.keys()
+    if missing:
+        raise TypeError(f"The e-mail {kind.value} needs {', '.join(sorted(missing))}.")
+    plain = {key: one_line(value) if isinstance(value, str) else value for key, value in context.items()}
+    with override(language):
+        subject, text = _render_text(kind, plain)
+        html = render_to_string(
+            "post/layout.html",
+            {"language": language, "subject": subject, "paragraphs": _paragraphs(text), "links": _links(plain)},
+        )
+    return Parts(subject=subject, text=text, html=_without_indents(html))
+
+
+def _render_text(kind: Kind, context: Mapping[str, object]) -> tuple[str, str]:
+    # The loader's template wraps the one that can be told that this is not HTML.
+    template: Template = get_template(f"post/{kind.value}.txt").template  # type: ignore[attr-defined]  # not in the stubs
+    subject, _, text = template.render(Context(dict(context), autoescape=False)).partition("\n")
+    return one_line(subject)[:_MOST_OF_SUBJECT], text.strip() + "\n"
+
+
+def _without_indents(html: str) -> str:
+    return "\n".join(line for line in map(str.strip, html.splitlines()) if line) + "\n"
+
+
+def _paragraphs(text: str) -> list[list[str]]:
+    return [paragraph.splitlines() for paragraph in text.strip().split("\n\n")]
+
+
+def _links(context: Mapping[str, object]) -> set[str]:
+    home = f"{settings.PUBLIC_BASE_URL}/"
+    return {value for value in context.values() if isinstance(value, str) and value.startswith(home)}

@@ -1,0 +1,47 @@
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
+
+from egzaminator.kernel.jobs import start_job
+from egzaminator.post.domain.deliver_due import deliver_due
+from egzaminator.post.domain.lease_messages import is_anything_due
+from egzaminator.post.domain.queue_message import DELIVER_TASK
+
+# A job that ran on while thousands of messages go out would keep everything else waiting.
+_SECONDS = 5
+_KEEP_JOBS_HOURS = 24
+
+
+@app.task(name=DELIVER_TASK)
+def deliver() -> None:
+    """Send what is due for some seconds, and leave the rest to another job, behind those that wait already."""
+    deliver_due(seconds=_SECONDS)
+    if is_anything_due():
+        start_job(task=DELIVER_TASK)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="post.deliver_again")
+def deliver_again(timestamp: int) -> None:
+    """Send what was put off until now, and what a killed worker left."""
+    deliver()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="post.retry_stalled_jobs")
+async def retry_stalled_jobs(timestamp: int) -> None:
+    """Start again what killed workers were doing: by themselves such jobs stay `doing` for ever."""
+    for job in await app.job_manager.get_stalled_jobs():
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:  # an equal job, under the same queueing lock, waits already
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="post.delete_finished_jobs")
+async def delete_finished_jobs(timestamp: int) -> None:
+    """Delete the jobs that ended more than a day ago, with their arguments."""
+    await app.job_manager.delete_old_jobs(
+        nb_hours=_KEEP_JOBS_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )
