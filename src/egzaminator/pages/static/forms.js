@@ -1,0 +1,139 @@
+// Makes forms easier where it runs; every form works without it. Words for people come from data attributes.
+(() => {
+  "use strict";
+
+  // Seconds after which a form may be sent again although the first answer has not come.
+  const PATIENCE = 10;
+  // A pause in typing after which screen readers hear how strong the password is.
+  const QUIET = 1000;
+
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  const element = (name, properties, ...children) => {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
+  };
+
+  // The error summary -------------------------------------------------------------------------------------------------
+
+  document.querySelector(".error-summary")?.focus();
+
+  // Parts that are asked only after certain answers ---------------------------------------------------------------------
+
+  const answerOf = (control) => (control.type === "checkbox" && !control.checked ? "" : control.value);
+
+  const conditions = all("[data-asked-when]").map((part) => {
+    const control = document.getElementById(part.dataset.askedWhen);
+    const answers = part.dataset.askedValues.split(" ");
+    const update = () => {
+      part.hidden = !answers.includes(answerOf(control));
+    };
+    control.addEventListener("change", update);
+    return update;
+  });
+  const updateConditions = () => conditions.forEach((update) => update());
+  updateConditions();
+
+  // Passwords ---------------------------------------------------------------------------------------------------------
+
+  const reveal = (input, button, isShown) => {
+    input.type = isShown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(isShown));
+  };
+
+  const makeShowButton = (input, words) => {
+    const button = element("button", { type: "button", className: "button button--secondary" }, words.textShow);
+    reveal(input, button, false);
+    button.addEventListener("click", () => reveal(input, button, input.type === "password"));
+    // Sent as a password, so that browsers do not offer it among texts typed before.
+    input.form?.addEventListener("submit", () => reveal(input, button, false));
+    return button;
+  };
+
+  const repeats = (password) => /(.)\1{3}|^(.{1,5})\2+.{0,4}$/u.test(password);
+
+  const strengthOf = (input, words) => {
+    const characters = [...input.value.normalize("NFC")].length;
+    const least = Number(input.dataset.minLength);
+    if (characters === 0) return "";
+    if (characters < least) return words.textShort.replace("{now}", characters).replace("{least}", least);
+    return repeats(input.value) ? words.textRepeated : words.textEnough;
+  };
+
+  const makeStrength = (input, words) => {
+    const seen = element("p", { className: "password__strength" });
+    seen.setAttribute("aria-hidden", "true");
+    const heard = element("p", { className: "visually-hidden" });
+    heard.setAttribute("aria-live", "polite");
+    let timer = 0;
+    input.addEventListener("input", () => {
+      seen.textContent = strengthOf(input, words);
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        heard.textContent = seen.textContent;
+      }, QUIET);
+    });
+    return [seen, heard];
+  };
+
+  const makeSuggestion = (input, showButton, words) => {
+    const suggestions = input.dataset.suggestions.split(" ");
+    let next = 0;
+    const button = element("button", { type: "button", className: "button button--secondary" }, words.textSuggest);
+    const told = element("p", { className: "hint" });
+    told.setAttribute("role", "status");
+    button.addEventListener("click", () => {
+      const passwords = all("input[autocomplete=new-password]", input.form ?? document);
+      for (const one of passwords) {
+        one.value = suggestions[next % suggestions.length];
+        one.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      next += 1;
+      reveal(input, showButton, true);
+      told.textContent = words.textSuggested;
+    });
+    return [button, told];
+  };
+
+  for (const wrapper of all(".password")) {
+    const input = wrapper.querySelector("input");
+    const words = wrapper.dataset;
+    const showButton = makeShowButton(input, words);
+    const buttons = element("div", { className: "password__buttons" }, showButton);
+    wrapper.append(buttons);
+    if (input.dataset.suggestions) {
+      const [button, told] = makeSuggestion(input, showButton, words);
+      buttons.append(button);
+      wrapper.append(told);
+    }
+    if (input.dataset.minLength) wrapper.append(...makeStrength(input, words));
+  }
+
+  // Two clicks send once ------------------------------------------------------------------------------------------------
+
+  const sent = new Map();
+
+  const release = (form) => {
+    clearTimeout(sent.get(form));
+    sent.delete(form);
+    all("button[type=submit]", form).forEach((button) => button.removeAttribute("aria-disabled"));
+  };
+
+  for (const form of all("form[data-submit-once]")) {
+    form.addEventListener("submit", (event) => {
+      if (sent.has(form)) {
+        event.preventDefault();
+        return;
+      }
+      sent.set(form, setTimeout(() => release(form), PATIENCE * 1000));
+      all("button[type=submit]", form).forEach((button) => button.setAttribute("aria-disabled", "true"));
+    });
+  }
+
+  // Back from another page, which browsers may show as it was left, or with the answers put back in.
+  window.addEventListener("pageshow", () => {
+    [...sent.keys()].forEach(release);
+    updateConditions();
+  });
+})();
