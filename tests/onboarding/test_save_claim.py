@@ -1,3 +1,5 @@
+import datetime
+
 import pytest
 import time_machine
 
@@ -74,9 +76,21 @@ def test_the_known_mailbox_does_not_hear_of_itself() -> None:
     assert list(Message.objects.values_list("kind", flat=True)) == [Kind.ACTIVATION]
 
 
-def test_the_oldest_of_too_many_claims_gives_way() -> None:
+def test_of_too_many_claims_the_oldest_that_was_never_mailed_gives_way() -> None:
+    """Ten a day are mailed, so that whoever saves one form after another displaces their own."""
     examiner = make_examiner()
     claims = [make_claim(examiner, email=f"a{number}@example.org") for number in range(MOST_OPEN + 1)]
+    closed = Claim.objects.exclude(closing="")
+    assert list(closed.values_list("id", "closing")) == [(claims[10].id, Closing.SUPERSEDED)]
+
+
+def test_of_too_many_mailed_claims_the_oldest_gives_way() -> None:
+    examiner = make_examiner()
+    with time_machine.travel("2026-11-01T10:00:00Z", tick=False) as clock:
+        claims = []
+        for number in range(MOST_OPEN + 1):
+            claims.append(make_claim(examiner, email=f"a{number}@example.org"))
+            clock.shift(datetime.timedelta(hours=3))
     closed = Claim.objects.exclude(closing="")
     assert list(closed.values_list("id", "closing")) == [(claims[0].id, Closing.SUPERSEDED)]
     assert Link.objects.filter(subject=claims[0].id, withdrawn_at__isnull=True).count() == 0

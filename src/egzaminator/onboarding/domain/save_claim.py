@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from egzaminator.accounts.domain.issue_link import issue_link
@@ -41,8 +42,8 @@ def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = Non
     """Keep a form, and queue the e-mail that activates it.
 
     Takes the claim scope that the form was filled in under, the form, and the client's IP address. Two savings in one
-    scope, even at once, make one claim and one e-mail; both get the claim. Of more than 20 open claims the oldest is
-    closed: refusing the newest would let whoever knows PESEL and number keep the examiner out. Raises
+    scope, even at once, make one claim and one e-mail; both get the claim. Of more than 20 open claims the one
+    mailed longest ago is closed: refusing the newest would let whoever knows PESEL and number keep the examiner out. Raises
     AccountExistsError.
     """
     with transaction.atomic():
@@ -66,8 +67,10 @@ def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = Non
 
 def _make_room(examiner: Examiner) -> None:
     open_claims = Claim.objects.filter(examiner=examiner, closed_at__isnull=True, expires_at__gt=timezone.now())
-    surplus = list(open_claims.order_by("-created_at").values_list("id", flat=True)[MOST_OPEN - 1 :])
-    close_claims(claim_ids=surplus, closing=Closing.SUPERSEDED)
+    # Those that never got an e-mail go first: the day's limit on e-mails then also limits how fast others are displaced.
+    oldest_last = open_claims.order_by(F("last_sent_at").desc(nulls_last=True), "-created_at")
+    surplus = oldest_last.values_list("id", flat=True)[MOST_OPEN - 1 :]
+    close_claims(claim_ids=list(surplus), closing=Closing.SUPERSEDED)
 
 
 def _create(examiner: Examiner, scope: ClaimScope, form: FilledForm) -> Claim:
