@@ -50,18 +50,18 @@ def test_forbidden_means_the_categories(text):
 
 def test_the_order_of_a_polish_index():
     names = ["Cichy", "Czaja", "Ćwik", "Lis", "Lisak", "Łukasik", "Mazur", "Zych", "Źrebiec", "Żak"]
-    assert sorted(names[::-1], key=sort_key) == names
+    assert sorted(set(names), key=sort_key) == names
 
 
 def test_every_letter_stands_in_its_place():
     alphabet = list("aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż")
-    assert sorted(alphabet[::-1], key=sort_key) == alphabet
+    assert sorted(set(alphabet), key=sort_key) == alphabet
     assert [sort_key(letter.upper()) for letter in alphabet] == [sort_key(letter) for letter in alphabet]
 
 
 def test_surnames_weigh_before_first_names():
     people = [("Lis", "Jan"), ("Lis", "Łucja"), ("Lis-Mazur", "Adam"), ("Lisak", "Adam")]
-    assert sorted(people[::-1], key=lambda person: sort_key(*person)) == people
+    assert sorted(set(people), key=lambda person: sort_key(*person)) == people
 
 
 @pytest.mark.parametrize(

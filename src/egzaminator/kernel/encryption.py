@@ -34,14 +34,15 @@ def encrypt(text: str, *, context: str) -> bytes:
     that a value copied to another row or column does not open there. Gives format, key id, nonce and ciphertext as one
     value.
     """
-    key_id, key = next(iter(settings.PESEL_ENCRYPTION_KEYS.items()))
+    keys: dict[str, bytes] = settings.PESEL_ENCRYPTION_KEYS
+    key_id, key = next(iter(keys.items()))
     nonce = os.urandom(_NONCE_BYTES)
     label = key_id.encode()
     sealed = AESGCM(key).encrypt(nonce, text.encode(), _associated(label, context))
     return _FORMAT + bytes([len(label)]) + label + nonce + sealed
 
 
-def decrypt(value: bytes, *, context: str) -> str:
+def decrypt(value: bytes | memoryview, *, context: str) -> str:
     """Open what `encrypt` made for the same context. Raises UndecryptableError."""
     value = bytes(value)
     if len(value) < 2 or value[:1] != _FORMAT:  # noqa: PLR2004 -- the format byte and the length of the key id

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from stdnum.exceptions import InvalidChecksum, ValidationError
+from stdnum.exceptions import InvalidComponent
 from stdnum.pl import pesel as stdnum_pesel
 
 LENGTH: Final = 11
@@ -74,15 +74,15 @@ def parse_pesel(text: str, *, today: datetime.date | None = None) -> Pesel:
         raise NotAPeselError(PeselProblem.NOT_DIGITS)
     if len(digits) != LENGTH:
         raise NotAPeselError(PeselProblem.LENGTH)
+    if stdnum_pesel.calc_check_digit(digits[:-1]) != digits[-1]:
+        raise NotAPeselError(PeselProblem.CHECK_DIGIT)
     try:
-        stdnum_pesel.validate(digits)
-    except InvalidChecksum:
-        raise NotAPeselError(PeselProblem.CHECK_DIGIT) from None
-    except ValidationError:
+        born = stdnum_pesel.get_birth_date(digits)
+    except InvalidComponent:
         raise NotAPeselError(PeselProblem.DATE) from None
     # +40 and +60 (the 2100s and 2200s) are a convention of software, not of the law.
     if digits[2] in "4567":
         raise NotAPeselError(PeselProblem.CENTURY)
-    if stdnum_pesel.get_birth_date(digits) > (today or datetime.datetime.now(tz=_POLAND).date()):
+    if born > (today or datetime.datetime.now(tz=_POLAND).date()):
         raise NotAPeselError(PeselProblem.FUTURE)
     return Pesel(digits)

@@ -45,6 +45,8 @@ def _sort_key_of_one(text: str) -> str:
 
 def fold(text: str) -> str:
     """Take a text; give it lower-cased without accents and strokes, for searching ("Łukasik" -> "lukasik")."""
+    if text.isascii():
+        return text.lower()
     # ł has no decomposition in Unicode, so it is folded by hand.
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_STROKES).casefold()

@@ -11,7 +11,13 @@ from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
 PESEL_PURPOSE = "pesel"
 # What is compared and sorted has its order in itself (kernel/text.py): a server's own collation must not change it.
 BY_CODE_POINT = "C"
-NAME_KEY_LENGTH = 202
+NAME_LENGTH = 100
+NAME_KEY_LENGTH = 2 * NAME_LENGTH + 2
+IDENTIFIER_LENGTH = 40
+EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+CODE_LENGTH = 20
+NUMBER_LENGTH = 60
+REFERENCE_LENGTH = 100
 
 
 def new_salt() -> str:
@@ -30,13 +36,13 @@ class Examiner(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pesel_encrypted = models.BinaryField(null=True)
     pesel_index = models.BinaryField(null=True, unique=True, max_length=32)
-    identifier = models.CharField(max_length=40, blank=True)
-    identifier_key = models.CharField(max_length=40, null=True, db_collation=BY_CODE_POINT)  # noqa: DJ001 -- unique where there is one
-    surname = models.CharField(max_length=100)
-    first_names = models.CharField(max_length=100)
+    identifier = models.CharField(max_length=IDENTIFIER_LENGTH, blank=True)
+    identifier_key = models.CharField(max_length=IDENTIFIER_LENGTH, null=True, db_collation=BY_CODE_POINT)  # noqa: DJ001 -- unique where there is one
+    surname = models.CharField(max_length=NAME_LENGTH)
+    first_names = models.CharField(max_length=NAME_LENGTH)
     sort_key = models.CharField(max_length=NAME_KEY_LENGTH, db_collation=BY_CODE_POINT)
     search_key = models.CharField(max_length=NAME_KEY_LENGTH, db_collation=BY_CODE_POINT)
-    email = models.EmailField(blank=True)
+    email = models.EmailField(max_length=EMAIL_LENGTH, blank=True)
     # All passwords of one examiner (of open claims, then of the account) share it, so that a login computes one hash
     # and compares it with each. Their claims would otherwise be countable by the time a login takes.
     password_salt = models.CharField(max_length=32, default=new_salt, editable=False)
@@ -73,7 +79,7 @@ class Examiner(models.Model):
 class Scope(models.Model):
     """What an entry allows to examine: an exam kind and a subject, or an occupation's qualification."""
 
-    code = models.CharField(max_length=20, unique=True)
+    code = models.CharField(max_length=CODE_LENGTH, unique=True)
     exam_kind = models.CharField(max_length=20, choices=ExamKind, default=ExamKind.OTHER)
     name = models.CharField(max_length=200)
     is_retired = models.BooleanField(default=False)
@@ -84,8 +90,8 @@ class Entry(models.Model):
 
     examiner = models.ForeignKey(Examiner, on_delete=models.PROTECT, related_name="entries")
     scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="entries")
-    number = models.CharField(max_length=60)  # as issued
-    number_key = models.CharField(max_length=60, db_collation=BY_CODE_POINT)  # as compared
+    number = models.CharField(max_length=NUMBER_LENGTH)  # as issued
+    number_key = models.CharField(max_length=NUMBER_LENGTH, db_collation=BY_CODE_POINT)  # as compared
     state = models.CharField(max_length=12, choices=EntryState, default=EntryState.ACTIVE)
     entered_on = models.DateField(null=True)  # null: the register file told of the strike-off alone
 
@@ -100,9 +106,10 @@ class Entry(models.Model):
 class Decision(models.Model):
     """An administrative decision of the board's director on an entry."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="decisions")
+    # The constraint's own index begins with the entry.
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="decisions", db_index=False)
     kind = models.CharField(max_length=12, choices=DecisionKind)
-    reference = models.CharField(max_length=100)
+    reference = models.CharField(max_length=REFERENCE_LENGTH)
     decided_on = models.DateField()
     ground = models.CharField(max_length=200, blank=True)
 

@@ -1,0 +1,33 @@
+import re
+from typing import Final
+
+from egzaminator.register.problems import Problem
+
+# Months as spreadsheets shorten them in Polish and English.
+_MONTH: Final = "(?:sty|lut|mar|kwi|maj|cze|lip|sie|wrz|pa[źz]|lis|gru|jan|feb|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+# Slashes are left alone: "12/05/2011" is how boards number, and no spreadsheet writes a Polish date so.
+_DATE: Final = re.compile(
+    rf"""
+      \d{{1,2}} [-.\ ] {_MONTH} (?: [-.\ ] \d{{2,4}} )?  # 01-lut, 1.sty.11
+    | {_MONTH} [-.\ ] \d{{2,4}}                          # gru.11
+    | \d{{4}}-\d\d-\d\d (?: \ \d\d:\d\d (?: :\d\d )? )?  # 2011-12-01
+    | \d{{1,2}} \. \d{{1,2}} \. \d{{4}}                  # 01.12.2011
+    | \d{{1,2}} : \d\d (?: :\d\d )?                      # 12:05
+    """,
+    re.VERBOSE | re.ASCII | re.IGNORECASE,
+)
+_ROUNDED: Final = re.compile(r"\d+(?:[.,]\d+)?e\+\d+", re.ASCII | re.IGNORECASE)
+
+
+def find_spoiled(text: str) -> Problem | None:
+    """Tell what a spreadsheet made of a text of digits and signs, if it did.
+
+    Takes the text, trimmed. Gives the problem or None.
+    """
+    if _DATE.fullmatch(text):
+        return Problem.TURNED_INTO_DATE
+    if _ROUNDED.fullmatch(text):
+        return Problem.ROUNDED
+    if text.startswith("#"):
+        return Problem.SPREADSHEET_ERROR
+    return None

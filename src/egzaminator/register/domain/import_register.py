@@ -1,0 +1,92 @@
+import itertools
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import BinaryIO, Final
+
+from django.db import connection, transaction
+
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.register.columns import Column
+from egzaminator.register.domain.find_conflicts import find_conflicts
+from egzaminator.register.domain.match_columns import Columns, match_columns
+from egzaminator.register.domain.parse_row import RegisterRow, parse_row
+from egzaminator.register.domain.read_rows import read_rows
+from egzaminator.register.domain.rows import Row
+from egzaminator.register.domain.stage_rows import Stage
+from egzaminator.register.domain.write_rows import Changes, write_rows
+from egzaminator.register.errors import BadRowsError, UnreadableFileError
+from egzaminator.register.problems import FileProblem, RowProblem
+
+# Any number that no other advisory lock of ours has.
+_IMPORT_LOCK: Final = 0x5245_4749
+_ROWS_AT_ONCE: Final = 2000
+_ORDER: Final = {column: place for place, column in enumerate(Column)}
+# Of the time that an import takes; the rest is the database's.
+_READING_SHARE: Final = 0.6
+_STEPS_AFTER_READING: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """What an import did, or would do."""
+
+    rows: int
+    new_scopes: int
+    changes: Changes
+    ignored_columns: Sequence[str]
+
+
+def import_register(
+    *, file: BinaryIO, dry_run: bool = False, progress: Callable[[float], object] = lambda _: None
+) -> ImportSummary:
+    """Read a register file into the register: all of it, or nothing.
+
+    Takes a file opened for reading bytes, seekable and at its beginning, CSV or XLSX (docs/register-file.md); whether
+    to write nothing but tell what would change; and what is told the share of the work that is done, from 0 to 1. Of
+    two imports at once, the second waits. Raises UnreadableFileError, MissingColumnsError, RepeatedColumnsError, or
+    BadRowsError with every problem of every row.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    rows = read_rows(file)
+    first = next(rows, None)
+    if first is None:
+        raise UnreadableFileError(FileProblem.EMPTY)
+    columns = match_columns(first[1])
+    steps = (_READING_SHARE + (1 - _READING_SHARE) * done / _STEPS_AFTER_READING for done in itertools.count(1))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
+        stage = Stage(cursor)
+        count, problems = 0, list[RowProblem]()
+        while some := list(itertools.islice(rows, _ROWS_AT_ONCE)):
+            count += len(some)
+            stage.add(list(_parse_rows(some, columns, problems)))
+            progress(_READING_SHARE * file.tell() / size)
+        stage.finish()
+        problems += find_conflicts(cursor)
+        if problems:
+            raise BadRowsError(sorted(problems, key=_place))
+        progress(next(steps))
+        changes = write_rows(cursor, step=lambda: progress(next(steps)))
+        stage.clear()
+        record_event(
+            tag=Tag.REGISTER_IMPORTED, details={"rows": count, "new_scopes": stage.new_scopes, **asdict(changes)}
+        )
+        if dry_run:
+            transaction.set_rollback(True)
+    return ImportSummary(count, stage.new_scopes, changes, columns.ignored)
+
+
+def _parse_rows(rows: Sequence[Row], columns: Columns, problems: list[RowProblem]) -> Iterator[RegisterRow]:
+    """Give the rows that are right in themselves, and add the problems of the others to `problems`."""
+    for line, cells in rows:
+        try:
+            yield parse_row(line=line, cells=cells, columns=columns)
+        except BadRowsError as error:
+            problems += error.problems
+
+
+def _place(problem: RowProblem) -> tuple[int, int]:
+    return problem.line, -1 if problem.column is None else _ORDER[problem.column]

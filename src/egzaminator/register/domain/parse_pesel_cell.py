@@ -1,0 +1,50 @@
+from typing import Final
+
+from egzaminator.kernel.pesel import LENGTH, NotAPeselError, Pesel, PeselProblem, parse_pesel, squeeze
+from egzaminator.kernel.text import normalise
+from egzaminator.register.domain.find_spoiled import find_spoiled
+from egzaminator.register.domain.rows import Cell
+from egzaminator.register.errors import BadCellError
+from egzaminator.register.problems import Problem
+
+_PROBLEMS: Final = {
+    PeselProblem.NOT_DIGITS: Problem.PESEL_NOT_DIGITS,
+    PeselProblem.CHECK_DIGIT: Problem.PESEL_CHECK_DIGIT,
+    PeselProblem.DATE: Problem.PESEL_DATE,
+    PeselProblem.CENTURY: Problem.PESEL_DATE,
+    PeselProblem.FUTURE: Problem.PESEL_FUTURE,
+}
+# A spreadsheet that has shown 8,50506E+10 once saves 85050600000 the next time.
+_ROUNDED_END: Final = "00000"
+_MOST_ZEROS_LOST: Final = 4
+
+
+def parse_pesel_cell(cell: Cell) -> Pesel | None:
+    """Read a PESEL of a register file, or None from an empty cell. Raises BadCellError."""
+    if not isinstance(cell, str):
+        raise BadCellError(Problem.TURNED_INTO_DATE)
+    try:
+        return parse_pesel(cell)
+    except NotAPeselError as error:
+        if error.problem is PeselProblem.EMPTY:
+            return None
+        raise _what_is_wrong(cell, error.problem) from None
+
+
+def _what_is_wrong(cell: str, problem: PeselProblem) -> BadCellError:
+    digits = squeeze(cell)
+    if spoiled := find_spoiled(normalise(cell)):
+        return BadCellError(spoiled)
+    if problem is not PeselProblem.LENGTH:
+        return BadCellError(Problem.ROUNDED if digits.endswith(_ROUNDED_END) else _PROBLEMS[problem])
+    if LENGTH - _MOST_ZEROS_LOST <= len(digits) < LENGTH and _is_pesel(digits.zfill(LENGTH)):
+        return BadCellError(Problem.PESEL_LOST_ZERO)
+    return BadCellError(Problem.PESEL_LENGTH, len(digits))
+
+
+def _is_pesel(digits: str) -> bool:
+    try:
+        parse_pesel(digits)
+    except NotAPeselError:
+        return False
+    return True

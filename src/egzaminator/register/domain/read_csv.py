@@ -1,0 +1,58 @@
+import csv
+import io
+import itertools
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from egzaminator.register.domain.detect_encoding import detect_encoding
+from egzaminator.register.domain.match_columns import count_known_columns
+from egzaminator.register.domain.rows import Row
+from egzaminator.register.errors import UnreadableFileError
+from egzaminator.register.problems import FileProblem
+
+_SEPARATORS: Final = (";", ",", "\t")
+
+
+def read_csv(file: BinaryIO) -> Iterator[Row]:
+    """Read the rows of a CSV file that are not empty, the column names first.
+
+    Takes a seekable file of bytes, at its beginning; it stays open. Raises UnreadableFileError.
+    """
+    encoding = detect_encoding(file)
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        yield from _read_rows(text)
+    finally:
+        text.detach()
+
+
+def _read_rows(text: io.TextIOWrapper) -> Iterator[Row]:
+    skipped = 0
+    for first in text:
+        if first.strip():
+            break
+        skipped += 1
+    else:
+        raise UnreadableFileError(FileProblem.EMPTY)
+    reader = csv.reader(itertools.chain([first], text), delimiter=_separator(first), strict=True)
+    line = skipped + 1
+    try:
+        for cells in reader:
+            if "".join(cells).strip():
+                yield line, cells
+            line = skipped + reader.line_num + 1
+    except csv.Error:
+        raise UnreadableFileError(FileProblem.QUOTES, line=line) from None
+
+
+def _separator(first_line: str) -> str:
+    """Give the separator by which the first line names the most columns."""
+    return max(_SEPARATORS, key=lambda separator: _count_columns(first_line, separator))
+
+
+def _count_columns(first_line: str, separator: str) -> int:
+    try:
+        return count_known_columns(next(csv.reader([first_line], delimiter=separator)))
+    except csv.Error:
+        return 0

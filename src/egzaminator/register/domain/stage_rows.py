@@ -1,0 +1,93 @@
+import hashlib
+import os
+from collections.abc import Sequence
+from typing import Final
+
+from django.db.backends.utils import CursorWrapper
+
+from egzaminator.kernel.text import compact
+from egzaminator.register.domain.find_people import find_people
+from egzaminator.register.domain.parse_row import RegisterRow
+from egzaminator.register.models import Scope
+
+# By column: how the table declares it, and the type it is copied as.
+_COLUMNS: Final = {
+    "line": ("integer NOT NULL", "int4"),
+    "examiner_id": ("uuid NOT NULL", "uuid"),
+    "is_new": ("boolean NOT NULL", "bool"),
+    "pesel_index": ("bytea", "bytea"),
+    "pesel_encrypted": ("bytea", "bytea"),
+    "identifier": ("text NOT NULL", "text"),
+    "identifier_key": ('text COLLATE "C"', "text"),
+    "password_salt": ("text NOT NULL", "text"),
+    "surname": ("text NOT NULL", "text"),
+    "surname_key": ('text COLLATE "C" NOT NULL', "text"),
+    "first_names": ("text NOT NULL", "text"),
+    "first_names_key": ('text COLLATE "C" NOT NULL', "text"),
+    "sort_key": ('text COLLATE "C" NOT NULL', "text"),
+    "search_key": ('text COLLATE "C" NOT NULL', "text"),
+    "email": ("text NOT NULL", "text"),
+    "number": ("text NOT NULL", "text"),
+    "number_key": ('text COLLATE "C" NOT NULL', "text"),
+    "scope_id": ("bigint NOT NULL", "int8"),
+    "kind": ("text NOT NULL", "text"),
+    "reference": ("text NOT NULL", "text"),
+    "decided_on": ("date NOT NULL", "date"),
+}
+_CREATE: Final = f"CREATE TEMPORARY TABLE register_import ({', '.join(f'{n} {d}' for n, (d, _) in _COLUMNS.items())})"
+_COPY: Final = f"COPY register_import ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
+_TYPES: Final = [copied_as for _, copied_as in _COLUMNS.values()]
+
+
+class Stage:
+    """A temporary table, `register_import`, of a register file's rows on their way into the register.
+
+    It lives until `clear` or the end of the transaction. No PESEL stands in it in clear.
+    """
+
+    def __init__(self, cursor: CursorWrapper) -> None:
+        self._cursor = cursor
+        self._secret = os.urandom(hashlib.sha256().digest_size)
+        self._scopes = {compact(code): pk for code, pk in Scope.objects.values_list("code", "id")}
+        self.new_scopes = 0
+        cursor.execute(_CREATE)
+
+    def add(self, rows: Sequence[RegisterRow]) -> None:
+        """Take some more rows, as many at once as memory is meant for. Scopes that are not known are created."""
+        people = find_people(rows=rows, secret=self._secret)
+        scopes = [self._scope(row.scope) for row in rows]
+        with self._cursor.copy(_COPY) as copy:
+            copy.set_types(_TYPES)
+            for row, person, scope in zip(rows, people, scopes, strict=True):
+                copy.write_row(
+                    (
+                        row.line,
+                        *person,
+                        row.surname,
+                        compact(row.surname),
+                        row.first_names,
+                        compact(row.first_names),
+                        *row.name_keys,
+                        row.email,
+                        *row.number,
+                        scope,
+                        row.kind.value,
+                        row.reference,
+                        row.decided_on,
+                    )
+                )
+
+    def finish(self) -> None:
+        """Let the planner know the table: nobody else analyses a temporary one."""
+        self._cursor.execute("ANALYZE register_import")
+
+    def clear(self) -> None:
+        """Drop the table."""
+        self._cursor.execute("DROP TABLE register_import")
+
+    def _scope(self, code: str) -> int:
+        key = compact(code)
+        if key not in self._scopes:
+            self._scopes[key] = Scope.objects.create(code=code, name=code).pk
+            self.new_scopes += 1
+        return self._scopes[key]

@@ -1,0 +1,160 @@
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
+
+from egzaminator.register.enums import DecisionKind, EntryState
+
+# A person's first row tells the name, their first row with an address the address.
+_PEOPLE: Final = """
+WITH person AS (
+    SELECT examiner_id, min(line) AS line, min(line) FILTER (WHERE email <> '') AS email_line
+    FROM register_import GROUP BY examiner_id
+), told AS (
+    SELECT row.*, mail.email AS told_email
+    FROM person
+    JOIN register_import row ON row.line = person.line
+    LEFT JOIN register_import mail ON mail.line = person.email_line
+)
+"""
+_CHANGE_EXAMINERS: Final = f"""
+{_PEOPLE}
+UPDATE register_examiner examiner
+SET surname = told.surname, first_names = told.first_names, sort_key = told.sort_key, search_key = told.search_key,
+    email = COALESCE(told.told_email, examiner.email), updated_at = %(now)s
+FROM told
+WHERE examiner.id = told.examiner_id
+  AND (examiner.surname, examiner.first_names, examiner.sort_key, examiner.search_key, examiner.email)
+      <> (told.surname, told.first_names, told.sort_key, told.search_key, COALESCE(told.told_email, examiner.email))
+"""  # noqa: S608 -- made of constants
+_ADD_EXAMINERS: Final = f"""
+{_PEOPLE}
+INSERT INTO register_examiner
+    (id, pesel_encrypted, pesel_index, identifier, identifier_key, surname, first_names, sort_key, search_key, email,
+     password_salt, created_at, updated_at)
+SELECT examiner_id, pesel_encrypted, pesel_index, identifier, identifier_key, surname, first_names, sort_key,
+       search_key, COALESCE(told_email, ''), password_salt, %(now)s, %(now)s
+FROM told WHERE is_new
+"""  # noqa: S608 -- made of constants
+_NUMBERS: Final = """
+WITH number AS (SELECT min(line) AS line FROM register_import GROUP BY number_key),
+told AS (SELECT row.* FROM number JOIN register_import row USING (line))
+"""
+_CHANGE_ENTRIES: Final = f"""
+{_NUMBERS}
+UPDATE register_entry entry SET number = told.number, scope_id = told.scope_id
+FROM told
+WHERE entry.number_key = told.number_key AND (entry.number, entry.scope_id) <> (told.number, told.scope_id)
+"""  # noqa: S608 -- made of constants
+# State and date are those of an entry with one decision, as most have; `_SETTLE_ENTRIES` looks at the rest.
+_ADD_ENTRIES: Final = f"""
+{_NUMBERS}
+INSERT INTO register_entry (examiner_id, scope_id, number, number_key, state, entered_on)
+SELECT told.examiner_id, told.scope_id, told.number, told.number_key, %(active)s, told.decided_on
+FROM told LEFT JOIN register_entry entry USING (number_key)
+WHERE entry.id IS NULL
+ORDER BY told.line
+"""  # noqa: S608 -- made of constants
+_DECISIONS: Final = """
+WITH decision AS (SELECT min(line) AS line FROM register_import GROUP BY number_key, kind, reference),
+told AS (
+    SELECT row.line, entry.id AS entry_id, row.kind, row.reference, row.decided_on
+    FROM decision JOIN register_import row USING (line) JOIN register_entry entry USING (number_key)
+)
+"""
+_CHANGE_DECISIONS: Final = f"""
+{_DECISIONS}
+UPDATE register_decision decision SET decided_on = told.decided_on
+FROM told
+WHERE (decision.entry_id, decision.kind, decision.reference) = (told.entry_id, told.kind, told.reference)
+  AND decision.decided_on <> told.decided_on
+"""  # noqa: S608 -- made of constants
+# In the order of the file, by which two decisions of one day follow each other.
+_ADD_DECISIONS: Final = f"""
+{_DECISIONS}
+INSERT INTO register_decision (entry_id, kind, reference, decided_on, ground)
+SELECT told.entry_id, told.kind, told.reference, told.decided_on, ''
+FROM told LEFT JOIN register_decision decision USING (entry_id, kind, reference)
+WHERE decision.id IS NULL
+ORDER BY told.line
+"""  # noqa: S608 -- made of constants
+# An entry's state is what its last decision made of it; its date is that of its first entry decision.
+_SETTLE_ENTRIES: Final = """
+WITH settled AS (
+    SELECT entry.id, entry.state AS old_state,
+           (array_agg(decision.kind ORDER BY decision.decided_on DESC, decision.id DESC))[1] AS last_kind,
+           min(decision.decided_on) FILTER (WHERE decision.kind = %(entry)s) AS entered_on
+    FROM register_entry entry JOIN register_decision decision ON decision.entry_id = entry.id
+    WHERE EXISTS (SELECT FROM register_import row WHERE row.number_key = entry.number_key)
+    GROUP BY entry.id
+), changed AS (
+    UPDATE register_entry entry
+    SET state = CASE settled.last_kind WHEN %(entry)s THEN %(active)s ELSE %(struck_off)s END,
+        entered_on = settled.entered_on
+    FROM settled
+    WHERE entry.id = settled.id
+      AND (entry.state, entry.entered_on) IS DISTINCT FROM
+          (CASE settled.last_kind WHEN %(entry)s THEN %(active)s ELSE %(struck_off)s END, settled.entered_on)
+    RETURNING settled.old_state, entry.state
+)
+SELECT count(*) FILTER (WHERE state = %(struck_off)s AND old_state <> state),
+       count(*) FILTER (WHERE state = %(active)s AND old_state <> state)
+FROM changed
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many rows of the register were made or changed."""
+
+    new_examiners: int
+    changed_examiners: int
+    new_entries: int
+    changed_entries: int
+    new_decisions: int
+    changed_decisions: int
+    struck_off: int
+    restored: int
+
+
+def write_rows(cursor: CursorWrapper, *, step: Callable[[], object]) -> Changes:
+    """Bring the register up to what the staged rows say; what they agree with is not touched.
+
+    Takes the cursor of the staging's transaction, and what is called after each of the statements. The staged rows must
+    be free of conflicts.
+    """
+    values: dict[str, str | datetime.datetime] = {
+        "now": timezone.now(),
+        "active": EntryState.ACTIVE.value,
+        "struck_off": EntryState.STRUCK_OFF.value,
+        "entry": DecisionKind.ENTRY.value,
+    }
+    counts = []
+    for statement in (
+        _CHANGE_EXAMINERS,
+        _ADD_EXAMINERS,
+        _CHANGE_ENTRIES,
+        _ADD_ENTRIES,
+        _CHANGE_DECISIONS,
+        _ADD_DECISIONS,
+    ):
+        cursor.execute(statement, values)
+        counts.append(cursor.rowcount)
+        step()
+    cursor.execute(_SETTLE_ENTRIES, values)
+    struck_off, restored = cursor.fetchone()
+    step()
+    changed_examiners, new_examiners, changed_entries, new_entries, changed_decisions, new_decisions = counts
+    return Changes(
+        new_examiners=new_examiners,
+        changed_examiners=changed_examiners,
+        new_entries=new_entries,
+        changed_entries=changed_entries,
+        new_decisions=new_decisions,
+        changed_decisions=changed_decisions,
+        struck_off=struck_off,
+        restored=restored,
+    )

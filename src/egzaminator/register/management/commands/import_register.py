@@ -1,0 +1,97 @@
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from tqdm import tqdm
+
+from egzaminator.register.domain.import_register import ImportSummary, import_register
+from egzaminator.register.errors import BadRowsError, MissingColumnsError, RepeatedColumnsError, UnreadableFileError
+from egzaminator.register.problems import RowProblem
+
+
+class Command(BaseCommand):
+    """`manage.py import_register FILE [--dry-run]`."""
+
+    help = "Reads a register file (CSV or XLSX, see docs/register-file.md) into the register: all of it, or nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the file and `--dry-run`."""
+        parser.add_argument("file", type=Path, help="the register file")
+        parser.add_argument("--dry-run", action="store_true", help="only tell what would change; write nothing")
+
+    def handle(self, *, file: Path, dry_run: bool, **_options: Any) -> None:
+        """Import, and report to the terminal. Raises CommandError, by which the command exits with 1."""
+        try:
+            summary = _import(file, dry_run=dry_run)
+        except UnreadableFileError as error:
+            raise CommandError(_sentence(error)) from None
+        except MissingColumnsError as error:
+            raise CommandError(
+                _("The first row of the file must name the columns. These are missing: %(columns)s.")
+                % {"columns": ", ".join(error.columns)}
+            ) from None
+        except RepeatedColumnsError as error:
+            raise CommandError(
+                _("The first row of the file names these columns twice: %(columns)s. Keep one of each.")
+                % {"columns": ", ".join(error.columns)}
+            ) from None
+        except BadRowsError as error:
+            for problem in error.problems:
+                self.stderr.write(_line(problem))
+            rows = len({problem.line for problem in error.problems})
+            raise CommandError(_("Nothing was imported. Rows to correct: %(rows)d.") % {"rows": rows}) from None
+        self.stdout.write(_report(summary, dry_run=dry_run))
+
+
+def _import(path: Path, *, dry_run: bool) -> ImportSummary:
+    if path.exists() and not path.is_file():
+        raise CommandError(_("%(path)s is not a file.") % {"path": path})
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise CommandError(_("There is no file %(path)s.") % {"path": path}) from None
+    except OSError as error:
+        raise CommandError(
+            _("The file %(path)s cannot be opened: %(reason)s.") % {"path": path, "reason": error.strerror}
+        ) from None
+    bar_format = "{percentage:3.0f}% |{bar}| {elapsed}"
+    with file, tqdm(total=100, bar_format=bar_format, file=sys.stderr, disable=None, leave=False) as bar:
+        return import_register(file=file, dry_run=dry_run, progress=lambda share: bar.update(100 * share - bar.n))
+
+
+def _sentence(error: UnreadableFileError) -> str:
+    if error.line is None:
+        return str(error.problem.sentence)
+    return _("Line %(line)d: %(problem)s") % {"line": error.line, "problem": error.problem.sentence}
+
+
+def _line(problem: RowProblem) -> str:
+    if problem.column is None:
+        place = _("Line %(line)d") % {"line": problem.line}
+    else:
+        place = _("Line %(line)d, column %(column)s") % {"line": problem.line, "column": problem.column}
+    return f"{place}: {problem.reason} {problem.cure}"
+
+
+def _report(summary: ImportSummary, *, dry_run: bool) -> str:
+    changes = summary.changes
+    counts = [
+        (_("Rows read"), summary.rows),
+        (_("New examiners"), changes.new_examiners),
+        (_("Examiners with a changed name or e-mail address"), changes.changed_examiners),
+        (_("New entries"), changes.new_entries),
+        (_("Entries with a changed scope or spelling of the number"), changes.changed_entries),
+        (_("Entries struck off"), changes.struck_off),
+        (_("Entries active again"), changes.restored),
+        (_("New decisions"), changes.new_decisions),
+        (_("Decisions with a changed date"), changes.changed_decisions),
+        (_("New scopes"), summary.new_scopes),
+    ]
+    heading = _("Nothing was written. The import would do this:") if dry_run else _("The register was imported.")
+    lines = [heading, *(f"  {name}: {count}" for name, count in counts)]
+    if summary.ignored_columns:
+        lines.append(_("Columns that were ignored: %(columns)s.") % {"columns": ", ".join(summary.ignored_columns)})
+    return "\n".join(lines)
