@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes .venv/ and installs what requirements/$1.txt pins ($1: demo, or dev, which has all of demo), unless that is done.
+# Makes .venv/ and installs what requirements/$1.txt pins, unless that is done ($1: base, demo, or dev; each has all of
+# the one before).
 # PYTHON names the Python to use; without it, the first that is new enough is taken.
 set -eu
 
@@ -40,6 +41,6 @@ if ! is_installed "$1"; then
     rm -f .venv/installed-*.txt
     .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "requirements/$1.txt" ||
         fail "The packages could not be installed; pip says above why. It needs the network to a package index."
-    [ "$1" = demo ] || cp requirements/demo.txt .venv/installed-demo.txt
+    [ "$1" != dev ] || cp requirements/demo.txt .venv/installed-demo.txt
     cp "requirements/$1.txt" ".venv/installed-$1.txt"
 fi

@@ -177,8 +177,9 @@ WHITENOISE_MAX_AGE = 60 * 60
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"addresses": {"()": "egzaminator.kernel.logs.RouteFilter"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["addresses"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "egzaminator": {"level": "INFO"},

@@ -1,0 +1,50 @@
+import logging
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+from pytest_django.fixtures import Settings
+
+from egzaminator.kernel.logs import RouteFilter
+
+TOKEN = "c2VjcmV0LXRva2Vu"
+
+
+def forbidden(request: HttpRequest, token: str) -> HttpResponse:
+    raise PermissionDenied
+
+
+def broken(request: HttpRequest, token: str) -> HttpResponse:
+    raise ValueError
+
+
+urlpatterns = [path("a/<str:token>/", forbidden), path("h/<str:token>/", broken)]
+
+
+@pytest.mark.parametrize(
+    ("address", "line"),
+    [
+        (f"/a/{TOKEN}/", "Forbidden: /a/<str:token>/"),
+        (f"/h/{TOKEN}/", "Internal Server Error: /h/<str:token>/"),
+        (f"/nowhere/{TOKEN}/", "Not Found: an unknown address"),
+    ],
+)
+def test_no_logged_line_holds_a_link(
+    settings: Settings, caplog: pytest.LogCaptureFixture, address: str, line: str
+) -> None:
+    settings.ROOT_URLCONF = __name__
+    caplog.handler.addFilter(RouteFilter())
+
+    Client(raise_request_exception=False).get(address)
+
+    assert caplog.messages == [line]
+    assert TOKEN not in caplog.text
+
+
+def test_other_lines_are_left_alone() -> None:
+    record = logging.LogRecord("egzaminator", logging.INFO, "file", 1, "%s of %s", ("1", "2"), None)
+
+    assert RouteFilter().filter(record) is True
+    assert record.getMessage() == "1 of 2"
