@@ -26,7 +26,7 @@ urlpatterns = [path("a/<str:token>/", forbidden), path("h/<str:token>/", broken)
 @pytest.mark.parametrize(
     ("address", "line"),
     [
-        (f"/a/{TOKEN}/", "Forbidden: /a/<str:token>/"),
+        (f"/a/{TOKEN}/", "Forbidden (Permission denied): /a/<str:token>/"),
         (f"/h/{TOKEN}/", "Internal Server Error: /h/<str:token>/"),
         (f"/nowhere/{TOKEN}/", "Not Found: an unknown address"),
     ],
