@@ -11,6 +11,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
+
+import pytest
 
 if "DATA_DIR" not in os.environ or "PYTEST_XDIST_WORKER" not in os.environ:
     # The workers of pytest-xdist inherit the folder, and with it the database server, from the one that starts them.
@@ -26,6 +29,21 @@ os.environ.update(
     EMAIL_URL="smtp://127.0.0.1:2525",
     DEMO="0",
 )
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Own the embedded server from the start, so that it outlives the workers of pytest-xdist.
+
+    They connect to it as every other process does. It stops before the folder is removed.
+    """
+    from django.conf import settings  # noqa: PLC0415 -- reads the environment set above
+
+    from egzaminator.kernel import postgres  # noqa: PLC0415 -- found only once pytest has set the path
+
+    data_dir = settings.DATABASES["default"].get("DATA_DIR")
+    if data_dir and "PYTEST_XDIST_WORKER" not in os.environ and not session.config.option.collectonly:
+        postgres.hold(Path(data_dir))
+
 
 if __name__ == "__main__":
     sys.exit(subprocess.run(sys.argv[1:], check=False).returncode)

@@ -1,0 +1,183 @@
+import json
+import os
+import pwd
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from egzaminator.kernel.postgres import lock
+from egzaminator.kernel.postgres.layout import Layout, layout_of
+from egzaminator.kernel.postgres.users import user_of_server
+
+CLIENT = Path(__file__).with_name("client.py")
+SOURCES = Path(__file__).parents[3] / "src"
+SECONDS = 60
+# An ordinary user who can read this checkout and its interpreter, wherever root keeps them.
+ORDINARY = "nobody"
+_READING = "-all,+dac_read_search"
+AS_ORDINARY = (
+    "setpriv",
+    *("--reuid", ORDINARY, "--regid", str(pwd.getpwnam(ORDINARY).pw_gid), "--clear-groups"),
+    *("--inh-caps", _READING, "--ambient-caps", _READING, "--bounding-set", _READING),
+)
+
+
+def until(condition: Callable[[], Any]) -> Any:
+    """Give the condition's first true value. Fails after a minute."""
+    deadline = time.monotonic() + SECONDS
+    while not (value := condition()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+    return value
+
+
+def server_is_gone(layout: Layout) -> bool:
+    return not lock.is_taken(layout.lock)
+
+
+class Client:
+    """A process that uses the embedded server (client.py)."""
+
+    def __init__(self, data_dir: Path, *, prefix: tuple[str, ...] = (), **environment: str) -> None:
+        self.process = subprocess.Popen(
+            [*prefix, sys.executable, "-W", "ignore", str(CLIENT), str(data_dir)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCES), **environment},
+            start_new_session=True,
+        )
+
+    def begin(self, *words: str) -> None:
+        self.process.stdin.write(" ".join(words).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def has_answered(self, *, within: float) -> bool:
+        return bool(select.select([self.process.stdout], [], [], within)[0])
+
+    def answer(self) -> Any:
+        assert self.has_answered(within=SECONDS), "no answer in time"
+        line = self.process.stdout.readline()
+        assert line, self.process.stderr.read().decode()
+        answer = json.loads(line)
+        if "error" in answer:
+            raise AssertionError(answer["error"])
+        return answer["result"]
+
+    def do(self, *words: str) -> Any:
+        self.begin(*words)
+        return self.answer()
+
+    def fail(self, *words: str) -> str:
+        """Give the words of an action's EmbeddedServerError."""
+        with pytest.raises(AssertionError) as caught:
+            self.do(*words)
+        kind, _, text = str(caught.value).partition(": ")
+        assert kind == "EmbeddedServerError", str(caught.value)
+        return text
+
+    def leave(self) -> None:
+        """End in order."""
+        output, errors = self.process.communicate(timeout=SECONDS)
+        assert (self.process.returncode, output, errors) == (0, b"", b"")
+
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
+        self.process.send_signal(number)
+        self.process.wait(SECONDS)
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data folder that a server has made, used and left in order. Tests leave it as they have found it."""
+    folder = tmp_path_factory.mktemp("used")
+    client = Client(folder)
+    client.do("execute", "CREATE TABLE notes AS SELECT 'kept' AS note")
+    client.leave()
+    assert server_is_gone(layout_of(folder))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def clients(data_dir: Path) -> Iterator[Callable[..., Client]]:
+    """Make clients; afterwards nothing of theirs lives, and no folder but the shared one stands."""
+    made: list[tuple[Client, Layout]] = []
+
+    def make(folder: Path, **options: Any) -> Client:
+        client = Client(folder, **options)
+        made.append((client, layout_of(folder)))
+        return client
+
+    yield make
+    for client, _ in made:
+        with client.process as process:
+            process.kill()
+    for _, layout in made:
+        until(lambda layout=layout: server_is_gone(layout))
+        if layout.root != data_dir:
+            shutil.rmtree(layout.socket_folder, ignore_errors=True)
+            shutil.rmtree(layout.root, ignore_errors=True)  # pytest keeps its folders, and these are large
+
+
+@pytest.fixture
+def layout(data_dir: Path) -> Layout:
+    return layout_of(data_dir)
+
+
+@pytest.fixture
+def hollow(tmp_path: Path) -> Layout:
+    """A data folder that looks right from without."""
+    layout = Layout(tmp_path / "var")
+    layout.data.mkdir(mode=0o700, parents=True)
+    (layout.data / "PG_VERSION").write_text("16\n", encoding="ascii")
+    (layout.data / "base").mkdir()
+    if os.geteuid() == 0:
+        user = user_of_server(layout.data)
+        for path in (layout.data, layout.data / "PG_VERSION"):
+            os.chown(path, user.uid, user.gid)
+    return layout
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that an ordinary user can reach and write, unlike pytest's own when root runs the tests."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        yield folder
+
+
+@pytest.fixture
+def as_ordinary_user() -> tuple[str, ...]:
+    """What starts a command as an ordinary user: nothing when that is who runs the tests."""
+    if os.geteuid() != 0:
+        return ()
+    if shutil.which("setpriv") is None or subprocess.run([*AS_ORDINARY, "true"], check=False).returncode != 0:
+        pytest.skip("root may not become an ordinary user here (setpriv with an ambient capability fails)")
+    return AS_ORDINARY
+
+
+@pytest.fixture
+def needs_root() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can be somebody else")
+
+
+@pytest.fixture
+def bystander(layout: Layout) -> Iterator[int]:
+    """The pid of a process that has nothing to do with us, of the same user as the server."""
+    user = user_of_server(layout.data)
+    options = {"user": user.uid, "group": user.gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    with subprocess.Popen(["sleep", "600"], cwd="/", **options) as process:
+        yield process.pid
+        assert process.poll() is None, "an unrelated process was signalled"
+        process.kill()
