@@ -22,7 +22,7 @@ test: tools dev-packages $(catalogues) ## set everything up and run every check 
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .
 	$(python) -m djlint --lint --quiet src
-	PYTHONPATH=src $(python) -c 'from importlinter.cli import lint_imports_command as check; check()'
+	PYTHONPATH=src $(python) -c 'from importlinter.cli import lint_imports_command as check; check(["--no-logo"])'
 	$(python) -m tests.environment $(python) -m mypy
 	$(python) -m pytest -n $(PROCESSES)
 

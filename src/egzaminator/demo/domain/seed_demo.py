@@ -1,7 +1,7 @@
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from egzaminator.accounts.domain.match_password import hash_password
 from egzaminator.accounts.enums import Employment, Voivodeship
@@ -9,7 +9,10 @@ from egzaminator.accounts.models import Account, Profile
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.demo.domain.make_register import make_register, name_scopes, write_csv
 from egzaminator.demo.errors import DemoError
+from egzaminator.register.domain.import_register import import_register
+from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
 
 # Everybody may know them: they open nothing but a demo.
@@ -32,15 +35,18 @@ def seed_demo() -> None:
             "Give the demo an empty database, or unset DATABASE_URL."
         )
     with transaction.atomic():
-        _import_register()
+        import_register(file=write_csv(make_register().rows))
+        name_scopes()
         _make_account()
         _make_staff()
         record_event(tag=Tag.REGISTER_IMPORTED, details={"demo": True})
 
 
 def _make_account() -> None:
-    examiner = Examiner.objects.annotate(numbers=Count("entries")).filter(numbers__gt=1).order_by("-sort_key").first()
-    assert examiner is not None
+    several = Examiner.objects.annotate(active=Count("entries", filter=Q(entries__state=EntryState.ACTIVE))).filter(
+        active__gt=1, pesel_index__isnull=False
+    )
+    examiner = several.order_by("-sort_key")[0]
     account = Account.objects.create(
         examiner=examiner,
         email=EXAMINER_EMAIL,
