@@ -1,0 +1,76 @@
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from egzaminator.entrance.domain.answer_resets import answer_resets
+from egzaminator.post.domain.deliver_due import deliver_due
+from tests.journeys.visitor import Visitor
+from tests.receiver import Receiver
+
+# Playwright keeps an event loop in the thread of the test, where Django would refuse the database; nothing in it is
+# asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(transactional_db: None, live_server: LiveServer, mailbox: Receiver, settings: Settings) -> str:
+    """The site on a port of its own, whose e-mails lead back to it."""
+    settings.PUBLIC_BASE_URL = live_server.url
+    # The live server serves files where they lie, under their own names.
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    return live_server.url
+
+
+@pytest.fixture
+def new_visitor(chromium: Browser, site: str) -> Iterator[Callable[..., Visitor]]:
+    """Opens a browser of another person or on another device."""
+    contexts = []
+
+    def _new_visitor(*, width: int = 1280, **options: object) -> Visitor:
+        context = chromium.new_context(
+            base_url=site, viewport={"width": width, "height": 800}, locale="pl-PL", **options
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Visitor(context.new_page())
+
+    yield _new_visitor
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visitor(new_visitor: Callable[..., Visitor]) -> Visitor:
+    return new_visitor()
+
+
+@pytest.fixture
+def post_goes_out(mailbox: Receiver, site: str) -> Callable[[], str]:
+    """Does what the worker does; gives the link in the last e-mail that arrived."""
+
+    def _post_goes_out() -> str:
+        answer_resets()
+        deliver_due()
+        text = mailbox.received[-1].body("plain")
+        (link,) = re.findall(rf"^({re.escape(site)}/(?:en/)?[ashn]/\S+)\s*$", text, re.MULTILINE)
+        return link
+
+    return _post_goes_out

@@ -1,0 +1,45 @@
+import pytest
+from django.http import HttpRequest
+from django.test import Client
+
+from egzaminator.pages.errors import server_error
+from tests.pages_of import words_of
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nie-ma/", 404), ("/en/nie-ma/", 404), ("/a/../../etc/passwd", 404), ("/?x=%00", 400)]
+)
+def test_every_error_has_a_page(path: str, status: int) -> None:
+    response = Client(raise_request_exception=False).get(path)
+    assert response.status_code == status
+    if status == 404:
+        assert "61 854 01 60" in words_of(response)
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_token_says_what_to_do() -> None:
+    response = Client(enforce_csrf_checks=True).post("/konto/haslo/", {"name": "x"})
+    assert response.status_code == 403
+    assert "<h1>" in response.content.decode()
+
+
+def test_the_500_page_needs_no_database() -> None:
+    """There is no database mark on this test: a query would fail it."""
+    response = server_error(HttpRequest())
+    assert response.status_code == 500
+    assert "61 854 01 60" in words_of(response)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/konto/logowanie/", "/konto/haslo/", "/pomoc/pierwsze-logowanie/"])
+def test_every_page_carries_the_headers(path: str) -> None:
+    headers = Client().get(path).headers
+    assert headers["Content-Security-Policy"].count("'self'") == 5
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert {name: headers[name] for name in ("X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy")} == {
+        "X-Frame-Options": "DENY",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+    }
+    assert headers["Cache-Control"] == "no-store"
