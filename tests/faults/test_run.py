@@ -136,6 +136,20 @@ def test_no_way_of_ending_it_leaves_a_process_or_harms_the_next_start(folder: Pa
             assert "Traceback" not in run.text, name
 
 
+def test_ended_while_it_prepares_it_leaves_nothing_and_can_be_started_again(folder: Path) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with Run(SUPERVISOR, folder) as run:
+            wait_until(lambda: any("bin/postgres" in command for command in survivors(folder).values()))
+
+            os.kill(run.process.pid, number)
+
+            assert run.process.wait(PATIENCE) == (0 if number == signal.SIGTERM else -number)
+            wait_until(lambda: survivors(folder) == {})
+            assert "Traceback" not in run.text
+    with Run(SUPERVISOR, folder) as run:
+        run.wait_for(READY)
+
+
 def test_helpers_that_die_are_started_again_and_with_the_web_server_everything_ends(folder: Path) -> None:
     with Run(SUPERVISOR, folder) as run:
         run.wait_for(READY)

@@ -55,7 +55,9 @@ def _run(data_dir: Path) -> None:
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
-    sys.exit(0)
+    # Until the supervisor takes over, the database is the only child, and it shuts down in order when its parent ends.
+    # An exception instead could be swallowed wherever it happens to be raised.
+    os._exit(0)
 
 
 if __name__ == "__main__":

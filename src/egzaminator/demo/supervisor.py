@@ -19,8 +19,8 @@ STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Supervisor:
     """Starts the demo's processes, watches them, and ends all of them, the last started first.
 
-    A helper that dies is started again; with the web server, the demo ends. Until the context is entered, a signal to
-    stop ends this process at once; from then on it ends `watch`.
+    A helper that dies is started again; with the web server, the demo ends. Within the context, signals to stop end
+    `watch`.
     """
 
     def __init__(self, web: Child, helpers: Sequence[Child], say: Callable[[str], None]) -> None:
