@@ -1,6 +1,12 @@
+from collections.abc import Iterator
+
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from pytest_django.fixtures import Settings
+
+from tests.receiver import Receiver
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -14,3 +20,25 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def browser() -> Client:
     """A browser that holds to CSRF, as real ones are made to."""
     return Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
+
+
+@pytest.fixture
+def empty_queue(db: None) -> Iterator[None]:
+    """No job before the test and none after it: Django empties the tables of models, but not those of jobs."""
+    _delete_jobs()
+    yield
+    _delete_jobs()
+
+
+def _delete_jobs() -> None:
+    with connection.cursor() as cursor:
+        for table in ("procrastinate_periodic_defers", "procrastinate_jobs", "procrastinate_workers"):
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 -- our own names
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> Iterator[Receiver]:
+    """A mail server that takes everything, unless told otherwise; the settings name it."""
+    with Receiver() as receiver:
+        settings.MAIL_SERVER = receiver.server
+        yield receiver

@@ -6,3 +6,7 @@ class PostConfig(AppConfig):
 
     name = "egzaminator.post"
     label = "post"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from egzaminator.post import checks  # noqa: F401, PLC0415 -- needs the settings

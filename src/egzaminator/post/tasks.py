@@ -6,6 +6,7 @@ from egzaminator.kernel.jobs import start_job
 from egzaminator.post.domain.deliver_due import deliver_due
 from egzaminator.post.domain.lease_messages import is_anything_due
 from egzaminator.post.domain.queue_message import DELIVER_TASK
+from egzaminator.post.enums import Priority
 
 # A job that ran on while thousands of messages go out would keep everything else waiting.
 _SECONDS = 5
@@ -17,7 +18,7 @@ def deliver() -> None:
     """Send what is due for some seconds, and leave the rest to another job, behind those that wait already."""
     deliver_due(seconds=_SECONDS)
     if is_anything_due():
-        start_job(task=DELIVER_TASK)
+        start_job(task=DELIVER_TASK, priority=-Priority.BULK)
 
 
 @app.periodic(cron="* * * * *")

@@ -42,10 +42,10 @@ def compose_message(
     email["Subject"] = parts.subject
     email["Date"] = timezone.localtime(created_at)
     email["Message-ID"] = message_id_of(row_id)
-    email["Content-Language"] = language
     # RFC 3834, section 5. Exchange has a header of its own; "All" there would suppress returned e-mails as well.
     email["Auto-Submitted"] = "auto-generated"
     email["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     email.set_content(parts.text, cte="quoted-printable")
     email.add_alternative(parts.html, subtype="html", cte="quoted-printable")
+    email["Content-Language"] = language  # at last: becoming multipart moves such headers to the first part
     return email.as_bytes()

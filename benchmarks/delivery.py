@@ -1,0 +1,142 @@
+"""How much of a bare `smtplib` loop's speed the delivery of queued e-mails keeps.
+
+Prints `delivery: RATIO`: the time of a loop over `smtplib.SMTP.sendmail` divided by the time of `deliver_due`, for the
+same e-mails and the same receiver on this machine. The budget is at least 0.5. Works in a database of its own, made and
+dropped on the server that DATABASE_URL names, or on the embedded one.
+"""
+
+import logging
+import multiprocessing
+import os
+import smtplib
+import socket
+import statistics
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import tests.environment  # noqa: F401 -- sets what the settings are read from
+
+ROUNDS = 7
+MESSAGES = 600
+ANSWERS = {
+    b"EHLO": b"250-localhost\r\n250 PIPELINING\r\n",
+    b"DATA": b"354 go on\r\n",
+    b"QUIT": b"221 bye\r\n",
+}
+
+
+def main() -> None:
+    """Measure in turns and print the ratio of the medians."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    receiver = multiprocessing.get_context("fork").Process(target=receive, args=[listener], daemon=True)
+    receiver.start()
+    try:
+        print(f"delivery: {measure(port):.2f}")
+    finally:
+        receiver.terminate()
+
+
+def receive(listener: socket.socket) -> None:
+    """Take e-mails as fast as Python can: a thread a connection, every command answered with a constant.
+
+    As Postfix and Exim do, it offers PIPELINING and answers together what came together (RFC 2920, section 3.2);
+    whoever sends decides whether to make use of it.
+    """
+    while True:
+        client, _ = listener.accept()
+        threading.Thread(target=_converse, args=[client], daemon=True).start()
+
+
+def _converse(client: socket.socket) -> None:
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with client:
+        client.sendall(b"220 ready\r\n")
+        while commands := client.recv(4096):
+            verbs = [command[:4].upper() for command in commands.splitlines()]
+            client.sendall(b"".join(ANSWERS.get(verb, b"250 fine\r\n") for verb in verbs))
+            if verbs[-1] == b"DATA":
+                end = b""
+                while not end.endswith(b"\r\n.\r\n"):
+                    end = end[-4:] + client.recv(65536)
+                client.sendall(b"250 2.0.0 taken\r\n")
+
+
+def measure(port: int) -> float:
+    """Take the receiver's port; give the ratio, measured in a database that is gone afterwards."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "egzaminator.settings"
+    import django  # noqa: PLC0415 -- the receiver has been forked off by now
+
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415 -- needs Django set up
+    from django.db import connection  # noqa: PLC0415 -- needs Django set up
+    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415 -- needs Django set up
+
+    from egzaminator.kernel.environment import MailServer, Security  # noqa: PLC0415 -- needs Django set up
+
+    logging.disable(logging.INFO)
+    settings.MAIL_SERVER = MailServer("127.0.0.1", port, Security.NONE)
+    connection.settings_dict["TEST"]["NAME"] = f"benchmark_delivery_{os.getpid()}"
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        return _ratio(port)
+    finally:
+        teardown_databases(databases, verbosity=0)
+
+
+def _ratio(port: int) -> float:
+    from egzaminator.post.domain.deliver_due import deliver_due  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.post.models import Message  # noqa: PLC0415 -- needs Django set up
+
+    rows, contents = _write_messages()
+    bare, ours = [], []
+    for _ in range(ROUNDS):
+        bare.append(_seconds(lambda: _send_all(port, contents)))
+        Message.objects.all().delete()
+        Message.objects.bulk_create(rows)
+        ours.append(_seconds(deliver_due))
+        assert Message.objects.filter(state="accepted").count() == MESSAGES
+    return statistics.median(bare) / statistics.median(ours)
+
+
+def _write_messages() -> tuple[list[Any], list[bytes]]:
+    from django.utils import timezone  # noqa: PLC0415 -- needs Django set up
+
+    from egzaminator.kernel.encryption import decrypt  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.post.domain.queue_message import queue_message  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.post.enums import Kind, Priority  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.post.models import content_context  # noqa: PLC0415 -- needs Django set up
+
+    now = timezone.now()
+    rows = [
+        queue_message(
+            kind=Kind.ACTIVATION,
+            about=uuid.uuid4(),
+            address=f"egzaminator{number}@example.pl",
+            addressee="Grażyna Brzęczyszczykiewicz",
+            language="pl",
+            context={"link": f"{'https://example.pl/a/':x<60}/", "saved_at": now, "expires_at": now},
+            priority=Priority.BULK,
+        )
+        for number in range(MESSAGES)
+    ]
+    return rows, [decrypt(row.content, context=content_context(row.pk)).encode() for row in rows]
+
+
+def _send_all(port: int, contents: list[bytes]) -> None:
+    with smtplib.SMTP("127.0.0.1", port, local_hostname="localhost") as smtp:
+        for number, content in enumerate(contents):
+            smtp.sendmail(f"bounce+{number:032x}@localhost", [f"egzaminator{number}@example.pl"], content)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Certificates for the mail servers of tests, made afresh for each."""
+
+import datetime
+import ssl
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+
+def make_certificate(folder: Path, *, host: str = "localhost", days: int = 1) -> tuple[ssl.SSLContext, Path]:
+    """Take a folder, the host a server is called by and how long its certificate is valid (negative: expired).
+
+    Gives the server's side of TLS, and the file of the authority that its clients are to trust.
+    """
+    now = datetime.datetime.now(tz=datetime.UTC)
+    until = now + datetime.timedelta(days=days)
+    since = min(now, until) - datetime.timedelta(days=2)
+    authority_key = ec.generate_private_key(ec.SECP256R1())
+    authority_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority of the tests")])
+    authority = (
+        x509.CertificateBuilder(authority_name, authority_name, authority_key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(since)
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(authority_key, hashes.SHA256())
+    )
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = (
+        x509.CertificateBuilder(
+            authority_name, x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)]), key.public_key()
+        )
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(since)
+        .not_valid_after(until)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .sign(authority_key, hashes.SHA256())
+    )
+    trusted = folder / "authority.pem"
+    trusted.write_bytes(authority.public_bytes(Encoding.PEM))
+    chain = folder / "server.pem"
+    chain.write_bytes(
+        certificate.public_bytes(Encoding.PEM) + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain)
+    return context, trusted

@@ -1,0 +1,135 @@
+import logging
+import socket
+import ssl
+from pathlib import Path
+
+import pytest
+
+from egzaminator.kernel.environment import MailServer, Security
+from egzaminator.post.domain.open_session import open_session
+from egzaminator.post.errors import MailServerUnavailableError
+from tests.certificates import make_certificate
+from tests.receiver import ANYBODY, DROP, Receiver
+
+ENCRYPTED = [Security.STARTTLS, Security.TLS]
+
+
+@pytest.fixture
+def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """A certificate for localhost, from an authority that is trusted here."""
+    context, authority = make_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    return context
+
+
+def refusal(server: MailServer) -> str:
+    with pytest.raises(MailServerUnavailableError) as raised:
+        open_session(server)
+    return raised.value.reason
+
+
+@pytest.mark.parametrize("security", ENCRYPTED)
+def test_a_connection_is_encrypted(security: Security, certificate: ssl.SSLContext) -> None:
+    with Receiver(security=security, certificate=certificate) as receiver:
+        smtp = open_session(receiver.server)
+
+        assert isinstance(smtp.sock, ssl.SSLSocket)
+        assert smtp.noop()[0] == 250
+        smtp.quit()
+
+
+@pytest.mark.parametrize("security", ENCRYPTED)
+def test_an_unknown_authority_is_not_trusted(security: Security, tmp_path: Path) -> None:
+    context, _ = make_certificate(tmp_path)
+
+    with Receiver(security=security, certificate=context) as receiver:
+        assert refusal(receiver.server) == "TLS: unable to get local issuer certificate"
+
+
+@pytest.mark.parametrize("security", ENCRYPTED)
+def test_a_certificate_for_another_host_is_not_trusted(
+    security: Security, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, authority = make_certificate(tmp_path, host="mail.example.pl")
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+
+    with Receiver(security=security, certificate=context) as receiver:
+        assert refusal(receiver.server) == ("TLS: Hostname mismatch, certificate is not valid for 'localhost'.")
+
+
+def test_an_expired_certificate_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context, authority = make_certificate(tmp_path, days=-1)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+
+    with Receiver(security=Security.TLS, certificate=context) as receiver:
+        assert refusal(receiver.server) == "TLS: certificate has expired"
+
+
+def test_a_server_without_starttls_gets_nothing_in_the_clear() -> None:
+    with Receiver() as receiver:
+        server = MailServer("localhost", receiver.port, Security.STARTTLS, "oke", "tajne-haslo")
+
+        assert refusal(server) == "STARTTLS extension not supported by server."
+
+
+def test_a_user_logs_in(certificate: ssl.SSLContext) -> None:
+    login = ("oke", "tajne-haslo")
+
+    with Receiver(security=Security.STARTTLS, certificate=certificate, login=login) as receiver:
+        smtp = open_session(receiver.server)
+
+        assert smtp.mail("bounce@example.pl")[0] == 250
+        smtp.quit()
+
+
+def test_a_wrong_password_is_the_servers_fault_and_stays_out_of_the_logs(
+    certificate: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "egzaminator")
+
+    with Receiver(security=Security.STARTTLS, certificate=certificate, login=("oke", "tajne-haslo")) as receiver:
+        server = MailServer("localhost", receiver.port, Security.STARTTLS, "oke", "inne-haslo")
+        assert refusal(server) == "535 5.7.8"
+    assert caplog.messages == []
+
+
+def test_a_password_with_polish_letters_is_reported_not_raised(certificate: ssl.SSLContext) -> None:
+    with Receiver(security=Security.STARTTLS, certificate=certificate, login=("oke", "x")) as receiver:
+        server = MailServer("localhost", receiver.port, Security.STARTTLS, "oke", "hasło")
+
+        assert refusal(server) == "Non-ASCII user, password or host"
+
+
+@pytest.mark.parametrize(
+    ("greeting", "reason"),
+    [
+        ("554 5.7.1 Go away", "554 5.7.1"),
+        ("421 Too many connections", "421"),
+        (DROP, "Connection unexpectedly closed"),
+        ("HTTP/1.1 400 Bad Request", "-1"),
+    ],
+)
+def test_a_greeting_that_lets_nobody_in_is_the_servers_fault(greeting: str, reason: str) -> None:
+    with Receiver() as receiver:
+        receiver.answer("connect", ANYBODY, greeting)
+
+        assert refusal(receiver.server) == reason
+
+
+def test_a_port_where_nobody_listens_is_reported() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+    assert refusal(MailServer("127.0.0.1", port, Security.NONE)) == "Connection refused"
+
+
+def test_a_host_that_cannot_be_looked_up_is_reported() -> None:
+    assert refusal(MailServer("ż" * 70, 25, Security.NONE)) == "Non-ASCII user, password or host"
+
+
+def test_a_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("egzaminator.post.domain.open_session._OPENING", 0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        server = MailServer("127.0.0.1", silent.getsockname()[1], Security.NONE)
+        assert refusal(server) == "Connection unexpectedly closed: timed out"

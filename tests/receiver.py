@@ -1,0 +1,199 @@
+"""A real mail server (aiosmtpd) for tests, which answers by script and keeps what it took."""
+
+import asyncio
+import ssl
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any, Self
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from egzaminator.kernel.environment import MailServer, Security
+
+ANYBODY = "*"
+DROP = "drop"  # instead of an answer: the server hangs up
+
+
+@dataclass
+class Received:
+    """An e-mail that the server took over."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+    @property
+    def email(self) -> EmailMessage:
+        return message_from_bytes(self.content, policy=policy.default)
+
+    def body(self, subtype: str) -> str:
+        return self.email.get_body((subtype,)).get_content()
+
+
+class Receiver:
+    """A mail server on a port of 127.0.0.1, in a thread. A context manager.
+
+    `answer` scripts it, by the command ("connect", "MAIL", "RCPT", "CONTENT") and the recipient (for "connect" and
+    "MAIL", ANYBODY): each answer is given once, in order; after them it says yes.
+    """
+
+    def __init__(
+        self,
+        *,
+        security: Security = Security.NONE,
+        certificate: ssl.SSLContext | None = None,
+        login: tuple[str, str] | None = None,
+        pipelining: bool = False,
+    ) -> None:
+        self.security = security
+        self.received: list[Received] = []
+        self.connections = 0
+        self.port = 0
+        self.pipelining = pipelining
+        self._certificate = certificate
+        self._login = login
+        self._script: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        self._held: dict[str, threading.Event] = {}
+        self._holds = threading.Event()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def server(self) -> MailServer:
+        """What settings.MAIL_SERVER says of it."""
+        user, password = self._login or ("", "")
+        return MailServer("localhost", self.port, self.security, user, password)
+
+    def start(self) -> None:
+        """Listen, after `stop` on the same port as before."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._listener = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+        self.port = self._listener.sockets[0].getsockname()[1]
+
+    def stop(self) -> None:
+        """Refuse connections, and drop those there are."""
+        for event in self._held.values():
+            event.set()
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    def answer(self, command: str, recipient: str, *replies: str) -> None:
+        self._script[command, recipient].extend(replies)
+
+    def hold(self, recipient: str) -> threading.Event:
+        """Take messages to this recipient, but say so only when the event that is given is set."""
+        self._held[recipient] = threading.Event()
+        return self._held[recipient]
+
+    def wait_until_silent(self, seconds: float = 20) -> None:
+        """Wait until somebody waits for an answer that is held back."""
+        assert self._holds.wait(seconds), "no such message has arrived"
+
+    @property
+    def recipients(self) -> list[str]:
+        return [received.recipient for received in self.received]
+
+    async def _listen(self) -> asyncio.Server:
+        wrapping = self._certificate if self.security is Security.TLS else None
+        return await self._loop.create_server(self._converse, "127.0.0.1", self.port, ssl=wrapping)
+
+    def _converse(self) -> asyncio.Protocol:
+        self.connections += 1
+        greeting = self._next("connect", ANYBODY)
+        if greeting:
+            return _Refusal(greeting)
+        return SMTP(
+            self,
+            hostname="localhost",
+            loop=self._loop,
+            tls_context=self._certificate if self.security is Security.STARTTLS else None,
+            require_starttls=self.security is Security.STARTTLS,
+            auth_required=self._login is not None,
+            auth_require_tls=self.security is Security.STARTTLS,
+            authenticator=self._authenticate,
+        )
+
+    async def _close(self) -> None:
+        self._listener.close()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)
+
+    def _authenticate(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: Any
+    ) -> AuthResult:
+        user, password = self._login or ("", "")
+        is_right = given == LoginPassword(user.encode(), password.encode())
+        return AuthResult(success=is_right, handled=False)
+
+    def _next(self, command: str, recipient: str) -> str | None:
+        for key in ((command, recipient), (command, ANYBODY)):
+            if self._script[key]:
+                return self._script[key].pop(0)
+        return None
+
+    def _reply(self, server: SMTP, command: str, recipient: str) -> str:
+        reply = self._next(command, recipient) or "250 2.0.0 Fine"
+        if reply == DROP:
+            server.transport.close()
+            raise asyncio.CancelledError
+        return reply
+
+    async def handle_EHLO(  # noqa: N802 -- aiosmtpd's name
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
+
+    async def handle_MAIL(  # noqa: N802 -- aiosmtpd's name
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        reply = self._reply(server, "MAIL", ANYBODY)
+        if reply.startswith("2"):
+            envelope.mail_from = address
+        return reply
+
+    async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        reply = self._reply(server, "RCPT", address)
+        if reply.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return reply
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 -- aiosmtpd's name
+        (recipient,) = envelope.rcpt_tos
+        reply = self._reply(server, "CONTENT", recipient)
+        if reply.startswith("2"):
+            self.received.append(Received(envelope.mail_from or "", recipient, bytes(envelope.content or b"")))
+        if recipient in self._held:
+            self._holds.set()
+            await asyncio.to_thread(self._held[recipient].wait)
+        return reply
+
+
+class _Refusal(asyncio.Protocol):
+    """Greets with a refusal, or not at all."""
+
+    def __init__(self, greeting: str) -> None:
+        self._greeting = greeting
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        if self._greeting != DROP:
+            transport.write(f"{self._greeting}\r\n".encode())
+        transport.close()
