@@ -10,14 +10,17 @@ from egzaminator.audit.enums import Tag
 from egzaminator.kernel.requests import client_address
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
     """What allauth's login flow asks of this project. Nobody signs up through allauth."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Say no."""
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("my-account" if request.user.is_examiner else "panel")
+        """Give where a log-in leads that was on its way nowhere else."""
+        account = request.user
+        return reverse("my-account" if isinstance(account, Account) and account.is_examiner else "panel")
 
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse | None:
         """Record the log-in, which is complete only here, after every stage."""

@@ -12,6 +12,8 @@ class LinkPurpose(TextChoices):
 
 
 class Employment(TextChoices):
+    """Whom an examiner works for."""
+
     SCHOOL = "school", _("school or educational institution")
     UNIVERSITY = "university", _("university")
     EMPLOYER = "employer", _("other employer")
@@ -21,6 +23,7 @@ class Employment(TextChoices):
 
     @property
     def has_workplace(self) -> bool:
+        """Whether there is a workplace with a name and an address."""
         return self in {Employment.SCHOOL, Employment.UNIVERSITY, Employment.EMPLOYER}
 
 

@@ -1,12 +1,17 @@
-from egzaminator.accounts.models import Link
+import uuid
 
 
 class LinkError(Exception):
-    """A mailed link does nothing any more. Carries the link, or None when there never was one."""
+    """A mailed link does nothing any more.
 
-    def __init__(self, link: Link | None = None) -> None:
+    Carries the uuid of the claim or account it was about, and the mailbox it was sent to; None when there never was
+    such a link.
+    """
+
+    def __init__(self, *, subject: uuid.UUID | None = None, mailbox: str = "") -> None:
         super().__init__()
-        self.link = link
+        self.subject = subject
+        self.mailbox = mailbox
 
 
 class LinkUnknownError(LinkError):

@@ -33,9 +33,11 @@ class Argon2idHasher(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
+        """Hash a password when its turn comes. Raises HashingBusyError."""
         with hashing_turn():
             return super().encode(password, salt)
 
     def verify(self, password: str, encoded: str) -> bool:
+        """Compare a password with a hash when its turn comes. Raises HashingBusyError."""
         with hashing_turn():
             return super().verify(password, encoded)

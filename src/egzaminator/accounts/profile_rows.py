@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ class Group:
     """A group of details under one title, as rows of label and value."""
 
     title: str | Promise
-    rows: list[tuple[str | Promise, str]]
+    rows: Sequence[tuple[str | Promise, str]]
 
 
 def profile_groups(profile: Profile) -> list[Group]:
@@ -46,5 +47,6 @@ def _readable(field: forms.Field, value: Any) -> str:
     if isinstance(field, PhoneField):
         return format_phone(value)
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, value)) if value else ""
+        labels = {key: label for key, label in field.widget.choices if not isinstance(label, (list, tuple))}
+        return str(labels.get(value, value)) if value else ""
     return str(value)

@@ -24,12 +24,16 @@ class SessionStore(DatabaseSessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Give the row for what the session holds."""
-        session = super().create_model_instance(data)
         account = data.get(SESSION_KEY)
-        session.account_id = uuid.UUID(account) if account else None
-        session.device = data.get(DEVICE_KEY, "")
-        session.address = data.get(ADDRESS_KEY)
-        return session
+        plain = super().create_model_instance(data)
+        return Session(
+            session_key=plain.session_key,
+            session_data=plain.session_data,
+            expire_date=plain.expire_date,
+            account_id=uuid.UUID(account) if account else None,
+            device=data.get(DEVICE_KEY, ""),
+            address=data.get(ADDRESS_KEY),
+        )
 
 
 def remember_device(request: HttpRequest, address: str) -> None:

@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -36,7 +35,7 @@ def my_account(request: HttpRequest, account: Account) -> HttpResponse:
 @examiner_required
 def edit_details(request: HttpRequest, account: Account) -> HttpResponse:
     """Let an examiner change their details; each change is told to the board."""
-    form = DetailsForm(request.POST or None, initial=model_to_dict(account.profile))
+    form = DetailsForm(request.POST or None, initial=DetailsForm.initial_from(account.profile))
     if request.method == "POST" and form.is_valid():
         changes = change_details(account=account, details=form.cleaned_details(), address=client_address(request))
         if changes:

@@ -1,4 +1,5 @@
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ class LoginForm(forms.Form):
     secret = forms.CharField(
         label=_("Password"),
         help_text=_("First login? Enter your registration number here."),
-        max_length=MAX_LENGTH,
+        validators=[MaxLengthValidator(MAX_LENGTH)],  # max_length would have browsers cut what is pasted
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={

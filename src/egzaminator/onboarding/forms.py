@@ -83,7 +83,7 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
     def clean(self) -> dict[str, Any]:
         """Check the password, if it is not sealed already; hash and seal it if it is fine."""
         cleaned = super().clean()
-        password = cleaned.get("new_password")
+        password = str(cleaned.get("new_password") or "")
         is_fine = password and not ({"new_password", "repeated_password"} & set(self.errors))
         if is_fine and self.examiner:
             self.password_hash = hash_password(password=password, salt=self.examiner.password_salt)

@@ -8,7 +8,6 @@ from egzaminator.accounts.domain.find_link import find_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import LinkError, LinkExpiredError
 from egzaminator.accounts.link_pages import dead_link
-from egzaminator.accounts.models import Link
 from egzaminator.kernel.requests import client_address
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding import browser
@@ -34,7 +33,7 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
     try:
         link = find_link(purpose=LinkPurpose.ACTIVATE, token=token)
     except LinkExpiredError as error:
-        return _expired(request, error.link)
+        return _expired(request, error)
     except LinkError as error:
         return dead_link(request, error, "onboarding/dead_activation.html")
     needs_password = link.subject != browser.proven_claim_id(request)
@@ -76,11 +75,11 @@ def activated(request: HttpRequest) -> HttpResponse:
     return render(request, "onboarding/activated.html")
 
 
-def _expired(request: HttpRequest, link: Link | None) -> HttpResponse:
+def _expired(request: HttpRequest, error: LinkExpiredError) -> HttpResponse:
     """Offer a new link to the same mailbox; send it on POST."""
-    claim = Claim.objects.filter(pk=link.subject).first() if link else None
+    claim = Claim.objects.filter(pk=error.subject).first() if error.subject else None
     outcome = ""
-    if claim is None or not claim.is_open or (link and link.address != claim.address):
+    if claim is None or not claim.is_open or error.mailbox != claim.address:
         outcome = "closed"
     elif request.method == "POST":
         try:

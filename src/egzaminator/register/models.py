@@ -73,6 +73,7 @@ class Examiner(models.Model):
 
     @property
     def name(self) -> str:
+        """First names and surname, as the register has them."""
         return f"{self.first_names} {self.surname}"
 
 
@@ -100,6 +101,7 @@ class Entry(models.Model):
 
     @property
     def is_active(self) -> bool:
+        """Whether it allows to examine, and its number to log in for the first time."""
         return self.state == EntryState.ACTIVE
 
 

@@ -11,8 +11,8 @@ from egzaminator.audit.enums import Tag
 def change_details(*, account: Account, details: dict[str, Any], address: str | None = None) -> list[ProfileChange]:
     """Keep an examiner's details, and tell the board of each field that changed.
 
-    Takes the account, the whole details by the names of Details' fields, and the client's IP address. Gives the changes,
-    with old and new value; none when nothing changed.
+    Takes the account, the whole details by the names of Details' fields, and the client's IP address. Gives the
+    changes, with old and new value; none when nothing changed.
     """
     with transaction.atomic():
         profile = Profile.objects.select_for_update().get(account=account)
@@ -37,4 +37,6 @@ def change_details(*, account: Account, details: dict[str, Any], address: str | 
 
 
 def _text(value: str | bool) -> str:  # noqa: FBT001 -- a field's value, whichever type it has
-    return {True: "yes", False: ""}.get(value, value) if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return value

@@ -15,9 +15,9 @@ def find_link(*, purpose: LinkPurpose, token: str) -> Link:
     if link is None:
         raise LinkUnknownError
     if link.used_at is not None:
-        raise LinkUsedError(link)
+        raise LinkUsedError(subject=link.subject, mailbox=link.address)
     if link.withdrawn_at is not None:
-        raise LinkWithdrawnError(link)
+        raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
     if link.expires_at <= timezone.now():
-        raise LinkExpiredError(link)
+        raise LinkExpiredError(subject=link.subject, mailbox=link.address)
     return link

@@ -20,9 +20,9 @@ LIFETIMES = {
 def issue_link(*, purpose: LinkPurpose, subject: uuid.UUID, address: str, language: str) -> tuple[str, Link]:
     """Make a one-time link, in the caller's transaction.
 
-    Takes what it does (which is also the name of its route), the uuid of the claim or account it does it to, the mailbox
-    it is sent to, and the language of the page it leads to. Gives the whole address to mail, whose token is kept nowhere,
-    and the row.
+    Takes what it does (which is also the name of its route), the uuid of the claim or account it does it to, the
+    mailbox it is sent to, and the language of the page it leads to. Gives the whole address to mail, whose token is
+    kept nowhere, and the row.
     """
     token = new_token()
     link = Link.objects.create(

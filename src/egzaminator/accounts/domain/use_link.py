@@ -14,4 +14,4 @@ def use_link(*, link: Link) -> None:
         digest=link.digest, used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now
     )
     if not usable.update(used_at=now):
-        raise LinkUsedError(link)
+        raise LinkUsedError(subject=link.subject, mailbox=link.address)

@@ -29,7 +29,7 @@ MOST_OPEN: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilledForm:
-    """What an examiner saved: checked values, the password hashed, the details by the names of Details' fields."""
+    """What an examiner saved: checked values, the password hashed, details by the names of Details' fields."""
 
     email: str
     password_hash: str
@@ -42,8 +42,8 @@ def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = Non
     """Keep a form, and queue the e-mail that activates it.
 
     Takes the claim scope that the form was filled in under, the form, and the client's IP address. Two savings in one
-    scope, even at once, make one claim and one e-mail; both get the claim. Of more than 20 open claims the one
-    mailed longest ago is closed: refusing the newest would let whoever knows PESEL and number keep the examiner out. Raises
+    scope, even at once, make one claim and one e-mail; both get the claim. Of more than 20 open claims the one mailed
+    longest ago is closed: refusing the newest would let whoever knows PESEL and number keep the examiner out. Raises
     AccountExistsError.
     """
     with transaction.atomic():
@@ -67,7 +67,7 @@ def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = Non
 
 def _make_room(examiner: Examiner) -> None:
     open_claims = Claim.objects.filter(examiner=examiner, closed_at__isnull=True, expires_at__gt=timezone.now())
-    # Those that never got an e-mail go first: the day's limit on e-mails then also limits how fast others are displaced.
+    # Those that never got an e-mail go first: the day's limit on e-mails then limits how fast others are displaced.
     oldest_last = open_claims.order_by(F("last_sent_at").desc(nulls_last=True), "-created_at")
     surplus = oldest_last.values_list("id", flat=True)[MOST_OPEN - 1 :]
     close_claims(claim_ids=list(surplus), closing=Closing.SUPERSEDED)
