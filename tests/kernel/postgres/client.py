@@ -60,6 +60,16 @@ def execute(*words: str) -> list[list[Any]]:
         return [list(row) for row in cursor.fetchall()] if cursor.description else []
 
 
+def missing_database() -> None:
+    other = connection.copy()
+    other.settings_dict["NAME"] = "missing"
+    other.ensure_connection()
+
+
+def dbshell() -> None:
+    connection.client.runshell([])
+
+
 def procrastinate() -> int:
     """Connect as procrastinate's worker does, by itself and with Django's parameters alone."""
     from procrastinate.contrib.django.django_connector import DjangoConnector  # noqa: PLC0415 -- reads the settings
@@ -76,7 +86,8 @@ def procrastinate() -> int:
 
 
 ACTIONS: dict[str, Callable[..., Any]] = {
-    action.__name__: action for action in (server, in_thread, in_fork, hold, show, execute, procrastinate)
+    action.__name__: action
+    for action in (server, in_thread, in_fork, hold, show, execute, missing_database, dbshell, procrastinate)
 }
 
 

@@ -12,14 +12,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 
+import egzaminator
 from egzaminator.kernel.postgres import lock
 from egzaminator.kernel.postgres.layout import Layout, layout_of
 from egzaminator.kernel.postgres.users import user_of_server
 
 CLIENT = Path(__file__).with_name("client.py")
-SOURCES = Path(__file__).parents[3] / "src"
+PACKAGES = os.pathsep.join(str(Path(package.__file__).parents[1]) for package in (egzaminator, django))
 SECONDS = 60
 # An ordinary user who can read this checkout and its interpreter, wherever root keeps them.
 ORDINARY = "nobody"
@@ -53,7 +55,7 @@ class Client:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCES), **environment},
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": PACKAGES, **environment},
             start_new_session=True,
         )
 
@@ -94,14 +96,21 @@ class Client:
         self.process.send_signal(number)
         self.process.wait(SECONDS)
 
+    def end(self) -> None:
+        with self.process as process:
+            process.kill()
+
 
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder that a server has made, used and left in order. Tests leave it as they have found it."""
     folder = tmp_path_factory.mktemp("used")
     client = Client(folder)
-    client.do("execute", "CREATE TABLE notes AS SELECT 'kept' AS note")
-    client.leave()
+    try:
+        client.do("execute", "CREATE TABLE notes AS SELECT 'kept' AS note")
+        client.leave()
+    finally:
+        client.end()
     assert server_is_gone(layout_of(folder))
     yield folder
     shutil.rmtree(folder)
@@ -119,8 +128,7 @@ def clients(data_dir: Path) -> Iterator[Callable[..., Client]]:
 
     yield make
     for client, _ in made:
-        with client.process as process:
-            process.kill()
+        client.end()
     for _, layout in made:
         until(lambda layout=layout: server_is_gone(layout))
         if layout.root != data_dir:

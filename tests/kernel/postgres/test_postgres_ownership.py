@@ -145,7 +145,3 @@ def test_hold_owns_from_the_start_and_changes_nothing_when_repeated(
     pid = client.do("server")
     client.do("hold")
     assert client.do("server") == pid
-
-
-def test_procrastinate_connects_by_itself_and_finds_a_server(data_dir: Path, clients: Clients) -> None:
-    assert clients(data_dir).do("procrastinate") == 42

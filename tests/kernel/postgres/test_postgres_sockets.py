@@ -67,5 +67,6 @@ def test_our_folder_is_made_once_and_for_the_servers_user_alone(far: Layout) -> 
 @pytest.mark.usefixtures("needs_root")
 def test_a_root_that_was_killed_while_making_it_goes_on(far: Layout) -> None:
     far.socket_folder.mkdir(mode=0o700)
+    sockets.require_trusted_folder(far, User(54321, 54321))
     sockets.make_folder(far, User(54321, 54321))
     assert far.socket_folder.lstat().st_uid == 54321

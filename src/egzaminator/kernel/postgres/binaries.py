@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from egzaminator.kernel.postgres import disk
 from egzaminator.kernel.postgres.errors import EmbeddedServerError
 from egzaminator.kernel.postgres.users import User
 
@@ -85,7 +86,7 @@ def _copy(packages: Path) -> Path:
         unfinished = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=COPIES))
         try:
             _copy_readable(packages, unfinished)
-            os.sync()  # a power cut must not leave a whole tree of empty files
+            disk.sync(unfinished)  # a power cut must not leave a whole tree of empty files
             unfinished.rename(target)
         except OSError:
             shutil.rmtree(unfinished, ignore_errors=True)

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from egzaminator.kernel.postgres import disk
 from egzaminator.kernel.postgres.binaries import MAJOR_VERSION
 from egzaminator.kernel.postgres.errors import EmbeddedServerError
 from egzaminator.kernel.postgres.layout import NAME, SOCKET_NAME, Layout
@@ -66,17 +67,15 @@ def initialise(layout: Layout, programs: Programs) -> None:
         "initdb",
         *("--pgdata", HERE, "--encoding", "UTF8", "--locale", "C", "--username", NAME, "--no-instructions"),
         *("--auth-local", "trust", "--auth-host", "reject"),  # who may enter is decided by the socket folder's mode
+        "--no-sync",
         cwd=new,
     )
     # By itself a single user's server goes on after an error and then reports success.
-    single = ("--single", "-D", HERE, "-c", "exit_on_error=true", "postgres")
+    single = ("--single", "-D", HERE, "-c", "fsync=off", "-c", "exit_on_error=true", "postgres")
     programs.run("postgres", *single, cwd=new, text=f"CREATE DATABASE {NAME}\n")
+    disk.sync(new)
     new.rename(layout.data)
-    folder = os.open(layout.root, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    disk.sync(layout.root)
 
 
 def clear_stale(layout: Layout) -> None:

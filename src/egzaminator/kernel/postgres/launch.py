@@ -24,7 +24,7 @@ def main() -> None:
         os.setuid(uid)
     # Only now: a change of user clears it.
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "prctl")
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
     if os.getppid() != parent:
         sys.exit("The parent ended before its server had started.")
     os.execv(program[0], program)  # noqa: S606 -- no shell is the point

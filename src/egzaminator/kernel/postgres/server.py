@@ -35,6 +35,7 @@ _OPTIONS: Final = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_checkpoints": "off",
+    "recovery_init_sync_method": "syncfs",  # as in disk.py
 }
 
 _guard = threading.Lock()
@@ -47,9 +48,9 @@ def hold(data_dir: Path) -> None:
     An owner's server ends with the owner, however that ends. Calling it again does nothing while the server answers.
     Raises EmbeddedServerError.
     """
-    layout = layout_of(data_dir)
     if sys.platform != "linux":
         raise EmbeddedServerError("The embedded PostgreSQL runs on Linux only. Set DATABASE_URL.")
+    layout = layout_of(data_dir)
     with _guard:
         try:
             _have_answer(layout, user_of_server(layout.data))

@@ -32,7 +32,8 @@ def require_trusted_folder(layout: Layout, user: User) -> None:
         found = folder.lstat()
     except FileNotFoundError:
         return
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != user.uid or stat.S_IMODE(found.st_mode) != _MODE:
+    ours = found.st_uid in (user.uid, os.geteuid())  # ourselves: root who has just made it for the user
+    if not ours or not stat.S_ISDIR(found.st_mode) or stat.S_IMODE(found.st_mode) != _MODE:
         raise EmbeddedServerError(
             f"{folder}, where the database's socket belongs, was not made by this program. "
             f"Remove it, or move DATA_DIR to a shorter path ({layout.root})."

@@ -1,8 +1,9 @@
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, client
 
 from egzaminator.kernel.postgres.server import hold, is_running
 
@@ -10,8 +11,19 @@ from egzaminator.kernel.postgres.server import hold, is_running
 _ATTEMPTS: Final = 3
 
 
+class DatabaseClient(client.DatabaseClient):
+    """What `manage.py dbshell` starts."""
+
+    def runshell(self, parameters: Iterable[str]) -> None:
+        """Run psql, with a server for it to connect to. Raises EmbeddedServerError."""
+        hold(Path(self.connection.settings_dict["DATA_DIR"]))
+        super().runshell(parameters)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's connection to PostgreSQL, which sees to it that the embedded server runs."""
+
+    client_class = DatabaseClient
 
     @property
     def data_dir(self) -> Path:

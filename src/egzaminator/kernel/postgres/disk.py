@@ -1,0 +1,17 @@
+import ctypes
+import os
+from pathlib import Path
+
+
+def sync(folder: Path) -> None:
+    """Have everything on a folder's file system survive a power cut. Raises OSError.
+
+    One syncfs(2) instead of an fsync for each of PostgreSQL's thousand files: hundredths of a second, not seconds.
+    """
+    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        if ctypes.CDLL(None, use_errno=True).syncfs(file) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(folder))
+    finally:
+        os.close(file)
