@@ -1,4 +1,5 @@
 import datetime
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -86,8 +87,8 @@ def test_the_html_says_what_the_text_says(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.RESET])
 def test_dates_are_in_the_addressees_language_and_our_time_zone(kind: Kind) -> None:
-    assert "22 listopada 2026 10:54" in render(kind, "pl").text
-    assert "Nov. 22, 2026, 10:54 a.m." in render(kind, "en").text
+    assert re.search(r"22 listopada 2026\b.* 10:54", render(kind, "pl").text)
+    assert "Nov. 22, 2026 at 10:54" in render(kind, "en").text
 
 
 def test_markup_in_a_name_stays_text() -> None:
