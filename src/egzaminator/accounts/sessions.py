@@ -4,14 +4,17 @@ import uuid
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.http import HttpRequest
+from django.utils.crypto import get_random_string
 
 from egzaminator.accounts.models import Session
 
 DEVICE_KEY = "device"
 ADDRESS_KEY = "address"
 DEVICE_LENGTH = 200
+_KEY_LENGTH = 32
 
 
 class SessionStore(DatabaseSessionStore):
@@ -21,6 +24,19 @@ class SessionStore(DatabaseSessionStore):
     def get_model_class(cls) -> type[Session]:
         """Give the table."""
         return Session
+
+    def cycle_key(self) -> None:
+        """Take another key, under which the session is saved when the request ends; the old row goes at once."""
+        data, key = self._get_session(), self.session_key
+        if key:
+            self.delete(key)
+        self._session_key = None
+        self._session_cache = data
+        self.modified = True
+
+    def _get_new_session_key(self) -> str:
+        """Give a key unasked: it has 165 random bits, and inserting one that is taken fails."""
+        return get_random_string(_KEY_LENGTH, VALID_KEY_CHARS)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Give the row for what the session holds."""

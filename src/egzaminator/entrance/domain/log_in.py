@@ -9,7 +9,7 @@ from egzaminator.entrance.domain.outcomes import AccountOpened, ClaimOpened, Fir
 from egzaminator.entrance.errors import AccountBlockedError, RefusedError
 from egzaminator.kernel.text import compact
 from egzaminator.kernel.tokens import new_case_code
-from egzaminator.limits.domain.count_use import count_use
+from egzaminator.limits.domain.count_use import count_uses
 from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 
@@ -46,15 +46,8 @@ def log_in(*, name: str, secret: str, address: str) -> Outcome:
 
 
 def _is_throttled(name: str, address: str) -> bool:
-    # Both are counted whatever the first says: a throttled login costs what any other does.
-    uses = ((BY_ADDRESS, address), (BY_NAME_AND_ADDRESS, f"{compact(name)}\0{address}"))
-    used_up = [_is_used_up(limit, of) for limit, of in uses]
-    return any(used_up)
-
-
-def _is_used_up(limit: Limit, of: str) -> bool:
     try:
-        count_use(limit=limit, of=of)
+        count_uses(uses=[(BY_ADDRESS, address), (BY_NAME_AND_ADDRESS, f"{compact(name)}\0{address}")])
     except LimitReachedError:
         return True
     return False

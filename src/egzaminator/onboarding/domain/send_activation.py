@@ -9,7 +9,7 @@ from egzaminator.accounts.domain.issue_link import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.limits.domain.count_use import count_use
+from egzaminator.limits.domain.count_use import count_uses
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding.domain.limits import ABOUT_ONE_EXAMINER, TO_ONE_MAILBOX
 from egzaminator.onboarding.errors import ClaimClosedError, MailsUsedUpError, ResendTooSoonError
@@ -69,10 +69,10 @@ def _count_mail(claim: Claim) -> None:
         capped = "claim"
     else:
         try:
-            # A savepoint: an e-mail refused by the second limit must not use up the first.
+            # A savepoint: an e-mail that one limit refuses must not use up the other.
             with transaction.atomic():
-                count_use(limit=TO_ONE_MAILBOX, of=claim.address.casefold())
-                count_use(limit=ABOUT_ONE_EXAMINER, of=str(claim.examiner_id))
+                uses = [(TO_ONE_MAILBOX, claim.address.casefold()), (ABOUT_ONE_EXAMINER, str(claim.examiner_id))]
+                count_uses(uses=uses)
         except LimitReachedError as reached:
             capped = reached.limit
     if capped:

@@ -1,0 +1,143 @@
+"""What a login costs beside the one thing in it that has to cost: Argon2id.
+
+Prints `login: RATIO`: the CPU time of one bare Argon2id verification, divided by the CPU time that the web processes spend
+on one login, from the request to the redirect, the database not counted. The budget is at least 0.75. Works in a database
+of its own, made and dropped on the server that DATABASE_URL names, or on the embedded one.
+"""
+
+import datetime
+import http.client
+import multiprocessing
+import os
+import socket
+import statistics
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+import tests.environment  # noqa: F401 -- sets what the settings are read from
+from tests.kernel.pesels import pesel_of
+
+ROUNDS = 5
+LOGINS = 60
+PASSWORD = "kasztan-rower-okno-mgla"
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    """Measure in turns, against a server that is gone afterwards, and print the ratio of the medians."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "egzaminator.settings"
+    os.environ["TRUSTED_PROXY_COUNT"] = "1"
+    import django  # noqa: PLC0415 -- the environment comes first
+
+    django.setup()
+    from django.db import connection  # noqa: PLC0415 -- needs Django set up
+    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415 -- needs Django set up
+
+    connection.settings_dict["TEST"]["NAME"] = f"benchmark_login_{os.getpid()}"
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        from django.core.management import call_command  # noqa: PLC0415 -- needs Django set up
+
+        call_command("collectstatic", verbosity=0, interactive=False)
+        names = make_accounts((ROUNDS + 1) * LOGINS)
+        connection.close()
+        port = _free_port()
+        server = multiprocessing.get_context("fork").Process(target=_serve, args=[port])
+        server.start()
+        try:
+            print(f"login: {measure(names, port, server.pid or 0):.2f}")
+        finally:
+            server.terminate()
+            server.join()
+    finally:
+        teardown_databases(databases, verbosity=0)
+
+
+def make_accounts(count: int) -> list[str]:
+    """Put examiners with accounts into the register; give their PESELs."""
+    from tests.factories import make_account, make_examiner  # noqa: PLC0415 -- needs Django set up
+
+    born = datetime.date(1960, 1, 1)
+    names = [pesel_of(born + datetime.timedelta(days=number), number) for number in range(count)]
+    for number, name in enumerate(names):
+        make_account(make_examiner(pesel=name, numbers=(f"A-{number}",)), email=f"a{number}@example.org")
+    return names
+
+
+def measure(names: list[str], port: int, server: int) -> float:
+    """Log in with each name, LOGINS a round; give the ratio. The first round warms the server up."""
+    _wait_for(port)
+    bare, logins = [], []
+    for start in range(0, len(names), LOGINS):
+        before = _cpu_seconds(server)
+        for number, name in enumerate(names[start : start + LOGINS], start):
+            _log_in(port, name, f"198.51.{number // 250}.{number % 250}")
+        logins.append((_cpu_seconds(server) - before) / LOGINS)
+        bare.append(_bare_verification())
+    return statistics.median(bare[1:]) / statistics.median(logins[1:])
+
+
+def _bare_verification() -> float:
+    from django.contrib.auth.hashers import check_password, make_password  # noqa: PLC0415 -- needs Django set up
+
+    encoded = make_password(PASSWORD)
+    start = time.process_time()
+    for _ in range(LOGINS):
+        assert check_password(PASSWORD, encoded)
+    return (time.process_time() - start) / LOGINS
+
+
+def _log_in(port: int, name: str, address: str) -> None:
+    connection = http.client.HTTPConnection("localhost", port)
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Sec-Fetch-Site": "same-origin",
+        "X-Forwarded-For": address,
+    }
+    connection.request("POST", "/konto/logowanie/", urlencode({"name": name, "secret": PASSWORD}), headers)
+    response = connection.getresponse()
+    assert (response.status, response.headers["Location"]) == (302, "/konto/"), response.read()
+    connection.close()
+
+
+def _serve(port: int) -> None:
+    from egzaminator.pages.web_server import run_web_server  # noqa: PLC0415 -- needs Django set up
+
+    run_web_server(host="127.0.0.1", port=port, workers=1)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            assert time.monotonic() < deadline, "the server does not start"
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _cpu_seconds(root: int) -> float:
+    """Give the CPU time, user and system, that a process and those it started have used (proc(5))."""
+    parents, ticks = {}, {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            values = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(folder.name)], ticks[int(folder.name)] = int(values[1]), int(values[11]) + int(values[12])
+    ours = {root}
+    while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(ticks.get(pid, 0) for pid in ours) / _TICK
+
+
+if __name__ == "__main__":
+    main()
