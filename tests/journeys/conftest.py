@@ -10,8 +10,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from egzaminator.entrance.domain.answer_resets import answer_resets
 from egzaminator.post.domain.deliver_due import deliver_due
-from tests.journeys.visitor import Visitor
 from tests.receiver import Receiver
+
+pytest.register_assert_rewrite("tests.journeys.visitor")
+from tests.journeys.visitor import Visitor  # noqa: E402 -- after the line that has its assertions explained
 
 # Playwright keeps an event loop in the thread of the test, where Django would refuse the database; nothing in it is
 # asynchronous.

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Mapping
 
 from axe_playwright_python.sync_playwright import Axe
@@ -82,5 +83,5 @@ class Visitor:
         self.look()
 
     def is_at(self, path: str) -> None:
-        expect(self.page).to_have_url(lambda url: url.partition("//")[2].partition("/")[2] == path.lstrip("/"))
+        expect(self.page).to_have_url(re.compile(rf"//[^/]+{re.escape(path)}$"))
         self.look()
