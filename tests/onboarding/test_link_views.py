@@ -3,6 +3,7 @@ import datetime
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.timezone import localtime
 
 from egzaminator.accounts.models import Account, Link
 from egzaminator.entrance.domain.answer_resets import answer_resets
@@ -52,7 +53,9 @@ def test_another_browser_is_asked_for_it_and_may_err(browser: Client) -> None:
     make_claim(make_examiner())
     path = mailed_path(Kind.ACTIVATION, ANNA)
     assert post(browser, path).status_code == 200
-    assert post(browser, path, password="wrong password here").status_code == 200
+    refused = post(browser, path, password="wrong password here")
+    assert refused.status_code == 200
+    assert f"{localtime(Claim.objects.get().created_at):%H:%M}" in words_of(refused)
     assert Account.objects.count() == 0
     assert post(browser, path, password=PASSWORD)["Location"] == "/konto/aktywne/"
 

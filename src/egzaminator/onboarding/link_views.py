@@ -41,15 +41,17 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
     form = ActivationForm(request.POST if may_act else None, needs_password=needs_password)
     if form.is_valid():
         try:
-            return _activate(request, token, form)
+            response = _activate(request, token, form)
         except LinkError as error:
             return dead_link(request, error, "onboarding/dead_activation.html")
+        if response is not None:
+            return response
     claim = Claim.objects.get(pk=link.subject)
     return render(request, "onboarding/activate.html", {"form": form, "claim": claim, "needs_password": needs_password})
 
 
-def _activate(request: HttpRequest, token: str, form: ActivationForm) -> HttpResponse:
-    """Activate, or put the refusal on the form. Raises LinkError's kinds."""
+def _activate(request: HttpRequest, token: str, form: ActivationForm) -> HttpResponse | None:
+    """Activate, or put the refusal on the form and give nothing. Raises LinkError's kinds."""
     try:
         activate_claim(
             token=token,
@@ -66,7 +68,7 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm) -> HttpRes
     else:
         browser.forget_all(request)
         return redirect("activated")
-    return render(request, "onboarding/activate.html", {"form": form, "needs_password": True})
+    return None
 
 
 @require_http_methods(["GET", "HEAD"])
