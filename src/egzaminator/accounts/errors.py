@@ -30,5 +30,9 @@ class LinkWithdrawnError(LinkError):
     """The link was withdrawn: the address was corrected, or what it was for is over."""
 
 
+class StaffExistsError(Exception):
+    """One of the staff has an account with this e-mail address already."""
+
+
 class HashingBusyError(Exception):
     """More passwords wait to be hashed than the machine can hash soon."""

@@ -23,6 +23,7 @@ class Tag(TextChoices):
     PASSWORD_RESET = "password.reset", _("A new password was set from a link in an e-mail")
     DETAILS_CHANGED = "details.changed", _("Details were changed")
     MAIL_CAPPED = "mail.capped", _("An e-mail was not sent: too many in one day")
+    STAFF_INVITED = "staff.invited", _("A staff account was made")
     CASE_LOOKED_UP = "case.looked-up", _("Staff looked a case code up")
 
 

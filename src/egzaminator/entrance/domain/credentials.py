@@ -23,8 +23,13 @@ class Credentials:
 
     @property
     def hashes(self) -> list[str]:
-        """The password hashes to compare with: the account's, or those of the open claims."""
-        return [self.account.password] if self.account else [claim.password for claim in self.claims]
+        """The password hashes to compare with: the account's, or those of the open claims.
+
+        An account that never set a password has none.
+        """
+        if self.account is None:
+            return [claim.password for claim in self.claims]
+        return [self.account.password] if self.account.has_usable_password() else []
 
 
 def find_credentials(*, name: str) -> Credentials:

@@ -1,0 +1,40 @@
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import StaffExistsError
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.post.domain.queue_message import queue_message
+from egzaminator.post.enums import Kind, Priority
+
+
+def invite_staff(*, name: str, email: str) -> Account:
+    """Make an account for one of the board's staff, and send them a link to set its password by.
+
+    Takes the full name and the work e-mail address, which is what they log in with. Raises StaffExistsError.
+    """
+    with transaction.atomic():
+        account = _create(name, email)
+        url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=email, language=account.language)
+        queue_message(
+            kind=Kind.RESET,
+            about=account.id,
+            address=email,
+            addressee=name,
+            language=account.language,
+            context={"link": url, "expires_at": link.expires_at},
+            priority=Priority.ACCESS,
+        )
+        record_event(tag=Tag.STAFF_INVITED, subject=account.id)
+    return account
+
+
+def _create(name: str, email: str) -> Account:
+    try:
+        with transaction.atomic():
+            return Account.objects.create(name=name, email=email, password=make_password(None))
+    except IntegrityError:
+        raise StaffExistsError from None

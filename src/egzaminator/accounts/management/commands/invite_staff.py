@@ -1,0 +1,33 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from egzaminator.accounts.domain.invite_staff import invite_staff
+from egzaminator.accounts.errors import StaffExistsError
+from egzaminator.kernel.fields import EmailAddressField, LineField
+
+
+class Command(BaseCommand):
+    """Makes an account for one of the board's staff."""
+
+    help = "Make a staff account and e-mail a link to set its password by (valid 24 hours)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the address and the name."""
+        parser.add_argument("email", help="the work e-mail address, which they log in with")
+        parser.add_argument("name", help="first name and surname")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Invite them. Raises CommandError for a wrong address or name, and for who has an account."""
+        try:
+            email = EmailAddressField().clean(options["email"])
+            name = LineField(max_length=200).clean(options["name"])
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        try:
+            invite_staff(name=name, email=email)
+        except StaffExistsError:
+            raise CommandError("There is a staff account with this address already.") from None
+        self.stdout.write("The account is made. The link to set its password by is on its way.")

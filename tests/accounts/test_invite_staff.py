@@ -1,0 +1,34 @@
+import pytest
+from django.core.management import CommandError, call_command
+
+from egzaminator.accounts.domain.reset_password import reset_password
+from egzaminator.entrance.domain.log_in import log_in
+from egzaminator.entrance.domain.outcomes import AccountOpened
+from egzaminator.entrance.errors import RefusedError
+from egzaminator.post.enums import Kind
+from tests.links import mailed_token
+
+pytestmark = pytest.mark.django_db
+EMAIL = "jan@oke.example"
+PASSWORD = "kasztan-rower-okno-mgla"
+
+
+def test_the_link_sets_the_first_password():
+    call_command("invite_staff", EMAIL, "Jan Nowak", verbosity=0)
+    with pytest.raises(RefusedError):
+        log_in(name=EMAIL, secret="", address="192.0.2.1")
+    account = reset_password(token=mailed_token(Kind.RESET, EMAIL), password=PASSWORD)
+    assert (account.is_staff, account.name) == (True, "Jan Nowak")
+    assert log_in(name=EMAIL, secret=PASSWORD, address="192.0.2.1") == AccountOpened(account)
+
+
+def test_one_account_an_address():
+    call_command("invite_staff", EMAIL, "Jan Nowak", verbosity=0)
+    with pytest.raises(CommandError, match="already"):
+        call_command("invite_staff", EMAIL.upper(), "Jan Nowak", verbosity=0)
+
+
+@pytest.mark.parametrize(("email", "name"), [("jan", "Jan"), (EMAIL, ""), (EMAIL, "a\0b"), ("", "Jan")])
+def test_rubbish_is_refused_in_words(email, name):
+    with pytest.raises(CommandError):
+        call_command("invite_staff", email, name, verbosity=0)
