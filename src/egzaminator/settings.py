@@ -133,6 +133,8 @@ CSRF_FAILURE_VIEW = "egzaminator.pages.errors.csrf_failure"
 SECURE_SSL_REDIRECT = False  # the proxy in front redirects; the application is reached through it alone
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if _SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # other services of the board may share its domain
+# Subdomains and preloading (W005, W021): as above. Redirecting (W008): the proxy's.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
 # `no-referrer` would make browsers send `Origin: null`, by which the log-in box could not tell our own pages.
 SECURE_REFERRER_POLICY = "same-origin"

@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class KernelConfig(AppConfig):
     name = "egzaminator.kernel"
     label = "kernel"
+
+    def ready(self) -> None:
+        """Register the checks of settings."""
+        from egzaminator.kernel import checks  # noqa: F401, PLC0415 -- importing it registers them

@@ -1,0 +1,47 @@
+"""What `manage.py check --deploy` refuses, besides what Django's own checks do."""
+
+import ipaddress
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+
+from egzaminator.kernel.environment import Security
+
+
+@register(Tags.security, deploy=True)
+def check_deployment(**_: Any) -> list[Error]:
+    """Give an error for each setting that no production may have."""
+    return [
+        Error(text, id=f"egzaminator.E{number:03}") for number, (is_wrong, text) in enumerate(_rules(), 1) if is_wrong
+    ]
+
+
+def _rules() -> list[tuple[bool, str]]:
+    mail = settings.MAIL_SERVER
+    return [
+        (settings.DEMO, "DEMO is set: demo data and demo passwords have no place in production."),
+        (
+            not settings.PUBLIC_BASE_URL.startswith("https://"),
+            "PUBLIC_BASE_URL is not https: passwords and sessions would travel in clear.",
+        ),
+        (
+            mail.security is Security.NONE and not _is_this_machine(mail.host),
+            "EMAIL_URL sends links that open accounts over the network in clear: use smtp+starttls:// or smtps://.",
+        ),
+        (
+            settings.PESEL_INDEX_KEY in settings.PESEL_ENCRYPTION_KEYS.values(),
+            "PESEL_INDEX_KEY is also an encryption key: each purpose needs a key of its own.",
+        ),
+        (
+            "DATA_DIR" in settings.DATABASES["default"],
+            "DATABASE_URL is not set: the embedded database has neither backups nor an administrator.",
+        ),
+    ]
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

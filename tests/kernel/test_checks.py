@@ -1,0 +1,33 @@
+import pytest
+
+from egzaminator.kernel.checks import check_deployment
+from egzaminator.kernel.environment import MailServer, Security
+
+SAFE = {
+    "DEMO": False,
+    "PUBLIC_BASE_URL": "https://egzaminatorzy.example",
+    "MAIL_SERVER": MailServer("poczta.example", 587, Security.STARTTLS),
+    "PESEL_INDEX_KEY": b"i" * 32,
+    "PESEL_ENCRYPTION_KEYS": {"k1": b"e" * 32},
+    "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("unsafe", "found"),
+    [
+        ({}, []),
+        ({"DEMO": True}, ["egzaminator.E001"]),
+        ({"PUBLIC_BASE_URL": "http://egzaminatorzy.example"}, ["egzaminator.E002"]),
+        ({"MAIL_SERVER": MailServer("poczta.example", 25, Security.NONE)}, ["egzaminator.E003"]),
+        ({"MAIL_SERVER": MailServer("127.0.0.1", 25, Security.NONE)}, []),
+        ({"MAIL_SERVER": MailServer("localhost", 25, Security.NONE)}, []),
+        ({"PESEL_INDEX_KEY": b"e" * 32}, ["egzaminator.E004"]),
+        ({"DATABASES": {"default": {"DATA_DIR": "/var/lib/egzaminator"}}}, ["egzaminator.E005"]),
+    ],
+)
+def test_each_unsafe_setting_is_refused(monkeypatch, unsafe, found):
+    # Not the settings fixture: replacing DATABASES through it would warn that connections do not follow.
+    for name, value in (SAFE | unsafe).items():
+        monkeypatch.setattr(f"django.conf.settings.{name}", value)
+    assert [error.id for error in check_deployment()] == found
