@@ -1,5 +1,5 @@
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.fixtures import Settings
@@ -12,7 +12,13 @@ from egzaminator.post.models import Message
 from tests.letters import queue
 from tests.receiver import Receiver
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue", "short_connections")]
+
+
+@pytest.fixture
+def short_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The threads of a worker end with the test, and their connections with their jobs."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
 
 
 def work() -> None:

@@ -1,10 +1,10 @@
 import time
 from typing import Final
 
+from egzaminator.post.domain.lease_messages import LeasedMessage
 from egzaminator.post.domain.record_result import record_accepted
 from egzaminator.post.domain.reply import Reply
 from egzaminator.post.enums import Priority
-from egzaminator.post.models import Message
 
 _SECONDS: Final = 0.02
 
@@ -17,10 +17,10 @@ class Acceptances:
     """
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[Message, Reply]] = []
+        self._waiting: list[tuple[LeasedMessage, Reply]] = []
         self._since = 0.0
 
-    def add(self, message: Message, reply: Reply) -> None:
+    def add(self, message: LeasedMessage, reply: Reply) -> None:
         """Take a message of the lease at hand with the server's answer."""
         now = time.monotonic()
         if not self._waiting:

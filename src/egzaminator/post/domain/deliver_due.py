@@ -8,13 +8,13 @@ from django.db import transaction
 from egzaminator.kernel.encryption import UndecryptableError, decrypt
 from egzaminator.post.domain.acceptances import Acceptances
 from egzaminator.post.domain.compose_message import bounce_mailbox_of
-from egzaminator.post.domain.lease_messages import LEASE, lease_messages, release_messages
+from egzaminator.post.domain.lease_messages import LEASE, LeasedMessage, lease_messages, release_messages
 from egzaminator.post.domain.mail_addresses import mailbox_in_ascii
 from egzaminator.post.domain.mail_connection import MailConnection
 from egzaminator.post.domain.record_result import record_failure
 from egzaminator.post.domain.reply import UNREADABLE_CONTENT, UNSENDABLE_ADDRESS, Reply
 from egzaminator.post.errors import ConnectionLostError, MailServerUnavailableError
-from egzaminator.post.models import Message, content_context
+from egzaminator.post.models import content_context
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def deliver_due(*, seconds: float = math.inf) -> int:
     return accepted
 
 
-def _deliver(messages: list[Message], connection: MailConnection) -> int:
+def _deliver(messages: list[LeasedMessage], connection: MailConnection) -> int:
     """Send a batch, or of a slow one as much as goes; give how many messages were taken."""
     look_again_at = time.monotonic() + _BATCH_SECONDS
     acceptances = Acceptances()
@@ -68,19 +68,19 @@ def _deliver(messages: list[Message], connection: MailConnection) -> int:
     return accepted
 
 
-def _send(message: Message, connection: MailConnection) -> Reply:
+def _send(message: LeasedMessage, connection: MailConnection) -> Reply:
     recipient = mailbox_in_ascii(message.address)
     if recipient is None:
         return UNSENDABLE_ADDRESS
     try:
-        content = decrypt(bytes(message.content or b""), context=content_context(message.pk))
+        content = decrypt(message.content or b"", context=content_context(message.id))
     except UndecryptableError:
-        logger.exception("Message %s cannot be decrypted; it is rejected", message.pk)
+        logger.exception("Message %s cannot be decrypted; it is rejected", message.id)
         return UNREADABLE_CONTENT
-    return connection.send(sender=bounce_mailbox_of(message.pk), recipient=recipient, content=content.encode("ascii"))
+    return connection.send(sender=bounce_mailbox_of(message.id), recipient=recipient, content=content.encode("ascii"))
 
 
-def _put_off(messages: list[Message], unavailable: MailServerUnavailableError) -> None:
+def _put_off(messages: list[LeasedMessage], unavailable: MailServerUnavailableError) -> None:
     logger.warning("The mail server is unavailable (%s); %d messages wait", unavailable.reason, len(messages))
     with transaction.atomic():
         for message in messages:

@@ -6,6 +6,7 @@ from typing import Final
 from django.db import connection
 from django.utils import timezone
 
+from egzaminator.post.domain.lease_messages import LeasedMessage
 from egzaminator.post.domain.quick_transaction import quick_transaction
 from egzaminator.post.domain.reply import Reply
 from egzaminator.post.enums import State
@@ -27,14 +28,14 @@ WHERE message.id = result.id AND message.lease = %(lease)s
 """  # noqa: S608, SLF001 -- the table's name is the model's own; every value is a parameter
 
 
-def record_accepted(results: list[tuple[Message, Reply]]) -> None:
+def record_accepted(results: list[tuple[LeasedMessage, Reply]]) -> None:
     """Write down that the mail server has messages of one lease, if it is still ours; their contents are erased."""
     if not results:
         return
     parameters = {
         "state": State.ACCEPTED.value,
         "now": timezone.now(),
-        "ids": [message.pk for message, _ in results],
+        "ids": [message.id for message, _ in results],
         "codes": [reply.code for _, reply in results],
         "texts": [reply.text for _, reply in results],
         "lease": results[0][0].lease,
@@ -43,7 +44,7 @@ def record_accepted(results: list[tuple[Message, Reply]]) -> None:
         cursor.execute(_ACCEPT, parameters)
 
 
-def record_failure(message: Message, reply: Reply) -> None:
+def record_failure(message: LeasedMessage, reply: Reply) -> None:
     """Write down that a try failed, if the lease is still ours.
 
     Refused for good, or two days old: the message is rejected and its content erased. Otherwise it is due again after a
@@ -55,10 +56,10 @@ def record_failure(message: Message, reply: Reply) -> None:
     result: dict[str, object] = {"reply_code": reply.code, "reply_text": reply.text, "attempts": attempts}
     if reply.is_final or now >= gives_up_at:
         result |= {"state": State.REJECTED, "content": None}
-        logger.info("Message %s is rejected with %s after %d tries", message.pk, reply.code, attempts)
+        logger.info("Message %s is rejected with %s after %d tries", message.id, reply.code, attempts)
     else:
         result |= {"state": State.DEFERRED, "due_at": min(now + _pause(attempts), gives_up_at)}
-    Message.objects.filter(pk=message.pk, lease=message.lease).update(lease=None, leased_until=None, **result)
+    Message.objects.filter(id=message.id, lease=message.lease).update(lease=None, leased_until=None, **result)
 
 
 def _pause(attempts: int) -> datetime.timedelta:
