@@ -1,8 +1,8 @@
 """What a login costs beside the one thing in it that has to cost: Argon2id.
 
-Prints `login: RATIO`: the CPU time of one bare Argon2id verification, divided by the CPU time that the web processes spend
-on one login, from the request to the redirect, the database not counted. The budget is at least 0.75. Works in a database
-of its own, made and dropped on the server that DATABASE_URL names, or on the embedded one.
+Prints `login: RATIO`: the CPU time of one bare Argon2id verification, divided by the CPU time that the web processes
+spend on one login, from the request to the redirect, the database not counted. The budget is at least 0.75. Works in a
+database of its own, made and dropped on the server that DATABASE_URL names, or on the embedded one.
 """
 
 import datetime

@@ -27,7 +27,7 @@ class SessionStore(DatabaseSessionStore):
 
     def cycle_key(self) -> None:
         """Take another key, under which the session is saved when the request ends; the old row goes at once."""
-        data, key = self._get_session(), self.session_key
+        data, key = dict(self.items()), self.session_key
         if key:
             self.delete(key)
         self._session_key = None

@@ -2,10 +2,22 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language, override
 
 from egzaminator.kernel.board import current_board
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Give what the frame around every screen shows."""
-    return {"board": current_board(), "DEMO": settings.DEMO}
+    return {"board": current_board(), "DEMO": settings.DEMO, "other_language": _other_language(request)}
+
+
+def _other_language(request: HttpRequest) -> dict[str, str]:
+    """Give code, name and address of this page in the language that it is not in; of the home page, if there is none."""
+    code, name = next((code, name) for code, name in settings.LANGUAGES if code != get_language())
+    address = translate_url(request.path, code)
+    if address == request.path:
+        with override(code):
+            address = reverse("home")
+    return {"code": code, "name": name, "address": address}

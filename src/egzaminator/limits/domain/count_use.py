@@ -28,9 +28,9 @@ def count_use(*, limit: Limit, of: str) -> None:
 def count_uses(*, uses: Sequence[tuple[Limit, str]]) -> None:
     """Count uses of what is limited, all of them, whichever is used up.
 
-    Takes pairs of a limit and whose use it is: any text that names one (a uuid, an address in its normal form); only its
-    HMAC is kept. A period begins with the first use in it. Raises LimitReachedError when a limit was used up before; of
-    several, the one that ends last.
+    Takes pairs of a limit and whose use it is: any text that names one (a uuid, an address in its normal form); only
+    its HMAC is kept. A period begins with the first use in it. Raises LimitReachedError when a limit was used up
+    before; of several, the one that ends last.
     """
     now = timezone.now()
     limits = {blind_index(of, purpose=f"limit.{limit.name}"): limit for limit, of in uses}
