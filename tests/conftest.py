@@ -1,12 +1,18 @@
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django.fixtures import Settings
 
 from tests.receiver import Receiver
+
+# Without a sandbox of its own Chromium runs as root, too; without a background it looks nothing up.
+_CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -42,3 +48,22 @@ def mailbox(settings: Settings) -> Iterator[Receiver]:
     with Receiver() as receiver:
         settings.MAIL_SERVER = receiver.server
         yield receiver
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Chromium, for one module at a time: Playwright's event loop must not run beneath other modules' tests.
+
+    Beneath those that ask for it, Django would refuse the database, though nothing in them is asynchronous.
+    """
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=_CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def _chromium() -> str:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(path for name in names if (path := shutil.which(name)))

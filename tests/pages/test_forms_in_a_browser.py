@@ -1,6 +1,5 @@
 """What forms.js adds to a form and what site.css makes of it, in Chromium."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django import forms
 from django.template import Context, Template
 from django.utils import translation
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 import egzaminator.pages
 from egzaminator.accounts.forms import DetailsForm
@@ -95,14 +94,6 @@ def html(data):
                 }
             )
         )
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
