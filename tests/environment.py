@@ -8,12 +8,16 @@ settings but no data, a type checker for one.
 import atexit
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+
+# Whatever a shell starts in the background ignores Ctrl-C, and so would the processes that tests press it for.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if "DATA_DIR" not in os.environ or "PYTEST_XDIST_WORKER" not in os.environ:
     # The workers of pytest-xdist inherit the folder, and with it the database server, from the one that starts them.

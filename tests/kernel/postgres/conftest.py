@@ -17,8 +17,9 @@ import pytest
 
 import egzaminator
 from egzaminator.kernel.postgres import lock
+from egzaminator.kernel.postgres.binaries import find_binaries
 from egzaminator.kernel.postgres.layout import Layout, layout_of
-from egzaminator.kernel.postgres.users import user_of_server
+from egzaminator.kernel.postgres.users import User, user_of_server
 
 CLIENT = Path(__file__).with_name("client.py")
 PACKAGES = os.pathsep.join(str(Path(package.__file__).parents[1]) for package in (egzaminator, django))
@@ -165,13 +166,26 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def as_ordinary_user() -> tuple[str, ...]:
+def as_ordinary_user(open_folder: Path) -> tuple[str, ...]:
     """What starts a command as an ordinary user: nothing when that is who runs the tests."""
     if os.geteuid() != 0:
         return ()
     if shutil.which("setpriv") is None or subprocess.run([*AS_ORDINARY, "true"], check=False).returncode != 0:
         pytest.skip("root may not become an ordinary user here (setpriv with an ambient capability fails)")
-    return AS_ORDINARY
+    packages = open_folder / "packages"
+    _offer_programs(packages)
+    return (*AS_ORDINARY, "env", f"PYTHONPATH={packages}{os.pathsep}{PACKAGES}")
+
+
+def _offer_programs(packages: Path) -> None:
+    """Make PostgreSQL's package where an ordinary user finds it: reading is allowed everywhere, running is not."""
+    nobody = pwd.getpwnam(ORDINARY)
+    installation = find_binaries(User(uid=nobody.pw_uid, gid=nobody.pw_gid)).parent
+    package = packages / installation.parent.name
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / installation.name).symlink_to(installation)
+    (packages / f"{package.name}.libs").symlink_to(installation.parent.with_suffix(".libs"))
 
 
 @pytest.fixture
