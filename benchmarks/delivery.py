@@ -19,8 +19,8 @@ from typing import Any
 
 import tests.environment  # noqa: F401 -- sets what the settings are read from
 
-ROUNDS = 15
-MESSAGES = 400
+ROUNDS = 41
+MESSAGES = 200
 ANSWERS = {
     b"EHLO": b"250-localhost\r\n250 PIPELINING\r\n",
     b"DATA": b"354 go on\r\n",

@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from egzaminator.post.domain import deliver_due as module
@@ -357,6 +357,31 @@ def test_two_senders_at_once_send_each_message_once(mailbox: Receiver, monkeypat
     assert sum(accepted) == 60
     assert Counter(mailbox.recipients) == Counter(addresses)
     assert set(Message.objects.values_list("state", "attempts")) == {(State.ACCEPTED, 1)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_is_just_leasing_is_passed_over_without_waiting() -> None:
+    first, second = queue("1@example.pl"), queue("2@example.pl")
+    is_leased, is_done = threading.Event(), threading.Event()
+
+    def lease_slowly() -> None:
+        with transaction.atomic():
+            leased = lease_messages(most=1)
+            is_leased.set()
+            is_done.wait(10)
+        assert [message.id for message in leased] == [first.pk]
+        connection.close()
+
+    other = threading.Thread(target=lease_slowly)
+    other.start()
+    is_leased.wait(10)
+    leased = lease_messages(most=100)
+    has_waited = not other.is_alive()
+    is_done.set()
+    other.join(10)
+
+    assert [message.id for message in leased] == [second.pk]
+    assert not has_waited
 
 
 def test_a_run_with_a_limit_leaves_the_rest(mailbox: Receiver) -> None:

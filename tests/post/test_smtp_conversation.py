@@ -1,0 +1,66 @@
+import smtplib
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from egzaminator.post.domain.smtp_conversation import Conversation
+
+CONTENT = b"Subject: x\r\n\r\n.dot\r\n"
+
+
+class Postfix(threading.Thread):
+    """A server as strict as RFC 2920 allows: it goes on to the content although nobody is to get it."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.contents: list[bytes] = []
+
+    def run(self) -> None:
+        client, _ = self._listener.accept()
+        with self._listener, client, client.makefile("rb") as lines:
+            client.sendall(b"220 ready\r\n")
+            is_refused = False
+            while line := lines.readline():
+                if line.startswith(b"ehlo"):
+                    client.sendall(b"250-localhost\r\n250 PIPELINING\r\n")
+                elif line.startswith(b"RCPT"):
+                    is_refused = b"nobody" in line
+                    client.sendall(b"550 5.1.1 No such user\r\n" if is_refused else b"250 Fine\r\n")
+                elif line == b"DATA\r\n":
+                    client.sendall(b"354 Go on\r\n")
+                    self.contents.append(b"".join(iter(lines.readline, b".\r\n")))
+                    client.sendall(b"554 5.5.1 No valid recipients\r\n" if is_refused else b"250 2.0.0 Taken\r\n")
+                elif line == b"QUIT\r\n":
+                    client.sendall(b"221 Bye\r\n")
+                else:
+                    client.sendall(b"250 Fine\r\n")
+
+
+@pytest.fixture
+def postfix() -> Iterator[Postfix]:
+    server = Postfix()
+    server.start()
+    yield server
+    server.join(10)
+
+
+def test_a_server_that_goes_on_after_a_refusal_gets_an_empty_message(postfix: Postfix) -> None:
+    with smtplib.SMTP("127.0.0.1", postfix.port, local_hostname="localhost") as smtp:
+        smtp.ehlo()
+        refused, taken = Conversation(smtp), Conversation(smtp)
+
+        assert refused.send(sender="oke@example.pl", recipient="nobody@example.pl", content=CONTENT) == (
+            550,
+            b"5.1.1 No such user",
+        )
+        assert taken.send(sender="oke@example.pl", recipient="anna@example.pl", content=CONTENT) == (
+            250,
+            b"2.0.0 Taken",
+        )
+
+    assert (refused.is_content_sent, taken.is_content_sent) == (False, True)
+    assert postfix.contents == [b"", b"Subject: x\r\n\r\n..dot\r\n"]
