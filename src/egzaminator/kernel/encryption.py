@@ -8,6 +8,7 @@ minutes, there being some 2.4e8 of them.
 import hashlib
 import hmac
 import os
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -38,7 +39,7 @@ def encrypt(text: str, *, context: str) -> bytes:
     key_id, key = next(iter(keys.items()))
     nonce = os.urandom(_NONCE_BYTES)
     label = key_id.encode()
-    sealed = AESGCM(key).encrypt(nonce, text.encode(), _associated(label, context))
+    sealed = _cipher(key).encrypt(nonce, text.encode(), _associated(label, context))
     return _FORMAT + bytes([len(label)]) + label + nonce + sealed
 
 
@@ -53,7 +54,7 @@ def decrypt(value: bytes | memoryview, *, context: str) -> str:
     if key is None or len(nonce) != _NONCE_BYTES:
         raise UndecryptableError(context)
     try:
-        return AESGCM(key).decrypt(nonce, sealed, _associated(label, context)).decode()
+        return _cipher(key).decrypt(nonce, sealed, _associated(label, context)).decode()
     except InvalidTag:
         raise UndecryptableError(context) from None
 
@@ -61,6 +62,11 @@ def decrypt(value: bytes | memoryview, *, context: str) -> str:
 def blind_index(value: str, *, purpose: str) -> bytes:
     """Take a value in its normal form and what it is ("pesel"); give the 32 bytes it is found or counted by."""
     return hmac.digest(settings.PESEL_INDEX_KEY, f"{purpose}\0{value}".encode(), hashlib.sha256)
+
+
+@lru_cache(maxsize=8)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
 
 
 def _associated(label: bytes, context: str) -> bytes:

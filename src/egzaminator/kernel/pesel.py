@@ -10,11 +10,14 @@ from enum import Enum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from stdnum.exceptions import InvalidComponent
 from stdnum.pl import pesel as stdnum_pesel
 
 LENGTH: Final = 11
 _POLAND: Final = ZoneInfo("Europe/Warsaw")
+# By how many times 20 is added to the month. +40 and +60 (the 2100s and 2200s) are a convention of software, not of the
+# law.
+_CENTURIES: Final = {0: 1900, 1: 2000, 4: 1800}
+_MONTHS_APART: Final = 20
 _ASCII_DIGITS: Final = frozenset("0123456789")
 # People type PESEL in groups; every dash that a word processor puts for a hyphen counts as one.
 _SEPARATORS: Final = dict.fromkeys(map(ord, " -\t\r\n\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"))
@@ -76,13 +79,17 @@ def parse_pesel(text: str, *, today: datetime.date | None = None) -> Pesel:
         raise NotAPeselError(PeselProblem.LENGTH)
     if stdnum_pesel.calc_check_digit(digits[:-1]) != digits[-1]:
         raise NotAPeselError(PeselProblem.CHECK_DIGIT)
-    try:
-        born = stdnum_pesel.get_birth_date(digits)
-    except InvalidComponent:
-        raise NotAPeselError(PeselProblem.DATE) from None
-    # +40 and +60 (the 2100s and 2200s) are a convention of software, not of the law.
-    if digits[2] in "4567":
-        raise NotAPeselError(PeselProblem.CENTURY)
-    if born > (today or datetime.datetime.now(tz=_POLAND).date()):
+    if _born_on(digits) > (today or datetime.datetime.now(tz=_POLAND).date()):
         raise NotAPeselError(PeselProblem.FUTURE)
     return Pesel(digits)
+
+
+def _born_on(digits: str) -> datetime.date:
+    year, month, day = (int(digits[place : place + 2]) for place in (0, 2, 4))
+    century, month = divmod(month, _MONTHS_APART)
+    if century not in _CENTURIES:
+        raise NotAPeselError(PeselProblem.CENTURY)
+    try:
+        return datetime.date(_CENTURIES[century] + year, month, day)
+    except ValueError:
+        raise NotAPeselError(PeselProblem.DATE) from None

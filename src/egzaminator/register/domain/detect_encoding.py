@@ -7,6 +7,7 @@ from egzaminator.register.problems import FileProblem
 
 _CHUNK_BYTES: Final = 256 * 1024
 _LONGEST_LINE_BYTES: Final = 1024 * 1024
+_BREAK: Final = re.compile(rb"[\r\n]")
 # Bytes that Windows-1250 leaves undefined.
 _UNDEFINED: Final = re.compile(rb"[\x81\x83\x88\x90\x98]")
 # How UTF-8 writes ó, ą, ł, ż and their like. In Windows-1250 this is a letter of another language before a sign.
@@ -27,9 +28,10 @@ def detect_encoding(file: BinaryIO) -> str:
     while chunk := file.read(_CHUNK_BYTES):
         if b"\0" in chunk:
             raise UnreadableFileError(_what_has_nul(chunk))
-        line_bytes = _bytes_of_last_line(chunk, line_bytes)
-        if line_bytes > _LONGEST_LINE_BYTES:
+        breaks = [match.start() for match in _BREAK.finditer(chunk)]
+        if line_bytes + (breaks[0] if breaks else len(chunk)) > _LONGEST_LINE_BYTES:
             raise UnreadableFileError(FileProblem.LONG_LINE)
+        line_bytes = len(chunk) - breaks[-1] - 1 if breaks else line_bytes + len(chunk)
         if is_utf_8:
             try:
                 decoder.decode(chunk)
@@ -44,12 +46,6 @@ def detect_encoding(file: BinaryIO) -> str:
     if not is_windows:
         raise UnreadableFileError(FileProblem.ENCODING)
     return "cp1250"
-
-
-def _bytes_of_last_line(chunk: bytes, before: int) -> int:
-    """Give how long the line is that a chunk ends in, which began `before` bytes earlier if the chunk has no break."""
-    last_break = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
-    return before + len(chunk) if last_break < 0 else len(chunk) - last_break - 1
 
 
 def _ends_whole(decoder: codecs.IncrementalDecoder) -> bool:

@@ -1,6 +1,6 @@
 from egzaminator.kernel.encryption import blind_index
 from egzaminator.kernel.pesel import NotAPeselError, Pesel, parse_pesel
-from egzaminator.kernel.text import compact
+from egzaminator.kernel.text import compact, has_forbidden_characters
 from egzaminator.register.models import PESEL_PURPOSE, Examiner
 
 
@@ -17,5 +17,7 @@ def find_examiner(*, name: str) -> Examiner | None:
     try:
         lookup: dict[str, object] = {"pesel_index": pesel_index(parse_pesel(name))}
     except NotAPeselError:
-        lookup = {"identifier_key": compact(name)}
+        key = compact(name)
+        # The database would refuse NUL and surrogates; nobody's identifier is "".
+        lookup = {"identifier_key": "" if has_forbidden_characters(key) else key}
     return Examiner.objects.filter(**lookup).first()

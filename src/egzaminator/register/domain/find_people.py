@@ -2,14 +2,23 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from django.db import connection
 
 from egzaminator.kernel.encryption import encrypt
 from egzaminator.kernel.pesel import Pesel
 from egzaminator.register.domain.find_examiner import pesel_index
 from egzaminator.register.domain.parse_cells import Numbered
 from egzaminator.register.domain.parse_row import RegisterRow
-from egzaminator.register.models import Examiner, new_salt, pesel_context
+from egzaminator.register.models import new_salt, pesel_context
+
+# Arrays, because a list of so many values would take longer to parse than to look up.
+_KNOWN: Final = """
+SELECT id, pesel_index, identifier_key FROM register_examiner WHERE pesel_index = ANY(%s)
+UNION ALL
+SELECT id, pesel_index, identifier_key FROM register_examiner WHERE identifier_key = ANY(%s)
+"""
 
 
 class Person(NamedTuple):
@@ -47,22 +56,22 @@ def _key(row: RegisterRow) -> bytes | str:
 def _find_known(keys: Sequence[bytes | str]) -> dict[bytes | str, Person]:
     indexes = [key for key in keys if isinstance(key, bytes)]
     identifiers = [key for key in keys if isinstance(key, str)]
-    known = Examiner.objects.filter(pesel_index__in=indexes) | Examiner.objects.filter(identifier_key__in=identifiers)
     people: dict[bytes | str, Person] = {}
-    for examiner_id, index, identifier_key in known.values_list("id", "pesel_index", "identifier_key"):
-        person = Person(examiner_id)
-        if index is not None:
-            people[bytes(index)] = person
-        if identifier_key is not None:
-            people[identifier_key] = person
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [indexes, identifiers])
+        for examiner_id, index, identifier_key in cursor.fetchall():
+            person = Person(examiner_id)
+            if index is not None:
+                people[bytes(index)] = person
+            if identifier_key is not None:
+                people[identifier_key] = person
     return people
 
 
 def _new_person(key: bytes | str, row: RegisterRow, secret: bytes) -> Person:
     seed = key if isinstance(key, bytes) else key.encode()
-    digest = hmac.digest(secret, seed, hashlib.sha256)
-    person = Person(uuid.UUID(bytes=digest[:16], version=4), is_new=True, password_salt=new_salt())
+    examiner_id = uuid.UUID(bytes=hmac.digest(secret, seed, hashlib.sha256)[:16], version=4)
     if isinstance(row.person, Numbered):
-        return person._replace(identifier=row.person.text, identifier_key=row.person.key)
-    sealed = encrypt(row.person.digits, context=pesel_context(person.id))
-    return person._replace(pesel_index=seed, pesel_encrypted=sealed)
+        return Person(examiner_id, True, None, None, *row.person, new_salt())
+    sealed = encrypt(row.person.digits, context=pesel_context(examiner_id))
+    return Person(examiner_id, True, seed, sealed, password_salt=new_salt())

@@ -1,10 +1,12 @@
 import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import BinaryIO, Final
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -15,17 +17,19 @@ from egzaminator.register.domain.parse_row import RegisterRow, parse_row
 from egzaminator.register.domain.read_rows import read_rows
 from egzaminator.register.domain.rows import Row
 from egzaminator.register.domain.stage_rows import Stage
-from egzaminator.register.domain.write_rows import Changes, write_rows
+from egzaminator.register.domain.write_rows import STATEMENTS, Changes, write_rows
 from egzaminator.register.errors import BadRowsError, UnreadableFileError
 from egzaminator.register.problems import FileProblem, RowProblem
 
 # Any number that no other advisory lock of ours has.
 _IMPORT_LOCK: Final = 0x5245_4749
 _ROWS_AT_ONCE: Final = 2000
+# Tables are joined whole. A plan by nested loops takes hours for them, and the planner chooses it when the server has
+# analysed a table in the middle of an import, and found it empty.
+_FOR_WHOLE_TABLES: Final = "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'"
 _ORDER: Final = {column: place for place, column in enumerate(Column)}
 # Of the time that an import takes; the rest is the database's.
 _READING_SHARE: Final = 0.6
-_STEPS_AFTER_READING: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +54,40 @@ def import_register(
     """
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    rows = read_rows(file)
-    first = next(rows, None)
-    if first is None:
-        raise UnreadableFileError(FileProblem.EMPTY)
-    columns = match_columns(first[1])
-    steps = (_READING_SHARE + (1 - _READING_SHARE) * done / _STEPS_AFTER_READING for done in itertools.count(1))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
-        stage = Stage(cursor)
-        count, problems = 0, list[RowProblem]()
-        while some := list(itertools.islice(rows, _ROWS_AT_ONCE)):
-            count += len(some)
-            stage.add(list(_parse_rows(some, columns, problems)))
-            progress(_READING_SHARE * file.tell() / size)
-        stage.finish()
-        problems += find_conflicts(cursor)
-        if problems:
-            raise BadRowsError(sorted(problems, key=_place))
-        progress(next(steps))
-        changes = write_rows(cursor, step=lambda: progress(next(steps)))
-        stage.clear()
-        record_event(
-            tag=Tag.REGISTER_IMPORTED, details={"rows": count, "new_scopes": stage.new_scopes, **asdict(changes)}
-        )
-        if dry_run:
-            transaction.set_rollback(True)
-    return ImportSummary(count, stage.new_scopes, changes, columns.ignored)
+    with closing(read_rows(file)) as rows:
+        first = next(rows, None)
+        if first is None:
+            raise UnreadableFileError(FileProblem.EMPTY)
+        columns = match_columns(first[1])
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
+            cursor.execute(_FOR_WHOLE_TABLES)
+            stage = Stage(cursor)
+            count, problems = 0, list[RowProblem]()
+            while some := list(itertools.islice(rows, _ROWS_AT_ONCE)):
+                count += len(some)
+                stage.add(list(_parse_rows(some, columns, problems)))
+                progress(_READING_SHARE * file.tell() / size)
+            stage.finish()
+            problems += find_conflicts(cursor)
+            if problems:
+                raise BadRowsError(sorted(problems, key=_place))
+            summary = _write(cursor, count, stage, columns, progress)
+            if dry_run:
+                transaction.set_rollback(True)
+    return summary
+
+
+def _write(
+    cursor: CursorWrapper, rows: int, stage: Stage, columns: Columns, progress: Callable[[float], object]
+) -> ImportSummary:
+    steps = itertools.count(1)
+    changes = write_rows(
+        cursor, step=lambda: progress(_READING_SHARE + (1 - _READING_SHARE) * next(steps) / STATEMENTS)
+    )
+    stage.clear()
+    record_event(tag=Tag.REGISTER_IMPORTED, details={"rows": rows, "new_scopes": stage.new_scopes, **asdict(changes)})
+    return ImportSummary(rows, stage.new_scopes, changes, columns.ignored)
 
 
 def _parse_rows(rows: Sequence[Row], columns: Columns, problems: list[RowProblem]) -> Iterator[RegisterRow]:

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,8 @@ _NOT_LETTERS: Final = re.compile(r"[\W_]+")
 class Columns:
     """Where each column stands in a register file, and what else the file has."""
 
-    places: Mapping[Column, int]
+    places: Sequence[int | None]
+    """In the order of Column; None where the file has no such column."""
     width: int
     ignored: Sequence[str]
 
@@ -45,7 +46,7 @@ def match_columns(cells: Sequence[Cell]) -> Columns:
         raise MissingColumnsError(missing)
     if repeated:
         raise RepeatedColumnsError(repeated)
-    return Columns(places, len(cells), ignored)
+    return Columns([places.get(column) for column in Column], len(cells), ignored)
 
 
 def count_known_columns(cells: Sequence[Cell]) -> int:

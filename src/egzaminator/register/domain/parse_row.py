@@ -1,7 +1,6 @@
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from egzaminator.kernel.pesel import Pesel
 from egzaminator.register.columns import Column
@@ -25,22 +24,23 @@ from egzaminator.register.errors import BadCellError, BadRowsError
 from egzaminator.register.models import NAME_KEY_LENGTH, NAME_LENGTH
 from egzaminator.register.problems import Problem, RowProblem
 
-_PARSERS: Final[dict[Column, Callable[[Cell], Any]]] = {
-    Column.PESEL: parse_pesel_cell,
-    Column.IDENTIFIER: parse_identifier,
-    Column.FIRST_NAMES: parse_name,
-    Column.SURNAME: parse_name,
-    Column.EMAIL: parse_email,
-    Column.NUMBER: parse_number,
-    Column.SCOPE: parse_scope,
-    Column.KIND: parse_kind,
-    Column.REFERENCE: parse_reference,
-    Column.DECIDED_ON: parse_date,
-}
+_IDENTITY: Final = frozenset[Column | None]((Column.PESEL, Column.IDENTIFIER))
+# In the order of Column.
+_PARSERS: Final[Sequence[tuple[Column, Callable[[Cell], Any]]]] = (
+    (Column.PESEL, parse_pesel_cell),
+    (Column.IDENTIFIER, parse_identifier),
+    (Column.FIRST_NAMES, parse_name),
+    (Column.SURNAME, parse_name),
+    (Column.EMAIL, parse_email),
+    (Column.NUMBER, parse_number),
+    (Column.SCOPE, parse_scope),
+    (Column.KIND, parse_kind),
+    (Column.REFERENCE, parse_reference),
+    (Column.DECIDED_ON, parse_date),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterRow:
+class RegisterRow(NamedTuple):
     """A row of a register file that is right in itself: one decision on one entry of one examiner."""
 
     line: int
@@ -66,41 +66,34 @@ def parse_row(*, line: int, cells: Sequence[Cell], columns: Columns) -> Register
     if any(str(cell).strip() for cell in cells[columns.width :]):
         raise BadRowsError([RowProblem(line, None, Problem.TOO_MANY_CELLS)])
     problems: list[RowProblem] = []
-    values: dict[Column, Any] = {}
-    for column, parse in _PARSERS.items():
-        place = columns.places.get(column, len(cells))
+    values: list[Any] = []
+    for (column, parse), place in zip(_PARSERS, columns.places, strict=True):
         try:
-            values[column] = parse(cells[place] if place < len(cells) else "")
+            values.append(parse(cells[place] if place is not None and place < len(cells) else ""))
         except BadCellError as error:
             problems.append(RowProblem(line, column, error.problem, error.detail))
-    problems += _problems_of_identity(line, values)
-    if not problems:
-        keys = name_keys(surname=values[Column.SURNAME], first_names=values[Column.FIRST_NAMES])
-        if max(map(len, keys)) > NAME_KEY_LENGTH:  # some letters become several when they are sorted
-            problems = [RowProblem(line, Column.SURNAME, Problem.TOO_LONG, NAME_LENGTH)]
+            values.append(None)
+    pesel, identifier, first_names, surname, email, number, scope, kind, reference, decided_on = values
+    if _IDENTITY.isdisjoint(problem.column for problem in problems):
+        if pesel is None and identifier is None:
+            problems.append(RowProblem(line, Column.PESEL, Problem.NOBODY))
+        elif pesel is not None and identifier is not None:
+            problems.append(RowProblem(line, Column.IDENTIFIER, Problem.PESEL_AND_IDENTIFIER))
     if problems:
         raise BadRowsError(problems)
+    keys = name_keys(surname=surname, first_names=first_names)
+    if max(map(len, keys)) > NAME_KEY_LENGTH:  # some letters become several when they are sorted
+        raise BadRowsError([RowProblem(line, Column.SURNAME, Problem.TOO_LONG, NAME_LENGTH)])
     return RegisterRow(
         line=line,
-        person=values[Column.PESEL] or values[Column.IDENTIFIER],
-        first_names=values[Column.FIRST_NAMES],
-        surname=values[Column.SURNAME],
+        person=pesel or identifier,
+        first_names=first_names,
+        surname=surname,
         name_keys=keys,
-        email=values[Column.EMAIL],
-        number=values[Column.NUMBER],
-        scope=values[Column.SCOPE],
-        kind=values[Column.KIND],
-        reference=values[Column.REFERENCE],
-        decided_on=values[Column.DECIDED_ON],
+        email=email,
+        number=number,
+        scope=scope,
+        kind=kind,
+        reference=reference,
+        decided_on=decided_on,
     )
-
-
-def _problems_of_identity(line: int, values: dict[Column, Any]) -> list[RowProblem]:
-    if Column.PESEL not in values or Column.IDENTIFIER not in values:
-        return []
-    given = [column for column in (Column.PESEL, Column.IDENTIFIER) if values[column] is not None]
-    if not given:
-        return [RowProblem(line, Column.PESEL, Problem.NOBODY)]
-    if len(given) > 1:
-        return [RowProblem(line, Column.IDENTIFIER, Problem.PESEL_AND_IDENTIFIER)]
-    return []

@@ -1,7 +1,7 @@
 import csv
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import BinaryIO, Final
 
 from egzaminator.register.domain.detect_encoding import detect_encoding
@@ -13,7 +13,7 @@ from egzaminator.register.problems import FileProblem
 _SEPARATORS: Final = (";", ",", "\t")
 
 
-def read_csv(file: BinaryIO) -> Iterator[Row]:
+def read_csv(file: BinaryIO) -> Generator[Row, None, None]:
     """Read the rows of a CSV file that are not empty, the column names first.
 
     Takes a seekable file of bytes, at its beginning; it stays open. Raises UnreadableFileError.

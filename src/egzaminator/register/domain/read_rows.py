@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import BinaryIO, Final
 
 from egzaminator.register.domain.read_csv import read_csv
@@ -18,7 +18,7 @@ _NOT_OURS: Final = {
 }
 
 
-def read_rows(file: BinaryIO) -> Iterator[Row]:
+def read_rows(file: BinaryIO) -> Generator[Row, None, None]:
     """Read a register file as rows of cells, one after the other, whatever its format.
 
     Takes a file opened for reading bytes, at its beginning and seekable; it stays open. Gives the rows that are not

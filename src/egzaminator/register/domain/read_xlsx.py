@@ -2,7 +2,7 @@ import datetime
 import itertools
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO, Final
 
 from openpyxl import load_workbook
@@ -22,7 +22,7 @@ _MOST_ROWS: Final = 1_048_576  # of a sheet of Excel; a file may name any row, a
 _ROWS_AT_ONCE: Final = 1000
 
 
-def read_xlsx(file: BinaryIO) -> Iterator[Row]:
+def read_xlsx(file: BinaryIO) -> Generator[Row, None, None]:
     """Read the rows of a workbook's first sheet that are not empty, the column names first.
 
     Takes a seekable file of bytes; it stays open. Formulas give the values that were saved with them. Raises

@@ -104,6 +104,8 @@ SELECT count(*) FILTER (WHERE state = %(struck_off)s AND old_state <> state),
        count(*) FILTER (WHERE state = %(active)s AND old_state <> state)
 FROM changed
 """
+# How many statements `write_rows` runs.
+STATEMENTS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Changes:
 def write_rows(cursor: CursorWrapper, *, step: Callable[[], object]) -> Changes:
     """Bring the register up to what the staged rows say; what they agree with is not touched.
 
-    Takes the cursor of the staging's transaction, and what is called after each of the statements. The staged rows must
+    Takes the cursor of the staging's transaction, and what is called after each statement. The staged rows must
     be free of conflicts.
     """
     values: dict[str, str | datetime.datetime] = {

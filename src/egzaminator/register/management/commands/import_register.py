@@ -1,3 +1,4 @@
+import stat
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -47,9 +48,9 @@ class Command(BaseCommand):
 
 
 def _import(path: Path, *, dry_run: bool) -> ImportSummary:
-    if path.exists() and not path.is_file():
-        raise CommandError(_("%(path)s is not a file.") % {"path": path})
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise CommandError(_("%(path)s is not a file.") % {"path": path})
         file = path.open("rb")
     except FileNotFoundError:
         raise CommandError(_("There is no file %(path)s.") % {"path": path}) from None

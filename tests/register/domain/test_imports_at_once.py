@@ -1,0 +1,51 @@
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from egzaminator.register.domain.import_register import import_register
+from egzaminator.register.models import Decision, Entry, Examiner
+from tests.register.files import ANNA, JAN, csv_file
+
+DEADLINE = 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_imports_the_second_waits_and_finds_all_done():
+    may_go_on = threading.Event()
+    first_reads = threading.Event()
+
+    def pause(_share):
+        first_reads.set()
+        assert may_go_on.wait(DEADLINE)
+
+    def run(progress):
+        try:
+            return import_register(file=csv_file(ANNA, JAN), progress=progress)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(run, pause)
+        assert first_reads.wait(DEADLINE)
+        second = threads.submit(run, lambda _: None)
+        wait_for_a_waiting_import()
+        assert not second.done()
+        may_go_on.set()
+        assert first.result(DEADLINE).changes.new_examiners == 2
+        changes = second.result(DEADLINE).changes
+    assert (changes.new_examiners, changes.new_entries, changes.new_decisions) == (0, 0, 0)
+    assert (Examiner.objects.count(), Entry.objects.count(), Decision.objects.count()) == (2, 2, 2)
+
+
+def wait_for_a_waiting_import():
+    deadline = time.monotonic() + DEADLINE
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            if cursor.fetchone() == (1,):
+                return
+        time.sleep(0.01)
+    pytest.fail("the second import does not wait")

@@ -1,0 +1,243 @@
+import datetime
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from egzaminator.kernel.text import has_forbidden_characters
+from egzaminator.register.domain.parse_cells import (
+    Numbered,
+    parse_date,
+    parse_email,
+    parse_identifier,
+    parse_kind,
+    parse_name,
+    parse_number,
+    parse_reference,
+    parse_scope,
+)
+from egzaminator.register.domain.parse_pesel_cell import parse_pesel_cell
+from egzaminator.register.enums import DecisionKind
+from egzaminator.register.errors import BadCellError
+from egzaminator.register.problems import Problem
+
+DAY = datetime.date(2026, 11, 22)
+PARSERS = [
+    parse_date,
+    parse_email,
+    parse_identifier,
+    parse_kind,
+    parse_name,
+    parse_number,
+    parse_pesel_cell,
+    parse_reference,
+    parse_scope,
+]
+
+
+def problem_of(parse, cell):
+    with pytest.raises(BadCellError) as caught:
+        parse(cell)
+    return caught.value.problem if not caught.value.detail else (caught.value.problem, caught.value.detail)
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        (" Anna\u00a0 Maria ", "Anna Maria"),
+        ("Łukasik-Żak", "Łukasik-Żak"),
+        ("O’Hara d'Arc", "O’Hara d'Arc"),
+        ("Nowak – Kowalska", "Nowak – Kowalska"),
+        ("van der BERG", "van der BERG"),
+        ("Wis\u0301niewska", "Wiśniewska"),
+        ("Олена", "Олена"),
+        ("x" * 100, "x" * 100),
+    ],
+)
+def test_names(cell, name):
+    assert parse_name(cell) == name
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ("", Problem.EMPTY),
+        (" \u00a0\t", Problem.EMPTY),
+        ("-", Problem.NOT_A_NAME),
+        ("Kowalski3", Problem.NOT_A_NAME),
+        ("<b>Nowak</b>", Problem.NOT_A_NAME),
+        ("Ĺukasik™", Problem.NOT_A_NAME),
+        ("¯ak", Problem.NOT_A_NAME),
+        ("Now\u202eak", Problem.INVISIBLE),
+        ("Now\u200bak", Problem.INVISIBLE),
+        ("Nowak\0", Problem.INVISIBLE),
+        ("x" * 101, (Problem.TOO_LONG, 100)),
+        (DAY, Problem.TURNED_INTO_DATE),
+    ],
+)
+def test_bad_names(cell, problem):
+    assert problem_of(parse_name, cell) == problem
+
+
+@pytest.mark.parametrize("cell", ["MBI/1/2019", " mbi / 1 / 2019 ", "12/05/2011", "1-01234", "00123", "5E+3x", "№ 7"])
+def test_numbers_are_opaque(cell):
+    number = parse_number(cell)
+    assert number.text == " ".join(cell.split())
+    assert number.key == "".join(cell.split()).casefold().replace("№", "no")
+
+
+SPOILED = [
+    (DAY, Problem.TURNED_INTO_DATE),
+    (datetime.time(12, 5), Problem.TURNED_INTO_DATE),
+    (datetime.timedelta(hours=30), Problem.TURNED_INTO_DATE),
+    ("01-lut", Problem.TURNED_INTO_DATE),
+    ("1.sty.11", Problem.TURNED_INTO_DATE),
+    ("12-MAR-2011", Problem.TURNED_INTO_DATE),
+    ("5 paź 2011", Problem.TURNED_INTO_DATE),
+    ("gru.11", Problem.TURNED_INTO_DATE),
+    ("Jan-05", Problem.TURNED_INTO_DATE),
+    ("2011-12-01", Problem.TURNED_INTO_DATE),
+    ("2011-12-01 00:00:00", Problem.TURNED_INTO_DATE),
+    ("01.12.2011", Problem.TURNED_INTO_DATE),
+    ("12:05", Problem.TURNED_INTO_DATE),
+    ("8,5E+10", Problem.ROUNDED),
+    ("8.5E+10", Problem.ROUNDED),
+    ("1e+06", Problem.ROUNDED),
+    ("#ARG!", Problem.SPREADSHEET_ERROR),
+    ("#######", Problem.SPREADSHEET_ERROR),
+]
+
+
+@pytest.mark.parametrize("parse", [parse_number, parse_reference, parse_identifier, parse_pesel_cell])
+@pytest.mark.parametrize(("cell", "problem"), SPOILED)
+def test_what_spreadsheets_spoil(parse, cell, problem):
+    assert problem_of(parse, cell) == problem
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ("", Problem.EMPTY),
+        ("-", Problem.NUMBER_WITHOUT_CONTENT),
+        ("x" * 61, (Problem.TOO_LONG, 60)),
+        ("ﷺ" * 5, (Problem.TOO_LONG, 60)),
+        ("MBI\u200b/1", Problem.INVISIBLE),
+    ],
+)
+def test_bad_numbers(cell, problem):
+    assert problem_of(parse_number, cell) == problem
+
+
+def test_identifiers():
+    assert parse_identifier(" BP-7 ") == Numbered("BP-7", "bp-7")
+    assert parse_identifier("") is None
+    assert parse_identifier(" \t") is None
+    assert problem_of(parse_identifier, "44051401359") is Problem.IDENTIFIER_WITHOUT_LETTER
+    assert problem_of(parse_identifier, "4405140135-9") is Problem.IDENTIFIER_WITHOUT_LETTER
+    assert problem_of(parse_identifier, "b" * 41) == (Problem.TOO_LONG, 40)
+
+
+@pytest.mark.parametrize("cell", ["44051401359", " 440514-01359\n", "44051401359\u00a0"])
+def test_pesels(cell):
+    assert parse_pesel_cell(cell).digits == "44051401359"
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ("2070803628", Problem.PESEL_LOST_ZERO),
+        ("222900009", Problem.PESEL_LOST_ZERO),
+        ("2070803629", (Problem.PESEL_LENGTH, 10)),
+        ("440514013590", (Problem.PESEL_LENGTH, 12)),
+        ("7", (Problem.PESEL_LENGTH, 1)),
+        ("8,50506E+10", Problem.ROUNDED),
+        ("85050600000", Problem.ROUNDED),
+        ("4405140135A", Problem.PESEL_NOT_DIGITS),
+        ("44051401359.0", Problem.PESEL_NOT_DIGITS),
+        ("44051401358", Problem.PESEL_CHECK_DIGIT),
+        ("02381307589", Problem.PESEL_DATE),
+        ("80410100002", Problem.PESEL_DATE),
+        ("89210100009", Problem.PESEL_FUTURE),
+    ],
+)
+def test_bad_pesels(cell, problem):
+    assert problem_of(parse_pesel_cell, cell) == problem
+
+
+def test_no_pesel_is_no_problem_of_the_cell():
+    assert parse_pesel_cell("") is None
+    assert parse_pesel_cell(" \n") is None
+
+
+@pytest.mark.parametrize("cell", [DAY, "2026-11-22", " 22.11.2026 "])
+def test_dates(cell):
+    assert parse_date(cell) == DAY
+
+
+def test_days_and_months_of_one_digit():
+    assert parse_date("1.2.2026") == datetime.date(2026, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ("", Problem.EMPTY),
+        ("22.11.26", Problem.NOT_A_DATE),
+        ("2026/11/22", Problem.NOT_A_DATE),
+        ("11/22/2026", Problem.NOT_A_DATE),
+        ("22 listopada 2026", Problem.NOT_A_DATE),
+        ("२०२६-११-२२", Problem.NOT_A_DATE),
+        (datetime.time(12, 5), Problem.NOT_A_DATE),
+        ("2026-02-30", Problem.NO_SUCH_DAY),
+        ("31.04.2026", Problem.NO_SUCH_DAY),
+        ("0000-01-01", Problem.NO_SUCH_DAY),
+        ("45983", Problem.DATE_AS_NUMBER),
+    ],
+)
+def test_bad_dates(cell, problem):
+    assert problem_of(parse_date, cell) == problem
+
+
+@pytest.mark.parametrize("cell", ["skreślenie", " Skreślenie ", "SKREŚLENIE", "skreslenie"])
+def test_strike_offs(cell):
+    assert parse_kind(cell) is DecisionKind.STRIKE_OFF
+
+
+@pytest.mark.parametrize("cell", ["wpis", "WPIS", "", "  "])
+def test_entries(cell):
+    assert parse_kind(cell) is DecisionKind.ENTRY
+
+
+@pytest.mark.parametrize("cell", ["odmowa", "skreślony", "1", DAY])
+def test_other_kinds(cell):
+    assert problem_of(parse_kind, cell) is Problem.NOT_A_KIND
+
+
+def test_emails():
+    assert parse_email(" Jan.Zak@example.pl ") == "Jan.Zak@example.pl"
+    assert parse_email("") == ""
+    assert problem_of(parse_email, "jan.zak@example") is Problem.NOT_AN_EMAIL
+    assert problem_of(parse_email, "jan zak@example.pl") is Problem.NOT_AN_EMAIL
+    assert problem_of(parse_email, "brak") is Problem.NOT_AN_EMAIL
+    assert problem_of(parse_email, f"{'x' * 250}@x.pl") == (Problem.TOO_LONG, 254)
+
+
+def test_scopes():
+    assert parse_scope(" INF.02 ") == "INF.02"
+    assert problem_of(parse_scope, "") is Problem.EMPTY
+    assert problem_of(parse_scope, "x" * 21) == (Problem.TOO_LONG, 20)
+    assert problem_of(parse_scope, DAY) is Problem.TURNED_INTO_DATE
+
+
+@given(cell=st.text() | st.dates() | st.times() | st.timedeltas())
+@example("\ud800")
+@example("\0")
+@example("²")
+def test_no_cell_raises_anything_else(cell):
+    for parse in PARSERS:
+        try:
+            value = parse(cell)
+        except BadCellError:
+            continue
+        for text in value if isinstance(value, tuple) else [value]:
+            assert not (isinstance(text, str) and has_forbidden_characters(text))

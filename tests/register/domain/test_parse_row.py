@@ -1,0 +1,105 @@
+import datetime
+
+import pytest
+
+from egzaminator.kernel.pesel import Pesel
+from egzaminator.register.columns import Column
+from egzaminator.register.domain.match_columns import match_columns
+from egzaminator.register.domain.name_keys import name_keys
+from egzaminator.register.domain.parse_cells import Numbered
+from egzaminator.register.domain.parse_row import RegisterRow, parse_row
+from egzaminator.register.enums import DecisionKind
+from egzaminator.register.errors import BadRowsError
+from egzaminator.register.problems import Problem, RowProblem
+from tests.register.files import ANNA
+
+ALL = ANNA | {"email": "anna@example.pl", "rodzaj_decyzji": "skreślenie"}
+BY_IDENTIFIER = ANNA | {"pesel": "", "identyfikator": "BP 7"}
+
+
+def parse(row, *more):
+    return parse_row(line=7, cells=[*row.values(), *more], columns=match_columns(list(row)))
+
+
+def problems_of(row, *more):
+    with pytest.raises(BadRowsError) as caught:
+        parse(row, *more)
+    return caught.value.problems
+
+
+def test_a_row():
+    assert parse(ALL) == RegisterRow(
+        line=7,
+        person=Pesel("44051401359"),
+        first_names="Anna Maria",
+        surname="Łukasik",
+        name_keys=name_keys(surname="Łukasik", first_names="Anna Maria"),
+        email="anna@example.pl",
+        number=Numbered("MBI/1/2019", "mbi/1/2019"),
+        scope="MBI",
+        kind=DecisionKind.STRIKE_OFF,
+        reference="OKE-4410-1/19",
+        decided_on=datetime.date(2019, 3, 1),
+    )
+
+
+def test_what_may_be_left_out():
+    row = parse(ANNA)
+    assert (row.email, row.kind) == ("", DecisionKind.ENTRY)
+
+
+def test_a_person_without_a_pesel():
+    assert parse(BY_IDENTIFIER).person == Numbered("BP 7", "bp7")
+
+
+def test_cells_that_a_row_ends_without_are_empty():
+    columns = match_columns(list(ALL))
+    row = parse_row(line=7, cells=list(ANNA.values()), columns=columns)
+    assert row.email == ""
+    with pytest.raises(BadRowsError) as caught:
+        parse_row(line=7, cells=list(ANNA.values())[:5], columns=columns)
+    assert caught.value.problems == [
+        RowProblem(7, Column.REFERENCE, Problem.EMPTY),
+        RowProblem(7, Column.DECIDED_ON, Problem.EMPTY),
+    ]
+
+
+def test_more_cells_than_columns():
+    assert problems_of(ANNA, "x") == [RowProblem(7, None, Problem.TOO_MANY_CELLS)]
+    assert parse(ANNA, "", " ") == parse(ANNA)
+
+
+def test_every_problem_of_a_row_is_told():
+    row = ALL | {
+        "pesel": "2070803628",
+        "imiona": "",
+        "nazwisko": "Żak1",
+        "numer_ewidencyjny": "gru.11",
+        "nr_decyzji": datetime.date(2011, 12, 1),
+        "data_decyzji": "22.11.26",
+        "email": "brak",
+        "rodzaj_decyzji": "?",
+    }
+    assert problems_of(row) == [
+        RowProblem(7, Column.PESEL, Problem.PESEL_LOST_ZERO),
+        RowProblem(7, Column.FIRST_NAMES, Problem.EMPTY),
+        RowProblem(7, Column.SURNAME, Problem.NOT_A_NAME),
+        RowProblem(7, Column.EMAIL, Problem.NOT_AN_EMAIL),
+        RowProblem(7, Column.NUMBER, Problem.TURNED_INTO_DATE),
+        RowProblem(7, Column.KIND, Problem.NOT_A_KIND),
+        RowProblem(7, Column.REFERENCE, Problem.TURNED_INTO_DATE),
+        RowProblem(7, Column.DECIDED_ON, Problem.NOT_A_DATE),
+    ]
+
+
+def test_nobody_and_two_ways_to_say_who():
+    assert problems_of(ANNA | {"pesel": ""}) == [RowProblem(7, Column.PESEL, Problem.NOBODY)]
+    assert problems_of(BY_IDENTIFIER | {"identyfikator": ""}) == [RowProblem(7, Column.PESEL, Problem.NOBODY)]
+    assert problems_of(ANNA | {"identyfikator": "BP 7"}) == [
+        RowProblem(7, Column.IDENTIFIER, Problem.PESEL_AND_IDENTIFIER)
+    ]
+    assert problems_of(BY_IDENTIFIER | {"pesel": "x"}) == [RowProblem(7, Column.PESEL, Problem.PESEL_NOT_DIGITS)]
+
+
+def test_a_name_whose_keys_would_be_too_long():
+    assert problems_of(ANNA | {"nazwisko": "ﷺ" * 20}) == [RowProblem(7, Column.SURNAME, Problem.TOO_LONG, 100)]

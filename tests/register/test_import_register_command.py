@@ -1,0 +1,170 @@
+import os
+import subprocess
+import sys
+import termios
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import translation
+
+from egzaminator.register.models import Entry, Examiner
+from tests.register.files import ANNA, COLUMNS, JAN, csv_file
+
+MANAGE = Path(__file__).parents[2] / "manage.py"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def save(tmp_path):
+    def save(file):
+        path = tmp_path / "register.csv"
+        path.write_bytes(file.getvalue())
+        return path
+
+    return save
+
+
+def run(path, *options):
+    stdout, stderr = StringIO(), StringIO()
+    try:
+        call_command("import_register", str(path), *options, stdout=stdout, stderr=stderr)
+    except CommandError as error:
+        return stdout.getvalue(), stderr.getvalue(), str(error)
+    return stdout.getvalue(), stderr.getvalue(), None
+
+
+def test_the_summary(save):
+    path = save(csv_file(ANNA, JAN | {"Uwagi": "x", "rodzaj_decyzji": "skreślenie"}))
+    stdout, stderr, error = run(path)
+    assert (stderr, error) == ("", None)
+    assert stdout.splitlines() == [
+        "The register was imported.",
+        "  Rows read: 2",
+        "  New examiners: 2",
+        "  Examiners with a changed name or e-mail address: 0",
+        "  New entries: 2",
+        "  Entries with a changed scope or spelling of the number: 0",
+        "  Entries struck off: 1",
+        "  Entries active again: 0",
+        "  New decisions: 2",
+        "  Decisions with a changed date: 0",
+        "  New scopes: 2",
+        "Columns that were ignored: Uwagi.",
+    ]
+    assert Entry.objects.count() == 2
+
+
+def test_a_dry_run_says_so(save):
+    stdout, _, _ = run(save(csv_file(ANNA)), "--dry-run")
+    assert stdout.splitlines()[:3] == [
+        "Nothing was written. The import would do this:",
+        "  Rows read: 1",
+        "  New examiners: 1",
+    ]
+    assert not Examiner.objects.exists()
+
+
+def test_bad_rows_are_told_by_line_column_reason_and_cure(save):
+    bad = JAN | {"pesel": "2070803628", "numer_ewidencyjny": "gru.11"}
+    stdout, stderr, error = run(save(csv_file(ANNA, bad, ANNA | {"nazwisko": "Nowak"})))
+    assert stdout == ""
+    as_text = "Format the whole column as text, then type the value as it stands in the documents."
+    present_name = "Check whose PESEL or identifier this is; write the present name in all rows of one person."
+    assert stderr.splitlines() == [
+        f"Line 3, column pesel: The spreadsheet dropped the zero that the PESEL begins with. {as_text}",
+        f"Line 3, column numer_ewidencyjny: The spreadsheet turned the value into a date or a time. {as_text}",
+        f"Line 4, column nazwisko: Line 2 gives the same person another name. {present_name}",
+    ]
+    assert error == "Nothing was imported. Rows to correct: 2."
+    assert not Examiner.objects.exists()
+
+
+def test_a_row_as_a_whole_has_no_column(save):
+    file = csv_file(ANNA)
+    file.seek(0, 2)
+    file.write(b";".join([b"x"] * 8))
+    _, stderr, _ = run(save(file))
+    assert stderr.startswith("Line 3: The row has more cells than there are column names. ")
+
+
+def test_no_content_of_the_file_is_repeated(save):
+    bad = {name: "44051401358" if name == "pesel" else f"44051401358 {name}" for name in COLUMNS}
+    _, stderr, error = run(save(csv_file(bad)))
+    assert stderr.count("Line 2, column") == 4
+    assert "44051401358" not in stderr + error
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The file is empty."),
+        (
+            b"%PDF-1.7",
+            "The file is a PDF document. Ask for the spreadsheet it was made of, and save that as .xlsx or CSV UTF-8.",
+        ),
+        (
+            b"imiona;nazwisko;zakres;data_decyzji\n",
+            "The first row of the file must name the columns. These are missing: pesel, numer_ewidencyjny, nr_decyzji.",
+        ),
+        (
+            ";".join([*COLUMNS, "Pesel"]).encode(),
+            "The first row of the file names these columns twice: pesel. Keep one of each.",
+        ),
+        (
+            ";".join(COLUMNS).encode() + b'\n"x',
+            (
+                "Line 2: Quotation marks do not pair up from this line on. "
+                "Save the file again from the spreadsheet program."
+            ),
+        ),
+    ],
+)
+def test_a_file_that_is_no_register_file(tmp_path, content, sentence):
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    assert run(path) == ("", "", sentence)
+
+
+def test_what_is_no_file(tmp_path):
+    assert run(tmp_path / "none.csv") == ("", "", f"There is no file {tmp_path}/none.csv.")
+    assert run(tmp_path) == ("", "", f"{tmp_path} is not a file.")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert run(pipe) == ("", "", f"{pipe} is not a file.")
+    _, _, error = run(tmp_path / ("x" * 300))
+    assert error.endswith("cannot be opened: File name too long.")
+
+
+def test_the_progress_bar_is_for_terminals_only(save, monkeypatch, capfd):
+    path = save(csv_file(ANNA))
+    run(path)
+    assert capfd.readouterr().err == ""
+    reader, terminal = os.openpty()
+    termios.tcsetwinsize(terminal, (24, 80))
+    with os.fdopen(terminal, "w") as stderr:
+        monkeypatch.setattr(sys, "stderr", stderr)
+        run(path)
+        monkeypatch.undo()
+        stderr.flush()
+        shown = os.read(reader, 65536).decode()
+    os.close(reader)
+    assert shown.startswith("\r  0% |")
+
+
+def test_the_process_fails_with_words_and_no_traceback(tmp_path):
+    path = tmp_path / "register.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    done = subprocess.run(
+        [sys.executable, MANAGE, "import_register", path], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("CommandError: ")
+    assert done.stderr.count("\n") == 1
