@@ -1,0 +1,120 @@
+"""How near the import of a register file comes to `COPY` of the rows that it ends in.
+
+Prints `import: RATIO`: the time that COPY takes to put 100,000 finished entries, their decisions and examiners into the
+register's tables, divided by the time that `import_register` takes for the CSV file they come from. The budget is at
+least 0.2. Works in a database of its own, made and dropped on the server that DATABASE_URL names, or on the embedded
+one.
+"""
+
+import csv
+import datetime
+import io
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+
+from faker.providers.person.pl_PL import Provider as PolishPeople
+
+import tests.environment  # noqa: F401 -- sets what the settings are read from
+from tests.kernel.pesels import pesel_of
+
+ROUNDS = 3
+ROWS = 100_000
+SCOPES = ["MBI", "MCH", "MFI", "MHI", "OPOL", "OMAT", "OANG", "INF.02", "EE.08", "HGT.02"]
+TABLES = ("register_scope", "register_examiner", "register_entry", "register_decision")
+
+
+def main() -> None:
+    """Measure in turns, in a database that is gone afterwards, and print the ratio of the medians."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "egzaminator.settings"
+    import django  # noqa: PLC0415 -- the environment comes first
+
+    django.setup()
+    from django.db import connection  # noqa: PLC0415 -- needs Django set up
+    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415 -- needs Django set up
+
+    connection.settings_dict["TEST"]["NAME"] = f"benchmark_import_{os.getpid()}"
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        print(f"import: {measure():.2f}")
+    finally:
+        teardown_databases(databases, verbosity=0)
+
+
+def measure() -> float:
+    """Give the ratio."""
+    from egzaminator.register.domain.import_register import import_register  # noqa: PLC0415 -- needs Django set up
+
+    file = make_file()
+    copied, imported = [], []
+    for _ in range(ROUNDS):
+        _empty()
+        file.seek(0)
+        imported.append(_seconds(lambda: import_register(file=file)))
+        finished = {table: _copy_out(table) for table in TABLES}
+        _empty()
+        copied.append(_seconds(lambda: _copy_in(finished)))  # noqa: B023 -- called at once
+    return statistics.median(copied) / statistics.median(imported)
+
+
+def make_file() -> io.BytesIO:
+    """Write a register file of ROWS rows, in which every fourth examiner has two entries."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(
+        ["pesel", "imiona", "nazwisko", "numer_ewidencyjny", "zakres", "nr_decyzji", "data_decyzji", "email"]
+    )
+    writer.writerows(_rows())
+    return io.BytesIO(text.getvalue().encode())
+
+
+def _rows() -> Iterator[list[str]]:
+    born = datetime.date(1955, 1, 1)
+    for number in range(ROWS):
+        person = number - number // 5 - (number % 5 == 4)  # noqa: PLR2004 -- the fifth row is the fourth's examiner
+        day = datetime.date(1999, 1, 1) + datetime.timedelta(days=number % 9000)
+        scope = SCOPES[number % len(SCOPES)]
+        yield [
+            pesel_of(born + datetime.timedelta(days=person % 15_000), person // 15_000),
+            PolishPeople.first_names[person % 149],
+            PolishPeople.unisex_last_names[person % 3583],
+            f"{scope}/{number:06}/{day.year}",
+            scope,
+            f"OKE-DE.4410.{number}.{day.year}",
+            day.isoformat(),
+            f"egzaminator{person}@poczta.example" if person % 3 else "",
+        ]
+
+
+def _empty() -> None:
+    from django.db import connection  # noqa: PLC0415 -- needs Django set up
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
+
+
+def _copy_out(table: str) -> bytes:
+    from django.db import connection  # noqa: PLC0415 -- needs Django set up
+
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} TO STDOUT") as copy:
+        return b"".join(map(bytes, copy))
+
+
+def _copy_in(finished: dict[str, bytes]) -> None:
+    from django.db import connection, transaction  # noqa: PLC0415 -- needs Django set up
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, rows in finished.items():
+            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                copy.write(rows)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
