@@ -299,6 +299,19 @@ def test_a_lease_keeps_others_away_until_it_ends(mailbox: Receiver) -> None:
     assert len(mailbox.received) == 1
 
 
+def test_a_lease_takes_no_more_than_asked_for_however_it_is_planned() -> None:
+    queue("0@example.pl")
+    with connection.cursor() as cursor:
+        # The planner takes the table for one of a single row from now on, and loops over what it would not otherwise.
+        cursor.execute("ANALYZE post_message")
+        for plan in ("hashjoin", "mergejoin", "material", "memoize"):
+            cursor.execute(f"SET LOCAL enable_{plan} = off")
+    for number in range(1, 5):
+        queue(f"{number}@example.pl")
+
+    assert [message.address for message in lease_messages(most=3)] == [f"{number}@example.pl" for number in range(3)]
+
+
 def test_a_lease_lasts_two_minutes() -> None:
     queue()
     before = timezone.now()

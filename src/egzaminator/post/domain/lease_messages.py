@@ -17,18 +17,20 @@ from egzaminator.post.models import Message
 LEASE: Final = datetime.timedelta(minutes=2)
 _OPEN: Final = (State.QUEUED, State.SENDING, State.DEFERRED)
 
-# The predicate on the state is spelled as the index's own, or the planner would not use it.
+# The predicate on the state is spelled as the index's own, or the planner would not use it. Materialised, because what
+# stands in FROM may be run once for each row, and would lock and lease more than the limit.
 _LEASE: Final = f"""
-UPDATE {Message._meta.db_table} AS message
-SET state = '{State.SENDING}', lease = %(lease)s, leased_until = %(leased_until)s
-FROM (
+WITH due AS MATERIALIZED (
     SELECT id FROM {Message._meta.db_table}
     WHERE state IN ('{State.QUEUED}', '{State.SENDING}', '{State.DEFERRED}')
         AND due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s)
     ORDER BY priority, due_at
     LIMIT %(most)s
     FOR UPDATE SKIP LOCKED
-) AS due
+)
+UPDATE {Message._meta.db_table} AS message
+SET state = '{State.SENDING}', lease = %(lease)s, leased_until = %(leased_until)s
+FROM due
 WHERE message.id = due.id
 RETURNING message.id, message.lease, message.address, message.content, message.priority, message.attempts,
     message.due_at, message.created_at
