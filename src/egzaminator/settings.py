@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "egzaminator.pages.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "egzaminator.kernel.middleware.PrivatePagesMiddleware",
     "egzaminator.kernel.middleware.PlainTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -75,7 +76,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "egzaminator.kernel.middleware.PrivatePagesMiddleware",
     "egzaminator.accounts.middleware.HashingBusyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]

@@ -8,9 +8,10 @@ from egzaminator.audit.models import Event
 from egzaminator.entrance.domain.answer_resets import answer_resets
 from egzaminator.entrance.domain.log_in import log_in
 from egzaminator.entrance.domain.outcomes import AccountOpened
-from egzaminator.entrance.domain.request_reset import request_reset
+from egzaminator.entrance.domain.request_reset import BY_NAME, BY_NETWORK, request_reset
 from egzaminator.entrance.errors import RefusedError
 from egzaminator.entrance.models import ResetRequest
+from egzaminator.onboarding.domain.limits import BY_RESET
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
@@ -98,10 +99,44 @@ def test_the_link_is_too_old_after_a_day() -> None:
             reset_password(token=mailed_token(Kind.RESET, ANNA), password=NEW)
 
 
-def test_a_blocked_account_stays_blocked() -> None:
+def test_a_blocked_account_gets_no_link_and_an_earlier_one_is_dead() -> None:
     account = make_account(make_examiner())
-    account.is_active = False
-    account.save()
     ask(PESELS[0])
     answer_resets()
-    assert reset_password(token=mailed_token(Kind.RESET, ANNA), password=NEW).is_active is False
+    account.is_active = False
+    account.save()
+    with pytest.raises(LinkWithdrawnError):
+        reset_password(token=mailed_token(Kind.RESET, ANNA), password=NEW)
+    ask(PESELS[0])
+    assert answer_resets() == 1
+    assert Message.objects.count() == 1
+
+
+def test_a_flood_of_requests_writes_no_more_than_the_limits() -> None:
+    for _ in range(BY_NAME.most + 5):
+        ask(PESELS[0])
+    assert ResetRequest.objects.count() == BY_NAME.most
+    for number in range(BY_NETWORK.most):
+        ask(f"nobody-{number}")
+    assert ResetRequest.objects.count() <= BY_NETWORK.most
+
+
+def test_resets_spend_none_of_what_the_claims_owner_may_ask_for() -> None:
+    with time_machine.travel("2026-11-22T10:00:00Z", tick=False) as clock:
+        claim = make_claim(make_examiner())
+        for _ in range(5):
+            clock.shift(61)
+            ask(PESELS[0])
+            answer_resets()
+        claim.refresh_from_db()
+        assert (claim.sends, Message.objects.count()) == (1, 1 + BY_RESET.most)
+
+
+def test_a_request_that_cannot_be_read_stands_in_nobodys_way(caplog: pytest.LogCaptureFixture) -> None:
+    make_account(make_examiner())
+    ask(PESELS[1])
+    ResetRequest.objects.update(name_encrypted=b"rubbish")
+    ask(PESELS[0])
+    assert answer_resets() == 2
+    assert list(Message.objects.values_list("kind", flat=True)) == [Kind.RESET]
+    assert "cannot be decrypted" in caplog.text

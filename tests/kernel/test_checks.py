@@ -7,6 +7,7 @@ SAFE = {
     "DEMO": False,
     "PUBLIC_BASE_URL": "https://egzaminatorzy.example",
     "MAIL_SERVER": MailServer("poczta.example", 587, Security.STARTTLS),
+    "TRUSTED_PROXY_COUNT": 1,
     "PESEL_INDEX_KEY": b"i" * 32,
     "PESEL_ENCRYPTION_KEYS": {"k1": b"e" * 32},
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
@@ -23,7 +24,8 @@ SAFE = {
         ({"MAIL_SERVER": MailServer("127.0.0.1", 25, Security.NONE)}, []),
         ({"MAIL_SERVER": MailServer("localhost", 25, Security.NONE)}, []),
         ({"PESEL_INDEX_KEY": b"e" * 32}, ["egzaminator.E004"]),
-        ({"DATABASES": {"default": {"DATA_DIR": "/var/lib/egzaminator"}}}, ["egzaminator.E005"]),
+        ({"DATABASES": {"default": {"DATA_DIR": "/var/lib/egzaminator"}}}, ["egzaminator.E006"]),
+        ({"TRUSTED_PROXY_COUNT": 0}, ["egzaminator.E005"]),
     ],
 )
 def test_each_unsafe_setting_is_refused(monkeypatch, unsafe, found):

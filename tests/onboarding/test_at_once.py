@@ -2,6 +2,9 @@ from functools import partial
 
 import pytest
 
+from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.reset_password import reset_password
+from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import LinkUsedError, LinkWithdrawnError
 from egzaminator.accounts.models import Account
 from egzaminator.onboarding.domain.activate_claim import activate_claim
@@ -13,7 +16,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from tests.concurrency import at_once
-from tests.factories import PASSWORD, filled_form, make_claim, make_examiner, make_scope
+from tests.factories import PASSWORD, filled_form, make_account, make_claim, make_examiner, make_scope
 from tests.links import mailed_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,3 +90,14 @@ def test_two_clicks_at_once_on_send_again_send_one_mail() -> None:
     assert results.count(None) == 1
     assert sum(isinstance(result, ResendTooSoonError) for result in results) == 3
     assert Message.objects.count() == 2
+
+
+def test_two_links_to_a_new_password_at_once_set_one() -> None:
+    account = make_account(make_examiner())
+    tokens = []
+    for _ in range(2):
+        url, _link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=ANNA, language="pl")
+        tokens.append(url.rstrip("/").rpartition("/")[2])
+    results = at_once(*[partial(reset_password, token=token, password=f"new-password-{token}") for token in tokens])
+    assert [type(result) for result in results].count(Account) == 1
+    assert {type(result) for result in results} <= {Account, LinkUsedError, LinkWithdrawnError}

@@ -62,6 +62,15 @@ def test_a_second_click_on_save_leads_to_the_same_status(first_login: Client) ->
     assert (Claim.objects.count(), Message.objects.count()) == (1, 1)
 
 
+def test_a_second_click_with_the_cookie_of_the_first_leads_there_too(first_login: Client) -> None:
+    first_login.get(FORM)
+    cookie = first_login.cookies["session"].value
+    save(first_login)
+    first_login.cookies["session"] = cookie
+    assert save(first_login)["Location"] == STATUS
+    assert (Claim.objects.count(), Message.objects.count()) == (1, 1)
+
+
 def test_an_empty_form_names_every_missing_field(first_login: Client) -> None:
     first_login.get(FORM)
     response = save(first_login, **(dict.fromkeys(FILLED, "") | {"country": "PL", "employment": "school"}))

@@ -63,7 +63,7 @@ def test_another_browser_is_asked_for_it_and_may_err(browser: Client) -> None:
 def test_the_page_keeps_its_address_to_itself(browser: Client) -> None:
     make_claim(make_examiner())
     response = browser.get(mailed_path(Kind.ACTIVATION, ANNA))
-    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Referrer-Policy"] == "strict-origin"
     assert response["Cache-Control"] == "no-store"
 
 

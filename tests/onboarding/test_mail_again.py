@@ -1,6 +1,7 @@
 import pytest
 import time_machine
 
+from egzaminator.onboarding.domain.activate_claim import activate_claim
 from egzaminator.onboarding.domain.correct_address import correct_address
 from egzaminator.onboarding.domain.resend_activation import resend_activation
 from egzaminator.onboarding.errors import (
@@ -9,8 +10,10 @@ from egzaminator.onboarding.errors import (
     ResendTooSoonError,
     WrongPasswordError,
 )
+from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from tests.factories import PASSWORD, make_claim, make_examiner
+from tests.links import mailed_token
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +64,31 @@ def test_a_correction_needs_the_password() -> None:
         correct_address(claim_id=claim.id, email="a@example.org", password="wrong password here")
     claim.refresh_from_db()
     assert claim.address == "anna@example.org"
+
+
+def test_the_known_mailbox_hears_of_a_correction_away_from_it_once() -> None:
+    """A stranger saves the form with the owner's own address, which draws no notice, and then names another."""
+    claim = make_claim(make_examiner(email="anna@example.org"))
+    assert not Message.objects.filter(kind=Kind.CLAIM_NOTICE).exists()
+    for number in range(2):
+        correct_address(claim_id=claim.id, email=f"stranger{number}@example.org", password=PASSWORD)
+    notices = Message.objects.filter(kind=Kind.CLAIM_NOTICE)
+    assert list(notices.values_list("address", flat=True)) == ["anna@example.org"]
+
+
+def test_the_known_mailbox_hears_though_the_strangers_own_is_used_up() -> None:
+    for number in range(5):
+        make_claim(make_examiner(pesel=None, identifier_key=f"x{number}", numbers=(f"N-{number}",)))
+    make_claim(make_examiner(email="known@example.org"))
+    assert list(Message.objects.filter(kind=Kind.CLAIM_NOTICE).values_list("address", flat=True)) == [
+        "known@example.org"
+    ]
+
+
+def test_guesses_by_the_link_do_not_keep_the_owner_from_correcting() -> None:
+    claim = make_claim(make_examiner())
+    token = mailed_token(Kind.ACTIVATION, "anna@example.org")
+    for _ in range(10):
+        with pytest.raises(WrongPasswordError):
+            activate_claim(token=token, password="wrong password here")
+    correct_address(claim_id=claim.id, email="right@example.org", password=PASSWORD)

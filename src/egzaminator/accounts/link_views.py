@@ -1,6 +1,5 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.domain.find_link import find_link
@@ -8,15 +7,13 @@ from egzaminator.accounts.domain.freeze_account import freeze_account
 from egzaminator.accounts.domain.reset_password import reset_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import LinkError
-from egzaminator.accounts.link_pages import dead_link
+from egzaminator.accounts.link_pages import dead_link, link_page
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.password_forms import NewPasswordForm
 from egzaminator.kernel.requests import client_address
 
 
-@sensitive_variables("token")
-@sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
+@link_page
 def reset(request: HttpRequest, token: str) -> HttpResponse:
     """Let whoever has the mailed link set a new password."""
     try:
@@ -37,8 +34,7 @@ def password_changed(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/password_changed.html")
 
 
-@sensitive_variables("token")
-@require_http_methods(["GET", "HEAD", "POST"])
+@link_page
 def freeze(request: HttpRequest, token: str) -> HttpResponse:
     """Show what the "this was not me" link does; do it on POST only."""
     try:

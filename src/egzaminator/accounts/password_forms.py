@@ -9,6 +9,7 @@ from egzaminator.accounts.domain.context_words import context_words
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.passwords import PasswordRefusedError, check_password, suggest_passphrase
 from egzaminator.kernel.board import current_board
+from egzaminator.kernel.fields import PasswordField
 
 _SUGGESTIONS = 5
 
@@ -18,16 +19,14 @@ class NewPasswordForm(forms.Form):
 
     use_required_attribute = False
 
-    new_password = forms.CharField(
+    new_password = PasswordField(
         label=_("New password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        autocomplete="new-password",
         error_messages={"required": _("Choose a password")},
     )
-    repeated_password = forms.CharField(
+    repeated_password = PasswordField(
         label=_("Repeat the password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        autocomplete="new-password",
         error_messages={"required": _("Enter the password once more")},
     )
 

@@ -1,10 +1,8 @@
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.accounts.passwords import MAX_LENGTH
-from egzaminator.kernel.fields import LoginNameField
+from egzaminator.kernel.fields import LoginNameField, PasswordField
 
 
 class LoginForm(forms.Form):
@@ -13,16 +11,10 @@ class LoginForm(forms.Form):
     use_required_attribute = False
 
     name = LoginNameField()
-    secret = forms.CharField(
+    secret = PasswordField(
         label=_("Password"),
         help_text=_("First login? Enter your registration number here."),
-        validators=[MaxLengthValidator(MAX_LENGTH)],  # max_length would have browsers cut what is pasted
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={
-            "required": _("Enter your password or, at first login, your registration number"),
-            "max_length": _("The password has at most %(limit_value)d characters"),
-        },
+        error_messages={"required": _("Enter your password or, at first login, your registration number")},
     )
 
     def __init__(self, data: QueryDict | None = None, *, is_staff: bool = False) -> None:

@@ -7,3 +7,10 @@ from egzaminator.entrance.domain import answer_resets as use_case
 def answer_resets() -> None:
     """Answer the requests for a new password that wait."""
     use_case.answer_resets()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="entrance.answer_resets_again")
+def answer_resets_again(timestamp: int) -> None:
+    """Answer what a killed worker left."""
+    answer_resets()

@@ -34,6 +34,10 @@ def _rules() -> list[tuple[bool, str]]:
             "PESEL_INDEX_KEY is also an encryption key: each purpose needs a key of its own.",
         ),
         (
+            settings.PUBLIC_BASE_URL.startswith("https://") and settings.TRUSTED_PROXY_COUNT == 0,
+            "TRUSTED_PROXY_COUNT is 0, but https ends at a proxy: all visitors would be counted as one.",
+        ),
+        (
             "DATA_DIR" in settings.DATABASES["default"],
             "DATABASE_URL is not set: the embedded database has neither backups nor an administrator.",
         ),

@@ -1,20 +1,32 @@
 from collections.abc import Callable
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+
+_ENCODINGS: Final = frozenset(("utf-8", "utf8"))
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class PlainTextMiddleware:
-    """Refuses addresses with a NUL byte, which PostgreSQL cannot hold and no page of ours has."""
+    """Refuses requests that no page of ours sends and that would break whoever reads them.
+
+    NUL bytes, which PostgreSQL cannot hold, in addresses and cookies; forms in another encoding than UTF-8.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Hand the request on, unless it is refused."""
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        has_nul = (
+            "\0" in request.path
+            or "%00" in request.META.get("QUERY_STRING", "")
+            or any("\0" in value for value in request.COOKIES.values())
+        )
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if has_nul or charset.casefold() not in _ENCODINGS:
             return HttpResponseBadRequest()
         return self.get_response(request)
 

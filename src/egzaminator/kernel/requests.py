@@ -27,3 +27,11 @@ def client_address(request: HttpRequest) -> str:
         # The zone is the peer's own word, and PostgreSQL's inet knows none.
         address = address.ipv4_mapped or ipaddress.IPv6Address(int(address))
     return str(address)
+
+
+def network_of(address: str) -> str:
+    """Take a client's IP address; give whom it is counted as: of IPv6, the /64 that one household or school has."""
+    parsed = ipaddress.ip_address(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return address

@@ -6,6 +6,10 @@ The database's collation is "C" (the embedded server has no ICU), so the order o
 import unicodedata
 from typing import Final
 
+# Characters; more than any answer has, in whichever form. Normalising takes the square of a run of combining marks, so
+# whatever strangers send is held against this first.
+LONGEST_RAW: Final = 1000
+
 _ALPHABET: Final = "aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż"
 # Every letter becomes one character whose code point stands where the letter stands in the Polish alphabet. Digits and
 # the separators stay below them.

@@ -31,8 +31,16 @@ def kept_scope(request: HttpRequest) -> ClaimScope | None:
 
 
 def remember_claim(request: HttpRequest, claim_id: uuid.UUID) -> None:
-    """Let this browser see and change one claim: it saved the form, or has given its password."""
+    """Let this browser, which has given a claim's password, see and change the claim, under a new session id."""
     request.session.cycle_key()
+    exchange_scope(request, claim_id)
+
+
+def exchange_scope(request: HttpRequest, claim_id: uuid.UUID) -> None:
+    """Take the scope of a saved form for its claim.
+
+    The session keeps its id, which is as old as the scope: the second of two clicks on "Save" still carries it.
+    """
     request.session.pop(_SCOPE, None)
     request.session[_CLAIM] = str(claim_id)
 

@@ -9,7 +9,8 @@ from egzaminator.accounts.domain.context_words import context_words
 from egzaminator.accounts.domain.match_password import hash_password
 from egzaminator.accounts.forms import DetailsForm, Fieldset
 from egzaminator.accounts.password_forms import NewPasswordForm
-from egzaminator.kernel.fields import EmailAddressField
+from egzaminator.kernel.fields import EmailAddressField, PasswordField
+from egzaminator.kernel.text import LONGEST_RAW
 from egzaminator.onboarding.domain.claim_scope import ClaimScope
 from egzaminator.onboarding.domain.doubt_address import doubt_address
 from egzaminator.onboarding.domain.sealed_password import open_sealed_password, seal_password
@@ -92,7 +93,8 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
 
     def context_words(self) -> Iterable[str]:
         """Give the words that a password of this person must not be made of."""
-        names = [self.data.get(name, "") for name in ("email", "first_name", "middle_names", "surname")]
+        fields = ("email", "first_name", "middle_names", "surname")
+        names = [self.data.get(name, "")[:LONGEST_RAW] for name in fields]
         return [*super().context_words(), *names, *(context_words(examiner=self.examiner) if self.examiner else [])]
 
     def _opened_seal(self) -> str:
@@ -114,10 +116,8 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
 class CorrectAddressForm(DoubtedAddressForm):
     """Another address for the activation, and the form's password."""
 
-    password = forms.CharField(
+    password = PasswordField(
         label=_("Password that you chose in the form"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": _("Enter the password that you chose in the form")},
     )
 
@@ -127,11 +127,9 @@ class ActivationForm(forms.Form):
 
     use_required_attribute = False
 
-    password = forms.CharField(
+    password = PasswordField(
         label=_("Password that you chose in the form"),
         help_text=_("You opened the link in another browser or on another device, so we ask for it."),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": _("Enter the password that you chose in the form")},
     )
 

@@ -1,13 +1,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.domain.find_link import find_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import LinkError, LinkExpiredError
-from egzaminator.accounts.link_pages import dead_link
+from egzaminator.accounts.link_pages import dead_link, link_page
 from egzaminator.kernel.requests import client_address
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding import browser
@@ -25,9 +24,7 @@ from egzaminator.onboarding.forms import ActivationForm
 from egzaminator.onboarding.models import Claim
 
 
-@sensitive_variables("token")
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
+@link_page
 def activate(request: HttpRequest, token: str) -> HttpResponse:
     """Show what the activation link does; do it on POST only, since mail scanners open links."""
     try:
@@ -94,8 +91,7 @@ def _expired(request: HttpRequest, error: LinkExpiredError) -> HttpResponse:
     return render(request, "onboarding/expired_activation.html", {"outcome": outcome})
 
 
-@sensitive_variables("token")
-@require_http_methods(["GET", "HEAD", "POST"])
+@link_page
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Show what the link to the mailbox that the register knows does; do it on POST only."""
     try:

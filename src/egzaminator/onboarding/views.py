@@ -63,7 +63,7 @@ class ClaimFormView(View):
             claim = save_claim(scope=scope, form=filled, address=client_address(request))
         except AccountExistsError:
             return render(request, "onboarding/account_exists.html")
-        browser.remember_claim(request, claim.id)
+        browser.exchange_scope(request, claim.id)
         return redirect("claim-status")
 
     def log_in_again(

@@ -14,7 +14,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _other_language(request: HttpRequest) -> dict[str, str]:
-    """Give code, name and address of this page in the language that it is not in; of the home page, if there is none."""
+    """Give code, name and address of this page in the language it is not in; of the home page, if there is none."""
     code, name = next((code, name) for code, name in settings.LANGUAGES if code != get_language())
     address = translate_url(request.path, code)
     if address == request.path:

@@ -14,8 +14,8 @@ def freeze_account(*, token: str, address: str | None = None) -> Account:
     """Block an account from a mailbox that says "this was not me", and end its sessions. Raises LinkError's kinds."""
     with transaction.atomic():
         link = find_link(purpose=LinkPurpose.FREEZE, token=token)
-        use_link(link=link)
         account = Account.objects.select_for_update().get(pk=link.subject)
+        use_link(link=link)
         account.is_active = False
         account.save(update_fields=["is_active"])
         withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET, LinkPurpose.FREEZE])

@@ -8,26 +8,32 @@ from egzaminator.accounts.domain.match_password import hash_password
 from egzaminator.accounts.domain.use_link import use_link
 from egzaminator.accounts.domain.withdraw_links import withdraw_links
 from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import LinkWithdrawnError
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
+from egzaminator.register.models import Examiner
 
 
 def reset_password(*, token: str, password: str, address: str | None = None) -> Account:
     """Set a new password by a mailed link, end every session, and tell the mailbox.
 
-    Takes the link's token, a password that the policy let through, and the client's IP address. Whether the account is
-    blocked changes nothing: a blocked one stays blocked. Raises LinkError's kinds.
+    Takes the link's token, a password that the policy let through, and the client's IP address. A link to a
+    blocked account is taken for a withdrawn one. Raises LinkError's kinds.
     """
+    link = find_link(purpose=LinkPurpose.RESET, token=token)
+    examiner = Examiner.objects.filter(account=link.subject).only("password_salt").first()
+    # Before the locks: hashing takes long enough to hold nobody up with.
+    hashed = hash_password(password=password, salt=examiner.password_salt if examiner else None)
     with transaction.atomic():
-        link = find_link(purpose=LinkPurpose.RESET, token=token)
-        use_link(link=link)
+        # The account first: two links of one account, used at once, must not each hold what the other waits for.
         account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=link.subject)
-        account.password = hash_password(
-            password=password, salt=account.examiner.password_salt if account.examiner else None
-        )
+        if not account.is_active:
+            raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
+        use_link(link=link)
+        account.password = hashed
         account.password_changed_at = timezone.now()
         account.save(update_fields=["password", "password_changed_at"])
         withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])

@@ -1,5 +1,6 @@
 import datetime
 import logging
+from contextlib import suppress
 from typing import Final
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from egzaminator.limits.domain.count_use import count_use
 from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding.domain.resend_activation import resend_activation
+from egzaminator.onboarding.enums import Occasion
 from egzaminator.onboarding.errors import ClaimClosedError, MailsUsedUpError, ResendTooSoonError
 from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
@@ -26,56 +28,58 @@ OF_ONE_ACCOUNT: Final = Limit("reset.account", most=3, period=datetime.timedelta
 
 
 def answer_resets() -> int:
-    """Answer every request for a new password that waits, each in its own transaction; give how many.
+    """Answer every request for a new password that waits; give how many.
 
-    The account's mailbox gets a link. Where there are only open claims, each gets its activation link again, in its own
-    mailbox. Nobody else hears anything.
+    The account's mailbox gets a link, unless the account is blocked. Where there are only open claims, each gets its
+    activation link again, in its own mailbox. Nobody else hears anything.
     """
     count = 0
-    while _answer_one():
+    while (request := _take()) is not None:
+        _answer(request)
         count += 1
     return count
 
 
-def _answer_one() -> bool:
+def _take() -> ResetRequest | None:
+    """Take the oldest request off the table. One that cannot be answered must not stand in front of all others."""
     with transaction.atomic():
         request = ResetRequest.objects.select_for_update(skip_locked=True).order_by("created_at").first()
-        if request is None:
-            return False
-        try:
-            _answer(request)
-        except UndecryptableError:
-            logger.exception("A request for a new password cannot be decrypted; it is dropped")
-        request.delete()
-    return True
+        if request is not None:
+            ResetRequest.objects.filter(pk=request.pk).delete()
+    return request
 
 
 def _answer(request: ResetRequest) -> None:
-    credentials = find_credentials(name=request.name)
+    try:
+        credentials = find_credentials(name=request.name)
+    except UndecryptableError:
+        logger.exception("A request for a new password cannot be decrypted; it is dropped")
+        return
     if credentials.account is not None:
-        _send_link(credentials.account, request.language)
+        if credentials.account.is_active:
+            _send_link(credentials.account, request.language)
         return
     for claim in credentials.claims:
-        try:
-            resend_activation(claim_id=claim.id)
-        except (ClaimClosedError, ResendTooSoonError, MailsUsedUpError):
-            continue
+        # Each in a transaction of its own: with several counters of several mailboxes, two workers could each hold the
+        # one that the other waits for.
+        with suppress(ClaimClosedError, ResendTooSoonError, MailsUsedUpError):
+            resend_activation(claim_id=claim.id, occasion=Occasion.FORGOTTEN_PASSWORD)
 
 
 def _send_link(account: Account, language: str) -> None:
     try:
-        with transaction.atomic():
-            count_use(limit=OF_ONE_ACCOUNT, of=str(account.id))
+        count_use(limit=OF_ONE_ACCOUNT, of=str(account.id))
     except LimitReachedError as reached:
         record_event(tag=Tag.MAIL_CAPPED, subject=account.id, details={"limit": reached.limit})
         return
-    url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=account.email, language=language)
-    queue_message(
-        kind=Kind.RESET,
-        about=account.id,
-        address=account.email,
-        addressee=account.display_name,
-        language=language,
-        context={"link": url, "expires_at": link.expires_at},
-        priority=Priority.ACCESS,
-    )
+    with transaction.atomic():
+        url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=account.email, language=language)
+        queue_message(
+            kind=Kind.RESET,
+            about=account.id,
+            address=account.email,
+            addressee=account.display_name,
+            language=language,
+            context={"link": url, "expires_at": link.expires_at},
+            priority=Priority.ACCESS,
+        )

@@ -7,15 +7,16 @@ from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.entrance.domain.credentials import Credentials, find_credentials
 from egzaminator.entrance.domain.outcomes import AccountOpened, ClaimOpened, FirstLogin, Outcome
 from egzaminator.entrance.errors import AccountBlockedError, RefusedError
+from egzaminator.kernel.requests import network_of
 from egzaminator.kernel.text import compact
 from egzaminator.kernel.tokens import new_case_code
 from egzaminator.limits.domain.count_use import count_uses
 from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 
-BY_NAME_AND_ADDRESS: Final = Limit("login.name-and-address", most=5, period=datetime.timedelta(minutes=1))
+BY_NAME_AND_NETWORK: Final = Limit("login.name-and-network", most=5, period=datetime.timedelta(minutes=1))
 # A school's teachers share one address, and all of them log in on the same day.
-BY_ADDRESS: Final = Limit("login.address", most=300, period=datetime.timedelta(minutes=5))
+BY_NETWORK: Final = Limit("login.network", most=300, period=datetime.timedelta(minutes=5))
 
 
 def log_in(*, name: str, secret: str, address: str) -> Outcome:
@@ -47,7 +48,8 @@ def log_in(*, name: str, secret: str, address: str) -> Outcome:
 
 def _is_throttled(name: str, address: str) -> bool:
     try:
-        count_uses(uses=[(BY_ADDRESS, address), (BY_NAME_AND_ADDRESS, f"{compact(name)}\0{address}")])
+        network = network_of(address)
+        count_uses(uses=[(BY_NETWORK, network), (BY_NAME_AND_NETWORK, f"{compact(name)}\0{network}")])
     except LimitReachedError:
         return True
     return False

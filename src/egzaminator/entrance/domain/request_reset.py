@@ -1,4 +1,6 @@
+import datetime
 import uuid
+from typing import Final
 
 from django.db import transaction
 
@@ -7,14 +9,29 @@ from egzaminator.audit.enums import Tag
 from egzaminator.entrance.models import ResetRequest, name_context
 from egzaminator.kernel.encryption import encrypt
 from egzaminator.kernel.jobs import start_job
+from egzaminator.kernel.requests import network_of
+from egzaminator.kernel.text import compact
+from egzaminator.limits.domain.count_use import count_uses
+from egzaminator.limits.domain.limit import Limit
+from egzaminator.limits.errors import LimitReachedError
+
+# A school's teachers share one address; what one of them needs is far below either limit.
+BY_NETWORK: Final = Limit("reset.network", most=60, period=datetime.timedelta(hours=1))
+BY_NAME: Final = Limit("reset.name", most=10, period=datetime.timedelta(hours=1))
+_AFTER_ACTIVATIONS: Final = -1
 
 
 def request_reset(*, name: str, language: str, address: str) -> None:
     """Write down that somebody wants a new password; whose it is, the worker finds out.
 
-    So the answer, its cost and what is written are the same for every name, known or not. Takes the login name as
-    typed, the language to write in, and the client's IP address.
+    So the answer, its cost and what is written are the same for every name, known or not. Past the limits nothing is
+    written, and the answer is still the same. Takes the login name as typed, the language to write in, and the client's
+    IP address.
     """
+    try:
+        count_uses(uses=[(BY_NETWORK, network_of(address)), (BY_NAME, compact(name))])
+    except LimitReachedError:
+        return
     request_id = uuid.uuid4()
     with transaction.atomic():
         ResetRequest.objects.create(
@@ -24,4 +41,4 @@ def request_reset(*, name: str, language: str, address: str) -> None:
             address=address,
         )
         record_event(tag=Tag.RESET_REQUESTED, address=address)
-        start_job(task="entrance.answer_resets")
+        start_job(task="entrance.answer_resets", priority=_AFTER_ACTIVATIONS)

@@ -4,6 +4,7 @@ from egzaminator.kernel.fields.email_address import EmailAddressField
 from egzaminator.kernel.fields.line import LineField
 from egzaminator.kernel.fields.login_name import LoginNameField
 from egzaminator.kernel.fields.name import NameField, PlaceField
+from egzaminator.kernel.fields.password import PasswordField
 from egzaminator.kernel.fields.phone import PhoneField, format_phone
 from egzaminator.kernel.fields.postal_code import PostalCodeField
 from egzaminator.kernel.fields.rspo import RspoField
@@ -13,6 +14,7 @@ __all__ = [
     "LineField",
     "LoginNameField",
     "NameField",
+    "PasswordField",
     "PhoneField",
     "PlaceField",
     "PostalCodeField",

@@ -5,7 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.kernel.text import has_forbidden_characters, normalise
+from egzaminator.kernel.text import LONGEST_RAW, has_forbidden_characters, normalise
 
 
 class LineField(forms.CharField):
@@ -24,7 +24,12 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Take whatever was sent; give its normal form. Raises ValidationError."""
-        text = self.normalise("" if value is None else str(value))
+        raw = "" if value is None else str(value)
+        if len(raw) > LONGEST_RAW:
+            # Fields of one form only, such as postal codes, say what that form is.
+            code = "invalid" if "invalid" in self.error_messages else "max_length"
+            raise self.error(code, limit=self.max_length or LONGEST_RAW, length=len(raw))
+        text = self.normalise(raw)
         if has_forbidden_characters(text):
             raise self.error("forbidden")
         if any(char.isdecimal() and not char.isascii() for char in text):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from egzaminator.kernel.fields.line import LineField
 from egzaminator.kernel.pesel import LENGTH, NotAPeselError, PeselProblem, parse_pesel, squeeze
+from egzaminator.kernel.text import LONGEST_RAW
 
 _LONGEST_IDENTIFIER: Final = 40
 _LONGEST_EMAIL: Final = 254
@@ -37,7 +38,10 @@ class LoginNameField(LineField):
 
     def to_python(self, value: object) -> str:
         """Take whatever was sent; give the name. Raises ValidationError."""
-        digits = squeeze("" if value is None else str(value))
+        raw = "" if value is None else str(value)
+        if len(raw) > LONGEST_RAW:
+            raise self.error("max_length", limit=_LONGEST_IDENTIFIER, length=len(raw))
+        digits = squeeze(raw)
         if digits.isdecimal():
             try:
                 return parse_pesel(digits).digits

@@ -14,7 +14,7 @@ from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.limits.domain.count_use import count_use
 from egzaminator.onboarding.domain.close_claims import close_claims
-from egzaminator.onboarding.domain.limits import CLAIM_PASSWORD
+from egzaminator.onboarding.domain.limits import PASSWORD_BY_LINK
 from egzaminator.onboarding.domain.lock_claim import lock_claim
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.errors import AccountExistsError, WrongPasswordError
@@ -54,7 +54,7 @@ def activate_claim(
 
 
 def _require_password(claim_id: uuid.UUID, password: str, address: str | None) -> None:
-    count_use(limit=CLAIM_PASSWORD, of=str(claim_id))
+    count_use(limit=PASSWORD_BY_LINK, of=str(claim_id))
     claim = Claim.objects.filter(pk=claim_id).only("password", "examiner_id").first()
     if match_password(password=password, hashes=[claim.password] if claim else []) is None:
         record_event(tag=Tag.ACTIVATION_REFUSED, subject=claim.examiner_id if claim else None, address=address)

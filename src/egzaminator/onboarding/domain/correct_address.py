@@ -9,9 +9,10 @@ from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.limits.domain.count_use import count_use
-from egzaminator.onboarding.domain.limits import CLAIM_PASSWORD
+from egzaminator.onboarding.domain.limits import PASSWORD_BY_STATUS
 from egzaminator.onboarding.domain.lock_claim import lock_claim
 from egzaminator.onboarding.domain.send_activation import send_activation
+from egzaminator.onboarding.domain.tell_known_mailbox import tell_known_mailbox
 from egzaminator.onboarding.errors import CorrectionsUsedUpError, MailsUsedUpError, WrongPasswordError
 from egzaminator.onboarding.models import Claim
 
@@ -25,7 +26,7 @@ def correct_address(*, claim_id: uuid.UUID, email: str, password: str, address: 
     WrongPasswordError, LimitReachedError (too many wrong passwords), ClaimClosedError, CorrectionsUsedUpError or, with
     the address corrected all the same, MailsUsedUpError.
     """
-    count_use(limit=CLAIM_PASSWORD, of=str(claim_id))
+    count_use(limit=PASSWORD_BY_STATUS, of=str(claim_id))
     claim = Claim.objects.filter(pk=claim_id).only("password").first()
     # Before the locks: hashing takes long enough to hold nobody up with.
     if match_password(password=password, hashes=[claim.password] if claim else []) is None:
@@ -40,6 +41,7 @@ def correct_address(*, claim_id: uuid.UUID, email: str, password: str, address: 
         claim.save(update_fields=["address", "corrections"])
         withdraw_links(subjects=[claim.id], purposes=[LinkPurpose.ACTIVATE])
         record_event(tag=Tag.CLAIM_ADDRESS_CORRECTED, subject=claim.examiner_id, address=address)
+        tell_known_mailbox(claim=claim)
         try:
             send_activation(claim=claim)
         except MailsUsedUpError:

@@ -5,7 +5,15 @@ from typing import Final
 
 from egzaminator.limits.domain.limit import Limit
 
-TO_ONE_MAILBOX: Final = Limit("mail.mailbox", most=5, period=datetime.timedelta(days=1))
-ABOUT_ONE_EXAMINER: Final = Limit("mail.examiner", most=10, period=datetime.timedelta(days=1))
-# Guesses of a form's password, with its link or its status page at hand.
-CLAIM_PASSWORD: Final = Limit("claim.password", most=10, period=datetime.timedelta(hours=1))
+_DAY: Final = datetime.timedelta(days=1)
+_HOUR: Final = datetime.timedelta(hours=1)
+
+TO_ONE_MAILBOX: Final = Limit("mail.mailbox", most=5, period=_DAY)
+ABOUT_ONE_EXAMINER: Final = Limit("mail.examiner", most=10, period=_DAY)
+TO_KNOWN_MAILBOX: Final = Limit("mail.known-mailbox", most=5, period=_DAY)
+# Activations sent because somebody forgot a password, whoever they are: they spend none of the claim's own five.
+BY_RESET: Final = Limit("mail.claim-by-reset", most=3, period=_DAY)
+# Guesses of a form's password: by whoever has its link, and by whoever has its status page. Apart, so that a stranger
+# who gets a mistyped e-mail cannot keep the owner from correcting the address.
+PASSWORD_BY_LINK: Final = Limit("claim.password-by-link", most=10, period=_HOUR)
+PASSWORD_BY_STATUS: Final = Limit("claim.password-by-status", most=10, period=_HOUR)

@@ -6,19 +6,23 @@ from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.onboarding.domain.lock_claim import lock_claim
 from egzaminator.onboarding.domain.send_activation import send_activation
+from egzaminator.onboarding.enums import Occasion
 from egzaminator.onboarding.errors import MailsUsedUpError
 
 
-def resend_activation(*, claim_id: uuid.UUID, address: str | None = None) -> None:
-    """Send a claim's activation e-mail once more, because its owner asked.
+def resend_activation(
+    *, claim_id: uuid.UUID, occasion: Occasion = Occasion.ASKED_FOR, address: str | None = None
+) -> None:
+    """Send a claim's activation e-mail once more.
 
-    Raises ClaimClosedError, ResendTooSoonError or MailsUsedUpError.
+    Takes the claim, the occasion, and the client's IP address. Raises ClaimClosedError, ResendTooSoonError or
+    MailsUsedUpError.
     """
     capped = False
     with transaction.atomic():
         claim = lock_claim(claim_id=claim_id)
         try:
-            send_activation(claim=claim, is_asked_for=True)
+            send_activation(claim=claim, occasion=occasion)
         except MailsUsedUpError:
             capped = True  # raised after the transaction, which keeps the record of it
         else:

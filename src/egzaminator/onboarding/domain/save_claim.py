@@ -1,5 +1,6 @@
 import json
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -7,8 +8,6 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -17,11 +16,10 @@ from egzaminator.kernel.text import fold
 from egzaminator.onboarding.domain.claim_scope import ClaimScope
 from egzaminator.onboarding.domain.close_claims import close_claims
 from egzaminator.onboarding.domain.send_activation import send_activation
+from egzaminator.onboarding.domain.tell_known_mailbox import tell_known_mailbox
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.errors import AccountExistsError, MailsUsedUpError
 from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
-from egzaminator.post.domain.queue_message import queue_message
-from egzaminator.post.enums import Kind, Priority
 from egzaminator.register.models import Examiner
 
 MOST_OPEN: Final = 20
@@ -56,12 +54,10 @@ def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = Non
         _make_room(examiner)
         claim = _create(examiner, scope, form)
         record_event(tag=Tag.CLAIM_SAVED, subject=examiner.id, address=address, details={"claim": str(claim.id)})
-        try:
+        tell_known_mailbox(claim=claim)
+        # Without the e-mail the claim stands; its status page says that no more go out today and whom to call.
+        with suppress(MailsUsedUpError):
             send_activation(claim=claim)
-        except MailsUsedUpError:
-            # The claim stands; its status page says that no more e-mails go out today and whom to call.
-            return claim
-        _tell_known_mailbox(claim)
     return claim
 
 
@@ -89,21 +85,4 @@ def _create(examiner: Examiner, scope: ClaimScope, form: FilledForm) -> Claim:
         surname_differs=fold(form.details["surname"]) != fold(examiner.surname),
         created_at=now,
         expires_at=now + CLAIM_LIFETIME,
-    )
-
-
-def _tell_known_mailbox(claim: Claim) -> None:
-    """Tell the mailbox that the register knows, when the form names another: its owner may know nothing of the form."""
-    known = claim.examiner.email
-    if not known or known.casefold() == claim.address.casefold():
-        return
-    url, _ = issue_link(purpose=LinkPurpose.STOP_CLAIM, subject=claim.id, address=known, language=claim.language)
-    queue_message(
-        kind=Kind.CLAIM_NOTICE,
-        about=claim.id,
-        address=known,
-        addressee=claim.examiner.name,
-        language=claim.language,
-        context={"link": url, "saved_at": claim.created_at},
-        priority=Priority.NOTICE,
     )

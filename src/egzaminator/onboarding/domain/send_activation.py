@@ -11,7 +11,8 @@ from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.limits.domain.count_use import count_uses
 from egzaminator.limits.errors import LimitReachedError
-from egzaminator.onboarding.domain.limits import ABOUT_ONE_EXAMINER, TO_ONE_MAILBOX
+from egzaminator.onboarding.domain.limits import ABOUT_ONE_EXAMINER, BY_RESET, TO_ONE_MAILBOX
+from egzaminator.onboarding.enums import Occasion
 from egzaminator.onboarding.errors import ClaimClosedError, MailsUsedUpError, ResendTooSoonError
 from egzaminator.onboarding.models import Claim
 from egzaminator.post.domain.queue_message import queue_message
@@ -21,20 +22,21 @@ PAUSE: Final = datetime.timedelta(seconds=60)
 MOST_SENDS: Final = 5
 
 
-def send_activation(*, claim: Claim, is_asked_for: bool = False) -> None:
+def send_activation(*, claim: Claim, occasion: Occasion = Occasion.NEW_ADDRESS) -> None:
     """Queue the e-mail that activates a claim, with a new link; earlier links to the same mailbox live on.
 
-    Takes the claim, whose row the caller's transaction has locked, and whether its owner asked for another e-mail (then
-    the pause between two holds). Raises ClaimClosedError, ResendTooSoonError or MailsUsedUpError; then nothing is sent.
+    Takes the claim, whose examiner the caller's transaction has locked, and the occasion: unless the address is new,
+    the pause between two e-mails holds. Raises ClaimClosedError, ResendTooSoonError or MailsUsedUpError; then nothing
+    is sent.
     """
     if not claim.is_open:
         raise ClaimClosedError
-    if is_asked_for:
+    if occasion is not Occasion.NEW_ADDRESS:
         _require_pause(claim)
-    _count_mail(claim)
-    now = timezone.now()
-    claim.sends += 1
-    claim.last_sent_at = now
+    _count_mail(claim, occasion)
+    claim.last_sent_at = timezone.now()
+    # What strangers can cause by a PESEL alone must not use up what the owner may ask for.
+    claim.sends += occasion is not Occasion.FORGOTTEN_PASSWORD
     claim.save(update_fields=["sends", "last_sent_at"])
     url, link = issue_link(
         purpose=LinkPurpose.ACTIVATE, subject=claim.id, address=claim.address, language=claim.language
@@ -63,18 +65,20 @@ def _require_pause(claim: Claim) -> None:
         raise ResendTooSoonError(seconds=seconds)
 
 
-def _count_mail(claim: Claim) -> None:
-    capped = ""
-    if claim.sends >= MOST_SENDS:
-        capped = "claim"
-    else:
-        try:
-            # A savepoint: an e-mail that one limit refuses must not use up the other.
-            with transaction.atomic():
-                uses = [(TO_ONE_MAILBOX, claim.address.casefold()), (ABOUT_ONE_EXAMINER, str(claim.examiner_id))]
-                count_uses(uses=uses)
-        except LimitReachedError as reached:
-            capped = reached.limit
-    if capped:
-        record_event(tag=Tag.MAIL_CAPPED, subject=claim.examiner_id, details={"limit": capped})
-        raise MailsUsedUpError
+def _count_mail(claim: Claim, occasion: Occasion) -> None:
+    uses = [(TO_ONE_MAILBOX, claim.address.casefold()), (ABOUT_ONE_EXAMINER, str(claim.examiner_id))]
+    if occasion is Occasion.FORGOTTEN_PASSWORD:
+        uses.append((BY_RESET, str(claim.id)))
+    elif claim.sends >= MOST_SENDS:
+        raise _capped(claim, "claim")
+    try:
+        # A savepoint: an e-mail that one limit refuses must not use up the others.
+        with transaction.atomic():
+            count_uses(uses=uses)
+    except LimitReachedError as reached:
+        raise _capped(claim, reached.limit) from None
+
+
+def _capped(claim: Claim, limit: str) -> MailsUsedUpError:
+    record_event(tag=Tag.MAIL_CAPPED, subject=claim.examiner_id, details={"limit": limit})
+    return MailsUsedUpError()

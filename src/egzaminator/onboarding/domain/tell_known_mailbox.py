@@ -1,0 +1,40 @@
+from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.models import Link
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.limits.domain.count_use import count_use
+from egzaminator.limits.errors import LimitReachedError
+from egzaminator.onboarding.domain.limits import TO_KNOWN_MAILBOX
+from egzaminator.onboarding.models import Claim
+from egzaminator.post.domain.queue_message import queue_message
+from egzaminator.post.enums import Kind, Priority
+
+
+def tell_known_mailbox(*, claim: Claim) -> None:
+    """Tell the mailbox that the register knows of a claim on another one, with a link that stops the claim.
+
+    Its owner may know nothing of the form. Takes a claim whose examiner the caller's transaction has locked, whenever
+    its address is new, whatever became of the activation e-mail. Of one claim it tells once, and five times a day at
+    most about one examiner.
+    """
+    known = claim.examiner.email
+    if not known or known.casefold() == claim.address.casefold():
+        return
+    if Link.objects.filter(subject=claim.id, purpose=LinkPurpose.STOP_CLAIM).exists():
+        return
+    try:
+        count_use(limit=TO_KNOWN_MAILBOX, of=str(claim.examiner_id))
+    except LimitReachedError as reached:
+        record_event(tag=Tag.MAIL_CAPPED, subject=claim.examiner_id, details={"limit": reached.limit})
+        return
+    url, _ = issue_link(purpose=LinkPurpose.STOP_CLAIM, subject=claim.id, address=known, language=claim.language)
+    queue_message(
+        kind=Kind.CLAIM_NOTICE,
+        about=claim.id,
+        address=known,
+        addressee=claim.examiner.name,
+        language=claim.language,
+        context={"link": url, "saved_at": claim.created_at},
+        priority=Priority.NOTICE,
+    )

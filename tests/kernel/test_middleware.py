@@ -1,0 +1,33 @@
+import time
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("charset", ["raw_unicode_escape", "hex", "idna", "rot13", "undefined", "utf-16", "nonsense"])
+def test_a_form_in_another_encoding_is_refused(charset):
+    content_type = f"multipart/form-data; boundary=x; charset={charset}"
+    body = b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\na\\u0000\r\n--x--\r\n'
+    assert Client().generic("POST", "/konto/logowanie/", body, content_type).status_code == 400
+
+
+def test_a_cookie_with_a_nul_byte_is_refused():
+    assert Client(headers={"Cookie": 'session="abc\\000defghijk"'}).get("/konto/").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/konto/logowanie/", "/konto/haslo/", "/konto/zakladanie/"])
+def test_a_long_run_of_combining_marks_costs_next_to_nothing(path):
+    """Normalising it would take the square of its length: seconds in which no other thread runs."""
+    run = "a" + "\u0300" * 9_000 + "\u0316" * 9_000
+    fields = dict.fromkeys(("name", "secret", "surname", "email", "new_password", "repeated_password"), run)
+    start = time.process_time()
+    response = Client(headers={"Sec-Fetch-Site": "same-origin"}).post(path, fields)
+    assert response.status_code == 200
+    assert time.process_time() - start < 0.5  # one normalisation alone takes longer
+
+
+def test_a_redirect_to_a_slash_is_kept_by_nobody():
+    response = Client().get("/a/abcdefghijklmnopqrstuv")
+    assert (response.status_code, response["Cache-Control"]) == (301, "no-store")
