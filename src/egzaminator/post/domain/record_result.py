@@ -1,7 +1,7 @@
 import datetime
 import logging
 import random
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.utils import timezone
@@ -29,10 +29,11 @@ WHERE message.id = result.id AND message.lease = %(lease)s
 
 
 def record_accepted(results: list[tuple[LeasedMessage, Reply]]) -> None:
-    """Write down that the mail server has messages of one lease, if it is still ours; their contents are erased."""
-    if not results:
-        return
-    parameters = {
+    """Write down that the mail server has messages, if the lease is still ours; their contents are erased.
+
+    Takes one message or more of one lease, each with the server's answer.
+    """
+    parameters: dict[str, Any] = {
         "state": State.ACCEPTED.value,
         "now": timezone.now(),
         "ids": [message.id for message, _ in results],
