@@ -17,6 +17,7 @@ import dj_database_url
 from environs import Env, EnvError, EnvValidationError
 
 KEY_BYTES: Final = 32
+LONGEST_KEY_ID: Final = 32  # characters; it stands before every encrypted value
 HIGHEST_PORT: Final = 65535
 # What the demo makes for itself, so that every command run beside it finds the same keys.
 DEMO_FILE: Final = "demo.env"
@@ -47,17 +48,20 @@ class MailServer:
 
 _DEFAULT_PORTS: Final = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
 
+_WEB_PORTS: Final = {"http": 80, "https": 443}
+
 
 def parse_mail_server(url: str) -> MailServer:
     """Read `smtp://`, `smtp+starttls://` or `smtps://` with an optional user and password. Raises EnvError."""
     try:
         parts = urlsplit(url)
         security = Security(parts.scheme)
-        port = parts.port or _DEFAULT_PORTS[security]
+        port = _DEFAULT_PORTS[security] if parts.port is None else parts.port
     except ValueError:
         raise EnvError("use smtp://host:port, smtp+starttls://user:password@host:port or smtps://…") from None
-    if not parts.hostname:
-        raise EnvError("the host is missing; use smtp://host:port")
+    # A "#" or a "/" in a password would otherwise make the user the host.
+    if not parts.hostname or not port or parts.path.strip("/") or parts.query or parts.fragment:
+        raise EnvError("use smtp://host:port; in a user and password, write % and two hexadecimal digits for signs")
     return MailServer(parts.hostname, port, security, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
@@ -77,22 +81,25 @@ def parse_keys(text: str) -> dict[str, bytes]:
     keys = {}
     for item in text.split(","):
         key_id, separator, key = item.strip().partition(":")
-        if not separator or not key_id.isascii() or not key_id.isalnum() or key_id in keys:
+        is_id = key_id.isascii() and key_id.isalnum() and len(key_id) <= LONGEST_KEY_ID
+        if not separator or not is_id or key_id in keys:
             raise EnvError("list the keys as `id:key,id:key`, newest first, with ids of letters and digits")
         keys[key_id] = parse_key(key)
     return keys
 
 
 def parse_base_url(url: str) -> str:
-    """Read the public address, `https://host`; gives it without a slash at the end. Raises EnvError."""
+    """Read the public address, `https://host`; gives it as browsers write an origin. Raises EnvError."""
     try:
         parts = urlsplit(url)
-        _ = parts.port
+        port = parts.port
     except ValueError:
         raise EnvError("use https://host or http://host:port") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+    is_more = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in _WEB_PORTS or not parts.hostname or port == 0 or is_more:
         raise EnvError("use https://host or http://host:port, without a path")
-    return url.rstrip("/")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + ("" if port in (None, _WEB_PORTS[parts.scheme]) else f":{port}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,10 @@ def read_environment(data_dir: Path) -> Env:
         env.read_env(data_dir / DEMO_FILE, recurse=False)
     except OSError as error:
         raise EnvironmentProblemError(f"DATA_DIR {data_dir} cannot be read: {error.strerror}.") from None
+    except ValueError:  # bytes that are no text, or a folder of that name
+        raise EnvironmentProblemError(
+            f"DATA_DIR {data_dir} is damaged: {DEMO_FILE} in it is no settings file."
+        ) from None
     return env
 
 
