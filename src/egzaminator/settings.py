@@ -24,7 +24,7 @@ PESEL_ENCRYPTION_KEYS = _env.keys("PESEL_ENCRYPTION_KEYS")
 PESEL_INDEX_KEY = _env.key("PESEL_INDEX_KEY")
 PUBLIC_BASE_URL = _env.base_url("PUBLIC_BASE_URL")
 MAIL_SERVER = _env.mail_server("EMAIL_URL")
-TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXY_COUNT", 0)
+TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
 # The least length of a password that is the only factor (NIST SP 800-63B-4, section 3.1.1.2); never under 8.
 PASSWORD_MIN_LENGTH = _env.int("PASSWORD_MIN_LENGTH", 15, validate=validate.Range(min=8, max=64))
 BIND = _env.bind("BIND", "127.0.0.1:8000")  # where `serve` listens

@@ -1,4 +1,5 @@
 import datetime
+import tracemalloc
 import uuid
 from dataclasses import asdict
 
@@ -327,6 +328,20 @@ def test_more_rows_than_are_read_at_once():
     )
     assert Examiner.objects.count() == 2
     assert find_examiner(name=ANNA["pesel"]).pesel.digits == ANNA["pesel"]
+
+
+def test_memory_does_not_grow_with_the_rows():
+    def peak(count):
+        file = csv_file(*[ANNA | {"numer_ewidencyjny": f"MBI/{n}", "nr_decyzji": f"{n}/19"} for n in range(count)])
+        tracemalloc.start()
+        try:
+            import_register(file=file, dry_run=True)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(10)
+    assert peak(12_000) < 1.2 * peak(4000)
 
 
 def test_the_import_is_recorded_without_anything_personal():

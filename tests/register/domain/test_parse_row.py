@@ -103,3 +103,11 @@ def test_nobody_and_two_ways_to_say_who():
 
 def test_a_name_whose_keys_would_be_too_long():
     assert problems_of(ANNA | {"nazwisko": "ﷺ" * 20}) == [RowProblem(7, Column.SURNAME, Problem.TOO_LONG, 100)]
+
+
+def test_a_cell_that_would_take_ages_to_normalise():
+    marks = "a" + "\u0301\u0316" * 60_000
+    assert problems_of(dict.fromkeys(ALL, marks)) == [
+        RowProblem(7, column, Problem.TOO_LONG, 1000) for column in Column if column != Column.IDENTIFIER
+    ]
+    assert match_columns([*ALL, marks]).width == len(ALL) + 1

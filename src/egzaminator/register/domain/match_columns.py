@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from egzaminator.kernel.text import fold, has_forbidden_characters, normalise
+from egzaminator.kernel.text import LONGEST_RAW, fold, has_forbidden_characters, normalise
 from egzaminator.register.columns import REQUIRED, Column
 from egzaminator.register.domain.rows import Cell
 from egzaminator.register.errors import MissingColumnsError, RepeatedColumnsError
@@ -32,7 +32,7 @@ def match_columns(cells: Sequence[Cell]) -> Columns:
     for place, cell in enumerate(cells):
         column = _BY_KEY.get(_key(cell))
         if column is None:
-            name = normalise(str(cell))
+            name = normalise(str(cell)[:LONGEST_RAW])
             if name and not has_forbidden_characters(name):
                 ignored.append(name)
         elif column in places:
@@ -55,7 +55,7 @@ def count_known_columns(cells: Sequence[Cell]) -> int:
 
 
 def _key(cell: Cell) -> str:
-    return _NOT_LETTERS.sub("", fold(str(cell)))
+    return _NOT_LETTERS.sub("", fold(str(cell)[:LONGEST_RAW]))
 
 
 _BY_KEY: Final = {_key(column): column for column in Column}

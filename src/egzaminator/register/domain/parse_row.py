@@ -3,6 +3,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from egzaminator.kernel.pesel import Pesel
+from egzaminator.kernel.text import LONGEST_RAW
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.match_columns import Columns
 from egzaminator.register.domain.name_keys import NameKeys, name_keys
@@ -69,7 +70,7 @@ def parse_row(*, line: int, cells: Sequence[Cell], columns: Columns) -> Register
     values: list[Any] = []
     for (column, parse), place in zip(_PARSERS, columns.places, strict=True):
         try:
-            values.append(parse(cells[place] if place is not None and place < len(cells) else ""))
+            values.append(parse(_cell_at(cells, place)))
         except BadCellError as error:
             problems.append(RowProblem(line, column, error.problem, error.detail))
             values.append(None)
@@ -97,3 +98,10 @@ def parse_row(*, line: int, cells: Sequence[Cell], columns: Columns) -> Register
         reference=reference,
         decided_on=decided_on,
     )
+
+
+def _cell_at(cells: Sequence[Cell], place: int | None) -> Cell:
+    cell = cells[place] if place is not None and place < len(cells) else ""
+    if isinstance(cell, str) and len(cell) > LONGEST_RAW:
+        raise BadCellError(Problem.TOO_LONG, LONGEST_RAW)
+    return cell
