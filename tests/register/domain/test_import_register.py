@@ -1,7 +1,9 @@
 import datetime
+import io
 import tracemalloc
 import uuid
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -393,3 +395,27 @@ def test_no_pesel_is_sent_to_the_database_in_clear():
 def _refuse_pesels(execute, sql, params, many, context):
     assert ANNA["pesel"] not in f"{sql} {params}"
     return execute(sql, params, many, context)
+
+
+def test_what_excel_spoils_is_named_in_workbooks_too():
+    rows = [
+        sheet_row(ANNA, pesel=2070803628),
+        sheet_row(JAN, numer_ewidencyjny=datetime.date(2011, 12, 1)),
+        sheet_row(JAN, pesel="8,5E+10", data_decyzji=45983),
+    ]
+    with pytest.raises(BadRowsError) as caught:
+        import_register(file=xlsx_file(COLUMNS, *rows))
+    assert caught.value.problems == [
+        RowProblem(2, Column.PESEL, Problem.PESEL_LOST_ZERO),
+        RowProblem(3, Column.NUMBER, Problem.TURNED_INTO_DATE),
+        RowProblem(4, Column.PESEL, Problem.ROUNDED),
+        RowProblem(4, Column.DECIDED_ON, Problem.DATE_AS_NUMBER),
+    ]
+
+
+def test_the_example_of_the_documentation():
+    text = (Path(__file__).parents[3] / "docs" / "register-file.md").read_text(encoding="utf-8")
+    example = text.split("```")[3].strip()
+    summary = import_register(file=io.BytesIO(example.encode()))
+    assert (summary.rows, summary.changes.new_examiners, summary.changes.new_entries) == (4, 2, 3)
+    assert summary.changes.struck_off == 1
