@@ -9,6 +9,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.entrance.domain.log_in import log_in
 from egzaminator.entrance.domain.outcomes import AccountOpened
+from egzaminator.kernel.board import current_board
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding.domain.activate_claim import activate_claim
 from egzaminator.onboarding.domain.correct_address import correct_address
@@ -20,7 +21,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from tests.factories import DETAILS, PASSWORD, PESELS, make_claim, make_examiner
-from tests.links import mailed_token
+from tests.links import mailed_token, text_of
 
 pytestmark = pytest.mark.django_db
 ANNA = "anna@example.org"
@@ -161,6 +162,9 @@ def test_a_stopped_claim_is_over() -> None:
     with pytest.raises(LinkWithdrawnError):
         activate_claim(token=mailed_token(Kind.ACTIVATION, ANNA), password=None, proven_claim=claim.id)
     assert Claim.objects.filter(closed_at__isnull=True).count() == 0
+    told = Message.objects.get(kind=Kind.CLAIM_STOPPED)
+    assert told.address == current_board().email
+    assert "Anna Maria Łukasik" in text_of(told)
 
 
 def test_the_known_mailbox_hears_of_the_activation_too() -> None:

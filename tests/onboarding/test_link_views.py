@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from egzaminator.accounts.models import Account, Link
 from egzaminator.entrance.domain.answer_resets import answer_resets
 from egzaminator.entrance.domain.request_reset import request_reset
+from egzaminator.kernel.board import current_board
 from egzaminator.onboarding.models import Claim
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
@@ -139,3 +140,4 @@ def test_the_reset_link_changes_the_password_by_post_only(browser: Client) -> No
     assert post(browser, frozen).status_code == 200
     account.refresh_from_db()
     assert not account.is_active
+    assert Message.objects.get(kind=Kind.ACCOUNT_FROZEN).address == current_board().email

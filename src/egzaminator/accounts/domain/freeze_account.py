@@ -8,6 +8,8 @@ from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.post.domain.tell_board import tell_board
+from egzaminator.post.enums import Kind
 
 
 def freeze_account(*, token: str, address: str | None = None) -> Account:
@@ -21,4 +23,5 @@ def freeze_account(*, token: str, address: str | None = None) -> Account:
         withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET, LinkPurpose.FREEZE])
         end_sessions(account=account)
         record_event(tag=Tag.ACCOUNT_FROZEN, subject=account.id, address=address)
+        tell_board(kind=Kind.ACCOUNT_FROZEN, about=account.id, name=account.display_name)
     return account

@@ -8,6 +8,8 @@ from egzaminator.audit.enums import Tag
 from egzaminator.onboarding.domain.close_claims import close_claims
 from egzaminator.onboarding.domain.lock_claim import lock_claim
 from egzaminator.onboarding.enums import Closing
+from egzaminator.post.domain.tell_board import tell_board
+from egzaminator.post.enums import Kind
 
 
 def stop_claim(*, token: str, address: str | None = None) -> None:
@@ -20,6 +22,7 @@ def stop_claim(*, token: str, address: str | None = None) -> None:
         claim = lock_claim(claim_id=link.subject)
         use_link(link=link)
         close_claims(claim_ids=[claim.id], closing=Closing.STOPPED)
+        tell_board(kind=Kind.CLAIM_STOPPED, about=claim.id, name=claim.examiner.name)
         record_event(
             tag=Tag.CLAIM_STOPPED, subject=claim.examiner_id, address=address, details={"claim": str(claim.id)}
         )

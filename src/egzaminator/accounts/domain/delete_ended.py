@@ -1,0 +1,21 @@
+import datetime
+from typing import Final
+
+from django.utils import timezone
+
+from egzaminator.accounts.models import Link, Session
+
+# A dead link can still say for so long why it is dead.
+_KEEP_LINKS: Final = datetime.timedelta(days=30)
+
+
+def delete_ended_sessions() -> int:
+    """Delete the sessions that have expired, with the addresses of their clients; give how many."""
+    count, _ = Session.objects.filter(expire_date__lte=timezone.now()).delete()
+    return count
+
+
+def delete_ended_links() -> int:
+    """Delete the mailed links that expired a month ago, used or not; give how many."""
+    count, _ = Link.objects.filter(expires_at__lte=timezone.now() - _KEEP_LINKS).delete()
+    return count

@@ -1,0 +1,10 @@
+from procrastinate.contrib.django import app
+
+from egzaminator.limits.domain import delete_ended_counters as use_case
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="limits.delete_ended_counters")
+def delete_ended_counters(timestamp: int) -> None:
+    """Delete, every hour, what is counted no more."""
+    use_case.delete_ended_counters()

@@ -1,0 +1,25 @@
+import uuid
+
+from django.conf import settings
+from django.utils import timezone
+
+from egzaminator.kernel.board import current_board
+from egzaminator.post.domain.queue_message import queue_message
+from egzaminator.post.enums import Kind, Priority
+
+
+def tell_board(*, kind: Kind, about: uuid.UUID, name: str) -> None:
+    """Write to the board's own mailbox, in its language, in the caller's transaction.
+
+    Takes the kind of e-mail, the account or claim, and the full name of the person it is about.
+    """
+    board = current_board()
+    queue_message(
+        kind=kind,
+        about=about,
+        address=board.email,
+        addressee=board.name,
+        language=settings.LANGUAGE_CODE,
+        context={"name": name, "at": timezone.now()},
+        priority=Priority.NOTICE,
+    )
