@@ -190,3 +190,26 @@ def _tab_to(visitor: Visitor, label: str) -> None:
         if field.evaluate("element => element === document.activeElement"):
             return
     pytest.fail(f"Tab does not lead to {label}")
+
+
+def test_five_minutes_before_its_end_the_form_offers_more_time(visitor: Visitor) -> None:
+    make_examiner(numbers=("A-1",))
+    visitor.page.clock.install()
+    visitor.log_in("A-1")
+    visitor.is_at("/konto/zakladanie/")
+    offer = visitor.page.locator("#time-left")
+    visitor.field("Imię").focus()
+    visitor.page.clock.fast_forward("24:50")
+    expect(offer).to_be_hidden()
+    visitor.page.clock.fast_forward("00:15")
+    expect(offer.get_by_role("heading")).to_be_focused()
+    visitor.look()
+    with visitor.page.expect_response("**/przedluz/") as prolonged:
+        offer.get_by_role("button").click()
+    assert prolonged.value.json() == {"seconds": 1800}
+    expect(offer).to_be_hidden()
+    expect(visitor.field("Imię")).to_be_focused()
+    visitor.page.clock.fast_forward("20:00")
+    expect(offer).to_be_hidden()
+    visitor.page.clock.fast_forward("05:05")
+    expect(offer).to_be_visible()

@@ -173,11 +173,11 @@ def as_ordinary_user(open_folder: Path) -> tuple[str, ...]:
     if shutil.which("setpriv") is None or subprocess.run([*AS_ORDINARY, "true"], check=False).returncode != 0:
         pytest.skip("root may not become an ordinary user here (setpriv with an ambient capability fails)")
     packages = open_folder / "packages"
-    _offer_programs(packages)
+    offer_programs(packages)
     return (*AS_ORDINARY, "env", f"PYTHONPATH={packages}{os.pathsep}{PACKAGES}")
 
 
-def _offer_programs(packages: Path) -> None:
+def offer_programs(packages: Path) -> None:
     """Make PostgreSQL's package where an ordinary user finds it: reading is allowed everywhere, running is not."""
     nobody = pwd.getpwnam(ORDINARY)
     installation = find_binaries(User(uid=nobody.pw_uid, gid=nobody.pw_gid)).parent

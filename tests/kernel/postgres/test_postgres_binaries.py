@@ -13,6 +13,7 @@ from egzaminator.kernel.postgres import binaries
 from egzaminator.kernel.postgres.binaries import find_binaries
 from egzaminator.kernel.postgres.errors import EmbeddedServerError
 from egzaminator.kernel.postgres.users import user_of_server
+from tests.kernel.postgres.conftest import offer_programs
 
 # ruff: noqa: SLF001 -- the wheel cannot be moved, so what finds it is made to find another
 
@@ -48,11 +49,13 @@ def version_by(folder: Path) -> bytes:
     return subprocess.run([folder / "postgres", "--version"], check=True, capture_output=True, **options).stdout
 
 
-def test_programs_that_can_be_run_are_run_where_they_are(copies: Path) -> None:
-    if not binaries._can_run(USER, binaries._folder_of_packages() / binaries._INSTALLATION / "bin"):
-        pytest.skip("this checkout's own programs are out of the server's user's reach")
-    assert find_binaries(USER) == binaries._folder_of_packages() / binaries._INSTALLATION / "bin"
-    assert not copies.exists()
+def test_programs_that_can_be_run_are_run_where_they_are(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = open_folder / "packages"
+    offer_programs(packages)
+    monkeypatch.setattr(binaries, "_folder_of_packages", lambda: packages)
+    monkeypatch.setattr(binaries, "COPIES", open_folder / "cache")
+    assert find_binaries(USER) == packages / binaries._INSTALLATION / "bin"
+    assert not binaries.COPIES.exists()
 
 
 @pytest.mark.usefixtures("wheel")
