@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from egzaminator.accounts.models import Account
 from egzaminator.onboarding.models import Claim
-from egzaminator.register.domain.find_examiner import find_examiner
+from egzaminator.register.domain.find_examiner import examiners_called
 from egzaminator.register.models import Entry, Examiner
 
 # Looked up in place of an unknown examiner, so that every login asks the database the same questions.
@@ -38,17 +38,17 @@ def find_credentials(*, name: str) -> Credentials:
     Takes a PESEL, a board-issued identifier, or a staff member's e-mail address. Asks the same number of queries
     whoever it is.
     """
-    examiner = find_examiner(name=name)
+    examiner, account = _find_person(name)
     examiner_id = examiner.id if examiner else _NOBODY
+    claims = Claim.objects.filter(examiner_id=examiner_id, closed_at__isnull=True, expires_at__gt=timezone.now())
+    entries = Entry.objects.filter(examiner_id=examiner_id)
+    return Credentials(examiner, account, list(claims.order_by("-created_at")), list(entries))
+
+
+def _find_person(name: str) -> tuple[Examiner | None, Account | None]:
     if "@" in name:
         # Staff addresses are ASCII; without the check, some collations take "ı" for "i".
         email = name if name.isascii() else ""
-        account = Account.objects.filter(examiner__isnull=True, email__iexact=email).first()
-    else:
-        account = Account.objects.select_related("examiner").filter(examiner_id=examiner_id).first()
-    claims = (
-        Claim.objects.filter(examiner_id=examiner_id, closed_at__isnull=True, expires_at__gt=timezone.now())
-        .only("examiner_id", "password")
-        .order_by("-created_at")
-    )
-    return Credentials(examiner, account, list(claims), list(Entry.objects.filter(examiner_id=examiner_id)))
+        return None, next(iter(Account.objects.filter(examiner__isnull=True, email__iexact=email)), None)
+    examiner = next(iter(examiners_called(name=name).select_related("account")), None)
+    return examiner, getattr(examiner, "account", None)

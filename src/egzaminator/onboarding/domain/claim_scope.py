@@ -1,4 +1,5 @@
 import datetime
+import math
 import uuid
 from dataclasses import dataclass, replace
 from typing import Final, Self
@@ -29,8 +30,8 @@ class ClaimScope:
 
     @property
     def seconds_left(self) -> int:
-        """Whole seconds until it is over."""
-        return max(0, int((self.expires_at - timezone.now()).total_seconds()))
+        """Seconds until it is over, those begun counted whole."""
+        return max(0, math.ceil((self.expires_at - timezone.now()).total_seconds()))
 
     def prolonged(self) -> Self:
         """Give the same scope with its half hour beginning now."""

@@ -1,3 +1,5 @@
+from django.db.models import QuerySet
+
 from egzaminator.kernel.encryption import blind_index
 from egzaminator.kernel.pesel import NotAPeselError, Pesel, parse_pesel
 from egzaminator.kernel.text import compact, has_forbidden_characters
@@ -10,14 +12,15 @@ def pesel_index(pesel: Pesel) -> bytes:
 
 
 def find_examiner(*, name: str) -> Examiner | None:
-    """Find who a login name belongs to, by one query whatever it is.
+    """Find who a PESEL or a board-issued identifier, as typed, belongs to. Gives None for an unknown or wrong one."""
+    return examiners_called(name=name).first()
 
-    Takes a PESEL or a board-issued identifier, as typed. Gives None for an unknown or malformed one.
-    """
+
+def examiners_called(*, name: str) -> QuerySet[Examiner]:
+    """Give the query for who a login name belongs to, for whoever wants more of them with it: one examiner or none."""
     try:
-        lookup: dict[str, object] = {"pesel_index": pesel_index(parse_pesel(name))}
+        return Examiner.objects.filter(pesel_index=pesel_index(parse_pesel(name)))
     except NotAPeselError:
         key = compact(name)
         # The database would refuse NUL and surrogates; nobody's identifier is "".
-        lookup = {"identifier_key": "" if has_forbidden_characters(key) else key}
-    return Examiner.objects.filter(**lookup).first()
+        return Examiner.objects.filter(identifier_key="" if has_forbidden_characters(key) else key)
