@@ -2,7 +2,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
@@ -16,11 +15,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Say no."""
         return False
-
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Give where a log-in leads that was on its way nowhere else."""
-        account = request.user
-        return reverse("my-account" if isinstance(account, Account) and account.is_examiner else "panel")
 
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse | None:
         """Record the log-in, which is complete only here, after every stage."""

@@ -25,7 +25,6 @@ class Account(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=5, default="pl")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
-    password_changed_at = models.DateTimeField(default=timezone.now)
 
     objects = BaseUserManager["Account"]()
 
@@ -91,7 +90,6 @@ class Profile(Details):
     """The details as they stand now."""
 
     account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="profile")
-    updated_at = models.DateTimeField(default=timezone.now)
 
 
 class ProfileChange(models.Model):
@@ -129,7 +127,6 @@ class Session(AbstractBaseSession):
     account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="sessions")
     device = models.CharField(max_length=200, blank=True)
     address = models.GenericIPAddressField(null=True)
-    created_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(default=timezone.now)
 
     @classmethod

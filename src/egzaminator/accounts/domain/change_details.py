@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from egzaminator.accounts.models import Account, Profile, ProfileChange
 from egzaminator.audit.domain.record_event import record_event
@@ -23,7 +22,6 @@ def change_details(*, account: Account, details: dict[str, Any], address: str | 
                 changes.append(ProfileChange(account=account, field=field, old=_text(old), new=_text(new)))
                 setattr(profile, field, new)
         if changes:
-            profile.updated_at = timezone.now()
             profile.save()
             ProfileChange.objects.bulk_create(changes)
             record_event(

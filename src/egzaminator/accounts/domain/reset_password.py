@@ -34,8 +34,7 @@ def reset_password(*, token: str, password: str, address: str | None = None) -> 
             raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
         use_link(link=link)
         account.password = hashed
-        account.password_changed_at = timezone.now()
-        account.save(update_fields=["password", "password_changed_at"])
+        account.save(update_fields=["password"])
         withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
         end_sessions(account=account)
         record_event(tag=Tag.PASSWORD_RESET, subject=account.id, address=address)
