@@ -184,9 +184,18 @@ WHITENOISE_MAX_AGE = 60 * 60
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"addresses": {"()": "egzaminator.kernel.logs.RouteFilter"}},
+    "filters": {
+        "addresses": {"()": "egzaminator.kernel.logs.RouteFilter"},
+        "connections": {"()": "egzaminator.kernel.logs.LostConnectionFilter"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["addresses"]}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["addresses", "connections"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "egzaminator": {"level": "INFO"},

@@ -1,6 +1,7 @@
 import logging
 
 from django.http import HttpRequest
+from procrastinate.exceptions import ConnectorException
 
 
 class RouteFilter(logging.Filter):
@@ -16,4 +17,17 @@ class RouteFilter(logging.Filter):
             match = request.resolver_match
             route = f"/{match.route}" if match else "an unknown address"
             record.args = tuple(route if argument == request.path else argument for argument in record.args)
+        return True
+
+
+class LostConnectionFilter(logging.Filter):
+    """Says in one line that the database was lost, in place of the worker's traceback, which tells no more."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Put the reason at the end of a record of a lost connection; let every record through."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, ConnectorException):
+            reason = " ".join(str(error.__cause__ or error).split())
+            record.msg, record.args = f"The connection to the database was lost: {reason}", ()
+            record.exc_info = record.exc_text = None
         return True
