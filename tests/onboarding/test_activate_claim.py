@@ -3,7 +3,13 @@ import datetime
 import pytest
 import time_machine
 
-from egzaminator.accounts.errors import LinkExpiredError, LinkUnknownError, LinkUsedError, LinkWithdrawnError
+from egzaminator.accounts.errors import (
+    LinkExpiredError,
+    LinkUnknownError,
+    LinkUsedError,
+    LinkWithdrawnError,
+    WrongPasswordError,
+)
 from egzaminator.accounts.models import Account, Profile
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
@@ -16,7 +22,7 @@ from egzaminator.onboarding.domain.correct_address import correct_address
 from egzaminator.onboarding.domain.resend_activation import resend_activation
 from egzaminator.onboarding.domain.stop_claim import stop_claim
 from egzaminator.onboarding.enums import Closing
-from egzaminator.onboarding.errors import ClaimClosedError, WrongPasswordError
+from egzaminator.onboarding.errors import ClaimClosedError
 from egzaminator.onboarding.models import Claim
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message

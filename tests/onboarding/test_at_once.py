@@ -5,13 +5,13 @@ import pytest
 from egzaminator.accounts.domain.issue_link import issue_link
 from egzaminator.accounts.domain.reset_password import reset_password
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import LinkUsedError, LinkWithdrawnError
+from egzaminator.accounts.errors import LinkUsedError, LinkWithdrawnError, ResendTooSoonError
 from egzaminator.accounts.models import Account
 from egzaminator.onboarding.domain.activate_claim import activate_claim
 from egzaminator.onboarding.domain.correct_address import correct_address
 from egzaminator.onboarding.domain.resend_activation import resend_activation
 from egzaminator.onboarding.domain.save_claim import save_claim
-from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, ResendTooSoonError
+from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError
 from egzaminator.onboarding.models import Claim
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message

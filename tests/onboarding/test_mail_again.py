@@ -1,15 +1,11 @@
 import pytest
 import time_machine
 
+from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError, WrongPasswordError
 from egzaminator.onboarding.domain.activate_claim import activate_claim
 from egzaminator.onboarding.domain.correct_address import correct_address
 from egzaminator.onboarding.domain.resend_activation import resend_activation
-from egzaminator.onboarding.errors import (
-    CorrectionsUsedUpError,
-    MailsUsedUpError,
-    ResendTooSoonError,
-    WrongPasswordError,
-)
+from egzaminator.onboarding.errors import CorrectionsUsedUpError
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from tests.factories import PASSWORD, make_claim, make_examiner

@@ -36,3 +36,19 @@ class StaffExistsError(Exception):
 
 class HashingBusyError(Exception):
     """More passwords wait to be hashed than the machine can hash soon."""
+
+
+class WrongPasswordError(Exception):
+    """The password is not the one of the account or of the form."""
+
+
+class ResendTooSoonError(Exception):
+    """The pause between two e-mails is not over."""
+
+    def __init__(self, *, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class MailsUsedUpError(Exception):
+    """No more e-mails today: about this claim or change, to this mailbox, or about this examiner."""

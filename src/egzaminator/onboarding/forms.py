@@ -2,57 +2,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from egzaminator.accounts.address_forms import DoubtedAddressForm, put_value
 from egzaminator.accounts.domain.context_words import context_words
 from egzaminator.accounts.domain.match_password import hash_password
 from egzaminator.accounts.forms import DetailsForm, Fieldset
 from egzaminator.accounts.password_forms import NewPasswordForm
-from egzaminator.kernel.fields import EmailAddressField, PasswordField
+from egzaminator.kernel.fields import PasswordField
 from egzaminator.kernel.text import LONGEST_RAW
 from egzaminator.onboarding.domain.claim_scope import ClaimScope
-from egzaminator.onboarding.domain.doubt_address import doubt_address
 from egzaminator.onboarding.domain.sealed_password import open_sealed_password, seal_password
 from egzaminator.register.models import Examiner
-
-
-def _put(form: forms.BaseForm, name: str, value: str) -> None:
-    """Have a form rendered with another value of a field than was sent."""
-    data = QueryDict(mutable=True)
-    data.update(form.data)
-    data[form.add_prefix(name)] = value
-    form.data = data
-
-
-class DoubtedAddressForm(forms.Form):
-    """An e-mail address that only its owner should read. A doubtful one draws a question, never a refusal."""
-
-    use_required_attribute = False
-
-    email = EmailAddressField(
-        label=_("E-mail address"),
-        help_text=_("An address that only you read: the board writes there, and it is the way back to your account."),
-        error_messages={"required": _("Enter your e-mail address")},
-    )
-    # Holds the address that was asked about: the answer is to that question, not to the next one.
-    confirmed_email = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def clean_email(self) -> str:
-        """Ask once about an address that looks mistyped or shared; saving it again unchanged is the answer."""
-        email: str = self.cleaned_data["email"]
-        doubt = doubt_address(email)
-        if doubt is None or self.data.get(self.add_prefix("confirmed_email")) == email:
-            return email
-        _put(self, "confirmed_email", email)
-        if doubt.is_shared:
-            raise forms.ValidationError(
-                _("Do others read this mailbox too? Enter your own address or, if only you read it, save once more")
-            )
-        raise forms.ValidationError(
-            _("Did you mean %(suggestion)s? Correct the address or, if it is right, save once more"),
-            params={"suggestion": doubt.suggestion},
-        )
 
 
 class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
@@ -107,7 +68,7 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
     def _put_seal(self, encoded: str) -> None:
         if self.scope is None:
             return
-        _put(self, "sealed_password", seal_password(encoded=encoded, scope_id=self.scope.id))
+        put_value(self, "sealed_password", seal_password(encoded=encoded, scope_id=self.scope.id))
         for name in ("new_password", "repeated_password"):
             self.fields[name].required = False
         self.is_password_kept = True

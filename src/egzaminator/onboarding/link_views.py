@@ -5,7 +5,13 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.domain.find_link import find_link
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import LinkError, LinkExpiredError
+from egzaminator.accounts.errors import (
+    LinkError,
+    LinkExpiredError,
+    MailsUsedUpError,
+    ResendTooSoonError,
+    WrongPasswordError,
+)
 from egzaminator.accounts.link_pages import dead_link, link_page
 from egzaminator.kernel.requests import client_address
 from egzaminator.limits.errors import LimitReachedError
@@ -13,13 +19,7 @@ from egzaminator.onboarding import browser
 from egzaminator.onboarding.domain.activate_claim import activate_claim
 from egzaminator.onboarding.domain.resend_activation import resend_activation
 from egzaminator.onboarding.domain.stop_claim import stop_claim
-from egzaminator.onboarding.errors import (
-    AccountExistsError,
-    ClaimClosedError,
-    MailsUsedUpError,
-    ResendTooSoonError,
-    WrongPasswordError,
-)
+from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError
 from egzaminator.onboarding.forms import ActivationForm
 from egzaminator.onboarding.models import Claim
 

@@ -6,19 +6,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError, WrongPasswordError
 from egzaminator.kernel.requests import client_address
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding import browser
 from egzaminator.onboarding.domain.correct_address import MOST_CORRECTIONS, correct_address
 from egzaminator.onboarding.domain.resend_activation import resend_activation
 from egzaminator.onboarding.domain.send_activation import MOST_SENDS, seconds_to_pause
-from egzaminator.onboarding.errors import (
-    ClaimClosedError,
-    CorrectionsUsedUpError,
-    MailsUsedUpError,
-    ResendTooSoonError,
-    WrongPasswordError,
-)
+from egzaminator.onboarding.errors import ClaimClosedError, CorrectionsUsedUpError
 from egzaminator.onboarding.forms import CorrectAddressForm
 from egzaminator.onboarding.models import Claim
 from egzaminator.post.domain.describe_delivery import (

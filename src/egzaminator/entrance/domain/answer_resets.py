@@ -7,6 +7,7 @@ from django.db import transaction
 
 from egzaminator.accounts.domain.issue_link import issue_link
 from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -18,7 +19,7 @@ from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding.domain.resend_activation import resend_activation
 from egzaminator.onboarding.enums import Occasion
-from egzaminator.onboarding.errors import ClaimClosedError, MailsUsedUpError, ResendTooSoonError
+from egzaminator.onboarding.errors import ClaimClosedError
 from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 

@@ -9,6 +9,7 @@ from egzaminator.accounts.domain.issue_link import issue_link
 from egzaminator.accounts.domain.match_password import match_password
 from egzaminator.accounts.domain.use_link import use_link
 from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import WrongPasswordError
 from egzaminator.accounts.models import Account, Profile
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -17,7 +18,7 @@ from egzaminator.onboarding.domain.close_claims import close_claims
 from egzaminator.onboarding.domain.limits import PASSWORD_BY_LINK
 from egzaminator.onboarding.domain.lock_claim import lock_claim
 from egzaminator.onboarding.enums import Closing
-from egzaminator.onboarding.errors import AccountExistsError, WrongPasswordError
+from egzaminator.onboarding.errors import AccountExistsError
 from egzaminator.onboarding.models import Claim
 from egzaminator.post.domain.public_url import public_url
 from egzaminator.post.domain.queue_message import queue_message

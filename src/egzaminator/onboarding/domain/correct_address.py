@@ -6,6 +6,7 @@ from django.db import transaction
 from egzaminator.accounts.domain.match_password import match_password
 from egzaminator.accounts.domain.withdraw_links import withdraw_links
 from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import MailsUsedUpError, WrongPasswordError
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.limits.domain.count_use import count_use
@@ -13,7 +14,7 @@ from egzaminator.onboarding.domain.limits import PASSWORD_BY_STATUS
 from egzaminator.onboarding.domain.lock_claim import lock_claim
 from egzaminator.onboarding.domain.send_activation import send_activation
 from egzaminator.onboarding.domain.tell_known_mailbox import tell_known_mailbox
-from egzaminator.onboarding.errors import CorrectionsUsedUpError, MailsUsedUpError, WrongPasswordError
+from egzaminator.onboarding.errors import CorrectionsUsedUpError
 from egzaminator.onboarding.models import Claim
 
 MOST_CORRECTIONS: Final = 3

@@ -8,8 +8,6 @@ from egzaminator.limits.domain.limit import Limit
 _DAY: Final = datetime.timedelta(days=1)
 _HOUR: Final = datetime.timedelta(hours=1)
 
-TO_ONE_MAILBOX: Final = Limit("mail.mailbox", most=5, period=_DAY)
-ABOUT_ONE_EXAMINER: Final = Limit("mail.examiner", most=10, period=_DAY)
 TO_KNOWN_MAILBOX: Final = Limit("mail.known-mailbox", most=5, period=_DAY)
 # Activations sent because somebody forgot a password, whoever they are: they spend none of the claim's own five.
 BY_RESET: Final = Limit("mail.claim-by-reset", most=3, period=_DAY)

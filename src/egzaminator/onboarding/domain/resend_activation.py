@@ -2,12 +2,12 @@ import uuid
 
 from django.db import transaction
 
+from egzaminator.accounts.errors import MailsUsedUpError
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.onboarding.domain.lock_claim import lock_claim
 from egzaminator.onboarding.domain.send_activation import send_activation
 from egzaminator.onboarding.enums import Occasion
-from egzaminator.onboarding.errors import MailsUsedUpError
 
 
 def resend_activation(

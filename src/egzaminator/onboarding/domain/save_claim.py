@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from egzaminator.accounts.errors import MailsUsedUpError
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -18,7 +19,7 @@ from egzaminator.onboarding.domain.close_claims import close_claims
 from egzaminator.onboarding.domain.send_activation import send_activation
 from egzaminator.onboarding.domain.tell_known_mailbox import tell_known_mailbox
 from egzaminator.onboarding.enums import Closing
-from egzaminator.onboarding.errors import AccountExistsError, MailsUsedUpError
+from egzaminator.onboarding.errors import AccountExistsError
 from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
 from egzaminator.register.models import Examiner
 

@@ -6,14 +6,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.mail_limits import ABOUT_ONE_EXAMINER, TO_ONE_MAILBOX
 from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.limits.domain.count_use import count_uses
 from egzaminator.limits.errors import LimitReachedError
-from egzaminator.onboarding.domain.limits import ABOUT_ONE_EXAMINER, BY_RESET, TO_ONE_MAILBOX
+from egzaminator.onboarding.domain.limits import BY_RESET
 from egzaminator.onboarding.enums import Occasion
-from egzaminator.onboarding.errors import ClaimClosedError, MailsUsedUpError, ResendTooSoonError
+from egzaminator.onboarding.errors import ClaimClosedError
 from egzaminator.onboarding.models import Claim
 from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
