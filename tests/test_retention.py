@@ -6,8 +6,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from egzaminator.accounts.domain.delete_ended import delete_ended_links, delete_ended_sessions
-from egzaminator.accounts.models import Link, Session
+from egzaminator.accounts.domain.delete_ended import delete_ended_links, delete_ended_sessions, delete_unseen_devices
+from egzaminator.accounts.domain.remember_device import remember_device
+from egzaminator.accounts.models import KnownDevice, Link, Session
 from egzaminator.limits.domain.delete_ended_counters import delete_ended_counters
 from egzaminator.limits.models import Counter
 from egzaminator.onboarding.domain.delete_closed_claims import delete_closed_claims
@@ -53,3 +54,15 @@ def test_sessions_and_counters_go_when_they_are_over():
         clock.shift(datetime.timedelta(hours=13))
         assert (delete_ended_sessions(), delete_ended_counters()) == (1, 2)
         assert (Session.objects.count(), Counter.objects.count()) == (0, 0)
+
+
+def test_a_device_that_nobody_logs_in_with_is_forgotten_after_a_year():
+    with time_machine.travel(START, tick=False) as clock:
+        account = make_account(make_examiner())
+        remember_device(account=account, token="", user_agent="")
+        token = remember_device(account=account, token="", user_agent="").token
+        clock.shift(datetime.timedelta(days=1))
+        remember_device(account=account, token=token, user_agent="")
+        clock.shift(datetime.timedelta(days=364))
+        assert delete_unseen_devices() == 1
+        assert KnownDevice.objects.get().first_seen_at == START

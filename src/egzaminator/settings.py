@@ -132,6 +132,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_NAME = "__Host-session" if _SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
+DEVICE_COOKIE_NAME = "__Host-device" if _SECURE else "device"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "egzaminator.pages.errors.csrf_failure"
 SECURE_SSL_REDIRECT = False  # the proxy in front redirects; the application is reached through it alone

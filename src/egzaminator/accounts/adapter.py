@@ -3,6 +3,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
 
+from egzaminator.accounts.devices import device_token, keep_device_token
+from egzaminator.accounts.domain.remember_device import remember_device
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -16,10 +18,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Say no."""
         return False
 
-    def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse | None:
-        """Record the log-in, which is complete only here, after every stage."""
+    def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
+        """Record the log-in, which is complete only here, after every stage, and remember the browser."""
         record_event(tag=Tag.LOGIN_SUCCEEDED, actor=user.id, subject=user.id, address=client_address(request))
-        response: HttpResponse | None = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        remembered = remember_device(
+            account=user, token=device_token(request), user_agent=request.headers.get("User-Agent", "")
+        )
+        keep_device_token(response, remembered.token)
         return response
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:

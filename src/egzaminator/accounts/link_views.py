@@ -2,6 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from egzaminator.accounts.devices import device_token
 from egzaminator.accounts.domain.find_link import find_link
 from egzaminator.accounts.domain.freeze_account import freeze_account
 from egzaminator.accounts.domain.reset_password import reset_password
@@ -21,7 +22,12 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
         account = Account.objects.select_related("examiner").get(pk=link.subject)
         form = NewPasswordForm(request.POST or None, account=account)
         if request.method == "POST" and form.is_valid():
-            reset_password(token=token, password=form.cleaned_data["new_password"], address=client_address(request))
+            reset_password(
+                token=token,
+                password=form.cleaned_data["new_password"],
+                address=client_address(request),
+                device=device_token(request),
+            )
             return redirect("password-changed")
     except LinkError as error:
         return dead_link(request, error, "accounts/dead_reset.html")

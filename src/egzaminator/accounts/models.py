@@ -12,6 +12,8 @@ from egzaminator.accounts.enums import Employment, LinkPurpose, Voivodeship
 from egzaminator.kernel.tokens import new_token
 from egzaminator.register.models import Examiner
 
+DEVICE_LABEL_LENGTH = 60
+
 
 class Account(AbstractBaseUser, PermissionsMixin):
     """Somebody who can log in: an examiner, or (without `examiner`) the board's staff."""
@@ -119,6 +121,25 @@ class Link(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["subject", "purpose"], name="accounts_link_subject")]
+
+
+class KnownDevice(models.Model):
+    """A browser that an account was logged in to with. It is told from others by a cookie, never by its address.
+
+    The token in the cookie is one for all accounts of a browser; its digest is made with the account, so that the rows
+    of two accounts do not show that they share a browser.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="known_devices", db_index=False)
+    digest = models.BinaryField(max_length=32)
+    label = models.CharField(max_length=DEVICE_LABEL_LENGTH, blank=True)  # blank: the browser does not say what it is
+    first_seen_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        # The constraint's own index begins with the account.
+        constraints = [models.UniqueConstraint(fields=["account", "digest"], name="accounts_device_once")]
+        indexes = [models.Index(fields=["last_seen_at"], name="accounts_device_seen")]
 
 
 class Session(AbstractBaseSession):

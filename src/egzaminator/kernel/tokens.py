@@ -1,10 +1,12 @@
 """Random values that people carry: tokens of mailed links, and case codes read out over the telephone."""
 
 import hashlib
+import re
 import secrets
 from typing import Final
 
 _TOKEN_BYTES: Final = 16
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 # Without the letters and digits that sound or look alike (0 O, 1 I L, B 8, S 5, Z 2, U V).
 _SPOKEN: Final = "34679ACDEFGHJKMNPQRTWXY"
 _CODE_LENGTH: Final = 8
@@ -13,6 +15,11 @@ _CODE_LENGTH: Final = 8
 def new_token() -> str:
     """Give 128 random bits as 22 characters that are safe in an address."""
     return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text could be what `new_token` gave."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def token_digest(token: str) -> bytes:

@@ -3,10 +3,12 @@ from typing import Final
 
 from django.utils import timezone
 
-from egzaminator.accounts.models import Link, Session
+from egzaminator.accounts.models import KnownDevice, Link, Session
 
 # A dead link can still say for so long why it is dead.
 _KEEP_LINKS: Final = datetime.timedelta(days=30)
+# As long as a browser keeps the cookie that a device is known by.
+_KEEP_DEVICES: Final = datetime.timedelta(days=365)
 
 
 def delete_ended_sessions() -> int:
@@ -18,4 +20,10 @@ def delete_ended_sessions() -> int:
 def delete_ended_links() -> int:
     """Delete the mailed links that expired a month ago, used or not; give how many."""
     count, _ = Link.objects.filter(expires_at__lte=timezone.now() - _KEEP_LINKS).delete()
+    return count
+
+
+def delete_unseen_devices() -> int:
+    """Delete the known devices that nobody has logged in with for a year; give how many."""
+    count, _ = KnownDevice.objects.filter(last_seen_at__lte=timezone.now() - _KEEP_DEVICES).delete()
     return count

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from egzaminator.accounts.domain.end_sessions import end_sessions
 from egzaminator.accounts.domain.find_link import find_link
+from egzaminator.accounts.domain.forget_devices import forget_devices
 from egzaminator.accounts.domain.issue_link import issue_link
 from egzaminator.accounts.domain.match_password import hash_password
 from egzaminator.accounts.domain.use_link import use_link
@@ -17,11 +18,11 @@ from egzaminator.post.enums import Kind, Priority
 from egzaminator.register.models import Examiner
 
 
-def reset_password(*, token: str, password: str, address: str | None = None) -> Account:
-    """Set a new password by a mailed link, end every session, and tell the mailbox.
+def reset_password(*, token: str, password: str, address: str | None = None, device: str = "") -> Account:
+    """Set a new password by a mailed link, end every session, forget every other device, and tell the mailbox.
 
-    Takes the link's token, a password that the policy let through, and the client's IP address. A link to a
-    blocked account is taken for a withdrawn one. Raises LinkError's kinds.
+    Takes the link's token, a password that the policy let through, the client's IP address, and the token that its
+    browser is known by. A link to a blocked account is taken for a withdrawn one. Raises LinkError's kinds.
     """
     link = find_link(purpose=LinkPurpose.RESET, token=token)
     examiner = Examiner.objects.filter(account=link.subject).only("password_salt").first()
@@ -37,6 +38,8 @@ def reset_password(*, token: str, password: str, address: str | None = None) -> 
         account.save(update_fields=["password"])
         withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
         end_sessions(account=account)
+        # Whoever the password is taken back from must not keep a way around the pauses that guessing meets.
+        forget_devices(account=account, but=device)
         record_event(tag=Tag.PASSWORD_RESET, subject=account.id, address=address)
         freeze, _ = issue_link(
             purpose=LinkPurpose.FREEZE, subject=account.id, address=account.email, language=account.language

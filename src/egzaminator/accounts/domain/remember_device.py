@@ -1,0 +1,38 @@
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from egzaminator.accounts.domain.device_digest import device_digest
+from egzaminator.accounts.domain.name_device import name_device
+from egzaminator.accounts.models import Account, KnownDevice
+from egzaminator.kernel.tokens import new_token
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedDevice:
+    """What a browser is known by from now on."""
+
+    token: str
+    """For the browser's cookie; kept nowhere else."""
+    label: str
+    is_new: bool
+    """Whether the account has never been logged in to with this browser before."""
+
+
+def remember_device(*, account: Account, token: str, user_agent: str) -> RememberedDevice:
+    """Remember the browser of a completed log-in.
+
+    Takes the account, the token that the browser has (of this account or of another) or "", and its User-Agent header.
+    Gives the same token back, or a new one where there was none.
+    """
+    now, label = timezone.now(), name_device(user_agent=user_agent)
+    if token:
+        digest = device_digest(account_id=account.id, token=token)
+        if KnownDevice.objects.filter(account=account, digest=digest).update(label=label, last_seen_at=now):
+            return RememberedDevice(token, label, is_new=False)
+    token = token or new_token()
+    digest = device_digest(account_id=account.id, token=token)
+    device = KnownDevice(account=account, digest=digest, label=label, first_seen_at=now, last_seen_at=now)
+    # Two log-ins at once, in two tabs of one browser, may both come here.
+    KnownDevice.objects.bulk_create([device], ignore_conflicts=True)
+    return RememberedDevice(token, label, is_new=True)
