@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "egzaminator.post",
     "egzaminator.register",
     "egzaminator.limits",
+    "egzaminator.keys",
     "egzaminator.audit",
     "egzaminator.kernel",
     "django.forms",

@@ -24,6 +24,8 @@ class Tag(TextChoices):
     DETAILS_CHANGED = "details.changed", _("Details were changed")
     MAIL_CAPPED = "mail.capped", _("An e-mail was not sent: too many in one day")
     STAFF_INVITED = "staff.invited", _("A staff account was made")
+    KEYS_ROTATED = "keys.rotated", _("Encryption keys were changed")
+    VALUE_UNREADABLE = "value.unreadable", _("Stored data could not be read")
     CASE_LOOKED_UP = "case.looked-up", _("Staff looked a case code up")
 
 

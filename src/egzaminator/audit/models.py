@@ -6,6 +6,11 @@ from django.utils import timezone
 from egzaminator.audit.enums import Tag
 
 
+def all_tags() -> list[tuple[str, str]]:
+    """Give the tags and their labels. By a function, or every new tag would need a migration that changes nothing."""
+    return [(tag.value, str(tag.label)) for tag in Tag]
+
+
 class Event(models.Model):
     """Something that happened, by whom, to whom. Rows are never changed; only retention deletes them.
 
@@ -14,7 +19,7 @@ class Event(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    tag = models.CharField(max_length=40, choices=Tag)
+    tag = models.CharField(max_length=40, choices=all_tags)
     at = models.DateTimeField(default=timezone.now)
     actor = models.UUIDField(null=True)
     subject = models.UUIDField(null=True)

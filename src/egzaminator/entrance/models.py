@@ -4,18 +4,21 @@ from django.db import models
 from django.utils import timezone
 
 from egzaminator.kernel.encryption import decrypt
+from egzaminator.kernel.sealed_fields import EncryptedField, context_of
+
+_NAME_PLACE = "entrance.reset-request.name"
 
 
 def name_context(request_id: uuid.UUID) -> str:
     """Give the place that a request's encrypted login name is bound to."""
-    return f"entrance.reset-request.name:{request_id}"
+    return context_of(_NAME_PLACE, request_id)
 
 
 class ResetRequest(models.Model):
     """Somebody asked for a new password. Every request writes the same row; the worker finds out whose it is."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name_encrypted = models.BinaryField()
+    name_encrypted = EncryptedField(place=_NAME_PLACE)
     language = models.CharField(max_length=5)
     address = models.GenericIPAddressField()
     created_at = models.DateTimeField(default=timezone.now)

@@ -38,9 +38,8 @@ def encrypt(text: str, *, context: str) -> bytes:
     keys: dict[str, bytes] = settings.PESEL_ENCRYPTION_KEYS
     key_id, key = next(iter(keys.items()))
     nonce = os.urandom(_NONCE_BYTES)
-    label = key_id.encode()
-    sealed = _cipher(key).encrypt(nonce, text.encode(), _associated(label, context))
-    return _FORMAT + bytes([len(label)]) + label + nonce + sealed
+    sealed = _cipher(key).encrypt(nonce, text.encode(), _associated(key_id.encode(), context))
+    return heading_of(key_id) + nonce + sealed
 
 
 def decrypt(value: bytes | memoryview, *, context: str) -> str:
@@ -57,6 +56,18 @@ def decrypt(value: bytes | memoryview, *, context: str) -> str:
         return _cipher(key).decrypt(nonce, sealed, _associated(label, context)).decode()
     except InvalidTag:
         raise UndecryptableError(context) from None
+
+
+def newest_key_id() -> str:
+    """Give the id of the key that encrypts."""
+    key_id: str = next(iter(settings.PESEL_ENCRYPTION_KEYS))
+    return key_id
+
+
+def heading_of(key_id: str) -> bytes:
+    """Give the bytes that every value encrypted with a key begins with: format, length of the id, id."""
+    label = key_id.encode()
+    return _FORMAT + bytes([len(label)]) + label
 
 
 def blind_index(value: str, *, purpose: str) -> bytes:

@@ -8,15 +8,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from egzaminator.kernel.encryption import decrypt
+from egzaminator.kernel.sealed_fields import EncryptedField, context_of
 from egzaminator.onboarding.enums import Closing
 from egzaminator.register.models import Entry, Examiner
 
 CLAIM_LIFETIME = datetime.timedelta(days=30)
+_DETAILS_PLACE = "onboarding.claim.details"
 
 
 def details_context(claim_id: uuid.UUID) -> str:
     """Give the place that a claim's encrypted details are bound to."""
-    return f"onboarding.claim.details:{claim_id}"
+    return context_of(_DETAILS_PLACE, claim_id)
 
 
 class Claim(models.Model):
@@ -28,7 +30,7 @@ class Claim(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="claims")
     address = models.EmailField()
     password = models.CharField(max_length=128)
-    details_encrypted = models.BinaryField()
+    details_encrypted = EncryptedField(place=_DETAILS_PLACE)
     clause_version = models.CharField(max_length=20)
     language = models.CharField(max_length=5, default="pl")
     surname_differs = models.BooleanField(default=False)

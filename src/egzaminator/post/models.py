@@ -4,12 +4,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from egzaminator.kernel.sealed_fields import EncryptedField, context_of
 from egzaminator.post.enums import Kind, Priority, State
+
+_CONTENT_PLACE = "post.message.content"
 
 
 def content_context(message_id: uuid.UUID) -> str:
     """Give the place that a message's encrypted content is bound to."""
-    return f"post.message.content:{message_id}"
+    return context_of(_CONTENT_PLACE, message_id)
+
+
+def all_kinds() -> list[tuple[str, str]]:
+    """Give the kinds and their labels. By a function, or every new kind would need a migration that changes nothing."""
+    return [(kind.value, str(kind.label)) for kind in Kind]
 
 
 class Message(models.Model):
@@ -20,13 +28,13 @@ class Message(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, choices=all_kinds)
     # What it belongs to: a claim, an account. No foreign key: mail outlives what it was about.
     about = models.UUIDField(null=True)
     address = models.EmailField(max_length=320)
     addressee = models.CharField(max_length=210, blank=True)
     subject = models.CharField(max_length=200)
-    content = models.BinaryField(null=True)
+    content = EncryptedField(null=True, place=_CONTENT_PLACE)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NOTICE)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)

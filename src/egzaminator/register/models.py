@@ -5,10 +5,12 @@ from django.db.models import Q
 
 from egzaminator.kernel.encryption import decrypt
 from egzaminator.kernel.pesel import Pesel
+from egzaminator.kernel.sealed_fields import BlindIndexField, EncryptedField, context_of
 from egzaminator.kernel.tokens import new_token
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
 
 PESEL_PURPOSE = "pesel"
+_PESEL_PLACE = "register.examiner.pesel"
 # What is compared and sorted has its order in itself (kernel/text.py): a server's own collation must not change it.
 BY_CODE_POINT = "C"
 NAME_LENGTH = 100
@@ -27,15 +29,15 @@ def new_salt() -> str:
 
 def pesel_context(examiner_id: uuid.UUID) -> str:
     """Give the place that an examiner's encrypted PESEL is bound to."""
-    return f"register.examiner.pesel:{examiner_id}"
+    return context_of(_PESEL_PLACE, examiner_id)
 
 
 class Examiner(models.Model):
     """A person in the register: by PESEL or, for who has none, by an identifier that the board issued."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    pesel_encrypted = models.BinaryField(null=True)
-    pesel_index = models.BinaryField(null=True, unique=True, max_length=32)
+    pesel_encrypted = EncryptedField(null=True, place=_PESEL_PLACE)
+    pesel_index = BlindIndexField(null=True, unique=True, max_length=32, of="pesel_encrypted", purpose=PESEL_PURPOSE)
     identifier = models.CharField(max_length=IDENTIFIER_LENGTH, blank=True)
     identifier_key = models.CharField(max_length=IDENTIFIER_LENGTH, null=True, db_collation=BY_CODE_POINT)  # noqa: DJ001 -- unique where there is one
     surname = models.CharField(max_length=NAME_LENGTH)
