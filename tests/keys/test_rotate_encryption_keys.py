@@ -32,7 +32,7 @@ from tests.links import text_of
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 # Digests of random values, and keyed ones that outlive nobody: nothing in them is encrypted or found again.
-DIGESTS = {("accounts_link", "digest"), ("limits_counter", "key")}
+DIGESTS = {("accounts_knowndevice", "digest"), ("accounts_link", "digest"), ("limits_counter", "key")}
 
 
 @pytest.fixture(autouse=True)
