@@ -1,5 +1,6 @@
 """Settings of the project. What differs between installations comes from the environment (docs/production.md)."""
 
+import datetime
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,6 +28,10 @@ MAIL_SERVER = _env.mail_server("EMAIL_URL")
 TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
 # The least length of a password that is the only factor (NIST SP 800-63B-4, section 3.1.1.2); never under 8.
 PASSWORD_MIN_LENGTH = _env.int("PASSWORD_MIN_LENGTH", 15, validate=validate.Range(min=8, max=64))
+# How long whoever is logged in may be idle, and how long a session lasts at most. The defaults keep within what NIST
+# SP 800-63B-4, section 2.2.3, advises for two factors: an hour, and 24 hours. A long form may take half an hour.
+SESSION_IDLE_MINUTES = _env.int("SESSION_IDLE_MINUTES", 60, validate=validate.Range(min=30, max=240))
+SESSION_HOURS = _env.int("SESSION_HOURS", 12, validate=validate.Range(min=4, max=24))
 BIND = _env.bind("BIND", "127.0.0.1:8000")  # where `serve` listens
 DEMO_PORT = _env.int("PORT", 8000, validate=validate.Range(min=1, max=HIGHEST_PORT)) if DEMO else 0
 _database = _env.database("DATABASE_URL", None)
@@ -123,7 +128,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 
 SESSION_ENGINE = "egzaminator.accounts.sessions"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60  # which the server holds to; the browser's own clock is not asked
+SESSION_IDLE_LIMIT = datetime.timedelta(minutes=SESSION_IDLE_MINUTES)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True

@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from egzaminator.accounts import link_views as account_links
+from egzaminator.accounts import session_views
 from egzaminator.accounts import views as accounts
 from egzaminator.entrance import views as entrance
 from egzaminator.entrance.claim_form_view import ClaimFormView
@@ -33,6 +34,7 @@ urlpatterns = [
         path("konto/aktywne/", claim_links.activated, name="activated"),
         path("konto/", accounts.my_account, name="my-account"),
         path("konto/dane/", accounts.edit_details, name="edit-details"),
+        path("konto/sesje/", session_views.sessions, name="sessions"),
         path("a/<str:token>/", claim_links.activate, name="activate"),
         path("s/<str:token>/", claim_links.stop, name="stop-claim"),
         path("h/<str:token>/", account_links.reset, name="reset"),

@@ -1,8 +1,9 @@
 import pytest
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest
 from django.test import Client
 
-from egzaminator.pages.errors import server_error
+from egzaminator.pages.errors import bad_request, server_error
 from tests.pages_of import words_of
 
 
@@ -22,6 +23,10 @@ def test_a_form_without_its_token_says_what_to_do() -> None:
     response = Client(enforce_csrf_checks=True).post("/konto/haslo/", {"name": "x"})
     assert response.status_code == 403
     assert "<h1>" in response.content.decode()
+
+
+def test_whose_session_was_ended_meanwhile_may_log_in_again() -> None:
+    assert bad_request(HttpRequest(), SessionInterrupted())["Location"] == "/konto/logowanie/"
 
 
 def test_the_500_page_needs_no_database() -> None:

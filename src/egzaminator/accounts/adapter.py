@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from egzaminator.accounts.devices import device_token, keep_device_token
 from egzaminator.accounts.domain.remember_device import remember_device
 from egzaminator.accounts.models import Account
+from egzaminator.accounts.sessions import note_device
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.kernel.requests import client_address
@@ -20,11 +21,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
         """Record the log-in, which is complete only here, after every stage, and remember the browser."""
-        record_event(tag=Tag.LOGIN_SUCCEEDED, actor=user.id, subject=user.id, address=client_address(request))
+        address = client_address(request)
+        record_event(tag=Tag.LOGIN_SUCCEEDED, actor=user.id, subject=user.id, address=address)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         remembered = remember_device(
             account=user, token=device_token(request), user_agent=request.headers.get("User-Agent", "")
         )
+        note_device(request, label=remembered.label, address=address)
         keep_device_token(response, remembered.token)
         return response
 

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
@@ -22,6 +23,20 @@ def examiner_required(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
         account = request.user
         if not isinstance(account, Account) or not account.is_examiner:
             return redirect("panel")
+        return view(request, account)
+
+    return wrapped
+
+
+def account_required(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Hand a view the account of whoever is logged in, examiner or staff; all others are sent to the log-in page."""
+
+    @login_required
+    @wraps(view)
+    def wrapped(request: HttpRequest) -> HttpResponse:
+        account = request.user
+        if not isinstance(account, Account):
+            raise PermissionDenied
         return view(request, account)
 
     return wrapped

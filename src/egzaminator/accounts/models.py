@@ -143,11 +143,12 @@ class KnownDevice(models.Model):
 
 
 class Session(AbstractBaseSession):
-    """A browser's session, with what its owner needs to recognise it."""
+    """A browser's session, under the digest of its key, with what its owner needs to recognise it."""
 
     account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="sessions")
-    device = models.CharField(max_length=200, blank=True)
-    address = models.GenericIPAddressField(null=True)
+    device = models.CharField(max_length=200, blank=True)  # its label, as in KnownDevice
+    address = models.GenericIPAddressField(null=True)  # at log-in
+    began_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(default=timezone.now)
 
     @classmethod

@@ -16,7 +16,13 @@ from egzaminator.kernel.environment import DEMO_FILE, KEY_BYTES
 # Kept from run to run: what they encrypted stays readable.
 _SECRETS: Final = ("SECRET_KEY", "PESEL_ENCRYPTION_KEYS", "PESEL_INDEX_KEY")
 # Written down as they stand in the environment, so that commands beside the demo see what the demo sees.
-_PASSED_ON: Final = ("DATABASE_URL", "PASSWORD_MIN_LENGTH", "TRUSTED_PROXY_COUNT")
+_PASSED_ON: Final = (
+    "DATABASE_URL",
+    "PASSWORD_MIN_LENGTH",
+    "SESSION_HOURS",
+    "SESSION_IDLE_MINUTES",
+    "TRUSTED_PROXY_COUNT",
+)
 
 
 def keep_secrets(data_dir: Path) -> dict[str, str]:

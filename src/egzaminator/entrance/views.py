@@ -10,7 +10,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from egzaminator.accounts.models import Account
-from egzaminator.accounts.sessions import remember_device
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.entrance.domain.log_in import log_in
@@ -48,14 +47,13 @@ def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
         return _page(request, form, case_code=refused.case_code)
     except AccountBlockedError:
         return _page(request, form, is_blocked=True)
-    return _go_in(request, outcome, address)
+    return _go_in(request, outcome)
 
 
-def _go_in(request: HttpRequest, outcome: Outcome, address: str) -> HttpResponse:
+def _go_in(request: HttpRequest, outcome: Outcome) -> HttpResponse:
     match outcome:
         case AccountOpened(account):
             forget_all(request)
-            remember_device(request, address)
             response: HttpResponse = perform_login(
                 request, account, email_verification="none", redirect_url=_safe_next(request) or _home(account)
             )

@@ -1,14 +1,17 @@
 """The pages that say something went wrong, in the look of the others and with a way on."""
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from egzaminator.kernel.board import current_board
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400: the browser sent what no page of ours sends."""
+    """Answer 400: the browser sent what no page of ours sends. Whose session was ended meanwhile may log in again."""
+    if isinstance(exception, SessionInterrupted):
+        return redirect("login")
     return render(request, "pages/error_400.html", status=400)
 
 

@@ -1,0 +1,42 @@
+from typing import cast
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from egzaminator.accounts.domain.end_own_sessions import end_own_sessions
+from egzaminator.accounts.domain.list_sessions import list_sessions
+from egzaminator.accounts.examiners import account_required
+from egzaminator.accounts.models import Account
+from egzaminator.accounts.sessions import SessionStore
+from egzaminator.kernel.requests import client_address
+
+
+class SessionChoice(forms.Form):
+    """Which session to end; without a choice, all the others."""
+
+    session = forms.SlugField(required=False)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account_required
+def sessions(request: HttpRequest, account: Account) -> HttpResponse:
+    """List where an account is logged in; on POST log one other device out, or all of them."""
+    own = cast("SessionStore", request.session).digest
+    choice = SessionChoice(request.POST or None)
+    if request.method != "POST" or not choice.is_valid():
+        listed = list_sessions(account=account, own=own)
+        return render(request, "accounts/sessions.html", {"sessions": listed, "own": own})
+    count = end_own_sessions(
+        account=account, keep=own, only=choice.cleaned_data["session"] or None, address=client_address(request)
+    )
+    if count:
+        text = ngettext("%(count)d device is logged out.", "%(count)d devices are logged out.", count)
+        messages.success(request, text % {"count": count})
+    else:
+        messages.info(request, _("No other device is logged in any more."))
+    return redirect("sessions")
