@@ -18,6 +18,7 @@ class Tag(TextChoices):
     LOGIN_SUCCEEDED = "login.succeeded", _("Logged in")
     LOGIN_REFUSED = "login.refused", _("A login was refused")
     LOGIN_BLOCKED = "login.blocked", _("The right password was given, but the account is blocked")
+    DEVICE_NEW = "device.new", _("Logged in from a new device")
     SESSIONS_ENDED = "sessions.ended", _("Other devices were logged out")
     LOGGED_OUT = "logout", _("Logged out")
     RESET_REQUESTED = "reset.requested", _("A new password was asked for")
