@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "csp",
 ]
@@ -82,7 +83,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "egzaminator.pages.maintenance.MaintenanceMiddleware",
     "egzaminator.accounts.middleware.HashingBusyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -114,6 +114,16 @@ DATABASES["default"] |= {
     "OPTIONS": DATABASES["default"].get("OPTIONS", {}) | {"server_side_binding": True, "prepare_threshold": 3},
 }
 
+# Shared by all processes, because allauth remembers the codes that were used in it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "KEY_FUNCTION": "egzaminator.kernel.cache.hidden_key",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 # Accounts -------------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.Account"
@@ -127,6 +137,15 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # between the password and the second step
+
+MFA_ADAPTER = "egzaminator.accounts.mfa_adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Always: a challenge that asks for less could be answered at the log-in by passkey alone.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# One period before and one after (RFC 6238, section 5.2): people type slowly, and clocks differ.
+MFA_TOTP_TOLERANCE = 1
 
 SESSION_ENGINE = "egzaminator.accounts.sessions"
 SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60  # which the server holds to; the browser's own clock is not asked

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from egzaminator.accounts import factor_views as factors
+from egzaminator.accounts import identity_views as identity
 from egzaminator.accounts import link_views as account_links
 from egzaminator.accounts import session_views
 from egzaminator.accounts import views as accounts
@@ -20,6 +22,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", pages.home, name="home"),
         path("konto/logowanie/", entrance.login, name="login"),
+        path("konto/logowanie/drugi-krok/", identity.second_step, name="mfa_authenticate"),  # allauth's name for it
         path("konto/wyloguj/", entrance.log_out, name="log-out"),
         path("konto/wylogowano/", entrance.logged_out, name="logged-out"),
         path("konto/haslo/", entrance.forgotten_password, name="forgotten-password"),
@@ -35,6 +38,11 @@ urlpatterns = [
         path("konto/", accounts.my_account, name="my-account"),
         path("konto/dane/", accounts.edit_details, name="edit-details"),
         path("konto/sesje/", session_views.sessions, name="sessions"),
+        path("konto/potwierdzenie/", identity.confirm, name="confirm"),
+        path("konto/drugi-skladnik/", factors.second_factor, name="second-factor"),
+        path("konto/drugi-skladnik/aplikacja/", factors.add_app, name="add-app"),
+        path("konto/drugi-skladnik/aplikacja/usun/", factors.remove_app, name="remove-app"),
+        path("konto/drugi-skladnik/kody/", factors.recovery_codes, name="recovery-codes"),
         path("a/<str:token>/", claim_links.activate, name="activate"),
         path("s/<str:token>/", claim_links.stop, name="stop-claim"),
         path("h/<str:token>/", account_links.reset, name="reset"),

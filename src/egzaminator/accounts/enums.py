@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,29 @@ class LinkPurpose(TextChoices):
     STOP_CLAIM = "stop-claim"
     RESET = "reset"
     FREEZE = "freeze"
+
+
+class Occasion(StrEnum):
+    """What somebody proves for who they are."""
+
+    LOGIN = "login"
+    CONFIRMATION = "confirmation"
+
+
+class SecurityNews(TextChoices):
+    """What an account's owner is told of the ways to log in to it."""
+
+    APP_ADDED = "app-added", _("An authenticator app was added. From now on, logging in also takes a code from it.")
+    APP_REMOVED = "app-removed", _("The authenticator app was removed.")
+    PASSKEY_ADDED = "passkey-added", _("A passkey was added. From now on, it logs in to your account.")
+    PASSKEY_REMOVED = "passkey-removed", _("A passkey was removed.")
+    CODES_MADE = "codes-made", _("New recovery codes were made. The earlier ones no longer work.")
+    CODES_LOW = "codes-low", _("A recovery code was used, and few are left. Make new ones in “My account”.")
+    RESET = "reset", _("The board removed the second factor, the passkeys and the recovery codes.")
+    WRONG_CODES = (
+        "wrong-codes",
+        _("Somebody gave the right password and then wrong codes, several times. Not you? Set a new password."),
+    )
 
 
 class Employment(TextChoices):

@@ -34,6 +34,22 @@ class StaffExistsError(Exception):
     """One of the staff has an account with this e-mail address already."""
 
 
+class WrongCodeError(Exception):
+    """The code is none of the account's, or it was used before."""
+
+
+class FactorExistsError(Exception):
+    """The account has an authenticator app already."""
+
+
+class TooManyPasskeysError(Exception):
+    """The account has as many passkeys as it may have."""
+
+
+class NoFactorError(Exception):
+    """There is no such second factor, or none at all that recovery codes could stand in for."""
+
+
 class HashingBusyError(Exception):
     """More passwords wait to be hashed than the machine can hash soon."""
 

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -8,6 +9,7 @@ from django.shortcuts import redirect
 
 from egzaminator.accounts.models import Account
 
+P = ParamSpec("P")
 View = Callable[[HttpRequest, Account], HttpResponse]
 
 
@@ -28,15 +30,17 @@ def examiner_required(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
     return wrapped
 
 
-def account_required(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
+def account_required(
+    view: Callable[Concatenate[HttpRequest, Account, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Hand a view the account of whoever is logged in, examiner or staff; all others are sent to the log-in page."""
 
     @login_required
     @wraps(view)
-    def wrapped(request: HttpRequest) -> HttpResponse:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         account = request.user
         if not isinstance(account, Account):
             raise PermissionDenied
-        return view(request, account)
+        return view(request, account, *args, **kwargs)
 
     return wrapped

@@ -9,10 +9,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from egzaminator.accounts.enums import Employment, LinkPurpose, Voivodeship
+from egzaminator.kernel.sealed_fields import EncryptedField
 from egzaminator.kernel.tokens import new_token
 from egzaminator.register.models import Examiner
 
 DEVICE_LABEL_LENGTH = 60
+FACTOR_KEY_PLACE = "accounts.factor-key"
 
 
 class Account(AbstractBaseUser, PermissionsMixin):
@@ -140,6 +142,13 @@ class KnownDevice(models.Model):
         # The constraint's own index begins with the account.
         constraints = [models.UniqueConstraint(fields=["account", "digest"], name="accounts_device_once")]
         indexes = [models.Index(fields=["last_seen_at"], name="accounts_device_seen")]
+
+
+class FactorKey(models.Model):
+    """The key that an account's second factors are encrypted with. Rotating keys encrypts it anew, and them no more."""
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="factor_key")
+    key_encrypted = EncryptedField(place=FACTOR_KEY_PLACE)
 
 
 class Session(AbstractBaseSession):

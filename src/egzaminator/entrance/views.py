@@ -1,3 +1,4 @@
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -54,6 +55,7 @@ def _go_in(request: HttpRequest, outcome: Outcome) -> HttpResponse:
     match outcome:
         case AccountOpened(account):
             forget_all(request)
+            record_authentication(request, account, "password")
             response: HttpResponse = perform_login(
                 request, account, email_verification="none", redirect_url=_safe_next(request) or _home(account)
             )

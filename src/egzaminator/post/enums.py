@@ -10,7 +10,7 @@ class Kind(TextChoices):
     ACTIVATED = "activated", _("The account is active")
     RESET = "reset", _("A new password")
     PASSWORD_CHANGED = "password-changed", _("The password was changed")
-    NEW_DEVICE = "new-device", _("A log-in from a new device")
+    SECURITY_NEWS = "security-news", _("The ways to log in have changed")
     ACCOUNT_FROZEN = "account-frozen", _("The account was frozen (to the board)")
     CLAIM_STOPPED = "claim-stopped", _("The account form was stopped (to the board)")
 

@@ -38,7 +38,7 @@ def queue_message(
     - activated: `freeze` (it was not me), `login`, `activated_at`
     - reset: `link`, `expires_at`
     - password-changed: `freeze`, `changed_at`
-    - new-device: `freeze`, `device` (what it is called, or nothing), `logged_in_at`
+    - security-news: `freeze`, `news` (a sentence, translated when it is rendered), `at`
     - account-frozen, claim-stopped: `name` (the examiner's), `at`
 
     and the priority. An address that e-mail cannot be sent to makes a message that is refused already. Raises TypeError

@@ -1,0 +1,37 @@
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, validate_totp_code
+from django.db import transaction
+
+from egzaminator.accounts.domain.check_code import is_new_app_code
+from egzaminator.accounts.domain.factors import APP
+from egzaminator.accounts.domain.lock_account import lock_account
+from egzaminator.accounts.domain.make_recovery_codes import make_first_recovery_codes
+from egzaminator.accounts.domain.tell_owner import tell_owner
+from egzaminator.accounts.enums import SecurityNews
+from egzaminator.accounts.errors import FactorExistsError, WrongCodeError
+from egzaminator.accounts.factor_secrets import secrets_of
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+
+
+def add_app(*, account: Account, secret: str, code: str, address: str | None = None) -> bool:
+    """Let an authenticator app's codes be the second step of an account's logins.
+
+    Takes the secret that the app was given (Base32), a code that the app makes of it, and the client's IP address.
+    Gives whether recovery codes were made, which they are with the first second factor. Raises WrongCodeError and
+    FactorExistsError.
+    """
+    if not validate_totp_code(secret, code) or not is_new_app_code(account=account, code=code):
+        raise WrongCodeError
+    with transaction.atomic():
+        lock_account(account=account)
+        if Authenticator.objects.filter(user=account, type=APP).exists():
+            raise FactorExistsError
+        with secrets_of(account.id):
+            TOTP.activate(account, secret)
+        record_event(
+            tag=Tag.SECOND_FACTOR_ADDED, actor=account.id, subject=account.id, address=address, details={"kind": APP}
+        )
+        tell_owner(account=account, news=SecurityNews.APP_ADDED)
+        return make_first_recovery_codes(account=account, address=address)

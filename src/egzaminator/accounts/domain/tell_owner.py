@@ -1,0 +1,26 @@
+from django.utils import timezone
+
+from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.enums import LinkPurpose, SecurityNews
+from egzaminator.accounts.models import Account
+from egzaminator.post.domain.queue_message import queue_message
+from egzaminator.post.enums import Kind, Priority
+
+
+def tell_owner(*, account: Account, news: SecurityNews) -> None:
+    """Write to the account's mailbox what happened to its security, with a link that freezes it ("it was not me").
+
+    In the caller's transaction.
+    """
+    freeze, _ = issue_link(
+        purpose=LinkPurpose.FREEZE, subject=account.id, address=account.email, language=account.language
+    )
+    queue_message(
+        kind=Kind.SECURITY_NEWS,
+        about=account.id,
+        address=account.email,
+        addressee=account.display_name,
+        language=account.language,
+        context={"freeze": freeze, "news": news.label, "at": timezone.now()},
+        priority=Priority.NOTICE,
+    )

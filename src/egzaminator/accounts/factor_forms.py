@@ -1,0 +1,59 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from egzaminator.kernel.fields import PasswordField
+from egzaminator.kernel.fields.line import CompatibleLineField
+
+_LONGEST_CODE = 20
+
+
+class CodeField(CompatibleLineField):
+    """A code of digits, as an app shows it or as it stands on paper."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"},
+        )
+        super().__init__(max_length=_LONGEST_CODE, widget=widget, **kwargs)
+
+
+class CodeForm(forms.Form):
+    """Asks for a code: the app's or a recovery code."""
+
+    use_required_attribute = False
+    wrong = _("This code is wrong or was used before. Enter the code that the app shows now, or another recovery code")
+    too_many = _("Too many attempts. Wait five minutes and try again")
+
+    code = CodeField(
+        label=_("Code from the app or recovery code"),
+        error_messages={"required": _("Enter the code")},
+    )
+
+
+class AppForm(forms.Form):
+    """Asks for the first code of an authenticator app, and carries the sealed secret that the app was given."""
+
+    use_required_attribute = False
+    wrong = _(
+        "This code does not fit. Enter the code that the app shows now. If it still does not fit, set the clock of "
+        "your phone to automatic"
+    )
+
+    code = CodeField(
+        label=_("Code from the app"),
+        help_text=_("Six digits; the app shows new ones every half a minute."),
+        error_messages={"required": _("Enter the code that the app shows")},
+    )
+    sealed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class ConfirmPasswordForm(forms.Form):
+    """Asks somebody who is logged in for their password."""
+
+    use_required_attribute = False
+    wrong = _("This is not the password of your account. Enter it again")
+    too_many = CodeForm.too_many
+
+    password = PasswordField(label=_("Password"), error_messages={"required": _("Enter your password")})

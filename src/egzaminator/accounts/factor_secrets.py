@@ -1,0 +1,70 @@
+"""Encryption of what second factors keep secret: allauth hands over texts, without saying whose they are.
+
+Each account has a key of its own (`FactorKey`), which is encrypted like all personal data and bound to the account, so
+that a secret copied to another account does not open there.
+"""
+
+import base64
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from egzaminator.accounts.models import FACTOR_KEY_PLACE, FactorKey
+from egzaminator.kernel.encryption import KEY_BYTES, UndecryptableError, decrypt, encrypt
+from egzaminator.kernel.sealed_fields import context_of
+
+_NONCE_BYTES: Final = 12
+_owner: ContextVar[uuid.UUID] = ContextVar("owner of the secrets in hand")
+
+
+@contextmanager
+def secrets_of(account_id: uuid.UUID) -> Iterator[None]:
+    """Let the secrets of one account, and of no other, be sealed and opened inside."""
+    token = _owner.set(account_id)
+    try:
+        yield
+    finally:
+        _owner.reset(token)
+
+
+def seal(secret: str) -> str:
+    """Encrypt a secret of the account in hand. Raises LookupError outside of `secrets_of`."""
+    nonce = os.urandom(_NONCE_BYTES)
+    sealed = AESGCM(_key(_new_key)).encrypt(nonce, secret.encode(), None)
+    return base64.b64encode(nonce + sealed).decode()
+
+
+def unseal(sealed: str) -> str:
+    """Open what `seal` made for the same account. Raises UndecryptableError, and LookupError as above."""
+    value = base64.b64decode(sealed)
+    try:
+        return AESGCM(_key(_no_key)).decrypt(value[:_NONCE_BYTES], value[_NONCE_BYTES:], None).decode()
+    except InvalidTag:
+        raise UndecryptableError(_context()) from None
+
+
+def _key(make: Callable[[], FactorKey]) -> bytes:
+    row = FactorKey.objects.filter(pk=_owner.get()).first() or make()
+    return base64.b64decode(decrypt(row.key_encrypted, context=_context()))
+
+
+def _new_key() -> FactorKey:
+    key = base64.b64encode(os.urandom(KEY_BYTES)).decode()
+    made, _ = FactorKey.objects.get_or_create(
+        pk=_owner.get(), defaults={"key_encrypted": encrypt(key, context=_context())}
+    )
+    return made
+
+
+def _no_key() -> FactorKey:
+    raise UndecryptableError(_context())
+
+
+def _context() -> str:
+    return context_of(FACTOR_KEY_PLACE, _owner.get())

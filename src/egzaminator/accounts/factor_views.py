@@ -1,0 +1,95 @@
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from egzaminator.accounts.confirmation import confirmation_required
+from egzaminator.accounts.domain.add_app import add_app as add_app_to
+from egzaminator.accounts.domain.factors import factors_of
+from egzaminator.accounts.domain.make_recovery_codes import make_recovery_codes
+from egzaminator.accounts.domain.remove_factor import remove_app as remove_app_from
+from egzaminator.accounts.domain.sealed_secret import open_sealed_secret, seal_secret
+from egzaminator.accounts.errors import FactorExistsError, NoFactorError, WrongCodeError
+from egzaminator.accounts.examiners import account_required
+from egzaminator.accounts.factor_forms import AppForm
+from egzaminator.accounts.models import Account
+from egzaminator.accounts.qr_code import qr_code
+from egzaminator.kernel.requests import client_address
+
+
+@require_http_methods(["GET", "HEAD"])
+@account_required
+def second_factor(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show what an account is protected by besides its password, with the ways to change it."""
+    return render(request, "accounts/second_factor.html", {"factors": factors_of(account=account)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+@sensitive_variables("secret")
+@account_required
+@confirmation_required
+def add_app(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show the QR code that an authenticator app reads, and take the first code that the app makes of it."""
+    form = AppForm(request.POST or None)
+    secret = open_sealed_secret(account=account, sealed=request.POST.get("sealed", ""))
+    if secret is not None and form.is_valid():
+        code, address = form.cleaned_data["code"], client_address(request)
+        try:
+            has_new_codes = add_app_to(account=account, secret=secret, code=code, address=address)
+        except WrongCodeError:
+            form.add_error("code", form.wrong)
+        except FactorExistsError:
+            return redirect("second-factor")
+        else:
+            messages.success(request, _("The authenticator app is added. At the next login, have it at hand."))
+            return redirect("recovery-codes" if has_new_codes else "second-factor")
+    if factors_of(account=account).app_added_at is not None:
+        return redirect("second-factor")
+    secret = secret or generate_totp_secret()
+    return render(
+        request,
+        "accounts/add_app.html",
+        {
+            "form": form,
+            "sealed": seal_secret(account=account, secret=secret),
+            "secret": " ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
+            "qr": qr_code(get_adapter().build_totp_url(account, secret)),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account_required
+@confirmation_required
+def remove_app(request: HttpRequest, account: Account) -> HttpResponse:
+    """Ask once more, and take the authenticator app away."""
+    if request.method != "POST":
+        return render(request, "accounts/remove_factor.html", {"factors": factors_of(account=account)})
+    try:
+        remove_app_from(account=account, address=client_address(request))
+    except NoFactorError:
+        return redirect("second-factor")
+    messages.success(request, _("The authenticator app is removed."))
+    return redirect("second-factor")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account_required
+@confirmation_required
+def recovery_codes(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show the recovery codes while they are new, say how many are left, and make others."""
+    if request.method == "POST":
+        try:
+            make_recovery_codes(account=account, address=client_address(request))
+        except NoFactorError:
+            return redirect("second-factor")
+        return redirect("recovery-codes")
+    factors = factors_of(account=account)
+    if not factors.are_any:
+        return redirect("second-factor")
+    return render(request, "accounts/recovery_codes.html", {"factors": factors})
