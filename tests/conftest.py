@@ -6,13 +6,19 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.fixtures import Settings
 
+from egzaminator.pages import generation, site_data
 from tests.receiver import Receiver
 
 # Without a sandbox of its own Chromium runs as root, too; without a background it looks nothing up.
 _CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+# A busy machine is no fault of what is tested.
+hypothesis_settings.register_profile("egzaminator", deadline=None)
+hypothesis_settings.load_profile("egzaminator")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -20,6 +26,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Collect the static files once, before the workers start that share their folder."""
     if not hasattr(session.config, "workerinput"):
         call_command("collectstatic", verbosity=0, interactive=False)
+
+
+@pytest.fixture(autouse=True)
+def fresh_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty database shows the default board and no menu, known without a query until a test changes something."""
+    monkeypatch.setattr(generation, "_TRUST", float("inf"))
+    monkeypatch.setattr(generation, "_known", (0.0, 0))
+    monkeypatch.setattr(site_data, "_known", (0, site_data.SiteData()))
 
 
 @pytest.fixture

@@ -109,4 +109,6 @@ def make_account(examiner: Examiner, *, email: str = "anna@example.org", passwor
 
 
 def make_staff(*, email: str = "jan@oke.example", password: str = PASSWORD) -> Account:
-    return Account.objects.create(email=email, name="Jan Nowak", password=hash_password(password=password))
+    return Account.objects.create(
+        email=email, name="Jan Nowak", password=hash_password(password=password), is_superuser=True
+    )

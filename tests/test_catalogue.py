@@ -211,7 +211,6 @@ def at_the_form(client: Client, prefix: str = "") -> HttpResponse:
         ("/konto/haslo/", "h1", ["Nie pamiętasz hasła?"], ["Forgotten password"]),
         ("/konto/haslo/", "label", ["PESEL"], ["PESEL"]),
         ("/konto/haslo/", "button", ["Wyślij link"], ["Send the link"]),
-        ("/pomoc/pierwsze-logowanie/", "h1", ["Pierwsze logowanie: instrukcja"], ["First login: instructions"]),
     ],
 )
 def test_says_it_in_both_languages(

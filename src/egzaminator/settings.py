@@ -58,6 +58,19 @@ INSTALLED_APPS = [
     "egzaminator.keys",
     "egzaminator.audit",
     "egzaminator.kernel",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.typed_table_block",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.embeds",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -85,6 +98,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "egzaminator.accounts.middleware.HashingBusyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 ROOT_URLCONF = "egzaminator.urls"
 WSGI_APPLICATION = "egzaminator.wsgi.application"
@@ -187,6 +201,28 @@ CONTENT_SECURITY_POLICY = {
 # A form has some fifty short fields; whoever sends more is not filling it in.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# Public pages (Wagtail) -----------------------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = "Egzaminator"
+WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL
+WAGTAILADMIN_LOGIN_URL = "login"
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("pl", "Polski"), ("en", "English")]
+WAGTAIL_CONTENT_LANGUAGES = [("pl", "Polski")]
+# Staff accounts and passwords are the product's own; all e-mail goes through egzaminator.post.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_WORKFLOW_ENABLED = WAGTAILADMIN_COMMENTS_ENABLED = False
+# No request to another host, neither of an editor's browser nor of the server.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILDOCS_EXTENSIONS = ["docx", "odt", "ods", "pdf", "xlsx"]
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+# The database cannot stem Polish without extensions; words are compared as they stand.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
 
 # Language and time ----------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.static import serve as serve_file
 
 from egzaminator.accounts import factor_views as factors
 from egzaminator.accounts import identity_views as identity
@@ -16,7 +17,6 @@ from egzaminator.onboarding import status_views
 from egzaminator.onboarding import views as onboarding
 from egzaminator.pages import errors
 from egzaminator.pages import views as pages
-from egzaminator.panel import views as panel
 
 urlpatterns = [
     *i18n_patterns(
@@ -48,12 +48,17 @@ urlpatterns = [
         path("h/<str:token>/", account_links.reset, name="reset"),
         path("n/<str:token>/", account_links.freeze, name="freeze"),
         path("pomoc/pierwsze-logowanie/", pages.first_login_help, name="first-login-help"),
-        path("panel/", panel.panel, name="panel"),
         prefix_default_language=False,
     ),
 ]
 if settings.DEMO:
     urlpatterns += [path("demo/", include("egzaminator.demo.urls"))]
+urlpatterns += [
+    path("panel/", include("egzaminator.panel.urls")),
+    path("dokumenty/", include("wagtail.documents.urls")),
+    re_path(r"^media/(?P<path>images/.+)$", serve_file, {"document_root": settings.MEDIA_ROOT}),
+    re_path(r"^((?:[\w\-]+/)*)$", pages.content, name="wagtail_serve"),
+]
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden

@@ -17,7 +17,7 @@ from egzaminator import urls
 from egzaminator.demo.received import MAILBOX, NotReceivedError, list_received, read_received
 
 # The site's own addresses, and those that it has in a demo alone.
-urlpatterns = [*urls.urlpatterns, path("demo/", include("egzaminator.demo.urls"))]
+urlpatterns = [path("demo/", include("egzaminator.demo.urls")), *urls.urlpatterns]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -77,7 +79,7 @@ def test_serve_refuses_what_is_not_ready_for_production(environment: dict[str, s
     assert refusal(environment | {"DEMO": "1"}).startswith("CommandError: DEMO is set")
     assert refusal(environment).startswith("CommandError: The static files are not collected.")
     (tmp_path / "static").mkdir()
-    (tmp_path / "static" / "staticfiles.json").write_text("{}")
+    shutil.copy(settings.STATIC_ROOT / "staticfiles.json", tmp_path / "static")
     assert refusal(environment | {"DATABASE_URL": database_url("postgres")}).startswith(
         "CommandError: The database is older than the program."
     )

@@ -8,6 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from egzaminator.entrance.domain.answer_resets import answer_resets
 from egzaminator.post.domain.deliver_due import deliver_due
+from tests.public_site import make_home_page
 from tests.receiver import Receiver
 
 pytest.register_assert_rewrite("tests.journeys.visitor")
@@ -17,6 +18,7 @@ from tests.journeys.visitor import Visitor  # noqa: E402 -- after the line that 
 @pytest.fixture
 def site(transactional_db: None, live_server: LiveServer, mailbox: Receiver, settings: Settings) -> str:
     """The site on a port of its own, whose e-mails lead back to it."""
+    make_home_page()
     settings.PUBLIC_BASE_URL = live_server.url
     # The live server serves files where they lie, under their own names.
     settings.STORAGES = settings.STORAGES | {

@@ -25,6 +25,7 @@ def broken(request: HttpRequest, token: str) -> HttpResponse:
 urlpatterns = [path("a/<str:token>/", forbidden), path("h/<str:token>/", broken)]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("address", "line"),
     [

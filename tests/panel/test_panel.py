@@ -17,8 +17,8 @@ def staff(browser: Client) -> Client:
 
 
 def look_up(client: Client, code: str):
-    token = fields_of(client.get("/panel/"))["csrfmiddlewaretoken"]
-    return client.post("/panel/", {"case_code": code, "csrfmiddlewaretoken": token})
+    token = fields_of(client.get("/panel/sprawy/"))["csrfmiddlewaretoken"]
+    return client.post("/panel/sprawy/", {"case_code": code, "csrfmiddlewaretoken": token})
 
 
 def refused_code() -> str:
@@ -27,10 +27,10 @@ def refused_code() -> str:
 
 
 def test_is_for_staff_alone(browser: Client) -> None:
-    assert browser.get("/panel/")["Location"] == "/konto/logowanie/?next=/panel/"
+    assert browser.get("/panel/sprawy/")["Location"] == "/konto/logowanie/?next=/panel/sprawy/"
     make_account(make_examiner())
     browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
-    assert browser.get("/panel/").status_code == 403
+    assert browser.get("/panel/sprawy/").status_code == 403
 
 
 def test_a_code_leads_to_its_reason_and_the_look_is_recorded(staff: Client) -> None:

@@ -24,7 +24,7 @@ def examiner_required(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
     def wrapped(request: HttpRequest) -> HttpResponse:
         account = request.user
         if not isinstance(account, Account) or not account.is_examiner:
-            return redirect("panel")
+            return redirect("wagtailadmin_home")
         return view(request, account)
 
     return wrapped

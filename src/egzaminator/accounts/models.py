@@ -22,7 +22,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # Opaque and never shown; libraries want a user name, and a PESEL must not be one.
-    handle = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    handle = models.CharField(max_length=32, unique=True, default=new_token)
     examiner = models.OneToOneField(Examiner, null=True, on_delete=models.PROTECT, related_name="account")
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField()
@@ -56,6 +56,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
     def display_name(self) -> str:
         """How the person is greeted: as the register has the name, or as the board entered it."""
         return self.examiner.name if self.examiner else self.name
+
+    def get_full_name(self) -> str:
+        """The same, by the name that Wagtail's panel looks for."""
+        return self.display_name
 
 
 class Details(models.Model):

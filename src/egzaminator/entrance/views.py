@@ -108,7 +108,7 @@ def _page(request: HttpRequest, form: LoginForm, **context: object) -> HttpRespo
 
 
 def _home(account: Account) -> str:
-    return reverse("my-account" if account.is_examiner else "panel")
+    return reverse("my-account" if account.is_examiner else "wagtailadmin_home")
 
 
 def _safe_next(request: HttpRequest) -> str:
@@ -119,4 +119,4 @@ def _safe_next(request: HttpRequest) -> str:
 
 
 def _is_for_staff(request: HttpRequest) -> bool:
-    return _safe_next(request).startswith(reverse("panel"))
+    return _safe_next(request).startswith(reverse("wagtailadmin_home"))

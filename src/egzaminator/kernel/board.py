@@ -1,21 +1,28 @@
 """The examination board that this installation serves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Name and public contact data of a board, as its visitors read them."""
+    """Name and public contact data of a board, as its visitors read them.
 
-    name: str
-    short_name: str
-    street: str
-    postal_code: str
-    locality: str
-    phone: str
-    fax: str
-    email: str
+    The defaults are OKE Poznań's public contact data.
+    """
+
+    name: str = "Okręgowa Komisja Egzaminacyjna w Poznaniu"
+    short_name: str = "OKE Poznań"
+    street: str = "ul. Gronowa 22"
+    postal_code: str = "61-655"
+    locality: str = "Poznań"
+    phone: str = "61 854 01 60"
+    fax: str = "61 852 14 41"
+    email: str = "sekretariat@oke.poznan.pl"
+    hours: str = "w dni robocze"
+    bip_url: str = "https://www.gov.pl/web/bip"
+    eu_funds_url: str = "https://www.funduszeeuropejskie.gov.pl/"
+    data_protection_email: str = ""
 
     @property
     def phone_link(self) -> str:
@@ -23,16 +30,18 @@ class Board:
         return "+48" + "".join(self.phone.split())
 
 
-@cache
+_source: Callable[[], Board] = Board
+
+
 def current_board() -> Board:
-    """Give the board that is served. OKE Poznań's public contact data are the default."""
-    return Board(
-        name="Okręgowa Komisja Egzaminacyjna w Poznaniu",
-        short_name="OKE Poznań",
-        street="ul. Gronowa 22",
-        postal_code="61-655",
-        locality="Poznań",
-        phone="61 854 01 60",
-        fax="61 852 14 41",
-        email="sekretariat@oke.poznan.pl",
-    )
+    """Give the board that is served."""
+    return _source()
+
+
+def take_board_from(source: Callable[[], Board]) -> None:
+    """Have the board read from where its staff edit it; called once, when the site starts.
+
+    The kernel knows no tables, and e-mail, passwords and screens below the site's pages all name the board.
+    """
+    global _source  # noqa: PLW0603 -- set once, at start
+    _source = source

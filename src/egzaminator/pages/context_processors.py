@@ -5,12 +5,13 @@ from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language, override
 
-from egzaminator.kernel.board import current_board
+from egzaminator.pages.site_data import current_site_data
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Give what the frame around every screen shows."""
-    return {"board": current_board(), "DEMO": settings.DEMO, "other_language": _other_language(request)}
+    data = current_site_data()
+    return {"site": data, "board": data.board, "DEMO": settings.DEMO, "other_language": _other_language(request)}
 
 
 def _other_language(request: HttpRequest) -> dict[str, str]:

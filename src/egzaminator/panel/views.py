@@ -1,28 +1,41 @@
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from typing import cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
 from egzaminator.kernel.requests import client_address
+from egzaminator.panel.access import staff_only
 from egzaminator.panel.domain.look_up_case import look_up_case
 from egzaminator.panel.forms import CaseForm
 
 
-@login_required
+@staff_only
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def panel(request: HttpRequest) -> HttpResponse:
+def case(request: HttpRequest) -> HttpResponse:
     """Let staff look up the true reason behind a case code."""
-    staff = request.user
-    if not isinstance(staff, Account) or not staff.is_staff:
-        raise PermissionDenied
     form = CaseForm(request.POST or None)
-    case = None
+    found = None
+    staff = cast("Account", request.user)
     if request.method == "POST" and form.is_valid():
-        case = look_up_case(case_code=form.cleaned_data["case_code"], actor=staff.id, address=client_address(request))
-        if case is None:
+        code = form.cleaned_data["case_code"]
+        found = look_up_case(case_code=code, actor=staff.id, address=client_address(request))
+        if found is None:
             form.add_error("case_code", form.unknown_case)
-    return render(request, "panel/panel.html", {"form": form, "case": case})
+    return render(request, "panel/case.html", {"form": form, "case": found})
+
+
+@require_http_methods(["GET", "HEAD"])
+def to_login(request: HttpRequest) -> HttpResponse:
+    """Lead to the product's own log-in, and from there back to the panel."""
+    return redirect_to_login(reverse("wagtailadmin_home"))
+
+
+def not_here(request: HttpRequest, *args: str) -> HttpResponse:
+    """Answer 404 where Wagtail would manage people and passwords."""
+    raise Http404

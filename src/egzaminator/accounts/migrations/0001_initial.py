@@ -36,9 +36,7 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 (
                     "handle",
-                    models.CharField(
-                        default=egzaminator.kernel.tokens.new_token, editable=False, max_length=32, unique=True
-                    ),
+                    models.CharField(default=egzaminator.kernel.tokens.new_token, max_length=32, unique=True),
                 ),
                 ("name", models.CharField(blank=True, max_length=200)),
                 ("email", models.EmailField(max_length=254)),

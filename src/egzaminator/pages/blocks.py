@@ -1,0 +1,64 @@
+"""What an article is made of: as much as an accessible article needs, and no more."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import CharBlock, ChoiceBlock, ListBlock, RichTextBlock, StreamBlock, StructBlock
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageBlock
+
+# Words within a paragraph; the page's title is its only h1.
+_INLINE: Final = ["bold", "italic", "link", "document-link"]
+_TEXT: Final = ["h2", "h3", "ol", "ul", *_INLINE]
+
+
+class CalloutBlock(StructBlock):
+    """What a reader must not miss."""
+
+    tone = ChoiceBlock(
+        choices=[("info", _("Note")), ("warning", _("Warning")), ("success", _("Advice"))],
+        default="info",
+        label=_("Kind"),
+    )
+    text = RichTextBlock(features=["ul", *_INLINE], label=_("Text"))
+
+    class Meta:
+        icon = "warning"
+        label = _("Callout")
+        template = "pages/blocks/callout.html"
+
+
+class StepBlock(StructBlock):
+    """One step of an instruction, with or without a picture of the screen it speaks of."""
+
+    title = CharBlock(max_length=120, label=_("Title"))
+    text = RichTextBlock(features=["ol", "ul", *_INLINE], required=False, label=_("Text"))
+    image = ImageBlock(required=False, label=_("Image"))
+
+
+class DocumentsBlock(StructBlock):
+    """Files to download, each with its format and size."""
+
+    heading = CharBlock(max_length=120, label=_("Heading"))
+    documents = ListBlock(DocumentChooserBlock(label=_("Document")), label=_("Documents"))
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Documents")
+        template = "pages/blocks/documents.html"
+
+
+class ArticleBlock(StreamBlock):
+    """The body of an article."""
+
+    text = RichTextBlock(features=_TEXT, label=_("Text"), template="pages/blocks/text.html")
+    steps = ListBlock(StepBlock(label=_("Step")), label=_("Steps"), icon="list-ol", template="pages/blocks/steps.html")
+    callout = CalloutBlock()
+    image = ImageBlock(label=_("Image"), template="pages/blocks/image.html")
+    table = TypedTableBlock(
+        [("text", RichTextBlock(features=_INLINE, label=_("Text")))],
+        label=_("Table"),
+        template="pages/blocks/table.html",
+    )
+    documents = DocumentsBlock()

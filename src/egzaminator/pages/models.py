@@ -1,0 +1,180 @@
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from egzaminator.kernel.board import Board
+from egzaminator.pages.blocks import ArticleBlock
+
+
+class ContentPage(Page):
+    """What all public pages have: a lead and a body."""
+
+    lead = models.CharField(
+        _("lead"), max_length=300, blank=True, help_text=_("One or two sentences: what the reader finds on the page.")
+    )
+    body = StreamField(ArticleBlock(), verbose_name=_("body"), blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def updated_at(self) -> Any:
+        """When the newest published revision was published; None before that."""
+        return self.last_published_at
+
+
+class HomePage(ContentPage):
+    """The first page; the site has one."""
+
+    max_count = 1
+    parent_page_types = ["wagtailcore.Page"]
+    template = "pages/home_page.html"
+
+    class Meta:
+        verbose_name = _("home page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the newest news items."""
+        news = NewsPage.objects.live().descendant_of(self).order_by("-date", "-pk")[:3]
+        return {**super().get_context(request, *args, **kwargs), "news": news}
+
+
+class SectionPage(ContentPage):
+    """A page that leads to the pages below it, such as help."""
+
+    parent_page_types = ["pages.HomePage", "pages.SectionPage"]
+    subpage_types = ["pages.SectionPage", "pages.ArticlePage"]
+    template = "pages/section_page.html"
+
+    class Meta:
+        verbose_name = _("section")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the pages below this one, in the order that staff gave them."""
+        below = self.get_children().live().specific()
+        return {**super().get_context(request, *args, **kwargs), "below": below}
+
+
+class ArticlePage(ContentPage):
+    """An article or an instruction."""
+
+    parent_page_types = ["pages.HomePage", "pages.SectionPage"]
+    subpage_types: list[str] = []
+    template = "pages/article_page.html"
+
+    class Meta:
+        verbose_name = _("article")
+
+
+class NewsIndexPage(ContentPage):
+    """The list of news, newest first."""
+
+    parent_page_types = ["pages.HomePage"]
+    subpage_types = ["pages.NewsPage"]
+    max_count = 1
+    template = "pages/news_index_page.html"
+
+    class Meta:
+        verbose_name = _("news list")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the news items."""
+        news = NewsPage.objects.live().child_of(self).order_by("-date", "-pk")
+        return {**super().get_context(request, *args, **kwargs), "news": news}
+
+
+class NewsPage(ContentPage):
+    """A news item."""
+
+    date = models.DateField(_("date"), default=timezone.localdate)
+
+    parent_page_types = ["pages.NewsIndexPage"]
+    subpage_types: list[str] = []
+    content_panels = [*Page.content_panels, FieldPanel("date"), FieldPanel("lead"), FieldPanel("body")]
+    template = "pages/news_page.html"
+
+    class Meta:
+        verbose_name = _("news item")
+
+
+_PHONE = RegexValidator(r"^[0-9]{2,3}( [0-9]{2,3}){2,3}$", _("Enter nine digits in groups, for example 61 854 01 60"))
+_POSTAL_CODE = RegexValidator(r"^[0-9]{2}-[0-9]{3}$", _("Enter the postal code, for example 61-655"))
+
+
+@register_setting(icon="home", order=1)
+class BoardSettings(BaseGenericSetting):
+    """The board's data, links and notice, as its staff keep them."""
+
+    name = models.CharField(_("name"), max_length=120, default=Board().name)
+    short_name = models.CharField(_("short name"), max_length=40, default=Board().short_name)
+    street = models.CharField(_("street and number"), max_length=120, default=Board().street)
+    postal_code = models.CharField(
+        _("postal code"), max_length=6, default=Board().postal_code, validators=[_POSTAL_CODE]
+    )
+    locality = models.CharField(_("town or village"), max_length=80, default=Board().locality)
+    phone = models.CharField(_("phone"), max_length=20, default=Board().phone, validators=[_PHONE])
+    fax = models.CharField(_("phone and fax"), max_length=20, default=Board().fax, blank=True, validators=[_PHONE])
+    email = models.EmailField(_("e-mail"), default=Board().email)
+    hours = models.CharField(_("office hours"), max_length=120, default=Board().hours, blank=True)
+    bip_url = models.URLField(_("address of the board's BIP"), default=Board().bip_url)
+    eu_funds_url = models.URLField(_("address about EU funds"), default=Board().eu_funds_url)
+    data_protection_email = models.EmailField(
+        _("e-mail of the data protection officer"), default=Board().data_protection_email, blank=True
+    )
+    notice = models.CharField(
+        _("notice on every page"), max_length=300, blank=True, help_text=_("For example about a planned break.")
+    )
+    notice_until = models.DateTimeField(_("shown until"), null=True, blank=True)
+    accessibility_page = models.ForeignKey(
+        Page,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("accessibility declaration"),
+    )
+    easy_to_read_page = models.ForeignKey(
+        Page, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("easy-to-read text")
+    )
+    clause_page = models.ForeignKey(
+        Page, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("information clause")
+    )
+
+    panels = [
+        MultiFieldPanel([FieldPanel("notice"), FieldPanel("notice_until")], heading=_("Notice")),
+        MultiFieldPanel(
+            [
+                *(FieldPanel(name) for name in ("name", "short_name", "street", "postal_code", "locality")),
+                *(FieldPanel(name) for name in ("phone", "fax", "email", "hours", "data_protection_email")),
+            ],
+            heading=_("Board"),
+        ),
+        MultiFieldPanel(
+            [
+                *(FieldPanel(name) for name in ("bip_url", "eu_funds_url")),
+                *(FieldPanel(name) for name in ("accessibility_page", "easy_to_read_page", "clause_page")),
+            ],
+            heading=_("Links"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("the board and its site")
+
+
+class Generation(models.Model):
+    """Counts the changes of what public pages show, in its one row, so that caches can tell what is old."""
+
+    number = models.BigIntegerField(default=0)

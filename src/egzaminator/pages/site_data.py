@@ -1,0 +1,85 @@
+"""What the frame around every screen shows: the board's data, the menu, the links below, a notice."""
+
+import datetime as dt
+from dataclasses import dataclass, field, fields
+from typing import Final
+
+from django.db import DatabaseError
+from django.utils import timezone
+from wagtail.models import Page
+
+from egzaminator.kernel.board import Board
+from egzaminator.pages.generation import current_generation
+from egzaminator.pages.models import BoardSettings, HomePage
+
+_BOARD_FIELDS: Final = tuple(field.name for field in fields(Board))
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLink:
+    """A page as a menu names it."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteData:
+    """The frame's content as of one generation of the site."""
+
+    board: Board = field(default_factory=Board)
+    menu: tuple[SiteLink, ...] = ()
+    accessibility_url: str = ""
+    easy_to_read_url: str = ""
+    clause_url: str = ""
+    notice_text: str = ""
+    notice_until: dt.datetime | None = None
+
+    @property
+    def notice(self) -> str:
+        """The notice to show now; empty when there is none or its time is over."""
+        is_over = self.notice_until is not None and self.notice_until <= timezone.now()
+        return "" if is_over else self.notice_text
+
+
+# One for all threads: a tuple is replaced whole, and at worst two threads load the same.
+_known: tuple[int, SiteData] | None = None
+
+
+def current_site_data() -> SiteData:
+    """Give what stands in the frame; what was last known, or the defaults, while the database does not answer."""
+    global _known  # noqa: PLW0603 -- see above
+    try:
+        generation = current_generation()
+        if _known is None or _known[0] != generation:
+            _known = (generation, _load())
+    except DatabaseError:
+        return _known[1] if _known else SiteData()
+    return _known[1]
+
+
+def current_site_board() -> Board:
+    """Give the board as its staff describe it."""
+    return current_site_data().board
+
+
+def _load() -> SiteData:
+    settings = (
+        BoardSettings.base_queryset().select_related("accessibility_page", "easy_to_read_page", "clause_page").first()
+        or BoardSettings()
+    )
+    home = HomePage.objects.live().first()
+    menu = Page.objects.live().in_menu().child_of(home) if home else Page.objects.none()
+    return SiteData(
+        board=Board(**{name: getattr(settings, name) for name in _BOARD_FIELDS}),
+        menu=tuple(SiteLink(page.title, page.url) for page in menu),
+        accessibility_url=_url(settings.accessibility_page),
+        easy_to_read_url=_url(settings.easy_to_read_page),
+        clause_url=_url(settings.clause_page),
+        notice_text=settings.notice,
+        notice_until=settings.notice_until,
+    )
+
+
+def _url(page: Page | None) -> str:
+    return page.url or "" if page and page.live else ""

@@ -1,0 +1,35 @@
+"""The addresses below /panel/: our own screens first, then Wagtail's."""
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.urls import include, path, re_path
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from wagtail.admin import urls as wagtail_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from egzaminator.entrance import views as entrance
+from egzaminator.panel import views
+from egzaminator.panel.access import staff_only
+
+# Wagtail's screens hold scripts and styles within the page, draw icons from `data:` and `blob:`, and frame previews.
+_WAGTAIL_POLICY = {
+    "script-src": [SELF, UNSAFE_INLINE],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [SELF, "data:", "blob:"],
+    "font-src": [SELF],
+    "frame-src": [SELF],
+    "frame-ancestors": [SELF],
+}
+
+decorate_urlpatterns(wagtail_urls.urlpatterns, staff_only)
+decorate_urlpatterns(wagtail_urls.urlpatterns, csp_replace(_WAGTAIL_POLICY))
+decorate_urlpatterns(wagtail_urls.urlpatterns, xframe_options_sameorigin)
+
+urlpatterns = [
+    path("sprawy/", views.case, name="case"),
+    # Logging in, out, and passwords are the product's own; people's accounts are no matter of the pages' editors.
+    path("login/", views.to_login),
+    path("logout/", entrance.log_out),
+    re_path(r"^(password_reset|users|groups)/", views.not_here),
+    path("", include(wagtail_urls)),
+]

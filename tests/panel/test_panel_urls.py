@@ -1,0 +1,36 @@
+import pytest
+from django.test import Client
+
+from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("path", ["/panel/", "/panel/login/", "/panel/pages/", "/panel/images/"])
+def test_whoever_is_not_logged_in_meets_the_products_own_log_in(browser: Client, path: str) -> None:
+    target = "/panel/" if path == "/panel/login/" else path
+    assert browser.get(path)["Location"] == f"/konto/logowanie/?next={target}"
+
+
+@pytest.mark.parametrize("path", ["/panel/", "/panel/pages/", "/panel/sprawy/"])
+def test_examiners_are_refused(browser: Client, path: str) -> None:
+    make_account(make_examiner())
+    browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
+    assert browser.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["password_reset/", "password_reset/complete/", "users/", "groups/", "users/new/"])
+def test_people_and_passwords_are_not_managed_beside_the_product(browser: Client, path: str) -> None:
+    make_staff()
+    browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
+    assert browser.get(f"/panel/{path}").status_code == 404
+
+
+def test_only_wagtails_screens_have_its_exceptions(browser: Client) -> None:
+    make_staff()
+    browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
+    assert "'unsafe-inline'" in browser.get("/panel/")["Content-Security-Policy"]
+    for path in ("/", "/panel/sprawy/"):
+        policy = browser.get(path)["Content-Security-Policy"]
+        assert "'unsafe-inline'" not in policy
+        assert "frame-ancestors 'none'" in policy
