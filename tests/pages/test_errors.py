@@ -2,6 +2,7 @@ import pytest
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest
 from django.test import Client
+from django.utils.translation import override
 
 from egzaminator.pages.errors import bad_request, server_error
 from tests.pages_of import words_of
@@ -26,7 +27,8 @@ def test_a_form_without_its_token_says_what_to_do() -> None:
 
 
 def test_whose_session_was_ended_meanwhile_may_log_in_again() -> None:
-    assert bad_request(HttpRequest(), SessionInterrupted())["Location"] == "/konto/logowanie/"
+    with override("pl"):
+        assert bad_request(HttpRequest(), SessionInterrupted())["Location"] == "/konto/logowanie/"
 
 
 def test_the_500_page_needs_no_database() -> None:
