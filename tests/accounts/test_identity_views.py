@@ -48,7 +48,7 @@ def test_a_password_and_a_code_lead_in(browser: Client, account: Account) -> Non
         (Tag.PASSWORD_ACCEPTED, None),
         (Tag.LOGIN_SUCCEEDED, account.id),
     ]
-    assert events[1].details == {"by": ["password", "totp"]}
+    assert events[1].details == {"device": "", "by": ["password", "totp"]}
 
 
 def test_a_recovery_code_leads_in_too(browser: Client, codes: list[str]) -> None:

@@ -4,13 +4,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from pytest_django.fixtures import Settings
 
 from egzaminator.audit.enums import Tag
@@ -28,11 +27,17 @@ from egzaminator.register.models import Examiner
 from tests.concurrency import at_once
 from tests.database_url import database_url
 from tests.factories import DETAILS, PESELS, make_claim, make_examiner
+from tests.keys.tampering import is_somebody_waiting, spoil, wait_until
 from tests.links import text_of
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 # Digests of random values, and keyed ones that outlive nobody: nothing in them is encrypted or found again.
-DIGESTS = {("accounts_knowndevice", "digest"), ("accounts_link", "digest"), ("limits_counter", "key")}
+DIGESTS = {
+    ("accounts_knowndevice", "digest"),
+    ("accounts_link", "digest"),
+    ("keys_indexkey", "fingerprint"),
+    ("limits_counter", "key"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -53,16 +58,6 @@ def new_key(settings: Settings) -> Callable[[], None]:
 def fill_every_column() -> None:
     make_claim(make_examiner(email="known@example.org"))
     request_reset(name=PESELS[1], language="pl", address="203.0.113.7")
-
-
-def tamper(examiner: Examiner) -> None:
-    """Change one bit of the ciphertext, in the database itself."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE register_examiner SET pesel_encrypted = set_byte(pesel_encrypted, 20,"
-            " get_byte(pesel_encrypted, 20) # 1) WHERE id = %s",
-            [examiner.id],
-        )
 
 
 def test_every_binary_column_says_what_it_holds() -> None:
@@ -115,7 +110,7 @@ def test_whatever_is_encrypted_opens_with_the_new_key_alone(new_key: Callable[[]
 def test_what_does_not_open_stays_and_is_named(new_key: Callable[[], None]) -> None:
     spoilt = make_examiner(numbers=())
     make_examiner(pesel=PESELS[1], numbers=())
-    tamper(spoilt)
+    spoil(spoilt)
     new_key()
     out, err = io.StringIO(), io.StringIO()
 
@@ -204,19 +199,3 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(settings: Settings) -> Non
     assert sorted(str(examiner.pesel and examiner.pesel.digits) for examiner in Examiner.objects.all()) == sorted(
         PESELS
     )
-
-
-def is_somebody_waiting() -> bool:
-    """Tell whether another connection waits for the transaction of this one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid)"
-        )
-        return cursor.fetchone()[0]
-
-
-def wait_until(is_true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not is_true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)

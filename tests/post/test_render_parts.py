@@ -18,6 +18,7 @@ CONTEXTS = {
     Kind.ACTIVATED: {"freeze": f"/f/{TOKEN}/", "login": "/konto/logowanie/", "activated_at": MOMENT},
     Kind.RESET: {"link": f"/h/{TOKEN}/", "expires_at": MOMENT},
     Kind.PASSWORD_CHANGED: {"freeze": f"/f/{TOKEN}/", "changed_at": MOMENT},
+    Kind.NEW_DEVICE: {"freeze": f"/f/{TOKEN}/", "device": "Firefox, Windows", "logged_in_at": MOMENT},
     Kind.ACCOUNT_FROZEN: {"name": "Jan Nowak", "at": MOMENT},
     Kind.CLAIM_STOPPED: {"name": "Jan Nowak", "at": MOMENT},
 }

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from egzaminator.accounts.devices import device_token, keep_device_token
 from egzaminator.accounts.domain.remember_device import remember_device
+from egzaminator.accounts.domain.tell_new_device import tell_new_device
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.sessions import note_device
 from egzaminator.audit.domain.record_event import record_event
@@ -16,6 +17,8 @@ from egzaminator.kernel.requests import client_address
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
     """What allauth's login flow asks of this project. Nobody signs up through allauth."""
+
+    _was_logged_in_to = False
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Say no."""
@@ -30,22 +33,32 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         record_event(tag=Tag.LOGIN_BLOCKED, subject=user.id, address=client_address(request))
         return render(request, "accounts/blocked.html")
 
+    def login(self, request: HttpRequest, user: Account) -> None:
+        """Log in, and look before it whether the account ever was logged in to: then a new device is news."""
+        self._was_logged_in_to = user.last_login is not None
+        super().login(request, user)
+
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
         """Record the log-in, which is complete only here, after every stage, and remember the browser."""
         address = client_address(request)
+        remembered = remember_device(
+            account=user, token=device_token(request), user_agent=request.headers.get("User-Agent", "")
+        )
+        note_device(request, label=remembered.label, address=address)
         records = get_authentication_records(request, user)
         record_event(
             tag=Tag.LOGIN_SUCCEEDED,
             actor=user.id,
             subject=user.id,
             address=address,
-            details={"by": [record.get("type") or record["method"] for record in records]},
+            details={
+                "device": remembered.label,
+                "by": [record.get("type") or record["method"] for record in records],
+            },
         )
+        if remembered.is_new and self._was_logged_in_to:
+            tell_new_device(account=user, device=remembered.label, address=address)
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        remembered = remember_device(
-            account=user, token=device_token(request), user_agent=request.headers.get("User-Agent", "")
-        )
-        note_device(request, label=remembered.label, address=address)
         keep_device_token(response, remembered.token)
         return response
 

@@ -18,6 +18,7 @@ class Tag(TextChoices):
     LOGIN_SUCCEEDED = "login.succeeded", _("Logged in")
     LOGIN_REFUSED = "login.refused", _("A login was refused")
     LOGIN_BLOCKED = "login.blocked", _("The right password was given, but the account is blocked")
+    DEVICE_NEW = "device.new", _("Logged in from a new device")
     SESSIONS_ENDED = "sessions.ended", _("Other devices were logged out")
     PASSWORD_ACCEPTED = "login.password-accepted", _("The right password was given; the second step was asked for")
     PASSKEY_REFUSED = "login.passkey-refused", _("A login by passkey was refused")

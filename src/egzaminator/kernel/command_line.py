@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from django.db import OperationalError
 
+from egzaminator.kernel.encryption import IndexKeyChangedError
 from egzaminator.kernel.environment import EnvironmentProblemError
 from egzaminator.kernel.postgres.errors import EmbeddedServerError
 
@@ -18,7 +19,7 @@ def plain_failures() -> Iterator[None]:
     """
     try:
         yield
-    except (EnvironmentProblemError, EmbeddedServerError) as error:
+    except (EnvironmentProblemError, EmbeddedServerError, IndexKeyChangedError) as error:
         sys.exit(str(error))
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) is not None:  # the server answered; this is about a statement

@@ -28,6 +28,10 @@ class UndecryptableError(Exception):
         self.context = context
 
 
+class IndexKeyChangedError(Exception):
+    """PESEL_INDEX_KEY is not the key that people are found by. Its text is what the administrator reads."""
+
+
 def encrypt(text: str, *, context: str) -> bytes:
     """Encrypt a text for one place.
 
@@ -73,6 +77,11 @@ def heading_of(key_id: str) -> bytes:
 def blind_index(value: str, *, purpose: str) -> bytes:
     """Take a value in its normal form and what it is ("pesel"); give the 32 bytes it is found or counted by."""
     return hmac.digest(settings.PESEL_INDEX_KEY, f"{purpose}\0{value}".encode(), hashlib.sha256)
+
+
+def index_key_fingerprint() -> bytes:
+    """Give 32 bytes by which the index key is known again, and that tell nothing of it."""
+    return blind_index("", purpose="fingerprint")
 
 
 @lru_cache(maxsize=8)

@@ -4,3 +4,11 @@ class WrongKeyError(Exception):
     def __init__(self, place: str) -> None:
         super().__init__(place)
         self.place = place
+
+
+class SiteIsOpenError(Exception):
+    """What is to be done needs the installation closed for maintenance."""
+
+
+class RotationUnderWayError(Exception):
+    """Another process is at the same work."""

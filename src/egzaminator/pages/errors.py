@@ -1,7 +1,7 @@
 """The pages that say something went wrong, in the look of the others and with a way on."""
 
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
@@ -31,5 +31,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500, from a template that needs neither the database nor a session."""
-    return HttpResponseServerError(render_to_string("pages/error_500.html", {"board": current_board()}))
+    """Answer 500."""
+    return standalone_page("pages/error_500.html", status=500)
+
+
+def standalone_page(template: str, *, status: int) -> HttpResponse:
+    """Give a page that needs neither the database nor a session. Takes a template that extends the standalone one."""
+    return HttpResponse(render_to_string(template, {"board": current_board()}), status=status)

@@ -11,6 +11,7 @@ class Kind(TextChoices):
     RESET = "reset", _("A new password")
     PASSWORD_CHANGED = "password-changed", _("The password was changed")
     SECURITY_NEWS = "security-news", _("The ways to log in have changed")
+    NEW_DEVICE = "new-device", _("A log-in from a new device")
     ACCOUNT_FROZEN = "account-frozen", _("The account was frozen (to the board)")
     CLAIM_STOPPED = "claim-stopped", _("The account form was stopped (to the board)")
 

@@ -13,7 +13,9 @@ from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.entrance.domain.credentials import find_credentials
 from egzaminator.entrance.models import ResetRequest
-from egzaminator.kernel.encryption import UndecryptableError
+from egzaminator.kernel.encryption import IndexKeyChangedError, UndecryptableError
+from egzaminator.kernel.maintenance import is_maintenance_on
+from egzaminator.keys.domain.require_index_key import require_index_key
 from egzaminator.limits.domain.count_use import count_use
 from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
@@ -32,13 +34,27 @@ def answer_resets() -> int:
     """Answer every request for a new password that waits; give how many.
 
     The account's mailbox gets a link, unless the account is blocked. Where there are only open claims, each gets its
-    activation link again, in its own mailbox. Nobody else hears anything.
+    activation link again, in its own mailbox. Nobody else hears anything. While people cannot be found (during
+    maintenance, or with an index key that is not theirs), the requests go on waiting.
     """
+    if not _can_find_people():
+        return 0
     count = 0
     while (request := _take()) is not None:
         _answer(request)
         count += 1
     return count
+
+
+def _can_find_people() -> bool:
+    if is_maintenance_on():
+        return False
+    try:
+        require_index_key()
+    except IndexKeyChangedError as error:
+        logger.warning("Requests for a new password wait. %s", error)
+        return False
+    return True
 
 
 def _take() -> ResetRequest | None:

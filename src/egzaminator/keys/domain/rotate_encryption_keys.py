@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -8,6 +7,7 @@ from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.domain.record_unreadable import record_unreadable
 from egzaminator.audit.enums import Tag
 from egzaminator.kernel.encryption import UndecryptableError, decrypt, encrypt, heading_of, newest_key_id
+from egzaminator.keys.domain.rotation import Rotation
 from egzaminator.keys.domain.sealed_columns import SealedColumn, sealed_columns
 from egzaminator.keys.errors import WrongKeyError
 
@@ -26,14 +26,6 @@ UPDATE {table} SET {column} = renewed.value
 FROM unnest(%(keys)s::{key_type}[], %(values)s::bytea[]) AS renewed (key, value)
 WHERE {table}.{key} = renewed.key
 """
-
-
-@dataclass(slots=True)
-class Rotation:
-    """How many values were encrypted anew, and the contexts of those that no key opens."""
-
-    renewed: int = 0
-    unreadable: set[str] = field(default_factory=set)
 
 
 def rotate_encryption_keys(*, progress: Callable[[int], object] = lambda _: None) -> Rotation:

@@ -39,6 +39,7 @@ def queue_message(
     - reset: `link`, `expires_at`
     - password-changed: `freeze`, `changed_at`
     - security-news: `freeze`, `news` (a sentence, translated when it is rendered), `at`
+    - new-device: `freeze`, `device` (what it is called, or nothing), `logged_in_at`
     - account-frozen, claim-stopped: `name` (the examiner's), `at`
 
     and the priority. An address that e-mail cannot be sent to makes a message that is refused already. Raises TypeError

@@ -18,6 +18,7 @@ _NEEDED: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.RESET: frozenset(("link", "expires_at")),
     Kind.PASSWORD_CHANGED: frozenset(("freeze", "changed_at")),
     Kind.SECURITY_NEWS: frozenset(("freeze", "news", "at")),
+    Kind.NEW_DEVICE: frozenset(("freeze", "device", "logged_in_at")),
     Kind.ACCOUNT_FROZEN: frozenset(("name", "at")),
     Kind.CLAIM_STOPPED: frozenset(("name", "at")),
 }

@@ -10,6 +10,7 @@ from django.db.backends.utils import CursorWrapper
 
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.keys.domain.require_index_key import require_index_key
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.find_conflicts import find_conflicts
 from egzaminator.register.domain.match_columns import Columns, match_columns
@@ -50,7 +51,7 @@ def import_register(
     Takes a file opened for reading bytes, seekable and at its beginning, CSV or XLSX (docs/register-file.md); whether
     to write nothing but tell what would change; and what is told the share of the work that is done, from 0 to 1. Of
     two imports at once, the second waits. Raises UnreadableFileError, MissingColumnsError, RepeatedColumnsError, or
-    BadRowsError with every problem of every row.
+    BadRowsError with every problem of every row; IndexKeyChangedError.
     """
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
@@ -62,6 +63,7 @@ def import_register(
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
             cursor.execute(_FOR_WHOLE_TABLES)
+            require_index_key()
             stage = Stage(cursor)
             count, problems = 0, list[RowProblem]()
             while some := list(itertools.islice(rows, _ROWS_AT_ONCE)):

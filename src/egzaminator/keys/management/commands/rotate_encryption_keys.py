@@ -6,7 +6,8 @@ from tqdm import tqdm
 
 from egzaminator.kernel.encryption import newest_key_id
 from egzaminator.keys.domain.count_by_key import DAMAGED, count_by_key
-from egzaminator.keys.domain.rotate_encryption_keys import Rotation, rotate_encryption_keys
+from egzaminator.keys.domain.rotate_encryption_keys import rotate_encryption_keys
+from egzaminator.keys.domain.rotation import Rotation
 from egzaminator.keys.errors import WrongKeyError
 
 

@@ -7,7 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from egzaminator.kernel.maintenance import is_maintenance_on
 from egzaminator.kernel.ports import listening_error
+from egzaminator.keys.domain.require_index_key import require_index_key
 from egzaminator.pages.web_server import run_web_server
 
 
@@ -17,7 +19,7 @@ class Command(BaseCommand):
     help = "Serve the site (production). BIND sets the address, 127.0.0.1:8000 unless told otherwise."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Serve until SIGTERM or SIGINT. Raises CommandError when the installation is not ready."""
+        """Serve until SIGTERM or SIGINT. Raises CommandError or IndexKeyChangedError when not ready."""
         if settings.DEMO:
             raise CommandError("DEMO is set, and demo data have no place in production. Unset it, or use `make run`.")
         if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
@@ -25,6 +27,8 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             raise CommandError("The database is older than the program. Run `python manage.py migrate` first.")
+        if not is_maintenance_on():
+            require_index_key()
         if error := listening_error(settings.BIND.host, settings.BIND.port):
             raise CommandError(f"{settings.BIND} (BIND) cannot be listened on: {error.strerror}.")
         connections.close_all()  # the workers are forks of this process

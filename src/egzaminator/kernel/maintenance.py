@@ -1,0 +1,30 @@
+"""Whether the installation is closed for maintenance.
+
+The mark is a file in DATA_DIR: every web process of the machine sees it at once, and a database that is being restored
+or moved is not asked.
+"""
+
+from pathlib import Path
+
+from django.conf import settings
+
+
+def is_maintenance_on() -> bool:
+    """Tell whether the installation is closed."""
+    return _mark().exists()
+
+
+def begin_maintenance() -> None:
+    """Close the installation, at once and until it is opened again; nothing happens to one that is closed."""
+    mark = _mark()
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+
+
+def end_maintenance() -> None:
+    """Open the installation; nothing happens to one that is open."""
+    _mark().unlink(missing_ok=True)
+
+
+def _mark() -> Path:
+    return Path(settings.DATA_DIR) / "maintenance"

@@ -1,0 +1,59 @@
+from typing import Final
+
+from django.db import connection, transaction
+
+from egzaminator.kernel.encryption import IndexKeyChangedError, UndecryptableError, index_key_fingerprint
+from egzaminator.keys.domain.indexed_columns import IndexedColumn, indexed_columns
+from egzaminator.keys.models import IndexKey
+
+# Enough to find one that opens.
+_TRIED: Final = 20
+_CHANGED: Final = (
+    "PESEL_INDEX_KEY is not the key that the register's people are found by. Put the old one back, or follow "
+    "docs/production.md, A new index key."
+)
+_UNDER_WAY: Final = (
+    "People cannot be found: the change of PESEL_INDEX_KEY was not finished. Run `python manage.py rotate_index_key`."
+)
+
+
+def require_index_key() -> None:
+    """Make sure that people are found by the index key of now, and hold its rotation off until the transaction ends.
+
+    With another key nobody could log in, and an import would write everybody down once more. Raises
+    IndexKeyChangedError.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT fingerprint FROM {IndexKey._meta.db_table} FOR SHARE")  # noqa: S608, SLF001 -- the model's own name
+            row = cursor.fetchone()
+        if row is None:
+            _adopt()
+        elif row[0] is None:
+            raise IndexKeyChangedError(_UNDER_WAY)
+        elif bytes(row[0]) != index_key_fingerprint():
+            raise IndexKeyChangedError(_CHANGED)
+
+
+def _adopt() -> None:
+    """Note the key of an installation that is new, or older than this note."""
+    if not all(_is_indexed_with_it(column) for column in indexed_columns()):
+        raise IndexKeyChangedError(_CHANGED)
+    IndexKey.objects.bulk_create([IndexKey(fingerprint=index_key_fingerprint())], ignore_conflicts=True)
+
+
+def _is_indexed_with_it(column: IndexedColumn) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {column.key}, {column.sealed}, {column.index} FROM {column.table}"  # noqa: S608 -- the model's own names
+            f" WHERE {column.index} IS NOT NULL LIMIT {_TRIED}"
+        )
+        rows = cursor.fetchall()
+    return not rows or any(_agrees(column, *row) for row in rows)
+
+
+def _agrees(column: IndexedColumn, row_id: object, sealed: memoryview, index: memoryview) -> bool:
+    try:
+        return column.index_of(row_id, sealed) == bytes(index)
+    except UndecryptableError:
+        return False

@@ -1,0 +1,85 @@
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.domain.record_unreadable import record_unreadable
+from egzaminator.audit.enums import Tag
+from egzaminator.kernel.encryption import UndecryptableError, index_key_fingerprint
+from egzaminator.kernel.maintenance import is_maintenance_on
+from egzaminator.keys.domain.indexed_columns import IndexedColumn, indexed_columns
+from egzaminator.keys.domain.rotation import Rotation
+from egzaminator.keys.errors import RotationUnderWayError, SiteIsOpenError
+from egzaminator.keys.models import IndexKey
+
+# Any number that no other advisory lock of ours has.
+_LOCK: Final = 0x494E_4458
+_AT_ONCE: Final = 1000
+_TAKE: Final = """
+SELECT {key}, {sealed}, {index} FROM {table}
+WHERE {index} IS NOT NULL AND (%(after)s::{key_type} IS NULL OR {key} > %(after)s::{key_type})
+ORDER BY {key} LIMIT {most} FOR NO KEY UPDATE
+"""
+_PUT: Final = """
+UPDATE {table} SET {index} = renewed.value
+FROM unnest(%(keys)s::{key_type}[], %(values)s::bytea[]) AS renewed (key, value)
+WHERE {table}.{key} = renewed.key
+"""
+
+
+def rotate_index_key(*, progress: Callable[[int], object] = lambda _: None) -> Rotation:
+    """Let people be found by the index key of now, whichever they were found by before.
+
+    The index is made anew from the encrypted values, so the old key is not needed, and whatever state a killed run
+    left is put right by another. Until one is finished, nothing that needs the index starts. Takes what is told how
+    many more rows were looked at. A row whose value does not open keeps an index that nobody finds, and an event names
+    it. Raises SiteIsOpenError unless the installation is closed, RotationUnderWayError while another runs.
+    """
+    if not is_maintenance_on():
+        raise SiteIsOpenError
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            raise RotationUnderWayError
+        try:
+            return _rotate(progress)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _rotate(progress: Callable[[int], object]) -> Rotation:
+    # Waits for imports under way, which hold the row.
+    IndexKey.objects.update_or_create(id=1, defaults={"fingerprint": None})
+    rotation = Rotation()
+    for column in indexed_columns():
+        after = None
+        while (last := _renew_batch(column, after, rotation, progress)) is not None:
+            after = last
+    with transaction.atomic():
+        IndexKey.objects.update(fingerprint=index_key_fingerprint())
+        record_event(tag=Tag.KEYS_ROTATED, details={"key": "index", "renewed": rotation.renewed})
+    return rotation
+
+
+def _renew_batch(column: IndexedColumn, after: Any, rotation: Rotation, progress: Callable[[int], object]) -> Any:
+    """Renew the rows that follow a key, in a transaction of its own; give the last one's key, None past the end."""
+    names = {name: getattr(column, name) for name in ("table", "key", "key_type", "sealed", "index")}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_TAKE.format(**names, most=_AT_ONCE), {"after": after})
+        rows = cursor.fetchall()
+        renewed = {}
+        for row_id, sealed, index in rows:
+            try:
+                value = column.index_of(row_id, sealed)
+            except UndecryptableError as error:
+                record_unreadable(context=error.context)
+                rotation.unreadable.add(error.context)
+                continue
+            if value != bytes(index):
+                renewed[row_id] = value
+        if renewed:
+            cursor.execute(_PUT.format(**names), {"keys": list(renewed), "values": list(renewed.values())})
+    rotation.renewed += len(renewed)
+    progress(len(rows))
+    return rows[-1][0] if rows else None
