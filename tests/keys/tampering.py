@@ -16,6 +16,17 @@ def spoil(row: models.Model, column: str = "pesel_encrypted") -> None:
         )
 
 
+def swap(one: models.Model, other: models.Model, column: str = "pesel_encrypted") -> None:
+    """Let two rows have each other's ciphertext."""
+    table = one._meta.db_table  # noqa: SLF001 -- as above
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} AS row SET {column} = other.{column} FROM {table} AS other"  # noqa: S608 -- as above
+            " WHERE (row.id, other.id) IN ((%(one)s, %(other)s), (%(other)s, %(one)s))",
+            {"one": one.pk, "other": other.pk},
+        )
+
+
 def is_somebody_waiting() -> bool:
     """Tell whether another connection waits for the transaction of this one."""
     with connection.cursor() as cursor:

@@ -42,7 +42,7 @@ class Tag(TextChoices):
 
 
 class Refusal(TextChoices):
-    """Why a login was refused. Only staff learn it, by the case code."""
+    """Why a login was refused, or a page not shown. Only staff learn it, by the case code."""
 
     UNKNOWN = "unknown", _("There is no such PESEL or identifier in the register.")
     NO_MATCH = (
@@ -53,3 +53,7 @@ class Refusal(TextChoices):
     HAS_ACCOUNT = "has-account", _("The registration number is right, but the account is active: a password is needed.")
     WRONG_PASSWORD = "wrong-password", _("There is an account; the password is wrong.")
     THROTTLED = "throttled", _("Too many attempts in a short time.")
+    UNREADABLE = (
+        "unreadable",
+        _("Stored data cannot be read: changed outside the program, or their key is missing. Tell the administrator."),
+    )

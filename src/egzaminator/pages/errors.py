@@ -35,6 +35,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return standalone_page("pages/error_500.html", status=500)
 
 
-def standalone_page(template: str, *, status: int) -> HttpResponse:
-    """Give a page that needs neither the database nor a session. Takes a template that extends the standalone one."""
-    return HttpResponse(render_to_string(template, {"board": current_board()}), status=status)
+def standalone_page(template: str, *, status: int, **context: str) -> HttpResponse:
+    """Give a page that needs neither the database nor a session.
+
+    Takes a template that extends the standalone one, the status, and what else the template shows.
+    """
+    return HttpResponse(render_to_string(template, {"board": current_board(), **context}), status=status)

@@ -1,8 +1,11 @@
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.kernel.encryption import UndecryptableError
 from egzaminator.kernel.sealed_fields import place_and_row
 
 logger = logging.getLogger(__name__)
@@ -23,3 +26,12 @@ def record_unreadable(*, context: str, address: str | None = None, case_code: st
         case_code=case_code,
         details={"place": place, "row": str(row)},
     )
+
+
+@contextmanager
+def unreadable_recorded() -> Iterator[None]:
+    """Give up what is done inside when a stored value does not open, and write that down: for jobs, which go on."""
+    try:
+        yield
+    except UndecryptableError as error:
+        record_unreadable(context=error.context)

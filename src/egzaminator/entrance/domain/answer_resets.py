@@ -10,10 +10,11 @@ from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.domain.record_unreadable import unreadable_recorded
 from egzaminator.audit.enums import Tag
 from egzaminator.entrance.domain.credentials import find_credentials
 from egzaminator.entrance.models import ResetRequest
-from egzaminator.kernel.encryption import IndexKeyChangedError, UndecryptableError
+from egzaminator.kernel.encryption import IndexKeyChangedError
 from egzaminator.kernel.maintenance import is_maintenance_on
 from egzaminator.keys.domain.require_index_key import require_index_key
 from egzaminator.limits.domain.count_use import count_use
@@ -41,7 +42,8 @@ def answer_resets() -> int:
         return 0
     count = 0
     while (request := _take()) is not None:
-        _answer(request)
+        with unreadable_recorded():
+            _answer(request)
         count += 1
     return count
 
@@ -67,11 +69,7 @@ def _take() -> ResetRequest | None:
 
 
 def _answer(request: ResetRequest) -> None:
-    try:
-        credentials = find_credentials(name=request.name)
-    except UndecryptableError:
-        logger.exception("A request for a new password cannot be decrypted; it is dropped")
-        return
+    credentials = find_credentials(name=request.name)
     if credentials.account is not None:
         if credentials.account.is_active:
             _send_link(credentials.account, request.language)
@@ -79,7 +77,7 @@ def _answer(request: ResetRequest) -> None:
     for claim in credentials.claims:
         # Each in a transaction of its own: with several counters of several mailboxes, two workers could each hold the
         # one that the other waits for.
-        with suppress(ClaimClosedError, ResendTooSoonError, MailsUsedUpError):
+        with unreadable_recorded(), suppress(ClaimClosedError, ResendTooSoonError, MailsUsedUpError):
             resend_activation(claim_id=claim.id, occasion=Occasion.FORGOTTEN_PASSWORD)
 
 

@@ -11,7 +11,7 @@ from egzaminator.register.models import Examiner
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A refused login, as staff see it."""
+    """A refused login, or a page that could not be shown, as staff see it."""
 
     at: datetime
     reason: Refusal
@@ -25,15 +25,20 @@ def look_up_case(*, case_code: str, actor: uuid.UUID, address: str) -> Case | No
 
     Takes the code in its normal form, the staff account and its IP address. Gives None for an unknown code.
     """
-    event = Event.objects.filter(case_code=case_code, tag=Tag.LOGIN_REFUSED).order_by("-at").first()
+    events = Event.objects.filter(case_code=case_code, tag__in=[Tag.LOGIN_REFUSED, Tag.VALUE_UNREADABLE])
+    event = events.order_by("-at").first()
     record_event(tag=Tag.CASE_LOOKED_UP, actor=actor, subject=event.subject if event else None, address=address)
     if event is None:
         return None
     examiner = Examiner.objects.filter(pk=event.subject).first() if event.subject else None
     return Case(
         at=event.at,
-        reason=Refusal(event.details["reason"]),
+        reason=_reason(event),
         examiner=examiner,
         account=Account.objects.filter(examiner=examiner).first() if examiner else None,
         open_claims=examiner.claims.filter(closed_at__isnull=True).count() if examiner else 0,
     )
+
+
+def _reason(event: Event) -> Refusal:
+    return Refusal.UNREADABLE if event.tag == Tag.VALUE_UNREADABLE else Refusal(event.details["reason"])

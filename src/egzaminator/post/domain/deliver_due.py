@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import transaction
 
+from egzaminator.audit.domain.record_unreadable import record_unreadable
 from egzaminator.kernel.encryption import UndecryptableError, decrypt
 from egzaminator.post.domain.acceptances import Acceptances
 from egzaminator.post.domain.compose_message import bounce_mailbox_of
@@ -74,8 +75,8 @@ def _send(message: LeasedMessage, connection: MailConnection) -> Reply:
         return UNSENDABLE_ADDRESS
     try:
         content = decrypt(message.content or b"", context=content_context(message.id))
-    except UndecryptableError:
-        logger.exception("Message %s cannot be decrypted; it is rejected", message.id)
+    except UndecryptableError as error:
+        record_unreadable(context=error.context)
         return UNREADABLE_CONTENT
     return connection.send(sender=bounce_mailbox_of(message.id), recipient=recipient, content=content.encode("ascii"))
 
