@@ -12,6 +12,8 @@ from django.core.management import CommandError, call_command
 from django.db import models, transaction
 from pytest_django.fixtures import Settings
 
+from egzaminator.accounts.domain.factors import factors_of
+from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.entrance.domain.request_reset import request_reset
@@ -26,7 +28,8 @@ from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
 from tests.concurrency import at_once
 from tests.database_url import database_url
-from tests.factories import DETAILS, PESELS, make_claim, make_examiner
+from tests.factories import DETAILS, PESELS, make_account, make_claim, make_examiner
+from tests.factors import give_app
 from tests.keys.tampering import is_somebody_waiting, spoil, wait_until
 from tests.links import text_of
 
@@ -55,9 +58,11 @@ def new_key(settings: Settings) -> Callable[[], None]:
     return _new_key
 
 
-def fill_every_column() -> None:
+def fill_every_column() -> list[str]:
+    """Put something into each column; give the recovery codes of an account."""
     make_claim(make_examiner(email="known@example.org"))
     request_reset(name=PESELS[1], language="pl", address="203.0.113.7")
+    return give_app(make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",))))
 
 
 def test_every_binary_column_says_what_it_holds() -> None:
@@ -78,7 +83,7 @@ def test_a_declared_column_is_a_binary_one_to_migrations() -> None:
 
 @pytest.mark.django_db
 def test_whatever_is_encrypted_opens_with_the_new_key_alone(new_key: Callable[[], None], settings: Settings) -> None:
-    fill_every_column()
+    codes = fill_every_column()
     filled = {
         (column.table, column.column)
         for column in sealed_columns()
@@ -95,9 +100,10 @@ def test_whatever_is_encrypted_opens_with_the_new_key_alone(new_key: Callable[[]
     assert (rotation.renewed, rotation.unreadable, sum(seen)) == (before["k1"], set(), before["k1"])
     assert count_by_key() == {"k2": before["k1"]}
     settings.PESEL_ENCRYPTION_KEYS = {"k2": NEW}
-    assert Examiner.objects.get().pesel == Pesel(PESELS[0])
+    assert {examiner.pesel for examiner in Examiner.objects.all()} == {Pesel(PESELS[0]), Pesel(PESELS[2])}
     assert Claim.objects.get().details == DETAILS
-    assert [("http://localhost:8000/" in text_of(message)) for message in Message.objects.all()] == [True, True]
+    assert all("http://localhost:8000/" in text_of(message) for message in Message.objects.all())
+    assert factors_of(account=Account.objects.get()).fresh_codes == codes
     assert ResetRequest.objects.get().name == PESELS[1]
     assert rotate_encryption_keys().renewed == 0
     assert [event.details for event in Event.objects.filter(tag=Tag.KEYS_ROTATED).order_by("at")] == [
