@@ -20,7 +20,7 @@ def text_of(message: Message) -> str:
 def mailed_path(kind: Kind, address: str) -> str:
     """Give the path of the one-time link in the newest e-mail of a kind to an address."""
     message = Message.objects.filter(kind=kind, address=address).latest("created_at")
-    (path,) = re.findall(r"^http://localhost:8000((?:/en)?/[ashn]/[\w-]{22}/)\r?$", text_of(message), re.MULTILINE)
+    (path,) = re.findall(r"^http://localhost:8000((?:/en)?/[aeshn]/[\w-]{22}/)\r?$", text_of(message), re.MULTILINE)
     return path
 
 

@@ -5,10 +5,10 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 from django.views.static import serve as serve_file
 
+from egzaminator.accounts import address_views, session_views
 from egzaminator.accounts import factor_views as factors
 from egzaminator.accounts import identity_views as identity
 from egzaminator.accounts import link_views as account_links
-from egzaminator.accounts import session_views
 from egzaminator.accounts import views as accounts
 from egzaminator.entrance import views as entrance
 from egzaminator.entrance.claim_form_view import ClaimFormView
@@ -43,9 +43,14 @@ urlpatterns = [
         path("konto/drugi-skladnik/aplikacja/", factors.add_app, name="add-app"),
         path("konto/drugi-skladnik/aplikacja/usun/", factors.remove_app, name="remove-app"),
         path("konto/drugi-skladnik/kody/", factors.recovery_codes, name="recovery-codes"),
+        path("konto/adres/", address_views.change_address, name="change-address"),
+        path("konto/adres/ponownie/", address_views.resend, name="address-resend"),
+        path("konto/adres/anuluj/", address_views.cancel, name="address-cancel"),
+        path("konto/adres/zmieniony/", address_views.address_changed, name="address-changed"),
         path("a/<str:token>/", claim_links.activate, name="activate"),
         path("s/<str:token>/", claim_links.stop, name="stop-claim"),
         path("h/<str:token>/", account_links.reset, name="reset"),
+        path("e/<str:token>/", account_links.confirm_new_address, name="new-address"),
         path("n/<str:token>/", account_links.freeze, name="freeze"),
         path("pomoc/pierwsze-logowanie/", pages.first_login_help, name="first-login-help"),
         prefix_default_language=False,

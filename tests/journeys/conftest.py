@@ -58,7 +58,7 @@ def post_goes_out(mailbox: Receiver, site: str) -> Callable[[], str]:
         answer_resets()
         deliver_due()
         text = mailbox.received[-1].body("plain")
-        (link,) = re.findall(rf"^({re.escape(site)}/(?:en/)?[ashn]/\S+)\s*$", text, re.MULTILINE)
+        (link,) = re.findall(rf"^({re.escape(site)}/(?:en/)?[aeshn]/\S+)\s*$", text, re.MULTILINE)
         return link
 
     return _post_goes_out

@@ -19,6 +19,9 @@ CONTEXTS = {
     Kind.RESET: {"link": f"/h/{TOKEN}/", "expires_at": MOMENT},
     Kind.PASSWORD_CHANGED: {"freeze": f"/f/{TOKEN}/", "changed_at": MOMENT},
     Kind.NEW_DEVICE: {"freeze": f"/f/{TOKEN}/", "device": "Firefox, Windows", "logged_in_at": MOMENT},
+    Kind.NEW_ADDRESS: {"link": f"/e/{TOKEN}/", "asked_at": MOMENT, "expires_at": MOMENT},
+    Kind.ADDRESS_ASKED: {"freeze": f"/n/{TOKEN}/", "new": "a•••@example.org", "asked_at": MOMENT},
+    Kind.ADDRESS_CHANGED: {"freeze": f"/n/{TOKEN}/", "new": "a•••@example.org", "changed_at": MOMENT},
     Kind.ACCOUNT_FROZEN: {"name": "Jan Nowak", "at": MOMENT},
     Kind.CLAIM_STOPPED: {"name": "Jan Nowak", "at": MOMENT},
 }

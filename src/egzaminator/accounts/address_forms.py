@@ -1,9 +1,11 @@
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.domain.doubt_address import doubt_address
-from egzaminator.kernel.fields import EmailAddressField
+from egzaminator.kernel.fields import EmailAddressField, PasswordField
 
 
 def put_value(form: forms.BaseForm, name: str, value: str) -> None:
@@ -42,3 +44,41 @@ class DoubtedAddressForm(forms.Form):
             _("Did you mean %(suggestion)s? Correct the address or, if it is right, save once more"),
             params={"suggestion": doubt.suggestion},
         )
+
+
+class ChangeAddressForm(DoubtedAddressForm):
+    """Another address for an account, and the account's password."""
+
+    password = PasswordField(
+        label=_("Current password"),
+        error_messages={"required": _("Enter your current password")},
+    )
+
+    def __init__(self, *args: Any, present: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.present = present
+        self.fields["email"].label = _("New e-mail address")
+
+    def clean_email(self) -> str:
+        """Ask about a doubtful address; refuse the one that the account has already."""
+        email = super().clean_email()
+        if email.casefold() == self.present.casefold():
+            raise forms.ValidationError(_("This is your present address. Enter another one, or leave it as it is"))
+        return email
+
+
+class ConfirmAddressForm(forms.Form):
+    """The one button of a new address; the password too, where the account is not logged in."""
+
+    use_required_attribute = False
+
+    password = PasswordField(
+        label=_("Current password"),
+        help_text=_("You are not logged in in this browser, so we ask for it."),
+        error_messages={"required": _("Enter your current password")},
+    )
+
+    def __init__(self, data: Any = None, *, needs_password: bool) -> None:
+        super().__init__(data)
+        if not needs_password:
+            del self.fields["password"]

@@ -11,6 +11,17 @@ class LinkPurpose(TextChoices):
     STOP_CLAIM = "stop-claim"
     RESET = "reset"
     FREEZE = "freeze"
+    NEW_ADDRESS = "new-address"
+
+
+class AddressOutcome(TextChoices):
+    """What became of a change of address."""
+
+    CONFIRMED = "confirmed", _("confirmed from the new mailbox")
+    CANCELLED = "cancelled", _("cancelled by its owner")
+    SUPERSEDED = "superseded", _("replaced by another change")
+    STOPPED = "stopped", _("stopped by a new password or by freezing")
+    RESTORED = "restored", _("taken back from the former mailbox")
 
 
 class Occasion(StrEnum):

@@ -58,6 +58,18 @@ class WrongPasswordError(Exception):
     """The password is not the one of the account or of the form."""
 
 
+class ChangesUsedUpError(Exception):
+    """A change was asked for as often as it may be in one day."""
+
+
+class ChangeClosedError(Exception):
+    """The change of address waits for nothing any more: there is none, or it is over."""
+
+
+class AddressTakenError(Exception):
+    """Another of the board's staff logs in with this address."""
+
+
 class ResendTooSoonError(Exception):
     """The pause between two e-mails is not over."""
 

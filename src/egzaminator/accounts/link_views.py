@@ -2,14 +2,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from egzaminator.accounts.address_forms import ConfirmAddressForm
 from egzaminator.accounts.devices import device_token
+from egzaminator.accounts.domain.confirm_address import confirm_address
 from egzaminator.accounts.domain.find_link import find_link
 from egzaminator.accounts.domain.freeze_account import freeze_account
 from egzaminator.accounts.domain.reset_password import reset_password
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import LinkError
+from egzaminator.accounts.errors import AddressTakenError, LinkError
 from egzaminator.accounts.link_pages import dead_link, link_page
-from egzaminator.accounts.models import Account
+from egzaminator.accounts.models import Account, AddressChange
+from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
 from egzaminator.accounts.password_forms import NewPasswordForm
 from egzaminator.kernel.requests import client_address
 
@@ -32,6 +35,38 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
     except LinkError as error:
         return dead_link(request, error, "accounts/dead_reset.html")
     return render(request, "accounts/reset.html", {"form": form})
+
+
+@link_page
+def confirm_new_address(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what the link to a new mailbox does; do it on POST only."""
+    try:
+        link = find_link(purpose=LinkPurpose.NEW_ADDRESS, token=token)
+        change = AddressChange.objects.get(pk=link.subject)
+        logged_in = request.user.id if isinstance(request.user, Account) else None
+        is_somebody_else = logged_in not in {None, change.account_id}
+        form = ConfirmAddressForm(
+            request.POST if request.method == "POST" and not is_somebody_else else None,
+            needs_password=logged_in != change.account_id,
+        )
+        is_taken = False
+        if form.is_valid():
+            try:
+                confirm_address(
+                    token=token,
+                    password=form.cleaned_data.get("password"),
+                    proven_account=logged_in,
+                    address=client_address(request),
+                )
+                return redirect("address-changed")
+            except PASSWORD_ERRORS as error:
+                add_password_error(form, error)
+            except AddressTakenError:
+                is_taken = True
+    except LinkError as error:
+        return dead_link(request, error, "accounts/dead_new_address.html")
+    context = {"form": form, "change": change, "is_somebody_else": is_somebody_else, "is_taken": is_taken}
+    return render(request, "accounts/confirm_address.html", context | {"needs_password": "password" in form.fields})
 
 
 @require_http_methods(["GET", "HEAD"])

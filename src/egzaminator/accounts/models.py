@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from egzaminator.accounts.enums import Employment, LinkPurpose, Voivodeship
+from egzaminator.accounts.enums import AddressOutcome, Employment, LinkPurpose, Voivodeship
 from egzaminator.kernel.sealed_fields import EncryptedField
 from egzaminator.kernel.tokens import new_token
 from egzaminator.register.models import Examiner
@@ -113,12 +113,46 @@ class ProfileChange(models.Model):
         indexes = [models.Index(fields=["account", "-at"], name="accounts_change_account")]
 
 
+class AddressChange(models.Model):
+    """A change of an account's e-mail address: asked for, waiting for the new mailbox, and what became of it.
+
+    Kept with both addresses, so that the former mailbox, and staff, can undo what its owner did not do.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="address_changes")
+    old = models.EmailField()
+    new = models.EmailField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    sends = models.PositiveSmallIntegerField(default=0)
+    last_sent_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=AddressOutcome, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(closed_at__isnull=True), name="accounts_address_one_waits"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+                name="accounts_address_outcome_is_whole",
+            ),
+        ]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the new mailbox can still confirm it."""
+        return self.closed_at is None and self.expires_at > timezone.now()
+
+
 class Link(models.Model):
     """A mailed one-time link. Only the token's digest is kept."""
 
     digest = models.BinaryField(primary_key=True, max_length=32)
-    purpose = models.CharField(max_length=10, choices=LinkPurpose)
-    subject = models.UUIDField()  # of a claim or an account
+    purpose = models.CharField(max_length=20, choices=LinkPurpose)
+    subject = models.UUIDField()  # of a claim, an account or a change of address
     address = models.EmailField()  # the mailbox it was sent to
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

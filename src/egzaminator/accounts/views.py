@@ -6,6 +6,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.domain.change_details import change_details
+from egzaminator.accounts.domain.waiting_address import waiting_address
 from egzaminator.accounts.examiners import examiner_required
 from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.models import Account
@@ -26,6 +27,7 @@ def my_account(request: HttpRequest, account: Account) -> HttpResponse:
             "examiner": account.examiner,
             "entries": entries.order_by("entered_on", "number_key"),
             "groups": profile_groups(account.profile),
+            "address_change": waiting_address(account=account),
         },
     )
 

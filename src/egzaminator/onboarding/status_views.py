@@ -6,13 +6,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from egzaminator.accounts.domain.mail_limits import MOST_SENDS, seconds_to_pause
 from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError, WrongPasswordError
 from egzaminator.kernel.requests import client_address
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding import browser
 from egzaminator.onboarding.domain.correct_address import MOST_CORRECTIONS, correct_address
 from egzaminator.onboarding.domain.resend_activation import resend_activation
-from egzaminator.onboarding.domain.send_activation import MOST_SENDS, seconds_to_pause
 from egzaminator.onboarding.errors import ClaimClosedError, CorrectionsUsedUpError
 from egzaminator.onboarding.forms import CorrectAddressForm
 from egzaminator.onboarding.models import Claim
@@ -125,7 +125,7 @@ def _context(claim: Claim) -> dict[str, object]:
         "state": claim.closing or (delivery.state if delivery else "unsent"),
         "delivery": delivery,
         "minutes": minutes_to_deliver_lately(),
-        "pause": seconds_to_pause(claim),
+        "pause": seconds_to_pause(claim.last_sent_at),
         "can_resend": claim.sends < MOST_SENDS,
         "can_correct": claim.corrections < MOST_CORRECTIONS,
     }

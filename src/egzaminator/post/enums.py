@@ -12,6 +12,9 @@ class Kind(TextChoices):
     PASSWORD_CHANGED = "password-changed", _("The password was changed")
     SECURITY_NEWS = "security-news", _("The ways to log in have changed")
     NEW_DEVICE = "new-device", _("A log-in from a new device")
+    NEW_ADDRESS = "new-address", _("Confirmation of a new e-mail address")
+    ADDRESS_ASKED = "address-asked", _("A change of the e-mail address was asked for")
+    ADDRESS_CHANGED = "address-changed", _("The e-mail address was changed")
     ACCOUNT_FROZEN = "account-frozen", _("The account was frozen (to the board)")
     CLAIM_STOPPED = "claim-stopped", _("The account form was stopped (to the board)")
 

@@ -1,11 +1,13 @@
 from django.db import transaction
 
+from egzaminator.accounts.domain.close_address_change import close_address_change
 from egzaminator.accounts.domain.end_sessions import end_sessions
 from egzaminator.accounts.domain.find_link import find_link
 from egzaminator.accounts.domain.forget_devices import forget_devices
+from egzaminator.accounts.domain.restore_address import restore_address
 from egzaminator.accounts.domain.use_link import use_link
 from egzaminator.accounts.domain.withdraw_links import withdraw_links
-from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.enums import AddressOutcome, LinkPurpose
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -16,7 +18,9 @@ from egzaminator.post.enums import Kind
 def freeze_account(*, token: str, address: str | None = None) -> Account:
     """Block an account from a mailbox that says "this was not me", end its sessions and forget its devices.
 
-    Raises LinkError's kinds.
+    An address that this mailbox lost to another in the last days is the account's again. Freezing links in other
+    mailboxes live on: whoever took an account over must not kill, with one of their own, the link that takes the
+    address back. Takes the link's token and the client's IP address. Raises LinkError's kinds.
     """
     with transaction.atomic():
         link = find_link(purpose=LinkPurpose.FREEZE, token=token)
@@ -24,7 +28,10 @@ def freeze_account(*, token: str, address: str | None = None) -> Account:
         use_link(link=link)
         account.is_active = False
         account.save(update_fields=["is_active"])
-        withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET, LinkPurpose.FREEZE])
+        withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
+        withdraw_links(subjects=[account.id], purposes=[LinkPurpose.FREEZE], mailbox=link.address)
+        close_address_change(account=account, outcome=AddressOutcome.STOPPED)
+        restore_address(account=account, mailbox=link.address, address=address)
         end_sessions(account=account)
         forget_devices(account=account)
         record_event(tag=Tag.ACCOUNT_FROZEN, subject=account.id, address=address)

@@ -14,15 +14,16 @@ LIFETIMES = {
     LinkPurpose.STOP_CLAIM: datetime.timedelta(days=30),
     LinkPurpose.RESET: datetime.timedelta(hours=24),
     LinkPurpose.FREEZE: datetime.timedelta(days=10),
+    LinkPurpose.NEW_ADDRESS: datetime.timedelta(days=3),
 }
 
 
 def issue_link(*, purpose: LinkPurpose, subject: uuid.UUID, address: str, language: str) -> tuple[str, Link]:
     """Make a one-time link, in the caller's transaction.
 
-    Takes what it does (which is also the name of its route), the uuid of the claim or account it does it to, the
-    mailbox it is sent to, and the language of the page it leads to. Gives the whole address to mail, whose token is
-    kept nowhere, and the row.
+    Takes what it does (which is also the name of its route), the uuid of the claim, account or change of address it
+    does it to, the mailbox it is sent to, and the language of the page it leads to. Gives the whole address to mail,
+    whose token is kept nowhere, and the row.
     """
     token = new_token()
     link = Link.objects.create(

@@ -7,8 +7,16 @@ from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Link
 
 
-def withdraw_links(*, subjects: Iterable[uuid.UUID], purposes: Iterable[LinkPurpose]) -> None:
-    """Kill the unused links of claims or accounts, in the caller's transaction."""
-    Link.objects.filter(
+def withdraw_links(
+    *, subjects: Iterable[uuid.UUID], purposes: Iterable[LinkPurpose], mailbox: str | None = None
+) -> None:
+    """Kill the unused links of claims, accounts or changes of address, in the caller's transaction.
+
+    Takes their uuids, what the links do, and the one mailbox they went to, if not all are meant.
+    """
+    links = Link.objects.filter(
         subject__in=list(subjects), purpose__in=list(purposes), used_at__isnull=True, withdrawn_at__isnull=True
-    ).update(withdrawn_at=timezone.now())
+    )
+    if mailbox is not None:
+        links = links.filter(address__iexact=mailbox)
+    links.update(withdrawn_at=timezone.now())

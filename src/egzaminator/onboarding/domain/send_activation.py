@@ -1,27 +1,16 @@
-import datetime
-import math
-from typing import Final
-
-from django.db import transaction
 from django.utils import timezone
 
+from egzaminator.accounts.domain.count_mail import count_mail, mail_capped
 from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.domain.mail_limits import ABOUT_ONE_EXAMINER, TO_ONE_MAILBOX
+from egzaminator.accounts.domain.mail_limits import ABOUT_ONE_EXAMINER, MOST_SENDS, TO_ONE_MAILBOX, seconds_to_pause
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError
-from egzaminator.audit.domain.record_event import record_event
-from egzaminator.audit.enums import Tag
-from egzaminator.limits.domain.count_use import count_uses
-from egzaminator.limits.errors import LimitReachedError
+from egzaminator.accounts.errors import ResendTooSoonError
 from egzaminator.onboarding.domain.limits import BY_RESET
 from egzaminator.onboarding.enums import Occasion
 from egzaminator.onboarding.errors import ClaimClosedError
 from egzaminator.onboarding.models import Claim
 from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
-
-PAUSE: Final = datetime.timedelta(seconds=60)
-MOST_SENDS: Final = 5
 
 
 def send_activation(*, claim: Claim, occasion: Occasion = Occasion.NEW_ADDRESS) -> None:
@@ -54,15 +43,8 @@ def send_activation(*, claim: Claim, occasion: Occasion = Occasion.NEW_ADDRESS) 
     )
 
 
-def seconds_to_pause(claim: Claim) -> int:
-    """Give the seconds until another e-mail of a claim may be asked for; 0 when it may be now."""
-    if claim.last_sent_at is None:
-        return 0
-    return max(0, math.ceil((claim.last_sent_at + PAUSE - timezone.now()).total_seconds()))
-
-
 def _require_pause(claim: Claim) -> None:
-    seconds = seconds_to_pause(claim)
+    seconds = seconds_to_pause(claim.last_sent_at)
     if seconds:
         raise ResendTooSoonError(seconds=seconds)
 
@@ -72,15 +54,5 @@ def _count_mail(claim: Claim, occasion: Occasion) -> None:
     if occasion is Occasion.FORGOTTEN_PASSWORD:
         uses.append((BY_RESET, str(claim.id)))
     elif claim.sends >= MOST_SENDS:
-        raise _capped(claim, "claim")
-    try:
-        # A savepoint: an e-mail that one limit refuses must not use up the others.
-        with transaction.atomic():
-            count_uses(uses=uses)
-    except LimitReachedError as reached:
-        raise _capped(claim, reached.limit) from None
-
-
-def _capped(claim: Claim, limit: str) -> MailsUsedUpError:
-    record_event(tag=Tag.MAIL_CAPPED, subject=claim.examiner_id, details={"limit": limit})
-    return MailsUsedUpError()
+        raise mail_capped(limit="claim", subject=claim.examiner_id)
+    count_mail(uses=uses, subject=claim.examiner_id)

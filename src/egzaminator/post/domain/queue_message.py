@@ -40,6 +40,9 @@ def queue_message(
     - password-changed: `freeze`, `changed_at`
     - security-news: `freeze`, `news` (a sentence, translated when it is rendered), `at`
     - new-device: `freeze`, `device` (what it is called, or nothing), `logged_in_at`
+    - new-address: `link`, `asked_at`, `expires_at`
+    - address-asked: `freeze`, `new` (the new address, masked), `asked_at`
+    - address-changed: `freeze`, `new`, `changed_at`
     - account-frozen, claim-stopped: `name` (the examiner's), `at`
 
     and the priority. An address that e-mail cannot be sent to makes a message that is refused already. Raises TypeError

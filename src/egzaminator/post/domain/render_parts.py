@@ -19,6 +19,9 @@ _NEEDED: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.PASSWORD_CHANGED: frozenset(("freeze", "changed_at")),
     Kind.SECURITY_NEWS: frozenset(("freeze", "news", "at")),
     Kind.NEW_DEVICE: frozenset(("freeze", "device", "logged_in_at")),
+    Kind.NEW_ADDRESS: frozenset(("link", "asked_at", "expires_at")),
+    Kind.ADDRESS_ASKED: frozenset(("freeze", "new", "asked_at")),
+    Kind.ADDRESS_CHANGED: frozenset(("freeze", "new", "changed_at")),
     Kind.ACCOUNT_FROZEN: frozenset(("name", "at")),
     Kind.CLAIM_STOPPED: frozenset(("name", "at")),
 }

@@ -1,0 +1,20 @@
+from django.db import transaction
+
+from egzaminator.accounts.domain.close_address_change import close_address_change
+from egzaminator.accounts.enums import AddressOutcome
+from egzaminator.accounts.errors import ChangeClosedError
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+
+
+def cancel_address_change(*, account: Account, address: str | None = None) -> None:
+    """Cancel the change of address that waits; its links die.
+
+    Takes the account and the client's IP address. Raises ChangeClosedError when none waits.
+    """
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=account.pk)
+        if close_address_change(account=account, outcome=AddressOutcome.CANCELLED) is None:
+            raise ChangeClosedError
+        record_event(tag=Tag.ADDRESS_CANCELLED, actor=account.id, subject=account.id, address=address)

@@ -1,0 +1,31 @@
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from egzaminator.accounts.errors import MailsUsedUpError
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.limits.domain.count_use import count_uses
+from egzaminator.limits.domain.limit import Limit
+from egzaminator.limits.errors import LimitReachedError
+
+
+def count_mail(*, uses: Sequence[tuple[Limit, str]], subject: uuid.UUID) -> None:
+    """Count an e-mail that is about to be sent, in the caller's transaction.
+
+    Takes pairs of a limit and whose it is, and the examiner or account it is about. When a limit is used up, that is
+    recorded, none of them counts it, and MailsUsedUpError is raised.
+    """
+    try:
+        # A savepoint: an e-mail that one limit refuses must not use up the others.
+        with transaction.atomic():
+            count_uses(uses=uses)
+    except LimitReachedError as reached:
+        raise mail_capped(limit=reached.limit, subject=subject) from None
+
+
+def mail_capped(*, limit: str, subject: uuid.UUID) -> MailsUsedUpError:
+    """Record that an e-mail was not sent because of a limit; give the error to raise."""
+    record_event(tag=Tag.MAIL_CAPPED, subject=subject, details={"limit": limit})
+    return MailsUsedUpError()

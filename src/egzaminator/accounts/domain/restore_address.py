@@ -1,0 +1,41 @@
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from egzaminator.accounts.domain.issue_link import LIFETIMES
+from egzaminator.accounts.domain.record_address import record_address
+from egzaminator.accounts.enums import AddressOutcome, LinkPurpose
+from egzaminator.accounts.models import Account, AddressChange
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+
+
+def restore_address(*, account: Account, mailbox: str, address: str | None = None) -> bool:
+    """Take a changed e-mail address back, when the mailbox that was the account's says that it was not its owner.
+
+    Takes an account that the caller's transaction has locked, the mailbox that a freezing link was sent to, and the
+    client's IP address. Gives whether there was anything to take back: the mailbox was the account's until a change
+    that is no older than such a link can be.
+    """
+    if mailbox.casefold() == account.email.casefold():
+        return False
+    since = timezone.now() - LIFETIMES[LinkPurpose.FREEZE]
+    was_its_own = AddressChange.objects.filter(
+        account=account, old__iexact=mailbox, outcome=AddressOutcome.CONFIRMED, closed_at__gt=since
+    ).exists()
+    return was_its_own and _take_back(account, mailbox, address)
+
+
+def _take_back(account: Account, mailbox: str, address: str | None) -> bool:
+    now = timezone.now()
+    lost = account.email
+    try:
+        with transaction.atomic():
+            record_address(account=account, email=mailbox)
+    except IntegrityError:  # another of the staff took the address meanwhile: staff will see to it
+        account.email = lost
+        return False
+    AddressChange.objects.create(
+        account=account, old=lost, new=mailbox, expires_at=now, closed_at=now, outcome=AddressOutcome.RESTORED
+    )
+    record_event(tag=Tag.ADDRESS_RESTORED, subject=account.id, address=address)
+    return True

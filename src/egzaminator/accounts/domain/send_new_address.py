@@ -1,0 +1,44 @@
+from django.utils import timezone
+
+from egzaminator.accounts.domain.count_mail import count_mail, mail_capped
+from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.mail_limits import ABOUT_ONE_EXAMINER, MOST_SENDS, TO_ONE_MAILBOX
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.models import Account, AddressChange
+from egzaminator.post.domain.queue_message import queue_message
+from egzaminator.post.enums import Kind, Priority
+
+
+def send_new_address(*, account: Account, change: AddressChange) -> None:
+    """Queue the e-mail by which the new mailbox confirms a change of address; the change waits as long as its link.
+
+    Takes the account, which the caller's transaction has locked, and its change. Raises MailsUsedUpError; then nothing
+    is sent.
+    """
+    subject = account.examiner_id or account.id
+    if change.sends >= MOST_SENDS:
+        raise mail_capped(limit="address", subject=subject)
+    count_mail(uses=[(TO_ONE_MAILBOX, change.new.casefold()), (ABOUT_ONE_EXAMINER, str(subject))], subject=subject)
+    url, link = issue_link(
+        purpose=LinkPurpose.NEW_ADDRESS, subject=change.id, address=change.new, language=account.language
+    )
+    change.sends += 1
+    change.last_sent_at = timezone.now()
+    change.expires_at = link.expires_at
+    change.save(update_fields=["sends", "last_sent_at", "expires_at"])
+    queue_message(
+        kind=Kind.NEW_ADDRESS,
+        about=account.id,
+        address=change.new,
+        addressee=_own_words(account),
+        language=account.language,
+        context={"link": url, "asked_at": change.asked_at, "expires_at": link.expires_at},
+        priority=Priority.ACCESS,
+    )
+
+
+def _own_words(account: Account) -> str:
+    """Give the name as its owner wrote it: an e-mail to a mistyped address must not tell a stranger the register's."""
+    if account.examiner is None:
+        return account.name
+    return f"{account.profile.first_name} {account.profile.surname}"

@@ -1,0 +1,31 @@
+import datetime
+
+from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.mask_address import mask_address
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.models import Account, AddressChange
+from egzaminator.post.domain.queue_message import queue_message
+from egzaminator.post.enums import Kind, Priority
+
+# What each kind's template calls the moment.
+_MOMENTS = {Kind.ADDRESS_ASKED: "asked_at", Kind.ADDRESS_CHANGED: "changed_at"}
+
+
+def tell_of_address(*, account: Account, change: AddressChange, kind: Kind, at: datetime.datetime) -> None:
+    """Tell the former mailbox that a change of address was asked for, or made, with a link that freezes the account.
+
+    No limit holds these e-mails back, or whoever took an account over could use it up first; there are as few of them
+    as changes. The link outlives the change: it is the way back.
+    """
+    freeze, _ = issue_link(
+        purpose=LinkPurpose.FREEZE, subject=account.id, address=change.old, language=account.language
+    )
+    queue_message(
+        kind=kind,
+        about=account.id,
+        address=change.old,
+        addressee=account.display_name,
+        language=account.language,
+        context={"freeze": freeze, "new": mask_address(change.new), _MOMENTS[kind]: at},
+        priority=Priority.NOTICE,
+    )

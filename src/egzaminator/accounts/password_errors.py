@@ -1,0 +1,15 @@
+from django import forms
+from django.utils.translation import gettext as _
+
+from egzaminator.accounts.errors import WrongPasswordError
+from egzaminator.limits.errors import LimitReachedError
+
+PASSWORD_ERRORS = (WrongPasswordError, LimitReachedError)
+
+
+def add_password_error(form: forms.Form, error: Exception) -> None:
+    """Say on a form's password what was wrong with it: it is another one, or there were too many."""
+    if isinstance(error, LimitReachedError):
+        form.add_error("password", _("Too many attempts. Try again in an hour"))
+    else:
+        form.add_error("password", _("This is not your current password"))

@@ -1,0 +1,40 @@
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories import PASSWORD, make_account, make_examiner
+from tests.journeys.visitor import Visitor
+from tests.receiver import Receiver
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_from_a_new_address_to_its_confirmation(
+    new_visitor: Callable[..., Visitor], post_goes_out: Callable[[], str], mailbox: Receiver, width: int
+) -> None:
+    make_account(make_examiner())
+    visitor = new_visitor(width=width)
+    visitor.log_in()
+    visitor.page.get_by_role("link", name="Zmień adres e-mail").click()
+    visitor.is_at("/konto/adres/")
+    visitor.fill({"Nowy adres e-mail": "sekretariat@example.org", "Obecne hasło": PASSWORD})
+    visitor.press("Wyślij link")
+    visitor.sees("Sprawdź, co trzeba poprawić")
+    visitor.fill({"Nowy adres e-mail": "nowa@example.org", "Obecne hasło": PASSWORD})
+    visitor.press("Wyślij link")
+    visitor.sees("Nowy adres czeka na potwierdzenie")
+    post_goes_out()
+    (letter,) = [received for received in mailbox.received if received.recipient == "nowa@example.org"]
+    (link,) = re.findall(r"^(http://\S+/e/\S+)\s*$", letter.body("plain"), re.MULTILINE)
+    visitor.page.reload()
+    visitor.sees("E-mail jest w drodze")
+    phone = new_visitor(width=width)
+    phone.open(link)
+    phone.fill({"Obecne hasło": PASSWORD})
+    phone.press("Potwierdź adres")
+    phone.is_at("/konto/adres/zmieniony/")
+    visitor.open("/konto/")
+    expect(visitor.page.get_by_text("nowa@example.org")).to_be_visible()
