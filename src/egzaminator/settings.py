@@ -187,7 +187,16 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else No
 # `no-referrer` would make browsers send `Origin: null`, by which the log-in box could not tell our own pages.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+# Passkeys are all that any page of ours asks a browser for.
+_NO_FEATURES = (
+    "accelerometer autoplay browsing-topics camera clipboard-read display-capture encrypted-media fullscreen "
+    "geolocation gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture "
+    "screen-wake-lock serial usb web-share xr-spatial-tracking"
+)
+_OWN_FEATURES = "publickey-credentials-create publickey-credentials-get"
+PERMISSIONS_POLICY = ", ".join(
+    [*(f"{name}=()" for name in _NO_FEATURES.split()), *(f"{name}=(self)" for name in _OWN_FEATURES.split())]
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -203,6 +212,11 @@ CONTENT_SECURITY_POLICY = {
 # A form has some fifty short fields; whoever sends more is not filling it in.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+FILE_UPLOAD_HANDLERS = [
+    "egzaminator.panel.uploads.StaffUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Public pages (Wagtail) -----------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from egzaminator.entrance.claim_form_view import ClaimFormView
 from egzaminator.onboarding import link_views as claim_links
 from egzaminator.onboarding import status_views
 from egzaminator.onboarding import views as onboarding
-from egzaminator.pages import errors
+from egzaminator.pages import errors, well_known
 from egzaminator.pages import views as pages
 
 urlpatterns = [
@@ -59,6 +59,7 @@ urlpatterns = [
 if settings.DEMO:
     urlpatterns += [path("demo/", include("egzaminator.demo.urls"))]
 urlpatterns += [
+    path(".well-known/security.txt", well_known.security_txt),
     path("panel/", include("egzaminator.panel.urls")),
     path("dokumenty/", include("wagtail.documents.urls")),
     re_path(r"^media/(?P<path>images/.+)$", serve_file, {"document_root": settings.MEDIA_ROOT}),

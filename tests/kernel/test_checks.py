@@ -4,12 +4,13 @@ from egzaminator.kernel.checks import check_deployment
 from egzaminator.kernel.environment import MailServer, Security
 
 SAFE = {
+    "SECRET_KEY": "a-secret-key-of-letters-and-digits-0123456789-as-they-come",
     "DEMO": False,
     "PUBLIC_BASE_URL": "https://egzaminatorzy.example",
     "MAIL_SERVER": MailServer("poczta.example", 587, Security.STARTTLS),
     "TRUSTED_PROXY_COUNT": 1,
-    "PESEL_INDEX_KEY": b"i" * 32,
-    "PESEL_ENCRYPTION_KEYS": {"k1": b"e" * 32},
+    "PESEL_INDEX_KEY": bytes(range(32)),
+    "PESEL_ENCRYPTION_KEYS": {"k1": bytes(range(32, 64))},
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
 }
 
@@ -23,9 +24,17 @@ SAFE = {
         ({"MAIL_SERVER": MailServer("poczta.example", 25, Security.NONE)}, ["egzaminator.E003"]),
         ({"MAIL_SERVER": MailServer("127.0.0.1", 25, Security.NONE)}, []),
         ({"MAIL_SERVER": MailServer("localhost", 25, Security.NONE)}, []),
-        ({"PESEL_INDEX_KEY": b"e" * 32}, ["egzaminator.E004"]),
+        ({"PESEL_INDEX_KEY": bytes(range(32, 64))}, ["egzaminator.E004"]),
         ({"DATABASES": {"default": {"DATA_DIR": "/var/lib/egzaminator"}}}, ["egzaminator.E006"]),
         ({"TRUSTED_PROXY_COUNT": 0}, ["egzaminator.E005"]),
+        ({"DATABASES": {"default": {"HOST": "db.example"}}}, ["egzaminator.E007"]),
+        ({"DATABASES": {"default": {"HOST": "db.example", "OPTIONS": {"sslmode": "require"}}}}, ["egzaminator.E007"]),
+        ({"DATABASES": {"default": {"HOST": "db.example", "OPTIONS": {"sslmode": "verify-full"}}}}, []),
+        ({"DATABASES": {"default": {"HOST": "127.0.0.1"}}}, []),
+        ({"DATABASES": {"default": {"HOST": "/var/run/postgresql"}}}, []),
+        ({"PESEL_INDEX_KEY": b"i" * 32}, ["egzaminator.E008"]),
+        ({"PESEL_ENCRYPTION_KEYS": {"k1": bytes(32), "k2": bytes(range(32, 64))}}, ["egzaminator.E008"]),
+        ({"SECRET_KEY": "0123456789" * 6}, ["egzaminator.E009"]),
     ],
 )
 def test_each_unsafe_setting_is_refused(monkeypatch, unsafe, found):

@@ -1,12 +1,16 @@
 """What `manage.py check --deploy` refuses, besides what Django's own checks do."""
 
 import ipaddress
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 
 from egzaminator.kernel.environment import Security
+
+_CHECKED_TLS: Final = frozenset(("verify-ca", "verify-full"))
+# Of 32 random bytes hardly ever fewer than 24 differ; what people make up has fewer.
+_DIFFERENT_BYTES: Final = 16
 
 
 @register(Tags.security, deploy=True)
@@ -41,7 +45,30 @@ def _rules() -> list[tuple[bool, str]]:
             "DATA_DIR" in settings.DATABASES["default"],
             "DATABASE_URL is not set: the embedded database has neither backups nor an administrator.",
         ),
+        (
+            not _is_near(settings.DATABASES["default"])
+            and settings.DATABASES["default"].get("OPTIONS", {}).get("sslmode") not in _CHECKED_TLS,
+            "DATABASE_URL leads over the network without a checked certificate: add ?sslmode=verify-full.",
+        ),
+        (
+            any(len(set(key)) < _DIFFERENT_BYTES for key in _keys()),
+            "A key of PESEL_ENCRYPTION_KEYS or PESEL_INDEX_KEY is no random one: make it as docs/production.md says.",
+        ),
+        (
+            len(set(settings.SECRET_KEY)) < _DIFFERENT_BYTES,
+            "SECRET_KEY is no random one: make it as docs/production.md says.",
+        ),
     ]
+
+
+def _keys() -> list[bytes]:
+    return [settings.PESEL_INDEX_KEY, *settings.PESEL_ENCRYPTION_KEYS.values()]
+
+
+def _is_near(database: dict[str, Any]) -> bool:
+    # Without a host, or with a path for one, psycopg connects to a socket of this machine.
+    host = database.get("HOST") or "/"
+    return "DATA_DIR" in database or host.startswith("/") or _is_this_machine(host)
 
 
 def _is_this_machine(host: str) -> bool:
