@@ -32,6 +32,7 @@ PASSWORD_MIN_LENGTH = _env.int("PASSWORD_MIN_LENGTH", 15, validate=validate.Rang
 # SP 800-63B-4, section 2.2.3, advises for two factors: an hour, and 24 hours. A long form may take half an hour.
 SESSION_IDLE_MINUTES = _env.int("SESSION_IDLE_MINUTES", 60, validate=validate.Range(min=30, max=240))
 SESSION_HOURS = _env.int("SESSION_HOURS", 12, validate=validate.Range(min=4, max=24))
+LEAKED_PASSWORDS_FILE = _env.leak_list("LEAKED_PASSWORDS_FILE", None)
 BIND = _env.bind("BIND", "127.0.0.1:8000")  # where `serve` listens
 DEMO_PORT = _env.int("PORT", 8000, validate=validate.Range(min=1, max=HIGHEST_PORT)) if DEMO else 0
 _database = _env.database("DATABASE_URL", None)

@@ -16,6 +16,8 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from environs import Env, EnvError, EnvValidationError
 
+from egzaminator.kernel.leaked_passwords import NotALeakListError, require_leak_list
+
 KEY_BYTES: Final = 32
 LONGEST_KEY_ID: Final = 32  # characters; it stands before every encrypted value
 HIGHEST_PORT: Final = 65535
@@ -141,6 +143,21 @@ def parse_database(url: str | None) -> dict[str, Any] | None:
     raise EnvError("use postgresql://user:password@host:port/name")
 
 
+def parse_leak_list(path: str | None) -> Path | None:
+    """Read the name of a file of leaked passwords, and make sure that it is one. Raises EnvError.
+
+    Gives None for None, since the environment's reader hands defaults over as well.
+    """
+    if not path:
+        return None
+    file = Path(path).absolute()
+    try:
+        require_leak_list(file)
+    except NotALeakListError as error:
+        raise EnvError(f"{file} {error}; give it Pwned Passwords' SHA-1 list ordered by hash") from None
+    return file
+
+
 def read_environment(data_dir: Path) -> Env:
     """Give the environment's reader, with what a demo keeps in DATA_DIR as defaults."""
     env = Env(eager=False)
@@ -150,6 +167,7 @@ def read_environment(data_dir: Path) -> Env:
     env.add_parser("base_url", parse_base_url)
     env.add_parser("bind", parse_bind)
     env.add_parser("database", parse_database)
+    env.add_parser("leak_list", parse_leak_list)
     try:
         env.read_env(data_dir / DEMO_FILE, recurse=False)
     except OSError as error:

@@ -15,6 +15,7 @@ class PasswordProblem(Enum):
     TOO_SHORT = _("Use at least %(least)d characters; a few words are easier to remember than odd signs")
     TOO_LONG = _("Use at most %(most)d characters")
     COMMON = _("This password is one that many people use, or such a one with something added: choose another")
+    LEAKED = _("This password was stolen from another service and published: choose another, and change it there too")
     REPEATED = _("This password repeats the same characters: choose one that does not")
     SEQUENCE = _("This password follows the keyboard, the alphabet or the digits: choose one that does not")
     PERSONAL = _("This password is made of your data or of the board's: choose one that nobody can guess from them")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
@@ -15,9 +16,11 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from egzaminator.accounts.passwords.errors import PasswordProblem
 from egzaminator.kernel.text import fold
 
+_POLISH_FILE: Final = Path(__file__).parent / "polish_common.txt"
 _ROWS: Final = ("qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm")
 _COLUMNS: Final = ("1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "qazwsxedcrfvtgbyhnujmikolp", "1q2w3e4r5t6y7u8i9o0p")
-_RUNS: Final = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", *_ROWS, *_COLUMNS)
+_LACED: Final = ("1a2b3c4d5e6f7g8h9i0j", "a1b2c3d4e5f6g7h8i9j0")
+_RUNS: Final = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", *_ROWS, *_COLUMNS, *_LACED)
 _TRACKS: Final = _RUNS + tuple(run[::-1] for run in _RUNS)
 _YEAR: Final = re.compile(r"(19|20)[0-9]{2}")
 _SAME_AGAIN: Final = re.compile(r"(.)\1+")
@@ -46,8 +49,8 @@ class Effort:
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Give the list of some 20,000 common passwords that comes with Django, in lower case."""
-    return frozenset(CommonPasswordValidator().passwords)
+    """Give the list of some 20,000 common passwords that comes with Django, and the Polish ones that it lacks."""
+    return frozenset(CommonPasswordValidator().passwords) | set(_POLISH_FILE.read_text(encoding="ascii").split())
 
 
 def guessing_effort(password: str, *, guessable: frozenset[str]) -> Effort:
@@ -99,6 +102,6 @@ def _piece(text: str, start: int, end: int, guessable: frozenset[str]) -> tuple[
         return _COST_OF_PIECE, PasswordProblem.SEQUENCE
     if length >= _SHORTEST_REPETITION and text.find(piece) < start:
         return _COST_OF_PIECE, PasswordProblem.REPEATED
-    if length >= _SHORTEST_COMMON and (piece in common_passwords() or spelt in common_passwords()):
+    if length >= _SHORTEST_COMMON and not common_passwords().isdisjoint((piece, spelt, piece[::-1])):
         return _COST_OF_COMMON, PasswordProblem.COMMON
     return None
