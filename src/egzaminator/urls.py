@@ -5,7 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 from django.views.static import serve as serve_file
 
-from egzaminator.accounts import address_views, session_views
+from egzaminator.accounts import address_views, history_views, session_views
 from egzaminator.accounts import factor_views as factors
 from egzaminator.accounts import identity_views as identity
 from egzaminator.accounts import link_views as account_links
@@ -37,6 +37,7 @@ urlpatterns = [
         path("konto/aktywne/", claim_links.activated, name="activated"),
         path("konto/", accounts.my_account, name="my-account"),
         path("konto/dane/", accounts.edit_details, name="edit-details"),
+        path("konto/historia/", history_views.history, name="history"),
         path("konto/sesje/", session_views.sessions, name="sessions"),
         path("konto/potwierdzenie/", identity.confirm, name="confirm"),
         path("konto/drugi-skladnik/", factors.second_factor, name="second-factor"),

@@ -39,7 +39,7 @@ def test_the_very_first_login_is_no_news(account: Account) -> None:
     log_in(new_browser())
     assert (told(), Event.objects.filter(tag=Tag.DEVICE_NEW).count()) == (0, 0)
     event = Event.objects.get(tag=Tag.LOGIN_SUCCEEDED)
-    assert event.details == {"device": "Firefox, Windows"}
+    assert event.details["device"] == "Firefox, Windows"
 
 
 def test_a_browser_that_is_known_is_no_news(account: Account) -> None:

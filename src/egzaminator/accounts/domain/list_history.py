@@ -1,0 +1,101 @@
+import datetime
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Value
+
+from egzaminator.accounts.models import Account
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
+
+PAGE: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event, or all events of one kind between two others, as the account's owner may see it."""
+
+    tag: Tag
+    at: datetime.datetime
+    """When it happened; of several, the last."""
+    began_at: datetime.datetime
+    """Of several, when the first happened."""
+    details: Mapping[str, Any]
+    count: int
+    address: str | None
+    """Whence it came, where that is known and no other person's business."""
+    addresses: int
+    """From how many network addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A page of what happened, newest first."""
+
+    happenings: list[Happening]
+    older: uuid.UUID | None
+    """The event after which the next page begins, if there is one."""
+
+
+def list_history(
+    *,
+    account: Account,
+    tags: frozenset[Tag],
+    repeated: frozenset[Tag],
+    after: uuid.UUID | None = None,
+) -> History:
+    """Give a page of what happened to an account, and to its examiner before there was one. Three queries at most.
+
+    Takes the tags to show, those of them to count between other events rather than to list (or whoever guesses a
+    password would push everything else off the page), and the event that the page before ended with.
+    """
+    subjects = [subject for subject in (account.id, account.examiner_id) if subject]
+    last = Event.objects.filter(pk=after, subject__in=subjects).first() if after else None
+    listed = _listed(subjects, tags - repeated, last)
+    page, has_more = listed[:PAGE], len(listed) > PAGE
+    counted = Q(subject__in=subjects, tag__in=tags & repeated)
+    if last:
+        counted &= Q(at__lt=last.at)
+    if has_more:
+        counted &= Q(at__gte=page[-1].at)
+    happenings = [_happening(event, account) for event in page]
+    happenings += _counted(Event.objects.filter(counted), [event.at for event in reversed(page)])
+    happenings.sort(key=lambda happening: happening.at, reverse=True)
+    return History(happenings, page[-1].id if has_more else None)
+
+
+def _listed(subjects: list[uuid.UUID], tags: frozenset[Tag], last: Event | None) -> list[Event]:
+    """Give one event more than a page, newest first: of each subject as many by the index, then the newest of these."""
+    older = Q(at__lt=last.at) | Q(at=last.at, id__lt=last.id) if last else Q()
+    parts = [
+        Event.objects.filter(older, subject=subject, tag__in=tags).order_by("-at", "-id")[: PAGE + 1]
+        for subject in subjects
+    ]
+    newest = sorted(parts[0].union(*parts[1:], all=True), key=lambda event: (event.at, event.id), reverse=True)
+    return newest[: PAGE + 1]
+
+
+def _happening(event: Event, account: Account) -> Happening:
+    address = event.address if event.actor in (None, account.id) else None
+    return Happening(Tag(event.tag), event.at, event.at, event.details, 1, address, int(address is not None))
+
+
+def _counted(events: QuerySet[Event], bounds: list[datetime.datetime]) -> list[Happening]:
+    """Count events by tag and by the two moments, oldest first, that they lie between."""
+    place = Func(
+        F("at"),
+        Value(bounds),
+        template="width_bucket(%(expressions)s::timestamptz[])",
+        output_field=IntegerField(),
+    )
+    rows = (
+        events.annotate(place=place)
+        .values_list("tag", "place")
+        .annotate(Max("at"), Min("at"), Count("id"), Max("address"), Count("address", distinct=True))
+    )
+    return [
+        Happening(Tag(tag), last, first, {}, count, address, addresses)
+        for tag, _place, last, first, count, address, addresses in rows
+    ]

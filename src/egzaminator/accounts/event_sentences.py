@@ -1,0 +1,130 @@
+"""What the owner of an account reads in its history of security events.
+
+Every tag of the audit stands in one of four places: in `_PLAIN`, when its label says it all; in `_ATTEMPTS`, when a
+number belongs to it; in `_TELLING`, when the sentence holds more; in `HIDDEN`, with the reason why owners do not read
+it. What stands nowhere is not shown.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from egzaminator.accounts.forms import DetailsForm
+from egzaminator.audit.enums import Tag
+
+Details = Mapping[str, Any]
+
+# Others than the owner may make these in any number. Of each tag, all between two other events are one row.
+_ATTEMPTS: Final = frozenset(
+    (
+        Tag.ACTIVATION_REFUSED,
+        Tag.LOGIN_REFUSED,
+        Tag.LOGIN_BLOCKED,
+        Tag.PASSKEY_REFUSED,
+        Tag.SECOND_FACTOR_REFUSED,
+        Tag.IDENTITY_REFUSED,
+        Tag.PASSWORD_REFUSED,
+    )
+)
+REPEATED: Final = _ATTEMPTS | {Tag.MAIL_CAPPED}
+
+_PLAIN: Final = frozenset(
+    (
+        Tag.FIRST_LOGIN_ACCEPTED,
+        Tag.CLAIM_SAVED,
+        Tag.CLAIM_ADDRESS_CORRECTED,
+        Tag.CLAIM_MAIL_RESENT,
+        Tag.CLAIM_STOPPED,
+        Tag.CLAIM_OPENED,
+        Tag.ACCOUNT_ACTIVATED,
+        Tag.ACCOUNT_FROZEN,
+        Tag.PASSWORD_ACCEPTED,
+        Tag.SECOND_FACTOR_RESET,
+        Tag.RECOVERY_CODES_MADE,
+        Tag.RECOVERY_CODE_USED,
+        Tag.IDENTITY_CONFIRMED,
+        Tag.LOGGED_OUT,
+        Tag.PASSWORD_RESET,
+        Tag.PASSWORD_CHANGED,
+        Tag.ADDRESS_ASKED,
+        Tag.ADDRESS_MAIL_RESENT,
+        Tag.ADDRESS_CANCELLED,
+        Tag.ADDRESS_CHANGED,
+        Tag.ADDRESS_RESTORED,
+        Tag.DATA_DOWNLOADED,
+        Tag.ACCOUNT_UNFROZEN,
+        Tag.MAIL_CAPPED,
+        Tag.STAFF_INVITED,
+        Tag.CASE_LOOKED_UP,
+    )
+)
+
+HIDDEN: Final[Mapping[Tag, str]] = {
+    Tag.REGISTER_IMPORTED: "about a file with many people in it",
+    Tag.RESET_REQUESTED: "whose request it is, is not known when it is recorded; the e-mail tells the owner",
+    Tag.KEYS_ROTATED: "about the whole database",
+    Tag.VALUE_UNREADABLE: "for who runs the service: an owner can do nothing about a damaged value",
+}
+
+
+def _logged_in(details: Details, count: int) -> str:
+    return _("Logged in: %(device)s") % {"device": _device(details)}
+
+
+def _new_device(details: Details, count: int) -> str:
+    return _("Logged in from a new device: %(device)s") % {"device": _device(details)}
+
+
+def _device(details: Details) -> str:
+    return details.get("device") or _("unknown device")
+
+
+def _added(details: Details, count: int) -> str:
+    return _("Added, as a way to log in: %(factor)s") % {"factor": _factor(details)}
+
+
+def _removed(details: Details, count: int) -> str:
+    return _("Removed from the ways to log in: %(factor)s") % {"factor": _factor(details)}
+
+
+def _factor(details: Details) -> str:
+    names = {"totp": _("authenticator app"), "webauthn": _("passkey"), "recovery_codes": _("recovery codes")}
+    return names.get(details.get("kind", ""), _("second factor"))
+
+
+def _sessions_ended(details: Details, count: int) -> str:
+    number = details.get("count", 1)
+    text = ngettext("%(count)d other device was logged out", "%(count)d other devices were logged out", number)
+    return text % {"count": number}
+
+
+def _details_changed(details: Details, count: int) -> str:
+    fields = DetailsForm.base_fields
+    labels = [str(fields[name].label) for name in details.get("fields", ()) if name in fields]
+    return _("Details were changed: %(fields)s") % {"fields": ", ".join(labels)}
+
+
+_TELLING: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
+    Tag.LOGIN_SUCCEEDED: _logged_in,
+    Tag.DEVICE_NEW: _new_device,
+    Tag.SECOND_FACTOR_ADDED: _added,
+    Tag.SECOND_FACTOR_REMOVED: _removed,
+    Tag.SESSIONS_ENDED: _sessions_ended,
+    Tag.DETAILS_CHANGED: _details_changed,
+}
+
+SHOWN: Final = _PLAIN | _ATTEMPTS | _TELLING.keys()
+
+
+def sentence(*, tag: Tag, details: Details, count: int = 1) -> str:
+    """Say to an account's owner what happened, in the language that is active.
+
+    Takes one of the tags in SHOWN, the event's details, and how many such events there were.
+    """
+    if tag in _ATTEMPTS:
+        text = ngettext("%(what)s: %(count)d attempt", "%(what)s: %(count)d attempts", count)
+        return text % {"what": tag.label, "count": count}
+    tell = _TELLING.get(tag)
+    return tell(details, count) if tell else str(tag.label)

@@ -1,0 +1,29 @@
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from egzaminator.accounts.domain.list_history import list_history
+from egzaminator.accounts.event_sentences import REPEATED, SHOWN, sentence
+from egzaminator.accounts.examiners import account_required
+from egzaminator.accounts.models import Account
+
+
+class Place(forms.Form):
+    """Where in the history to go on."""
+
+    after = forms.UUIDField(required=False)
+
+
+@require_http_methods(["GET", "HEAD"])
+@account_required
+def history(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show what happened to an account, newest first, a page at a time."""
+    place = Place(request.GET)
+    after = place.cleaned_data["after"] if place.is_valid() else None
+    page = list_history(account=account, tags=SHOWN, repeated=REPEATED, after=after)
+    rows = [
+        (happening, sentence(tag=happening.tag, details=happening.details, count=happening.count))
+        for happening in page.happenings
+    ]
+    return render(request, "accounts/history.html", {"rows": rows, "older": page.older, "is_later_page": after})

@@ -1,0 +1,34 @@
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories import make_account, make_examiner
+from tests.journeys.visitor import Visitor
+
+pytestmark = pytest.mark.journey
+SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Mobile/15E148 Safari/604.1"
+
+
+def test_an_owner_sees_a_device_logs_it_out_and_reads_what_happened(
+    visitor: Visitor, new_visitor: Callable[..., Visitor]
+) -> None:
+    make_account(make_examiner(numbers=("A-1",)))
+    visitor.log_in()
+    phone = new_visitor(width=320, user_agent=SAFARI)
+    phone.log_in("A-1")
+    phone.log_in()
+    phone.is_at("/konto/")
+    phone.page.get_by_role("link", name="Historia konta").click()
+    phone.is_at("/konto/historia/")
+    expect(phone.page.get_by_text("Odmowa zalogowania: 1 próba")).to_be_visible()
+    phone.open("/konto/sesje/")
+    visitor.page.get_by_role("link", name="Zalogowane urządzenia").click()
+    visitor.is_at("/konto/sesje/")
+    visitor.press("Wyloguj: Safari, iPhone")
+    expect(visitor.page.get_by_text("Wylogowano 1 urządzenie.")).to_be_visible()
+    visitor.look()
+    phone.page.reload()
+    phone.is_at("/konto/logowanie/?next=/konto/sesje/")
+    visitor.open("/konto/historia/")
+    expect(visitor.page.get_by_text("Zalogowano z nowego urządzenia: Safari, iPhone")).to_be_visible()
