@@ -1,9 +1,13 @@
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 
 import pytest
 from django.test import Client
 
 from egzaminator.accounts import hashers
+from egzaminator.accounts.errors import HashingBusyError
 from egzaminator.audit.models import Event
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.pages_of import words_of
@@ -35,3 +39,28 @@ def test_a_login_that_waits_too_long_for_its_turn_is_told_to_come_back(request):
 @pytest.mark.django_db
 def test_pages_are_served_meanwhile(every_core_hashes):
     assert Client().get("/").status_code == 200
+
+
+def test_a_flood_holds_one_turn_and_keeps_few_waiting(monkeypatch):
+    """However many there are of it, and others are hashed meanwhile."""
+    monkeypatch.setattr(hashers, "_turns", threading.BoundedSemaphore(2))
+    monkeypatch.setattr(hashers, "_flood_places", threading.BoundedSemaphore(3))
+    release, inside = threading.Event(), threading.Event()
+
+    def flood() -> str:
+        try:
+            with hashers.hashing_turn(is_flood=True):
+                inside.set()
+                release.wait(10)
+        except HashingBusyError:
+            return "busy"
+        return "hashed"
+
+    with ThreadPoolExecutor(8) as threads:
+        waiting = [threads.submit(flood) for _ in range(8)]
+        assert inside.wait(10)
+        with hashers.hashing_turn():
+            busy = [future.result(10) for future in islice(as_completed(waiting), 5)]
+        release.set()
+        assert busy == ["busy"] * 5
+        assert sorted(future.result(10) for future in waiting) == ["busy"] * 5 + ["hashed"] * 3

@@ -8,8 +8,10 @@ from egzaminator.accounts.domain.name_device import name_device
 from egzaminator.accounts.domain.recognise_device import recognise_device
 from egzaminator.accounts.domain.remember_device import remember_device
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.models import KnownDevice
-from tests.factories import PASSWORD, PESELS, make_account, make_examiner
+from egzaminator.accounts.models import Account, KnownDevice
+from egzaminator.post.enums import Kind
+from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
+from tests.links import mailed_token
 from tests.pages_of import fields_of
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +110,7 @@ def test_what_is_no_token_is_replaced(browser: Client, rubbish: str) -> None:
     assert len(log_in(browser).cookies["device"].value) == 22
 
 
-def test_nothing_but_a_completed_log_in_sets_the_cookie(browser: Client) -> None:
+def test_no_refusal_and_no_first_login_sets_the_cookie(browser: Client) -> None:
     account = make_account(make_examiner(numbers=("A-1",)))
     assert "device" not in log_in(browser, secret="wrong password").cookies
     account.is_active = False
@@ -130,6 +132,21 @@ def test_a_new_password_by_link_forgets_every_device_but_the_one_it_was_set_on(b
     new = {"new_password": "zupelnie-nowe-haslo-2026", "repeated_password": "zupelnie-nowe-haslo-2026"}
     assert browser.post(page, new | {"csrfmiddlewaretoken": token}).status_code == 302
     assert KnownDevice.objects.get() == recognise_device(account_id=account.id, token=kept)
+
+
+def test_a_link_makes_the_browser_known_that_it_is_used_in(browser: Client) -> None:
+    claim = make_claim(make_examiner())
+    activation = f"/a/{mailed_token(Kind.ACTIVATION, claim.address)}/"
+    token = fields_of(browser.get(activation))["csrfmiddlewaretoken"]
+    activated = browser.post(activation, {"password": PASSWORD, "csrfmiddlewaretoken": token})
+    account = Account.objects.get()
+    assert recognise_device(account_id=account.id, token=activated.cookies["device"].value)
+    url, _link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=account.email, language="pl")
+    elsewhere = Client()
+    new = {"new_password": "zupelnie-nowe-haslo-2026", "repeated_password": "zupelnie-nowe-haslo-2026"}
+    reset = elsewhere.post(url.removeprefix("http://localhost:8000"), new)
+    assert reset.cookies["device"].value != activated.cookies["device"].value
+    assert KnownDevice.objects.get() == recognise_device(account_id=account.id, token=reset.cookies["device"].value)
 
 
 def test_a_frozen_account_forgets_all_devices() -> None:

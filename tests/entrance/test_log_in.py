@@ -6,8 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.log_in import BY_NAME_AND_NETWORK, log_in
+from egzaminator.entrance.domain.log_in import log_in
 from egzaminator.entrance.domain.outcomes import AccountOpened, ClaimOpened, FirstLogin
+from egzaminator.entrance.domain.throttle import LOGIN
 from egzaminator.entrance.errors import AccountBlockedError, RefusedError
 from egzaminator.register.enums import EntryState
 from tests.factories import PASSWORD, PESELS, add_entry, make_account, make_claim, make_examiner, make_staff
@@ -112,7 +113,7 @@ def test_blocked_is_said_only_after_the_right_password() -> None:
 def test_the_sixth_attempt_in_a_minute_is_refused_even_with_the_right_password() -> None:
     make_account(make_examiner())
     with time_machine.travel("2026-11-22T10:00:00Z", tick=False) as clock:
-        for _ in range(BY_NAME_AND_NETWORK.most):
+        for _ in range(LOGIN.often.most):
             refusal_of(PESELS[0], "wrong password")
         assert refusal_of(PESELS[0], PASSWORD) == Refusal.THROTTLED
         log_in(name=PESELS[0], secret=PASSWORD, address="192.0.2.2")
@@ -147,7 +148,7 @@ def test_every_refusal_costs_one_hash_and_the_same_queries(hashes: list[str]) ->
 
 def test_ipv6_is_counted_by_the_network_that_one_household_has() -> None:
     make_account(make_examiner())
-    for number in range(BY_NAME_AND_NETWORK.most):
+    for number in range(LOGIN.often.most):
         refusal_of(PESELS[0], "wrong password", f"2001:db8:1:2::{number}")
     assert refusal_of(PESELS[0], PASSWORD, "2001:db8:1:2:ffff::1") == Refusal.THROTTLED
     log_in(name=PESELS[0], secret=PASSWORD, address="2001:db8:1:3::1")

@@ -5,8 +5,7 @@ from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from egzaminator.accounts.devices import device_token, keep_device_token
-from egzaminator.accounts.domain.remember_device import remember_device
+from egzaminator.accounts.devices import remember_browser
 from egzaminator.accounts.domain.tell_new_device import tell_new_device
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.sessions import note_device
@@ -41,9 +40,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
         """Record the log-in, which is complete only here, after every stage, and remember the browser."""
         address = client_address(request)
-        remembered = remember_device(
-            account=user, token=device_token(request), user_agent=request.headers.get("User-Agent", "")
-        )
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        remembered = remember_browser(request, response, user)
         note_device(request, label=remembered.label, address=address)
         records = get_authentication_records(request, user)
         record_event(
@@ -58,8 +56,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         )
         if remembered.is_new and self._was_logged_in_to:
             tell_new_device(account=user, device=remembered.label, address=address)
-        response: HttpResponse = super().post_login(request, user, **kwargs)
-        keep_device_token(response, remembered.token)
         return response
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:

@@ -1,10 +1,15 @@
-"""The cookie that a browser is known by again. It is set by completed log-ins only."""
+"""The cookie that a browser is known by again.
+
+It is set by completed log-ins and used links to an account, never by what may be refused.
+"""
 
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from egzaminator.accounts.domain.remember_device import RememberedDevice, remember_device
+from egzaminator.accounts.models import Account
 from egzaminator.kernel.tokens import is_token
 
 _MAX_AGE: Final = 365 * 24 * 60 * 60  # seconds
@@ -16,13 +21,17 @@ def device_token(request: HttpRequest) -> str:
     return token if is_token(token) else ""
 
 
-def keep_device_token(response: HttpResponse, token: str) -> None:
-    """Have the browser keep its token for another year."""
+def remember_browser(request: HttpRequest, response: HttpResponse, account: Account) -> RememberedDevice:
+    """Remember the browser of whoever has just proved that an account is theirs; have it keep its token for a year."""
+    remembered = remember_device(
+        account=account, token=device_token(request), user_agent=request.headers.get("User-Agent", "")
+    )
     response.set_cookie(
         settings.DEVICE_COOKIE_NAME,
-        token,
+        remembered.token,
         max_age=_MAX_AGE,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
+    return remembered

@@ -1,7 +1,8 @@
 import os
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -12,17 +13,31 @@ from egzaminator.accounts.errors import HashingBusyError
 # stand in this queue, and nobody would be served so much as a page of help.
 _PATIENCE: Final = 2.0
 _turns = threading.BoundedSemaphore(os.cpu_count() or 1)
+# What is refused already is hashed all the same, but one at a time and with few waiting: whoever sends a flood of it
+# stands in a queue of their own, and keeps neither turns nor the greater part of the threads from others.
+_flood_turn = threading.BoundedSemaphore(1)
+_flood_places = threading.BoundedSemaphore(16)
 
 
 @contextmanager
-def hashing_turn() -> Iterator[None]:
-    """Hold one of as many places as there are cores while a password is hashed. Raises HashingBusyError."""
-    if not _turns.acquire(timeout=_PATIENCE):
-        raise HashingBusyError
-    try:
+def hashing_turn(*, is_flood: bool = False) -> Iterator[None]:
+    """Hold one of as many places as there are cores while a password is hashed.
+
+    What may be part of a flood waits for the one place of its kind first. Raises HashingBusyError.
+    """
+    with ExitStack() as held:
+        deadline = time.monotonic() + _PATIENCE
+        if is_flood:
+            _hold(held, _flood_places, 0)
+            _hold(held, _flood_turn, _PATIENCE)
+        _hold(held, _turns, max(0, deadline - time.monotonic()))
         yield
-    finally:
-        _turns.release()
+
+
+def _hold(held: ExitStack, places: threading.BoundedSemaphore, seconds: float) -> None:
+    if not places.acquire(timeout=seconds):
+        raise HashingBusyError
+    held.callback(places.release)
 
 
 class Argon2idHasher(Argon2PasswordHasher):

@@ -3,7 +3,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.address_forms import ConfirmAddressForm
-from egzaminator.accounts.devices import device_token
+from egzaminator.accounts.devices import device_token, remember_browser
 from egzaminator.accounts.domain.confirm_address import confirm_address
 from egzaminator.accounts.domain.find_link import find_link
 from egzaminator.accounts.domain.freeze_account import freeze_account
@@ -25,13 +25,16 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
         account = Account.objects.select_related("examiner").get(pk=link.subject)
         form = NewPasswordForm(request.POST or None, account=account)
         if request.method == "POST" and form.is_valid():
-            reset_password(
+            account = reset_password(
                 token=token,
                 password=form.cleaned_data["new_password"],
                 address=client_address(request),
                 device=device_token(request),
             )
-            return redirect("password-changed")
+            response = redirect("password-changed")
+            # Whoever comes by their mailbox logs in without the pause that strangers may have caused.
+            remember_browser(request, response, account)
+            return response
     except LinkError as error:
         return dead_link(request, error, "accounts/dead_reset.html")
     return render(request, "accounts/reset.html", {"form": form})

@@ -1,5 +1,6 @@
 from django.http import HttpRequest
 
+from egzaminator.accounts.devices import device_token
 from egzaminator.entrance.domain.log_in import log_in
 from egzaminator.entrance.domain.outcomes import FirstLogin
 from egzaminator.entrance.errors import AccountBlockedError, RefusedError
@@ -22,7 +23,7 @@ class ClaimFormView(views.ClaimFormView):
         if not form.is_valid():
             return None, {"login_form": form}
         try:
-            outcome = log_in(address=client_address(request), **form.cleaned_data)
+            outcome = log_in(device=device_token(request), address=client_address(request), **form.cleaned_data)
         except RefusedError as refused:
             return None, {"login_form": form, "case_code": refused.case_code}
         except AccountBlockedError:

@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from egzaminator.accounts.devices import device_token
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -43,7 +44,7 @@ def login(request: HttpRequest) -> HttpResponse:
 def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
     address = client_address(request)
     try:
-        outcome = log_in(name=form.cleaned_data["name"], secret=form.cleaned_data["secret"], address=address)
+        outcome = log_in(device=device_token(request), address=address, **form.cleaned_data)
     except RefusedError as refused:
         return _page(request, form, case_code=refused.case_code)
     except AccountBlockedError:

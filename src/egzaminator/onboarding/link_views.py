@@ -3,6 +3,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from egzaminator.accounts.devices import remember_browser
 from egzaminator.accounts.domain.find_link import find_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import (
@@ -50,7 +51,7 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
 def _activate(request: HttpRequest, token: str, form: ActivationForm) -> HttpResponse | None:
     """Activate, or put the refusal on the form and give nothing. Raises LinkError's kinds."""
     try:
-        activate_claim(
+        account = activate_claim(
             token=token,
             password=form.cleaned_data.get("password"),
             proven_claim=browser.proven_claim_id(request),
@@ -64,7 +65,10 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm) -> HttpRes
         return render(request, "onboarding/account_exists.html")
     else:
         browser.forget_all(request)
-        return redirect("activated")
+        response = redirect("activated")
+        # The log-in that follows meets no pause that strangers may have caused.
+        remember_browser(request, response, account)
+        return response
     return None
 
 

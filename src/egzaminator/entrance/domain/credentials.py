@@ -5,17 +5,19 @@ from django.utils import timezone
 
 from egzaminator.accounts.models import Account
 from egzaminator.onboarding.models import Claim
-from egzaminator.register.domain.find_examiner import examiners_called
+from egzaminator.register.domain.find_examiner import examiners_called, name_key
 from egzaminator.register.models import Entry, Examiner
 
 # Looked up in place of an unknown examiner, so that every login asks the database the same questions.
-_NOBODY = uuid.UUID(int=0)
+NOBODY = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """All that a login name could be logged in to with."""
 
+    person: str
+    """A text that is always the same for one person; of nobody who is known, the name that was typed."""
     examiner: Examiner | None = None
     account: Account | None = None
     claims: list[Claim] = field(default_factory=list)
@@ -39,10 +41,17 @@ def find_credentials(*, name: str) -> Credentials:
     whoever it is.
     """
     examiner, account = _find_person(name)
-    examiner_id = examiner.id if examiner else _NOBODY
+    examiner_id = examiner.id if examiner else NOBODY
     claims = Claim.objects.filter(examiner_id=examiner_id, closed_at__isnull=True, expires_at__gt=timezone.now())
     entries = Entry.objects.filter(examiner_id=examiner_id)
-    return Credentials(examiner, account, list(claims.order_by("-created_at")), list(entries))
+    person = examiner or account
+    return Credentials(
+        str(person.id) if person else name_key(name),
+        examiner,
+        account,
+        list(claims.order_by("-created_at")),
+        list(entries),
+    )
 
 
 def _find_person(name: str) -> tuple[Examiner | None, Account | None]:

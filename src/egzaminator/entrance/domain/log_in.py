@@ -1,40 +1,39 @@
-import datetime
-from typing import Final
-
 from egzaminator.accounts.domain.match_password import match_password
+from egzaminator.accounts.domain.recognise_device import recognise_device
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Refusal, Tag
-from egzaminator.entrance.domain.credentials import Credentials, find_credentials
+from egzaminator.entrance.domain.credentials import NOBODY, Credentials, find_credentials
 from egzaminator.entrance.domain.outcomes import AccountOpened, ClaimOpened, FirstLogin, Outcome
+from egzaminator.entrance.domain.throttle import limits_of
 from egzaminator.entrance.errors import AccountBlockedError, RefusedError
 from egzaminator.kernel.requests import network_of
 from egzaminator.kernel.text import compact
 from egzaminator.kernel.tokens import new_case_code
-from egzaminator.limits.domain.count_use import count_uses
-from egzaminator.limits.domain.limit import Limit
-from egzaminator.limits.errors import LimitReachedError
-
-BY_NAME_AND_NETWORK: Final = Limit("login.name-and-network", most=5, period=datetime.timedelta(minutes=1))
-# A school's teachers share one address, and all of them log in on the same day.
-BY_NETWORK: Final = Limit("login.network", most=300, period=datetime.timedelta(minutes=5))
+from egzaminator.limits.domain.count_guess import count_guess
+from egzaminator.limits.domain.forgive_guesses import forgive_guesses
+from egzaminator.limits.domain.guess import Guess
 
 
-def log_in(*, name: str, secret: str, address: str) -> Outcome:
+def log_in(*, name: str, secret: str, address: str, device: str = "") -> Outcome:
     """Find out what a login name and a secret open.
 
     Takes the name (PESEL, board-issued identifier, staff e-mail), the secret (a password or, at first login, a
-    registration number), both as typed, and the client's IP address. Gives the outcome. Raises RefusedError, the same
-    for every reason, at the same cost: one Argon2id, the same queries, one event. Raises AccountBlockedError only after
-    the right password, and HashingBusyError.
+    registration number), both as typed, the client's IP address, and the token that its browser is known by. Gives the
+    outcome. Raises RefusedError, the same for every reason, at the same cost: one Argon2id, the same queries, one
+    event. Raises AccountBlockedError only after the right password, and HashingBusyError.
     """
-    is_throttled = _is_throttled(name, address)
     credentials = find_credentials(name=name)
-    place = match_password(password=secret, hashes=credentials.hashes)
-    outcome = _outcome(credentials, place, secret)
-    if is_throttled:
-        outcome = Refusal.THROTTLED
+    limits = limits_of(credentials)
+    guess = _guess(credentials, address, device)
+    counted = count_guess(limits=limits, guess=guess)
+    # What the limit of first logins alone refuses hashes as all others do: only those without an account meet it.
+    is_flood = bool(counted.reached - {limits.long.name})
+    place = match_password(password=secret, hashes=credentials.hashes, is_flood=is_flood)
+    outcome = Refusal.THROTTLED if counted.reached else _outcome(credentials, place, secret)
     if isinstance(outcome, Refusal):
         raise _refused(outcome, credentials, address)
+    if counted.guesses > 1:
+        forgive_guesses(limits=limits, guess=guess)
     match outcome:
         case AccountOpened(account) if not account.is_active:
             record_event(tag=Tag.LOGIN_BLOCKED, subject=account.id, address=address)
@@ -46,13 +45,12 @@ def log_in(*, name: str, secret: str, address: str) -> Outcome:
     return outcome
 
 
-def _is_throttled(name: str, address: str) -> bool:
-    try:
-        network = network_of(address)
-        count_uses(uses=[(BY_NETWORK, network), (BY_NAME_AND_NETWORK, f"{compact(name)}\0{network}")])
-    except LimitReachedError:
-        return True
-    return False
+def _guess(credentials: Credentials, address: str, device: str) -> Guess:
+    """Count by the network or, where the person has logged in with the device before, by the device alone."""
+    account_id = credentials.account.id if credentials.account else NOBODY
+    if recognise_device(account_id=account_id, token=device) is None:
+        return Guess(person=credentials.person, source=network_of(address))
+    return Guess(person=credentials.person, source=device, is_trusted=True)
 
 
 def _outcome(credentials: Credentials, place: int | None, secret: str) -> Outcome | Refusal:

@@ -11,6 +11,14 @@ def pesel_index(pesel: Pesel) -> bytes:
     return blind_index(pesel.digits, purpose=PESEL_PURPOSE)
 
 
+def name_key(name: str) -> str:
+    """Give a login name, known or not, in the form that two spellings of it share."""
+    try:
+        return parse_pesel(name).digits
+    except NotAPeselError:
+        return compact(name)
+
+
 def find_examiner(*, name: str) -> Examiner | None:
     """Find who a PESEL or a board-issued identifier, as typed, belongs to. Gives None for an unknown or wrong one."""
     return examiners_called(name=name).first()
