@@ -1,0 +1,57 @@
+import itertools
+from collections.abc import Callable, Iterator
+
+from benchmarks.answers.people import People, number_of, pesel_digits
+from benchmarks.answers.sender import new_network, send
+from egzaminator.entrance.domain.throttle import FIRST_LOGIN, LOGIN
+from egzaminator.limits.domain.count_guess import count_guess
+from egzaminator.limits.domain.guess import Guess
+from egzaminator.register.enums import EntryState
+from egzaminator.register.models import Examiner
+
+# More attempts at one person from everywhere, and the next one would have to wait.
+_ATTEMPTS_A_PERSON = 4
+_WRONG = "nobody's password here"
+
+
+def refused_log_ins(people: People, requests: int) -> dict[str, Iterator[Callable[[], float]]]:
+    """Make people of every kind whose log-in is refused; give what attempts one of them, for ever."""
+    count = requests // _ATTEMPTS_A_PERSON + 50
+    waiting, crowded = people.examiners(count), people.examiners(count)
+    people.claims(waiting)
+    people.claims(crowded, 20)
+    blocked, throttled = people.accounts(count, is_active=False), people.examiners(count)
+    return {
+        "unknown": _all(people.unknown(count)),
+        "wrong number": _each(people.examiners(count)),
+        "struck off": _each(people.examiners(count, state=EntryState.STRUCK_OFF), with_number=True),
+        "taken": _each(people.accounts(count), with_number=True),
+        "wrong password": _each(people.accounts(count)),
+        "blocked": _each(blocked),
+        "one claim": _each(waiting),
+        "twenty claims": _each(crowded),
+        "throttled number": _throttled(throttled, FIRST_LOGIN.long.most),
+        "throttled password": _throttled(people.accounts(count), LOGIN.often.most),
+    }
+
+
+def _all(names: list[str], secret: str = _WRONG) -> Iterator[Callable[[], float]]:
+    for name in itertools.cycle(names):
+        yield lambda name=name: send("/konto/logowanie/", {"name": name, "secret": secret})
+
+
+def _each(examiners: list[Examiner], *, with_number: bool = False) -> Iterator[Callable[[], float]]:
+    for examiner in itertools.cycle(examiners):
+        name = pesel_digits(examiner)
+        form = {"name": name, "secret": number_of(name) if with_number else _WRONG}
+        yield lambda form=form: send("/konto/logowanie/", form)
+
+
+def _throttled(examiners: list[Examiner], most: int) -> Iterator[Callable[[], float]]:
+    for examiner in itertools.cycle(examiners):
+        network = new_network()
+        guess = Guess(person=str(examiner.id), source=network)
+        for _ in range(most):
+            count_guess(limits=LOGIN, guess=guess)
+        form = {"name": pesel_digits(examiner), "secret": _WRONG}
+        yield lambda form=form, network=network: send("/konto/logowanie/", form, network=network)

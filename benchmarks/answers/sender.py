@@ -1,0 +1,60 @@
+import io
+import itertools
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from egzaminator.wsgi import application
+
+_networks = itertools.count()
+
+
+def new_network() -> str:
+    """Give an IPv4 address that nothing was sent from yet."""
+    number = next(_networks)
+    return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+
+
+def send(
+    path: str, form: dict[str, str] | None = None, *, network: str = "", cookies: str = "", status: str = "200"
+) -> float:
+    """Send one request to the site and read its answer to the end; give the seconds it took.
+
+    Takes the path, the fields of a form to POST (none: GET), the client's address, its cookies, and the status to
+    expect.
+    """
+    body = urlencode(form or {}).encode()
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": "GET" if form is None else "POST",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "CONTENT_LENGTH": str(len(body)),
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": "localhost:8000",
+        "HTTP_SEC_FETCH_SITE": "same-origin",
+        "HTTP_X_FORWARDED_FOR": network or new_network(),
+        "HTTP_COOKIE": cookies,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.url_scheme": "http",
+    }
+    answered = []
+
+    def start_response(line: str, headers: Any, exc_info: Any = None) -> Callable[[bytes], object]:
+        answered.append(line)
+        return lambda _data: None
+
+    began = time.perf_counter()
+    answer: Iterable[bytes] = application(environ, start_response)
+    for _chunk in answer:
+        pass
+    if hasattr(answer, "close"):
+        answer.close()
+    took = time.perf_counter() - began
+    assert answered[0].startswith(status), answered
+    return took
