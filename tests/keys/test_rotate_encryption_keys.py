@@ -40,6 +40,7 @@ DIGESTS = {
     ("accounts_link", "digest"),
     ("keys_indexkey", "fingerprint"),
     ("limits_counter", "key"),
+    ("limits_turn", "key"),
 }
 
 
