@@ -192,7 +192,7 @@ X_FRAME_OPTIONS = "DENY"
 _NO_FEATURES = (
     "accelerometer autoplay browsing-topics camera clipboard-read display-capture encrypted-media fullscreen "
     "geolocation gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture "
-    "screen-wake-lock serial usb web-share xr-spatial-tracking"
+    "screen-wake-lock serial usb xr-spatial-tracking"
 )
 _OWN_FEATURES = "publickey-credentials-create publickey-credentials-get"
 PERMISSIONS_POLICY = ", ".join(
