@@ -283,6 +283,6 @@ def test_my_account_has_the_way_out(guest: Client) -> None:
     guest.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
     page = Page(guest.get("/konto/"))
     assert page.all("h1") == ["Moje konto"]
-    assert page.all("button") == ["Wyloguj się"]
+    assert page.all("button") == ["Wyloguj się", "Tak, nie wylogowuj mnie"]
     assert page.all("th")[:4] == ["Numer ewidencyjny", "Zakres", "Data wpisu", "Stan"]
     assert "aktywny" in page.all("td")

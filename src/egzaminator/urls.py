@@ -39,6 +39,7 @@ urlpatterns = [
         path("konto/dane/", accounts.edit_details, name="edit-details"),
         path("konto/historia/", history_views.history, name="history"),
         path("konto/sesje/", session_views.sessions, name="sessions"),
+        path("konto/sesje/wizyta/", session_views.visit, name="session-visit"),
         path("konto/potwierdzenie/", identity.confirm, name="confirm"),
         path("konto/drugi-skladnik/", factors.second_factor, name="second-factor"),
         path("konto/drugi-skladnik/aplikacja/", factors.add_app, name="add-app"),

@@ -5,6 +5,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from egzaminator.accounts.models import Session
 from egzaminator.audit.enums import Tag
@@ -145,3 +146,26 @@ def test_staff_have_the_page_too() -> None:
 
 def test_my_account_leads_here(anna: Client) -> None:
     assert f'href="{SESSIONS}"' in anna.get("/konto/").content.decode()
+
+
+def test_a_visit_is_noted_and_answered_with_the_time_that_is_left() -> None:
+    with time_machine.travel("2026-11-22T09:54:00Z", tick=False) as clock:
+        make_account(make_examiner())
+        anna = logged_in()
+        token = {"csrfmiddlewaretoken": token_of(anna, SESSIONS)}
+        clock.shift(59 * 60)
+        assert anna.post(f"{SESSIONS}wizyta/", token).json() == {"seconds": 3600}
+        clock.shift(30)
+        assert anna.post(f"{SESSIONS}wizyta/", token).json() == {"seconds": 3570}
+        assert anna.get(f"{SESSIONS}wizyta/").status_code == 405
+        assert anna.post(f"{SESSIONS}wizyta/").status_code == 403
+        clock.shift(3570)
+        assert anna.post(f"{SESSIONS}wizyta/", token).status_code == 409
+
+
+def test_only_who_is_logged_in_is_told_of_an_end(anna: Client) -> None:
+    page = anna.get("/konto/")
+    assert 'id="session-end"' in page.content.decode()
+    ends = timezone.localtime(Session.objects.get().expire_date)
+    assert f"wylogujemy Cię o {ends:%H:%M}" in words_of(page)
+    assert 'id="session-end"' not in Client().get("/konto/logowanie/").content.decode()

@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from egzaminator.accounts.models import Session
 from tests.factories import make_account, make_examiner
 from tests.journeys.visitor import Visitor
 
@@ -32,3 +33,29 @@ def test_an_owner_sees_a_device_logs_it_out_and_reads_what_happened(
     phone.is_at("/konto/logowanie/?next=/konto/sesje/")
     visitor.open("/konto/historia/")
     expect(visitor.page.get_by_text("Zalogowano z nowego urządzenia: Safari, iPhone")).to_be_visible()
+
+
+def test_a_session_is_prolonged_by_typing_and_by_who_says_that_they_are_there(visitor: Visitor) -> None:
+    make_account(make_examiner())
+    visitor.log_in()
+    visitor.page.clock.install()
+    visitor.open("/konto/dane/")
+    notice = visitor.page.get_by_role("alertdialog")
+    visitor.page.clock.fast_forward("50:00")
+    with visitor.page.expect_response("**/konto/sesje/wizyta/"):
+        visitor.field("Miejscowość").fill("Gniezno")
+    visitor.page.clock.fast_forward("50:00")
+    expect(notice).to_be_hidden()
+    visitor.field("Miejscowość").focus()
+    visitor.page.clock.fast_forward("06:00")
+    expect(notice.get_by_role("heading", name="Za pięć minut nastąpi wylogowanie")).to_be_focused()
+    visitor.look()
+    visitor.press("Tak, nie wylogowuj mnie")
+    expect(notice).to_be_hidden()
+    expect(visitor.field("Miejscowość")).to_be_focused()
+    Session.objects.all().delete()
+    visitor.page.clock.fast_forward("56:00")
+    visitor.press("Tak, nie wylogowuj mnie")
+    expect(notice.get_by_role("heading", name="Wylogowano Cię")).to_be_focused()
+    expect(visitor.field("Miejscowość")).to_have_value("Gniezno")
+    visitor.look_at_an_error()

@@ -2,11 +2,11 @@ from typing import cast
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from egzaminator.accounts.domain.end_own_sessions import end_own_sessions
 from egzaminator.accounts.domain.list_sessions import list_sessions
@@ -40,3 +40,14 @@ def sessions(request: HttpRequest, account: Account) -> HttpResponse:
     else:
         messages.info(request, _("No other device is logged in any more."))
     return redirect("sessions")
+
+
+@require_POST
+def visit(request: HttpRequest) -> HttpResponse:
+    """Note that somebody is still there, as a page of ours says of itself.
+
+    Answers the seconds left as JSON, or 409 when nobody is logged in any more.
+    """
+    if not request.user.is_authenticated:
+        return HttpResponse(status=409)
+    return JsonResponse({"seconds": cast("SessionStore", request.session).seconds_left})

@@ -35,6 +35,9 @@ class SessionStore(DatabaseSessionStore):
     `expire_date` is when a session ends unless it is visited: the one value that finding and deleting sessions go by.
     """
 
+    ends_at: datetime.datetime | None = None
+    """When the session ends unless it is visited again; None until it was read from the table."""
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         """Give the table."""
@@ -44,6 +47,11 @@ class SessionStore(DatabaseSessionStore):
     def digest(self) -> str:
         """The primary key of the session's row; of no row, while it has not been saved."""
         return digest_of(self.session_key or "")
+
+    @property
+    def seconds_left(self) -> int:
+        """Whole seconds until the session ends unless it is visited again; 0 for one that the table does not hold."""
+        return max(0, int((self.ends_at - timezone.now()).total_seconds())) if self.ends_at else 0
 
     def cycle_key(self) -> None:
         """Take another key. The old one opens nothing from now on.
@@ -116,11 +124,14 @@ class SessionStore(DatabaseSessionStore):
         row = Session.objects.filter(pk=self.digest, expire_date__gt=now)
         session = next(iter(row), None)
         if session is not None and session.account_id and now - session.last_seen_at >= PRECISION:
+            session.expire_date = _end_of(session, visited_at=now)
             # Beside the session's data, which another request may be saving; and a row that is gone stays gone.
-            is_there = row.update(last_seen_at=now, expire_date=_end_of(session, visited_at=now))
+            is_there = row.update(last_seen_at=now, expire_date=session.expire_date)
             session = session if is_there else None
         if session is None:
             self._session_key = None
+        else:
+            self.ends_at = session.expire_date
         return session
 
 
