@@ -9,6 +9,7 @@ from egzaminator.accounts import address_views, history_views, session_views
 from egzaminator.accounts import factor_views as factors
 from egzaminator.accounts import identity_views as identity
 from egzaminator.accounts import link_views as account_links
+from egzaminator.accounts import password_views as passwords
 from egzaminator.accounts import views as accounts
 from egzaminator.entrance import views as entrance
 from egzaminator.entrance.claim_form_view import ClaimFormView
@@ -45,6 +46,7 @@ urlpatterns = [
         path("konto/drugi-skladnik/aplikacja/", factors.add_app, name="add-app"),
         path("konto/drugi-skladnik/aplikacja/usun/", factors.remove_app, name="remove-app"),
         path("konto/drugi-skladnik/kody/", factors.recovery_codes, name="recovery-codes"),
+        path("konto/zmiana-hasla/", passwords.change_password, name="change-password"),
         path("konto/adres/", address_views.change_address, name="change-address"),
         path("konto/adres/ponownie/", address_views.resend, name="address-resend"),
         path("konto/adres/anuluj/", address_views.cancel, name="address-cancel"),

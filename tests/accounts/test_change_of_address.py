@@ -9,11 +9,12 @@ import time_machine
 from egzaminator.accounts.domain.ask_for_address import ADDRESS_CHANGES, ask_for_address
 from egzaminator.accounts.domain.cancel_address_change import cancel_address_change
 from egzaminator.accounts.domain.confirm_address import confirm_address
+from egzaminator.accounts.domain.confirm_password import BY_LINK
+from egzaminator.accounts.domain.count_attempt import SHORT
 from egzaminator.accounts.domain.delete_ended import delete_ended_address_changes
 from egzaminator.accounts.domain.freeze_account import freeze_account
 from egzaminator.accounts.domain.issue_link import issue_link
 from egzaminator.accounts.domain.mail_limits import MOST_SENDS, TO_ONE_MAILBOX
-from egzaminator.accounts.domain.require_password import BY_LINK, IN_ACCOUNT
 from egzaminator.accounts.domain.resend_new_address import resend_new_address
 from egzaminator.accounts.domain.reset_password import reset_password
 from egzaminator.accounts.domain.waiting_address import waiting_address
@@ -117,16 +118,16 @@ def test_a_wrong_password_asks_for_nothing_and_is_recorded(account: Account) -> 
     with pytest.raises(WrongPasswordError):
         ask(account, password="wrong password here")
     assert (Message.objects.count(), AddressChange.objects.count()) == (0, 0)
-    assert tags() == {Tag.PASSWORD_REFUSED}
+    assert tags() == {Tag.IDENTITY_REFUSED}
 
 
-def test_passwords_are_tried_ten_times_an_hour(account: Account, clock) -> None:
-    for _ in range(IN_ACCOUNT.most):
+def test_passwords_are_tried_five_times_in_five_minutes(account: Account, clock) -> None:
+    for _ in range(SHORT.most):
         with pytest.raises(WrongPasswordError):
             ask(account, password="wrong password here")
     with pytest.raises(LimitReachedError):
         ask(account)
-    clock.shift(datetime.timedelta(hours=1))
+    clock.shift(SHORT.period)
     ask(account)
 
 

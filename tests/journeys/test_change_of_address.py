@@ -9,10 +9,11 @@ from tests.journeys.visitor import Visitor
 from tests.receiver import Receiver
 
 pytestmark = pytest.mark.journey
+NEW = "zupełnie nowe hasło 2026"
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_from_a_new_address_to_its_confirmation(
+def test_a_new_address_and_a_new_password(
     new_visitor: Callable[..., Visitor], post_goes_out: Callable[[], str], mailbox: Receiver, width: int
 ) -> None:
     make_account(make_examiner())
@@ -38,3 +39,8 @@ def test_from_a_new_address_to_its_confirmation(
     phone.is_at("/konto/adres/zmieniony/")
     visitor.open("/konto/")
     expect(visitor.page.get_by_text("nowa@example.org")).to_be_visible()
+    visitor.page.get_by_role("link", name="Zmień hasło").click()
+    visitor.is_at("/konto/zmiana-hasla/")
+    visitor.fill({"Obecne hasło": PASSWORD, "Nowe hasło": NEW, "Powtórz hasło": NEW})
+    visitor.press("Zapisz")
+    visitor.is_at("/konto/")

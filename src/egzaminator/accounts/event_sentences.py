@@ -25,7 +25,6 @@ _ATTEMPTS: Final = frozenset(
         Tag.PASSKEY_REFUSED,
         Tag.SECOND_FACTOR_REFUSED,
         Tag.IDENTITY_REFUSED,
-        Tag.PASSWORD_REFUSED,
     )
 )
 REPEATED: Final = _ATTEMPTS | {Tag.MAIL_CAPPED}

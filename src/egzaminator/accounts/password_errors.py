@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext as _
 
+from egzaminator.accounts.domain.confirm_password import BY_LINK
 from egzaminator.accounts.errors import WrongPasswordError
 from egzaminator.limits.errors import LimitReachedError
 
@@ -9,7 +10,9 @@ PASSWORD_ERRORS = (WrongPasswordError, LimitReachedError)
 
 def add_password_error(form: forms.Form, error: Exception) -> None:
     """Say on a form's password what was wrong with it: it is another one, or there were too many."""
-    if isinstance(error, LimitReachedError):
+    if not isinstance(error, LimitReachedError):
+        form.add_error("password", _("This is not your current password"))
+    elif error.limit == BY_LINK.name:
         form.add_error("password", _("Too many attempts. Try again in an hour"))
     else:
-        form.add_error("password", _("This is not your current password"))
+        form.add_error("password", _("Too many attempts. Wait five minutes and try again"))

@@ -68,3 +68,20 @@ class NewPasswordForm(forms.Form):
             if account.examiner is not None:
                 words += context_words(examiner=account.examiner)
         return words
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """A new password, and the present one."""
+
+    password = PasswordField(
+        label=_("Current password"),
+        error_messages={"required": _("Enter your current password")},
+    )
+    field_order = ["password", "new_password", "repeated_password"]
+
+    def clean(self) -> dict[str, object]:
+        """Refuse a new password that is the present one."""
+        cleaned = super().clean()
+        if cleaned.get("new_password") and cleaned["new_password"] == cleaned.get("password"):
+            self.add_error("new_password", _("This is your current password. Choose another one"))
+        return cleaned

@@ -34,7 +34,6 @@ class Tag(TextChoices):
     RESET_REQUESTED = "reset.requested", _("A new password was asked for")
     PASSWORD_RESET = "password.reset", _("A new password was set from a link in an e-mail")
     DETAILS_CHANGED = "details.changed", _("Details were changed")
-    PASSWORD_REFUSED = "password.refused", _("A wrong password was given where it is asked for again")
     PASSWORD_CHANGED = "password.changed", _("The password was changed")
     ADDRESS_ASKED = "address.asked", _("A change of the e-mail address was asked for")
     ADDRESS_MAIL_RESENT = "address.mail-resent", _("The e-mail to the new address was sent again")

@@ -5,8 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from egzaminator.accounts.domain.close_address_change import close_address_change
+from egzaminator.accounts.domain.confirm_password import confirm_password
 from egzaminator.accounts.domain.issue_link import LIFETIMES
-from egzaminator.accounts.domain.require_password import lock_proven, require_password
+from egzaminator.accounts.domain.lock_account import lock_proven
 from egzaminator.accounts.domain.send_new_address import send_new_address
 from egzaminator.accounts.domain.tell_of_address import tell_of_address
 from egzaminator.accounts.enums import AddressOutcome, LinkPurpose
@@ -30,7 +31,7 @@ def ask_for_address(*, account: Account, email: str, password: str, address: str
     address, the account's password as typed, and the client's IP address. Raises LimitReachedError (too many wrong
     passwords), WrongPasswordError, ChangesUsedUpError or, with the change waiting all the same, MailsUsedUpError.
     """
-    require_password(account=account, password=password, address=address)
+    confirm_password(account=account, password=password, address=address)
     capped = False
     with transaction.atomic():
         account = lock_proven(account=account)

@@ -4,9 +4,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from egzaminator.accounts.domain.close_address_change import close_address_change
+from egzaminator.accounts.domain.confirm_password import confirm_password_by_link
 from egzaminator.accounts.domain.find_link import find_link
 from egzaminator.accounts.domain.record_address import record_address
-from egzaminator.accounts.domain.require_password import BY_LINK, require_password
 from egzaminator.accounts.domain.tell_of_address import tell_of_address
 from egzaminator.accounts.domain.use_link import use_link
 from egzaminator.accounts.domain.withdraw_links import withdraw_links
@@ -31,7 +31,7 @@ def confirm_address(
     link = find_link(purpose=LinkPurpose.NEW_ADDRESS, token=token)
     change = AddressChange.objects.select_related("account").get(pk=link.subject)
     if change.account_id != proven_account:
-        require_password(account=change.account, password=password or "", limit=BY_LINK, address=address)
+        confirm_password_by_link(account=change.account, password=password or "", address=address)
     try:
         with transaction.atomic():
             account = (

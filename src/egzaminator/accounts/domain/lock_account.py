@@ -1,6 +1,18 @@
+from egzaminator.accounts.errors import WrongPasswordError
 from egzaminator.accounts.models import Account
 
 
 def lock_account(*, account: Account) -> None:
     """Hold an account's row until the caller's transaction ends, so that its factors change one at a time."""
     Account.objects.select_for_update().only("id").get(pk=account.pk)
+
+
+def lock_proven(*, account: Account) -> Account:
+    """Lock, in the caller's transaction, an account whose password was just confirmed; give it as it is then.
+
+    Raises WrongPasswordError when the password was changed, or the account blocked, in between.
+    """
+    locked = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
+    if locked.password != account.password or not locked.is_active:
+        raise WrongPasswordError
+    return locked
