@@ -1,20 +1,39 @@
 """What is over is deleted, and nothing else."""
 
 import datetime
+import os
+import subprocess
+import sys
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.test import Client
 
+from egzaminator.accounts import tasks as accounts_tasks
 from egzaminator.accounts.domain.delete_ended import delete_ended_links, delete_ended_sessions, delete_unseen_devices
+from egzaminator.accounts.domain.delete_ended_accounts import delete_ended_accounts
 from egzaminator.accounts.domain.remember_device import remember_device
-from egzaminator.accounts.models import KnownDevice, Link, Session
+from egzaminator.accounts.models import Account, KnownDevice, Link, Session
+from egzaminator.audit import tasks as audit_tasks
+from egzaminator.audit.domain.delete_old_events import delete_old_events
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
 from egzaminator.limits.domain.delete_ended_counters import delete_ended_counters
 from egzaminator.limits.models import Counter
+from egzaminator.onboarding import tasks as onboarding_tasks
 from egzaminator.onboarding.domain.delete_closed_claims import delete_closed_claims
 from egzaminator.onboarding.domain.expire_claims import expire_claims
+from egzaminator.onboarding.domain.mark_deceased import mark_deceased
 from egzaminator.onboarding.models import Claim
-from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
+from egzaminator.post.domain.delete_old_messages import delete_old_messages
+from egzaminator.post.enums import State
+from egzaminator.post.models import Message
+from egzaminator.register.enums import DecisionKind, EntryState
+from egzaminator.register.models import Decision, Entry, Examiner
+from tests.factories import PASSWORD, PESELS, add_entry, make_account, make_claim, make_examiner, make_staff
+from tests.factors import give_app
 
 pytestmark = pytest.mark.django_db
 START = datetime.datetime(2026, 11, 1, 10, tzinfo=datetime.UTC)
@@ -66,3 +85,132 @@ def test_a_device_that_nobody_logs_in_with_is_forgotten_after_a_year():
         clock.shift(datetime.timedelta(days=364))
         assert delete_unseen_devices() == 1
         assert KnownDevice.objects.get().first_seen_at == START
+
+
+def strike_off(entry, on):
+    Entry.objects.filter(pk=entry.pk).update(state=EntryState.STRUCK_OFF)
+    Decision.objects.create(entry=entry, kind=DecisionKind.STRIKE_OFF, reference=f"S/{on}", decided_on=on)
+
+
+def test_events_are_kept_for_two_years(caplog):
+    with time_machine.travel(START, tick=False) as clock:
+        record_event(tag=Tag.LOGGED_OUT)
+        clock.shift(datetime.timedelta(days=730, hours=23))
+        record_event(tag=Tag.LOGGED_OUT)
+        assert delete_old_events() == 0
+        clock.shift(datetime.timedelta(hours=1))
+        audit_tasks.delete_old(0)
+    assert "Retention deleted 1 events" in caplog.text
+    assert list(Event.objects.order_by("at").values_list("tag", "details")) == [
+        (Tag.LOGGED_OUT, {}),
+        (Tag.RETENTION_DELETED, {"what": "events", "count": 1}),
+    ]
+
+
+def test_the_rows_of_e_mails_go_a_year_after_they_were_sent_and_those_that_wait_stay():
+    with time_machine.travel(START, tick=False) as clock:
+        make_claim(make_examiner(email="known@example.org"))
+        sent, _waits = Message.objects.order_by("created_at")
+        Message.objects.filter(pk=sent.pk).update(state=State.ACCEPTED, content=None, accepted_at=START)
+        clock.shift(datetime.timedelta(days=364))
+        assert delete_old_messages() == 0
+        clock.shift(datetime.timedelta(days=1))
+        assert (delete_old_messages(), Message.objects.count()) == (1, 1)
+
+
+def test_the_account_of_who_was_struck_off_everywhere_goes_two_years_later(settings):
+    settings.KEEP_EVENTS_DAYS = 10_000
+    with time_machine.travel(START, tick=False) as clock:
+        gone, stays = make_examiner(numbers=("A-1", "A-2")), make_examiner(pesel=PESELS[1], numbers=("B-1", "B-2"))
+        account = make_account(gone)
+        make_account(stays)
+        make_staff()
+        give_app(account)
+        Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
+            "/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD}
+        )
+        strike_off(gone.entries.get(number="A-1"), datetime.date(2026, 1, 1))
+        strike_off(gone.entries.get(number="A-2"), datetime.date(2026, 11, 1))
+        strike_off(stays.entries.get(number="B-1"), datetime.date(2020, 1, 1))
+        clock.shift(datetime.timedelta(days=730))
+        assert delete_ended_accounts() == 0
+        clock.shift(datetime.timedelta(days=1))
+        assert delete_ended_accounts() == 1
+    assert set(Account.objects.values_list("examiner", flat=True)) == {stays.id, None}
+    assert Examiner.objects.count() == 2
+    assert not Message.objects.filter(about=account.id).exists()
+    event = Event.objects.get(tag=Tag.ACCOUNT_DELETED)
+    assert (event.subject, event.details) == (account.id, {"reason": "struck-off"})
+
+
+def test_who_was_struck_off_without_a_known_day_keeps_the_account():
+    examiner = make_examiner(numbers=())
+    add_entry(examiner, "A-1", EntryState.STRUCK_OFF)
+    make_account(examiner)
+    with time_machine.travel("2080-01-01T00:00:00Z", tick=False):
+        assert delete_ended_accounts() == 0
+
+
+def test_the_dead_log_in_no_more_and_their_account_goes_half_a_year_later(monkeypatch):
+    with time_machine.travel(START, tick=False) as clock:
+        account = make_account(make_examiner())
+        browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
+        assert browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD}).status_code == 302
+        monkeypatch.setattr("builtins.input", lambda _: PESELS[0])
+        call_command("mark_deceased", "2026-10-30")
+        assert browser.get("/konto/").status_code == 302
+        response = browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
+        assert response.status_code == 200
+        assert Event.objects.get(tag=Tag.EXAMINER_DECEASED).subject == account.examiner_id
+        clock.shift(datetime.timedelta(days=177))
+        assert delete_ended_accounts() == 0
+        clock.shift(datetime.timedelta(days=1))
+        accounts_tasks.delete_accounts(0)
+    assert not Account.objects.exists()
+    assert Event.objects.get(tag=Tag.ACCOUNT_DELETED).details == {"reason": "deceased"}
+
+
+def test_the_dead_have_no_first_login_either():
+    examiner = make_examiner(numbers=("A-1",))
+    claim = make_claim(examiner)
+    mark_deceased(examiner_id=examiner.id, on=datetime.date(2026, 1, 1))
+    claim.refresh_from_db()
+    assert claim.closing == "stopped"
+    for secret in ("A-1", PASSWORD):
+        browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
+        assert browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": secret}).status_code == 200
+
+
+@pytest.mark.parametrize(("day", "problem"), [("2999-01-01", "in the future"), ("2026-01-01", "no such examiner")])
+def test_a_mistaken_mark_is_refused(monkeypatch, day, problem):
+    monkeypatch.setattr("builtins.input", lambda _: PESELS[0])
+    with pytest.raises(CommandError, match=problem):
+        call_command("mark_deceased", day)
+
+
+def test_what_was_deleted_is_counted_and_named_by_nobodys_name(caplog):
+    with time_machine.travel(START, tick=False) as clock:
+        make_claim(make_examiner())
+        clock.shift(datetime.timedelta(days=31))
+        onboarding_tasks.end_claims(0)
+        clock.shift(datetime.timedelta(days=8))
+        onboarding_tasks.end_claims(0)
+    assert [record.getMessage() for record in caplog.records] == ["Retention deleted 1 forms"]
+    assert Event.objects.get(tag=Tag.RETENTION_DELETED).details == {"what": "forms", "count": 1}
+
+
+def test_settings_that_keep_too_little_are_refused():
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        env=os.environ | {"KEEP_EVENTS_DAYS": "730", "KEEP_FORMS_DAYS": "0", "KEEP_DECEASED_DAYS": "soon"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert [line.split(":")[0].strip() for line in result.stderr.splitlines()[1:]] == [
+        "KEEP_EVENTS_DAYS",
+        "KEEP_FORMS_DAYS",
+        "KEEP_DECEASED_DAYS",
+    ]

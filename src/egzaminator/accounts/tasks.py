@@ -1,6 +1,8 @@
 from procrastinate.contrib.django import app
 
 from egzaminator.accounts.domain import delete_ended
+from egzaminator.accounts.domain.delete_ended_accounts import delete_ended_accounts
+from egzaminator.audit.domain.report_deletion import report_deletion
 from egzaminator.kernel.cache import delete_expired_entries
 
 
@@ -8,8 +10,15 @@ from egzaminator.kernel.cache import delete_expired_entries
 @app.task(name="accounts.delete_ended")
 def delete_ended_rows(timestamp: int) -> None:
     """Delete, every night, what is over: sessions, mailed links, known devices, changes of address, cached entries."""
-    delete_ended.delete_ended_sessions()
-    delete_ended.delete_ended_links()
-    delete_ended.delete_unseen_devices()
-    delete_ended.delete_ended_address_changes()
-    delete_expired_entries()
+    report_deletion(what="sessions", count=delete_ended.delete_ended_sessions())
+    report_deletion(what="links", count=delete_ended.delete_ended_links())
+    report_deletion(what="devices", count=delete_ended.delete_unseen_devices())
+    report_deletion(what="changes of address", count=delete_ended.delete_ended_address_changes())
+    report_deletion(what="cache entries", count=delete_expired_entries())
+
+
+@app.periodic(cron="57 3 * * *")
+@app.task(name="accounts.delete_ended_accounts")
+def delete_accounts(timestamp: int) -> None:
+    """Delete, every night, the accounts of those who were struck off or died long enough ago."""
+    report_deletion(what="accounts", count=delete_ended_accounts())  # each has an event of its own

@@ -1,5 +1,6 @@
 from procrastinate.contrib.django import app
 
+from egzaminator.audit.domain.report_deletion import report_deletion
 from egzaminator.limits.domain import delete_ended_counters as use_case
 
 
@@ -7,4 +8,4 @@ from egzaminator.limits.domain import delete_ended_counters as use_case
 @app.task(name="limits.delete_ended_counters")
 def delete_ended_counters(timestamp: int) -> None:
     """Delete, every hour, what is counted no more."""
-    use_case.delete_ended_counters()
+    report_deletion(what="counters", count=use_case.delete_ended_counters())

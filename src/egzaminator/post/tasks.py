@@ -2,7 +2,9 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from egzaminator.audit.domain.report_deletion import report_deletion
 from egzaminator.kernel.jobs import start_job
+from egzaminator.post.domain.delete_old_messages import delete_old_messages
 from egzaminator.post.domain.deliver_due import deliver_due
 from egzaminator.post.domain.lease_messages import is_anything_due
 from egzaminator.post.domain.queue_message import DELIVER_TASK
@@ -37,6 +39,13 @@ async def retry_stalled_jobs(timestamp: int) -> None:
             await app.job_manager.retry_job(job)
         except UniqueViolation:  # an equal job, under the same queueing lock, waits already
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="post.delete_old_messages")
+def delete_old(timestamp: int) -> None:
+    """Delete, every night, the rows of e-mails that were kept long enough."""
+    report_deletion(what="e-mails", count=delete_old_messages(), is_recorded=True)
 
 
 @app.periodic(cron="17 3 * * *")

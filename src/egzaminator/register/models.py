@@ -45,6 +45,7 @@ class Examiner(models.Model):
     sort_key = models.CharField(max_length=NAME_KEY_LENGTH, db_collation=BY_CODE_POINT)
     search_key = models.CharField(max_length=NAME_KEY_LENGTH, db_collation=BY_CODE_POINT)
     email = models.EmailField(max_length=EMAIL_LENGTH, blank=True)
+    deceased_on = models.DateField(null=True)
     # All passwords of one examiner (of open claims, then of the account) share it, so that a login computes one hash
     # and compares it with each. Their claims would otherwise be countable by the time a login takes.
     password_salt = models.CharField(max_length=32, default=new_salt, editable=False)

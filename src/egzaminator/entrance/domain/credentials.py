@@ -43,7 +43,7 @@ def find_credentials(*, name: str) -> Credentials:
     examiner, account = _find_person(name)
     examiner_id = examiner.id if examiner else NOBODY
     claims = Claim.objects.filter(examiner_id=examiner_id, closed_at__isnull=True, expires_at__gt=timezone.now())
-    entries = Entry.objects.filter(examiner_id=examiner_id)
+    entries = Entry.objects.filter(examiner_id=examiner_id, examiner__deceased_on__isnull=True)
     person = examiner or account
     return Credentials(
         str(person.id) if person else name_key(name),

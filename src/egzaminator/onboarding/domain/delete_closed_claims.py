@@ -1,18 +1,17 @@
 import datetime
-from typing import Final
 
+from django.conf import settings
 from django.utils import timezone
 
 from egzaminator.onboarding.models import Claim
 
-# For so long the status page, and staff, can still see how a form ended.
-_KEEP: Final = datetime.timedelta(days=7)
-
 
 def delete_closed_claims() -> int:
-    """Delete the claims that ended a week ago, with all that was typed into their forms; give how many.
+    """Delete the claims that ended KEEP_FORMS_DAYS ago, with all that was typed into their forms; give how many.
 
-    The information clause promises it. What an activated form held lives on in the account's profile.
+    For so long the status page, and staff, can still see how a form ended. What an activated form held lives on in the
+    account's profile.
     """
-    count, _ = Claim.objects.filter(closed_at__lte=timezone.now() - _KEEP).delete()
+    before = timezone.now() - datetime.timedelta(days=settings.KEEP_FORMS_DAYS)
+    count, _ = Claim.objects.filter(closed_at__lte=before).delete()
     return count

@@ -1,0 +1,11 @@
+from procrastinate.contrib.django import app
+
+from egzaminator.audit.domain.delete_old_events import delete_old_events
+from egzaminator.audit.domain.report_deletion import report_deletion
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="audit.delete_old")
+def delete_old(timestamp: int) -> None:
+    """Delete, every night, the events that were kept long enough."""
+    report_deletion(what="events", count=delete_old_events(), is_recorded=True)
