@@ -33,7 +33,7 @@ def fresh_site(monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty database shows the default board and no menu, known without a query until a test changes something."""
     monkeypatch.setattr(generation, "_TRUST", float("inf"))
     monkeypatch.setattr(generation, "_known", (0.0, 0))
-    monkeypatch.setattr(site_data, "_known", (0, site_data.SiteData()))
+    monkeypatch.setattr(site_data, "_known", site_data.SiteData())
 
 
 @pytest.fixture

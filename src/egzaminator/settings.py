@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "egzaminator.pages.health.HealthMiddleware",
+    "egzaminator.pages.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "egzaminator.kernel.middleware.PrivatePagesMiddleware",

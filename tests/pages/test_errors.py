@@ -39,8 +39,17 @@ def test_the_500_page_needs_no_database() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/", "/konto/logowanie/", "/konto/haslo/", "/pomoc/pierwsze-logowanie/"])
-def test_every_page_carries_the_headers(path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/", "public, no-cache"),
+        ("/en/", "public, no-cache"),
+        ("/konto/logowanie/", "no-store"),
+        ("/konto/haslo/", "no-store"),
+        ("/nie-ma/", "no-store"),
+    ],
+)
+def test_every_page_carries_the_headers(path: str, kept: str) -> None:
     headers = Client().get(path).headers
     assert headers["Content-Security-Policy"].count("'self'") == 5
     assert "unsafe" not in headers["Content-Security-Policy"]
@@ -49,4 +58,4 @@ def test_every_page_carries_the_headers(path: str) -> None:
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
     }
-    assert headers["Cache-Control"] == "no-store"
+    assert headers["Cache-Control"] == kept

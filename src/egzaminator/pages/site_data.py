@@ -27,6 +27,7 @@ class SiteLink:
 class SiteData:
     """The frame's content as of one generation of the site."""
 
+    generation: int = 0
     board: Board = field(default_factory=Board)
     menu: tuple[SiteLink, ...] = ()
     accessibility_url: str = ""
@@ -42,8 +43,8 @@ class SiteData:
         return "" if is_over else self.notice_text
 
 
-# One for all threads: a tuple is replaced whole, and at worst two threads load the same.
-_known: tuple[int, SiteData] | None = None
+# One for all threads: it is replaced whole, and at worst two threads load the same.
+_known: SiteData | None = None
 
 
 def current_site_data() -> SiteData:
@@ -51,11 +52,11 @@ def current_site_data() -> SiteData:
     global _known  # noqa: PLW0603 -- see above
     try:
         generation = current_generation()
-        if _known is None or _known[0] != generation:
-            _known = (generation, _load())
+        if _known is None or _known.generation != generation:
+            _known = _load(generation)
     except DatabaseError:
-        return _known[1] if _known else SiteData()
-    return _known[1]
+        return _known or SiteData()
+    return _known
 
 
 def current_site_board() -> Board:
@@ -63,7 +64,7 @@ def current_site_board() -> Board:
     return current_site_data().board
 
 
-def _load() -> SiteData:
+def _load(generation: int) -> SiteData:
     settings = (
         BoardSettings.base_queryset().select_related("accessibility_page", "easy_to_read_page", "clause_page").first()
         or BoardSettings()
@@ -71,6 +72,7 @@ def _load() -> SiteData:
     home = HomePage.objects.live().first()
     menu = Page.objects.live().in_menu().child_of(home) if home else Page.objects.none()
     return SiteData(
+        generation=generation,
         board=Board(**{name: getattr(settings, name) for name in _BOARD_FIELDS}),
         menu=tuple(SiteLink(page.title, page.url) for page in menu),
         accessibility_url=_url(settings.accessibility_page),
