@@ -9,6 +9,7 @@ from egzaminator.accounts import address_views, history_views, session_views
 from egzaminator.accounts import factor_views as factors
 from egzaminator.accounts import identity_views as identity
 from egzaminator.accounts import link_views as account_links
+from egzaminator.accounts import message_views as inbox
 from egzaminator.accounts import password_views as passwords
 from egzaminator.accounts import views as accounts
 from egzaminator.entrance import views as entrance
@@ -46,6 +47,8 @@ urlpatterns = [
         path("konto/drugi-skladnik/aplikacja/", factors.add_app, name="add-app"),
         path("konto/drugi-skladnik/aplikacja/usun/", factors.remove_app, name="remove-app"),
         path("konto/drugi-skladnik/kody/", factors.recovery_codes, name="recovery-codes"),
+        path("konto/wiadomosci/", inbox.messages, name="messages"),
+        path("konto/wiadomosci/<uuid:message_id>/", inbox.message, name="message"),
         path("konto/zmiana-hasla/", passwords.change_password, name="change-password"),
         path("konto/adres/", address_views.change_address, name="change-address"),
         path("konto/adres/ponownie/", address_views.resend, name="address-resend"),

@@ -18,10 +18,12 @@ CONTEXTS = {
     Kind.ACTIVATED: {"freeze": f"/f/{TOKEN}/", "login": "/konto/logowanie/", "activated_at": MOMENT},
     Kind.RESET: {"link": f"/h/{TOKEN}/", "expires_at": MOMENT},
     Kind.PASSWORD_CHANGED: {"freeze": f"/f/{TOKEN}/", "changed_at": MOMENT},
+    Kind.SECURITY_NEWS: {"freeze": f"/n/{TOKEN}/", "news": "A passkey was added.", "at": MOMENT},
     Kind.NEW_DEVICE: {"freeze": f"/f/{TOKEN}/", "device": "Firefox, Windows", "logged_in_at": MOMENT},
     Kind.NEW_ADDRESS: {"link": f"/e/{TOKEN}/", "asked_at": MOMENT, "expires_at": MOMENT},
     Kind.ADDRESS_ASKED: {"freeze": f"/n/{TOKEN}/", "new": "a•••@example.org", "asked_at": MOMENT},
     Kind.ADDRESS_CHANGED: {"freeze": f"/n/{TOKEN}/", "new": "a•••@example.org", "changed_at": MOMENT},
+    Kind.ACCOUNT_UNFROZEN: {"link": f"/h/{TOKEN}/", "expires_at": MOMENT},
     Kind.ACCOUNT_FROZEN: {"name": "Jan Nowak", "at": MOMENT},
     Kind.CLAIM_STOPPED: {"name": "Jan Nowak", "at": MOMENT},
 }
@@ -96,7 +98,7 @@ def test_the_html_says_what_the_text_says(kind: Kind) -> None:
     assert " ".join(parts.text.split()) in " ".join(page.words)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.RESET])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.RESET, Kind.ACCOUNT_UNFROZEN}])
 def test_dates_are_in_the_addressees_language_and_our_time_zone(kind: Kind) -> None:
     assert re.search(r"22 listopada 2026\b.* 10:54", render(kind, "pl").text)
     assert "Nov. 22, 2026 at 10:54" in render(kind, "en").text

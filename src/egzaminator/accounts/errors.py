@@ -66,6 +66,14 @@ class ChangeClosedError(Exception):
     """The change of address waits for nothing any more: there is none, or it is over."""
 
 
+class NotFrozenError(Exception):
+    """The account is not frozen."""
+
+
+class StrangeAddressError(Exception):
+    """The address neither is nor was the account's, and the register does not have it either."""
+
+
 class AddressTakenError(Exception):
     """Another of the board's staff logs in with this address."""
 

@@ -15,8 +15,17 @@ class Kind(TextChoices):
     NEW_ADDRESS = "new-address", _("Confirmation of a new e-mail address")
     ADDRESS_ASKED = "address-asked", _("A change of the e-mail address was asked for")
     ADDRESS_CHANGED = "address-changed", _("The e-mail address was changed")
+    ACCOUNT_UNFROZEN = "account-unfrozen", _("The account was unfrozen")
     ACCOUNT_FROZEN = "account-frozen", _("The account was frozen (to the board)")
     CLAIM_STOPPED = "claim-stopped", _("The account form was stopped (to the board)")
+
+    @property
+    def is_to_owner(self) -> bool:
+        """Whether it is about an account and for its owner, who finds it in "My account" again.
+
+        All are that are not about a form without an account yet, or for the board.
+        """
+        return self not in {Kind.ACTIVATION, Kind.CLAIM_NOTICE, Kind.ACCOUNT_FROZEN, Kind.CLAIM_STOPPED}
 
 
 class Priority(IntegerChoices):

@@ -4,15 +4,22 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from egzaminator.kernel.encryption import decrypt
 from egzaminator.kernel.sealed_fields import EncryptedField, context_of
 from egzaminator.post.enums import Kind, Priority, State
 
 _CONTENT_PLACE = "post.message.content"
+_TEXT_PLACE = "post.kept-text.text"
 
 
 def content_context(message_id: uuid.UUID) -> str:
     """Give the place that a message's encrypted content is bound to."""
     return context_of(_CONTENT_PLACE, message_id)
+
+
+def text_context(message_id: uuid.UUID) -> str:
+    """Give the place that a message's kept text is bound to."""
+    return context_of(_TEXT_PLACE, message_id)
 
 
 def all_kinds() -> list[tuple[str, str]]:
@@ -60,3 +67,18 @@ class Message(models.Model):
             models.Index(fields=["about", "-created_at"], name="post_message_about"),
             models.Index(fields=["accepted_at"], name="post_message_accepted", condition=Q(accepted_at__isnull=False)),
         ]
+
+
+class KeptText(models.Model):
+    """What an e-mail to the owner of an account said, less its one-time links, for "My account".
+
+    Apart from the message, whose row every step of the delivery writes anew. Encrypted like the content.
+    """
+
+    message = models.OneToOneField(Message, primary_key=True, on_delete=models.CASCADE, related_name="kept")
+    text_encrypted = EncryptedField(place=_TEXT_PLACE)
+
+    @property
+    def text(self) -> str:
+        """The decrypted text. Raises UndecryptableError."""
+        return decrypt(self.text_encrypted, context=text_context(self.message_id))

@@ -6,6 +6,7 @@ from egzaminator.kernel.board import current_board
 from egzaminator.kernel.encryption import encrypt
 from egzaminator.kernel.jobs import start_job
 from egzaminator.post.domain.compose_message import compose_message, message_id_of
+from egzaminator.post.domain.keep_text import keep_text
 from egzaminator.post.domain.mail_addresses import mailbox_in_ascii
 from egzaminator.post.domain.one_line import one_line
 from egzaminator.post.domain.render_parts import render_parts
@@ -43,6 +44,7 @@ def queue_message(
     - new-address: `link`, `asked_at`, `expires_at`
     - address-asked: `freeze`, `new` (the new address, masked), `asked_at`
     - address-changed: `freeze`, `new`, `changed_at`
+    - account-unfrozen: `link`, `expires_at`
     - account-frozen, claim-stopped: `name` (the examiner's), `at`
 
     and the priority. An address that e-mail cannot be sent to makes a message that is refused already. Raises TypeError
@@ -65,6 +67,7 @@ def queue_message(
         message.state = State.REJECTED
         message.reply_code, message.reply_text = UNSENDABLE_ADDRESS.code, UNSENDABLE_ADDRESS.text
         message.save(force_insert=True)
+        keep_text(message=message, text=parts.text, context=context, language=language)
         return message
     wire = compose_message(
         row_id=message.id,
@@ -77,5 +80,6 @@ def queue_message(
     )
     message.content = encrypt(wire.decode("ascii"), context=content_context(message.id))
     message.save(force_insert=True)
+    keep_text(message=message, text=parts.text, context=context, language=language)
     start_job(task=DELIVER_TASK, priority=-priority)
     return message

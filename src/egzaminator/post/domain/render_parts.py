@@ -22,6 +22,7 @@ _NEEDED: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.NEW_ADDRESS: frozenset(("link", "asked_at", "expires_at")),
     Kind.ADDRESS_ASKED: frozenset(("freeze", "new", "asked_at")),
     Kind.ADDRESS_CHANGED: frozenset(("freeze", "new", "changed_at")),
+    Kind.ACCOUNT_UNFROZEN: frozenset(("link", "expires_at")),
     Kind.ACCOUNT_FROZEN: frozenset(("name", "at")),
     Kind.CLAIM_STOPPED: frozenset(("name", "at")),
 }

@@ -1,0 +1,26 @@
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext, override
+
+from egzaminator.kernel.encryption import encrypt
+from egzaminator.post.enums import Kind
+from egzaminator.post.models import KeptText, Message, text_context
+
+# By what names the templates know one-time links.
+_SECRETS: Final = ("link", "freeze")
+
+
+def keep_text(*, message: Message, text: str, context: Mapping[str, object], language: str) -> None:
+    """Keep what an e-mail to the owner of an account says, less its one-time links; of all others, nothing.
+
+    Takes the message, its text and the context that the text was made of, and the language it is in.
+    """
+    if not Kind(message.kind).is_to_owner:
+        return
+    with override(language):
+        note = gettext("(the link stood here; it is not kept)")
+    for name in _SECRETS:
+        if link := context.get(name):
+            text = text.replace(str(link), note)
+    KeptText.objects.create(message=message, text_encrypted=encrypt(text, context=text_context(message.id)))
