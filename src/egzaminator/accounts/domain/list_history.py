@@ -68,7 +68,7 @@ def list_history(
 
 def _listed(subjects: list[uuid.UUID], tags: frozenset[Tag], last: Event | None) -> list[Event]:
     """Give one event more than a page, newest first: of each subject as many by the index, then the newest of these."""
-    older = Q(at__lt=last.at) | Q(at=last.at, id__lt=last.id) if last else Q()
+    older = Q(at__lte=last.at) & (Q(at__lt=last.at) | Q(id__lt=last.id)) if last else Q()
     parts = [
         Event.objects.filter(older, subject=subject, tag__in=tags).order_by("-at", "-id")[: PAGE + 1]
         for subject in subjects
