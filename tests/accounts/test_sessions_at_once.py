@@ -17,7 +17,7 @@ from tests.concurrency import at_once
 from tests.factories import make_account, make_examiner
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROUNDS = 5
+ROUNDS = 10
 
 
 @pytest.fixture

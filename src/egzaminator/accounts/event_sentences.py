@@ -63,6 +63,9 @@ _PLAIN: Final = frozenset(
 HIDDEN: Final[Mapping[Tag, str]] = {
     Tag.REGISTER_IMPORTED: "about a file with many people in it",
     Tag.RESET_REQUESTED: "whose request it is, is not known when it is recorded; the e-mail tells the owner",
+    Tag.EXAMINER_DECEASED: "nobody is left to read it; a mistake is for staff to put right",
+    Tag.ACCOUNT_DELETED: "nobody is left to read it",
+    Tag.RETENTION_DELETED: "about the whole database",
     Tag.KEYS_ROTATED: "about the whole database",
     Tag.VALUE_UNREADABLE: "for who runs the service: an owner can do nothing about a damaged value",
 }

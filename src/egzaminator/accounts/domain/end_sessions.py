@@ -1,3 +1,5 @@
+from django.db import transaction
+
 from egzaminator.accounts.models import Account, Session
 
 
@@ -12,5 +14,8 @@ def end_sessions(*, account: Account, keep: str | None = None, only: str | None 
         ended = ended.exclude(pk=keep)
     if only is not None:
         ended = ended.filter(pk=only)
-    count, _ = ended.delete()
-    return count
+    with transaction.atomic():
+        # Locked first: Django deletes by the keys that it found, and a session may be changing its key.
+        digests = list(ended.select_for_update().order_by("pk").values_list("pk", flat=True))
+        Session.objects.filter(pk__in=digests).delete()
+    return len(digests)
