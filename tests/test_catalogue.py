@@ -203,7 +203,7 @@ def at_the_form(client: Client, prefix: str = "") -> HttpResponse:
         ("/", "summary", ["Zaloguj się"], ["Log in"]),
         ("/", "h1", ["Serwis egzaminatorów"], ["Examiners' service"]),
         ("/", "label", ["PESEL", "Hasło"], ["PESEL", "Password"]),
-        ("/", "button", ["Zaloguj się"], ["Log in"]),
+        ("/", "button", ["Zaloguj się", "Drukuj stronę"], ["Log in", "Print the page"]),
         ("/konto/logowanie/", "h1", ["Logowanie egzaminatora"], ["Examiner's log-in"]),
         ("/konto/logowanie/", "label", ["PESEL", "Hasło"], ["PESEL", "Password"]),
         ("/konto/logowanie/", "button", ["Zaloguj się"], ["Log in"]),

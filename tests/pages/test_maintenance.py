@@ -52,7 +52,7 @@ def test_monitors_are_answered_and_the_look_is_there() -> None:
     stylesheet = page.split('rel="stylesheet" href="')[1].split('"')[0]
     response = Client().get(stylesheet)
     assert response.status_code == 200
-    response.close()
+    assert b"--ground" in b"".join(response)
 
 
 @pytest.mark.usefixtures("closed")
