@@ -1,4 +1,15 @@
-from egzaminator.accounts.domain.match_password import hash_password, match_password
+import unicodedata
+
+import argon2
+import pytest
+from django.test import Client
+
+from egzaminator.accounts import hashers
+from egzaminator.accounts.domain.match_password import Match, find_match, hash_password, match_password
+from egzaminator.accounts.domain.renew_hash import renew_hash
+from egzaminator.accounts.hashers import Parameters
+from egzaminator.accounts.models import Account
+from tests.factories import PASSWORD, PESELS, make_account, make_examiner
 
 
 def test_finds_the_hash_that_fits() -> None:
@@ -18,3 +29,83 @@ def test_nothing_fits_nothing() -> None:
 
 def test_hashes_carry_owasps_parameters() -> None:
     assert hash_password(password="x").startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+CHEAP = Parameters(time_cost=1, memory_cost=8 * 1024, parallelism=1)
+SALT = "one salt for all of them"
+
+
+def hashed_cheaply(password: str, salt: str = SALT) -> str:
+    hasher = hashers.Argon2idHasher()
+    hasher.time_cost, hasher.memory_cost, hasher.parallelism = CHEAP
+    return hasher.encode(password, salt)
+
+
+@pytest.fixture
+def costs(monkeypatch: pytest.MonkeyPatch) -> list[Parameters]:
+    """The former parameters are cheaper ones; gives what every Argon2id that is computed costs."""
+    monkeypatch.setattr("egzaminator.accounts.domain.match_password.FORMER", [CHEAP])
+    computed: list[Parameters] = []
+    compute = argon2.low_level.hash_secret
+
+    def count(*secret_and_salt, **arguments):
+        computed.append(Parameters(arguments["time_cost"], arguments["memory_cost"], arguments["parallelism"]))
+        return compute(*secret_and_salt, **arguments)
+
+    monkeypatch.setattr(argon2.low_level, "hash_secret", count)
+    return computed
+
+
+def test_nfc_and_nfd_are_one_password() -> None:
+    composed, apart = (unicodedata.normalize(form, "zażółć gęślą jaźń") for form in ("NFC", "NFD"))
+    assert composed != apart
+    for chosen, typed in [(composed, apart), (apart, composed)]:
+        assert match_password(password=typed, hashes=[hash_password(password=chosen)]) == 0
+
+
+def test_a_password_hashed_with_former_parameters_is_hashed_anew(costs: list[Parameters]) -> None:
+    renewed = hash_password(password="right", salt=SALT)
+    assert find_match(password="right", hashes=[hashed_cheaply("right")]) == Match(0, renewed)
+    assert find_match(password="right", hashes=[renewed]) == Match(0, None)
+
+
+def test_everybody_costs_the_same_while_former_parameters_are_about(costs: list[Parameters]) -> None:
+    seen = set()
+    for hashes in [
+        [],
+        [hashed_cheaply("right")],
+        [hash_password(password="right", salt=SALT)],
+        [hash_password(password="right", salt=SALT), hashed_cheaply("other")],
+        [hash_password(password="right")],
+    ]:
+        for typed in ("right", "wrong"):
+            costs.clear()
+            match_password(password=typed, hashes=hashes)
+            seen.add(tuple(sorted(costs)))
+    assert seen == {(CHEAP, hashers.CURRENT)}
+
+
+@pytest.mark.django_db
+def test_a_log_in_renews_the_hash_and_stays_logged_in(costs: list[Parameters]) -> None:
+    account = make_account(make_examiner())
+    assert account.examiner is not None
+    cheap = hashed_cheaply(PASSWORD, account.examiner.password_salt)
+    Account.objects.update(password=cheap)
+    browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": "not the password"})
+    assert Account.objects.get().password == cheap
+    browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
+    assert browser.get("/konto/").status_code == 200
+    renewed = Account.objects.get().password
+    assert renewed == hash_password(password=PASSWORD, salt=account.examiner.password_salt)
+    browser.post("/konto/wyloguj/")
+    Client(headers={"Sec-Fetch-Site": "same-origin"}).post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
+    assert Account.objects.get().password == renewed
+
+
+@pytest.mark.django_db
+def test_a_password_changed_meanwhile_is_not_overwritten() -> None:
+    account = make_account(make_examiner())
+    Account.objects.update(password="changed meanwhile")
+    renew_hash(account=account, renewed="renewed")
+    assert Account.objects.get().password == "changed meanwhile"

@@ -3,7 +3,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
@@ -40,12 +40,25 @@ def _hold(held: ExitStack, places: threading.BoundedSemaphore, seconds: float) -
     held.callback(places.release)
 
 
-class Argon2idHasher(Argon2PasswordHasher):
-    """Argon2id at OWASP's minimum: 19 MiB, 2 passes, 1 lane (Password Storage Cheat Sheet)."""
+class Parameters(NamedTuple):
+    """What an Argon2id costs: passes, memory in KiB, lanes."""
 
-    time_cost = 2
-    memory_cost = 19 * 1024
-    parallelism = 1
+    time_cost: int
+    memory_cost: int
+    parallelism: int
+
+
+# OWASP's minimum (Password Storage Cheat Sheet). Whoever changes it puts what it was into FORMER.
+CURRENT: Final = Parameters(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# What hashes in the database may still have been made with. A log-in computes one hash with each, whoever asks, so that
+# accounts not renewed yet cannot be told from others by the time; it renews them. Empty: one hash a log-in.
+FORMER: Final[list[Parameters]] = []
+
+
+class Argon2idHasher(Argon2PasswordHasher):
+    """Argon2id with the current parameters."""
+
+    time_cost, memory_cost, parallelism = CURRENT
 
     def encode(self, password: str, salt: str) -> str:
         """Hash a password when its turn comes. Raises HashingBusyError."""

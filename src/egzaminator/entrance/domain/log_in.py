@@ -1,7 +1,8 @@
 from typing import Final
 
-from egzaminator.accounts.domain.match_password import match_password
+from egzaminator.accounts.domain.match_password import find_match
 from egzaminator.accounts.domain.recognise_device import recognise_device
+from egzaminator.accounts.domain.renew_hash import renew_hash
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.entrance.domain.credentials import NOBODY, Credentials, find_credentials
@@ -36,10 +37,13 @@ def log_in(*, name: str, secret: str, address: str, device: str = "") -> Outcome
         counted = count_guess(limits=limits, guess=guess)
     # What the limit of first logins alone refuses hashes as all others do: only those without an account meet it.
     is_flood = bool(counted.reached - {limits.long.name})
-    place = match_password(password=secret, hashes=credentials.hashes, is_flood=is_flood)
+    match = find_match(password=secret, hashes=credentials.hashes, is_flood=is_flood)
+    place = match.place if match else None
     outcome = Refusal.THROTTLED if counted.reached else _outcome(credentials, place, secret)
     if isinstance(outcome, Refusal):
         raise _refused(outcome, credentials, address)
+    if isinstance(outcome, AccountOpened) and match and match.renewed:
+        renew_hash(account=outcome.account, renewed=match.renewed)
     if counted.guesses > 1:
         forgive_guesses(limits=limits, guess=guess)
     match outcome:

@@ -1,0 +1,214 @@
+"""The site as real processes, visitors who note every address they meet, and a trail of all that was ever written."""
+
+import contextlib
+import http.client
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlencode, urlsplit
+
+from django.db import connection
+
+from tests.pages_of import fields_of, words_of
+from tests.receiver import Received, Receiver
+
+_PATIENCE = 60
+_LINK = re.compile(r"http://localhost:8000(/(?:en/)?[a-z]/([\w-]{22})/)")
+
+
+@dataclass
+class Page:
+    status: int
+    path: str
+    content: bytes
+
+    @property
+    def words(self) -> str:
+        return words_of(self)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return fields_of(self)
+
+
+class Visitor:
+    """A browser: cookies, redirects, and what its owner types."""
+
+    def __init__(self, port: int, urls: list[str]) -> None:
+        self.cookies: dict[str, str] = {}
+        self.cookies_seen: set[str] = set()
+        self._port = port
+        self._urls = urls
+
+    def get(self, path: str) -> Page:
+        return self._ask("GET", path)
+
+    def send(self, path: str, **typed: str) -> Page:
+        """Open a page, fill in its form and send it."""
+        return self.post(path, self.get(path).fields | typed)
+
+    def post(self, path: str, fields: dict[str, str]) -> Page:
+        return self._ask("POST", path, urlencode(fields))
+
+    def log_in(self, name: str, secret: str) -> Page:
+        return self.send("/konto/logowanie/", name=name, secret=secret)
+
+    def _ask(self, method: str, path: str, body: str | None = None) -> Page:
+        self._urls.append(path)
+        headers = {
+            "Host": "localhost",
+            "Sec-Fetch-Site": "same-origin",
+            "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+        }
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_PATIENCE)
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        content = response.read()
+        for line in response.headers.get_all("Set-Cookie", []):
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value.strip('"')
+            self.cookies_seen.add(value.strip('"'))
+        connection.close()
+        if response.status in {302, 303}:
+            parts = urlsplit(response.headers["Location"])
+            return self._ask("GET", parts.path + (f"?{parts.query}" if parts.query else ""))
+        return Page(response.status, path, content)
+
+
+@dataclass
+class Site:
+    """What journeys need. `secrets` holds by kind whatever must not be found in clear."""
+
+    port: int
+    mailbox: Receiver
+    secrets: dict[str, set[str]] = field(default_factory=dict)
+    urls: list[str] = field(default_factory=list)
+    visitors: list[Visitor] = field(default_factory=list)
+    kept: list[Received] = field(default_factory=list)
+
+    def visitor(self) -> Visitor:
+        self.visitors.append(Visitor(self.port, self.urls))
+        return self.visitors[-1]
+
+    def secret(self, kind: str, value: str) -> str:
+        self.secrets.setdefault(kind, set()).add(value)
+        return value
+
+    def link(self, address: str, title: str) -> str:
+        """Wait for an e-mail whose subject has some words, and give the path of its last link."""
+        wait_until(lambda: self._find(address, title) is not None)
+        received = self._find(address, title)
+        assert received is not None
+        self.mailbox.received.remove(received)
+        self.kept.append(received)
+        paths = _LINK.findall(received.body("plain"))
+        for _, token in paths:
+            self.secret("token", token)
+        return paths[-1][0]
+
+    @property
+    def mails(self) -> list[Received]:
+        return [*self.kept, *self.mailbox.received]
+
+    def _find(self, address: str, title: str) -> Received | None:
+        return next(
+            (one for one in self.mailbox.received if one.recipient == address and title in str(one.email["Subject"])),
+            None,
+        )
+
+
+class Trail:
+    """Every value that any column ever had, from now on: triggers write it down. A context manager."""
+
+    def __enter__(self) -> Self:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE trail (place text, value text)")
+            cursor.execute(
+                "CREATE FUNCTION keep_trail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                " INSERT INTO trail SELECT TG_TABLE_NAME || '.' || key, value FROM jsonb_each_text(to_jsonb(NEW))"
+                " WHERE value IS NOT NULL; RETURN NULL; END $$"
+            )
+            for table in self._tables(cursor):
+                cursor.execute(
+                    f'CREATE TRIGGER keep_trail AFTER INSERT OR UPDATE ON "{table}"'
+                    " FOR EACH ROW EXECUTE FUNCTION keep_trail()"
+                )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION keep_trail CASCADE; DROP TABLE trail")
+
+    def values(self) -> list[tuple[str, str]]:
+        """Give each value with its place ("table.column"), once."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT DISTINCT place, value FROM trail")
+            return cursor.fetchall()
+
+    def dump(self) -> list[tuple[str, str]]:
+        """Give what stands in each table now, as a copy of the database has it."""
+        tables = []
+        with connection.cursor() as cursor:
+            for table in self._tables(cursor):
+                with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
+                    tables.append((table, b"".join(bytes(part) for part in copy).decode()))
+        return tables
+
+    @staticmethod
+    def _tables(cursor) -> list[str]:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'trail'")
+        return [name for (name,) in cursor.fetchall()]
+
+
+class Processes:
+    """`serve` and `worker`, each with a file for all it says. A context manager."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self._folder = folder
+        self._environment = os.environ | environment
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        for command in ("serve", "worker"):
+            with (self._folder / f"{command}.log").open("w") as log:
+                self._running.append(
+                    subprocess.Popen(
+                        [sys.executable, "manage.py", command], env=self._environment, stdout=log, stderr=log
+                    )
+                )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._running:
+            process.terminate()
+        for process in self._running:
+            process.wait(_PATIENCE)
+
+    @property
+    def logs(self) -> list[tuple[str, str]]:
+        return [(path.name, path.read_text()) for path in self._folder.glob("*.log")]
+
+
+def wait_until(is_true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while not is_true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def answers(port: int) -> bool:
+    try:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)) as connection:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+    except OSError:
+        return False
