@@ -172,8 +172,11 @@ def test_is_closed_to_who_is_not_logged_in() -> None:
 
 def test_staff_have_their_own(browser: Client) -> None:
     make_staff()
+    browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": "wrong password"})
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
-    assert "Zalogowano" in words_of(browser.get(HISTORY))
+    words = words_of(browser.get(HISTORY))
+    assert "Zalogowano: nieznane urządzenie" in words
+    assert "Odmowa zalogowania: 1 próba" in words
 
 
 def test_my_account_leads_here(anna: Client) -> None:

@@ -81,9 +81,10 @@ def _outcome(credentials: Credentials, place: int | None, secret: str) -> Outcom
 
 def _refused(reason: Refusal, credentials: Credentials, address: str) -> RefusedError:
     case_code = new_case_code()
+    person = credentials.examiner or credentials.account  # staff have no examiner
     record_event(
         tag=Tag.LOGIN_REFUSED,
-        subject=credentials.examiner.id if credentials.examiner else None,
+        subject=person.id if person else None,
         address=address,
         case_code=case_code,
         details={"reason": reason.value},
