@@ -202,8 +202,8 @@ def at_the_form(client: Client, prefix: str = "") -> HttpResponse:
     [
         ("/", "summary", ["Zaloguj się"], ["Log in"]),
         ("/", "h1", ["Serwis egzaminatorów"], ["Examiners' service"]),
-        ("/", "label", ["PESEL", "Hasło"], ["PESEL", "Password"]),
-        ("/", "button", ["Zaloguj się", "Drukuj stronę"], ["Log in", "Print the page"]),
+        ("/", "label", ["PESEL", "Hasło", "Czego szukasz?"], ["PESEL", "Password", "What are you looking for?"]),
+        ("/", "button", ["Zaloguj się", "Szukaj", "Drukuj stronę"], ["Log in", "Find", "Print the page"]),
         ("/konto/logowanie/", "h1", ["Logowanie egzaminatora"], ["Examiner's log-in"]),
         ("/konto/logowanie/", "label", ["PESEL", "Hasło"], ["PESEL", "Password"]),
         ("/konto/logowanie/", "button", ["Zaloguj się"], ["Log in"]),

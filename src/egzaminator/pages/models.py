@@ -12,7 +12,9 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from egzaminator.kernel.board import Board
+from egzaminator.kernel.text import fold
 from egzaminator.pages.blocks import ArticleBlock
+from egzaminator.pages.search_words import page_text
 
 
 class ContentPage(Page):
@@ -24,10 +26,21 @@ class ContentPage(Page):
     body = StreamField(ArticleBlock(), verbose_name=_("body"), blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
-    search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("lead"),
+        index.SearchField("body"),
+        index.AutocompleteField("folded_text"),
+    ]
+    private_page_options: list[str] = []  # public pages are for all; what is for some is no page of this kind
 
     class Meta:
         abstract = True
+
+    @property
+    def folded_text(self) -> str:
+        """All words of the page, as the search compares them."""
+        return fold(page_text(self))
 
     @property
     def updated_at(self) -> Any:

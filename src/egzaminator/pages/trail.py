@@ -30,8 +30,9 @@ def screen_trail(request: HttpRequest) -> list[SiteLink]:
     if request.path == reverse("home"):
         return []
     trail = [_home_link()]
-    if isinstance(request.user, Account):
-        titles = _OF_EXAMINERS if request.user.is_examiner else _OF_STAFF
+    user = getattr(request, "user", None)  # a request that is refused early has none
+    if isinstance(user, Account):
+        titles = _OF_EXAMINERS if user.is_examiner else _OF_STAFF
         for path in _paths_above(request.path):
             match = _resolved(path)
             if match and match.url_name in titles:

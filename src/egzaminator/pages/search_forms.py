@@ -1,0 +1,26 @@
+from typing import Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from egzaminator.kernel.text import normalise
+from egzaminator.pages.search_words import stems
+
+_LONGEST: Final = 100
+
+
+class SearchForm(forms.Form):
+    """What a visitor looks for on the public pages."""
+
+    q = forms.CharField(
+        label=_("Search the help and news"),
+        max_length=_LONGEST,
+        error_messages={"max_length": _("That is too long to search for. Enter one or a few words.")},
+    )
+
+    def clean_q(self) -> str:
+        """Raises ValidationError when there is no word to look for."""
+        query = normalise(self.cleaned_data["q"])
+        if not stems(query):
+            raise forms.ValidationError(_("Enter at least one word of two letters or more."))
+        return query
