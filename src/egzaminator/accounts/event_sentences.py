@@ -57,6 +57,7 @@ _PLAIN: Final = frozenset(
         Tag.MAIL_CAPPED,
         Tag.STAFF_INVITED,
         Tag.CASE_LOOKED_UP,
+        Tag.EXAMINER_LOOKED_UP,
     )
 )
 

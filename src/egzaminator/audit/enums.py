@@ -50,6 +50,7 @@ class Tag(TextChoices):
     KEYS_ROTATED = "keys.rotated", _("Encryption keys were changed")
     VALUE_UNREADABLE = "value.unreadable", _("Stored data could not be read")
     CASE_LOOKED_UP = "case.looked-up", _("Staff looked a case code up")
+    EXAMINER_LOOKED_UP = "examiner.looked-up", _("Staff looked at the account to help")
 
 
 class Refusal(TextChoices):

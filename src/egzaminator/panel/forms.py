@@ -1,5 +1,9 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from egzaminator.kernel.fields.line import LineField
 
 
 class CaseForm(forms.Form):
@@ -23,3 +27,39 @@ class CaseForm(forms.Form):
         """Give the code in its normal form, however it was typed."""
         letters = "".join(char for char in self.cleaned_data["case_code"].upper() if char.isalnum())
         return f"{letters[:4]}-{letters[4:]}"
+
+
+class ExaminerForm(forms.Form):
+    """Asks which examiner staff want to help."""
+
+    use_required_attribute = False
+    unknown = _("Nobody in the register has this PESEL, identifier or registration number. Check it.")
+
+    asked = LineField(
+        label=_("PESEL, identifier or registration number"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Enter a PESEL, an identifier or a registration number")},
+    )
+
+
+class UnfreezeForm(forms.Form):
+    """Asks why an account is given back, and which mailbox its owner reads."""
+
+    use_required_attribute = False
+
+    email = forms.ChoiceField(
+        label=_("Mailbox that the owner reads"),
+        help_text=_("The link to set a new password by goes there."),
+        error_messages={"invalid_choice": _("Choose one of the account's mailboxes")},
+    )
+    reason = LineField(
+        label=_("Reason"),
+        help_text=_("For the record, without personal data: for example how you made sure whom you speak with."),
+        max_length=200,
+        error_messages={"required": _("Write down the reason")},
+    )
+
+    def __init__(self, *args: Any, addresses: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].choices = [(address, address) for address in addresses]  # type: ignore[attr-defined]  # a ChoiceField

@@ -8,7 +8,7 @@ from wagtail.admin import urls as wagtail_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from egzaminator.entrance import views as entrance
-from egzaminator.panel import views
+from egzaminator.panel import examiner_views, views
 from egzaminator.panel.access import staff_only
 
 # Wagtail's screens hold scripts and styles within the page, draw icons from `data:` and `blob:`, and frame previews.
@@ -27,6 +27,9 @@ decorate_urlpatterns(wagtail_urls.urlpatterns, xframe_options_sameorigin)
 
 urlpatterns = [
     path("sprawy/", views.case, name="case"),
+    path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
+    path("egzaminatorzy/<uuid:examiner_id>/", examiner_views.examiner, name="examiner"),
+    path("egzaminatorzy/<uuid:examiner_id>/odblokuj/", examiner_views.unfreeze, name="unfreeze"),
     # Logging in, out, and passwords are the product's own; people's accounts are no matter of the pages' editors.
     path("login/", views.to_login),
     path("logout/", entrance.log_out),

@@ -1,0 +1,22 @@
+import uuid
+
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.kernel.text import compact, has_forbidden_characters
+from egzaminator.register.domain.find_examiner import find_examiner
+from egzaminator.register.models import Examiner
+
+
+def find_for_staff(*, asked: str, actor: uuid.UUID, address: str) -> Examiner | None:
+    """Find the examiner whom staff help, and record that they looked, found or not.
+
+    Takes a PESEL, a board-issued identifier or a registration number as typed, the staff account and its IP address.
+    """
+    examiner = find_examiner(name=asked) or _by_number(asked)
+    record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id if examiner else None, address=address)
+    return examiner
+
+
+def _by_number(asked: str) -> Examiner | None:
+    key = compact(asked)
+    return None if has_forbidden_characters(key) else Examiner.objects.filter(entries__number_key=key).first()

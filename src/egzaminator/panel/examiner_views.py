@@ -1,0 +1,96 @@
+"""Helping one examiner: who it is, where their account and its e-mails stand, and what staff can do about it."""
+
+import uuid
+from typing import cast
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from egzaminator.accounts.domain.known_addresses import known_addresses
+from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
+from egzaminator.accounts.errors import NotFrozenError, StrangeAddressError
+from egzaminator.accounts.models import Account
+from egzaminator.kernel.requests import client_address
+from egzaminator.onboarding.models import Claim
+from egzaminator.panel.access import staff_only
+from egzaminator.panel.domain.find_for_staff import find_for_staff
+from egzaminator.panel.forms import ExaminerForm, UnfreezeForm
+from egzaminator.post.models import Message
+from egzaminator.register.models import Examiner
+
+_LATEST = 10
+
+
+@staff_only
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Find an examiner by what they say on the telephone; list the accounts that wait for a decision."""
+    form = ExaminerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        staff = cast("Account", request.user)
+        asked = form.cleaned_data["asked"]
+        examiner = find_for_staff(asked=asked, actor=staff.id, address=client_address(request))
+        if examiner is not None:
+            return redirect("examiner", examiner_id=examiner.id)
+        form.add_error("asked", form.unknown)
+    frozen = Account.objects.filter(is_active=False, examiner__isnull=False).select_related("examiner")
+    return render(request, "panel/find_examiner.html", {"form": form, "frozen": frozen.order_by("examiner__sort_key")})
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD"])
+def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
+    """Show where an examiner's account stands."""
+    person = get_object_or_404(Examiner, pk=examiner_id)
+    return _page(request, person, account=Account.objects.filter(examiner=person).first())
+
+
+@staff_only
+@require_http_methods(["POST"])
+def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
+    """Give a frozen account back to its owner, whom staff have spoken with."""
+    account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
+    form = UnfreezeForm(request.POST, addresses=known_addresses(account=account))
+    if not form.is_valid():
+        return _page(request, cast("Examiner", account.examiner), account=account, unfreeze_form=form)
+    try:
+        unfreeze_account(
+            account=account,
+            reason=form.cleaned_data["reason"],
+            email=form.cleaned_data["email"],
+            actor=cast("Account", request.user).id,
+            address=client_address(request),
+        )
+    except (NotFrozenError, StrangeAddressError):
+        messages.warning(request, _("Somebody else has just changed this account. Look at it again."))
+    else:
+        messages.success(request, _("The account is unfrozen. The link to set a new password by is on its way."))
+    return redirect("examiner", examiner_id=examiner_id)
+
+
+def _page(
+    request: HttpRequest, person: Examiner, *, account: Account | None, unfreeze_form: UnfreezeForm | None = None
+) -> HttpResponse:
+    claims = list(person.claims.filter(closed_at__isnull=True).order_by("-created_at"))
+    if account and not account.is_active and unfreeze_form is None:
+        unfreeze_form = UnfreezeForm(addresses=known_addresses(account=account))
+    context = {
+        "examiner": person,
+        "entries": person.entries.select_related("scope").order_by("number_key"),
+        "account": account,
+        "claims": claims,
+        "mails": _mails(account, claims),
+        "unfreeze_form": unfreeze_form,
+    }
+    return render(request, "panel/examiner.html", context)
+
+
+def _mails(account: Account | None, claims: list[Claim]) -> QuerySet[Message]:
+    about = [claim.id for claim in claims] + ([account.id] if account else [])
+    return Message.objects.filter(about__in=about).order_by("-created_at")[:_LATEST]

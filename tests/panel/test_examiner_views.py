@@ -1,0 +1,89 @@
+import pytest
+from django.test import Client
+
+from egzaminator.accounts.models import Account
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
+from egzaminator.post.enums import Kind
+from egzaminator.post.models import Message
+from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
+from tests.pages_of import fields_of, words_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(browser: Client) -> Client:
+    make_staff()
+    browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
+    return browser
+
+
+def send(client: Client, page: str, path: str, **fields: str):
+    token = fields_of(client.get(page))["csrfmiddlewaretoken"]
+    return client.post(path, fields | {"csrfmiddlewaretoken": token})
+
+
+def find(client: Client, asked: str):
+    return send(client, "/panel/egzaminatorzy/", "/panel/egzaminatorzy/", asked=asked)
+
+
+@pytest.mark.parametrize("asked", [PESELS[0], f" {PESELS[0][:6]} {PESELS[0][6:]} ", "A-1", "a - 1"])
+def test_staff_find_an_examiner_by_what_they_say(staff: Client, asked: str) -> None:
+    examiner = make_examiner(numbers=("A-1",))
+    make_claim(examiner)
+    response = find(staff, asked)
+    assert response["Location"] == f"/panel/egzaminatorzy/{examiner.id}/"
+    words = words_of(staff.get(response["Location"]))
+    assert "Anna Maria Łukasik" in words
+    assert "czeka na aktywację" in words
+    assert "anna@example.org" in words
+    assert PESELS[0] not in words
+    event = Event.objects.get(tag=Tag.EXAMINER_LOOKED_UP)
+    assert (event.subject, event.actor) == (examiner.id, Account.objects.get().id)
+
+
+@pytest.mark.parametrize("asked", ["", PESELS[1], "B-2", "\0", "x" * 2000, "<b>", "٣"])
+def test_nobody_found_is_an_error_in_words(staff: Client, asked: str) -> None:
+    make_examiner(numbers=("A-1",))
+    response = find(staff, asked)
+    assert response.status_code == 200
+    assert 'id="id_asked_error"' in response.content.decode()
+
+
+def test_a_blocked_account_is_given_back(staff: Client) -> None:
+    examiner = make_examiner(email="znana@example.org")
+    make_account(examiner)
+    Account.objects.filter(examiner=examiner).update(is_active=False)
+    path = f"/panel/egzaminatorzy/{examiner.id}/"
+    assert "Anna Maria Łukasik" in words_of(staff.get("/panel/egzaminatorzy/"))
+
+    refused = send(staff, path, f"{path}odblokuj/", email="obca@example.org", reason="")
+    assert refused.status_code == 200
+    assert {'id="id_email_error"', 'id="id_reason_error"'} <= set(refused.content.decode().replace(">", " ").split())
+    assert Account.objects.get(examiner=examiner).is_active is False
+
+    done = send(staff, path, f"{path}odblokuj/", email="znana@example.org", reason="Rozmowa, numer decyzji")
+    assert done["Location"] == path
+    account = Account.objects.get(examiner=examiner)
+    assert (account.is_active, account.email) == (True, "znana@example.org")
+    assert Message.objects.filter(kind=Kind.ACCOUNT_UNFROZEN, address="znana@example.org").count() == 1
+    event = Event.objects.get(tag=Tag.ACCOUNT_UNFROZEN)
+    assert event.details == {"reason": "Rozmowa, numer decyzji"}
+    assert "odblokowane" in words_of(staff.get(path))
+    assert (
+        send(staff, "/panel/egzaminatorzy/", f"{path}odblokuj/", email="znana@example.org", reason="x").status_code
+        == 302
+    )
+    assert Message.objects.filter(kind=Kind.ACCOUNT_UNFROZEN).count() == 1
+
+
+def test_is_for_staff_alone(browser: Client) -> None:
+    examiner = make_examiner()
+    make_account(examiner)
+    browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
+    token = fields_of(browser.get("/konto/haslo/"))["csrfmiddlewaretoken"]
+    for path in ("/panel/egzaminatorzy/", f"/panel/egzaminatorzy/{examiner.id}/"):
+        assert browser.get(path).status_code == 403
+    forged = browser.post(f"/panel/egzaminatorzy/{examiner.id}/odblokuj/", {"csrfmiddlewaretoken": token})
+    assert forged.status_code == 403
