@@ -6,13 +6,15 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 
-@hooks.register("register_admin_menu_item")
 def accounts_item() -> MenuItem:
     """Lead to helping examiners with their accounts."""
     return MenuItem(_("Examiners' accounts"), reverse("find-examiner"), icon_name="user", order=10)
 
 
-@hooks.register("register_admin_menu_item")
 def cases_item() -> MenuItem:
     """Lead to the reasons behind case codes."""
     return MenuItem(_("Case codes"), reverse("case"), icon_name="help", order=20)
+
+
+hooks.register("register_admin_menu_item", accounts_item)
+hooks.register("register_admin_menu_item", cases_item)
