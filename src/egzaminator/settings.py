@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "egzaminator.demo",
     "egzaminator.panel",
     "egzaminator.pages",
+    "egzaminator.disclosure",
     "egzaminator.entrance",
     "egzaminator.onboarding",
     "egzaminator.accounts",

@@ -14,6 +14,7 @@ from egzaminator.accounts import link_views as account_links
 from egzaminator.accounts import message_views as inbox
 from egzaminator.accounts import password_views as passwords
 from egzaminator.accounts import views as accounts
+from egzaminator.disclosure.views import my_data
 from egzaminator.entrance import views as entrance
 from egzaminator.entrance.claim_form_view import ClaimFormView
 from egzaminator.onboarding import link_views as claim_links
@@ -56,6 +57,7 @@ urlpatterns = [
         path("konto/drugi-skladnik/aplikacja/", factors.add_app, name="add-app"),
         path("konto/drugi-skladnik/aplikacja/usun/", factors.remove_app, name="remove-app"),
         path("konto/drugi-skladnik/kody/", factors.recovery_codes, name="recovery-codes"),
+        path("konto/moje-dane/", my_data, name="my-data"),
         path("konto/wiadomosci/", inbox.messages, name="messages"),
         path("konto/wiadomosci/<uuid:message_id>/", inbox.message, name="message"),
         path("konto/zmiana-hasla/", passwords.change_password, name="change-password"),

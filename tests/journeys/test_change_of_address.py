@@ -13,7 +13,7 @@ NEW = "zupełnie nowe hasło 2026"
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_a_new_address_and_a_new_password(
+def test_a_new_address_a_new_password_and_what_is_held_about_me(
     new_visitor: Callable[..., Visitor], post_goes_out: Callable[[], str], mailbox: Receiver, width: int
 ) -> None:
     make_account(make_examiner())
@@ -44,3 +44,13 @@ def test_a_new_address_and_a_new_password(
     visitor.fill({"Obecne hasło": PASSWORD, "Nowe hasło": NEW, "Powtórz hasło": NEW})
     visitor.press("Zapisz")
     visitor.is_at("/konto/")
+    visitor.page.get_by_role("link", name="Wiadomości od komisji").click()
+    visitor.is_at("/konto/wiadomosci/")
+    visitor.page.get_by_role("link", name="Zmieniono Twój adres e-mail").click()
+    visitor.sees("Zmieniono Twój adres e-mail w Serwisie egzaminatorów")
+    visitor.open("/konto/moje-dane/")
+    with visitor.page.expect_download() as download:
+        visitor.press("Pobierz plik (JSON)")
+    assert download.value.suggested_filename == "moje-dane.json"
+    visitor.press("Pokaż do czytania i druku")
+    visitor.sees("Wpisy w ewidencji")

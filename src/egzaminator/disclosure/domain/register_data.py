@@ -1,0 +1,33 @@
+from egzaminator.disclosure.domain.records import Record, record
+from egzaminator.register.models import Decision, Entry, Examiner
+
+
+def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
+    """Give what the register holds about an examiner: the person, entries, decisions. Raises UndecryptableError."""
+    pesel = examiner.pesel
+    entries = Entry.objects.filter(examiner=examiner).select_related("scope").order_by("entered_on", "number_key")
+    decisions = Decision.objects.filter(entry__examiner=examiner).select_related("entry").order_by("decided_on", "id")
+    return {
+        "person": [
+            {
+                "pesel": pesel.digits if pesel else "",
+                **record(
+                    examiner,
+                    ("identifier", "surname", "first_names", "email", "deceased_on", "created_at", "updated_at"),
+                ),
+            }
+        ],
+        "entries": [
+            {
+                **record(entry, ("number", "state", "entered_on")),
+                "scope_code": entry.scope.code,
+                "scope_name": entry.scope.name,
+                "exam_kind": entry.scope.exam_kind,
+            }
+            for entry in entries
+        ],
+        "decisions": [
+            {"number": decision.entry.number, **record(decision, ("kind", "reference", "decided_on", "ground"))}
+            for decision in decisions
+        ],
+    }

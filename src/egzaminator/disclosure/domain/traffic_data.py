@@ -1,0 +1,44 @@
+from typing import Any
+
+from egzaminator.accounts.models import Account
+from egzaminator.audit.models import Event
+from egzaminator.disclosure.domain.records import Record, record
+from egzaminator.onboarding.enums import Closing
+from egzaminator.onboarding.models import Claim
+from egzaminator.post.domain.list_messages import owners_messages
+from egzaminator.post.models import KeptText, Message
+
+
+def traffic_data(*, account: Account) -> dict[str, list[Record]]:
+    """Give what happened around an account: forms, e-mails, events. Raises UndecryptableError.
+
+    Of a form that another than the owner may have filled in, only when it was saved and how it ended: what stands in it
+    may be somebody else's data (GDPR, art. 15(4)). For the same reason the network addresses of others are left out.
+    """
+    claims = Claim.objects.filter(examiner=account.examiner_id).order_by("created_at")
+    messages = owners_messages(about=account.id).defer("content").select_related("kept").order_by("created_at", "id")
+    subjects = [subject for subject in (account.id, account.examiner_id) if subject]
+    events = Event.objects.filter(subject__in=subjects).order_by("at", "id")
+    return {
+        "forms": [_form(claim) for claim in claims],
+        "messages": [_message(message) for message in messages],
+        "events": [_event(event, account) for event in events],
+    }
+
+
+def _form(claim: Claim) -> Record:
+    known: Record = record(claim, ("created_at", "expires_at", "closed_at", "closing", "clause_version"))
+    if claim.closing == Closing.ACTIVATED:
+        known |= {"address": claim.address, "details": claim.details}
+    return known
+
+
+def _message(message: Message) -> Record:
+    kept: KeptText | None = getattr(message, "kept", None)
+    known = record(message, ("kind", "address", "subject", "created_at", "state", "accepted_at"))
+    return known | {"text": kept.text if kept else ""}
+
+
+def _event(event: Event, account: Account) -> dict[str, Any]:
+    is_own = event.actor in (None, account.id)
+    return record(event, ("tag", "at", "details")) | {"address": event.address if is_own else None}

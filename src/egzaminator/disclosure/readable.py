@@ -1,0 +1,74 @@
+"""The data of a person as they are read: sections of records, every name and code in words."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from egzaminator.accounts.enums import AddressOutcome, Employment, Voivodeship
+from egzaminator.accounts.event_sentences import sentence
+from egzaminator.accounts.forms import DetailsForm
+from egzaminator.audit.enums import Tag
+from egzaminator.disclosure.labels import LABELS, SECTIONS
+from egzaminator.post.enums import Kind, State
+from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
+
+_CODES: Final[Mapping[tuple[str, str], Any]] = {
+    ("entries", "state"): EntryState,
+    ("entries", "exam_kind"): ExamKind,
+    ("decisions", "kind"): DecisionKind,
+    ("details", "employment"): Employment,
+    ("details", "voivodeship"): Voivodeship,
+    ("changed_addresses", "outcome"): AddressOutcome,
+    ("messages", "kind"): Kind,
+    ("messages", "state"): State,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Records of one kind; each is rows of label and value."""
+
+    title: str | Promise
+    records: list[list[tuple[str, str]]]
+
+
+def sections(data: Mapping[str, Any]) -> list[Section]:
+    """Take what `disclose` gave; give it in the language that is active, without what is empty."""
+    return [
+        Section(title, [list(_rows(name, record)) for record in data[name]])
+        for name, title in SECTIONS.items()
+        if data[name]
+    ]
+
+
+def _rows(section: str, record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if section == "events":
+        told = sentence(tag=Tag(record["tag"]), details=record["details"])
+        record = {"at": record["at"], "tag": told, "address": record["address"]}
+    for name, value in record.items():
+        if isinstance(value, Mapping):
+            yield from _rows("details", value)
+        elif value not in (None, ""):
+            yield _label(name), _words(section, name, value)
+
+
+def _label(name: str) -> str:
+    field = DetailsForm.base_fields.get(name)
+    return str(LABELS.get(name) or (field.label if field else name))
+
+
+def _words(section: str, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime.datetime):
+        return date_format(timezone.localtime(value), "Y-m-d H:i")
+    if name == "field":
+        return _label(value)
+    choices = _CODES.get((section, name))
+    return str(choices(value).label) if choices and value in choices.values else str(value)

@@ -1,0 +1,41 @@
+from typing import Final
+
+from django import forms
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from egzaminator.accounts.confirmation import confirmation_required
+from egzaminator.accounts.examiners import account_required
+from egzaminator.accounts.models import Account
+from egzaminator.disclosure.domain.disclose import disclose
+from egzaminator.disclosure.readable import sections
+from egzaminator.kernel.requests import client_address
+
+_FILE: Final = "file"
+
+
+class FormChoice(forms.Form):
+    """As what the data are asked for."""
+
+    form = forms.ChoiceField(choices=[(_FILE, _FILE), ("page", "page")])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account_required
+@confirmation_required
+def my_data(request: HttpRequest, account: Account) -> HttpResponse:
+    """Say what is held about the person; on POST, which is recorded, give it, as a file or a page to read or print."""
+    if account.examiner is None:
+        return redirect("wagtailadmin_home")
+    choice = FormChoice(request.POST or None)
+    if request.method != "POST" or not choice.is_valid():
+        return render(request, "disclosure/my_data.html")
+    data = disclose(account=account, examiner=account.examiner, address=client_address(request))
+    if choice.cleaned_data["form"] == _FILE:
+        response = JsonResponse(data, encoder=DjangoJSONEncoder, json_dumps_params={"ensure_ascii": False, "indent": 2})
+        response["Content-Disposition"] = 'attachment; filename="moje-dane.json"'
+        return response
+    context = {"sections": sections(data), "made_at": data["made_at"]}
+    return render(request, "disclosure/readable.html", context)
