@@ -10,13 +10,14 @@ from tests.pages_of import words_of
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("path", "status"), [("/nie-ma/", 404), ("/en/nie-ma/", 404), ("/a/../../etc/passwd", 404), ("/?x=%00", 400)]
+    ("path", "status"),
+    [("/nie-ma/", 404), ("/en/nie-ma/", 404), ("/a/../../etc/passwd", 404), ("/?x=%00", 400), ("/en/?x=%00", 400)],
 )
 def test_every_error_has_a_page(path: str, status: int) -> None:
     response = Client(raise_request_exception=False).get(path)
     assert response.status_code == status
-    if status == 404:
-        assert "61 854 01 60" in words_of(response)
+    assert f'<html lang="{"en" if path.startswith("/en/") else "pl"}">' in response.content.decode()
+    assert "61 854 01 60" in words_of(response)
 
 
 @pytest.mark.django_db

@@ -2,7 +2,8 @@ from collections.abc import Callable
 from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
 
 _ENCODINGS: Final = frozenset(("utf-8", "utf8"))
 
@@ -19,7 +20,7 @@ class PlainTextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Hand the request on, unless it is refused."""
+        """Hand the request on. Raises BadRequest, which is answered with its page."""
         has_nul = (
             "\0" in request.path
             or "%00" in request.META.get("QUERY_STRING", "")
@@ -27,7 +28,7 @@ class PlainTextMiddleware:
         )
         charset = (request.content_params or {}).get("charset", "utf-8")
         if has_nul or charset.casefold() not in _ENCODINGS:
-            return HttpResponseBadRequest()
+            raise BadRequest("NUL bytes, or another encoding than UTF-8")
         return self.get_response(request)
 
 

@@ -1,9 +1,11 @@
 """The pages that say something went wrong, in the look of the others and with a way on."""
 
+from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language_from_path, override
 
 from egzaminator.kernel.board import current_board
 
@@ -12,7 +14,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400: the browser sent what no page of ours sends. Whose session was ended meanwhile may log in again."""
     if isinstance(exception, SessionInterrupted):
         return redirect("login")
-    return render(request, "pages/error_400.html", status=400)
+    # Some are refused before the language is chosen and the session known.
+    with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
+        return standalone_page("pages/error_400.html", status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,0 +1,119 @@
+"""The frame around every page, as browsers of different people show it."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from egzaminator.pages.models import ArticlePage, BoardSettings, NewsIndexPage, NewsPage, SectionPage
+from tests.journeys.visitor import Visitor
+from tests.public_site import make_home_page
+
+pytestmark = pytest.mark.journey
+NewVisitor = Callable[..., Visitor]
+
+TEXT = '<h2>Gdzie szukać</h2><p>W decyzji. <a href="/pomoc/">Pomoc</a>, <a href="https://example.org/x">wzór</a></p>'
+BODY = [
+    {"type": "text", "value": TEXT},
+    *({"type": "callout", "value": {"tone": tone, "text": "<p>Uwaga</p>"}} for tone in ("info", "warning", "success")),
+    {
+        "type": "steps",
+        "value": [{"type": "item", "id": "1", "value": {"title": "Zaloguj się", "text": "<p>Teraz</p>"}}],
+    },
+    {
+        "type": "table",
+        "value": {
+            "caption": "Foldery",
+            "columns": [{"type": "text", "heading": "Poczta"}, {"type": "text", "heading": "Folder"}],
+            "rows": [{"values": ["<p>Gmail</p>", "<p>Spam</p>"]}],
+        },
+    },
+]
+OPENER = ".login-box summary"
+
+
+@pytest.fixture
+def pages(site: str) -> None:
+    home = make_home_page()
+    help_ = home.add_child(instance=SectionPage(title="Pomoc", slug="pomoc", show_in_menus=True, lead="Instrukcje"))
+    article = ArticlePage(title="Gdzie jest numer", slug="numer", lead="W decyzji.", body=json.dumps(BODY))
+    help_.add_child(instance=article).save_revision().publish()
+    news = home.add_child(instance=NewsIndexPage(title="Aktualności", slug="aktualnosci", show_in_menus=True))
+    news.add_child(instance=NewsPage(title="Ruszamy", slug="ruszamy", lead="Dziś."))
+    BoardSettings.objects.create(notice="Przerwa w sobotę", accessibility_page=article)
+
+
+@pytest.mark.usefixtures("pages")
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+def test_no_kind_of_page_has_a_barrier(new_visitor: NewVisitor, width: int, scheme: str) -> None:
+    visitor = new_visitor(width=width, color_scheme=scheme)
+    for path in ("/", "/pomoc/", "/pomoc/numer/", "/aktualnosci/", "/aktualnosci/ruszamy/", "/en/"):
+        visitor.open(path)
+        expect(visitor.page.locator("h1")).to_have_count(1)
+    visitor.page.locator(OPENER).click()
+    visitor.look()
+    visitor.page.goto("/nie-ma/")
+    visitor.look_at_an_error()
+
+
+@pytest.mark.usefixtures("pages")
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}])
+def test_the_opened_box_moves_nothing_and_hides_no_focus(
+    new_visitor: NewVisitor, width: int, options: dict[str, bool]
+) -> None:
+    page = new_visitor(width=width, **options).page
+    page.goto("/pomoc/numer/")
+    main, field = page.get_by_role("main"), page.locator("#box-name")
+    before = main.bounding_box()
+    page.locator(OPENER).focus()
+    page.keyboard.press("Enter")
+    expect(field).to_be_visible()
+    assert main.bounding_box() == before
+    page.keyboard.press("Tab")
+    expect(field).to_be_focused()
+    main.get_by_role("link", name="Pomoc").focus()
+    page.keyboard.press("Tab")
+    expect(field).to_be_hidden()
+    assert main.bounding_box() == before
+
+
+@pytest.mark.usefixtures("pages")
+def test_escape_closes_the_box_and_keeps_what_was_typed(visitor: Visitor) -> None:
+    visitor.open("/")
+    visitor.page.locator(OPENER).click()
+    visitor.page.locator("#box-name").fill("4405")
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.page.locator("#box-name")).to_be_hidden()
+    expect(visitor.page.locator(OPENER)).to_be_focused()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.locator("#box-name")).to_have_value("4405")
+
+
+@pytest.mark.usefixtures("pages")
+def test_paper_gets_the_article_its_links_and_whom_to_ask(visitor: Visitor, site: str) -> None:
+    page = visitor.page
+    page.add_init_script("window.print = () => { window.printed = true; }")
+    visitor.open("/pomoc/numer/")
+    page.get_by_role("button", name="Drukuj stronę").click()
+    assert page.evaluate("window.printed")
+    page.emulate_media(media="print")
+    for gone in (".site-top", ".site-bar", ".site-notice", ".breadcrumbs", ".site-footer__links", ".print-button"):
+        expect(page.locator(gone)).to_be_hidden()
+    for kept in ("Okręgowa Komisja", "Gdzie jest numer", "Ostatnia aktualizacja", "ul. Gronowa 22", "61 854 01 60"):
+        expect(page.get_by_text(kept).locator("visible=true").first).to_be_visible()
+    expect(page.get_by_text(f"Adres strony: {site}/pomoc/numer/")).to_be_visible()
+    assert [after(page, name) for name in ("Pomoc", "wzór")] == [f'" ({site}/pomoc/)"', '" (https://example.org/x)"']
+
+
+def after(page: Page, name: str) -> str:
+    link = page.get_by_role("article").get_by_role("link", name=name)
+    return link.evaluate("element => getComputedStyle(element, '::after').content")
+
+
+@pytest.mark.usefixtures("pages")
+def test_without_javascript_there_is_no_button_that_does_nothing(new_visitor: NewVisitor) -> None:
+    page = new_visitor(java_script_enabled=False).page
+    page.goto("/pomoc/numer/")
+    expect(page.get_by_role("button", name="Drukuj stronę")).to_be_hidden()
