@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 import time_machine
 
@@ -112,13 +114,16 @@ def test_a_blocked_account_gets_no_link_and_an_earlier_one_is_dead() -> None:
     assert Message.objects.count() == 1
 
 
-def test_a_flood_of_requests_writes_no_more_than_the_limits() -> None:
-    for _ in range(BY_NAME.most + 5):
-        ask(PESELS[0])
-    assert ResetRequest.objects.count() == BY_NAME.most
+def test_past_the_limits_requests_are_written_like_all_others_and_dropped() -> None:
+    make_account(make_examiner())
+    for spelling in itertools.islice(itertools.cycle((PESELS[0], "440514-01359")), BY_NAME.most + 5):
+        ask(spelling)
+    assert ResetRequest.objects.count() == BY_NAME.most + 5
+    assert answer_resets() == BY_NAME.most
     for number in range(BY_NETWORK.most):
         ask(f"nobody-{number}")
-    assert ResetRequest.objects.count() <= BY_NETWORK.most
+    assert answer_resets() == BY_NETWORK.most - BY_NAME.most - 5
+    assert ResetRequest.objects.count() == 0
 
 
 def test_resets_spend_none_of_what_the_claims_owner_may_ask_for() -> None:

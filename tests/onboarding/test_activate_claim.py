@@ -21,6 +21,7 @@ from egzaminator.onboarding.domain.activate_claim import activate_claim
 from egzaminator.onboarding.domain.correct_address import correct_address
 from egzaminator.onboarding.domain.resend_activation import resend_activation
 from egzaminator.onboarding.domain.stop_claim import stop_claim
+from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.errors import ClaimClosedError
 from egzaminator.onboarding.models import Claim
@@ -113,6 +114,7 @@ def test_a_garbled_token_is_unknown(token: str) -> None:
 
 def test_a_link_of_another_purpose_is_unknown() -> None:
     make_claim(make_examiner(email="known@example.org"))
+    tell_known_mailboxes()
     with pytest.raises(LinkUnknownError):
         activate_claim(token=mailed_token(Kind.CLAIM_NOTICE, "known@example.org"), password=PASSWORD)
 
@@ -162,6 +164,7 @@ def test_a_corrected_address_kills_the_old_link() -> None:
 
 def test_a_stopped_claim_is_over() -> None:
     claim = make_claim(make_examiner(email="known@example.org"))
+    tell_known_mailboxes()
     stop_claim(token=mailed_token(Kind.CLAIM_NOTICE, "known@example.org"))
     claim.refresh_from_db()
     assert claim.closing == Closing.STOPPED
@@ -175,6 +178,7 @@ def test_a_stopped_claim_is_over() -> None:
 
 def test_the_known_mailbox_hears_of_the_activation_too() -> None:
     claim = make_claim(make_examiner(email="known@example.org"))
+    tell_known_mailboxes()
     activate_claim(token=mailed_token(Kind.ACTIVATION, ANNA), password=None, proven_claim=claim.id)
     told = Message.objects.filter(kind=Kind.ACTIVATED).values_list("address", flat=True)
     assert set(told) == {ANNA, "known@example.org"}

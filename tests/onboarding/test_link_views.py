@@ -9,6 +9,7 @@ from egzaminator.accounts.models import Account, Link
 from egzaminator.entrance.domain.answer_resets import answer_resets
 from egzaminator.entrance.domain.request_reset import request_reset
 from egzaminator.kernel.board import current_board
+from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
 from egzaminator.onboarding.models import Claim
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
@@ -107,6 +108,7 @@ def test_says_who_else_is_logged_in(browser: Client) -> None:
 
 def test_the_known_mailbox_stops_a_claim_by_post_only(browser: Client) -> None:
     claim = make_claim(make_examiner(email="known@example.org"))
+    tell_known_mailboxes()
     path = mailed_path(Kind.CLAIM_NOTICE, "known@example.org")
     browser.get(path)
     browser.head(path)

@@ -5,6 +5,7 @@ from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError, Wr
 from egzaminator.onboarding.domain.activate_claim import activate_claim
 from egzaminator.onboarding.domain.correct_address import correct_address
 from egzaminator.onboarding.domain.resend_activation import resend_activation
+from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
 from egzaminator.onboarding.errors import CorrectionsUsedUpError
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
@@ -65,9 +66,11 @@ def test_a_correction_needs_the_password() -> None:
 def test_the_known_mailbox_hears_of_a_correction_away_from_it_once() -> None:
     """A stranger saves the form with the owner's own address, which draws no notice, and then names another."""
     claim = make_claim(make_examiner(email="anna@example.org"))
+    tell_known_mailboxes()
     assert not Message.objects.filter(kind=Kind.CLAIM_NOTICE).exists()
     for number in range(2):
         correct_address(claim_id=claim.id, email=f"stranger{number}@example.org", password=PASSWORD)
+        tell_known_mailboxes()
     notices = Message.objects.filter(kind=Kind.CLAIM_NOTICE)
     assert list(notices.values_list("address", flat=True)) == ["anna@example.org"]
 
@@ -76,6 +79,7 @@ def test_the_known_mailbox_hears_though_the_strangers_own_is_used_up() -> None:
     for number in range(5):
         make_claim(make_examiner(pesel=None, identifier_key=f"x{number}", numbers=(f"N-{number}",)))
     make_claim(make_examiner(email="known@example.org"))
+    tell_known_mailboxes()
     assert list(Message.objects.filter(kind=Kind.CLAIM_NOTICE).values_list("address", flat=True)) == [
         "known@example.org"
     ]

@@ -7,6 +7,7 @@ from egzaminator.accounts.models import Link
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.onboarding.domain.save_claim import MOST_OPEN, save_claim
+from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.errors import AccountExistsError
 from egzaminator.onboarding.models import Claim
@@ -65,6 +66,8 @@ def test_a_surname_that_differs_by_capitals_only_is_not_flagged() -> None:
 
 def test_the_known_mailbox_hears_when_the_form_names_another() -> None:
     make_claim(make_examiner(email="known@example.org"))
+    assert tell_known_mailboxes() == 1
+    assert tell_known_mailboxes() == 0
     assert set(Message.objects.values_list("kind", "address", "addressee")) == {
         (Kind.ACTIVATION, "anna@example.org", "Anna Łukasik"),
         (Kind.CLAIM_NOTICE, "known@example.org", "Anna Maria Łukasik"),
@@ -73,6 +76,7 @@ def test_the_known_mailbox_hears_when_the_form_names_another() -> None:
 
 def test_the_known_mailbox_does_not_hear_of_itself() -> None:
     make_claim(make_examiner(email="Anna@Example.org"))
+    tell_known_mailboxes()
     assert list(Message.objects.values_list("kind", flat=True)) == [Kind.ACTIVATION]
 
 

@@ -21,6 +21,7 @@ class ResetRequest(models.Model):
     name_encrypted = EncryptedField(place=_NAME_PLACE)
     language = models.CharField(max_length=5)
     address = models.GenericIPAddressField()
+    is_over_limit = models.BooleanField(default=False)  # written like all others, and dropped
     created_at = models.DateTimeField(default=timezone.now)
 
     @property

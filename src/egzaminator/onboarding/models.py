@@ -41,6 +41,7 @@ class Claim(models.Model):
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closing = models.CharField(max_length=10, choices=Closing, blank=True)
+    is_news = models.BooleanField(default=True)  # to the worker, who tells the mailbox that the register knows
 
     class Meta:
         constraints = [
@@ -51,6 +52,7 @@ class Claim(models.Model):
         ]
         indexes = [
             models.Index(fields=["examiner"], name="onboarding_claim_open", condition=Q(closed_at__isnull=True)),
+            models.Index(fields=["id"], name="onboarding_claim_news", condition=Q(is_news=True)),
         ]
 
     @property

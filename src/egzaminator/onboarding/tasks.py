@@ -3,6 +3,7 @@ from procrastinate.contrib.django import app
 from egzaminator.audit.domain.report_deletion import report_deletion
 from egzaminator.onboarding.domain import delete_closed_claims as deletion
 from egzaminator.onboarding.domain import expire_claims as expiry
+from egzaminator.onboarding.domain import tell_known_mailboxes as telling
 
 
 @app.periodic(cron="17 3 * * *")
@@ -11,3 +12,16 @@ def end_claims(timestamp: int) -> None:
     """Close, every night, the claims that nobody activated in time, and delete those that were kept long enough."""
     expiry.expire_claims()
     report_deletion(what="forms", count=deletion.delete_closed_claims(), is_recorded=True)
+
+
+@app.task(name="onboarding.tell_known_mailboxes")
+def tell_known_mailboxes() -> None:
+    """Tell the mailboxes that the register knows of what was saved."""
+    telling.tell_known_mailboxes()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="onboarding.tell_known_mailboxes_again")
+def tell_known_mailboxes_again(timestamp: int) -> None:
+    """Tell what a killed worker left untold."""
+    tell_known_mailboxes()

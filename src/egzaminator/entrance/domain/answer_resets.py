@@ -36,8 +36,10 @@ def answer_resets() -> int:
 
     The account's mailbox gets a link, unless the account is blocked. Where there are only open claims, each gets its
     activation link again, in its own mailbox. Nobody else hears anything. While people cannot be found (during
-    maintenance, or with an index key that is not theirs), the requests go on waiting.
+    maintenance, or with an index key that is not theirs), the requests go on waiting. What is past the limits is
+    dropped.
     """
+    ResetRequest.objects.filter(is_over_limit=True).delete()
     if not _can_find_people():
         return 0
     count = 0

@@ -10,10 +10,10 @@ from egzaminator.entrance.models import ResetRequest, name_context
 from egzaminator.kernel.encryption import encrypt
 from egzaminator.kernel.jobs import start_job
 from egzaminator.kernel.requests import network_of
-from egzaminator.kernel.text import compact
 from egzaminator.limits.domain.count_use import count_uses
 from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
+from egzaminator.register.domain.find_examiner import name_key
 
 # A school's teachers share one address; what one of them needs is far below either limit.
 BY_NETWORK: Final = Limit("reset.network", most=60, period=datetime.timedelta(hours=1))
@@ -24,14 +24,14 @@ _AFTER_ACTIVATIONS: Final = -1
 def request_reset(*, name: str, language: str, address: str) -> None:
     """Write down that somebody wants a new password; whose it is, the worker finds out.
 
-    So the answer, its cost and what is written are the same for every name, known or not. Past the limits nothing is
-    written, and the answer is still the same. Takes the login name as typed, the language to write in, and the client's
-    IP address.
+    So the answer, its cost and what is written are the same for every name, known or not, and past the limits as well.
+    Takes the login name as typed, the language to write in, and the client's IP address.
     """
+    is_over_limit = False
     try:
-        count_uses(uses=[(BY_NETWORK, network_of(address)), (BY_NAME, compact(name))])
+        count_uses(uses=[(BY_NETWORK, network_of(address)), (BY_NAME, name_key(name))])
     except LimitReachedError:
-        return
+        is_over_limit = True
     request_id = uuid.uuid4()
     with transaction.atomic():
         ResetRequest.objects.create(
@@ -39,6 +39,7 @@ def request_reset(*, name: str, language: str, address: str) -> None:
             name_encrypted=encrypt(name, context=name_context(request_id)),
             language=language,
             address=address,
+            is_over_limit=is_over_limit,
         )
         record_event(tag=Tag.RESET_REQUESTED, address=address)
         start_job(task="entrance.answer_resets", priority=_AFTER_ACTIVATIONS)

@@ -9,11 +9,11 @@ from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import MailsUsedUpError, WrongPasswordError
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.kernel.jobs import start_job
 from egzaminator.limits.domain.count_use import count_use
 from egzaminator.onboarding.domain.limits import PASSWORD_BY_STATUS
 from egzaminator.onboarding.domain.lock_claim import lock_claim
 from egzaminator.onboarding.domain.send_activation import send_activation
-from egzaminator.onboarding.domain.tell_known_mailbox import tell_known_mailbox
 from egzaminator.onboarding.errors import CorrectionsUsedUpError
 from egzaminator.onboarding.models import Claim
 
@@ -39,10 +39,11 @@ def correct_address(*, claim_id: uuid.UUID, email: str, password: str, address: 
             raise CorrectionsUsedUpError
         claim.address = email
         claim.corrections += 1
-        claim.save(update_fields=["address", "corrections"])
+        claim.is_news = True
+        claim.save(update_fields=["address", "corrections", "is_news"])
         withdraw_links(subjects=[claim.id], purposes=[LinkPurpose.ACTIVATE])
         record_event(tag=Tag.CLAIM_ADDRESS_CORRECTED, subject=claim.examiner_id, address=address)
-        tell_known_mailbox(claim=claim)
+        start_job(task="onboarding.tell_known_mailboxes")
         try:
             send_activation(claim=claim)
         except MailsUsedUpError:

@@ -13,11 +13,11 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.kernel.encryption import encrypt
+from egzaminator.kernel.jobs import start_job
 from egzaminator.kernel.text import fold
 from egzaminator.onboarding.domain.claim_scope import ClaimScope
 from egzaminator.onboarding.domain.close_claims import close_claims
 from egzaminator.onboarding.domain.send_activation import send_activation
-from egzaminator.onboarding.domain.tell_known_mailbox import tell_known_mailbox
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.errors import AccountExistsError
 from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
@@ -44,6 +44,9 @@ def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = Non
     scope, even at once, make one claim and one e-mail; both get the claim. Of more than 20 open claims the one mailed
     longest ago is closed: refusing the newest would let whoever knows PESEL and number keep the examiner out. Raises
     AccountExistsError.
+
+    Whether the register knows another mailbox, and tells it, the worker finds out: whoever saves must not learn by the
+    time it takes.
     """
     with transaction.atomic():
         examiner = Examiner.objects.select_for_update().get(pk=scope.examiner_id)
@@ -55,7 +58,7 @@ def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = Non
         _make_room(examiner)
         claim = _create(examiner, scope, form)
         record_event(tag=Tag.CLAIM_SAVED, subject=examiner.id, address=address, details={"claim": str(claim.id)})
-        tell_known_mailbox(claim=claim)
+        start_job(task="onboarding.tell_known_mailboxes")
         # Without the e-mail the claim stands; its status page says that no more go out today and whom to call.
         with suppress(MailsUsedUpError):
             send_activation(claim=claim)

@@ -1,0 +1,23 @@
+from contextlib import suppress
+
+from django.db import transaction
+from django.utils import timezone
+
+from egzaminator.onboarding.domain.lock_claim import lock_claim
+from egzaminator.onboarding.domain.tell_known_mailbox import tell_known_mailbox
+from egzaminator.onboarding.errors import ClaimClosedError
+from egzaminator.onboarding.models import Claim
+
+
+def tell_known_mailboxes() -> int:
+    """Tell the mailboxes that the register knows of the claims that are new, or name a new address; give how many."""
+    news = Claim.objects.filter(is_news=True, closed_at__isnull=True, expires_at__gt=timezone.now())
+    count = 0
+    for claim_id in news.values_list("id", flat=True):
+        with suppress(ClaimClosedError), transaction.atomic():
+            claim = lock_claim(claim_id=claim_id)
+            # Another worker may have been here.
+            if Claim.objects.filter(pk=claim.pk, is_news=True).update(is_news=False):
+                tell_known_mailbox(claim=claim)
+                count += 1
+    return count
