@@ -23,7 +23,7 @@ Kinds = dict[str, Iterator[Callable[[], float]]]
 
 
 def main() -> None:
-    """Measure each answer and print its worst pair; with DETAILS set, every pair and every median."""
+    """Measure each answer and print its worst pair."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "egzaminator.settings"
     os.environ["TRUSTED_PROXY_COUNT"] = "1"
     import django  # noqa: PLC0415 -- the environment comes first
@@ -39,10 +39,14 @@ def main() -> None:
 
         from benchmarks.answers.log_ins import refused_log_ins  # noqa: PLC0415 -- needs Django set up
         from benchmarks.answers.people import People, gather_statistics  # noqa: PLC0415 -- needs Django set up
+        from benchmarks.answers.resets import requests_for_a_password  # noqa: PLC0415 -- needs Django set up
+        from benchmarks.answers.status_pages import status_pages  # noqa: PLC0415 -- needs Django set up
 
         call_command("collectstatic", verbosity=0, interactive=False)
         people = People(PASSWORD)
         answers = {
+            "status page": status_pages(people),
+            "new password": requests_for_a_password(people, REQUESTS),
             "log-in": refused_log_ins(people, REQUESTS),
         }
         gather_statistics()

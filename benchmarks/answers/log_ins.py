@@ -1,5 +1,6 @@
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from benchmarks.answers.people import People, number_of, pesel_digits
 from benchmarks.answers.sender import new_network, send
@@ -37,14 +38,14 @@ def refused_log_ins(people: People, requests: int) -> dict[str, Iterator[Callabl
 
 def _all(names: list[str], secret: str = _WRONG) -> Iterator[Callable[[], float]]:
     for name in itertools.cycle(names):
-        yield lambda name=name: send("/konto/logowanie/", {"name": name, "secret": secret})
+        yield partial(send, "/konto/logowanie/", {"name": name, "secret": secret})
 
 
 def _each(examiners: list[Examiner], *, with_number: bool = False) -> Iterator[Callable[[], float]]:
     for examiner in itertools.cycle(examiners):
         name = pesel_digits(examiner)
         form = {"name": name, "secret": number_of(name) if with_number else _WRONG}
-        yield lambda form=form: send("/konto/logowanie/", form)
+        yield partial(send, "/konto/logowanie/", form)
 
 
 def _throttled(examiners: list[Examiner], most: int) -> Iterator[Callable[[], float]]:
@@ -54,4 +55,4 @@ def _throttled(examiners: list[Examiner], most: int) -> Iterator[Callable[[], fl
         for _ in range(most):
             count_guess(limits=LOGIN, guess=guess)
         form = {"name": pesel_digits(examiner), "secret": _WRONG}
-        yield lambda form=form, network=network: send("/konto/logowanie/", form, network=network)
+        yield partial(send, "/konto/logowanie/", form, network=network)

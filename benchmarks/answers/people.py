@@ -22,6 +22,7 @@ from tests.kernel.pesels import pesel_of
 
 _FIRST_BIRTHDAY = datetime.date(1950, 1, 1)
 _DAYS = 18_000
+_BATCH = 1000
 
 
 def _pesels() -> Iterator[str]:
@@ -55,16 +56,19 @@ class People:
     def examiners(self, count: int, *, state: EntryState = EntryState.ACTIVE, email: str = "") -> list[Examiner]:
         """Make examiners, each with one entry."""
         examiners = [_examiner(pesel, email) for pesel in itertools.islice(self.pesels, count)]
-        Examiner.objects.bulk_create(examiners)
+        Examiner.objects.bulk_create(examiners, batch_size=_BATCH)
         Entry.objects.bulk_create(
-            Entry(
-                examiner=examiner,
-                scope=self.scope,
-                number=number_of(pesel_digits(examiner)),
-                number_key=number_of(pesel_digits(examiner)),
-                state=state,
-            )
-            for examiner in examiners
+            (
+                Entry(
+                    examiner=examiner,
+                    scope=self.scope,
+                    number=number_of(pesel_digits(examiner)),
+                    number_key=number_of(pesel_digits(examiner)),
+                    state=state,
+                )
+                for examiner in examiners
+            ),
+            batch_size=_BATCH,
         )
         return examiners
 
@@ -72,8 +76,11 @@ class People:
         """Make examiners with accounts."""
         examiners = self.examiners(count)
         Account.objects.bulk_create(
-            Account(examiner=examiner, email="a@example.org", password=self.password, is_active=is_active)
-            for examiner in examiners
+            (
+                Account(examiner=examiner, email="a@example.org", password=self.password, is_active=is_active)
+                for examiner in examiners
+            ),
+            batch_size=_BATCH,
         )
         return examiners
 
@@ -81,7 +88,7 @@ class People:
         """Give each of some examiners so many open claims."""
         entries = dict(Entry.objects.filter(examiner__in=examiners).values_list("examiner", "id"))
         made = [self._claim(examiner, entries[examiner.id]) for examiner in examiners for _unused in range(count)]
-        return Claim.objects.bulk_create(made)
+        return Claim.objects.bulk_create(made, batch_size=_BATCH)
 
     def _claim(self, examiner: Examiner, entry_id: int) -> Claim:
         claim_id = uuid.uuid4()
@@ -95,6 +102,7 @@ class People:
             details_encrypted=encrypt(json.dumps(DETAILS), context=details_context(claim_id)),
             clause_version="2026-11-22",
             expires_at=timezone.now() + CLAIM_LIFETIME,
+            is_news=False,
         )
 
 

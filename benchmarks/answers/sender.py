@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from egzaminator.wsgi import application
 
+_CSRF = "c" * 32
 _networks = itertools.count()
 
 
@@ -24,7 +25,7 @@ def send(
     Takes the path, the fields of a form to POST (none: GET), the client's address, its cookies, and the status to
     expect.
     """
-    body = urlencode(form or {}).encode()
+    body = urlencode((form or {}) | {"csrfmiddlewaretoken": _CSRF}).encode()
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET" if form is None else "POST",
         "PATH_INFO": path,
@@ -38,7 +39,7 @@ def send(
         "HTTP_HOST": "localhost:8000",
         "HTTP_SEC_FETCH_SITE": "same-origin",
         "HTTP_X_FORWARDED_FOR": network or new_network(),
-        "HTTP_COOKIE": cookies,
+        "HTTP_COOKIE": f"csrf={_CSRF}; {cookies}",
         "wsgi.input": io.BytesIO(body),
         "wsgi.errors": io.StringIO(),
         "wsgi.url_scheme": "http",

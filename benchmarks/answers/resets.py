@@ -1,0 +1,40 @@
+import itertools
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from benchmarks.answers.people import People, pesel_digits
+from benchmarks.answers.sender import send
+from egzaminator.entrance.domain.request_reset import BY_NAME
+from egzaminator.limits.domain.count_use import count_use
+from egzaminator.register.models import Examiner
+
+# More of one name an hour are past the limit.
+_REQUESTS_A_NAME = 8
+
+
+def requests_for_a_password(people: People, requests: int) -> dict[str, Iterator[Callable[[], float]]]:
+    """Make people of every kind who may have forgotten a password; give what asks for a new one, for ever."""
+    count = requests // _REQUESTS_A_NAME + 50
+    waiting = people.examiners(count)
+    people.claims(waiting)
+    names = {
+        "unknown": people.unknown(count),
+        "no account": _names(people.examiners(count)),
+        "account": _names(people.accounts(count)),
+        "blocked": _names(people.accounts(count, is_active=False)),
+        "claim": _names(waiting),
+        "throttled": _names(people.accounts(count)),
+    }
+    for name in names["throttled"]:
+        for _ in range(BY_NAME.most):
+            count_use(limit=BY_NAME, of=name)
+    return {kind: _all(of_kind) for kind, of_kind in names.items()}
+
+
+def _names(examiners: list[Examiner]) -> list[str]:
+    return [pesel_digits(examiner) for examiner in examiners]
+
+
+def _all(names: list[str]) -> Iterator[Callable[[], float]]:
+    for name in itertools.cycle(names):
+        yield partial(send, "/konto/haslo/", {"name": name}, status="302")
