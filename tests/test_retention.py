@@ -26,6 +26,7 @@ from egzaminator.onboarding import tasks as onboarding_tasks
 from egzaminator.onboarding.domain.delete_closed_claims import delete_closed_claims
 from egzaminator.onboarding.domain.expire_claims import expire_claims
 from egzaminator.onboarding.domain.mark_deceased import mark_deceased
+from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
 from egzaminator.onboarding.models import Claim
 from egzaminator.post.domain.delete_old_messages import delete_old_messages
 from egzaminator.post.enums import State
@@ -110,6 +111,7 @@ def test_events_are_kept_for_two_years(caplog):
 def test_the_rows_of_e_mails_go_a_year_after_they_were_sent_and_those_that_wait_stay():
     with time_machine.travel(START, tick=False) as clock:
         make_claim(make_examiner(email="known@example.org"))
+        tell_known_mailboxes()
         sent, _waits = Message.objects.order_by("created_at")
         Message.objects.filter(pk=sent.pk).update(state=State.ACCEPTED, content=None, accepted_at=START)
         clock.shift(datetime.timedelta(days=364))
