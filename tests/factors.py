@@ -3,11 +3,17 @@
 import base64
 import hashlib
 import hmac
+import json
+import os
 import re
 import time
+from typing import Any
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.http import HttpResponse
 from django.test import Client
+from fido2 import cbor
 
 from egzaminator.accounts.domain.add_app import add_app
 from egzaminator.accounts.domain.factors import factors_of
@@ -48,3 +54,49 @@ def secret_on(page: HttpResponse) -> str:
     """Read the key that the page offers to those who cannot scan."""
     (shown,) = re.findall(r"(?:[A-Z2-7]{4} ?){8}", words_of(page))
     return shown.replace(" ", "")
+
+
+def websafe(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+class Device:
+    """A device that keeps one passkey, as a browser on our page would speak for it (WebAuthn, none attestation)."""
+
+    def __init__(self, *, origin: str = "http://localhost:8000", site: str = "localhost", flags: int = 0b101) -> None:
+        self.origin, self.site, self.flags = origin, site, flags  # flags: the owner is there, and is verified
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.id = os.urandom(16)
+        self.owner = ""
+
+    def _said(self, kind: str, challenge: str) -> bytes:
+        return json.dumps({"type": f"webauthn.{kind}", "challenge": challenge, "origin": self.origin}).encode()
+
+    def _data(self, flags: int) -> bytes:
+        return hashlib.sha256(self.site.encode()).digest() + bytes([flags]) + bytes(4)
+
+    def _answer(self, **response: str) -> str:
+        return json.dumps(
+            {"id": websafe(self.id), "rawId": websafe(self.id), "type": "public-key", "response": response}
+        )
+
+    def make(self, options: dict[str, Any]) -> str:
+        """Answer to a challenge that asks for a new passkey."""
+        self.owner = options["publicKey"]["user"]["id"]
+        numbers = self.key.public_key().public_numbers()
+        public = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
+        kept = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cbor.encode(public)
+        attestation = {"fmt": "none", "attStmt": {}, "authData": self._data(self.flags | 0b1000000) + kept}
+        said = self._said("create", options["publicKey"]["challenge"])
+        return self._answer(clientDataJSON=websafe(said), attestationObject=websafe(cbor.encode(attestation)))
+
+    def prove(self, options: dict[str, Any]) -> str:
+        """Answer to a challenge that asks for a passkey."""
+        said, data = self._said("get", options["publicKey"]["challenge"]), self._data(self.flags)
+        signature = self.key.sign(data + hashlib.sha256(said).digest(), ec.ECDSA(hashes.SHA256()))
+        return self._answer(
+            clientDataJSON=websafe(said),
+            authenticatorData=websafe(data),
+            signature=websafe(signature),
+            userHandle=self.owner,
+        )

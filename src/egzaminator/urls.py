@@ -12,9 +12,11 @@ from egzaminator.accounts import factor_views as factors
 from egzaminator.accounts import identity_views as identity
 from egzaminator.accounts import link_views as account_links
 from egzaminator.accounts import message_views as inbox
+from egzaminator.accounts import passkey_views as passkeys
 from egzaminator.accounts import password_views as passwords
 from egzaminator.accounts import views as accounts
 from egzaminator.disclosure.views import my_data
+from egzaminator.entrance import passkey_views as passkey_entrance
 from egzaminator.entrance import views as entrance
 from egzaminator.entrance.claim_form_view import ClaimFormView
 from egzaminator.onboarding import link_views as claim_links
@@ -35,6 +37,13 @@ urlpatterns = [
         path("", pages.home, name="home"),
         path("konto/logowanie/", entrance.login, name="login"),
         path("konto/logowanie/drugi-krok/", identity.second_step, name="mfa_authenticate"),  # allauth's name for it
+        path("konto/logowanie/drugi-krok/wyzwanie/", identity.second_step_challenge, name="second-step-challenge"),
+        path("konto/logowanie/klucz/", passkey_entrance.passkey_login, name="passkey-login"),
+        path(
+            "konto/logowanie/klucz/wyzwanie/",
+            passkey_entrance.passkey_login_challenge,
+            name="passkey-login-challenge",
+        ),
         path("konto/wyloguj/", entrance.log_out, name="log-out"),
         path("konto/wylogowano/", entrance.logged_out, name="logged-out"),
         path("konto/haslo/", entrance.forgotten_password, name="forgotten-password"),
@@ -53,9 +62,13 @@ urlpatterns = [
         path("konto/sesje/", session_views.sessions, name="sessions"),
         path("konto/sesje/wizyta/", session_views.visit, name="session-visit"),
         path("konto/potwierdzenie/", identity.confirm, name="confirm"),
+        path("konto/potwierdzenie/wyzwanie/", identity.confirm_challenge, name="confirm-challenge"),
         path("konto/drugi-skladnik/", factors.second_factor, name="second-factor"),
         path("konto/drugi-skladnik/aplikacja/", factors.add_app, name="add-app"),
         path("konto/drugi-skladnik/aplikacja/usun/", factors.remove_app, name="remove-app"),
+        path("konto/drugi-skladnik/klucz/", passkeys.add_passkey, name="add-passkey"),
+        path("konto/drugi-skladnik/klucz/wyzwanie/", passkeys.passkey_challenge, name="passkey-challenge"),
+        path("konto/drugi-skladnik/klucz/<int:passkey_id>/usun/", passkeys.remove_passkey, name="remove-passkey"),
         path("konto/drugi-skladnik/kody/", factors.recovery_codes, name="recovery-codes"),
         path("konto/moje-dane/", my_data, name="my-data"),
         path("konto/wiadomosci/", inbox.messages, name="messages"),

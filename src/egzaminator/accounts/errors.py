@@ -42,6 +42,10 @@ class FactorExistsError(Exception):
     """The account has an authenticator app already."""
 
 
+class PasskeyRefusedError(Exception):
+    """What a browser sent proves no passkey, or not the one asked for."""
+
+
 class TooManyPasskeysError(Exception):
     """The account has as many passkeys as it may have."""
 

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.kernel.fields import PasswordField
+from egzaminator.kernel.fields import LineField, PasswordField
 from egzaminator.kernel.fields.line import CompatibleLineField
 
 _LONGEST_CODE = 20
@@ -47,6 +47,31 @@ class AppForm(forms.Form):
         error_messages={"required": _("Enter the code that the app shows")},
     )
     sealed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class PasskeyForm(forms.Form):
+    """What a browser answers to a challenge; a script fills it in."""
+
+    wrong = _("This passkey does not fit your account, or the attempt took too long. Try again")
+
+    # Made by the browser, never typed: anything longer is no answer of one.
+    credential = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
+
+
+class NewPasskeyForm(PasskeyForm):
+    """A new passkey and what its owner calls it."""
+
+    use_required_attribute = False
+    wrong = _("The passkey was not made. Try again")
+    too_many = _("You have ten passkeys. Remove one that you no longer use")
+
+    name = LineField(
+        label=_("Name of the passkey"),
+        help_text=_("What you will know it by, for example: my phone, work computer."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Name the passkey, so that you can tell it from others")},
+    )
 
 
 class ConfirmPasswordForm(forms.Form):

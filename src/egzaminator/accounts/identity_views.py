@@ -2,22 +2,27 @@
 
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base.internal.flows import post_authentication
-from django.http import HttpRequest, HttpResponse
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from egzaminator.accounts.confirmation import remember_confirmation
 from egzaminator.accounts.domain.check_code import check_code
 from egzaminator.accounts.domain.confirm_password import confirm_password
 from egzaminator.accounts.domain.factors import factors_of
 from egzaminator.accounts.enums import Occasion
-from egzaminator.accounts.errors import WrongCodeError, WrongPasswordError
+from egzaminator.accounts.errors import PasskeyRefusedError, WrongCodeError, WrongPasswordError
 from egzaminator.accounts.examiners import account_required
-from egzaminator.accounts.factor_forms import CodeForm, ConfirmPasswordForm
+from egzaminator.accounts.factor_forms import CodeForm, ConfirmPasswordForm, PasskeyForm
 from egzaminator.accounts.models import Account
+from egzaminator.accounts.passkeys import challenge, prove_passkey
 from egzaminator.accounts.second_step import pending_step
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
 from egzaminator.kernel.requests import client_address
 from egzaminator.limits.errors import LimitReachedError
 
@@ -30,20 +35,30 @@ def second_step(request: HttpRequest) -> HttpResponse:
     if step is None:
         return redirect("login")
     account = step.login.user
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        code, address = form.cleaned_data["code"], client_address(request)
-        try:
-            authenticator = check_code(account=account, code=code, occasion=Occasion.LOGIN, address=address)
-        except WrongCodeError:
-            form.add_error("code", form.wrong)
-        except LimitReachedError:
-            form.add_error("code", form.too_many)
-        else:
-            post_authentication(request, authenticator)
-            response: HttpResponse = step.exit()
-            return response
-    return render(request, "accounts/second_step.html", {"form": form, "factors": factors_of(account=account)})
+    code_form, passkey_form = _forms(request)
+    authenticator = _prove(request, account, Occasion.LOGIN, code_form, passkey_form)
+    if authenticator is not None:
+        post_authentication(request, authenticator)
+        response: HttpResponse = step.exit()
+        return response
+    return render(
+        request,
+        "accounts/second_step.html",
+        {
+            "form": passkey_form if passkey_form.is_bound else code_form,
+            "code_form": code_form,
+            "factors": factors_of(account=account),
+        },
+    )
+
+
+@require_POST
+def second_step_challenge(request: HttpRequest) -> HttpResponse:
+    """Give the browser what it needs to prove a passkey of the account whose password was given."""
+    step = pending_step(request)
+    if step is None:
+        raise PermissionDenied
+    return JsonResponse(challenge(step.login.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,17 +67,21 @@ def second_step(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, account: Account) -> HttpResponse:
     """Ask somebody who is logged in to prove that it is still them, and lead them back to where they were going."""
     password_form = ConfirmPasswordForm(request.POST if "password" in request.POST else None)
-    code_form = CodeForm(request.POST if "code" in request.POST else None)
+    code_form, passkey_form = _forms(request)
     target = get_next_redirect_url(request) or reverse("second-factor")
-    method = _proven_by(request, account, password_form, code_form)
+    method = "password" if _knows_password(request, account, password_form) else ""
+    if not method:
+        authenticator = _prove(request, account, Occasion.CONFIRMATION, code_form, passkey_form)
+        method = authenticator.type if authenticator is not None else ""
     if method:
         remember_confirmation(request, account, method=method)
         return redirect(target)
+    forms = (password_form, code_form, passkey_form)
     return render(
         request,
         "accounts/confirm.html",
         {
-            "form": code_form if code_form.is_bound else password_form,
+            "form": next((form for form in forms if form.is_bound), password_form),
             "password_form": password_form,
             "code_form": code_form,
             "factors": factors_of(account=account),
@@ -71,28 +90,52 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
     )
 
 
-def _proven_by(
-    request: HttpRequest, account: Account, password_form: ConfirmPasswordForm, code_form: CodeForm
-) -> str | None:
-    """Give what the person proved it by, or None with the reason beside the field."""
+@require_POST
+@account_required
+def confirm_challenge(request: HttpRequest, account: Account) -> HttpResponse:
+    """Give the browser what it needs to prove a passkey of the account that is logged in."""
+    return JsonResponse(challenge(account))
+
+
+def _forms(request: HttpRequest) -> tuple[CodeForm, PasskeyForm]:
+    """Give the two forms of a second factor, of which the one that was sent is bound."""
+    return (
+        CodeForm(request.POST if "code" in request.POST else None),
+        PasskeyForm(request.POST if "credential" in request.POST else None),
+    )
+
+
+def _prove(
+    request: HttpRequest, account: Account, occasion: Occasion, code_form: CodeForm, passkey_form: PasskeyForm
+) -> Authenticator | None:
+    """Give the second factor that was proven, or None with the reason in its form."""
     address = client_address(request)
-    if password_form.is_bound and password_form.is_valid():
+    if passkey_form.is_bound and passkey_form.is_valid():
         try:
-            confirm_password(account=account, password=password_form.cleaned_data["password"], address=address)
-        except WrongPasswordError:
-            password_form.add_error("password", password_form.wrong)
-        except LimitReachedError:
-            password_form.add_error("password", password_form.too_many)
-        else:
-            return "password"
+            return prove_passkey(passkey_form.cleaned_data["credential"], account=account)
+        except PasskeyRefusedError:
+            passkey_form.add_error(None, passkey_form.wrong)
+            record_event(
+                tag=Tag.SECOND_FACTOR_REFUSED, subject=account.id, address=address, details={"occasion": occasion.value}
+            )
     elif code_form.is_bound and code_form.is_valid():
-        code = code_form.cleaned_data["code"]
         try:
-            check_code(account=account, code=code, occasion=Occasion.CONFIRMATION, address=address)
+            return check_code(account=account, code=code_form.cleaned_data["code"], occasion=occasion, address=address)
         except WrongCodeError:
             code_form.add_error("code", code_form.wrong)
         except LimitReachedError:
             code_form.add_error("code", code_form.too_many)
-        else:
-            return "code"
     return None
+
+
+def _knows_password(request: HttpRequest, account: Account, form: ConfirmPasswordForm) -> bool:
+    """Tell whether the password was sent and is right; if not, the form says why."""
+    if not form.is_bound or not form.is_valid():
+        return False
+    try:
+        confirm_password(account=account, password=form.cleaned_data["password"], address=client_address(request))
+    except WrongPasswordError:
+        form.add_error("password", form.wrong)
+    except LimitReachedError:
+        form.add_error("password", form.too_many)
+    return not form.errors

@@ -31,7 +31,7 @@ from egzaminator.onboarding.domain.claim_scope import open_scope
 def login(request: HttpRequest) -> HttpResponse:
     """Show the log-in page, and answer it and the log-in box."""
     if isinstance(request.user, Account):
-        return redirect(_home(request.user))
+        return redirect(home_of(request.user))
     is_staff = _is_for_staff(request)
     if request.method != "POST":
         return _page(request, LoginForm(is_staff=is_staff))
@@ -58,7 +58,7 @@ def _go_in(request: HttpRequest, outcome: Outcome) -> HttpResponse:
             forget_all(request)
             record_authentication(request, account, "password")
             response: HttpResponse = perform_login(
-                request, account, email_verification="none", redirect_url=_safe_next(request) or _home(account)
+                request, account, email_verification="none", redirect_url=safe_next(request) or home_of(account)
             )
             return response
         case ClaimOpened(claim):
@@ -104,15 +104,16 @@ def reset_requested(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: LoginForm, **context: object) -> HttpResponse:
-    shown = {"form": form, "is_staff": _is_for_staff(request), "next": _safe_next(request)}
+    shown = {"form": form, "is_staff": _is_for_staff(request), "next": safe_next(request)}
     return render(request, "entrance/login.html", shown | context)
 
 
-def _home(account: Account) -> str:
+def home_of(account: Account) -> str:
+    """Give where somebody goes on to after the log-in, unless they were on the way elsewhere."""
     return reverse("my-account" if account.is_examiner else "wagtailadmin_home")
 
 
-def _safe_next(request: HttpRequest) -> str:
+def safe_next(request: HttpRequest) -> str:
     """Give the address of ours to go on to after the log-in, or nothing."""
     address = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=None, require_https=request.is_secure())
@@ -120,4 +121,4 @@ def _safe_next(request: HttpRequest) -> str:
 
 
 def _is_for_staff(request: HttpRequest) -> bool:
-    return _safe_next(request).startswith(reverse("wagtailadmin_home"))
+    return safe_next(request).startswith(reverse("wagtailadmin_home"))

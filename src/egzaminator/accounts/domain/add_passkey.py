@@ -1,0 +1,40 @@
+from collections.abc import Mapping
+from typing import Any, Final
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from django.db import transaction
+
+from egzaminator.accounts.domain.factors import PASSKEY
+from egzaminator.accounts.domain.lock_account import lock_account
+from egzaminator.accounts.domain.make_recovery_codes import make_first_recovery_codes
+from egzaminator.accounts.domain.tell_owner import tell_owner
+from egzaminator.accounts.enums import SecurityNews
+from egzaminator.accounts.errors import TooManyPasskeysError
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+
+MOST: Final = 10
+
+
+def add_passkey(*, account: Account, name: str, credential: Mapping[str, Any], address: str | None = None) -> bool:
+    """Let a passkey log in to an account, alone or after the password.
+
+    Takes what its owner calls it, the credential as `read_new_passkey` gives it, and the client's IP address. Gives
+    whether recovery codes were made, which they are with the first second factor. Raises TooManyPasskeysError.
+    """
+    with transaction.atomic():
+        lock_account(account=account)
+        if Authenticator.objects.filter(user=account, type=PASSKEY).count() >= MOST:
+            raise TooManyPasskeysError
+        WebAuthn.add(account, name, dict(credential))
+        record_event(
+            tag=Tag.SECOND_FACTOR_ADDED,
+            actor=account.id,
+            subject=account.id,
+            address=address,
+            details={"kind": PASSKEY.value},
+        )
+        tell_owner(account=account, news=SecurityNews.PASSKEY_ADDED)
+        return make_first_recovery_codes(account=account, address=address)

@@ -1,0 +1,71 @@
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from egzaminator.accounts.confirmation import confirmation_required
+from egzaminator.accounts.domain.add_passkey import add_passkey as add_passkey_to
+from egzaminator.accounts.domain.factors import factors_of
+from egzaminator.accounts.domain.remove_factor import remove_passkey as remove_passkey_from
+from egzaminator.accounts.errors import NoFactorError, PasskeyRefusedError, TooManyPasskeysError
+from egzaminator.accounts.examiners import account_required
+from egzaminator.accounts.factor_forms import NewPasskeyForm
+from egzaminator.accounts.models import Account
+from egzaminator.accounts.passkeys import read_new_passkey, registration_challenge
+from egzaminator.kernel.requests import client_address
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("credential")
+@account_required
+@confirmation_required
+def add_passkey(request: HttpRequest, account: Account) -> HttpResponse:
+    """Ask what a new passkey is called, and take it from the browser that made it."""
+    form = NewPasskeyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            has_new_codes = add_passkey_to(
+                account=account,
+                name=form.cleaned_data["name"],
+                credential=read_new_passkey(form.cleaned_data["credential"]),
+                address=client_address(request),
+            )
+        except PasskeyRefusedError:
+            form.add_error(None, form.wrong)
+        except TooManyPasskeysError:
+            form.add_error(None, form.too_many)
+        else:
+            messages.success(request, _("The passkey is added. You can log in with it."))
+            return redirect("recovery-codes" if has_new_codes else "second-factor")
+    return render(request, "accounts/add_passkey.html", {"form": form})
+
+
+@require_POST
+@account_required
+@confirmation_required
+def passkey_challenge(request: HttpRequest, account: Account) -> HttpResponse:
+    """Give the browser what it needs to make a passkey; nothing where its name is wrong, before one is made in vain."""
+    if not NewPasskeyForm(request.POST).is_valid():
+        return JsonResponse({})
+    return JsonResponse(registration_challenge(account))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account_required
+@confirmation_required
+def remove_passkey(request: HttpRequest, account: Account, passkey_id: int) -> HttpResponse:
+    """Ask once more, and take a passkey away."""
+    if request.method != "POST":
+        factors = factors_of(account=account)
+        passkey = next((one for one in factors.passkeys if one.id == passkey_id), None)
+        if passkey is None:
+            raise Http404
+        return render(request, "accounts/remove_passkey.html", {"passkey": passkey, "factors": factors})
+    try:
+        remove_passkey_from(account=account, passkey_id=passkey_id, address=client_address(request))
+    except NoFactorError:
+        return redirect("second-factor")
+    messages.success(request, _("The passkey is removed."))
+    return redirect("second-factor")
