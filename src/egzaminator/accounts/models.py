@@ -14,6 +14,8 @@ from egzaminator.kernel.tokens import new_token
 from egzaminator.register.models import Examiner
 
 DEVICE_LABEL_LENGTH = 60
+# The group of those who edit the site; what it may do is granted where the pages are.
+STAFF_GROUP = "Pracownicy komisji"
 FACTOR_KEY_PLACE = "accounts.factor-key"
 
 

@@ -22,6 +22,7 @@ from egzaminator.demo.static_files import collect_static
 from egzaminator.demo.supervisor import Supervisor
 from egzaminator.kernel import postgres
 from egzaminator.kernel.ports import listening_error
+from egzaminator.pages.domain.load_pages import load_pages
 
 # Seconds that the processes of a demo which was killed a moment ago may still hold its port.
 _PORT_PATIENCE: Final = 3.0
@@ -40,6 +41,7 @@ def run_demo(*, root: Path, environment: Mapping[str, str], listener: socket.soc
         postgres.hold(settings.DATA_DIR)  # it lives as long as this process, and so as the demo
     call_command("migrate", verbosity=0, interactive=False)
     seed_demo()
+    load_pages()
     logins = choose_logins()
     connections.close_all()
     write_environment(settings.DATA_DIR, environment)

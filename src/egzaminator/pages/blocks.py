@@ -9,8 +9,8 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
 # Words within a paragraph; the page's title is its only h1.
-_INLINE: Final = ["bold", "italic", "link", "document-link"]
-_TEXT: Final = ["h2", "h3", "ol", "ul", *_INLINE]
+INLINE: Final = ["bold", "italic", "link", "document-link"]
+_TEXT: Final = ["h2", "h3", "ol", "ul", *INLINE]
 
 
 class CalloutBlock(StructBlock):
@@ -21,7 +21,7 @@ class CalloutBlock(StructBlock):
         default="info",
         label=_("Kind"),
     )
-    text = RichTextBlock(features=["ul", *_INLINE], label=_("Text"))
+    text = RichTextBlock(features=["ul", *INLINE], label=_("Text"))
 
     class Meta:
         icon = "warning"
@@ -33,7 +33,7 @@ class StepBlock(StructBlock):
     """One step of an instruction, with or without a picture of the screen it speaks of."""
 
     title = CharBlock(max_length=120, label=_("Title"))
-    text = RichTextBlock(features=["ol", "ul", *_INLINE], required=False, label=_("Text"))
+    text = RichTextBlock(features=["ol", "ul", *INLINE], required=False, label=_("Text"))
     image = ImageBlock(required=False, label=_("Image"))
 
 
@@ -57,8 +57,18 @@ class ArticleBlock(StreamBlock):
     callout = CalloutBlock()
     image = ImageBlock(label=_("Image"), template="pages/blocks/image.html")
     table = TypedTableBlock(
-        [("text", RichTextBlock(features=_INLINE, label=_("Text")))],
+        [("text", RichTextBlock(features=INLINE, label=_("Text")))],
         label=_("Table"),
         template="pages/blocks/table.html",
     )
     documents = DocumentsBlock()
+    board = ChoiceBlock(
+        choices=[
+            ("contact", _("Contact with the board")),
+            ("controller", _("Controller of personal data")),
+            ("officer", _("Data protection officer")),
+        ],
+        label=_("Board's data"),
+        icon="home",
+        template="pages/blocks/board.html",
+    )

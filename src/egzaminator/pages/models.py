@@ -1,5 +1,6 @@
-from typing import Any
+from typing import Any, Final
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
@@ -7,14 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
-from wagtail.fields import StreamField
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
 from egzaminator.kernel.board import Board
 from egzaminator.kernel.text import fold
-from egzaminator.pages.blocks import ArticleBlock
+from egzaminator.pages.blocks import INLINE, ArticleBlock
 from egzaminator.pages.search_words import page_text
+
+_DECLARATION_TEXT: Final = ["h3", "ol", "ul", *INLINE]
 
 
 class ContentPage(Page):
@@ -120,6 +123,66 @@ class NewsPage(ContentPage):
 
     class Meta:
         verbose_name = _("news item")
+
+
+class DeclarationPage(Page):
+    """The accessibility declaration, with the parts and in the order that the law asks for.
+
+    By the ministry's technical conditions for declarations, version 2.0 of 31 July 2024. What the law words is in the
+    template, the board's data come from its settings, and staff keep the rest here.
+    """
+
+    class Status(models.TextChoices):
+        FULL = "full", _("conforms")
+        PARTIAL = "partial", _("conforms in part")
+        NONE = "none", _("does not conform")
+
+    site_published_on = models.DateField(_("the site was opened on"), default=timezone.localdate)
+    site_updated_on = models.DateField(_("last important change of the site"), default=timezone.localdate)
+    status = models.CharField(_("conformity"), max_length=7, choices=Status, default=Status.PARTIAL)
+    inaccessible = RichTextField(_("what is not accessible, and why"), features=_DECLARATION_TEXT, blank=True)
+    prepared_on = models.DateField(_("the declaration was prepared on"), default=timezone.localdate)
+    reviewed_on = models.DateField(_("last review of the declaration"), null=True, blank=True)
+    evaluation_url = models.URLField(_("address of an evaluation by others"), blank=True)
+    method = RichTextField(_("how it was evaluated"), features=_DECLARATION_TEXT, blank=True)
+    conveniences = RichTextField(_("conveniences"), features=_DECLARATION_TEXT, blank=True)
+    shortcuts = RichTextField(_("keyboard shortcuts"), features=_DECLARATION_TEXT, blank=True)
+    contact_person = models.CharField(_("who answers questions about accessibility"), max_length=120, blank=True)
+    procedure = RichTextField(_("requests and complaints"), features=_DECLARATION_TEXT, blank=True)
+    architecture = RichTextField(_("accessibility of the building"), features=_DECLARATION_TEXT, blank=True)
+    architecture_url = models.URLField(_("address of a page about the building"), blank=True)
+    communication = RichTextField(_("accessibility of communication"), features=_DECLARATION_TEXT, blank=True)
+
+    parent_page_types = ["pages.HomePage"]
+    subpage_types: list[str] = []
+    max_count = 1
+    template = "pages/declaration_page.html"
+    content_panels = [
+        *Page.content_panels,
+        *(FieldPanel(name) for name in ("site_published_on", "site_updated_on", "status", "inaccessible")),
+        *(FieldPanel(name) for name in ("prepared_on", "reviewed_on", "method", "evaluation_url", "conveniences")),
+        *(FieldPanel(name) for name in ("shortcuts", "contact_person", "procedure", "architecture")),
+        *(FieldPanel(name) for name in ("architecture_url", "communication")),
+    ]
+
+    class Meta:
+        verbose_name = _("accessibility declaration")
+
+    @property
+    def updated_at(self) -> Any:
+        """When the newest published revision was published; None before that."""
+        return self.last_published_at
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the address of the whole site."""
+        return {**super().get_context(request, *args, **kwargs), "site_url": f"{settings.PUBLIC_BASE_URL}/"}
+
+
+class LoadedPage(models.Model):
+    """A default page that was loaded once. Whatever became of it since, it is not loaded again."""
+
+    key = models.CharField(max_length=80, primary_key=True)  # its address when it was loaded, without outer slashes
+    page = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
 
 
 _PHONE = RegexValidator(r"^[0-9]{2,3}( [0-9]{2,3}){2,3}$", _("Enter nine digits in groups, for example 61 854 01 60"))

@@ -1,10 +1,11 @@
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 
 from egzaminator.accounts.domain.issue_link import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import StaffExistsError
-from egzaminator.accounts.models import Account
+from egzaminator.accounts.models import STAFF_GROUP, Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.post.domain.queue_message import queue_message
@@ -18,6 +19,7 @@ def invite_staff(*, name: str, email: str) -> Account:
     """
     with transaction.atomic():
         account = _create(name, email)
+        account.groups.add(Group.objects.get_or_create(name=STAFF_GROUP)[0])
         url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=email, language=account.language)
         queue_message(
             kind=Kind.RESET,
