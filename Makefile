@@ -6,7 +6,7 @@ PROCESSES ?= 2
 python := .venv/bin/python
 catalogues := $(patsubst %.po,%.mo,$(wildcard src/egzaminator/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: help run test bench requirements messages clean demo-packages dev-packages tools
+.PHONY: help run test bench screenshots requirements messages clean demo-packages dev-packages tools
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -30,6 +30,9 @@ bench: dev-packages $(catalogues) ## run the benchmarks; each prints one ratio a
 	@for benchmark in benchmarks/*.py; do \
 	  PYTHONPATH=src:. $(python) "$$benchmark" || exit 1; \
 	done
+
+screenshots: tools dev-packages $(catalogues) ## take the pictures of the instruction and of the README anew
+	@$(python) -m tests.screenshots
 
 requirements: dev-packages ## pin what requirements/*.in ask for
 	@for name in base demo dev; do \

@@ -1,5 +1,4 @@
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -11,10 +10,8 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django.fixtures import Settings
 
 from egzaminator.pages import generation, site_data
+from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.receiver import Receiver
-
-# Without a sandbox of its own Chromium runs as root, too; without a background it looks nothing up.
-_CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 # A busy machine is no fault of what is tested.
 hypothesis_settings.register_profile("egzaminator", deadline=None)
@@ -72,12 +69,7 @@ def chromium() -> Iterator[Browser]:
     """
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=_CHROMIUM_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-def _chromium() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next(path for name in names if (path := shutil.which(name)))
