@@ -11,7 +11,17 @@ SETTINGS = Path(project.PACKAGE_DIR, "settings.py")
 
 @pytest.mark.parametrize(
     ("name", "least", "most"),
-    [("SESSION_IDLE_MINUTES", 30, 240), ("SESSION_HOURS", 4, 24), ("PASSWORD_MIN_LENGTH", 8, 64)],
+    [
+        ("SESSION_IDLE_MINUTES", 30, 240),
+        ("SESSION_HOURS", 4, 24),
+        ("PASSWORD_MIN_LENGTH", 8, 64),
+        ("TRUSTED_PROXY_COUNT", 0, 9),
+        ("KEEP_EVENTS_DAYS", 731, 3653),
+        ("KEEP_MESSAGES_DAYS", 7, 3653),
+        ("KEEP_FORMS_DAYS", 1, 90),
+        ("KEEP_STRUCK_OFF_DAYS", 30, 3653),
+        ("KEEP_DECEASED_DAYS", 30, 3653),
+    ],
 )
 def test_numbers_outside_their_range_are_refused(
     monkeypatch: pytest.MonkeyPatch, name: str, least: int, most: int
@@ -23,3 +33,33 @@ def test_numbers_outside_their_range_are_refused(
         monkeypatch.setenv(name, wrong)
         with pytest.raises(EnvironmentProblemError, match=name):
             runpy.run_path(str(SETTINGS))
+
+
+@pytest.mark.parametrize(
+    ("name", "silly", "sentence"),
+    [
+        ("SECRET_KEY", "s" * 49, "give it 50 random characters or more"),
+        ("PESEL_ENCRYPTION_KEYS", "k1", "list the keys as `id:key,id:key`"),
+        ("PESEL_INDEX_KEY", "00" * 32, "a key is 32 random bytes in Base64"),
+        ("PUBLIC_BASE_URL", "egzaminatorzy.example", "use https://host or http://host:port"),
+        ("EMAIL_URL", "mail.example", "use smtp://host:port"),
+        ("DATABASE_URL", "sqlite:///egzaminator.db", "use postgresql://user:password@host:port/name"),
+        ("DEMO", "perhaps", "Not a valid boolean."),
+        ("BIND", "localhost", "use address:port with a numeric address"),
+        ("LEAKED_PASSWORDS_FILE", __file__, "give it Pwned Passwords' SHA-1 list ordered by hash"),
+        ("PESEL_INDEX_KEY", None, "it is not set"),
+    ],
+)
+def test_a_silly_value_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch, name: str, silly: str | None, sentence: str
+) -> None:
+    if silly is None:
+        monkeypatch.delenv(name)
+    else:
+        monkeypatch.setenv(name, silly)
+    with pytest.raises(EnvironmentProblemError) as caught:
+        runpy.run_path(str(SETTINGS))
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith(f"  {name}: ")
+    assert sentence in lines[1]

@@ -25,7 +25,7 @@ PESEL_ENCRYPTION_KEYS = _env.keys("PESEL_ENCRYPTION_KEYS")
 PESEL_INDEX_KEY = _env.key("PESEL_INDEX_KEY")
 PUBLIC_BASE_URL = _env.base_url("PUBLIC_BASE_URL")
 MAIL_SERVER = _env.mail_server("EMAIL_URL")
-TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
+TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0, max=9))
 # The least length of a password that is the only factor (NIST SP 800-63B-4, section 3.1.1.2); never under 8.
 PASSWORD_MIN_LENGTH = _env.int("PASSWORD_MIN_LENGTH", 15, validate=validate.Range(min=8, max=64))
 # How long whoever is logged in may be idle, and how long a session lasts at most. The defaults keep within what NIST
@@ -33,11 +33,13 @@ PASSWORD_MIN_LENGTH = _env.int("PASSWORD_MIN_LENGTH", 15, validate=validate.Rang
 SESSION_IDLE_MINUTES = _env.int("SESSION_IDLE_MINUTES", 60, validate=validate.Range(min=30, max=240))
 SESSION_HOURS = _env.int("SESSION_HOURS", 12, validate=validate.Range(min=4, max=24))
 # Days that things are kept after they are over. Two years of events: the least that KRI's rule on accountability means.
-KEEP_EVENTS_DAYS = _env.int("KEEP_EVENTS_DAYS", 731, validate=validate.Range(min=731))
-KEEP_MESSAGES_DAYS = _env.int("KEEP_MESSAGES_DAYS", 365, validate=validate.Range(min=7))
+# Ten years at most: whatever names a person longer than that is no longer kept for a reason (GDPR, art. 5(1)(e)).
+_TEN_YEARS = 3653
+KEEP_EVENTS_DAYS = _env.int("KEEP_EVENTS_DAYS", 731, validate=validate.Range(min=731, max=_TEN_YEARS))
+KEEP_MESSAGES_DAYS = _env.int("KEEP_MESSAGES_DAYS", 365, validate=validate.Range(min=7, max=_TEN_YEARS))
 KEEP_FORMS_DAYS = _env.int("KEEP_FORMS_DAYS", 7, validate=validate.Range(min=1, max=90))
-KEEP_STRUCK_OFF_DAYS = _env.int("KEEP_STRUCK_OFF_DAYS", 731, validate=validate.Range(min=30))
-KEEP_DECEASED_DAYS = _env.int("KEEP_DECEASED_DAYS", 180, validate=validate.Range(min=30))
+KEEP_STRUCK_OFF_DAYS = _env.int("KEEP_STRUCK_OFF_DAYS", 731, validate=validate.Range(min=30, max=_TEN_YEARS))
+KEEP_DECEASED_DAYS = _env.int("KEEP_DECEASED_DAYS", 180, validate=validate.Range(min=30, max=_TEN_YEARS))
 LEAKED_PASSWORDS_FILE = _env.leak_list("LEAKED_PASSWORDS_FILE", None)
 BIND = _env.bind("BIND", "127.0.0.1:8000")  # where `serve` listens
 DEMO_PORT = _env.int("PORT", 8000, validate=validate.Range(min=1, max=HIGHEST_PORT)) if DEMO else 0
@@ -95,6 +97,8 @@ MIDDLEWARE = [
     "egzaminator.pages.health.HealthMiddleware",
     "egzaminator.pages.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Before all that answer by themselves, so that files and refusals carry the policy as well.
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "egzaminator.kernel.middleware.PrivatePagesMiddleware",
     "egzaminator.kernel.middleware.PlainTextMiddleware",
@@ -105,7 +109,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "egzaminator.pages.maintenance.MaintenanceMiddleware",
     "egzaminator.pages.unreadable.UnreadableMiddleware",
     "egzaminator.accounts.middleware.HashingBusyMiddleware",

@@ -51,6 +51,15 @@ def test_is_closed_to_who_is_not_logged_in() -> None:
     assert Client().get(SESSIONS)["Location"] == f"/konto/logowanie/?next={SESSIONS}"
 
 
+def test_asks_who_it_is_when_the_login_was_long_ago() -> None:
+    """Whoever sits down at an open session must not log the owner's other devices out."""
+    with time_machine.travel("2026-11-22T09:54:00Z", tick=False) as clock:
+        make_account(make_examiner())
+        anna = logged_in()
+        clock.shift(datetime.timedelta(minutes=11))
+        assert anna.get(SESSIONS)["Location"] == f"/konto/potwierdzenie/?next={SESSIONS.replace('/', '%2F')}"
+
+
 def test_shows_each_device_and_which_is_this_one() -> None:
     with time_machine.travel("2026-11-22T09:54:00Z", tick=False) as clock:
         make_account(make_examiner())

@@ -1,4 +1,12 @@
+import base64
+import os
+import subprocess
+import sys
+from contextlib import AbstractContextManager, nullcontext
+
 import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 
 from egzaminator.kernel.checks import check_deployment
 from egzaminator.kernel.environment import MailServer, Security
@@ -42,3 +50,36 @@ def test_each_unsafe_setting_is_refused(monkeypatch, unsafe, found):
     for name, value in (SAFE | unsafe).items():
         monkeypatch.setattr(f"django.conf.settings.{name}", value)
     assert [error.id for error in check_deployment()] == found
+    refused: AbstractContextManager[object] = pytest.raises(SystemCheckError) if found else nullcontext()
+    with refused:  # which the command line ends with exit code 1
+        call_command("check", deploy=True, tags=["security"])
+
+
+def check(**environment: str) -> tuple[int, str]:
+    """Run the command as an administrator does; give its exit code and what it says on stderr."""
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy"],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return result.returncode, result.stderr
+
+
+def test_the_command_fails_for_a_demo_and_passes_for_a_production() -> None:
+    production = {
+        "DEMO": "0",
+        "SECRET_KEY": SAFE["SECRET_KEY"],
+        "PESEL_ENCRYPTION_KEYS": f"k1:{base64.b64encode(bytes(range(32))).decode()}",
+        "PESEL_INDEX_KEY": base64.b64encode(bytes(range(32, 64))).decode(),
+        "PUBLIC_BASE_URL": "https://egzaminatorzy.example",
+        "TRUSTED_PROXY_COUNT": "1",
+        "EMAIL_URL": "smtps://poczta.example",
+        "DATABASE_URL": "postgresql:///egzaminator",
+    }
+    assert check(**production) == (0, "")
+    code, said = check(**production | {"DEMO": "1"})
+    assert code == 1
+    assert "egzaminator.E001" in said

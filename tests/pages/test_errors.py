@@ -41,6 +41,41 @@ def test_the_500_page_needs_no_database() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/konto/", 302),
+        ("/panel/sprawy/", 302),
+        ("/nie-ma/", 404),
+        ("/?x=%00", 400),
+        ("/robots.txt", 200),
+        ("/sitemap.xml", 200),
+        ("/.well-known/security.txt", 200),
+        ("/media/images/nie-ma.png", 404),
+        ("/konto/wyloguj/", 405),
+    ],
+)
+def test_every_answer_whatever_it_is_closes_what_browsers_leave_open(path: str, status: int) -> None:
+    response = Client(raise_request_exception=False).get(path)
+    assert response.status_code == status
+    headers = response.headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "base-uri 'none'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "geolocation=()" in headers["Permissions-Policy"]
+    expected = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
+    }
+    assert {name: headers[name] for name in expected} == expected
+    assert not [name for name in headers if name.startswith("Access-Control-") or name in {"Server", "X-Powered-By"}]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
     ("path", "kept"),
     [
         ("/", "public, no-cache"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from egzaminator.accounts.confirmation import confirmation_required
 from egzaminator.accounts.domain.end_own_sessions import end_own_sessions
 from egzaminator.accounts.domain.list_sessions import list_sessions
 from egzaminator.accounts.examiners import account_required
@@ -24,8 +25,9 @@ class SessionChoice(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @account_required
+@confirmation_required
 def sessions(request: HttpRequest, account: Account) -> HttpResponse:
-    """List where an account is logged in; on POST log one other device out, or all of them."""
+    """List where an account is logged in; on POST log one other device out, or all of them (ASVS 5.0, 7.5.2)."""
     own = cast("SessionStore", request.session).digest
     choice = SessionChoice(request.POST or None)
     if request.method != "POST" or not choice.is_valid():

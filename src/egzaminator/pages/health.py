@@ -41,4 +41,5 @@ class HealthMiddleware:
 
 
 def _answer(text: str, status: int) -> HttpResponse:
-    return HttpResponse(text, content_type="text/plain", status=status, headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", status=status, headers=headers)
