@@ -49,3 +49,11 @@ def test_an_unknown_code_is_an_error_in_words(staff: Client, code: str) -> None:
     response = look_up(staff, code)
     assert response.status_code == 200
     assert 'id="id_case_code_error"' in response.content.decode()
+
+
+def test_staff_find_the_way_to_what_guards_their_own_account(staff: Client) -> None:
+    page = staff.get("/panel/moje-konto/").content.decode()
+    for path in ("drugi-skladnik", "zmiana-hasla", "adres", "sesje", "historia"):
+        assert f'href="/konto/{path}/"' in page
+        assert staff.get(f"/konto/{path}/").status_code == 200
+    assert 'href="/panel/moje-konto/"' in staff.get("/panel/").content.decode()

@@ -27,6 +27,7 @@ decorate_urlpatterns(wagtail_urls.urlpatterns, xframe_options_sameorigin)
 
 urlpatterns = [
     path("sprawy/", views.case, name="case"),
+    path("moje-konto/", views.own_account, name="own-account"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/", examiner_views.examiner, name="examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/odblokuj/", examiner_views.unfreeze, name="unfreeze"),

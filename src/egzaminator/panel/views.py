@@ -31,6 +31,13 @@ def case(request: HttpRequest) -> HttpResponse:
     return render(request, "panel/case.html", {"form": form, "case": found, "unreadable": list_unreadable()})
 
 
+@staff_only
+@require_http_methods(["GET", "HEAD"])
+def own_account(request: HttpRequest) -> HttpResponse:
+    """Lead staff to their own password, address, second factor and devices."""
+    return render(request, "panel/own_account.html")
+
+
 @require_http_methods(["GET", "HEAD"])
 def to_login(request: HttpRequest) -> HttpResponse:
     """Lead to the product's own log-in, and from there back to the panel."""

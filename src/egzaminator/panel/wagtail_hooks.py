@@ -16,5 +16,11 @@ def cases_item() -> MenuItem:
     return MenuItem(_("Case codes"), reverse("case"), icon_name="help", order=20)
 
 
+def own_account_item() -> MenuItem:
+    """Lead staff to their own password, address, second factor and devices."""
+    return MenuItem(_("My account"), reverse("own-account"), icon_name="key", order=30)
+
+
 hooks.register("register_admin_menu_item", accounts_item)
 hooks.register("register_admin_menu_item", cases_item)
+hooks.register("register_admin_menu_item", own_account_item)
