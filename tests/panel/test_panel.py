@@ -56,4 +56,4 @@ def test_staff_find_the_way_to_what_guards_their_own_account(staff: Client) -> N
     for path in ("drugi-skladnik", "zmiana-hasla", "adres", "sesje", "historia"):
         assert f'href="/konto/{path}/"' in page
         assert staff.get(f"/konto/{path}/").status_code == 200
-    assert 'href="/panel/moje-konto/"' in staff.get("/panel/").content.decode()
+    assert "/panel/moje-konto/" in staff.get("/panel/").content.decode()
