@@ -291,7 +291,7 @@ def test_browsers_know_whose_data_go_where():
         "correspondence_locality": "section-correspondence address-level2",
         "employment": "off",
         "workplace_name": "section-work organization",
-        "workplace_address": "section-work street-address",
+        "workplace_address": "section-work address-line1",
         "workplace_rspo": "off",
         "subjects": "off",
     }

@@ -31,6 +31,9 @@ def test_a_password_leads_to_my_account(browser: Client) -> None:
 
 def test_staff_are_led_to_the_panel(browser: Client) -> None:
     make_staff(email="jan@oke.example")
+    page = browser.get(f"{LOGIN}?next=/panel/").content.decode()
+    (field,) = re.findall(r'<input [^>]*id="id_name"[^>]*>', page)
+    assert re.findall(r'(?:type|inputmode)="[a-z]+"', field) == ['type="email"', 'inputmode="email"']
     assert log_in(browser, "jan@oke.example")["Location"] == "/panel/"
 
 

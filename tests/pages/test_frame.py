@@ -11,7 +11,7 @@ from tests.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.pages_of import words_of
 
 pytestmark = pytest.mark.django_db
-SUNDAY = datetime.datetime(2026, 11, 22, 10, 54, tzinfo=datetime.timezone(datetime.timedelta(hours=1)))
+SUNDAY = datetime.datetime(2026, 11, 22, 10, 54, 30, 97_443, tzinfo=datetime.timezone(datetime.timedelta(hours=1)))
 BOX = 'class="login-box"'
 
 
@@ -115,7 +115,7 @@ def trail_of(page: str) -> list[str]:
 
 def test_says_when_the_page_was_last_updated(article):
     page = page_at("/pomoc/numer/")
-    assert '<time datetime="2026-11-22T10:54:00+01:00">22 listopada 2026, 10:54</time>' in page
+    assert '<time datetime="2026-11-22T10:54:30+0100">22 listopada 2026, 10:54</time>' in page
     assert "Ostatnia aktualizacja:" in page
 
 

@@ -185,7 +185,7 @@ class DetailsForm(ConditionalForm):
     workplace_address = LineField(
         label=_("Address of the workplace"),
         max_length=_LONGEST["workplace_address"],
-        widget=_text("section-work street-address"),
+        widget=_text("section-work address-line1"),
         error_messages={"required": _("Enter the address of the workplace")},
     )
     workplace_rspo = RspoField(label=_("RSPO number (if you know it)"))

@@ -20,8 +20,9 @@ class LoginForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, is_staff: bool = False) -> None:
         super().__init__(data)
         if is_staff:
-            self.fields["name"].label = _("Work e-mail address")
-            self.fields["name"].widget.attrs.update({"type": "email", "inputmode": "email"})
+            name = self.fields["name"]
+            name.label = _("Work e-mail address")
+            name.widget = forms.EmailInput(attrs=name.widget.attrs | {"inputmode": "email"})
             self.fields["secret"].help_text = ""
 
 
