@@ -1,4 +1,6 @@
 import datetime
+import re
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -180,3 +182,11 @@ def test_the_footer_has_contact_data_and_the_pages_that_staff_chose(article):
 def test_titles_name_page_service_and_board(article):
     assert "Gdzie jest numer – Serwis egzaminatorów – OKE Poznań" in words_of(Client().get("/pomoc/numer/"))
     assert "Strona główna – Serwis egzaminatorów – OKE Poznań" in words_of(Client().get("/"))
+
+
+@pytest.mark.parametrize("path", ["/", "/pomoc/numer/", "/konto/logowanie/", "/en/"])
+def test_a_page_with_all_it_loads_is_light_even_before_it_is_compressed(article, settings, path):
+    page = page_at(path)
+    loaded = re.findall(r'(?:src|<link rel="(?:stylesheet|icon)" href)="/static/([^"]+)"', page)
+    assert {name.split(".", maxsplit=1)[0] for name in loaded} >= {"site", "icon", "frame", "forms"}
+    assert len(page.encode()) + sum(Path(settings.STATIC_ROOT, name).stat().st_size for name in loaded) < 60_000
