@@ -1,4 +1,5 @@
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from egzaminator.accounts.models import Account
@@ -76,6 +77,22 @@ def test_a_blocked_account_is_given_back(staff: Client) -> None:
         == 302
     )
     assert Message.objects.filter(kind=Kind.ACCOUNT_UNFROZEN).count() == 1
+
+
+def test_a_lost_second_factor_is_taken_away(staff: Client) -> None:
+    examiner = make_examiner()
+    account = make_account(examiner)
+    path = f"/panel/egzaminatorzy/{examiner.id}/"
+    assert "Zabierz drugi składnik" not in words_of(staff.get(path))
+    Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
+
+    assert 'id="id_factor-reason_error"' in send(staff, path, f"{path}drugi-skladnik/").content.decode()
+    assert Authenticator.objects.count() == 1
+    done = send(staff, path, f"{path}drugi-skladnik/", **{"factor-reason": "Zgubiony telefon, numer decyzji"})
+    assert done["Location"] == path
+    assert Authenticator.objects.count() == 0
+    assert Event.objects.get(tag=Tag.SECOND_FACTOR_RESET).details == {"reason": "Zgubiony telefon, numer decyzji"}
+    assert Message.objects.filter(kind=Kind.SECURITY_NEWS, address="anna@example.org").count() == 1
 
 
 def test_is_for_staff_alone(browser: Client) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from typing import cast
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,14 +13,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.domain.known_addresses import known_addresses
+from egzaminator.accounts.domain.reset_second_factor import reset_second_factor
 from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
-from egzaminator.accounts.errors import NotFrozenError, StrangeAddressError
+from egzaminator.accounts.errors import NoFactorError, NotFrozenError, StrangeAddressError
 from egzaminator.accounts.models import Account
 from egzaminator.kernel.requests import client_address
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.domain.find_for_staff import find_for_staff
-from egzaminator.panel.forms import ExaminerForm, UnfreezeForm
+from egzaminator.panel.forms import ExaminerForm, ResetFactorForm, UnfreezeForm
 from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
 
@@ -74,12 +76,41 @@ def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     return redirect("examiner", examiner_id=examiner_id)
 
 
+@staff_only
+@require_http_methods(["POST"])
+def reset_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
+    """Take the second factor from an account whose owner has lost it."""
+    account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
+    form = ResetFactorForm(request.POST)
+    if not form.is_valid():
+        return _page(request, cast("Examiner", account.examiner), account=account, factor_form=form)
+    try:
+        reset_second_factor(
+            account=account,
+            reason=form.cleaned_data["reason"],
+            actor=cast("Account", request.user).id,
+            address=client_address(request),
+        )
+    except NoFactorError:
+        messages.warning(request, _("Somebody else has just changed this account. Look at it again."))
+    else:
+        messages.success(request, _("The second factor is gone; the owner has been told by e-mail."))
+    return redirect("examiner", examiner_id=examiner_id)
+
+
 def _page(
-    request: HttpRequest, person: Examiner, *, account: Account | None, unfreeze_form: UnfreezeForm | None = None
+    request: HttpRequest,
+    person: Examiner,
+    *,
+    account: Account | None,
+    unfreeze_form: UnfreezeForm | None = None,
+    factor_form: ResetFactorForm | None = None,
 ) -> HttpResponse:
     claims = list(person.claims.filter(closed_at__isnull=True).order_by("-created_at"))
     if account and not account.is_active and unfreeze_form is None:
         unfreeze_form = UnfreezeForm(addresses=known_addresses(account=account))
+    if account and factor_form is None and Authenticator.objects.filter(user=account).exists():
+        factor_form = ResetFactorForm()
     context = {
         "examiner": person,
         "entries": person.entries.select_related("scope").order_by("number_key"),
@@ -87,6 +118,7 @@ def _page(
         "claims": claims,
         "mails": _mails(account, claims),
         "unfreeze_form": unfreeze_form,
+        "factor_form": factor_form,
     }
     return render(request, "panel/examiner.html", context)
 

@@ -63,3 +63,17 @@ class UnfreezeForm(forms.Form):
     def __init__(self, *args: Any, addresses: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].choices = [(address, address) for address in addresses]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class ResetFactorForm(forms.Form):
+    """Asks why an account's second factor is taken away."""
+
+    use_required_attribute = False
+    prefix = "factor"
+
+    reason = LineField(
+        label=_("Reason"),
+        help_text=_("For the record, without personal data: for example how you made sure whom you speak with."),
+        max_length=200,
+        error_messages={"required": _("Write down the reason")},
+    )
