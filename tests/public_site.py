@@ -4,6 +4,24 @@ from wagtail.models import Locale, Page, Site
 
 from egzaminator.pages.models import HomePage
 
+_TEXT = '<h2>Gdzie szukać</h2><p>W decyzji. <a href="/pomoc/">Pomoc</a>, <a href="https://example.org/x">wzór</a></p>'
+EVERY_BLOCK = [
+    {"type": "text", "value": _TEXT},
+    *({"type": "callout", "value": {"tone": tone, "text": "<p>Uwaga</p>"}} for tone in ("info", "warning", "success")),
+    {
+        "type": "steps",
+        "value": [{"type": "item", "id": "1", "value": {"title": "Zaloguj się", "text": "<p>Teraz</p>"}}],
+    },
+    {
+        "type": "table",
+        "value": {
+            "caption": "Foldery",
+            "columns": [{"type": "text", "heading": "Poczta"}, {"type": "text", "heading": "Folder"}],
+            "rows": [{"values": ["<p>Gmail</p>", "<p>Spam</p>"]}],
+        },
+    },
+]
+
 
 def make_home_page() -> HomePage:
     """Give the home page, made anew with all that it stands on if it is not there."""

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -7,6 +8,7 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from egzaminator.entrance.domain.answer_resets import answer_resets
+from egzaminator.pages.domain.load_pages import load_pages
 from egzaminator.post.domain.deliver_due import deliver_due
 from tests.public_site import make_home_page
 from tests.receiver import Receiver
@@ -25,6 +27,13 @@ def site(transactional_db: None, live_server: LiveServer, mailbox: Receiver, set
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     return live_server.url
+
+
+@pytest.fixture
+def default_pages(transactional_db: None, settings: Settings, tmp_path: Path) -> None:
+    """The pages that a new site has. Ask for them by `usefixtures`, or the site makes an empty home page first."""
+    settings.MEDIA_ROOT = tmp_path
+    load_pages()
 
 
 @pytest.fixture

@@ -8,28 +8,11 @@ from playwright.sync_api import Page, expect
 
 from egzaminator.pages.models import ArticlePage, BoardSettings, NewsIndexPage, NewsPage, SectionPage
 from tests.journeys.visitor import Visitor
-from tests.public_site import make_home_page
+from tests.public_site import EVERY_BLOCK, make_home_page
 
 pytestmark = pytest.mark.journey
 NewVisitor = Callable[..., Visitor]
 
-TEXT = '<h2>Gdzie szukać</h2><p>W decyzji. <a href="/pomoc/">Pomoc</a>, <a href="https://example.org/x">wzór</a></p>'
-BODY = [
-    {"type": "text", "value": TEXT},
-    *({"type": "callout", "value": {"tone": tone, "text": "<p>Uwaga</p>"}} for tone in ("info", "warning", "success")),
-    {
-        "type": "steps",
-        "value": [{"type": "item", "id": "1", "value": {"title": "Zaloguj się", "text": "<p>Teraz</p>"}}],
-    },
-    {
-        "type": "table",
-        "value": {
-            "caption": "Foldery",
-            "columns": [{"type": "text", "heading": "Poczta"}, {"type": "text", "heading": "Folder"}],
-            "rows": [{"values": ["<p>Gmail</p>", "<p>Spam</p>"]}],
-        },
-    },
-]
 OPENER = ".login-box summary"
 
 
@@ -37,24 +20,11 @@ OPENER = ".login-box summary"
 def pages(site: str) -> None:
     home = make_home_page()
     help_ = home.add_child(instance=SectionPage(title="Pomoc", slug="pomoc", show_in_menus=True, lead="Instrukcje"))
-    article = ArticlePage(title="Gdzie jest numer", slug="numer", lead="W decyzji.", body=json.dumps(BODY))
+    article = ArticlePage(title="Gdzie jest numer", slug="numer", lead="W decyzji.", body=json.dumps(EVERY_BLOCK))
     help_.add_child(instance=article).save_revision().publish()
     news = home.add_child(instance=NewsIndexPage(title="Aktualności", slug="aktualnosci", show_in_menus=True))
     news.add_child(instance=NewsPage(title="Ruszamy", slug="ruszamy", lead="Dziś."))
     BoardSettings.objects.create(notice="Przerwa w sobotę", accessibility_page=article)
-
-
-@pytest.mark.usefixtures("pages")
-@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
-def test_no_kind_of_page_has_a_barrier(new_visitor: NewVisitor, width: int, scheme: str) -> None:
-    visitor = new_visitor(width=width, color_scheme=scheme)
-    for path in ("/", "/pomoc/", "/pomoc/numer/", "/aktualnosci/", "/aktualnosci/ruszamy/", "/en/"):
-        visitor.open(path)
-        expect(visitor.page.locator("h1")).to_have_count(1)
-    visitor.page.locator(OPENER).click()
-    visitor.look()
-    visitor.page.goto("/nie-ma/")
-    visitor.look_at_an_error()
 
 
 @pytest.mark.usefixtures("pages")

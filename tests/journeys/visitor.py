@@ -1,5 +1,5 @@
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.factories import PASSWORD, PESELS
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = Axe().axe_script
 FILLED: Mapping[str, str] = {
     "Adres e-mail": "anna@example.org",
     "Nowe hasło": PASSWORD,
@@ -43,15 +44,33 @@ class Visitor:
 
     def look(self) -> None:
         """Hold the page as it is against axe, the console, and the width of the window."""
-        violations = Axe().run(self.page, options={"runOnly": RULES}).response["violations"]
-        assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations] == []
+        assert self.barriers() == []
         assert self.complaints == []
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "scrolls sideways"
 
+    def barriers(self, rules: Sequence[str] = RULES) -> list[tuple[str, list[str]]]:
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
+        options = {"runOnly": rules, "resultTypes": ["violations"]}
+        violations = self.page.evaluate("async options => (await axe.run(document, options)).violations", options)
+        return [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations]
+
+    def look_in_every_light(self) -> None:
+        """Look at the page wide and narrow, light and dark: with all rules once in each, and at colours in all four."""
+        for width, scheme in ((1280, "light"), (320, "dark")):
+            self.page.set_viewport_size({"width": width, "height": 800})
+            self.page.emulate_media(color_scheme=scheme)
+            self.look()
+            self.page.emulate_media(color_scheme="dark" if scheme == "light" else "light")
+            assert self.barriers(["color-contrast"]) == []
+
     def look_at_an_error(self) -> None:
         """Look at a page that is answered with an error's status, which the console always mentions."""
-        self.complaints = [text for text in self.complaints if "status of 4" not in text]
+        self.forget_the_status()
         self.look()
+
+    def forget_the_status(self) -> None:
+        self.complaints = [text for text in self.complaints if not re.search("status of [45]", text)]
 
     def open(self, path: str) -> None:
         self.page.goto(path)

@@ -1,0 +1,133 @@
+"""Every page and screen, wide and narrow, light and dark, held against axe, the console and the width of the window."""
+
+import json
+from collections.abc import Iterable
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from playwright.sync_api import Route, expect
+from wagtail.models import Page
+
+from egzaminator import urls
+from egzaminator.pages.errors import standalone_page
+from egzaminator.pages.models import ArticlePage, HomePage
+from tests.factories import PASSWORD, make_account, make_claim, make_examiner, make_staff
+from tests.factors import give_app
+from tests.journeys.visitor import Visitor
+from tests.public_site import EVERY_BLOCK
+
+pytestmark = pytest.mark.journey
+
+SEARCHES = ("/szukaj/?q=spam", "/szukaj/?q=qqqq", f"/szukaj/?q={'x' * 101}")
+MORE_FOR_ALL = ("/en/", "/en/konto/logowanie/", "/en/pomoc/pierwsze-logowanie/", "/konto/logowanie/?next=/panel/")
+DEAD = ("/nie-ma/", *(f"/{purpose}/abcdefghijklmnopqrstuv/" for purpose in "ashen"))
+
+
+def screens(*, for_all: bool) -> list[str]:
+    """Give the addresses of the service's own screens: those that a stranger may open, or the others."""
+    found = []
+    for pattern in urls.urlpatterns[0].url_patterns:
+        try:
+            address = reverse(pattern.name)
+        except NoReverseMatch:  # an address of an e-mail or of a row: the journeys that come by it look at it
+            continue
+        if (Client().get(address).status_code == 200) is for_all:
+            found.append(address)
+    return found
+
+
+def look_at(visitor: Visitor, addresses: Iterable[str]) -> set[str]:
+    """Look at those that open, and give them; what takes only POST, or leads elsewhere, is no screen now."""
+    opened = set()
+    for address in addresses:
+        if visitor.page.request.get(address, max_redirects=0).status == 200:
+            visitor.page.goto(address)
+            look(visitor)
+            opened.add(address)
+    return opened
+
+
+def look(visitor: Visitor) -> None:
+    visitor.look_in_every_light()
+    expect(visitor.page.locator("h1")).to_have_count(1)
+
+
+@pytest.mark.usefixtures("default_pages")
+def test_pages(visitor: Visitor) -> None:
+    article = ArticlePage(title="Wszystkie bloki", slug="bloki", lead="Po jednym.", body=json.dumps(EVERY_BLOCK))
+    HomePage.objects.get().add_child(instance=article).save_revision().publish()
+    addresses = {page.url for page in Page.objects.live().filter(depth__gt=1)}
+    assert {"/", "/bloki/", "/pomoc/", "/aktualnosci/serwis-dziala/", "/deklaracja-dostepnosci/"} < addresses
+    assert look_at(visitor, addresses) == addresses
+    visitor.page.locator(".login-box summary").click()
+    visitor.look_in_every_light()
+
+
+@pytest.mark.usefixtures("default_pages")
+def test_screens_for_all(visitor: Visitor) -> None:
+    own = set(screens(for_all=True)) - {page.url for page in Page.objects.live()}
+    assert {"/konto/logowanie/", "/konto/haslo/", "/konto/aktywne/", "/szukaj/"} < own
+    addresses = {*own, *MORE_FOR_ALL, *SEARCHES}
+    assert look_at(visitor, addresses) == addresses
+    for address in DEAD:
+        visitor.page.goto(address)
+        visitor.forget_the_status()
+        look(visitor)
+
+
+@pytest.mark.parametrize("template", ["error_400", "error_500", "error_unreadable", "maintenance"])
+def test_pages_that_need_no_database(visitor: Visitor, template: str) -> None:
+    page = standalone_page(f"pages/{template}.html", status=500, case_code="ABCD-EFGH")
+
+    def answer(route: Route) -> None:
+        route.fulfill(content_type="text/html", body=page.content)
+
+    visitor.page.route("**/szukaj/", answer)
+    visitor.page.goto("/szukaj/")
+    look(visitor)
+
+
+def test_the_way_to_an_account(visitor: Visitor) -> None:
+    examiner = make_examiner(numbers=("A-1",))
+    visitor.log_in("zły numer")
+    visitor.look_in_every_light()
+    visitor.log_in("A-1")
+    visitor.is_at("/konto/zakladanie/")
+    look(visitor)
+    visitor.press("Zapisz")
+    expect(visitor.page.locator(".error-summary")).to_be_focused()
+    look(visitor)
+    make_claim(examiner)
+    visitor.log_in()
+    visitor.is_at("/konto/aktywacja/")
+    assert look_at(visitor, screens(for_all=False)) == {"/konto/aktywacja/", "/konto/aktywacja/adres/"}
+
+
+def test_the_account(visitor: Visitor) -> None:
+    account = make_account(make_examiner(numbers=("A-1", "A-2")))
+    visitor.log_in()
+    visitor.is_at("/konto/")
+    opened = look_at(visitor, screens(for_all=False))
+    assert {"/konto/", "/konto/dane/", "/konto/adres/", "/konto/moje-dane/", "/konto/drugi-skladnik/klucz/"} < opened
+    give_app(account)
+    with_an_app = {"/konto/drugi-skladnik/", "/konto/drugi-skladnik/kody/", "/konto/drugi-skladnik/aplikacja/usun/"}
+    assert look_at(visitor, with_an_app) == with_an_app
+    visitor.page.context.clear_cookies()
+    visitor.log_in()
+    visitor.is_at("/konto/logowanie/drugi-krok/")
+    visitor.look_in_every_light()
+
+
+def test_what_staff_see(visitor: Visitor) -> None:
+    make_account(make_examiner(numbers=("A-1",)))
+    make_staff()
+    visitor.open("/konto/logowanie/?next=/panel/sprawy/")
+    visitor.fill({"Służbowy adres e-mail": "jan@oke.example", "Hasło": PASSWORD})
+    visitor.press("Zaloguj się")
+    visitor.is_at("/panel/sprawy/")
+    look_at(visitor, ["/panel/sprawy/", "/panel/egzaminatorzy/"])
+    visitor.fill({"PESEL, identyfikator lub numer ewidencyjny": "A-1"})
+    visitor.press("Sprawdź")
+    visitor.sees("Anna Maria Łukasik")
+    look(visitor)
