@@ -63,3 +63,17 @@ def test_a_silly_value_is_refused_in_words(
     assert len(lines) == 2
     assert lines[1].startswith(f"  {name}: ")
     assert sentence in lines[1]
+
+
+@pytest.mark.parametrize(("scheme", "prefix"), [("https", "__Host-"), ("http", "")])
+def test_over_https_every_cookie_is_bound_to_the_host(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, prefix: str
+) -> None:
+    monkeypatch.setenv("PUBLIC_BASE_URL", f"{scheme}://egzaminatorzy.example")
+    made = runpy.run_path(str(SETTINGS))
+    names = [made[f"{cookie}_COOKIE_NAME"] for cookie in ("SESSION", "CSRF", "DEVICE")]
+    assert names == [f"{prefix}session", f"{prefix}csrf", f"{prefix}device"]
+    assert {made["SESSION_COOKIE_SECURE"], made["CSRF_COOKIE_SECURE"]} == {scheme == "https"}
+    assert {made["SESSION_COOKIE_HTTPONLY"], made["CSRF_COOKIE_HTTPONLY"]} == {True}
+    assert (made["SECURE_HSTS_SECONDS"] >= 365 * 24 * 60 * 60) == (scheme == "https")
+    assert made["MESSAGE_STORAGE"] == "django.contrib.messages.storage.session.SessionStorage"

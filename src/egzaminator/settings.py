@@ -182,6 +182,8 @@ SESSION_IDLE_LIMIT = datetime.timedelta(minutes=SESSION_IDLE_MINUTES)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
+# Django's own choice, a cookie, could not be bound to the host.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Headers --------------------------------------------------------------------------------------------------------------
 

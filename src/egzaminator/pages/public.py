@@ -11,15 +11,13 @@ from django.http import HttpRequest, HttpResponse
 # A browser, or a cache on the way, keeps the page and asks each time whether it is still the newest.
 PUBLIC: Final = "public, no-cache"
 
-_MESSAGES_COOKIE: Final = "messages"  # django.contrib.messages.storage.cookie
 
 View = Callable[..., HttpResponse]
 
 
 def is_anonymous(request: HttpRequest) -> bool:
     """Tell whether a request carries nothing that a page could be made differently for."""
-    cookies = request.COOKIES
-    return not cookies or (settings.SESSION_COOKIE_NAME not in cookies and _MESSAGES_COOKIE not in cookies)
+    return settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
 def public_page(view: View) -> View:
