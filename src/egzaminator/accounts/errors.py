@@ -70,6 +70,10 @@ class ChangeClosedError(Exception):
     """The change of address waits for nothing any more: there is none, or it is over."""
 
 
+class FrozenAlreadyError(Exception):
+    """The account is frozen already."""
+
+
 class NotFrozenError(Exception):
     """The account is not frozen."""
 

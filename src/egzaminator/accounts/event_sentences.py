@@ -39,6 +39,7 @@ _PLAIN: Final = frozenset(
         Tag.CLAIM_OPENED,
         Tag.ACCOUNT_ACTIVATED,
         Tag.ACCOUNT_FROZEN,
+        Tag.ACCOUNT_FROZEN_BY_STAFF,
         Tag.PASSWORD_ACCEPTED,
         Tag.SECOND_FACTOR_RESET,
         Tag.RECOVERY_CODES_MADE,

@@ -41,6 +41,7 @@ class Tag(TextChoices):
     ADDRESS_CHANGED = "address.changed", _("The e-mail address was changed")
     ADDRESS_RESTORED = "address.restored", _("The former e-mail address was taken back")
     DATA_DOWNLOADED = "data.downloaded", _("All data about the person were downloaded")
+    ACCOUNT_FROZEN_BY_STAFF = "account.frozen-by-staff", _("Staff froze the account")
     ACCOUNT_UNFROZEN = "account.unfrozen", _("Staff unfroze the account")
     MAIL_CAPPED = "mail.capped", _("An e-mail was not sent: too many in one day")
     STAFF_INVITED = "staff.invited", _("A staff account was made")

@@ -1,13 +1,11 @@
 from django.db import transaction
 
-from egzaminator.accounts.domain.close_address_change import close_address_change
-from egzaminator.accounts.domain.end_sessions import end_sessions
+from egzaminator.accounts.domain.close_account import close_account
 from egzaminator.accounts.domain.find_link import find_link
-from egzaminator.accounts.domain.forget_devices import forget_devices
 from egzaminator.accounts.domain.restore_address import restore_address
 from egzaminator.accounts.domain.use_link import use_link
 from egzaminator.accounts.domain.withdraw_links import withdraw_links
-from egzaminator.accounts.enums import AddressOutcome, LinkPurpose
+from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -26,14 +24,9 @@ def freeze_account(*, token: str, address: str | None = None) -> Account:
         link = find_link(purpose=LinkPurpose.FREEZE, token=token)
         account = Account.objects.select_for_update().get(pk=link.subject)
         use_link(link=link)
-        account.is_active = False
-        account.save(update_fields=["is_active"])
-        withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
+        close_account(account=account)
         withdraw_links(subjects=[account.id], purposes=[LinkPurpose.FREEZE], mailbox=link.address)
-        close_address_change(account=account, outcome=AddressOutcome.STOPPED)
         restore_address(account=account, mailbox=link.address, address=address)
-        end_sessions(account=account)
-        forget_devices(account=account)
         record_event(tag=Tag.ACCOUNT_FROZEN, subject=account.id, address=address)
         tell_board(kind=Kind.ACCOUNT_FROZEN, about=account.id, name=account.display_name)
     return account

@@ -4,11 +4,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 
+from egzaminator.accounts.domain.find_account import find_account
 from egzaminator.accounts.domain.known_addresses import known_addresses
 from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
 from egzaminator.accounts.errors import NotFrozenError, StrangeAddressError
-from egzaminator.accounts.models import Account
-from egzaminator.kernel.text import compact
 
 
 class Command(BaseCommand):
@@ -27,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Unfreeze it. Raises CommandError when there is no such account, or nothing to unfreeze."""
-        account = _find(options["whose"])
+        account = find_account(whose=options["whose"])
         if account is None:
             raise CommandError("There is no such account.")
         try:
@@ -40,9 +39,3 @@ class Command(BaseCommand):
         except IntegrityError:
             raise CommandError("Another staff account has this address now.") from None
         self.stdout.write("The account is unfrozen. The link to set a new password by is on its way.")
-
-
-def _find(whose: str) -> Account | None:
-    if "@" in whose:
-        return Account.objects.filter(examiner__isnull=True, email__iexact=whose).first()
-    return Account.objects.filter(examiner__entries__number_key=compact(whose)).first()

@@ -1,0 +1,30 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from egzaminator.accounts.domain.find_account import find_account
+from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
+from egzaminator.accounts.errors import FrozenAlreadyError
+
+
+class Command(BaseCommand):
+    """Freezes an account that a stranger has."""
+
+    help = "Freeze an account: end its sessions and let nobody in until it is unfrozen (unfreeze_account)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take whose account it is, and why."""
+        parser.add_argument("whose", help="a registration number of the examiner, or a staff member's e-mail address")
+        parser.add_argument("--reason", required=True, help="for the record, without personal data")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Freeze it. Raises CommandError when there is no such account, or it is frozen already."""
+        account = find_account(whose=options["whose"])
+        if account is None:
+            raise CommandError("There is no such account.")
+        try:
+            freeze_for_owner(account=account, reason=options["reason"])
+        except FrozenAlreadyError:
+            raise CommandError("The account is frozen already.") from None
+        self.stdout.write("The account is frozen, and its sessions are ended.")

@@ -1,0 +1,58 @@
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.reset_password import reset_password
+from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import LinkWithdrawnError
+from egzaminator.accounts.models import KnownDevice, Session
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
+from egzaminator.entrance.domain.log_in import log_in
+from egzaminator.entrance.errors import AccountBlockedError
+from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+
+pytestmark = pytest.mark.django_db
+STRANGER, OWNER = "stranger@example.net", "anna@example.org"
+
+
+def test_a_strangers_account_is_closed_and_goes_to_the_mailbox_that_the_register_learns(browser: Client) -> None:
+    """Who claimed first had a mailbox of their own, and the register knew none of the owner's."""
+    account = make_account(make_examiner(numbers=("A/1",)), email=STRANGER)
+    browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
+    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=STRANGER, language="pl")
+
+    call_command("freeze_account", " a/1", reason="rozmowa w siedzibie")
+
+    assert (Session.objects.count(), KnownDevice.objects.count()) == (0, 0)
+    with pytest.raises(AccountBlockedError):
+        log_in(name=PESELS[0], secret=PASSWORD, address="192.0.2.1")
+    with pytest.raises(LinkWithdrawnError):
+        reset_password(token=url.rstrip("/").rpartition("/")[2], password="zupelnie-nowe-haslo-2026")
+    event = Event.objects.get(tag=Tag.ACCOUNT_FROZEN_BY_STAFF)
+    assert (event.subject, event.details) == (account.id, {"reason": "rozmowa w siedzibie"})
+
+    examiner = account.examiner
+    assert examiner is not None
+    examiner.email = OWNER  # as an import brings it
+    examiner.save()
+    assert unfreeze_account(account=account, reason="-", email=OWNER).email == OWNER
+
+
+def test_a_colleagues_stolen_account_is_closed_too() -> None:
+    staff = make_staff()
+    call_command("freeze_account", "JAN@oke.example", reason="skradziony telefon")
+    staff.refresh_from_db()
+    assert not staff.is_active
+
+
+@pytest.mark.parametrize(("whose", "says"), [("B/2", "no such account"), ("A/1", "frozen already")])
+def test_says_why_not(whose: str, says: str) -> None:
+    account = make_account(make_examiner(numbers=("A/1",)))
+    account.is_active = False
+    account.save()
+    with pytest.raises(CommandError, match=says):
+        call_command("freeze_account", whose, reason="-")
+    assert not Event.objects.filter(tag=Tag.ACCOUNT_FROZEN_BY_STAFF).exists()
