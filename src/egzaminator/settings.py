@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "wagtail.documents",
     "wagtail.images",
     "wagtail.users",
+    "wagtail.sites",
     "wagtail.snippets",
     "wagtail.embeds",
     "wagtail.search",

@@ -34,3 +34,14 @@ def test_only_wagtails_screens_have_its_exceptions(browser: Client) -> None:
         policy = browser.get(path)["Content-Security-Policy"]
         assert "'unsafe-inline'" not in policy
         assert "frame-ancestors 'none'" in policy
+
+
+def test_every_screen_of_wagtails_that_staff_are_led_to_answers(browser: Client) -> None:
+    make_staff()
+    browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
+    for path in ("", "pages/", "images/", "documents/", "redirects/", "sites/", "account/", "reports/site-history/"):
+        page = browser.get(f"/panel/{path}")
+        assert (path, page.status_code) == (path, 200)
+        assert "Jan Nowak" in page.content.decode()
+        assert "/panel/users/" not in page.content.decode()
+    assert browser.get("/panel/settings/pages/boardsettings/", follow=True).status_code == 200

@@ -63,6 +63,11 @@ class Account(AbstractBaseUser, PermissionsMixin):
         """The same, by the name that Wagtail's panel looks for."""
         return self.display_name
 
+    @property
+    def first_name(self) -> str:
+        """The same once more: Wagtail's menu would otherwise show the opaque handle."""
+        return self.display_name
+
 
 class Details(models.Model):
     """Personal, contact and employment details, as an examiner gives them."""

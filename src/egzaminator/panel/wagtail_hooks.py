@@ -1,5 +1,6 @@
 """The product's own screens in the menu of Wagtail's panel."""
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -8,7 +9,7 @@ from wagtail.admin.menu import MenuItem
 
 def accounts_item() -> MenuItem:
     """Lead to helping examiners with their accounts."""
-    return MenuItem(_("Examiners' accounts"), reverse("find-examiner"), icon_name="user", order=10)
+    return MenuItem(_("Accounts"), reverse("find-examiner"), icon_name="user", order=10)
 
 
 def cases_item() -> MenuItem:
@@ -21,6 +22,12 @@ def own_account_item() -> MenuItem:
     return MenuItem(_("My account"), reverse("own-account"), icon_name="key", order=30)
 
 
+def without_people(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Take out of Wagtail's settings menu what leads to people, who are managed by the product itself."""
+    items[:] = [item for item in items if item.name not in {"users", "groups"}]
+
+
+hooks.register("construct_settings_menu", without_people)
 hooks.register("register_admin_menu_item", accounts_item)
 hooks.register("register_admin_menu_item", cases_item)
 hooks.register("register_admin_menu_item", own_account_item)
