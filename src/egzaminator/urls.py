@@ -4,8 +4,6 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
-from django.views.decorators.cache import cache_control
-from django.views.static import serve as serve_file
 
 from egzaminator.accounts import address_views, history_views, session_views
 from egzaminator.accounts import factor_views as factors
@@ -28,9 +26,6 @@ from egzaminator.pages.feeds import NewsFeed
 from egzaminator.pages.for_robots import PageSitemap, robots
 from egzaminator.pages.public import public_page
 from egzaminator.pages.search_views import search
-
-# An image that staff replace gets another name.
-keep_for_a_day = cache_control(public=True, max_age=24 * 60 * 60)
 
 urlpatterns = [
     *i18n_patterns(
@@ -94,7 +89,7 @@ urlpatterns += [
     path(".well-known/security.txt", well_known.security_txt),
     path("panel/", include("egzaminator.panel.urls")),
     path("dokumenty/", include("wagtail.documents.urls")),
-    re_path(r"^media/(?P<path>images/.+)$", keep_for_a_day(serve_file), {"document_root": settings.MEDIA_ROOT}),
+    re_path(r"^media/(?P<path>images/.+)$", pages.image),
     path("aktualnosci/rss/", public_page(NewsFeed()), name="news-feed"),
     path("sitemap.xml", public_page(sitemap), {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
     path("robots.txt", robots),

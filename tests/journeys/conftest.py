@@ -1,4 +1,5 @@
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from egzaminator.entrance.domain.answer_resets import answer_resets
 from egzaminator.pages.domain.load_pages import load_pages
+from egzaminator.pages.generation import forget_generation
+from egzaminator.pages.models import Generation
 from egzaminator.post.domain.deliver_due import deliver_due
 from tests.public_site import make_home_page
 from tests.receiver import Receiver
@@ -21,6 +24,9 @@ from tests.journeys.visitor import Visitor  # noqa: E402 -- after the line that 
 def site(transactional_db: None, live_server: LiveServer, mailbox: Receiver, settings: Settings) -> str:
     """The site on a port of its own, whose e-mails lead back to it."""
     make_home_page()
+    # The server and the pages it remembers outlive a test, and an emptied database would count from one again.
+    Generation.objects.update_or_create(pk=1, defaults={"number": time.time_ns()})
+    forget_generation()
     settings.PUBLIC_BASE_URL = live_server.url
     # The live server serves files where they lie, under their own names.
     settings.STORAGES = settings.STORAGES | {
