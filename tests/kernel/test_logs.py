@@ -44,6 +44,7 @@ def test_no_logged_line_holds_a_link(
 
     assert caplog.messages == [line]
     assert TOKEN not in caplog.text
+    assert ("Traceback" in caplog.text) == line.startswith("Internal")
 
 
 def test_other_lines_are_left_alone() -> None:

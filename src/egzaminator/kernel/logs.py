@@ -1,7 +1,11 @@
 import logging
+from http import HTTPStatus
+from typing import Final
 
 from django.http import HttpRequest
 from procrastinate.exceptions import ConnectorException
+
+_SERVER_ERROR: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class RouteFilter(logging.Filter):
@@ -11,8 +15,11 @@ class RouteFilter(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite a record that has a request; let every record through."""
+        """Rewrite a record that has a request, without a traceback if the request was at fault; let all through."""
         request = getattr(record, "request", None)
+        if getattr(record, "status_code", _SERVER_ERROR) < _SERVER_ERROR:
+            # Whoever sends rubbish must not fill the log with tracebacks.
+            record.exc_info = record.exc_text = None
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
             match = request.resolver_match
             route = f"/{match.route}" if match else "an unknown address"
