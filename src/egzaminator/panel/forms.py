@@ -43,37 +43,35 @@ class ExaminerForm(forms.Form):
     )
 
 
-class UnfreezeForm(forms.Form):
-    """Asks why an account is given back, and which mailbox its owner reads."""
+class ReasonForm(forms.Form):
+    """Asks why staff do something to somebody's account."""
 
     use_required_attribute = False
+
+    reason = LineField(
+        label=_("Reason"),
+        help_text=_("For the record, without personal data: for example how you made sure whom you speak with."),
+        max_length=200,
+        error_messages={"required": _("Write down the reason")},
+    )
+
+
+class ResetFactorForm(ReasonForm):
+    """Asks why an account's second factor is taken away."""
+
+    prefix = "factor"
+
+
+class UnfreezeForm(ReasonForm):
+    """Asks why an account is given back, and which mailbox its owner reads."""
 
     email = forms.ChoiceField(
         label=_("Mailbox that the owner reads"),
         help_text=_("The link to set a new password by goes there."),
         error_messages={"invalid_choice": _("Choose one of the account's mailboxes")},
     )
-    reason = LineField(
-        label=_("Reason"),
-        help_text=_("For the record, without personal data: for example how you made sure whom you speak with."),
-        max_length=200,
-        error_messages={"required": _("Write down the reason")},
-    )
+    field_order = ["email", "reason"]
 
     def __init__(self, *args: Any, addresses: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].choices = [(address, address) for address in addresses]  # type: ignore[attr-defined]  # a ChoiceField
-
-
-class ResetFactorForm(forms.Form):
-    """Asks why an account's second factor is taken away."""
-
-    use_required_attribute = False
-    prefix = "factor"
-
-    reason = LineField(
-        label=_("Reason"),
-        help_text=_("For the record, without personal data: for example how you made sure whom you speak with."),
-        max_length=200,
-        error_messages={"required": _("Write down the reason")},
-    )
