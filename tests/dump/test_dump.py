@@ -95,7 +95,8 @@ def test_no_secret_is_found_in_clear(tmp_path: Path, mailbox: Receiver) -> None:
     assert len(written) > 500
     assert found_in(opened(written), site.secrets) == set()
     assert found_in(dump, site.secrets) == set()
-    assert [name for name, text in processes.logs if "Traceback" in text] == []
+    tracebacks = {name: text[text.index("Traceback") :][:3000] for name, text in processes.logs if "Traceback" in text}
+    assert tracebacks == {}
     assert found_in(processes.logs, site.secrets) == set()
     mails = site.mails
     assert len(mails) > 8
