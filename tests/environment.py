@@ -32,6 +32,7 @@ os.environ.update(
     PUBLIC_BASE_URL="http://localhost:8000",
     EMAIL_URL="smtp://127.0.0.1:2525",
     DEMO="0",
+    STAFF_SECOND_FACTOR="0",
 )
 
 

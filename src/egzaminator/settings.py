@@ -41,6 +41,8 @@ KEEP_FORMS_DAYS = _env.int("KEEP_FORMS_DAYS", 7, validate=validate.Range(min=1, 
 KEEP_STRUCK_OFF_DAYS = _env.int("KEEP_STRUCK_OFF_DAYS", 731, validate=validate.Range(min=30, max=_TEN_YEARS))
 KEEP_DECEASED_DAYS = _env.int("KEEP_DECEASED_DAYS", 180, validate=validate.Range(min=30, max=_TEN_YEARS))
 LEAKED_PASSWORDS_FILE = _env.leak_list("LEAKED_PASSWORDS_FILE", None)
+# Staff see everybody's data: a password alone is too little (OWASP ASVS 5.0, 6.3.3). The demo's are public anyway.
+STAFF_SECOND_FACTOR = _env.bool("STAFF_SECOND_FACTOR", not DEMO)
 BIND = _env.bind("BIND", "127.0.0.1:8000")  # where `serve` listens
 DEMO_PORT = _env.int("PORT", 8000, validate=validate.Range(min=1, max=HIGHEST_PORT)) if DEMO else 0
 _database = _env.database("DATABASE_URL", None)

@@ -14,6 +14,7 @@ from egzaminator.kernel.environment import MailServer, Security
 SAFE = {
     "SECRET_KEY": "a-secret-key-of-letters-and-digits-0123456789-as-they-come",
     "DEMO": False,
+    "STAFF_SECOND_FACTOR": True,
     "PUBLIC_BASE_URL": "https://egzaminatorzy.example",
     "MAIL_SERVER": MailServer("poczta.example", 587, Security.STARTTLS),
     "TRUSTED_PROXY_COUNT": 1,
@@ -28,6 +29,7 @@ SAFE = {
     [
         ({}, []),
         ({"DEMO": True}, ["egzaminator.E001"]),
+        ({"STAFF_SECOND_FACTOR": False}, ["egzaminator.E010"]),
         ({"PUBLIC_BASE_URL": "http://egzaminatorzy.example"}, ["egzaminator.E002"]),
         ({"MAIL_SERVER": MailServer("poczta.example", 25, Security.NONE)}, ["egzaminator.E003"]),
         ({"MAIL_SERVER": MailServer("127.0.0.1", 25, Security.NONE)}, []),
@@ -72,6 +74,7 @@ def test_the_command_fails_for_a_demo_and_passes_for_a_production() -> None:
     production = {
         "DEMO": "0",
         "SECRET_KEY": SAFE["SECRET_KEY"],
+        "STAFF_SECOND_FACTOR": "1",
         "PESEL_ENCRYPTION_KEYS": f"k1:{base64.b64encode(bytes(range(32))).decode()}",
         "PESEL_INDEX_KEY": base64.b64encode(bytes(range(32, 64))).decode(),
         "PUBLIC_BASE_URL": "https://egzaminatorzy.example",

@@ -1,7 +1,9 @@
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.pages_of import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +47,14 @@ def test_every_screen_of_wagtails_that_staff_are_led_to_answers(browser: Client)
         assert "Jan Nowak" in page.content.decode()
         assert "/panel/users/" not in page.content.decode()
     assert browser.get("/panel/settings/pages/boardsettings/", follow=True).status_code == 200
+
+
+def test_staff_without_a_second_factor_are_led_to_adding_one(browser: Client, settings) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+    staff = make_staff()
+    browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
+    for path in ("/panel/", "/panel/pages/", "/panel/sprawy/", "/panel/egzaminatorzy/", "/panel/moje-konto/"):
+        assert browser.get(path)["Location"] == "/konto/drugi-skladnik/"
+    assert "Najpierw dodaj klucz dostępu" in words_of(browser.get("/konto/drugi-skladnik/"))
+    Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert browser.get("/panel/").status_code == 200

@@ -58,6 +58,10 @@ def _rules() -> list[tuple[bool, str]]:
             len(set(settings.SECRET_KEY)) < _DIFFERENT_BYTES,
             "SECRET_KEY is no random one: make it as docs/production.md says.",
         ),
+        (
+            not settings.STAFF_SECOND_FACTOR,
+            "STAFF_SECOND_FACTOR is off: one guessed or leaked password of staff would open everybody's data.",
+        ),
     ]
 
 
