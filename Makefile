@@ -1,7 +1,7 @@
 # Everything that is run, tested and made here. `make` alone lists it.
 
-# How many processes the tests are spread over.
-PROCESSES ?= 2
+# How many processes the tests are spread over: more than two cores, since browsers and mail servers are waited for.
+PROCESSES ?= 3
 
 python := .venv/bin/python
 catalogues := $(patsubst %.po,%.mo,$(wildcard src/egzaminator/locale/*/LC_MESSAGES/*.po))

@@ -14,6 +14,7 @@ from egzaminator.accounts.sessions import SessionStore
 from tests.database_url import database_url
 from tests.dump.journeys import JOURNEYS
 from tests.dump.site import Processes, Site, Trail, answers, wait_until
+from tests.public_site import make_home_page
 from tests.receiver import Receiver
 
 # What stands in clear by design, by the kind of secret, and why.
@@ -71,6 +72,7 @@ def test_the_search_finds_what_it_looks_for() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("empty_queue")
 def test_no_secret_is_found_in_clear(tmp_path: Path, mailbox: Receiver) -> None:
+    make_home_page()
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     environment = {
