@@ -25,6 +25,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         call_command("collectstatic", verbosity=0, interactive=False)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put those first that start whole demos: at the end, one process would run them while the others had done."""
+    items.sort(key=lambda item: "faults/test_run.py" not in item.nodeid)
+
+
 @pytest.fixture(autouse=True)
 def fresh_site(monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty database shows the default board and no menu, known without a query until a test changes something."""

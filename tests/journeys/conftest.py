@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -15,6 +15,9 @@ from egzaminator.pages.models import Generation
 from egzaminator.post.domain.deliver_due import deliver_due
 from tests.public_site import make_home_page
 from tests.receiver import Receiver
+
+# Pages that look for news by themselves do so every few seconds, and the machine may be busy.
+expect.set_options(timeout=20_000)
 
 pytest.register_assert_rewrite("tests.journeys.visitor")
 from tests.journeys.visitor import Visitor  # noqa: E402 -- after the line that has its assertions explained
