@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.test.testcases import _StaticFilesHandler
 from playwright.sync_api import Browser, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -23,6 +24,16 @@ pytest.register_assert_rewrite("tests.journeys.visitor")
 from tests.journeys.visitor import Visitor  # noqa: E402 -- after the line that has its assertions explained
 
 
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """pytest-django's own, but for the static files: the collected ones, by the names that pages know them under."""
+    server = LiveServer("localhost", start=False)
+    server.thread.static_handler = _StaticFilesHandler
+    server.start()
+    yield server
+    server.stop()
+
+
 @pytest.fixture
 def site(transactional_db: None, live_server: LiveServer, mailbox: Receiver, settings: Settings) -> str:
     """The site on a port of its own, whose e-mails lead back to it."""
@@ -31,10 +42,6 @@ def site(transactional_db: None, live_server: LiveServer, mailbox: Receiver, set
     Generation.objects.update_or_create(pk=1, defaults={"number": time.time_ns()})
     forget_generation()
     settings.PUBLIC_BASE_URL = live_server.url
-    # The live server serves files where they lie, under their own names.
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
     return live_server.url
 
 

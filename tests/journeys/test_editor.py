@@ -44,6 +44,8 @@ def test_what_an_editor_publishes_is_seen_at_once(visitor: Visitor, new_visitor)
     visitor.press("Zaloguj się")
     panel = visitor.page
     panel.goto(f"/panel/pages/{Page.objects.get(slug='numer-ewidencyjny').pk}/edit/")
+    # Wagtail's script has put the whole form together.
+    expect(panel.locator("[name=body-count]")).to_have_count(1)
     panel.get_by_role("textbox", name="Wstęp").fill(LEAD)
     started = timezone.now().replace(microsecond=0)
     panel.get_by_role("button", name="Więcej").click()

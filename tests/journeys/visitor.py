@@ -40,7 +40,7 @@ class Visitor:
 
     def _listen(self, message: object) -> None:
         if message.type in {"error", "warning"}:
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location['url']}")
 
     def look(self) -> None:
         """Hold the page as it is against axe, the console, and the width of the window."""

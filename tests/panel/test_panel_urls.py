@@ -2,8 +2,10 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from egzaminator.pages.models import ArticlePage
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.pages_of import words_of
+from tests.public_site import make_home_page
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +49,16 @@ def test_every_screen_of_wagtails_that_staff_are_led_to_answers(browser: Client)
         assert "Jan Nowak" in page.content.decode()
         assert "/panel/users/" not in page.content.decode()
     assert browser.get("/panel/settings/pages/boardsettings/", follow=True).status_code == 200
+
+
+def test_a_page_saved_before_its_script_had_loaded_is_refused_and_stays_as_it_was(client: Client) -> None:
+    page = make_home_page().add_child(instance=ArticlePage(title="Numer", body=[("text", "<p>W decyzji.</p>")]))
+    client.force_login(make_staff())
+    answer = client.post(f"/panel/pages/{page.pk}/edit/", {"title": "Nowy", "slug": page.slug, "action-publish": "1"})
+    assert answer.status_code == 400
+    assert "Nic nie zostało zapisane" in words_of(answer)
+    kept = ArticlePage.objects.get()
+    assert (kept.title, kept.body[0].value.source) == ("Numer", "<p>W decyzji.</p>")
 
 
 def test_staff_without_a_second_factor_are_led_to_adding_one(browser: Client, settings) -> None:

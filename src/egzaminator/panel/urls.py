@@ -10,6 +10,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from egzaminator.entrance import views as entrance
 from egzaminator.panel import examiner_views, views
 from egzaminator.panel.access import staff_only
+from egzaminator.panel.unfinished_forms import refuse_unfinished_forms
 
 # Wagtail's screens hold scripts and styles within the page, draw icons from `data:` and `blob:`, and frame previews.
 _WAGTAIL_POLICY = {
@@ -21,6 +22,7 @@ _WAGTAIL_POLICY = {
     "frame-ancestors": [SELF],
 }
 
+decorate_urlpatterns(wagtail_urls.urlpatterns, refuse_unfinished_forms)
 decorate_urlpatterns(wagtail_urls.urlpatterns, staff_only)
 decorate_urlpatterns(wagtail_urls.urlpatterns, csp_replace(_WAGTAIL_POLICY))
 decorate_urlpatterns(wagtail_urls.urlpatterns, xframe_options_sameorigin)
