@@ -1,18 +1,25 @@
+import functools
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
 from egzaminator.accounts.domain.issue_link import issue_link
 from egzaminator.accounts.domain.reset_password import reset_password
 from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import LinkWithdrawnError
+from egzaminator.accounts.errors import FrozenAlreadyError, LinkWithdrawnError
 from egzaminator.accounts.models import KnownDevice, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.entrance.domain.log_in import log_in
 from egzaminator.entrance.errors import AccountBlockedError
+from egzaminator.post.enums import Kind
+from egzaminator.post.models import Message
+from tests.concurrency import at_once
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.links import text_of
 
 pytestmark = pytest.mark.django_db
 STRANGER, OWNER = "stranger@example.net", "anna@example.org"
@@ -46,6 +53,18 @@ def test_a_colleagues_stolen_account_is_closed_too() -> None:
     call_command("freeze_account", "JAN@oke.example", reason="skradziony telefon")
     staff.refresh_from_db()
     assert not staff.is_active
+    text = text_of(Message.objects.get(kind=Kind.ACCOUNT_FROZEN))
+    assert "Konto należy do: Jan Nowak. Kto je zablokował: administrator serwisu." in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_of_the_staff_at_once_freeze_it_once() -> None:
+    account, staff = make_account(make_examiner()), make_staff()
+    freeze = functools.partial(freeze_for_owner, account=account, reason="telefon", actor=staff.id)
+    results = at_once(freeze, freeze)
+    assert sorted(type(result) for result in results if result) == [FrozenAlreadyError]
+    assert Event.objects.filter(tag=Tag.ACCOUNT_FROZEN_BY_STAFF).count() == 1
+    assert Message.objects.filter(kind=Kind.ACCOUNT_FROZEN).count() == 1
 
 
 @pytest.mark.parametrize(("whose", "says"), [("B/2", "no such account"), ("A/1", "frozen already")])

@@ -38,7 +38,7 @@ def write(account: Account, kind: Kind = Kind.PASSWORD_CHANGED) -> Message:
     """Queue an e-mail to an account's owner, or about them to the board."""
     contexts = {
         Kind.PASSWORD_CHANGED: {"freeze": LINK, "changed_at": account.created_at},
-        Kind.ACCOUNT_FROZEN: {"name": "Anna", "at": account.created_at},
+        Kind.ACCOUNT_FROZEN: {"name": "Anna", "at": account.created_at, "by": None},
     }
     return queue(ANNA, kind=kind, about=account.id, context=contexts[kind])
 

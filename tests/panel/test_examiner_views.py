@@ -5,9 +5,11 @@ from django.test import Client
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.kernel.board import current_board
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
+from tests.links import text_of
 from tests.pages_of import fields_of, words_of
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,32 @@ def test_nobody_found_is_an_error_in_words(staff: Client, asked: str) -> None:
     response = find(staff, asked)
     assert response.status_code == 200
     assert 'id="id_asked_error"' in response.content.decode()
+
+
+def test_an_account_that_somebody_got_into_is_frozen_at_once(staff: Client) -> None:
+    examiner = make_examiner()
+    account = make_account(examiner)
+    stranger = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    stranger.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
+    assert stranger.get("/konto/").status_code == 200
+    path = f"/panel/egzaminatorzy/{examiner.id}/"
+
+    assert 'id="id_freeze-reason_error"' in send(staff, path, f"{path}zablokuj/").content.decode()
+    assert stranger.get("/konto/").status_code == 200
+
+    for words in ("wszyscy zostali wylogowani", "Konto było już zablokowane"):  # the second is a double click
+        done = send(staff, "/panel/egzaminatorzy/", f"{path}zablokuj/", **{"freeze-reason": "Telefon, numer decyzji"})
+        assert done["Location"] == path
+        assert words in words_of(staff.get(path))
+    assert stranger.get("/konto/")["Location"] == "/konto/logowanie/?next=/konto/"
+    event = Event.objects.get(tag=Tag.ACCOUNT_FROZEN_BY_STAFF)
+    actor = Account.objects.get(examiner=None)
+    assert (event.actor, event.subject, event.details) == (actor.id, account.id, {"reason": "Telefon, numer decyzji"})
+    mail = Message.objects.get(kind=Kind.ACCOUNT_FROZEN)
+    assert mail.address == current_board().email
+    assert "Konto należy do: Anna Maria Łukasik. Kto je zablokował: Jan Nowak." in text_of(mail)
+    page = words_of(staff.get(path))
+    assert ("Zablokuj konto" in page, "Odblokuj konto" in page) == (False, True)
 
 
 def test_a_blocked_account_is_given_back(staff: Client) -> None:
@@ -102,5 +130,17 @@ def test_is_for_staff_alone(browser: Client) -> None:
     token = fields_of(browser.get("/konto/haslo/"))["csrfmiddlewaretoken"]
     for path in ("/panel/egzaminatorzy/", f"/panel/egzaminatorzy/{examiner.id}/"):
         assert browser.get(path).status_code == 403
-    forged = browser.post(f"/panel/egzaminatorzy/{examiner.id}/odblokuj/", {"csrfmiddlewaretoken": token})
-    assert forged.status_code == 403
+    for act in ("odblokuj", "zablokuj", "drugi-skladnik"):
+        path = f"/panel/egzaminatorzy/{examiner.id}/{act}/"
+        fields = {"csrfmiddlewaretoken": token, "freeze-reason": "x", "reason": "x", "factor-reason": "x"}
+        assert browser.post(path, fields).status_code == 403
+    assert Account.objects.get().is_active
+
+
+def test_asking_for_an_act_does_nothing(staff: Client) -> None:
+    examiner = make_examiner()
+    account = make_account(examiner)
+    for act in ("odblokuj", "zablokuj", "drugi-skladnik"):
+        assert staff.get(f"/panel/egzaminatorzy/{examiner.id}/{act}/").status_code == 405
+    account.refresh_from_db()
+    assert account.is_active

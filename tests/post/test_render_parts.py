@@ -24,7 +24,7 @@ CONTEXTS = {
     Kind.ADDRESS_ASKED: {"freeze": f"/n/{TOKEN}/", "new": "a•••@example.org", "asked_at": MOMENT},
     Kind.ADDRESS_CHANGED: {"freeze": f"/n/{TOKEN}/", "new": "a•••@example.org", "changed_at": MOMENT},
     Kind.ACCOUNT_UNFROZEN: {"link": f"/h/{TOKEN}/", "expires_at": MOMENT},
-    Kind.ACCOUNT_FROZEN: {"name": "Jan Nowak", "at": MOMENT},
+    Kind.ACCOUNT_FROZEN: {"name": "Jan Nowak", "at": MOMENT, "by": None},
     Kind.CLAIM_STOPPED: {"name": "Jan Nowak", "at": MOMENT},
 }
 

@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
 from egzaminator.accounts.domain.known_addresses import known_addresses
 from egzaminator.accounts.domain.reset_second_factor import reset_second_factor
 from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
-from egzaminator.accounts.errors import NoFactorError, NotFrozenError, StrangeAddressError
+from egzaminator.accounts.errors import FrozenAlreadyError, NoFactorError, NotFrozenError, StrangeAddressError
 from egzaminator.accounts.models import Account
 from egzaminator.kernel.requests import client_address
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.domain.find_for_staff import find_for_staff
-from egzaminator.panel.forms import ExaminerForm, ResetFactorForm, UnfreezeForm
+from egzaminator.panel.forms import ExaminerForm, FreezeForm, ReasonForm, ResetFactorForm, UnfreezeForm
 from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
 
@@ -51,6 +52,28 @@ def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Show where an examiner's account stands."""
     person = get_object_or_404(Examiner, pk=examiner_id)
     return _page(request, person, account=Account.objects.filter(examiner=person).first())
+
+
+@staff_only
+@require_http_methods(["POST"])
+def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
+    """Close an account at once, when its owner says on the telephone that somebody else is in it."""
+    account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
+    form = FreezeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, cast("Examiner", account.examiner), account=account, freeze_form=form)
+    try:
+        freeze_for_owner(
+            account=account,
+            reason=form.cleaned_data["reason"],
+            actor=cast("Account", request.user).id,
+            address=client_address(request),
+        )
+    except FrozenAlreadyError:
+        messages.info(request, _("The account was frozen already."))
+    else:
+        messages.success(request, _("The account is frozen: everybody is logged out, and nobody can log in."))
+    return redirect("examiner", examiner_id=examiner_id)
 
 
 @staff_only
@@ -103,24 +126,33 @@ def _page(
     person: Examiner,
     *,
     account: Account | None,
-    unfreeze_form: UnfreezeForm | None = None,
-    factor_form: ResetFactorForm | None = None,
+    **sent: ReasonForm,
 ) -> HttpResponse:
     claims = list(person.claims.filter(closed_at__isnull=True).order_by("-created_at"))
-    if account and not account.is_active and unfreeze_form is None:
-        unfreeze_form = UnfreezeForm(addresses=known_addresses(account=account))
-    if account and factor_form is None and Authenticator.objects.filter(user=account).exists():
-        factor_form = ResetFactorForm()
     context = {
         "examiner": person,
         "entries": person.entries.select_related("scope").order_by("number_key"),
         "account": account,
         "claims": claims,
         "mails": _mails(account, claims),
-        "unfreeze_form": unfreeze_form,
-        "factor_form": factor_form,
+        **_forms_for(account),
+        **sent,
     }
     return render(request, "panel/examiner.html", context)
+
+
+def _forms_for(account: Account | None) -> dict[str, ReasonForm]:
+    """Give empty forms for all that staff can do about an account, by their names in the template."""
+    if account is None:
+        return {}
+    forms: dict[str, ReasonForm] = {}
+    if account.is_active:
+        forms["freeze_form"] = FreezeForm()
+    else:
+        forms["unfreeze_form"] = UnfreezeForm(addresses=known_addresses(account=account))
+    if Authenticator.objects.filter(user=account).exists():
+        forms["factor_form"] = ResetFactorForm()
+    return forms
 
 
 def _mails(account: Account | None, claims: list[Claim]) -> QuerySet[Message]:

@@ -56,6 +56,12 @@ class ReasonForm(forms.Form):
     )
 
 
+class FreezeForm(ReasonForm):
+    """Asks why an account is frozen."""
+
+    prefix = "freeze"
+
+
 class ResetFactorForm(ReasonForm):
     """Asks why an account's second factor is taken away."""
 

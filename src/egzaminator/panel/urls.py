@@ -32,6 +32,7 @@ urlpatterns = [
     path("moje-konto/", views.own_account, name="own-account"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/", examiner_views.examiner, name="examiner"),
+    path("egzaminatorzy/<uuid:examiner_id>/zablokuj/", examiner_views.freeze, name="freeze-examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/odblokuj/", examiner_views.unfreeze, name="unfreeze"),
     path("egzaminatorzy/<uuid:examiner_id>/drugi-skladnik/", examiner_views.reset_factor, name="reset-factor"),
     # Logging in, out, and passwords are the product's own; people's accounts are no matter of the pages' editors.

@@ -28,5 +28,5 @@ def freeze_account(*, token: str, address: str | None = None) -> Account:
         withdraw_links(subjects=[account.id], purposes=[LinkPurpose.FREEZE], mailbox=link.address)
         restore_address(account=account, mailbox=link.address, address=address)
         record_event(tag=Tag.ACCOUNT_FROZEN, subject=account.id, address=address)
-        tell_board(kind=Kind.ACCOUNT_FROZEN, about=account.id, name=account.display_name)
+        tell_board(kind=Kind.ACCOUNT_FROZEN, about=account.id, name=account.display_name, by=None)
     return account

@@ -1,21 +1,25 @@
 import uuid
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.domain.close_account import close_account
 from egzaminator.accounts.errors import FrozenAlreadyError
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.post.domain.tell_board import tell_board
+from egzaminator.post.enums import Kind
 
 
 def freeze_for_owner(
     *, account: Account, reason: str, actor: uuid.UUID | None = None, address: str | None = None
 ) -> None:
-    """Freeze an account that its owner cannot freeze: its mailboxes are a stranger's, or nobody reads them.
+    """Freeze an account that its owner cannot freeze: they are on the telephone, or their mailbox is a stranger's.
 
-    Takes the account, why (for the record: no personal data), the staff account that does it (None: the command line),
-    and its IP address. Raises FrozenAlreadyError.
+    Everybody is logged out at once, and the board's mailbox reads who did it: a member of staff whose own account was
+    stolen learns of it there. Takes the account, why (for the record: no personal data), the staff account that does it
+    (None: an administrator, by command), and its IP address. Raises FrozenAlreadyError.
     """
     with transaction.atomic():
         account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
@@ -29,3 +33,5 @@ def freeze_for_owner(
             address=address,
             details={"reason": reason},
         )
+        by = Account.objects.get(pk=actor).display_name if actor else _("the administrator")
+        tell_board(kind=Kind.ACCOUNT_FROZEN, about=account.id, name=account.display_name, by=by)

@@ -45,7 +45,9 @@ def queue_message(
     - address-asked: `freeze`, `new` (the new address, masked), `asked_at`
     - address-changed: `freeze`, `new`, `changed_at`
     - account-unfrozen: `link`, `expires_at`
-    - account-frozen, claim-stopped: `name` (the examiner's), `at`
+    - account-frozen: `name` (the owner's), `at`, `by` (who of the board, translated when it is rendered; None: somebody
+      with a link)
+    - claim-stopped: `name` (the examiner's), `at`
 
     and the priority. An address that e-mail cannot be sent to makes a message that is refused already. Raises TypeError
     when the context lacks something.

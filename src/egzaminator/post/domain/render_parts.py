@@ -23,7 +23,7 @@ _NEEDED: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.ADDRESS_ASKED: frozenset(("freeze", "new", "asked_at")),
     Kind.ADDRESS_CHANGED: frozenset(("freeze", "new", "changed_at")),
     Kind.ACCOUNT_UNFROZEN: frozenset(("link", "expires_at")),
-    Kind.ACCOUNT_FROZEN: frozenset(("name", "at")),
+    Kind.ACCOUNT_FROZEN: frozenset(("name", "at", "by")),
     Kind.CLAIM_STOPPED: frozenset(("name", "at")),
 }
 _MOST_OF_SUBJECT: Final = 200

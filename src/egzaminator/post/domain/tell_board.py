@@ -8,10 +8,11 @@ from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 
 
-def tell_board(*, kind: Kind, about: uuid.UUID, name: str) -> None:
+def tell_board(*, kind: Kind, about: uuid.UUID, name: str, **more: object) -> None:
     """Write to the board's own mailbox, in its language, in the caller's transaction.
 
-    Takes the kind of e-mail, the account or claim, and the full name of the person it is about.
+    Takes the kind of e-mail, the account or claim, the full name of the person it is about, and what else the kind's
+    template needs.
     """
     board = current_board()
     queue_message(
@@ -20,6 +21,6 @@ def tell_board(*, kind: Kind, about: uuid.UUID, name: str) -> None:
         address=board.email,
         addressee=board.name,
         language=settings.LANGUAGE_CODE,
-        context={"name": name, "at": timezone.now()},
+        context={"name": name, "at": timezone.now(), **more},
         priority=Priority.NOTICE,
     )
