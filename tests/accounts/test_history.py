@@ -116,6 +116,9 @@ def test_nothing_of_other_people(account: Account) -> None:
     (page,) = pages_of(account)
     assert minutes_of(page.happenings) == [(Tag.CASE_LOOKED_UP, 2, 1)]
     assert page.happenings[0].address is None
+    happened(Tag.EXAMINER_LOOKED_UP, account.examiner_id, 3, actor=staff.id, address="192.0.2.99")
+    counted = pages_of(account)[0].happenings[1]
+    assert (counted.tag, counted.address, counted.addresses) == (Tag.EXAMINER_LOOKED_UP, None, 0)
     elsewhere = list_history(account=other, tags=SHOWN, repeated=REPEATED, after=looked.id)
     assert len(elsewhere.happenings) == 3
 

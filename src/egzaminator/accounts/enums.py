@@ -41,6 +41,10 @@ class SecurityNews(TextChoices):
     CODES_MADE = "codes-made", _("New recovery codes were made. The earlier ones no longer work.")
     CODES_LOW = "codes-low", _("A recovery code was used, and few are left. Make new ones in “My account”.")
     RESET = "reset", _("The board removed the second factor, the passkeys and the recovery codes.")
+    LOOK_UPS = (
+        "look-ups",
+        _("Whoever is logged in to your account has looked up very many people in the staff panel, and has to wait."),
+    )
     WRONG_CODES = (
         "wrong-codes",
         _("Somebody gave the right password and then wrong codes, several times. Not you? Set a new password."),

@@ -27,7 +27,7 @@ _ATTEMPTS: Final = frozenset(
         Tag.IDENTITY_REFUSED,
     )
 )
-REPEATED: Final = _ATTEMPTS | {Tag.MAIL_CAPPED}
+REPEATED: Final = _ATTEMPTS | {Tag.MAIL_CAPPED, Tag.EXAMINER_LOOKED_UP, Tag.LOOK_UPS_CAPPED}
 
 _PLAIN: Final = frozenset(
     (
@@ -59,6 +59,7 @@ _PLAIN: Final = frozenset(
         Tag.STAFF_INVITED,
         Tag.CASE_LOOKED_UP,
         Tag.EXAMINER_LOOKED_UP,
+        Tag.LOOK_UPS_CAPPED,
     )
 )
 

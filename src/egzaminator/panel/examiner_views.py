@@ -22,7 +22,9 @@ from egzaminator.kernel.requests import client_address
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.domain.find_for_staff import find_for_staff
+from egzaminator.panel.domain.open_examiner import open_examiner
 from egzaminator.panel.forms import ExaminerForm, FreezeForm, ReasonForm, ResetFactorForm, UnfreezeForm
+from egzaminator.panel.look_up_limit import look_ups_limited
 from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
 
@@ -30,6 +32,7 @@ _LATEST = 10
 
 
 @staff_only
+@look_ups_limited
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
@@ -47,14 +50,16 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @staff_only
+@look_ups_limited
 @require_http_methods(["GET", "HEAD"])
 def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
-    """Show where an examiner's account stands."""
+    """Show where an examiner's account stands. Changes nothing but the count and the record of who looked."""
     person = get_object_or_404(Examiner, pk=examiner_id)
     return _page(request, person, account=Account.objects.filter(examiner=person).first())
 
 
 @staff_only
+@look_ups_limited
 @require_http_methods(["POST"])
 def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Close an account at once, when its owner says on the telephone that somebody else is in it."""
@@ -77,6 +82,7 @@ def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 
 
 @staff_only
+@look_ups_limited
 @require_http_methods(["POST"])
 def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Give a frozen account back to its owner, whom staff have spoken with."""
@@ -100,6 +106,7 @@ def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 
 
 @staff_only
+@look_ups_limited
 @require_http_methods(["POST"])
 def reset_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Take the second factor from an account whose owner has lost it."""
@@ -128,6 +135,7 @@ def _page(
     account: Account | None,
     **sent: ReasonForm,
 ) -> HttpResponse:
+    open_examiner(examiner=person, actor=cast("Account", request.user).id, address=client_address(request))
     claims = list(person.claims.filter(closed_at__isnull=True).order_by("-created_at"))
     context = {
         "examiner": person,

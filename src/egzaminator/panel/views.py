@@ -13,9 +13,11 @@ from egzaminator.panel.access import staff_only
 from egzaminator.panel.domain.list_unreadable import list_unreadable
 from egzaminator.panel.domain.look_up_case import look_up_case
 from egzaminator.panel.forms import CaseForm
+from egzaminator.panel.look_up_limit import look_ups_limited
 
 
 @staff_only
+@look_ups_limited
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest) -> HttpResponse:

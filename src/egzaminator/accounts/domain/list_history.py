@@ -61,7 +61,7 @@ def list_history(
     if has_more:
         counted &= Q(at__gte=page[-1].at)
     happenings = [_happening(event, account) for event in page]
-    happenings += _counted(Event.objects.filter(counted), [event.at for event in reversed(page)])
+    happenings += _counted(Event.objects.filter(counted), [event.at for event in reversed(page)], account)
     happenings.sort(key=lambda happening: happening.at, reverse=True)
     return History(happenings, page[-1].id if has_more else None)
 
@@ -82,7 +82,7 @@ def _happening(event: Event, account: Account) -> Happening:
     return Happening(Tag(event.tag), event.at, event.at, event.details, 1, address, int(address is not None))
 
 
-def _counted(events: QuerySet[Event], bounds: list[datetime.datetime]) -> list[Happening]:
+def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: Account) -> list[Happening]:
     """Count events by tag and by the two moments, oldest first, that they lie between."""
     place = Func(
         F("at"),
@@ -90,10 +90,17 @@ def _counted(events: QuerySet[Event], bounds: list[datetime.datetime]) -> list[H
         template="width_bucket(%(expressions)s::timestamptz[])",
         output_field=IntegerField(),
     )
+    own = Q(actor__isnull=True) | Q(actor=account.id)
     rows = (
         events.annotate(place=place)
         .values_list("tag", "place")
-        .annotate(Max("at"), Min("at"), Count("id"), Max("address"), Count("address", distinct=True))
+        .annotate(
+            Max("at"),
+            Min("at"),
+            Count("id"),
+            whence=Max("address", filter=own),
+            networks=Count("address", filter=own, distinct=True),
+        )
     )
     return [
         Happening(Tag(tag), last, first, {}, count, address, addresses)

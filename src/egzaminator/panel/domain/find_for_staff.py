@@ -3,6 +3,7 @@ import uuid
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.kernel.text import compact, has_forbidden_characters
+from egzaminator.panel.domain.count_look_up import count_look_up
 from egzaminator.register.domain.find_examiner import find_examiner
 from egzaminator.register.models import Examiner
 
@@ -11,7 +12,9 @@ def find_for_staff(*, asked: str, actor: uuid.UUID, address: str) -> Examiner | 
     """Find the examiner whom staff help, and record that they looked, found or not.
 
     Takes a PESEL, a board-issued identifier or a registration number as typed, the staff account and its IP address.
+    Raises LimitReachedError.
     """
+    count_look_up(actor=actor, address=address)
     examiner = find_examiner(name=asked) or _by_number(asked)
     record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id if examiner else None, address=address)
     return examiner

@@ -6,6 +6,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
+from egzaminator.panel.domain.count_look_up import count_look_up
 from egzaminator.register.models import Examiner
 
 
@@ -23,8 +24,10 @@ class Case:
 def look_up_case(*, case_code: str, actor: uuid.UUID, address: str) -> Case | None:
     """Find the true reason behind a case code, and record that staff looked.
 
-    Takes the code in its normal form, the staff account and its IP address. Gives None for an unknown code.
+    Takes the code in its normal form, the staff account and its IP address. Gives None for an unknown code. Raises
+    LimitReachedError.
     """
+    count_look_up(actor=actor, address=address)
     events = Event.objects.filter(case_code=case_code, tag__in=[Tag.LOGIN_REFUSED, Tag.VALUE_UNREADABLE])
     event = events.order_by("-at").first()
     record_event(tag=Tag.CASE_LOOKED_UP, actor=actor, subject=event.subject if event else None, address=address)

@@ -1,0 +1,46 @@
+import datetime
+import uuid
+from typing import Final
+
+from django.db import transaction
+
+from egzaminator.accounts.domain.tell_owner import tell_owner
+from egzaminator.accounts.enums import SecurityNews
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.limits.domain.count_use import count_use, count_uses
+from egzaminator.limits.domain.limit import Limit
+from egzaminator.limits.errors import LimitReachedError
+
+_DAY: Final = datetime.timedelta(days=1)
+# One call on the telephone takes two minutes or more, and two to six look-ups: the case code, the search, the page that
+# it leads to, the page again after each thing done. So the busiest clerk stays far below, all day long, while a stolen
+# session would need months for a register of 20,000.
+OFTEN: Final = Limit("panel.look-ups.often", most=60, period=datetime.timedelta(minutes=10))
+LONG: Final = Limit("panel.look-ups.day", most=500, period=_DAY)
+_WARNING: Final = Limit("panel.look-ups.warning", most=1, period=_DAY)
+
+
+def count_look_up(*, actor: uuid.UUID, address: str) -> None:
+    """Count that one of the staff looks somebody up, before anything is looked for.
+
+    Searches, found or not, and opened pages count alike. Past the limit an event says so each time and, once a day, an
+    e-mail to the staff member's own mailbox, with a link that freezes their account: it may be somebody else who is
+    logged in to it. Takes the staff account and its IP address. Raises LimitReachedError.
+    """
+    try:
+        count_uses(uses=[(OFTEN, str(actor)), (LONG, str(actor))])
+    except LimitReachedError:
+        record_event(tag=Tag.LOOK_UPS_CAPPED, actor=actor, subject=actor, address=address)
+        _warn(actor)
+        raise
+
+
+def _warn(actor: uuid.UUID) -> None:
+    try:
+        count_use(limit=_WARNING, of=str(actor))
+    except LimitReachedError:
+        return
+    with transaction.atomic():
+        tell_owner(account=Account.objects.get(pk=actor), news=SecurityNews.LOOK_UPS)

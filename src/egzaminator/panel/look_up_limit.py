@@ -1,0 +1,28 @@
+import datetime
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from egzaminator.limits.errors import LimitReachedError
+
+View = Callable[..., HttpResponse]
+
+
+def look_ups_limited(view: View) -> View:
+    """Answer 429, with how long to wait and whom to tell, when staff have looked up as many people as they may."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except LimitReachedError as reached:
+            open_at = timezone.now() + datetime.timedelta(seconds=reached.seconds)
+            response = render(request, "panel/too_many_look_ups.html", {"open_at": open_at}, status=429)
+            response["Retry-After"] = str(reached.seconds)
+            return response
+
+    return guarded

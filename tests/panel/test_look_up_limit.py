@@ -1,0 +1,132 @@
+import datetime
+import functools
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from egzaminator.accounts.domain.freeze_account import freeze_account
+from egzaminator.accounts.models import Account
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
+from egzaminator.limits.errors import LimitReachedError
+from egzaminator.panel.domain.count_look_up import LONG, OFTEN, count_look_up
+from egzaminator.panel.domain.find_for_staff import find_for_staff
+from egzaminator.post.enums import Kind
+from egzaminator.post.models import Message
+from egzaminator.register.models import Examiner
+from tests.concurrency import at_once
+from tests.factories import PASSWORD, make_account, make_examiner, make_staff
+from tests.links import mailed_token
+from tests.pages_of import token_of, words_of
+
+pytestmark = pytest.mark.django_db
+HERE = "192.0.2.1"
+FIND, CASES = "/panel/egzaminatorzy/", "/panel/sprawy/"
+
+
+@pytest.fixture
+def member() -> Account:
+    return make_staff()
+
+
+@pytest.fixture
+def staff(member: Account, browser: Client) -> Client:
+    browser.post("/konto/logowanie/", {"name": member.email, "secret": PASSWORD})
+    return browser
+
+
+@pytest.fixture
+def examiner() -> Examiner:
+    examiner = make_examiner(numbers=("A-1",))
+    make_account(examiner)
+    return examiner
+
+
+def look_up_often(member: Account, times: int = OFTEN.most) -> None:
+    for _ in range(times):
+        count_look_up(actor=member.id, address=HERE)
+
+
+def test_past_the_limit_no_way_shows_anybody_and_the_page_says_what_to_do(
+    staff: Client, member: Account, examiner: Examiner
+) -> None:
+    token = token_of(staff, FIND)
+    look_up_often(member)
+    page = f"{FIND}{examiner.id}/"
+    answers = [
+        staff.post(FIND, {"csrfmiddlewaretoken": token, "asked": "A-1"}),
+        staff.post(FIND, {"csrfmiddlewaretoken": token, "asked": "B-2"}),
+        staff.post(CASES, {"csrfmiddlewaretoken": token, "case_code": "AAAA-AAAA"}),
+        staff.get(page),
+        staff.head(page),
+        # Forms sent empty show the page again, with the error: no way around either.
+        *(
+            staff.post(f"{page}{act}/", {"csrfmiddlewaretoken": token})
+            for act in ("zablokuj", "odblokuj", "drugi-skladnik")
+        ),
+    ]
+    assert {answer.status_code for answer in answers} == {429}
+    assert all(0 < int(answer["Retry-After"]) <= 10 * 60 for answer in answers)
+    words = words_of(answers[0])
+    opens = timezone.localtime(timezone.now() + datetime.timedelta(seconds=int(answers[0]["Retry-After"])))
+    assert f"Znów możesz wyszukiwać od: {opens:%Y-%m-%d %H:%M}" in words
+    assert "zawiadom administratora" in words
+    assert "Łukasik" not in "".join(words_of(answer) for answer in answers if answer.content)
+    assert not Event.objects.filter(tag__in=[Tag.EXAMINER_LOOKED_UP, Tag.CASE_LOOKED_UP]).exists()
+    capped = Event.objects.filter(tag=Tag.LOOK_UPS_CAPPED).values_list("actor", "subject")
+    assert list(capped) == [(member.id, member.id)] * len(answers)
+
+
+def test_what_is_urgent_is_done_all_the_same(staff: Client, member: Account, examiner: Examiner) -> None:
+    token = token_of(staff, FIND)
+    look_up_often(member)
+    path = f"{FIND}{examiner.id}/zablokuj/"
+    answer = staff.post(path, {"csrfmiddlewaretoken": token, "freeze-reason": "Telefon"}, follow=True)
+    assert answer.status_code == 429
+    assert "Konto jest zablokowane" in words_of(answer)
+    assert Account.objects.get(examiner=examiner).is_active is False
+    assert [staff.get(path).status_code for path in (FIND, CASES, "/panel/moje-konto/")] == [200, 200, 200]
+
+
+def test_begins_anew_after_ten_minutes_but_not_on_the_same_day_for_ever(member: Account) -> None:
+    with time_machine.travel(datetime.datetime(2026, 11, 22, 8, tzinfo=datetime.UTC), tick=False) as clock:
+        for _ in range(LONG.most // OFTEN.most):
+            look_up_often(member)
+            clock.shift(OFTEN.period)
+        look_up_often(member, LONG.most % OFTEN.most)
+        clock.shift(OFTEN.period)
+        with pytest.raises(LimitReachedError) as caught:
+            count_look_up(actor=member.id, address=HERE)
+        assert caught.value.limit == LONG.name
+        clock.shift(datetime.timedelta(seconds=caught.value.seconds))
+        count_look_up(actor=member.id, address=HERE)
+
+
+def test_a_colleague_is_not_kept_waiting(member: Account, examiner: Examiner) -> None:
+    colleague = make_staff(email="ewa@oke.example")
+    look_up_often(member)
+    assert find_for_staff(asked="A-1", actor=colleague.id, address=HERE) == examiner
+
+
+def test_who_the_account_belongs_to_hears_of_it_once_a_day_and_can_freeze_it(member: Account) -> None:
+    look_up_often(member)
+    for _ in range(3):
+        with pytest.raises(LimitReachedError):
+            count_look_up(actor=member.id, address=HERE)
+    assert Message.objects.filter(kind=Kind.SECURITY_NEWS, address=member.email).count() == 1
+    freeze_account(token=mailed_token(Kind.SECURITY_NEWS, member.email))
+    member.refresh_from_db()
+    assert not member.is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_limit_is_exact_however_many_look_at_once(member: Account, examiner: Examiner) -> None:
+    look_up_often(member, OFTEN.most - 3)
+    find = functools.partial(find_for_staff, asked="A-1", actor=member.id, address=HERE)
+    results = at_once(*[find] * 8)
+    assert results.count(examiner) == 3
+    assert sum(isinstance(result, LimitReachedError) for result in results) == 5
+    assert Event.objects.filter(tag=Tag.EXAMINER_LOOKED_UP, subject=examiner.id, actor=member.id).count() == 3
+    assert Message.objects.filter(kind=Kind.SECURITY_NEWS).count() == 1
