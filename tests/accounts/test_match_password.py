@@ -1,4 +1,5 @@
 import unicodedata
+from collections.abc import Callable
 
 import argon2
 import pytest
@@ -101,6 +102,74 @@ def test_a_log_in_renews_the_hash_and_stays_logged_in(costs: list[Parameters]) -
     browser.post("/konto/wyloguj/")
     Client(headers={"Sec-Fetch-Site": "same-origin"}).post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
     assert Account.objects.get().password == renewed
+
+
+def logged_in(*, secret: str = PASSWORD) -> Client:
+    browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": secret})
+    return browser
+
+
+def are_in(*browsers: Client) -> list[bool]:
+    return [browser.get("/konto/").status_code == 200 for browser in browsers]
+
+
+@pytest.fixture
+def costly_to_come(monkeypatch: pytest.MonkeyPatch) -> Callable[[Parameters], None]:
+    """Changes what passwords are hashed with from now on, as the next release may."""
+
+    def change(parameters: Parameters) -> None:
+        former = [*hashers.FORMER, hashers.CURRENT]
+        for place in ("hashers", "domain.match_password"):
+            monkeypatch.setattr(f"egzaminator.accounts.{place}.FORMER", former)
+            monkeypatch.setattr(f"egzaminator.accounts.{place}.CURRENT", parameters)
+
+    return change
+
+
+@pytest.mark.django_db
+def test_renewing_a_hash_logs_nobody_out_and_changing_the_password_does(
+    costly_to_come: Callable[[Parameters], None],
+) -> None:
+    account = make_account(make_examiner())
+    first = logged_in()
+    seen = [account.password]
+    for passes in (3, 4):  # one renewal after another
+        costly_to_come(Parameters(time_cost=passes, memory_cost=8 * 1024, parallelism=1))
+        second = logged_in()
+        seen.append(Account.objects.get().password)
+        assert are_in(first, second) == [True, True]
+    assert len(set(seen)) == 3
+
+    # Not by the domain, which would delete the sessions: being bound to the password is a line of defence of its own.
+    Account.objects.update(password=hash_password(password="zupelnie-nowe-haslo", salt=SALT))
+    assert are_in(first, second) == [False, False]
+
+
+@pytest.mark.django_db
+def test_after_a_renewal_too_a_new_password_ends_every_other_session(costs: list[Parameters]) -> None:
+    account = make_account(make_examiner())
+    assert account.examiner is not None
+    Account.objects.update(password=hashed_cheaply(PASSWORD, account.examiner.password_salt))
+    with_former_hash = Client()
+    with_former_hash.force_login(Account.objects.get())
+    browser = logged_in()
+    assert are_in(with_former_hash, browser) == [True, True]
+    new = {"new_password": "zupelnie-nowe-haslo-2026", "repeated_password": "zupelnie-nowe-haslo-2026"}
+    assert browser.post("/konto/zmiana-hasla/", {"password": PASSWORD} | new).status_code == 302
+    assert are_in(with_former_hash, browser) == [False, True]
+    assert are_in(logged_in(), logged_in(secret="zupelnie-nowe-haslo-2026")) == [False, True]
+
+
+@pytest.mark.django_db
+def test_two_log_ins_that_renew_one_hash_are_both_in(costs: list[Parameters]) -> None:
+    account = make_account(make_examiner())
+    stale, other = Account.objects.get(), Account.objects.get()
+    renew_hash(account=other, renewed="renewed")
+    renew_hash(account=stale, renewed="renewed")  # came second, and knows the former hash only
+    now = Account.objects.get()
+    assert now.password == "renewed"
+    assert {one.get_session_auth_hash() for one in (stale, other, now)} == {account.get_session_auth_hash()}
 
 
 @pytest.mark.django_db

@@ -31,6 +31,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=5, default="pl")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # After the password's hash was renewed: what the sessions from before it are bound to, and what Django would bind
+    # new ones to now. The first stands in for the second alone, so any other password puts it out of use by itself.
+    first_session_hash = models.CharField(max_length=64, blank=True)
+    renewed_session_hash = models.CharField(max_length=64, blank=True)
 
     objects = BaseUserManager["Account"]()
 
@@ -58,6 +62,11 @@ class Account(AbstractBaseUser, PermissionsMixin):
     def display_name(self) -> str:
         """How the person is greeted: as the register has the name, or as the board entered it."""
         return self.examiner.name if self.examiner else self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Give what sessions are bound to: Django's HMAC of the password's hash, or of that which it renews."""
+        bound_to = super().get_session_auth_hash()
+        return self.first_session_hash if bound_to == self.renewed_session_hash else bound_to
 
     def get_full_name(self) -> str:
         """The same, by the name that Wagtail's panel looks for."""

@@ -20,7 +20,8 @@ def look_ups_limited(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except LimitReachedError as reached:
-            open_at = timezone.now() + datetime.timedelta(seconds=reached.seconds)
+            # The page shows whole minutes: the one after, rather than come back too early.
+            open_at = timezone.now() + datetime.timedelta(seconds=reached.seconds, minutes=1)
             response = render(request, "panel/too_many_look_ups.html", {"open_at": open_at}, status=429)
             response["Retry-After"] = str(reached.seconds)
             return response

@@ -2,10 +2,15 @@ from egzaminator.accounts.models import Account
 
 
 def renew_hash(*, account: Account, renewed: str) -> None:
-    """Keep a password that was hashed anew at a log-in, unless it was changed meanwhile.
+    """Keep a password that was hashed anew at a log-in, unless it was changed meanwhile. Its sessions go on.
 
-    Takes the account as it was read before the password was compared. Its other sessions end, as they are bound to the
-    hash: once, in the lifetime of a set of parameters.
+    Takes the account as it was read before the password was compared.
     """
-    if Account.objects.filter(pk=account.pk, password=account.password).update(password=renewed):
-        account.password = renewed
+    changed = {
+        "password": renewed,
+        "first_session_hash": account.get_session_auth_hash(),
+        "renewed_session_hash": Account(password=renewed).get_session_auth_hash(),
+    }
+    if Account.objects.filter(pk=account.pk, password=account.password).update(**changed):
+        for name, value in changed.items():
+            setattr(account, name, value)
