@@ -24,7 +24,7 @@ test: tools dev-packages $(catalogues) ## set everything up and run every check 
 	$(python) -m djlint --lint --quiet src
 	PYTHONPATH=src $(python) -c 'from importlinter.cli import lint_imports_command as check; check(["--no-logo"])'
 	$(python) -m tests.environment $(python) -m mypy
-	$(python) -m pytest -n $(PROCESSES)
+	$(python) -m pytest -n $(PROCESSES) --dist worksteal
 
 bench: dev-packages $(catalogues) ## run the benchmarks; each prints one ratio a line
 	@for benchmark in benchmarks/*.py; do \

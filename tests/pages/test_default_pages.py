@@ -3,14 +3,16 @@
 import gzip
 import itertools
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import polib
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.template.loader import render_to_string
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
@@ -22,6 +24,7 @@ from egzaminator.onboarding.forms import ActivationForm, ClaimForm
 from egzaminator.onboarding.models import CLAIM_LIFETIME
 from egzaminator.pages.domain.default_pages import DEFAULT_PAGES
 from egzaminator.pages.domain.load_pages import load_pages
+from egzaminator.pages.generation import forget_generation
 from egzaminator.pages.models import BoardSettings, DeclarationPage
 from egzaminator.settings import PACKAGE_DIR
 from tests.pages_of import words_of
@@ -30,10 +33,20 @@ pytestmark = pytest.mark.django_db
 ADDRESSES = ["/" if page.key == "strona-glowna" else f"/{page.key}/" for page in DEFAULT_PAGES]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
+    """All pages, loaded once for all these tests, which only read."""
+    folder = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
+        load_pages()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
-def pages(settings, tmp_path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    load_pages()
+def known(fresh_site: None) -> None:
+    """The site knows that it is no longer an empty one."""
+    forget_generation()
 
 
 class Reader(HTMLParser):
