@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -9,6 +9,7 @@ from egzaminator.accounts.domain.change_details import change_details
 from egzaminator.accounts.domain.waiting_address import waiting_address
 from egzaminator.accounts.examiners import examiner_required
 from egzaminator.accounts.forms import DetailsForm
+from egzaminator.accounts.kept_details import forget_details, keep_details, kept_details, owner_of
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.profile_rows import profile_groups
 from egzaminator.kernel.requests import client_address
@@ -34,15 +35,25 @@ def my_account(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
+def edit_details(request: HttpRequest) -> HttpResponseBase:
+    """Let an examiner change their details; what is sent after the session has ended waits until they log in again."""
+    if request.method == "POST" and not request.user.is_authenticated and keep_details(request):
+        messages.info(request, _("You had been logged out meanwhile. Log in: what you have typed will be there again."))
+    return _edit_details(request)
+
+
 @examiner_required
-def edit_details(request: HttpRequest, account: Account) -> HttpResponse:
-    """Let an examiner change their details; each change is told to the board."""
-    form = DetailsForm(request.POST or None, initial=DetailsForm.initial_from(account.profile))
+def _edit_details(request: HttpRequest, account: Account) -> HttpResponse:
+    """Change what the form says; each change is told to the board."""
+    kept = kept_details(request, account)
+    form = DetailsForm(request.POST or kept, initial=DetailsForm.initial_from(account.profile))
     if request.method == "POST" and form.is_valid():
+        forget_details(request)
         changes = change_details(account=account, details=form.cleaned_details(), address=client_address(request))
         if changes:
             messages.success(request, _("Your details are saved. The board has been told of the change."))
         else:
             messages.info(request, _("Nothing was changed."))
         return redirect("my-account")
-    return render(request, "accounts/edit_details.html", {"form": form})
+    context = {"form": form, "owner": owner_of(account), "is_kept": kept and not request.POST, "keeps_typed": True}
+    return render(request, "accounts/edit_details.html", context)

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from egzaminator.accounts.errors import PasskeyRefusedError
+from egzaminator.accounts.kept_details import details_outlive
 from egzaminator.accounts.passkeys import challenge, prove_passkey
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -58,7 +59,8 @@ def passkey_login(request: HttpRequest) -> HttpResponse:
         )
         return redirect("login")
     account = authenticator.user
-    forget_all(request)
+    with details_outlive(request):
+        forget_all(request)
     response: HttpResponse = perform_passwordless_login(
         request, authenticator, Login(user=account, redirect_url=safe_next(request) or home_of(account))
     )

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from egzaminator.accounts.devices import device_token
+from egzaminator.accounts.kept_details import details_outlive
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -55,7 +56,8 @@ def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
 def _go_in(request: HttpRequest, outcome: Outcome) -> HttpResponse:
     match outcome:
         case AccountOpened(account):
-            forget_all(request)
+            with details_outlive(request):
+                forget_all(request)
             record_authentication(request, account, "password")
             response: HttpResponse = perform_login(
                 request, account, email_verification="none", redirect_url=safe_next(request) or home_of(account)

@@ -1,0 +1,83 @@
+"""Details that were sent after their owner had been logged out: kept until the owner has logged in again.
+
+They stay in the visitor's own session, encrypted for the account whose page they were typed in, so that nobody who logs
+in there next sees them. Only a page that was made for an account can leave any.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlencode
+
+from django.core.signing import BadSignature, TimestampSigner
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from egzaminator.accounts.forms import DetailsForm
+from egzaminator.accounts.models import Account
+from egzaminator.kernel.encryption import UndecryptableError, decrypt, encrypt
+
+_OWNER_FIELD: Final = "owner"
+_KEPT: Final = timedelta(minutes=30)
+_PAGE_LIVES: Final = timedelta(days=1)
+_LONGEST: Final = 16_000  # characters; a form filled to its limits has some 3,000
+_SESSION_KEY: Final = "kept-details"
+
+
+def owner_of(account: Account) -> str:
+    """Give the text by which a form says whose details it holds: signed, and telling nothing of the account."""
+    return _signer().sign(_mark(account))
+
+
+def keep_details(request: HttpRequest) -> bool:
+    """Put what was sent away in the visitor's session. Gives False when no page of ours was sent, or too much."""
+    try:
+        mark = _signer().unsign(request.POST.get(_OWNER_FIELD, ""), max_age=_PAGE_LIVES)
+    except BadSignature:
+        return False
+    names = DetailsForm.base_fields.keys()
+    text = urlencode([(name, value) for name in names for value in request.POST.getlist(name)])
+    if len(text) > _LONGEST:
+        return False
+    until = timezone.now() + _KEPT
+    request.session[_SESSION_KEY] = {"until": until.isoformat(), "text": encrypt(text, context=_context(mark)).hex()}
+    return True
+
+
+def kept_details(request: HttpRequest, account: Account) -> QueryDict | None:
+    """Give the fields that were sent from this account's page in this browser; None when there are none any more."""
+    kept = request.session.get(_SESSION_KEY)
+    if not kept or datetime.fromisoformat(kept["until"]) <= timezone.now():
+        return None
+    try:
+        return QueryDict(decrypt(bytes.fromhex(kept["text"]), context=_context(_mark(account))))
+    except UndecryptableError:
+        return None
+
+
+@contextmanager
+def details_outlive(request: HttpRequest) -> Iterator[None]:
+    """Carry what is kept over the end of the session: logging in begins with another one."""
+    kept = request.session.get(_SESSION_KEY)
+    yield
+    if kept:
+        request.session[_SESSION_KEY] = kept
+
+
+def forget_details(request: HttpRequest) -> None:
+    """Throw away what is kept in the visitor's session, if anything is."""
+    request.session.pop(_SESSION_KEY, None)
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(salt="accounts.kept_details")
+
+
+def _mark(account: Account) -> str:
+    return salted_hmac("accounts.kept_details", str(account.pk), algorithm="sha256").hexdigest()
+
+
+def _context(mark: str) -> str:
+    return f"accounts.kept_details:{mark}"

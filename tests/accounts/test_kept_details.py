@@ -1,0 +1,70 @@
+import datetime
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from egzaminator.accounts.models import ProfileChange, Session
+from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner
+from tests.pages_of import fields_of, words_of
+
+pytestmark = pytest.mark.django_db
+FIELDS = {name: value for name, value in DETAILS.items() if value is not False}
+LOG_IN = "/konto/logowanie/?next=/konto/dane/"
+
+
+@pytest.fixture
+def examiner(browser: Client) -> Client:
+    make_account(make_examiner(numbers=("A-1",)))
+    log_in(browser)
+    return browser
+
+
+def log_in(client: Client, name: str = PESELS[0]) -> None:
+    assert client.post(LOG_IN, {"name": name, "secret": PASSWORD})["Location"] == "/konto/dane/"
+
+
+def send_late(client: Client, **typed: str):
+    """Send the form of a page that was open when the session ended."""
+    page = fields_of(client.get("/konto/dane/"))
+    Session.objects.all().delete()
+    kept = {name: page[name] for name in ("csrfmiddlewaretoken", "owner")}
+    return client.post("/konto/dane/", FIELDS | kept | typed)
+
+
+def test_what_was_sent_too_late_is_there_after_the_next_log_in(examiner: Client) -> None:
+    assert send_late(examiner, locality="Gniezno", postal_code="6165")["Location"] == LOG_IN
+    assert "minął czas logowania" in words_of(examiner.get(LOG_IN))
+    log_in(examiner)
+    page = examiner.get("/konto/dane/")
+    assert "Nie jest jeszcze zapisane" in words_of(page)
+    assert (fields_of(page)["locality"], fields_of(page)["postal_code"]) == ("Gniezno", "6165")
+    assert ProfileChange.objects.count() == 0
+
+    owner, token = (fields_of(page)[name] for name in ("owner", "csrfmiddlewaretoken"))
+    sent = FIELDS | {"owner": owner, "csrfmiddlewaretoken": token, "locality": "Gniezno"}
+    assert examiner.post("/konto/dane/", sent)["Location"] == "/konto/"
+    assert ProfileChange.objects.get().new == "Gniezno"
+    assert "Nie jest jeszcze zapisane" not in words_of(examiner.get("/konto/dane/"))
+
+
+def test_nobody_else_who_logs_in_there_sees_it(examiner: Client) -> None:
+    make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",)), email="ewa@example.org")
+    send_late(examiner, locality="Gniezno")
+    log_in(examiner, PESELS[1])
+    assert "Gniezno" not in examiner.get("/konto/dane/").content.decode()
+
+
+def test_it_is_stored_unreadable_and_gone_after_half_an_hour(examiner: Client) -> None:
+    send_late(examiner, locality="Gniezno")
+    assert "Gniezno" not in str(Session.objects.get().get_decoded())
+    log_in(examiner)
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=31)):
+        assert "Gniezno" not in examiner.get("/konto/dane/").content.decode()
+
+
+@pytest.mark.parametrize("typed", [{"owner": ""}, {"owner": "nobody:1:x"}, {"workplace_name": "ą" * 16_000}])
+def test_only_what_our_own_page_can_send_is_kept(examiner: Client, typed: dict[str, str]) -> None:
+    assert send_late(examiner, **typed)["Location"] == LOG_IN
+    assert Session.objects.count() == 0
