@@ -211,7 +211,7 @@ def test_a_wrong_password_confirms_nothing_and_is_slowed_down(browser: Client) -
     with time_machine.travel(NOW, tick=False) as clock:
         logged_in_long_ago(browser, clock)
         for _ in range(5):
-            assert "To nie jest hasło Twojego konta." in words_of(send(browser, CONFIRM, password="not it"))
+            assert "To nie jest hasło twojego konta." in words_of(send(browser, CONFIRM, password="not it"))
         assert "Za dużo prób." in words_of(send(browser, CONFIRM, password=PASSWORD))
         assert browser.get("/konto/drugi-skladnik/aplikacja/").status_code == 302
     assert Event.objects.filter(tag=Tag.IDENTITY_REFUSED).count() == 5

@@ -193,7 +193,7 @@ def test_a_passkey_confirms_who_it_is(owner: Client) -> None:
     page["credential"] = device.prove(challenge_of(owner, CONFIRM))
     assert owner.post(CONFIRM, page)["Location"] == "/konto/dane/"
     assert Event.objects.get(tag=Tag.IDENTITY_CONFIRMED).details == {"by": "webauthn"}
-    assert "nie pasuje do Twojego konta" in words_of(owner.post(CONFIRM, page))
+    assert "nie pasuje do twojego konta" in words_of(owner.post(CONFIRM, page))
 
 
 def test_a_blocked_account_is_told_so_after_its_passkey(owner: Client, account: Account) -> None:

@@ -176,5 +176,5 @@ def test_only_who_is_logged_in_is_told_of_an_end(anna: Client) -> None:
     page = anna.get("/konto/")
     assert 'id="session-end"' in page.content.decode()
     ends = timezone.localtime(Session.objects.get().expire_date)
-    assert f"wylogujemy Cię o {ends:%H:%M}" in words_of(page)
+    assert f"wylogujemy cię o {ends:%H:%M}" in words_of(page)
     assert 'id="session-end"' not in Client().get("/konto/logowanie/").content.decode()

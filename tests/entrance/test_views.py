@@ -37,6 +37,11 @@ def test_staff_are_led_to_the_panel(browser: Client) -> None:
     assert log_in(browser, "jan@oke.example")["Location"] == "/panel/"
 
 
+def test_staff_are_asked_for_what_their_fields_are_called(browser: Client) -> None:
+    page = log_in(browser, "", "", next="/panel/").content.decode()
+    assert re.findall(r'<a href="#id_\w+">([^<]+)</a>', page) == ["Wpisz swój służbowy adres e-mail", "Wpisz hasło"]
+
+
 def test_a_number_leads_to_the_form_and_a_claims_password_to_its_status(browser: Client) -> None:
     examiner = make_examiner(numbers=("A-1",))
     assert log_in(browser, secret="A-1")["Location"] == "/konto/zakladanie/"

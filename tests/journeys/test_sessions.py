@@ -56,6 +56,6 @@ def test_a_session_is_prolonged_by_typing_and_by_who_says_that_they_are_there(vi
     Session.objects.all().delete()
     visitor.page.clock.fast_forward("56:00")
     visitor.press("Tak, nie wylogowuj mnie")
-    expect(notice.get_by_role("heading", name="Wylogowano Cię")).to_be_focused()
+    expect(notice.get_by_role("heading", name="Wylogowano cię")).to_be_focused()
     expect(visitor.field("Miejscowość")).to_have_value("Gniezno")
     visitor.look_at_an_error()

@@ -175,6 +175,9 @@ def test_an_outlived_form_keeps_all_and_saves_after_logging_in_again(first_login
         assert Claim.objects.count() == 0
         assert (kept["email"], kept["street"], kept["name"], kept["secret"]) == ("anna@example.org", "Długa", "", "")
         again = {"sealed_password": kept["sealed_password"], "new_password": "", "repeated_password": ""}
+        missing = save(first_login, **again, name=PESELS[0], secret="")
+        assert words_of(missing).startswith("Błąd: Załóż konto")
+        assert re.findall(r'<li><a href="#(\w+)">', missing.content.decode()) == ["id_secret"]
         wrong = save(first_login, **again, name=PESELS[0], secret="A-2")
         assert re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", words_of(wrong))
         assert fields_of(wrong)["street"] == "Długa"

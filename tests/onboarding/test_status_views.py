@@ -64,6 +64,14 @@ def test_shows_why_it_was_refused_and_what_the_server_said(waiting: Client) -> N
     assert "<b>no</b>" not in page.content.decode()
 
 
+def test_helps_to_look_for_an_email_only_where_there_is_one(waiting: Client) -> None:
+    assert "Gdzie go szukać" in words_of(waiting.get(STATUS))
+    Message.objects.update(state=State.REJECTED, attempts=1, reply_code=550, reply_text="5.1.1 no such user")
+    page = words_of(waiting.get(STATUS))
+    assert "Gdzie go szukać" not in page
+    assert "Nic nie pomaga? Zadzwoń: 61 854 01 60" in page
+
+
 def test_sending_again_waits_a_minute(clock, waiting: Client) -> None:
     clock.shift(18)
     assert "42" in words_of(

@@ -28,6 +28,7 @@ class CodeForm(forms.Form):
 
     code = CodeField(
         label=_("Code from the app or recovery code"),
+        help_text=_("The authenticator app on your phone shows six digits, new ones every half a minute."),
         error_messages={"required": _("Enter the code")},
     )
 

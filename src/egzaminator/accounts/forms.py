@@ -159,7 +159,11 @@ class DetailsForm(ConditionalForm):
     correspondence_postal_code = PostalCodeField(
         label=_("Postal code (correspondence)"),
         widget=_text("section-correspondence postal-code"),
-        error_messages={"required": _("Enter the postal code of the correspondence address")},
+        error_messages={
+            "required": _("Enter the postal code of the correspondence address"),
+            "invalid": _("Enter the postal code of the correspondence address as five digits, for example 61-655"),
+            "digits": _("Enter the postal code of the correspondence address as five digits, for example 61-655"),
+        },
     )
     correspondence_locality = PlaceField(
         label=_("Town or village (correspondence)"),

@@ -23,7 +23,9 @@ class LoginForm(forms.Form):
             name = self.fields["name"]
             name.label = _("Work e-mail address")
             name.widget = forms.EmailInput(attrs=name.widget.attrs | {"inputmode": "email"})
+            name.error_messages["required"] = _("Enter your work e-mail address")
             self.fields["secret"].help_text = ""
+            self.fields["secret"].error_messages["required"] = _("Enter your password")
 
 
 class ForgottenPasswordForm(forms.Form):

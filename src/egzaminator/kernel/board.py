@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -28,6 +31,11 @@ class Board:
     def phone_link(self) -> str:
         """The telephone number as a `tel:` link takes it."""
         return "+48" + "".join(self.phone.split())
+
+    @property
+    def phone_anchor(self) -> SafeString:
+        """The telephone number as a page shows it: to be called by touching it."""
+        return format_html('<a href="tel:{}">{}</a>', self.phone_link, self.phone)
 
 
 _source: Callable[[], Board] = Board
