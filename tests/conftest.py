@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.fixtures import Settings
 
-from egzaminator.pages import generation, site_data
+from egzaminator.pages import generation, maintenance, site_data
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.receiver import Receiver
 
@@ -37,6 +37,7 @@ def fresh_site(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generation, "_TRUST", float("inf"))
     monkeypatch.setattr(generation, "_known", (0.0, 0))
     monkeypatch.setattr(site_data, "_known", site_data.SiteData())
+    monkeypatch.setattr(maintenance, "_known", (0, True))
 
 
 @pytest.fixture

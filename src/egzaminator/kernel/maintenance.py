@@ -23,8 +23,22 @@ def begin_maintenance() -> None:
 
 def end_maintenance() -> None:
     """Open the installation; nothing happens to one that is open."""
-    _mark().unlink(missing_ok=True)
+    if is_maintenance_on():
+        _opening().touch()  # first, so that nobody sees the site open and not that it was closed
+        _mark().unlink(missing_ok=True)
+
+
+def last_opening() -> int:
+    """Give a number that is another one after every time that the installation was closed; 0 before the first."""
+    try:
+        return _opening().stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _mark() -> Path:
     return Path(settings.DATA_DIR) / "maintenance"
+
+
+def _opening() -> Path:
+    return Path(settings.DATA_DIR) / "maintenance-ended"

@@ -7,6 +7,9 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from egzaminator.kernel.maintenance import is_maintenance_on
+from egzaminator.keys.domain.finds_people import finds_people
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -18,12 +21,19 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database and the queue in it answer, 503 when they do not."""
+    """Answer 200 when the database and the queue in it answer, 503 when they do not.
+
+    503 as well when this process cannot find anybody: its index key was changed meanwhile. While the site is closed,
+    that is nothing to be told of.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT EXISTS (SELECT FROM procrastinate_jobs), EXISTS (SELECT FROM post_message)")
+        is_current = is_maintenance_on() or finds_people()
     except DatabaseError:
         return _answer("the database does not answer\n", 503)
+    if not is_current:
+        return _answer("the index key was changed: restart\n", 503)
     return _answer("ok\n", 200)
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from egzaminator.kernel.maintenance import is_maintenance_on
+from egzaminator.pages.maintenance import is_closed
 from egzaminator.pages.page_store import PageStore, Stamp, StoredPage
 from egzaminator.pages.public import PUBLIC, is_anonymous
 from egzaminator.pages.site_data import current_site_data
@@ -54,7 +54,7 @@ def _is_for_all(request: HttpRequest) -> bool:
         and not request.META.get("QUERY_STRING")
         and is_anonymous(request)
         and _is_known_host(request)
-        and not is_maintenance_on()
+        and not is_closed()
     )
 
 
