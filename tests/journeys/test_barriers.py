@@ -1,18 +1,21 @@
 """Every page and screen, wide and narrow, light and dark, held against axe, the console and the width of the window."""
 
 import json
+import threading
 from collections.abc import Iterable
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from playwright.sync_api import Route, expect
 from wagtail.models import Page
 
 from egzaminator import urls
+from egzaminator.accounts import hashers
 from egzaminator.pages.errors import standalone_page
 from egzaminator.pages.models import ArticlePage, HomePage
-from tests.factories import PASSWORD, make_account, make_claim, make_examiner, make_staff
+from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.factors import give_app
 from tests.journeys.visitor import Visitor
 from tests.public_site import EVERY_BLOCK
@@ -76,16 +79,31 @@ def test_screens_for_all(visitor: Visitor) -> None:
         look(visitor)
 
 
-@pytest.mark.parametrize("template", ["error_400", "error_500", "error_unreadable", "maintenance"])
-def test_pages_that_need_no_database(visitor: Visitor, template: str) -> None:
-    page = standalone_page(f"pages/{template}.html", status=500, case_code="ABCD-EFGH")
+def look_at_answer(visitor: Visitor, answer: HttpResponse) -> None:
+    """Look at an answer that a browser meets in bad moments only."""
 
-    def answer(route: Route) -> None:
-        route.fulfill(content_type="text/html", body=page.content)
+    def fulfill(route: Route) -> None:
+        route.fulfill(content_type="text/html", body=answer.content)
 
-    visitor.page.route("**/szukaj/", answer)
+    visitor.page.route("**/szukaj/", fulfill, times=1)
     visitor.page.goto("/szukaj/")
     look(visitor)
+
+
+@pytest.mark.parametrize("template", ["error_400", "error_500", "error_unreadable", "maintenance"])
+def test_pages_that_need_no_database(visitor: Visitor, template: str) -> None:
+    look_at_answer(visitor, standalone_page(f"pages/{template}.html", status=500, case_code="ABCD-EFGH"))
+
+
+def test_what_may_be_tried_again(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form without its token, and a log-in while more passwords are hashed than there are cores."""
+    look_at_answer(visitor, Client(enforce_csrf_checks=True).post("/konto/haslo/", {"name": PESELS[0]}))
+    visitor.sees("Nie udało się sprawdzić formularza")
+    monkeypatch.setattr(hashers, "_turns", threading.Semaphore(0))
+    monkeypatch.setattr(hashers, "_PATIENCE", 0)
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    look_at_answer(visitor, client.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD}))
+    visitor.sees("Loguje się bardzo dużo osób")
 
 
 def test_the_way_to_an_account(visitor: Visitor) -> None:

@@ -9,6 +9,7 @@ from wagtail.models import Page
 
 from egzaminator.pages.models import ArticlePage, BoardSettings, HomePage, SectionPage
 from egzaminator.pages.templatetags.frame import with_addresses
+from egzaminator.pages.templatetags.typesetting import keep_together
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.pages_of import words_of
 
@@ -129,10 +130,36 @@ def test_on_paper_there_are_whole_addresses(article, settings):
 
 @pytest.mark.parametrize(
     "link",
-    ['<a href="https://example.org/">', '<a href="//example.org/">', '<a href="#part">', '<a href="tel:+48618540160">'],
+    [
+        '<a href="//example.org/">',
+        '<a href="#part">',
+        '<a href="tel:+48618540160">',
+        '<a href="https://example.org/">example.org</a>',
+        '<a id="site" href="https://example.org/x/">https://example.org/x/</a>',
+    ],
 )
-def test_other_links_stay_as_they_are(link):
+def test_other_links_and_those_that_read_as_they_lead_stay_as_they_are(link):
     assert with_addresses(link) == link
+
+
+def test_other_sites_have_addresses_as_well():
+    link = '<a href="https://example.org/x/">Rzecznik</a>'
+    assert with_addresses(link) == link.replace('/"', '/" data-address="https://example.org/x/"')
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("<p>z decyzji i\n w niej</p>", "<p>z~decyzji i~w~niej</p>"),
+        ("<p>tel. 61 854 01 60, do 7 dni</p>", "<p>tel. 61~854~01~60, do 7~dni</p>"),
+        ("<p>art. 6 ust. 1 lit. c RODO</p>", "<p>art.~6~ust.~1~lit.~c RODO</p>"),
+        ("<p>Nie ma e-maila.</p>", '<p>Nie ma <span class="together">e-maila</span>.</p>'),
+        ('<img alt="a b e-mail"><p>Już po, a co</p>', '<img alt="a b e-mail"><p>Już po, a~co</p>'),
+        ("<p>zza rogu, list-s</p>", "<p>zza rogu, list-s</p>"),
+    ],
+)
+def test_lines_break_where_polish_ones_may(written, shown):
+    assert keep_together(written) == shown.replace("~", "\N{NO-BREAK SPACE}")
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/pomoc/numer/", "/konto/wylogowano/", "/nie-ma/"])

@@ -12,8 +12,10 @@ from egzaminator.pages.trail import page_trail, screen_trail
 
 register = template.Library()
 
-# A link within the site, as templates and Wagtail write it; not `//host/`, which is another site.
-_OWN_LINK: Final = re.compile(r'<a\b([^>]*?)\shref="(/(?:[^"/][^"]*)?)"')
+# A link to a page, as templates and Wagtail write it, and its first words; not `//host/`, which none of ours writes.
+_LINK: Final = re.compile(
+    r'<a\b(?P<more>[^>]*?)\shref="(?P<target>https?://[^"]+|/(?:[^"/][^"]*)?)"(?=[^>]*>(?P<words>[^<]*))'
+)
 
 
 @register.inclusion_tag("pages/frame/breadcrumbs.html", takes_context=True)
@@ -35,9 +37,16 @@ def current_in(address: str, path: str) -> str:
 
 @register.filter(is_safe=True)
 def with_addresses(html: SafeString) -> SafeString:
-    """Have every link within the site carry its whole address, for the print stylesheet to show."""
-    base = settings.PUBLIC_BASE_URL.rstrip("/")
-    return mark_safe(_OWN_LINK.sub(rf'<a\1 href="\2" data-address="{base}\2"', html))  # noqa: S308 -- safe as it came
+    """Have every link to a page carry its whole address, unless it reads so, for the print stylesheet to show."""
+    return mark_safe(_LINK.sub(_with_address, html))  # noqa: S308 -- safe as it came
+
+
+def _with_address(link: re.Match[str]) -> str:
+    more, target, words = link.group("more", "target", "words")
+    address = target if target.startswith("http") else f"{settings.PUBLIC_BASE_URL.rstrip('/')}{target}"
+    if words.strip().rstrip("/") in {address.rstrip("/"), address.partition("://")[2].rstrip("/")}:
+        return link.group()
+    return f'<a{more} href="{target}" data-address="{address}"'
 
 
 @register.simple_tag(takes_context=True)
