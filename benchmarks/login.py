@@ -7,15 +7,14 @@ database of its own, made and dropped on the server that DATABASE_URL names, or 
 
 import datetime
 import http.client
-import multiprocessing
 import os
-import socket
 import statistics
 import time
 from pathlib import Path
 from urllib.parse import urlencode
 
 import tests.environment  # noqa: F401 -- sets what the settings are read from
+from benchmarks.load.web_server import web_server
 from tests.kernel.pesels import pesel_of
 
 ROUNDS = 5
@@ -42,14 +41,8 @@ def main() -> None:
         call_command("collectstatic", verbosity=0, interactive=False)
         names = make_accounts((ROUNDS + 1) * LOGINS)
         connection.close()
-        port = _free_port()
-        server = multiprocessing.get_context("fork").Process(target=_serve, args=[port])
-        server.start()
-        try:
-            print(f"login: {measure(names, port, server.pid or 0):.2f}")
-        finally:
-            server.terminate()
-            server.join()
+        with web_server(workers=1) as server:
+            print(f"login: {measure(names, server.port, server.pid):.2f}")
     finally:
         teardown_databases(databases, verbosity=0)
 
@@ -72,7 +65,6 @@ def measure(names: list[str], port: int, server: int) -> float:
     """
     from django.contrib.auth.hashers import check_password, make_password  # noqa: PLC0415 -- needs Django set up
 
-    _wait_for(port)
     encoded = make_password(PASSWORD)
     ratios = []
     for start in range(0, len(names), LOGINS):
@@ -97,29 +89,6 @@ def _log_in(port: int, name: str, address: str) -> None:
     response = connection.getresponse()
     assert (response.status, response.headers["Location"]) == (302, "/konto/"), response.read()
     connection.close()
-
-
-def _serve(port: int) -> None:
-    from egzaminator.pages.web_server import run_web_server  # noqa: PLC0415 -- needs Django set up
-
-    run_web_server(host="127.0.0.1", port=port, workers=1)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            assert time.monotonic() < deadline, "the server does not start"
-            time.sleep(0.05)
-        else:
-            return
 
 
 def _cpu_seconds(root: int) -> float:

@@ -98,6 +98,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "egzaminator.pages.health.HealthMiddleware",
+    "egzaminator.pages.hashing_busy.HashingBusyMiddleware",
     "egzaminator.pages.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Before all that answer by themselves, so that files and refusals carry the policy as well.
@@ -114,7 +115,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "egzaminator.pages.maintenance.MaintenanceMiddleware",
     "egzaminator.pages.unreadable.UnreadableMiddleware",
-    "egzaminator.accounts.middleware.HashingBusyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

@@ -9,6 +9,7 @@ from django.test import Client
 from egzaminator.accounts import hashers
 from egzaminator.accounts.errors import HashingBusyError
 from egzaminator.audit.models import Event
+from egzaminator.pages.web_server import THREADS
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.pages_of import words_of
 
@@ -39,6 +40,58 @@ def test_a_login_that_waits_too_long_for_its_turn_is_told_to_come_back(request):
 @pytest.mark.django_db
 def test_pages_are_served_meanwhile(every_core_hashes):
     assert Client().get("/").status_code == 200
+
+
+@pytest.fixture
+def every_place_is_taken(monkeypatch):
+    """As many people are logging in as one process lets in."""
+    places = threading.BoundedSemaphore(1)
+    assert places.acquire(timeout=5)
+    monkeypatch.setattr(hashers, "_login_places", places)
+    yield places
+    places.release()
+
+
+@pytest.mark.django_db
+def test_one_log_in_too_many_is_refused_before_the_database_is_asked(every_place_is_taken, django_assert_num_queries):
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    client.get("/")  # the frame's data are asked for once
+    answers = []
+    for _ in range(3):
+        with django_assert_num_queries(0):
+            answers.append(client.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD}))
+    first, *kept = [(answer.status_code, answer.content, dict(answer.items())) for answer in answers]
+    assert kept == [first, first]
+    assert first[0] == 503
+    assert first[2]["Retry-After"] == "30"
+    assert first[2]["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in first[2]["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_the_refusal_is_in_the_language_of_the_page(every_place_is_taken):
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    for path, title in (
+        ("/konto/logowanie/", "Loguje się bardzo dużo osób"),
+        ("/en/konto/logowanie/", "Very many people are logging in"),
+    ) * 2:
+        assert title in words_of(client.post(path, {"name": PESELS[0], "secret": PASSWORD}))
+
+
+@pytest.mark.django_db
+def test_the_log_in_page_opens_meanwhile_and_a_log_in_succeeds_afterwards(every_place_is_taken):
+    make_account(make_examiner())
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    form = {"name": PESELS[0], "secret": PASSWORD}
+    statuses = [client.get("/konto/logowanie/").status_code, client.post("/konto/logowanie/", form).status_code]
+    every_place_is_taken.release()
+    statuses.append(client.post("/konto/logowanie/", form).status_code)
+    assert every_place_is_taken.acquire(timeout=5)
+    assert statuses == [200, 503, 302]
+
+
+def test_log_ins_leave_threads_for_pages():
+    assert 0 < hashers.LOGIN_PLACES <= THREADS - 8
 
 
 def test_a_flood_holds_one_turn_and_keeps_few_waiting(monkeypatch):

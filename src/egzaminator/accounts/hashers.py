@@ -13,10 +13,32 @@ from egzaminator.accounts.errors import HashingBusyError
 # stand in this queue, and nobody would be served so much as a page of help.
 _PATIENCE: Final = 2.0
 _turns = threading.BoundedSemaphore(os.cpu_count() or 1)
+# How many log-ins a process lets in at a time: fewer than the web server has threads, so that some are always left for
+# pages, and no more than are hashed within a second or so.
+LOGIN_PLACES: Final = 24
+_login_places = threading.BoundedSemaphore(LOGIN_PLACES)
 # What is refused already is hashed all the same, but one at a time and with few waiting: whoever sends a flood of it
 # stands in a queue of their own, and keeps neither turns nor the greater part of the threads from others.
 _flood_turn = threading.BoundedSemaphore(1)
 _flood_places = threading.BoundedSemaphore(16)
+
+
+def has_login_place() -> bool:
+    """Tell whether there is a place for one more log-in. Somebody else may take it a moment later."""
+    if free := _login_places.acquire(blocking=False):
+        _login_places.release()
+    return free
+
+
+@contextmanager
+def login_place() -> Iterator[None]:
+    """Hold one of the places for log-ins. Raises HashingBusyError at once when all are taken.
+
+    Take it before anything else is done for a log-in: refusing must cost next to nothing when most are refused.
+    """
+    with ExitStack() as held:
+        _hold(held, _login_places, 0)
+        yield
 
 
 @contextmanager

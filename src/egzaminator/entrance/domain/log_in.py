@@ -3,6 +3,7 @@ from typing import Final
 from egzaminator.accounts.domain.match_password import find_match
 from egzaminator.accounts.domain.recognise_device import recognise_device
 from egzaminator.accounts.domain.renew_hash import renew_hash
+from egzaminator.accounts.hashers import login_place
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.entrance.domain.credentials import NOBODY, Credentials, find_credentials
@@ -30,14 +31,15 @@ def log_in(*, name: str, secret: str, address: str, device: str = "") -> Outcome
     outcome. Raises RefusedError, the same for every reason, at the same cost: one Argon2id, the same queries, one
     event, the same time. Raises AccountBlockedError only after the right password, and HashingBusyError.
     """
-    with lasting(seconds=_LOOKING_UP):
-        credentials = find_credentials(name=name)
-        limits = limits_of(credentials)
-        guess = _guess(credentials, address, device)
-        counted = count_guess(limits=limits, guess=guess)
-    # What the limit of first logins alone refuses hashes as all others do: only those without an account meet it.
-    is_flood = bool(counted.reached - {limits.long.name})
-    match = find_match(password=secret, hashes=credentials.hashes, is_flood=is_flood)
+    with login_place():
+        with lasting(seconds=_LOOKING_UP):
+            credentials = find_credentials(name=name)
+            limits = limits_of(credentials)
+            guess = _guess(credentials, address, device)
+            counted = count_guess(limits=limits, guess=guess)
+        # What the limit of first logins alone refuses hashes as all others do: only those without an account meet it.
+        is_flood = bool(counted.reached - {limits.long.name})
+        match = find_match(password=secret, hashes=credentials.hashes, is_flood=is_flood)
     place = match.place if match else None
     outcome = Refusal.THROTTLED if counted.reached else _outcome(credentials, place, secret)
     if isinstance(outcome, Refusal):

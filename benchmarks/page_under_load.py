@@ -1,0 +1,155 @@
+"""How much longer a page takes while log-ins arrive at four times the rate that all cores can hash passwords at.
+
+Prints `page under load, PAGE: RATIO` for the anonymous home page and for "Moje konto", which asks the database: the
+time that 99 of 100 requests stay under while examiners log in, divided by the median of that time on the quiet server,
+measured in turns. The budget is at most 10. How the log-ins were answered stands after the ratio: 302 opens the
+account, 503 asks to come back. The server is the one of `manage.py serve`; pages and log-ins are sent by the clock,
+from two processes, and time runs from when a request was due. Works in a database of its own, made and dropped on the
+server that DATABASE_URL names, or on the embedded one.
+"""
+
+import collections
+import multiprocessing
+import os
+import statistics
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+from urllib.parse import urlencode
+
+import tests.environment  # noqa: F401 -- sets what the settings are read from
+from benchmarks.load.arrivals import request_of, send_by_the_clock
+from benchmarks.load.web_server import web_server
+
+ROUNDS = 5
+SECONDS = 10
+PAGES_A_SECOND = 20  # of each kind
+TIMES_TOO_MANY = 4
+PASSWORD = "kasztan-rower-okno-mgla"
+# By its name: the path, and whether it is asked for by somebody who is logged in.
+PAGES = {"home page": ("/", False), "Moje konto": ("/konto/", True)}
+_CORES = os.cpu_count() or 1
+
+Times = dict[str, list[float]]
+
+
+def main() -> None:
+    """Measure in turns, against a server that is gone afterwards, and print the ratios."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "egzaminator.settings"
+    os.environ["TRUSTED_PROXY_COUNT"] = "1"
+    import django  # noqa: PLC0415 -- the environment comes first
+
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415 -- needs Django set up
+    from django.db import connection  # noqa: PLC0415 -- needs Django set up
+    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415 -- needs Django set up
+
+    connection.settings_dict["TEST"]["NAME"] = f"benchmark_page_under_load_{os.getpid()}"
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        call_command("collectstatic", verbosity=0, interactive=False)
+        rate = TIMES_TOO_MANY * hashes_a_second()
+        log_ins, session = make_log_ins(round(rate * SECONDS) * (ROUNDS + 1)), make_session()
+        connection.close()
+        with web_server(workers=_CORES) as server:
+            report(*measure(server.port, rate, iter(log_ins), session))
+    finally:
+        teardown_databases(databases, verbosity=0)
+
+
+def hashes_a_second() -> float:
+    """Give how many passwords all cores can hash in a second, from the CPU time of one bare Argon2id."""
+    from django.contrib.auth.hashers import make_password  # noqa: PLC0415 -- needs Django set up
+
+    times = []
+    for _ in range(30):
+        began = time.process_time()
+        make_password(PASSWORD)
+        times.append(time.process_time() - began)
+    return _CORES / statistics.median(times)
+
+
+def make_log_ins(count: int) -> list[bytes]:
+    """Put examiners with accounts into the register; give the request that logs each of them in, from their home."""
+    from benchmarks.answers.people import People, gather_statistics, pesel_digits  # noqa: PLC0415 -- needs Django set up
+    from benchmarks.answers.sender import new_network  # noqa: PLC0415 -- needs Django set up
+
+    names = [pesel_digits(examiner) for examiner in People(PASSWORD).accounts(count)]
+    gather_statistics()
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    bodies = [urlencode({"name": name, "secret": PASSWORD}).encode() for name in names]
+    return [
+        request_of("POST", "/konto/logowanie/", headers | {"X-Forwarded-For": new_network()}, body) for body in bodies
+    ]
+
+
+def make_session() -> str:
+    """Put an examiner with an account and their details into the register; give the cookie of their session."""
+    from django.conf import settings  # noqa: PLC0415 -- needs Django set up
+    from django.test import Client  # noqa: PLC0415 -- needs Django set up
+
+    from tests.factories import make_account, make_examiner  # noqa: PLC0415 -- needs Django set up
+
+    client = Client()
+    client.force_login(make_account(make_examiner()))
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
+
+
+def measure(
+    port: int, rate: float, log_ins: Iterator[bytes], session: str
+) -> tuple[list[Times], list[Times], collections.Counter[int]]:
+    """Ask for the pages on the quiet server and under load, in turns; the first round warms the server up.
+
+    Gives the times of each quiet and of each loaded round by page, and how often the log-ins were answered by which
+    status.
+    """
+    quiet, loaded, statuses = [], [], collections.Counter[int]()
+    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as others:
+        for number in range(ROUNDS + 1):
+            calm = ask_for_pages(port, session)
+            arriving = others.submit(
+                send_by_the_clock, port=port, requests=list(islice(log_ins, round(rate * SECONDS))), rate=rate
+            )
+            busy = ask_for_pages(port, session)
+            answers = arriving.result()
+            if number:
+                quiet.append(calm)
+                loaded.append(busy)
+                statuses.update(answer.status for answer in answers)
+    return quiet, loaded, statuses
+
+
+def ask_for_pages(port: int, session: str) -> Times:
+    """Ask for each page so many times a second; give the seconds that each answer took."""
+    headers = {"Accept": "text/html", "Accept-Language": "pl", "Accept-Encoding": "gzip, deflate, br"}
+    requests = [request_of("GET", path, headers | {"Cookie": session * needs}) for path, needs in PAGES.values()]
+    answers = send_by_the_clock(
+        port=port, requests=requests * (PAGES_A_SECOND * SECONDS), rate=PAGES_A_SECOND * len(PAGES)
+    )
+    times = {}
+    for place, page in enumerate(PAGES):
+        of_page = answers[place :: len(PAGES)]
+        assert {answer.status for answer in of_page} == {200}, page
+        times[page] = [answer.seconds for answer in of_page]
+    return times
+
+
+def report(quiet: list[Times], loaded: list[Times], statuses: collections.Counter[int]) -> None:
+    """Print each page's ratio, and what share of the log-ins got which answer."""
+    shares = ", ".join(f"{status}: {count / statuses.total():.0%}" for status, count in sorted(statuses.items()))
+    for page in PAGES:
+        calm = statistics.median(_p99(times[page]) for times in quiet)
+        busy = _p99([seconds for times in loaded for seconds in times[page]])
+        print(
+            f"page under load, {page}: {busy / calm:.1f} ({calm * 1000:.0f} -> {busy * 1000:.0f} ms; log-ins {shares})"
+        )
+
+
+def _p99(times: list[float]) -> float:
+    return statistics.quantiles(times, n=100)[98]
+
+
+if __name__ == "__main__":
+    main()
