@@ -24,7 +24,7 @@ from tests.pages_of import fields_of, words_of
 from tests.receiver import Receiver
 
 pytestmark = pytest.mark.django_db
-SORRY = "Nie możemy pokazać Twoich danych"
+SORRY = "Nie możemy pokazać twoich danych"
 
 
 def log_in(name: str = PESELS[0], secret: str = PASSWORD) -> Client:

@@ -70,7 +70,7 @@ def test_a_message_is_read_after_it_was_handed_over_less_its_link(
     assert LINK in mailbox.received[0].body("plain")
     response = examiner.get(f"{PATH}{message.id}/")
     words = words_of(response)
-    assert "zostało zmienione hasło do Twojego konta" in words
+    assert "zostało zmienione hasło do twojego konta" in words
     assert "(tu był link; nie przechowujemy go)" in words
     assert not re.search("/n/[a-z]", response.content.decode())
     assert response["Cache-Control"] == "no-store"

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 NOW = "2026-11-22T10:00:10Z"
 ADDED = "Dodano aplikację z kodami. Od teraz do zalogowania potrzebny jest także kod z tej aplikacji."
 FEW = "Wykorzystano kod zapasowy i zostało ich mało. Utwórz nowe na stronie „Moje konto”."
-GUESSED = "Ktoś podał właściwe hasło, a potem kilka razy błędne kody. To nie Ty? Ustaw nowe hasło."
+GUESSED = "Ktoś podał właściwe hasło, a potem kilka razy błędne kody. To nie ty? Ustaw nowe hasło."
 
 
 @pytest.fixture

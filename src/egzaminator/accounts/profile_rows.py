@@ -29,7 +29,7 @@ def profile_groups(profile: Profile) -> list[Group]:
     for fieldset in form.fieldsets:
         names = [bound.name for bound in fieldset.fields if _is_asked(form, bound.name)]
         rows = [
-            (form.fields[name].label or "", _readable(form.fields[name], form.initial[name]))
+            (form.fields[name].label or "", readable_value(form.fields[name], form.initial[name]))
             for name in names
             if not isinstance(form.fields[name], forms.BooleanField)
         ]
@@ -43,7 +43,8 @@ def _is_asked(form: DetailsForm, name: str) -> bool:
     return condition is None or condition.is_met(form.initial)
 
 
-def _readable(field: forms.Field, value: Any) -> str:
+def readable_value(field: forms.Field, value: Any) -> str:
+    """Take a field of the form and what is kept for it; give the words that people read."""
     if isinstance(field, PhoneField):
         return format_phone(value)
     if isinstance(field, forms.ChoiceField):

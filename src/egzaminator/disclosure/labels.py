@@ -57,7 +57,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "used_at": _("Last used"),
     "device": _("Device"),
     "label": _("Device"),
-    "address": _("Address (e-mail or network)"),
+    "address": _("E-mail address"),
     "began_at": _("Began"),
     "last_seen_at": _("Last seen"),
     "first_seen_at": _("First seen"),
@@ -68,3 +68,4 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "text": _("Text"),
     "tag": _("What"),
 }
+NETWORK_ADDRESS: Final = _("Network address")

@@ -5,16 +5,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.forms import BooleanField
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from egzaminator.accounts.enums import AddressOutcome, Employment, Voivodeship
+from egzaminator.accounts.enums import AddressOutcome
 from egzaminator.accounts.event_sentences import sentence
 from egzaminator.accounts.forms import DetailsForm
+from egzaminator.accounts.profile_rows import readable_value
 from egzaminator.audit.enums import Tag
-from egzaminator.disclosure.labels import LABELS, SECTIONS
+from egzaminator.disclosure.labels import LABELS, NETWORK_ADDRESS, SECTIONS
 from egzaminator.post.enums import Kind, State
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
 
@@ -22,12 +25,15 @@ _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("entries", "state"): EntryState,
     ("entries", "exam_kind"): ExamKind,
     ("decisions", "kind"): DecisionKind,
-    ("details", "employment"): Employment,
-    ("details", "voivodeship"): Voivodeship,
     ("changed_addresses", "outcome"): AddressOutcome,
     ("messages", "kind"): Kind,
     ("messages", "state"): State,
 }
+
+
+_FACTORS: Final = {"app": gettext_lazy("authenticator app"), "passkey": gettext_lazy("passkey")}
+# Whose "address" is the client's, not a mailbox.
+_OF_CLIENTS: Final = frozenset(("sessions", "events"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +57,18 @@ def _rows(section: str, record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if section == "events":
         told = sentence(tag=Tag(record["tag"]), details=record["details"])
         record = {"at": record["at"], "tag": told, "address": record["address"]}
+    if section == "changed_details":
+        record = {**record, **{name: _detail(record["field"], record[name]) for name in ("old", "new")}}
     for name, value in record.items():
         if isinstance(value, Mapping):
             yield from _rows("details", value)
         elif value not in (None, ""):
-            yield _label(name), _words(section, name, value)
+            yield _label(section, name), _words(section, name, value)
 
 
-def _label(name: str) -> str:
+def _label(section: str, name: str) -> str:
+    if name == "address" and section in _OF_CLIENTS:
+        return str(NETWORK_ADDRESS)
     field = DetailsForm.base_fields.get(name)
     return str(LABELS.get(name) or (field.label if field else name))
 
@@ -69,6 +79,17 @@ def _words(section: str, name: str, value: Any) -> str:
     if isinstance(value, datetime.datetime):
         return date_format(timezone.localtime(value), "Y-m-d H:i")
     if name == "field":
-        return _label(value)
+        return _label("details", value)
+    if section == "second_factors" and name == "kind":
+        return str(_FACTORS[value])
+    if section == "details":
+        return _detail(name, value)
     choices = _CODES.get((section, name))
     return str(choices(value).label) if choices and value in choices.values else str(value)
+
+
+def _detail(name: str, value: str) -> str:
+    field = DetailsForm.base_fields.get(name)
+    if isinstance(field, BooleanField):
+        return _("yes") if value else _("no")
+    return readable_value(field, value) if field and value else value
