@@ -4,6 +4,7 @@ The mark is a file in DATA_DIR: every web process of the machine sees it at once
 or moved is not asked.
 """
 
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -37,8 +38,14 @@ def last_opening() -> int:
 
 
 def _mark() -> Path:
-    return Path(settings.DATA_DIR) / "maintenance"
+    return _file(settings.DATA_DIR, "maintenance")
 
 
 def _opening() -> Path:
-    return Path(settings.DATA_DIR) / "maintenance-ended"
+    return _file(settings.DATA_DIR, "maintenance-ended")
+
+
+@cache
+def _file(folder: Path, name: str) -> Path:
+    # Kept: every request looks at both files, and putting a path together takes several times as long as that.
+    return folder / name
