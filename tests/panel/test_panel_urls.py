@@ -1,10 +1,12 @@
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from egzaminator.pages.models import ArticlePage
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
-from tests.pages_of import words_of
+from tests.pages_of import token_of, words_of
 from tests.public_site import make_home_page
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,25 @@ def test_every_screen_of_wagtails_that_staff_are_led_to_answers(browser: Client)
         assert "Jan Nowak" in page.content.decode()
         assert "/panel/users/" not in page.content.decode()
     assert browser.get("/panel/settings/pages/boardsettings/", follow=True).status_code == 200
+
+
+def test_the_panel_leads_to_no_other_site_and_counts_in_polish(browser: Client) -> None:
+    make_staff()
+    browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
+    page = browser.get("/panel/")
+    assert [name in page.content.decode() for name in ("whats-new", "keyboard-shortcuts-trigger")] == [False, True]
+    assert [word in words_of(page) for word in ("stron", "Images", "Documents")] == [True, False, False]
+
+
+def test_editors_are_asked_for_nothing_that_is_not_kept(browser: Client) -> None:
+    make_staff()
+    browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
+    asked = re.findall(r'<(?:input|select)[^>]* name="(\w+)-\w+"', browser.get("/panel/account/").content.decode())
+    assert set(asked) == {"locale", "theme"}
+    wanted = {"theme-theme": "dark", "theme-contrast": "system", "theme-density": "default"}
+    token = token_of(browser, "/panel/account/")
+    assert browser.post("/panel/account/", wanted | {"csrfmiddlewaretoken": token}).status_code == 302
+    assert 'class="w-theme-dark ' in browser.get("/panel/").content.decode()
 
 
 def test_a_page_saved_before_its_script_had_loaded_is_refused_and_stays_as_it_was(client: Client) -> None:

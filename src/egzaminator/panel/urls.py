@@ -5,11 +5,13 @@ from csp.decorators import csp_replace
 from django.urls import include, path, re_path
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.admin import urls as wagtail_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from egzaminator.entrance import views as entrance
 from egzaminator.panel import examiner_views, views
 from egzaminator.panel.access import staff_only
+from egzaminator.panel.preferences import PreferencesView
 from egzaminator.panel.unfinished_forms import refuse_unfinished_forms
 
 # Wagtail's screens hold scripts and styles within the page, draw icons from `data:` and `blob:`, and frame previews.
@@ -22,6 +24,7 @@ _WAGTAIL_POLICY = {
     "frame-ancestors": [SELF],
 }
 
+wagtail_urls.urlpatterns.insert(0, path("account/", require_admin_access(PreferencesView.as_view())))
 decorate_urlpatterns(wagtail_urls.urlpatterns, refuse_unfinished_forms)
 decorate_urlpatterns(wagtail_urls.urlpatterns, staff_only)
 decorate_urlpatterns(wagtail_urls.urlpatterns, csp_replace(_WAGTAIL_POLICY))

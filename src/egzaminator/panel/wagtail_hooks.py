@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.site_summary import PagesSummaryItem, SummaryItem
 
 
 def accounts_item() -> MenuItem:
@@ -27,7 +28,19 @@ def without_people(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in {"users", "groups"}]
 
 
+def without_links_abroad(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Take out of Wagtail's help menu its own news and guide: other sites, in English, about Wagtail."""
+    items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]
+
+
+def pages_alone(request: HttpRequest, items: list[SummaryItem]) -> None:
+    """Count on the panel's first screen the pages alone: Wagtail has no Polish words for the others, the menu has."""
+    items[:] = [item for item in items if isinstance(item, PagesSummaryItem)]
+
+
 hooks.register("construct_settings_menu", without_people)
+hooks.register("construct_help_menu", without_links_abroad)
+hooks.register("construct_homepage_summary_items", pages_alone, order=1)  # after all have added theirs
 hooks.register("register_admin_menu_item", accounts_item)
 hooks.register("register_admin_menu_item", cases_item)
 hooks.register("register_admin_menu_item", own_account_item)
