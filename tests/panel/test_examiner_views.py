@@ -1,13 +1,17 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.utils import timezone, translation
 
 from egzaminator.accounts.models import Account
-from egzaminator.audit.enums import Tag
+from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
 from egzaminator.kernel.board import current_board
-from egzaminator.post.enums import Kind
+from egzaminator.onboarding.enums import Closing
+from egzaminator.onboarding.models import Claim
+from egzaminator.post.enums import Kind, State
 from egzaminator.post.models import Message
+from egzaminator.register.enums import EntryState
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.links import text_of
 from tests.pages_of import fields_of, words_of
@@ -144,3 +148,36 @@ def test_asking_for_an_act_does_nothing(staff: Client) -> None:
         assert staff.get(f"/panel/egzaminatorzy/{examiner.id}/{act}/").status_code == 405
     account.refresh_from_db()
     assert account.is_active
+
+
+def test_the_page_tells_what_to_say_in_each_state(staff: Client) -> None:
+    examiner = make_examiner(numbers=("A-1",))
+    path = f"/panel/egzaminatorzy/{examiner.id}/"
+    assert "Pierwsze logowanie: PESEL" in words_of(staff.get(path))
+
+    stopped = make_claim(examiner, email="obca@example.org")
+    Claim.objects.filter(pk=stopped.pk).update(closed_at=timezone.now(), closing=Closing.STOPPED)
+    make_claim(examiner)
+    Message.objects.filter(address="anna@example.org").update(
+        state=State.REJECTED, reply_code=550, reply_text="5.1.1 no such user"
+    )
+    words = words_of(staff.get(path))
+    assert "Link jest w e-mailu" in words
+    assert "obca@example.org. Unieważniono go linkiem" in words
+    assert "Nie ma takiej skrzynki" in words
+    assert "550 5.1.1 no such user" in words
+
+    examiner.entries.update(state=EntryState.STRUCK_OFF)
+    examiner.claims.update(closed_at=timezone.now(), closing=Closing.EXPIRED)
+    assert "a takiego nie ma" in words_of(staff.get(path))
+
+
+def test_who_calls_without_a_code_is_helped_by_the_refused_log_ins(staff: Client) -> None:
+    examiner = make_examiner(numbers=("A-1",))
+    path = f"/panel/egzaminatorzy/{examiner.id}/"
+    assert "Nieudane logowania" not in words_of(staff.get(path))
+    Client(headers={"Sec-Fetch-Site": "same-origin"}).post("/konto/logowanie/", {"name": PESELS[0], "secret": "B-2"})
+    words = words_of(staff.get(path))
+    assert "Nieudane logowania z ostatnich siedmiu dni" in words
+    with translation.override("pl"):
+        assert str(Refusal.NO_MATCH.label) in words

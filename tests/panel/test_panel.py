@@ -3,6 +3,7 @@ from django.test import Client
 
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
+from egzaminator.panel.advice import ADVICE
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.pages_of import fields_of, words_of
 
@@ -40,6 +41,7 @@ def test_a_code_leads_to_its_reason_and_the_look_is_recorded(staff: Client) -> N
     words = words_of(look_up(staff, f" {code.lower().replace('-', ' ')} "))
     assert "Anna Maria Łukasik" in words
     assert str(Refusal.HAS_ACCOUNT.label) in words
+    assert "Co poradzić" in words
     event = Event.objects.get(tag=Tag.CASE_LOOKED_UP)
     assert (event.subject, event.actor) == (examiner.id, Event.objects.get(tag=Tag.LOGIN_SUCCEEDED).actor)
 
@@ -57,3 +59,7 @@ def test_staff_find_the_way_to_what_guards_their_own_account(staff: Client) -> N
         assert f'href="/konto/{path}/"' in page
         assert staff.get(f"/konto/{path}/").status_code == 200
     assert "/panel/moje-konto/" in staff.get("/panel/").content.decode()
+
+
+def test_every_reason_has_its_advice() -> None:
+    assert set(ADVICE) == set(Refusal)

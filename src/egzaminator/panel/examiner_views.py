@@ -19,16 +19,20 @@ from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
 from egzaminator.accounts.errors import FrozenAlreadyError, NoFactorError, NotFrozenError, StrangeAddressError
 from egzaminator.accounts.models import Account
 from egzaminator.kernel.requests import client_address
+from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.domain.find_for_staff import find_for_staff
+from egzaminator.panel.domain.list_refusals import list_refusals
 from egzaminator.panel.domain.open_examiner import open_examiner
 from egzaminator.panel.forms import ExaminerForm, FreezeForm, ReasonForm, ResetFactorForm, UnfreezeForm
 from egzaminator.panel.look_up_limit import look_ups_limited
+from egzaminator.post.domain.describe_delivery import describe_delivery
 from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
 
 _LATEST = 10
+_OVER = [Closing.ACTIVATED, Closing.SUPERSEDED, Closing.EXPIRED]
 
 
 @staff_only
@@ -136,13 +140,17 @@ def _page(
     **sent: ReasonForm,
 ) -> HttpResponse:
     open_examiner(examiner=person, actor=cast("Account", request.user).id, address=client_address(request))
-    claims = list(person.claims.filter(closed_at__isnull=True).order_by("-created_at"))
+    entries = list(person.entries.order_by("number_key"))
+    claims = list(person.claims.exclude(closing__in=_OVER).order_by("-created_at"))
     context = {
         "examiner": person,
-        "entries": person.entries.select_related("scope").order_by("number_key"),
+        "entries": entries,
+        "can_begin": any(entry.is_active for entry in entries),
         "account": account,
-        "claims": claims,
-        "mails": _mails(account, claims),
+        "claims": [claim for claim in claims if claim.is_open],
+        "stopped": [claim for claim in claims if claim.closed_at],
+        "refusals": list_refusals(examiner=person),
+        "mails": [(mail, describe_delivery(mail)) for mail in _mails(account, claims)],
         **_forms_for(account),
         **sent,
     }

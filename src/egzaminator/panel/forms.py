@@ -37,6 +37,7 @@ class ExaminerForm(forms.Form):
 
     asked = LineField(
         label=_("PESEL, identifier or registration number"),
+        help_text=_("Not the name: several people may have one."),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Enter a PESEL, an identifier or a registration number")},

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from egzaminator.accounts.models import Account
 from egzaminator.kernel.requests import client_address
 from egzaminator.panel.access import staff_only
+from egzaminator.panel.advice import ADVICE
 from egzaminator.panel.domain.list_unreadable import list_unreadable
 from egzaminator.panel.domain.look_up_case import look_up_case
 from egzaminator.panel.forms import CaseForm
@@ -30,7 +31,13 @@ def case(request: HttpRequest) -> HttpResponse:
         found = look_up_case(case_code=code, actor=staff.id, address=client_address(request))
         if found is None:
             form.add_error("case_code", form.unknown_case)
-    return render(request, "panel/case.html", {"form": form, "case": found, "unreadable": list_unreadable()})
+    context = {
+        "form": form,
+        "case": found,
+        "advice": ADVICE[found.reason] if found else None,
+        "unreadable": list_unreadable(),
+    }
+    return render(request, "panel/case.html", context)
 
 
 @staff_only
