@@ -86,15 +86,11 @@ def make_log_ins(count: int) -> list[bytes]:
 
 def make_session() -> str:
     """Put an examiner with an account and their details into the register; give the cookie of their session."""
-    from django.conf import settings  # noqa: PLC0415 -- needs Django set up
-    from django.test import Client  # noqa: PLC0415 -- needs Django set up
+    from benchmarks.registers.someone import session_of  # noqa: PLC0415 -- needs Django set up
+    from tests.factories import PESELS, make_account, make_examiner  # noqa: PLC0415 -- needs Django set up
 
-    from tests.factories import make_account, make_examiner  # noqa: PLC0415 -- needs Django set up
-
-    client = Client()
-    client.force_login(make_account(make_examiner()))
-    name = settings.SESSION_COOKIE_NAME
-    return f"{name}={client.cookies[name].value}"
+    make_account(make_examiner())
+    return session_of(PESELS[0])
 
 
 def measure(

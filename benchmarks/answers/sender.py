@@ -22,14 +22,14 @@ def send(
 ) -> float:
     """Send one request to the site and read its answer to the end; give the seconds it took.
 
-    Takes the path, the fields of a form to POST (none: GET), the client's address, its cookies, and the status to
-    expect.
+    Takes the path with its query, the fields of a form to POST (none: GET), the client's address, its cookies, and the
+    status to expect.
     """
     body = urlencode((form or {}) | {"csrfmiddlewaretoken": _CSRF}).encode()
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET" if form is None else "POST",
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
+        "PATH_INFO": path.partition("?")[0],
+        "QUERY_STRING": path.partition("?")[2],
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
         "CONTENT_LENGTH": str(len(body)),
         "SERVER_NAME": "localhost",

@@ -47,6 +47,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
                 Lower("email"), name="accounts_staff_email_is_unique", condition=Q(examiner__isnull=True)
             ),
         ]
+        # Few are blocked at a time, of however many.
+        indexes = [models.Index(fields=["examiner"], name="accounts_blocked", condition=Q(is_active=False))]
 
     @property
     def is_examiner(self) -> bool:

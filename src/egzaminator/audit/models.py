@@ -32,4 +32,6 @@ class Event(models.Model):
             models.Index(fields=["subject", "-at"], name="audit_event_subject"),
             models.Index(fields=["at"], name="audit_event_at"),
             models.Index(fields=["case_code"], name="audit_event_case", condition=~models.Q(case_code="")),
+            # Staff see them listed, and they are hardly ever any.
+            models.Index(fields=["at"], name="audit_event_unreadable", condition=models.Q(tag=Tag.VALUE_UNREADABLE)),
         ]

@@ -23,9 +23,10 @@ from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.domain.find_for_staff import find_for_staff
+from egzaminator.panel.domain.list_blocked import list_blocked
 from egzaminator.panel.domain.list_refusals import list_refusals
 from egzaminator.panel.domain.open_examiner import open_examiner
-from egzaminator.panel.forms import ExaminerForm, FreezeForm, ReasonForm, ResetFactorForm, UnfreezeForm
+from egzaminator.panel.forms import ExaminerForm, FreezeForm, Place, ReasonForm, ResetFactorForm, UnfreezeForm
 from egzaminator.panel.look_up_limit import look_ups_limited
 from egzaminator.post.domain.describe_delivery import describe_delivery
 from egzaminator.post.models import Message
@@ -40,7 +41,7 @@ _OVER = [Closing.ACTIVATED, Closing.SUPERSEDED, Closing.EXPIRED]
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
-    """Find an examiner by what they say on the telephone; list the accounts that wait for a decision."""
+    """Find an examiner by what they say on the telephone; list the accounts that wait for a decision, by pages."""
     form = ExaminerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         staff = cast("Account", request.user)
@@ -49,8 +50,10 @@ def find(request: HttpRequest) -> HttpResponse:
         if examiner is not None:
             return redirect("examiner", examiner_id=examiner.id)
         form.add_error("asked", form.unknown)
-    frozen = Account.objects.filter(is_active=False, examiner__isnull=False).select_related("examiner")
-    return render(request, "panel/find_examiner.html", {"form": form, "frozen": frozen.order_by("examiner__sort_key")})
+    place = Place(request.GET)
+    after = place.cleaned_data["after"] if place.is_valid() else None
+    context = {"form": form, "blocked": list_blocked(after=after), "is_later_page": after}
+    return render(request, "panel/find_examiner.html", context)
 
 
 @staff_only

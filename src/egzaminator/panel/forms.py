@@ -44,6 +44,12 @@ class ExaminerForm(forms.Form):
     )
 
 
+class Place(forms.Form):
+    """Where in the list of blocked accounts to go on."""
+
+    after = forms.UUIDField(required=False)
+
+
 class ReasonForm(forms.Form):
     """Asks why staff do something to somebody's account."""
 

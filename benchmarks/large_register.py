@@ -1,0 +1,119 @@
+"""What a log-in and each list cost at 1,000,000 examiners, beside what they cost at 1,000.
+
+Prints `log-in at 1,000,000 examiners: RATIO`, for which the budget is at most 1.1, and a like line for each page that
+finds or lists something, its first page and a late one, at most 1.5: the median time of the site's WSGI application
+with the large register over that with the small one. Both stand in databases on one server, alike but for how many
+other examiners, accounts, events and e-mails they hold, and are asked in turns in one process, so that whatever else
+the machine does slows both down. The databases are made and dropped on the server that DATABASE_URL names, or on the
+embedded one. It takes some minutes, most of them to make the register.
+"""
+
+import itertools
+import os
+import random
+import statistics
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+import tests.environment  # noqa: F401 -- sets what the settings are read from
+
+if TYPE_CHECKING:
+    from benchmarks.registers.someone import Someone
+    from benchmarks.registers.two_registers import Registers
+
+SMALL, LARGE = 1_000, 1_000_000
+LOG_INS = 300
+REQUESTS = 60
+WARM_UP = 5
+BLOCKED = 120  # of 50 a page
+PASSWORD = "kasztan-rower-okno-mgla"
+
+Requests = Iterator[Callable[[], float]]
+
+
+def main() -> None:
+    """Measure in turns, in databases that are gone afterwards, and print the ratios of the medians."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "egzaminator.settings"
+    os.environ["TRUSTED_PROXY_COUNT"] = "1"
+    import django  # noqa: PLC0415 -- the environment comes first
+
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415 -- needs Django set up
+    from django.db import connection  # noqa: PLC0415 -- needs Django set up
+    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415 -- needs Django set up
+
+    from benchmarks.answers.people import People, pesel_digits  # noqa: PLC0415 -- needs Django set up
+    from benchmarks.registers.someone import make_someone  # noqa: PLC0415 -- needs Django set up
+    from benchmarks.registers.two_registers import two_registers  # noqa: PLC0415 -- needs Django set up
+
+    connection.settings_dict["TEST"]["NAME"] = f"benchmark_large_register_{os.getpid()}"
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        call_command("collectstatic", verbosity=0, interactive=False)
+        people = People(PASSWORD)
+        names = [pesel_digits(examiner) for examiner in people.accounts(LOG_INS + WARM_UP)]
+        blocked = sorted(people.accounts(BLOCKED, is_active=False), key=lambda examiner: examiner.sort_key)
+        someone = make_someone()
+        with two_registers(small=SMALL - len(names), large=LARGE - len(names)) as registers:
+            report("log-in", measure(registers, log_ins(names), LOG_INS))
+            for page, requests in pages(someone, str(blocked[BLOCKED // 2].id)).items():
+                report(page, measure(registers, requests, REQUESTS))
+    finally:
+        teardown_databases(databases, verbosity=0)
+
+
+def measure(registers: "Registers", requests: Requests, count: int) -> float:
+    """Send each request to both registers, in another order each time; give the ratio of the median times."""
+    times: dict[str, list[float]] = {"small": [], "large": []}
+    for request in itertools.islice(requests, WARM_UP + count):
+        for name in random.sample(list(times), 2):
+            registers.enter(getattr(registers, name))
+            times[name].append(request())
+    small, large = (statistics.median(times[name][WARM_UP:]) for name in ("small", "large"))
+    return large / small
+
+
+def log_ins(names: list[str]) -> Requests:
+    """Give what logs in with each name, once."""
+    from benchmarks.answers.sender import send  # noqa: PLC0415 -- needs Django set up
+
+    for name in names:
+        yield partial(send, "/konto/logowanie/", {"name": name, "secret": PASSWORD}, status="302")
+
+
+def pages(someone: "Someone", late_blocked: str) -> dict[str, Requests]:
+    """Give what asks for each page, for ever, by its name; staff take turns, since each may look up so many people."""
+    from benchmarks.registers.someone import NUMBER  # noqa: PLC0415 -- needs Django set up
+    from tests.factories import PESELS  # noqa: PLC0415 -- needs Django set up
+
+    find, own = "/panel/egzaminatorzy/", [someone.session]
+    return {
+        "examiner by PESEL": _asking(find, someone.staff, {"asked": PESELS[0]}, status="302"),
+        "examiner by number": _asking(find, someone.staff, {"asked": NUMBER}, status="302"),
+        "examiner's page": _asking(f"{find}{someone.examiner}/", someone.staff),
+        "blocked accounts": _asking(find, someone.staff),
+        "blocked accounts, late page": _asking(f"{find}?after={late_blocked}", someone.staff),
+        "case codes": _asking("/panel/sprawy/", someone.staff),
+        "history": _asking("/konto/historia/", own),
+        "history, late page": _asking(f"/konto/historia/?after={someone.late_event}", own),
+        "messages": _asking("/konto/wiadomosci/", own),
+        "messages, late page": _asking(f"/konto/wiadomosci/?after={someone.late_message}", own),
+        "sessions": _asking("/konto/sesje/", own),
+    }
+
+
+def _asking(path: str, sessions: list[str], form: dict[str, str] | None = None, *, status: str = "200") -> Requests:
+    from benchmarks.answers.sender import send  # noqa: PLC0415 -- needs Django set up
+
+    for session in itertools.cycle(sessions):
+        yield partial(send, path, form, cookies=session, status=status)
+
+
+def report(what: str, ratio: float) -> None:
+    """Print one ratio."""
+    print(f"{what} at {LARGE:,} examiners: {ratio:.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Two databases on one server that differ in nothing but how many other people they hold."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import AutoField, Model
+
+from egzaminator.accounts.models import Account
+from egzaminator.audit.models import Event
+from egzaminator.post.models import Message
+from egzaminator.register.models import Entry, Examiner
+
+_SUFFIX = "large"
+_EXAMINERS = "(SELECT * FROM register_examiner WHERE email = %(batch)s)"
+_ACCOUNTS = "(SELECT * FROM accounts_account WHERE email = %(batch)s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """The two databases; what is done in this thread goes to the one entered last."""
+
+    small: BaseDatabaseWrapper
+    large: BaseDatabaseWrapper
+
+    def enter(self, register: BaseDatabaseWrapper) -> None:
+        """Have Django use one of them."""
+        connections["default"] = register
+
+
+@contextmanager
+def two_registers(*, small: int, large: int) -> Iterator[Registers]:
+    """Have the database that Django uses filled, and a copy of it filled further; the copy is gone afterwards.
+
+    Takes how many people the one holds and the other, beside those that are there already.
+    """
+    register = connections["default"]
+    _fill(register, 1, small)
+    register.creation.clone_test_db(_SUFFIX, verbosity=0)
+    copy = register.copy()
+    copy.settings_dict["NAME"] = register.creation.get_test_db_clone_settings(_SUFFIX)["NAME"]
+    registers = Registers(register, copy)
+    try:
+        _fill(copy, small + 1, large)
+        yield registers
+    finally:
+        copy.close()
+        registers.enter(register)
+        register.creation.destroy_test_db(suffix=_SUFFIX, verbosity=0)
+
+
+def _fill(register: BaseDatabaseWrapper, first: int, last: int) -> None:
+    """Add people by their numbers, each with an entry, an account, a past; one of 4096 is blocked.
+
+    Keys go up with the numbers: PostgreSQL writes indexes several times faster so, and finds nothing sooner in them.
+    """
+    statements = [
+        _copies(
+            Examiner,
+            "(SELECT lpad(to_hex(n), 32, '0') AS key FROM generate_series(%(first)s::int, %(last)s::int) n)",
+            id="new.key::uuid",
+            pesel_index="decode(new.key, 'hex')",
+            sort_key="new.key",
+            search_key="new.key",
+            password_salt="new.key",
+            email="%(batch)s",
+        ),
+        _copies(Entry, _EXAMINERS, examiner_id="new.id", number="new.id::text", number_key="new.id::text"),
+        _copies(
+            Account,
+            _EXAMINERS,
+            id="new.id",
+            handle="new.password_salt",
+            examiner_id="new.id",
+            email="%(batch)s",
+            is_active="new.sort_key NOT LIKE '%%000'",
+        ),
+        _copies(
+            Event,
+            _ACCOUNTS,
+            id="new.id",
+            tag="'login.succeeded'",
+            subject="new.id",
+            at="now() - random() * interval '90 days'",
+            case_code="''",
+        ),
+        _copies(Message, _ACCOUNTS, id="new.id", about="new.id"),
+    ]
+    with register.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, {"first": first, "last": last, "batch": f"people from {first}"})
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _copies(model: type[Model], new: str, **changed: str) -> str:
+    """Give the SQL that copies a table's first row once for each row of a query called `new`, with columns changed."""
+    columns = [field.column for field in model._meta.concrete_fields if not isinstance(field, AutoField)]  # noqa: SLF001 -- Django's documented API
+    values = [changed.get(column, f"sample.{column}") for column in columns]
+    table = model._meta.db_table  # noqa: SLF001 -- as above
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) "  # noqa: S608 -- made of names in this file
+        f"SELECT {', '.join(values)} FROM (SELECT * FROM {table} LIMIT 1) sample, {new} new"
+    )

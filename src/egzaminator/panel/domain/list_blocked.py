@@ -1,0 +1,39 @@
+import uuid
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Q
+
+from egzaminator.accounts.models import Account
+from egzaminator.register.models import Examiner
+
+PAGE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the examiners whose accounts are blocked, in the register's order."""
+
+    examiners: list[Examiner]
+    next: uuid.UUID | None
+    """The examiner after whom the next page begins, if there is one."""
+
+
+def list_blocked(*, after: uuid.UUID | None = None) -> Page:
+    """Give a page of the examiners whose accounts wait for staff to decide. Two queries at most.
+
+    Takes the examiner whom the page before ended with; an unknown one is the same as none.
+    """
+    # By the accounts, of which few are blocked, and not by the register.
+    blocked = Account.objects.filter(is_active=False, examiner__isnull=False).select_related("examiner")
+    last = Examiner.objects.filter(pk=after).first() if after else None
+    if last is not None:
+        blocked = blocked.filter(
+            Q(examiner__sort_key__gt=last.sort_key) | Q(examiner__sort_key=last.sort_key, examiner_id__gt=last.id)
+        )
+    found = [
+        account.examiner
+        for account in blocked.order_by("examiner__sort_key", "examiner_id")[: PAGE + 1]
+        if account.examiner
+    ]
+    return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
