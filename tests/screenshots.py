@@ -72,6 +72,7 @@ def _take_pictures(page: Page, name: str, number: str) -> None:
     box.get_by_label("PESEL").fill(name)
     box.get_by_label("Hasło").fill(number)
     page.evaluate("document.activeElement.blur()")
+    page.locator("main").evaluate("behind => behind.style.visibility = 'hidden'")
     _take("logowanie", page, box.locator(".login-box__panel"))
 
     box.get_by_role("button", name="Zaloguj się").click()

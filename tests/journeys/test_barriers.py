@@ -98,12 +98,12 @@ def test_pages_that_need_no_database(visitor: Visitor, template: str) -> None:
 def test_what_may_be_tried_again(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """A form without its token, and a log-in while more passwords are hashed than there are cores."""
     look_at_answer(visitor, Client(enforce_csrf_checks=True).post("/konto/haslo/", {"name": PESELS[0]}))
-    visitor.sees("Nie udało się sprawdzić formularza")
+    expect(visitor.page.locator("h1")).to_have_text("Nie udało się sprawdzić formularza")
     monkeypatch.setattr(hashers, "_turns", threading.Semaphore(0))
     monkeypatch.setattr(hashers, "_PATIENCE", 0)
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     look_at_answer(visitor, client.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD}))
-    visitor.sees("Loguje się bardzo dużo osób")
+    expect(visitor.page.locator("h1")).to_have_text("Loguje się bardzo dużo osób")
 
 
 def test_the_way_to_an_account(visitor: Visitor) -> None:

@@ -53,7 +53,7 @@ def test_every_screen_of_wagtails_that_staff_are_led_to_answers(browser: Client)
     assert browser.get("/panel/settings/pages/boardsettings/", follow=True).status_code == 200
 
 
-def test_the_panel_leads_to_no_other_site_and_counts_in_polish(browser: Client) -> None:
+def test_the_panel_praises_no_release_and_counts_in_polish(browser: Client) -> None:
     make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
     page = browser.get("/panel/")
