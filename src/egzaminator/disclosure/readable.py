@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.forms import BooleanField
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -31,7 +32,10 @@ _CODES: Final[Mapping[tuple[str, str], Any]] = {
 }
 
 
-_FACTORS: Final = {"app": gettext_lazy("authenticator app"), "passkey": gettext_lazy("passkey")}
+_NAMES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
+    ("account", "language"): dict(settings.LANGUAGES),
+    ("second_factors", "kind"): {"app": gettext_lazy("authenticator app"), "passkey": gettext_lazy("passkey")},
+}
 # Whose "address" is the client's, not a mailbox.
 _OF_CLIENTS: Final = frozenset(("sessions", "events"))
 
@@ -80,8 +84,8 @@ def _words(section: str, name: str, value: Any) -> str:
         return date_format(timezone.localtime(value), "Y-m-d H:i")
     if name == "field":
         return _label("details", value)
-    if section == "second_factors" and name == "kind":
-        return str(_FACTORS[value])
+    if names := _NAMES.get((section, name)):
+        return str(names.get(value, value))
     if section == "details":
         return _detail(name, value)
     choices = _CODES.get((section, name))
