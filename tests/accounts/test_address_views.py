@@ -62,7 +62,7 @@ def test_a_request_is_shown_with_where_its_mail_is(examiner: Client) -> None:
     words = words_of(examiner.get(PATH))
     assert "Nowy adres czeka na potwierdzenie" in words
     assert NEW in words
-    assert "25 listopada 2026 r., godz. 10:54" in words
+    assert "25 listopada 2026 r., do godz. 10:54" in words
     assert "E-mail czeka na wysłanie" in words
     assert NEW in words_of(examiner.get("/konto/"))
     Message.objects.filter(kind=Kind.NEW_ADDRESS).update(
@@ -220,6 +220,6 @@ def test_what_arrives_reads_as_it_should(clock, examiner: Client, mailbox: Recei
     letters = {(received.recipient, str(received.email["Subject"])) for received in mailbox.received}
     assert letters == {
         (NEW, "Potwierdź nowy adres e-mail w Serwisie egzaminatorów"),
-        (OLD, "Zgłoszono zmianę Twojego adresu e-mail w Serwisie egzaminatorów"),
-        (OLD, "Zmieniono Twój adres e-mail w Serwisie egzaminatorów"),
+        (OLD, "Zgłoszono zmianę twojego adresu e-mail w Serwisie egzaminatorów"),
+        (OLD, "Zmieniono twój adres e-mail w Serwisie egzaminatorów"),
     }

@@ -46,8 +46,8 @@ def test_a_new_address_a_new_password_and_what_is_held_about_me(
     visitor.is_at("/konto/")
     visitor.page.get_by_role("link", name="Wiadomości od komisji").click()
     visitor.is_at("/konto/wiadomosci/")
-    visitor.page.get_by_role("link", name="Zmieniono Twój adres e-mail").click()
-    visitor.sees("Zmieniono Twój adres e-mail w Serwisie egzaminatorów")
+    visitor.page.get_by_role("link", name="Zmieniono twój adres e-mail").click()
+    visitor.sees("Zmieniono twój adres e-mail w Serwisie egzaminatorów")
     visitor.open("/konto/moje-dane/")
     with visitor.page.expect_download() as download:
         visitor.press("Pobierz plik (JSON)")
