@@ -1,4 +1,8 @@
+import datetime
+from urllib.parse import quote
+
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone, translation
@@ -125,6 +129,31 @@ def test_a_lost_second_factor_is_taken_away(staff: Client) -> None:
     assert Authenticator.objects.count() == 0
     assert Event.objects.get(tag=Tag.SECOND_FACTOR_RESET).details == {"reason": "Zgubiony telefon, numer decyzji"}
     assert Message.objects.filter(kind=Kind.SECURITY_NEWS, address="anna@example.org").count() == 1
+
+
+def test_whoever_sits_down_at_the_desk_later_is_asked_who_they_are_but_may_freeze_at_once(staff: Client) -> None:
+    """The acts that open an account are for whom the log-in proved; the one that closes it must not wait."""
+    account = make_account(make_examiner())
+    Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    path = f"/panel/egzaminatorzy/{account.examiner_id}/"
+    confirmation = f"/konto/potwierdzenie/?next={quote(path, safe='')}"
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=11)):
+        page = staff.get(path).content.decode()
+        assert f'href="{confirmation}"' in page
+        assert "drugi-skladnik" not in page
+        assert "zablokuj" in page
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=45)):
+        staff.get("/panel/sprawy/")
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=61)):
+        for act in ("odblokuj", "drugi-skladnik"):
+            assert send(staff, path, f"{path}{act}/", **{"factor-reason": "x"})["Location"] == confirmation
+        assert Authenticator.objects.count() == 1
+        assert send(staff, path, f"{path}zablokuj/", **{"freeze-reason": "Rozmowa"})["Location"] == path
+        account.refresh_from_db()
+        assert account.is_active is False
+        assert send(staff, confirmation, confirmation, next=path, password=PASSWORD)["Location"] == path
+        assert send(staff, path, f"{path}drugi-skladnik/", **{"factor-reason": "Rozmowa"})["Location"] == path
+    assert Authenticator.objects.count() == 0
 
 
 def test_is_for_staff_alone(browser: Client) -> None:

@@ -22,7 +22,7 @@ P = ParamSpec("P")
 
 CONFIRMED_FOR: Final = datetime.timedelta(minutes=10)
 # Whoever has seen the page in time may fill it in at leisure: installing an app takes a while.
-_TO_SEND: Final = datetime.timedelta(hours=1)
+TO_SEND: Final = datetime.timedelta(hours=1)
 
 
 def confirmation_required(
@@ -36,11 +36,16 @@ def confirmation_required(
 
     @wraps(view)
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not is_confirmed(request, within=_TO_SEND if request.method == "POST" else CONFIRMED_FOR):
-            return redirect(f"{reverse('confirm')}?{urlencode({'next': request.get_full_path()})}")
+        if not is_confirmed(request, within=TO_SEND if request.method == "POST" else CONFIRMED_FOR):
+            return redirect(confirmation_address(back_to=request.get_full_path()))
         return view(request, *args, **kwargs)
 
     return wrapped
+
+
+def confirmation_address(*, back_to: str) -> str:
+    """Give the address of the page that asks for the proof, and leads back to an address of ours."""
+    return f"{reverse('confirm')}?{urlencode({'next': back_to})}"
 
 
 def is_confirmed(request: HttpRequest, *, within: datetime.timedelta = CONFIRMED_FOR) -> bool:

@@ -1,6 +1,8 @@
 """Helping one examiner: who it is, where their account and its e-mails stand, and what staff can do about it."""
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from typing import cast
 
 from allauth.mfa.models import Authenticator
@@ -8,10 +10,12 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from egzaminator.accounts.confirmation import CONFIRMED_FOR, TO_SEND, confirmation_address, is_confirmed
 from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
 from egzaminator.accounts.domain.known_addresses import known_addresses
 from egzaminator.accounts.domain.reset_second_factor import reset_second_factor
@@ -34,6 +38,18 @@ from egzaminator.register.models import Examiner
 
 _LATEST = 10
 _OVER = [Closing.ACTIVATED, Closing.SUPERSEDED, Closing.EXPIRED]
+
+
+def _confirmed(view: Callable[[HttpRequest, uuid.UUID], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let staff do this after proving who they are, and not whoever sat down at their desk (ASVS 5.0, 7.5.3)."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
+        if not is_confirmed(request, within=TO_SEND):
+            return redirect(_confirmation_of(examiner_id))
+        return view(request, examiner_id)
+
+    return wrapped
 
 
 @staff_only
@@ -91,6 +107,7 @@ def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 @staff_only
 @look_ups_limited
 @require_http_methods(["POST"])
+@_confirmed
 def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Give a frozen account back to its owner, whom staff have spoken with."""
     account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
@@ -115,6 +132,7 @@ def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 @staff_only
 @look_ups_limited
 @require_http_methods(["POST"])
+@_confirmed
 def reset_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Take the second factor from an account whose owner has lost it."""
     account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
@@ -143,6 +161,7 @@ def _page(
     **sent: ReasonForm,
 ) -> HttpResponse:
     open_examiner(examiner=person, actor=cast("Account", request.user).id, address=client_address(request))
+    leisure = TO_SEND if request.method == "POST" else CONFIRMED_FOR
     entries = list(person.entries.order_by("number_key"))
     claims = list(person.claims.exclude(closing__in=_OVER).order_by("-created_at"))
     context = {
@@ -154,10 +173,15 @@ def _page(
         "stopped": [claim for claim in claims if claim.closed_at],
         "refusals": list_refusals(examiner=person),
         "mails": [(mail, describe_delivery(mail)) for mail in _mails(account, claims)],
+        "confirm_first": None if is_confirmed(request, within=leisure) else _confirmation_of(person.id),
         **_forms_for(account),
         **sent,
     }
     return render(request, "panel/examiner.html", context)
+
+
+def _confirmation_of(examiner_id: uuid.UUID) -> str:
+    return confirmation_address(back_to=reverse("examiner", args=[examiner_id]))
 
 
 def _forms_for(account: Account | None) -> dict[str, ReasonForm]:
