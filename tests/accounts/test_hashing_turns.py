@@ -1,4 +1,6 @@
+import multiprocessing
 import os
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import islice
@@ -88,6 +90,21 @@ def test_the_log_in_page_opens_meanwhile_and_a_log_in_succeeds_afterwards(every_
     statuses.append(client.post("/konto/logowanie/", form).status_code)
     assert every_place_is_taken.acquire(timeout=5)
     assert statuses == [200, 503, 302]
+
+
+def test_hashing_gives_way_to_pages_in_a_fork_too():
+    """Told by a child: without threads of its own it would wait for those of its parent, which it has not got."""
+
+    def niceness() -> int:
+        return hashers.hash_aside(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    expected = min(19, own + hashers._NICENESS)  # noqa: SLF001 -- the figure itself
+    assert niceness() == expected > own
+    child = multiprocessing.get_context("fork").Process(target=lambda: sys.exit(niceness()))
+    child.start()
+    child.join(30)
+    assert child.exitcode == expected
 
 
 def test_log_ins_leave_threads_for_pages():

@@ -1,18 +1,25 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final, NamedTuple, TypeVar
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from egzaminator.accounts.errors import HashingBusyError
 
+_Hash = TypeVar("_Hash")
+
+_CORES: Final = os.cpu_count() or 1
+# Steps down from the process: a thread gets a tenth of what it would get, whenever others want the core.
+_NICENESS: Final = 10
 # Seconds that a request waits for its turn. Longer, and on the day everyone logs in every thread of the server would
 # stand in this queue, and nobody would be served so much as a page of help.
 _PATIENCE: Final = 2.0
-_turns = threading.BoundedSemaphore(os.cpu_count() or 1)
+_turns = threading.BoundedSemaphore(_CORES)
 # How many log-ins a process lets in at a time: fewer than the web server has threads, so that some are always left for
 # pages, and no more than are hashed within a second or so.
 LOGIN_PLACES: Final = 24
@@ -56,6 +63,26 @@ def hashing_turn(*, is_flood: bool = False) -> Iterator[None]:
         yield
 
 
+def hash_aside(work: Callable[[], _Hash]) -> _Hash:
+    """Do what computes a hash in a thread that gives way to all others, and wait for it; give what it gives.
+
+    Argon2id computes without holding Python back, but not without holding the processor: as urgent as everything else,
+    it would make a page of a millisecond wait for its turn at the core behind every password.
+    """
+    return _threads.submit(work).result()
+
+
+def _start_threads() -> None:
+    global _threads  # noqa: PLW0603 -- those of a process; a fork begins with none
+    # On Linux, what is nice is the thread.
+    _threads = ThreadPoolExecutor(_CORES, thread_name_prefix="hashing", initializer=os.nice, initargs=(_NICENESS,))
+
+
+_threads: ThreadPoolExecutor
+_start_threads()
+os.register_at_fork(after_in_child=_start_threads)
+
+
 def _hold(held: ExitStack, places: threading.BoundedSemaphore, seconds: float) -> None:
     if not places.acquire(timeout=seconds):
         raise HashingBusyError
@@ -85,9 +112,9 @@ class Argon2idHasher(Argon2PasswordHasher):
     def encode(self, password: str, salt: str) -> str:
         """Hash a password when its turn comes. Raises HashingBusyError."""
         with hashing_turn():
-            return super().encode(password, salt)
+            return hash_aside(partial(super().encode, password, salt))
 
     def verify(self, password: str, encoded: str) -> bool:
         """Compare a password with a hash when its turn comes. Raises HashingBusyError."""
         with hashing_turn():
-            return super().verify(password, encoded)
+            return hash_aside(partial(super().verify, password, encoded))

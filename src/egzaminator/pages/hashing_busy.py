@@ -39,11 +39,15 @@ class HashingBusyMiddleware:
             return self.get_response(request)
         key = (request.path_info, request.is_secure())
         until, page = self._kept.get(key, (0.0, None))
-        if page and time.monotonic() < until and not has_login_place():
+        is_kept = page is not None and time.monotonic() < until
+        if page and is_kept and not has_login_place():
             return _copy(page)
         response = self.get_response(request)
-        if isinstance(response, _BusyPage):
-            self._kept[key] = (time.monotonic() + _KEPT_SECONDS, _copy(response))
+        if not isinstance(response, _BusyPage):
+            return response
+        if page and is_kept:  # the place was taken by somebody else meanwhile
+            return _copy(page)
+        self._kept[key] = (time.monotonic() + _KEPT_SECONDS, _copy(response))
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

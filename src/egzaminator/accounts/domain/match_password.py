@@ -2,13 +2,14 @@ import base64
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import argon2
 from django.contrib.auth.hashers import make_password
 from django.utils.crypto import constant_time_compare
 
-from egzaminator.accounts.hashers import CURRENT, FORMER, Argon2idHasher, Parameters, hashing_turn
+from egzaminator.accounts.hashers import CURRENT, FORMER, Argon2idHasher, Parameters, hash_aside, hashing_turn
 
 # Hashed when there is nothing to compare with, so that nobody can tell by the time who has an account.
 _NOBODYS: Final = Argon2idHasher().encode("nobody's password", "nobody's salt, 22 long")
@@ -73,14 +74,17 @@ def _tail(secret: bytes, encoded: str, *, is_flood: bool) -> str:
     parameters = argon2.extract_parameters(modern)
     salt = modern.split("$")[4]
     with hashing_turn(is_flood=is_flood):
-        computed = argon2.low_level.hash_secret(
-            secret=secret,
-            salt=base64.b64decode(salt + "=" * (-len(salt) % 4)),
-            time_cost=parameters.time_cost,
-            memory_cost=parameters.memory_cost,
-            parallelism=parameters.parallelism,
-            hash_len=parameters.hash_len,
-            type=parameters.type,
-            version=parameters.version,
+        computed = hash_aside(
+            partial(
+                argon2.low_level.hash_secret,
+                secret=secret,
+                salt=base64.b64decode(salt + "=" * (-len(salt) % 4)),
+                time_cost=parameters.time_cost,
+                memory_cost=parameters.memory_cost,
+                parallelism=parameters.parallelism,
+                hash_len=parameters.hash_len,
+                type=parameters.type,
+                version=parameters.version,
+            )
         )
     return computed.decode().rpartition("$")[2]
