@@ -1,6 +1,7 @@
 # Everything that is run, tested and made here. `make` alone lists it.
 
 # How many processes the tests are spread over: more than two cores, since browsers and mail servers are waited for.
+# They are handed out in small portions, in one order: tests that empty tables must stay behind those that need what is in them.
 PROCESSES ?= 3
 
 python := .venv/bin/python
@@ -24,7 +25,7 @@ test: tools dev-packages $(catalogues) ## set everything up and run every check 
 	$(python) -m djlint --lint --quiet src
 	PYTHONPATH=src $(python) -c 'from importlinter.cli import lint_imports_command as check; check(["--no-logo"])'
 	$(python) -m tests.environment $(python) -m mypy
-	$(python) -m pytest -n $(PROCESSES) --dist worksteal
+	$(python) -m pytest -n $(PROCESSES) --maxschedchunk 3
 
 bench: dev-packages $(catalogues) ## run the benchmarks; each prints one ratio a line
 	@for benchmark in benchmarks/*.py; do \
