@@ -27,8 +27,18 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put those first that start whole demos: at the end, one process would run them while the others had done."""
-    items.sort(key=lambda item: "faults/test_run.py" not in item.nodeid)
+    """Put the longest first, or at the end one process would run them while the others had done.
+
+    First those that start whole demos. Journeys must stay behind all tests whose database is only rolled back, but come
+    before the others that empty tables.
+    """
+    items.sort(key=lambda item: (_empties_tables(item), not item.nodeid.startswith("tests/journeys/")))
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/faults/test_run.py"))
+
+
+def _empties_tables(item: pytest.Item) -> bool:
+    database = item.get_closest_marker("django_db")
+    return "transactional_db" in item.fixturenames or bool(database and database.kwargs.get("transaction"))
 
 
 @pytest.fixture(autouse=True)
