@@ -4,7 +4,10 @@ import datetime
 import uuid
 from typing import Any
 
+from django.utils import timezone
+
 from egzaminator.accounts.domain.match_password import hash_password
+from egzaminator.accounts.enums import AccountState, Barred
 from egzaminator.accounts.models import Account, Profile
 from egzaminator.kernel.encryption import encrypt
 from egzaminator.kernel.pesel import Pesel
@@ -108,7 +111,37 @@ def make_account(examiner: Examiner, *, email: str = "anna@example.org", passwor
     return account
 
 
-def make_staff(*, email: str = "jan@oke.example", password: str = PASSWORD) -> Account:
+def make_staff(
+    *,
+    email: str = "jan@oke.example",
+    name: str = "Jan Nowak",
+    password: str = PASSWORD,
+    since: datetime.timedelta = datetime.timedelta(days=100),
+    invited_by: Account | None = None,
+) -> Account:
     return Account.objects.create(
-        email=email, name="Jan Nowak", password=hash_password(password=password), is_superuser=True
+        email=email,
+        name=name,
+        password=hash_password(password=password),
+        is_superuser=True,
+        created_at=timezone.now() - since,
+        invited_by=invited_by,
     )
+
+
+def frozen(state: AccountState = AccountState.FROZEN) -> dict[str, Any]:
+    """Give the columns of an account that nobody logs in to."""
+    return {"state": state, "barred_by": Barred.LINK, "barred_at": timezone.now(), "is_active": False}
+
+
+def freeze(account: Account) -> Account:
+    Account.objects.filter(pk=account.pk).update(**frozen())
+    account.refresh_from_db()
+    return account
+
+
+def make_old(account: Account, days: int = 100) -> Account:
+    """Have an account's mailbox be its own for long enough to be known."""
+    account.created_at = timezone.now() - datetime.timedelta(days=days)
+    account.save(update_fields=["created_at"])
+    return account

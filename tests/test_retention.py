@@ -8,11 +8,12 @@ import sys
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 
 from egzaminator.accounts import tasks as accounts_tasks
 from egzaminator.accounts.domain.delete_ended import delete_ended_links, delete_ended_sessions, delete_unseen_devices
-from egzaminator.accounts.domain.delete_ended_accounts import delete_ended_accounts
+from egzaminator.accounts.domain.delete_ended_accounts import delete_ended_accounts, tell_before_deletion
 from egzaminator.accounts.domain.remember_device import remember_device
 from egzaminator.accounts.models import Account, KnownDevice, Link, Session
 from egzaminator.audit import tasks as audit_tasks
@@ -29,12 +30,14 @@ from egzaminator.onboarding.domain.mark_deceased import mark_deceased
 from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
 from egzaminator.onboarding.models import Claim
 from egzaminator.post.domain.delete_old_messages import delete_old_messages
-from egzaminator.post.enums import State
+from egzaminator.post.enums import Kind, State
 from egzaminator.post.models import Message
 from egzaminator.register.enums import DecisionKind, EntryState
 from egzaminator.register.models import Decision, Entry, Examiner
+from tests.concurrency import at_once
 from tests.factories import PASSWORD, PESELS, add_entry, make_account, make_claim, make_examiner, make_staff
 from tests.factors import give_app
+from tests.links import text_of
 
 pytestmark = pytest.mark.django_db
 START = datetime.datetime(2026, 11, 1, 10, tzinfo=datetime.UTC)
@@ -120,7 +123,7 @@ def test_the_rows_of_e_mails_go_a_year_after_they_were_sent_and_those_that_wait_
         assert (delete_old_messages(), Message.objects.count()) == (1, 1)
 
 
-def test_the_account_of_who_was_struck_off_everywhere_goes_two_years_later(settings):
+def test_who_was_struck_off_everywhere_is_told_and_the_account_goes_30_days_later(settings):
     settings.KEEP_EVENTS_DAYS = 10_000
     with time_machine.travel(START, tick=False) as clock:
         gone, stays = make_examiner(numbers=("A-1", "A-2")), make_examiner(pesel=PESELS[1], numbers=("B-1", "B-2"))
@@ -134,7 +137,14 @@ def test_the_account_of_who_was_struck_off_everywhere_goes_two_years_later(setti
         strike_off(gone.entries.get(number="A-1"), datetime.date(2026, 1, 1))
         strike_off(gone.entries.get(number="A-2"), datetime.date(2026, 11, 1))
         strike_off(stays.entries.get(number="B-1"), datetime.date(2020, 1, 1))
-        clock.shift(datetime.timedelta(days=730))
+        clock.shift(datetime.timedelta(days=700))
+        assert tell_before_deletion() == 0
+        clock.shift(datetime.timedelta(days=3))
+        assert (tell_before_deletion(), tell_before_deletion()) == (1, 0)
+        notice = Message.objects.get(kind=Kind.DELETION_NOTICE)
+        assert (notice.about, notice.address) == (account.id, account.email)
+        assert "Konto usuniemy najwcześniej 3 listopada 2028 r." in text_of(notice)
+        clock.shift(datetime.timedelta(days=29))
         assert delete_ended_accounts() == 0
         clock.shift(datetime.timedelta(days=1))
         assert delete_ended_accounts() == 1
@@ -145,6 +155,40 @@ def test_the_account_of_who_was_struck_off_everywhere_goes_two_years_later(setti
     assert (event.subject, event.details) == (account.id, {"reason": "struck-off"})
 
 
+def test_who_was_told_and_has_an_active_entry_again_is_not_deleted_and_is_told_anew():
+    with time_machine.travel(START, tick=False) as clock:
+        account = make_account(make_examiner(numbers=("A-1",)))
+        entry = account.examiner.entries.get()
+        strike_off(entry, datetime.date(2020, 1, 1))
+        assert tell_before_deletion() == 1
+        Entry.objects.update(state=EntryState.ACTIVE)
+        clock.shift(datetime.timedelta(days=60))
+        assert delete_ended_accounts() == 0
+        tell_before_deletion()
+        Entry.objects.update(state=EntryState.STRUCK_OFF)
+        assert delete_ended_accounts() == 0
+        assert tell_before_deletion() == 1
+        assert delete_ended_accounts() == 0
+        clock.shift(datetime.timedelta(days=30))
+        assert delete_ended_accounts() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_an_import_is_just_changing_waits_for_the_next_night():
+    """Another connection restores the entry; until it commits, nobody may decide by what the entry was."""
+    with time_machine.travel(START, tick=False) as clock:
+        account = make_account(make_examiner(numbers=("A-1",)))
+        strike_off(account.examiner.entries.get(), datetime.date(2020, 1, 1))
+        tell_before_deletion()
+        clock.shift(datetime.timedelta(days=31))
+        with transaction.atomic():
+            Entry.objects.update(state=EntryState.ACTIVE)
+            (count,) = at_once(delete_ended_accounts)
+            assert count == 0
+        assert delete_ended_accounts() == 0
+    assert Account.objects.count() == 1
+
+
 def test_who_was_struck_off_without_a_known_day_keeps_the_account():
     examiner = make_examiner(numbers=())
     add_entry(examiner, "A-1", EntryState.STRUCK_OFF)
@@ -153,22 +197,23 @@ def test_who_was_struck_off_without_a_known_day_keeps_the_account():
         assert delete_ended_accounts() == 0
 
 
-def test_the_dead_log_in_no_more_and_their_account_goes_half_a_year_later(monkeypatch):
+def test_the_dead_log_in_no_more_and_their_account_goes_half_a_year_after_they_were_marked(monkeypatch):
     with time_machine.travel(START, tick=False) as clock:
         account = make_account(make_examiner())
         browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
         assert browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD}).status_code == 302
         monkeypatch.setattr("builtins.input", lambda _: PESELS[0])
-        call_command("mark_deceased", "2026-10-30")
+        call_command("mark_deceased", "2020-10-30", yes=True)  # counted from today all the same
         assert browser.get("/konto/").status_code == 302
         response = browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
         assert response.status_code == 200
         assert Event.objects.get(tag=Tag.EXAMINER_DECEASED).subject == account.examiner_id
-        clock.shift(datetime.timedelta(days=177))
-        assert delete_ended_accounts() == 0
+        clock.shift(datetime.timedelta(days=179))
+        assert (tell_before_deletion(), delete_ended_accounts()) == (0, 0)
         clock.shift(datetime.timedelta(days=1))
         accounts_tasks.delete_accounts(0)
     assert not Account.objects.exists()
+    assert not Message.objects.filter(kind=Kind.DELETION_NOTICE).exists()
     assert Event.objects.get(tag=Tag.ACCOUNT_DELETED).details == {"reason": "deceased"}
 
 

@@ -17,7 +17,7 @@ from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
 from egzaminator.register.domain.find_examiner import pesel_index
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Entry, Examiner, Scope, pesel_context
-from tests.factories import DETAILS
+from tests.factories import DETAILS, frozen
 from tests.kernel.pesels import pesel_of
 
 _FIRST_BIRTHDAY = datetime.date(1950, 1, 1)
@@ -75,9 +75,10 @@ class People:
     def accounts(self, count: int, *, is_active: bool = True) -> list[Examiner]:
         """Make examiners with accounts."""
         examiners = self.examiners(count)
+        state = {} if is_active else frozen()
         Account.objects.bulk_create(
             (
-                Account(examiner=examiner, email="a@example.org", password=self.password, is_active=is_active)
+                Account(examiner=examiner, email="a@example.org", password=self.password, **state)
                 for examiner in examiners
             ),
             batch_size=_BATCH,

@@ -76,6 +76,9 @@ def _fill(register: BaseDatabaseWrapper, first: int, last: int) -> None:
             examiner_id="new.id",
             email="%(batch)s",
             is_active="new.sort_key NOT LIKE '%%000'",
+            state="CASE WHEN new.sort_key LIKE '%%000' THEN 'frozen' ELSE 'active' END",
+            barred_by="CASE WHEN new.sort_key LIKE '%%000' THEN 'link' ELSE '' END",
+            barred_at="CASE WHEN new.sort_key LIKE '%%000' THEN now() END",
         ),
         _copies(
             Event,

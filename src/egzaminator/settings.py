@@ -59,6 +59,7 @@ ALLOWED_HOSTS = [PUBLIC_HOST, "localhost", "127.0.0.1"] if DEMO else [PUBLIC_HOS
 INSTALLED_APPS = [
     "egzaminator.demo",
     "egzaminator.panel",
+    "egzaminator.staff",
     "egzaminator.pages",
     "egzaminator.disclosure",
     "egzaminator.entrance",

@@ -18,7 +18,7 @@ from egzaminator.entrance.errors import AccountBlockedError
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from tests.concurrency import at_once
-from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_staff
 from tests.links import text_of
 
 pytestmark = pytest.mark.django_db
@@ -70,8 +70,7 @@ def test_two_of_the_staff_at_once_freeze_it_once() -> None:
 @pytest.mark.parametrize(("whose", "says"), [("B/2", "no such account"), ("A/1", "frozen already")])
 def test_says_why_not(whose: str, says: str) -> None:
     account = make_account(make_examiner(numbers=("A/1",)))
-    account.is_active = False
-    account.save()
+    freeze(account)
     with pytest.raises(CommandError, match=says):
         call_command("freeze_account", whose, reason="-")
     assert not Event.objects.filter(tag=Tag.ACCOUNT_FROZEN_BY_STAFF).exists()

@@ -12,7 +12,7 @@ from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.factories import PASSWORD, PESELS, frozen, make_account, make_examiner, make_staff
 from tests.factors import app_code, give_app, log_in, send
 from tests.pages_of import fields_of, words_of
 
@@ -137,7 +137,7 @@ def test_a_new_password_ends_logins_that_were_half_way(browser: Client, account:
 
 def test_freezing_ends_logins_that_were_half_way(browser: Client, account: Account) -> None:
     log_in(browser)
-    Account.objects.update(is_active=False)
+    Account.objects.update(**frozen())
     assert browser.get(STEP)["Location"] == "/konto/logowanie/"
 
 

@@ -10,7 +10,7 @@ from egzaminator.accounts.domain.remember_device import remember_device
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, KnownDevice
 from egzaminator.post.enums import Kind
-from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
+from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner
 from tests.links import mailed_token
 from tests.pages_of import fields_of
 
@@ -113,8 +113,7 @@ def test_what_is_no_token_is_replaced(browser: Client, rubbish: str) -> None:
 def test_no_refusal_and_no_first_login_sets_the_cookie(browser: Client) -> None:
     account = make_account(make_examiner(numbers=("A-1",)))
     assert "device" not in log_in(browser, secret="wrong password").cookies
-    account.is_active = False
-    account.save()
+    freeze(account)
     assert "device" not in log_in(browser).cookies
     make_examiner(pesel=PESELS[1], numbers=("B-1",))
     assert "device" not in log_in(browser, PESELS[1], "B-1").cookies

@@ -11,7 +11,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
-from tests.factories import PASSWORD, PESELS, make_account, make_examiner
+from tests.factories import PASSWORD, PESELS, freeze, make_account, make_examiner
 from tests.links import mailed_path, mailed_token, text_of
 
 pytestmark = pytest.mark.django_db
@@ -72,8 +72,7 @@ def test_another_browser_is_told_of_with_a_way_to_freeze_the_account(account: Ac
 def test_a_refused_login_tells_nobody(account: Account) -> None:
     log_in(new_browser())
     log_in(new_browser(), "wrong password")
-    account.is_active = False
-    account.save()
+    freeze(account)
     log_in(new_browser())
     assert told() == 0
 

@@ -13,7 +13,7 @@ from egzaminator.entrance import passkey_views
 from egzaminator.limits.domain.limit import Limit
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
-from tests.factories import PESELS, make_account, make_examiner
+from tests.factories import PESELS, frozen, make_account, make_examiner
 from tests.factors import Device, give_app, log_in, send
 from tests.pages_of import fields_of, words_of
 
@@ -199,7 +199,7 @@ def test_a_passkey_confirms_who_it_is(owner: Client) -> None:
 def test_a_blocked_account_is_told_so_after_its_passkey(owner: Client, account: Account) -> None:
     device = Device()
     add(owner, device)
-    Account.objects.update(is_active=False)
+    Account.objects.update(**frozen())
     browser = new_browser()
     assert "Twoje konto jest zablokowane" in words_of(come_in(browser, device))
     assert not is_in(browser)

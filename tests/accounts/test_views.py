@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from egzaminator.accounts.models import Account, ProfileChange
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
-from tests.factories import DETAILS, PASSWORD, PESELS, add_entry, make_account, make_examiner, make_staff
+from tests.factories import DETAILS, PASSWORD, PESELS, add_entry, frozen, make_account, make_examiner, make_staff
 from tests.pages_of import fields_of, words_of
 
 pytestmark = pytest.mark.django_db
@@ -75,5 +75,5 @@ def test_an_empty_post_is_an_invalid_form(examiner: Client) -> None:
 
 
 def test_a_blocked_account_is_out_at_once(examiner: Client) -> None:
-    Account.objects.update(is_active=False)
+    Account.objects.update(**frozen())
     assert examiner.get("/konto/").status_code == 302

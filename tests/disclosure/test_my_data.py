@@ -32,11 +32,13 @@ LISTS = {
     "details",
     "changed_details",
     "changed_addresses",
+    "acts",
     "second_factors",
     "sessions",
     "devices",
     "forms",
     "messages",
+    "links",
     "events",
 }
 
@@ -103,8 +105,8 @@ def test_the_file_holds_everything_under_stable_names(account: Account, examiner
     assert data["details"][0]["locality"] == "Poznań"
     assert [(row["old"], row["new"]) for row in data["changed_addresses"]] == [("anna@example.org", "nowa@example.org")]
     assert len(data["sessions"]) == len(data["devices"]) == 1
-    assert {row["kind"] for row in data["messages"]} == {"activated", "new-address", "address-asked"}
-    assert all(row["text"] for row in data["messages"])
+    assert {row["kind"] for row in data["messages"]} == {"activation", "activated", "new-address", "address-asked"}
+    assert all(row["text"] for row in data["messages"] if row["kind"] != "activation")
     assert {"account.activated", "login.succeeded", "address.asked"} <= {row["tag"] for row in data["events"]}
     event = Event.objects.get(tag=Tag.DATA_DOWNLOADED)
     assert (event.actor, event.subject) == (account.id, account.id)

@@ -11,7 +11,7 @@ from egzaminator.entrance.domain.outcomes import AccountOpened, ClaimOpened, Fir
 from egzaminator.entrance.domain.throttle import LOGIN
 from egzaminator.entrance.errors import AccountBlockedError, RefusedError
 from egzaminator.register.enums import EntryState
-from tests.factories import PASSWORD, PESELS, add_entry, make_account, make_claim, make_examiner, make_staff
+from tests.factories import PASSWORD, PESELS, add_entry, freeze, make_account, make_claim, make_examiner, make_staff
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "192.0.2.1"
@@ -103,8 +103,7 @@ def test_struck_off_with_an_account_still_logs_in() -> None:
 
 def test_blocked_is_said_only_after_the_right_password() -> None:
     account = make_account(make_examiner())
-    account.is_active = False
-    account.save()
+    freeze(account)
     assert refusal_of(PESELS[0], "wrong password") == Refusal.WRONG_PASSWORD
     with pytest.raises(AccountBlockedError):
         log_in(name=PESELS[0], secret=PASSWORD, address=ADDRESS)

@@ -28,7 +28,17 @@ from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from egzaminator.register.domain.find_examiner import name_key
 from egzaminator.register.enums import EntryState
-from tests.factories import DETAILS, PASSWORD, PESELS, add_entry, make_account, make_claim, make_examiner, make_staff
+from tests.factories import (
+    DETAILS,
+    PASSWORD,
+    PESELS,
+    add_entry,
+    freeze,
+    make_account,
+    make_claim,
+    make_examiner,
+    make_staff,
+)
 
 pytestmark = pytest.mark.django_db
 HOME = "127.0.0.1"
@@ -107,8 +117,7 @@ def people() -> dict[str, tuple[str, str]]:
     add_entry(make_examiner(pesel=PESELS[0], numbers=("A-1",)), "A-2", EntryState.STRUCK_OFF)
     make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",)))
     blocked = make_account(make_examiner(pesel=PESELS[2], numbers=("C-1",)))
-    blocked.is_active = False
-    blocked.save()
+    freeze(blocked)
     waiting = make_examiner(pesel=PESELS[3], numbers=("D-1",))
     for number in range(3):
         make_claim(waiting, password=f"{PASSWORD}-{number}")

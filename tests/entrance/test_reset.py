@@ -16,7 +16,7 @@ from egzaminator.entrance.models import ResetRequest
 from egzaminator.onboarding.domain.limits import BY_RESET
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
-from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
+from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
 from tests.links import mailed_token
 
 pytestmark = pytest.mark.django_db
@@ -105,8 +105,7 @@ def test_a_blocked_account_gets_no_link_and_an_earlier_one_is_dead() -> None:
     account = make_account(make_examiner())
     ask(PESELS[0])
     answer_resets()
-    account.is_active = False
-    account.save()
+    freeze(account)
     with pytest.raises(LinkWithdrawnError):
         reset_password(token=mailed_token(Kind.RESET, ANNA), password=NEW)
     ask(PESELS[0])

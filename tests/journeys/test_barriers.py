@@ -2,9 +2,10 @@
 
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -15,7 +16,7 @@ from egzaminator import urls
 from egzaminator.accounts import hashers
 from egzaminator.pages.errors import standalone_page
 from egzaminator.pages.models import ArticlePage, HomePage
-from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
+from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
 from tests.factors import give_app
 from tests.journeys.visitor import Visitor
 from tests.public_site import EVERY_BLOCK
@@ -149,3 +150,33 @@ def test_what_staff_see(visitor: Visitor) -> None:
     visitor.press("Sprawdź")
     visitor.sees("Anna Maria Łukasik")
     look(visitor)
+
+
+def test_two_of_the_staff_give_an_account_back(visitor: Visitor, new_visitor: Callable[..., Visitor]) -> None:
+    """One asks, another confirms, each in a browser of their own; both pages are held against axe."""
+    account = make_account(make_examiner(numbers=("A-1",)))
+    Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    freeze(account)
+    make_staff()
+    make_staff(email="ewa@oke.example", name="Ewa Druga")
+    page = f"/panel/egzaminatorzy/{account.examiner_id}/"
+    enter(visitor, "jan@oke.example", page)
+    look(visitor)
+    visitor.page.get_by_label("Powód").first.fill("Rozmowa, numer decyzji")
+    visitor.press("Poproś o odblokowanie konta")
+    visitor.sees("Czeka na drugą osobę: oddanie konta właścicielowi")
+    look(visitor)
+    second = new_visitor(width=320)
+    enter(second, "ewa@oke.example", page)
+    look(second)
+    second.press("Potwierdź i wykonaj")
+    expect(second.page.get_by_text("Zrobione. Właściciel konta dostanie o tym e-mail.")).to_be_visible()
+    account.refresh_from_db()
+    assert account.state == "active"
+
+
+def enter(visitor: Visitor, email: str, page: str) -> None:
+    visitor.open(f"/konto/logowanie/?next={page}")
+    visitor.fill({"Służbowy adres e-mail": email, "Hasło": PASSWORD})
+    visitor.press("Zaloguj się")
+    visitor.is_at(page)

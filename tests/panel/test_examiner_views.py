@@ -16,7 +16,8 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.post.enums import Kind, State
 from egzaminator.post.models import Message
 from egzaminator.register.enums import EntryState
-from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
+from egzaminator.staff.models import Act
+from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
 from tests.links import text_of
 from tests.pages_of import fields_of, words_of
 
@@ -90,8 +91,7 @@ def test_an_account_that_somebody_got_into_is_frozen_at_once(staff: Client) -> N
 
 def test_a_blocked_account_is_given_back(staff: Client) -> None:
     examiner = make_examiner(email="znana@example.org")
-    make_account(examiner)
-    Account.objects.filter(examiner=examiner).update(is_active=False)
+    freeze(make_account(examiner))
     path = f"/panel/egzaminatorzy/{examiner.id}/"
     assert "Anna Maria Łukasik" in words_of(staff.get("/panel/egzaminatorzy/"))
 
@@ -115,20 +115,21 @@ def test_a_blocked_account_is_given_back(staff: Client) -> None:
     assert Message.objects.filter(kind=Kind.ACCOUNT_UNFROZEN).count() == 1
 
 
-def test_a_lost_second_factor_is_taken_away(staff: Client) -> None:
+def test_a_lost_second_factor_is_asked_to_be_taken_away(staff: Client) -> None:
     examiner = make_examiner()
     account = make_account(examiner)
     path = f"/panel/egzaminatorzy/{examiner.id}/"
-    assert "Zabierz drugi składnik" not in words_of(staff.get(path))
+    assert "Poproś o usunięcie drugiego składnika" not in words_of(staff.get(path))
     Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
 
     assert 'id="id_factor-reason_error"' in send(staff, path, f"{path}drugi-skladnik/").content.decode()
     assert Authenticator.objects.count() == 1
     done = send(staff, path, f"{path}drugi-skladnik/", **{"factor-reason": "Zgubiony telefon, numer decyzji"})
     assert done["Location"] == path
-    assert Authenticator.objects.count() == 0
-    assert Event.objects.get(tag=Tag.SECOND_FACTOR_RESET).details == {"reason": "Zgubiony telefon, numer decyzji"}
-    assert Message.objects.filter(kind=Kind.SECURITY_NEWS, address="anna@example.org").count() == 1
+    assert "Czeka na potwierdzenie przez innego pracownika" in words_of(staff.get(path))
+    assert Authenticator.objects.count() == 1
+    assert Event.objects.get(tag=Tag.ACT_ASKED).details["reason"] == "Zgubiony telefon, numer decyzji"
+    assert Message.objects.filter(kind=Kind.ACT_ASKED, address="anna@example.org").count() == 1
 
 
 def test_whoever_sits_down_at_the_desk_later_is_asked_who_they_are_but_may_freeze_at_once(staff: Client) -> None:
@@ -153,7 +154,8 @@ def test_whoever_sits_down_at_the_desk_later_is_asked_who_they_are_but_may_freez
         assert account.is_active is False
         assert send(staff, confirmation, confirmation, next=path, password=PASSWORD)["Location"] == path
         assert send(staff, path, f"{path}drugi-skladnik/", **{"factor-reason": "Rozmowa"})["Location"] == path
-    assert Authenticator.objects.count() == 0
+    assert Act.objects.get().account == account
+    assert Authenticator.objects.count() == 1
 
 
 def test_is_for_staff_alone(browser: Client) -> None:

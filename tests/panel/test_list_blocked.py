@@ -8,7 +8,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.panel.domain import list_blocked as paging
 from egzaminator.panel.domain.list_blocked import list_blocked
 from egzaminator.register.models import Examiner
-from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.factories import PASSWORD, PESELS, frozen, make_account, make_examiner, make_staff
 from tests.pages_of import words_of
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def blocked(monkeypatch: pytest.MonkeyPatch) -> list[Examiner]:
     ]
     for examiner in examiners:
         make_account(examiner)
-    Account.objects.update(is_active=False)
+    Account.objects.update(**frozen())
     return sorted(examiners, key=lambda examiner: (examiner.sort_key, examiner.id.int))
 
 
@@ -41,7 +41,7 @@ def test_pages_hold_each_examiner_once_also_those_of_one_name(blocked: list[Exam
 def test_neither_active_accounts_nor_staff_are_listed() -> None:
     make_account(make_examiner())
     make_staff()
-    Account.objects.filter(examiner=None).update(is_active=False)
+    Account.objects.filter(examiner=None).update(**frozen())
     assert list_blocked().examiners == []
 
 

@@ -2,16 +2,34 @@ from enum import StrEnum
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class LinkPurpose(TextChoices):
     """What a mailed one-time link does."""
 
-    ACTIVATE = "activate"
-    STOP_CLAIM = "stop-claim"
-    RESET = "reset"
-    FREEZE = "freeze"
-    NEW_ADDRESS = "new-address"
+    ACTIVATE = "activate", _("to activate the account")
+    STOP_CLAIM = "stop-claim", _("to stop a form")
+    RESET = "reset", _("to set a new password")
+    FREEZE = "freeze", _("to freeze the account")
+    NEW_ADDRESS = "new-address", _("to confirm a new e-mail address")
+
+
+class AccountState(TextChoices):
+    """Whether anybody can log in to an account. Written by `accounts/domain/account_state.py` alone."""
+
+    ACTIVE = "active", pgettext_lazy("account", "active")
+    FROZEN = "frozen", pgettext_lazy("account", "blocked")  # until staff give it back
+    CLOSED = "closed", pgettext_lazy("account", "closed")  # the examiner is recorded as deceased; no staff reopen it
+
+
+class Barred(TextChoices):
+    """By whom, or by what rule, an account stopped being active."""
+
+    LINK = "link", _("by a link in an e-mail: “it was not me”")
+    STAFF = "staff", _("by the board, for the owner")
+    DEATH = "death", _("the register records the death")
+    DEATH_WITHDRAWN = "death-withdrawn", _("the record of a death was withdrawn")
 
 
 class AddressOutcome(TextChoices):
@@ -22,6 +40,28 @@ class AddressOutcome(TextChoices):
     SUPERSEDED = "superseded", _("replaced by another change")
     STOPPED = "stopped", _("stopped by a new password or by freezing")
     RESTORED = "restored", _("taken back from the former mailbox")
+    GIVEN_BACK = "given-back", _("set by the board, with the account given back")
+
+    @classmethod
+    def made(cls) -> list["AddressOutcome"]:
+        """Return the outcomes by which the address did change."""
+        return [cls.CONFIRMED, cls.RESTORED, cls.GIVEN_BACK]
+
+
+class ActKind(TextChoices):
+    """What staff do with an account by two persons (staff/domain/acts.py); named here, since owners read of it."""
+
+    GIVE_BACK = "give-back", _("to give the account back")
+    RESET_FACTOR = "reset-factor", _("to take the second factor away")
+
+
+class ActOutcome(TextChoices):
+    """What became of an act by two persons."""
+
+    DONE = "done", _("done")
+    REFUSED = "refused", _("refused by a second person")
+    WITHDRAWN = "withdrawn", _("taken back by who asked")
+    LAPSED = "lapsed", _("not done: nobody agreed in time, or things had changed")
 
 
 class Occasion(StrEnum):
@@ -41,6 +81,17 @@ class SecurityNews(TextChoices):
     CODES_MADE = "codes-made", _("New recovery codes were made. The earlier ones no longer work.")
     CODES_LOW = "codes-low", _("A recovery code was used, and few are left. Make new ones in “My account”.")
     RESET = "reset", _("The board removed the second factor, the passkeys and the recovery codes.")
+    GIVEN_BACK = (
+        "given-back",
+        _(
+            "The board gave the account back to its owner. A link to set a new password by went to a mailbox of the "
+            "account; the second factor, the passkeys and the known devices are gone."
+        ),
+    )
+    ACT_ENDED = (
+        "act-ended",
+        _("What the board was asked to do with your account is not being done."),
+    )
     LOOK_UPS = (
         "look-ups",
         _("Whoever is logged in to your account has looked up very many people in the staff panel, and has to wait."),

@@ -74,6 +74,14 @@ class FrozenAlreadyError(Exception):
     """The account is frozen already."""
 
 
+class AccountClosedError(Exception):
+    """The account is closed: its examiner is recorded as deceased. Correcting the register comes first."""
+
+
+class SecondPersonNeededError(Exception):
+    """One person alone must not do this: the mailbox is not known, or it would take a second factor away."""
+
+
 class NotFrozenError(Exception):
     """The account is not frozen."""
 

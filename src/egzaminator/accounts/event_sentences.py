@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.forms import DetailsForm
 from egzaminator.audit.enums import Tag
 
@@ -55,6 +56,14 @@ _PLAIN: Final = frozenset(
         Tag.ADDRESS_RESTORED,
         Tag.DATA_DOWNLOADED,
         Tag.ACCOUNT_UNFROZEN,
+        Tag.ACT_CONFIRMED,
+        Tag.ACT_WAITED,
+        Tag.ACT_REFUSED,
+        Tag.ACT_WITHDRAWN,
+        Tag.ACT_LAPSED,
+        Tag.EXAMINER_DECEASED,
+        Tag.DEATH_WITHDRAWN,
+        Tag.DELETION_TOLD,
         Tag.MAIL_CAPPED,
         Tag.STAFF_INVITED,
         Tag.CASE_LOOKED_UP,
@@ -66,7 +75,6 @@ _PLAIN: Final = frozenset(
 HIDDEN: Final[Mapping[Tag, str]] = {
     Tag.REGISTER_IMPORTED: "about a file with many people in it",
     Tag.RESET_REQUESTED: "whose request it is, is not known when it is recorded; the e-mail tells the owner",
-    Tag.EXAMINER_DECEASED: "nobody is left to read it; a mistake is for staff to put right",
     Tag.ACCOUNT_DELETED: "nobody is left to read it",
     Tag.RETENTION_DELETED: "about the whole database",
     Tag.KEYS_ROTATED: "about the whole database",
@@ -99,6 +107,13 @@ def _factor(details: Details) -> str:
     return names.get(details.get("kind", ""), _("second factor"))
 
 
+def _act_asked(details: Details, count: int) -> str:
+    kind = details.get("kind")
+    if kind not in ActKind.values:
+        return str(Tag.ACT_ASKED.label)
+    return _("Staff asked for a second person: %(act)s") % {"act": ActKind(kind).label}
+
+
 def _sessions_ended(details: Details, count: int) -> str:
     number = details.get("count", 1)
     text = ngettext("%(count)d other device was logged out", "%(count)d other devices were logged out", number)
@@ -117,6 +132,7 @@ _TELLING: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.SECOND_FACTOR_ADDED: _added,
     Tag.SECOND_FACTOR_REMOVED: _removed,
     Tag.SESSIONS_ENDED: _sessions_ended,
+    Tag.ACT_ASKED: _act_asked,
     Tag.DETAILS_CHANGED: _details_changed,
 }
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from egzaminator.accounts.enums import AddressOutcome, Employment, LinkPurpose, Voivodeship
+from egzaminator.accounts.enums import AccountState, AddressOutcome, Barred, Employment, LinkPurpose, Voivodeship
 from egzaminator.kernel.sealed_fields import EncryptedField
 from egzaminator.kernel.tokens import new_token
 from egzaminator.register.models import Examiner
@@ -29,7 +29,18 @@ class Account(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField()
     language = models.CharField(max_length=5, default="pl")
+    # Only accounts/domain/account_state.py writes these four.
+    state = models.CharField(max_length=10, choices=AccountState, default=AccountState.ACTIVE)
+    barred_by = models.CharField(max_length=20, choices=Barred, blank=True)
+    # Since when nobody can log in: kept from freezing to closing, so that a later freeze does not move the days before
+    # which a mailbox must have been the account's to be known.
+    barred_at = models.DateTimeField(null=True)
+    # Derived from the state, and held to it by the database. A column, because Wagtail makes forms and queries of it.
     is_active = models.BooleanField(default=True)
+    # Who made a staff account; None: an administrator, by command.
+    invited_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="invited")
+    # When the owner was told that the account will be deleted, for want of an active entry.
+    deletion_told_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     # After the password's hash was renewed: what the sessions from before it are bound to, and what Django would bind
     # new ones to now. The first stands in for the second alone, so any other password puts it out of use by itself.
@@ -46,9 +57,16 @@ class Account(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"), name="accounts_staff_email_is_unique", condition=Q(examiner__isnull=True)
             ),
+            models.CheckConstraint(
+                condition=Q(state=AccountState.ACTIVE, is_active=True, barred_by="", barred_at__isnull=True)
+                | (~Q(state=AccountState.ACTIVE) & ~Q(barred_by="") & Q(is_active=False, barred_at__isnull=False)),
+                name="accounts_state_is_whole",
+            ),
         ]
         # Few are blocked at a time, of however many.
-        indexes = [models.Index(fields=["examiner"], name="accounts_blocked", condition=Q(is_active=False))]
+        indexes = [
+            models.Index(fields=["examiner"], name="accounts_blocked", condition=Q(state=AccountState.FROZEN)),
+        ]
 
     @property
     def is_examiner(self) -> bool:

@@ -1,7 +1,7 @@
 from procrastinate.contrib.django import app
 
 from egzaminator.accounts.domain import delete_ended
-from egzaminator.accounts.domain.delete_ended_accounts import delete_ended_accounts
+from egzaminator.accounts.domain.delete_ended_accounts import delete_ended_accounts, tell_before_deletion
 from egzaminator.audit.domain.report_deletion import report_deletion
 from egzaminator.kernel.cache import delete_expired_entries
 
@@ -20,5 +20,6 @@ def delete_ended_rows(timestamp: int) -> None:
 @app.periodic(cron="57 3 * * *")
 @app.task(name="accounts.delete_ended_accounts")
 def delete_accounts(timestamp: int) -> None:
-    """Delete, every night, the accounts of those who were struck off or died long enough ago."""
+    """Delete, every night, accounts of those who were struck off or died long enough ago; tell whose turn comes."""
+    tell_before_deletion()
     report_deletion(what="accounts", count=delete_ended_accounts())  # each has an event of its own

@@ -12,6 +12,7 @@ def announcement(*, port: int, logins: DemoLogins, has_mailbox: bool) -> str:
         ("Several numbers", logins.several_numbers, "PESEL", "any of"),
         ("Active account", logins.account, "PESEL", "password"),
         ("Staff, at /panel/", logins.staff, "e-mail", "password"),
+        ("A second person", logins.second_staff, "e-mail", "password"),
     ]
     lines = ["", f"  The site is at {site}", ""]
     lines += [f"  {title:<20}{_typed(login, name, secret)}" for title, login, name, secret in rows]

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from egzaminator.accounts.enums import AddressOutcome
+from egzaminator.accounts.enums import AccountState, ActKind, ActOutcome, AddressOutcome, Barred, LinkPurpose
 from egzaminator.accounts.event_sentences import sentence
 from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.profile_rows import readable_value
@@ -27,6 +27,11 @@ _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("entries", "exam_kind"): ExamKind,
     ("decisions", "kind"): DecisionKind,
     ("changed_addresses", "outcome"): AddressOutcome,
+    ("account", "state"): AccountState,
+    ("account", "barred_by"): Barred,
+    ("acts", "kind"): ActKind,
+    ("acts", "outcome"): ActOutcome,
+    ("links", "purpose"): LinkPurpose,
     ("messages", "kind"): Kind,
     ("messages", "state"): State,
 }

@@ -20,7 +20,7 @@ from egzaminator.onboarding import browser
 from egzaminator.onboarding.domain.activate_claim import activate_claim
 from egzaminator.onboarding.domain.resend_activation import resend_activation
 from egzaminator.onboarding.domain.stop_claim import stop_claim
-from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError
+from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, EntryEndedError
 from egzaminator.onboarding.forms import ActivationForm
 from egzaminator.onboarding.models import Claim
 
@@ -63,6 +63,8 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm) -> HttpRes
         form.add_error("password", _("Too many attempts. Try again in an hour"))
     except (AccountExistsError, ClaimClosedError):
         return render(request, "onboarding/account_exists.html")
+    except EntryEndedError:
+        return render(request, "onboarding/entry_ended.html", status=410)
     else:
         browser.forget_all(request)
         response = redirect("activated")

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -13,7 +14,7 @@ from egzaminator.kernel.requests import client_address
 from egzaminator.onboarding import browser, clause
 from egzaminator.onboarding.domain.claim_scope import WARNING, ClaimScope
 from egzaminator.onboarding.domain.save_claim import FilledForm, save_claim
-from egzaminator.onboarding.errors import AccountExistsError
+from egzaminator.onboarding.errors import AccountExistsError, EntryEndedError
 from egzaminator.onboarding.forms import ClaimForm
 from egzaminator.register.models import Entry, Examiner
 
@@ -63,6 +64,9 @@ class ClaimFormView(View):
             claim = save_claim(scope=scope, form=filled, address=client_address(request))
         except AccountExistsError:
             return render(request, "onboarding/account_exists.html")
+        except EntryEndedError:
+            form.add_error(None, _("The number that you logged in with is no longer active. Log in with another one."))
+            return self.page(request, form, scope)
         browser.exchange_scope(request, claim.id)
         return redirect("claim-status")
 

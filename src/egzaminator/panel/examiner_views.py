@@ -8,24 +8,31 @@ from typing import cast
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.confirmation import CONFIRMED_FOR, TO_SEND, confirmation_address, is_confirmed
 from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
-from egzaminator.accounts.domain.known_addresses import known_addresses
-from egzaminator.accounts.domain.reset_second_factor import reset_second_factor
-from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
-from egzaminator.accounts.errors import FrozenAlreadyError, NoFactorError, NotFrozenError, StrangeAddressError
+from egzaminator.accounts.domain.mailboxes import known_addresses, known_mailboxes
+from egzaminator.accounts.enums import AccountState, ActKind
+from egzaminator.accounts.errors import (
+    AccountClosedError,
+    FrozenAlreadyError,
+    NoFactorError,
+    NotFrozenError,
+    StrangeAddressError,
+)
 from egzaminator.accounts.models import Account
 from egzaminator.kernel.requests import client_address
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.access import staff_only
+from egzaminator.panel.act_views import act_context
 from egzaminator.panel.domain.find_for_staff import find_for_staff
 from egzaminator.panel.domain.list_blocked import list_blocked
 from egzaminator.panel.domain.list_refusals import list_refusals
@@ -35,8 +42,15 @@ from egzaminator.panel.look_up_limit import look_ups_limited
 from egzaminator.post.domain.describe_delivery import describe_delivery
 from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
+from egzaminator.staff.domain.acts import ask
+from egzaminator.staff.domain.give_back import give_back
+from egzaminator.staff.domain.list_acts import list_acts
+from egzaminator.staff.errors import ActWaitsError
+from egzaminator.staff.models import Act
 
 _LATEST = 10
+_ASKED = gettext_lazy("It waits for another member of the staff to confirm it. The owner has been told by e-mail.")
+_CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoFactorError, ActWaitsError)
 _OVER = [Closing.ACTIVATED, Closing.SUPERSEDED, Closing.EXPIRED]
 
 
@@ -68,7 +82,7 @@ def find(request: HttpRequest) -> HttpResponse:
         form.add_error("asked", form.unknown)
     place = Place(request.GET)
     after = place.cleaned_data["after"] if place.is_valid() else None
-    context = {"form": form, "blocked": list_blocked(after=after), "is_later_page": after}
+    context = {"form": form, "blocked": list_blocked(after=after), "acts": list_acts(), "is_later_page": after}
     return render(request, "panel/find_examiner.html", context)
 
 
@@ -109,23 +123,27 @@ def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 @_confirmed
 def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
-    """Give a frozen account back to its owner, whom staff have spoken with."""
+    """Give a frozen account back to its owner, whom staff have spoken with, or ask a second person to."""
     account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
-    form = UnfreezeForm(request.POST, addresses=known_addresses(account=account))
+    staff = cast("Account", request.user)
+    form = _unfreeze_form(account, staff, request.POST)
     if not form.is_valid():
         return _page(request, cast("Examiner", account.examiner), account=account, unfreeze_form=form)
     try:
-        unfreeze_account(
+        act = give_back(
             account=account,
             reason=form.cleaned_data["reason"],
             email=form.cleaned_data["email"],
-            actor=cast("Account", request.user).id,
+            actor=staff,
             address=client_address(request),
         )
-    except (NotFrozenError, StrangeAddressError):
+    except _CHANGED:
         messages.warning(request, _("Somebody else has just changed this account. Look at it again."))
     else:
-        messages.success(request, _("The account is unfrozen. The link to set a new password by is on its way."))
+        if act is None:
+            messages.success(request, _("The account is unfrozen. The link to set a new password by is on its way."))
+        else:
+            messages.success(request, _ASKED)
     return redirect("examiner", examiner_id=examiner_id)
 
 
@@ -134,22 +152,23 @@ def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 @_confirmed
 def reset_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
-    """Take the second factor from an account whose owner has lost it."""
+    """Ask a second person to take the second factor from an account whose owner has lost it."""
     account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
     form = ResetFactorForm(request.POST)
     if not form.is_valid():
         return _page(request, cast("Examiner", account.examiner), account=account, factor_form=form)
     try:
-        reset_second_factor(
+        ask(
+            kind=ActKind.RESET_FACTOR,
             account=account,
             reason=form.cleaned_data["reason"],
-            actor=cast("Account", request.user).id,
+            actor=cast("Account", request.user),
             address=client_address(request),
         )
-    except NoFactorError:
+    except _CHANGED:
         messages.warning(request, _("Somebody else has just changed this account. Look at it again."))
     else:
-        messages.success(request, _("The second factor is gone; the owner has been told by e-mail."))
+        messages.success(request, _ASKED)
     return redirect("examiner", examiner_id=examiner_id)
 
 
@@ -164,7 +183,10 @@ def _page(
     leisure = TO_SEND if request.method == "POST" else CONFIRMED_FOR
     entries = list(person.entries.order_by("number_key"))
     claims = list(person.claims.exclude(closing__in=_OVER).order_by("-created_at"))
+    act = Act.objects.select_related("asked_by").filter(account=account, outcome="").first() if account else None
+    act = act if act is not None and act.is_waiting else None
     context = {
+        **act_context(request, act),
         "examiner": person,
         "entries": entries,
         "can_begin": any(entry.is_active for entry in entries),
@@ -174,7 +196,8 @@ def _page(
         "refusals": list_refusals(examiner=person),
         "mails": [(mail, describe_delivery(mail)) for mail in _mails(account, claims)],
         "confirm_first": None if is_confirmed(request, within=leisure) else _confirmation_of(person.id),
-        **_forms_for(account),
+        **_forms_for(account, act, cast("Account", request.user)),
+        "has_factor": account is not None and Authenticator.objects.filter(user=account).exists(),
         **sent,
     }
     return render(request, "panel/examiner.html", context)
@@ -184,18 +207,29 @@ def _confirmation_of(examiner_id: uuid.UUID) -> str:
     return confirmation_address(back_to=reverse("examiner", args=[examiner_id]))
 
 
-def _forms_for(account: Account | None) -> dict[str, ReasonForm]:
-    """Give empty forms for all that staff can do about an account, by their names in the template."""
-    if account is None:
-        return {}
+def _forms_for(account: Account | None, act: Act | None, staff: Account) -> dict[str, ReasonForm]:
+    """Return empty forms for all that staff can do about an account, by their names in the template.
+
+    Whatever opens an account waits while something waits for a second person; what closes it never does. A closed
+    account, that of who died, is not theirs to open.
+    """
     forms: dict[str, ReasonForm] = {}
+    if account is None or account.state == AccountState.CLOSED:
+        return forms
     if account.is_active:
         forms["freeze_form"] = FreezeForm()
-    else:
-        forms["unfreeze_form"] = UnfreezeForm(addresses=known_addresses(account=account))
+    if act is not None:
+        return forms
+    if not account.is_active:
+        forms["unfreeze_form"] = _unfreeze_form(account, staff)
     if Authenticator.objects.filter(user=account).exists():
         forms["factor_form"] = ResetFactorForm()
     return forms
+
+
+def _unfreeze_form(account: Account, staff: Account, data: QueryDict | None = None) -> UnfreezeForm:
+    known = known_mailboxes(account=account, asked_by=staff.id)
+    return UnfreezeForm(data, addresses=known_addresses(account=account), known=known)
 
 
 def _mails(account: Account | None, claims: list[Claim]) -> QuerySet[Message]:

@@ -1,8 +1,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from egzaminator.accounts.domain.mailboxes import is_among
 from egzaminator.kernel.fields.line import LineField
 
 
@@ -85,6 +87,11 @@ class UnfreezeForm(ReasonForm):
     )
     field_order = ["email", "reason"]
 
-    def __init__(self, *args: Any, addresses: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, addresses: list[str], known: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].choices = [(address, address) for address in addresses]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["email"].choices = [(address, self._label(address, known)) for address in addresses]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def _label(self, address: str, known: list[str]) -> str:
+        if is_among(address, known):
+            return address
+        return gettext("%(address)s (not known for 30 days: takes a second person)") % {"address": address}

@@ -9,7 +9,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from egzaminator.entrance import views as entrance
-from egzaminator.panel import examiner_views, views
+from egzaminator.panel import act_views, examiner_views, views
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.preferences import PreferencesView
 from egzaminator.panel.unfinished_forms import refuse_unfinished_forms
@@ -38,6 +38,9 @@ urlpatterns = [
     path("egzaminatorzy/<uuid:examiner_id>/zablokuj/", examiner_views.freeze, name="freeze-examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/odblokuj/", examiner_views.unfreeze, name="unfreeze"),
     path("egzaminatorzy/<uuid:examiner_id>/drugi-skladnik/", examiner_views.reset_factor, name="reset-factor"),
+    path("dwie-osoby/<uuid:act_id>/", act_views.act, name="act"),
+    path("dwie-osoby/<uuid:act_id>/potwierdz/", act_views.confirm, name="confirm-act"),
+    path("dwie-osoby/<uuid:act_id>/odmow/", act_views.refuse, name="refuse-act"),
     # Logging in, out, and passwords are the product's own; people's accounts are no matter of the pages' editors.
     path("login/", views.to_login),
     path("logout/", entrance.log_out),

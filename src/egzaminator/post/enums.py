@@ -16,6 +16,9 @@ class Kind(TextChoices):
     ADDRESS_ASKED = "address-asked", _("A change of the e-mail address was asked for")
     ADDRESS_CHANGED = "address-changed", _("The e-mail address was changed")
     ACCOUNT_UNFROZEN = "account-unfrozen", _("The account was unfrozen")
+    FROZEN_NOTICE = "frozen-notice", _("The board froze the account")
+    ACT_ASKED = "act-asked", _("The board was asked to do something with the account")
+    DELETION_NOTICE = "deletion-notice", _("The account will be deleted")
     ACCOUNT_FROZEN = "account-frozen", _("The account was frozen (to the board)")
     CLAIM_STOPPED = "claim-stopped", _("The account form was stopped (to the board)")
 

@@ -45,7 +45,11 @@ class Examiner(models.Model):
     sort_key = models.CharField(max_length=NAME_KEY_LENGTH, db_collation=BY_CODE_POINT)
     search_key = models.CharField(max_length=NAME_KEY_LENGTH, db_collation=BY_CODE_POINT)
     email = models.EmailField(max_length=EMAIL_LENGTH, blank=True)
+    # Since when the register has this address. None: since before this was recorded.
+    email_since = models.DateTimeField(null=True)
     deceased_on = models.DateField(null=True)
+    # When the board wrote the death down: what is kept for a time after it is counted from this.
+    deceased_marked_at = models.DateTimeField(null=True)
     # All passwords of one examiner (of open claims, then of the account) share it, so that a login computes one hash
     # and compares it with each. Their claims would otherwise be countable by the time a login takes.
     password_salt = models.CharField(max_length=32, default=new_salt, editable=False)
@@ -64,6 +68,11 @@ class Examiner(models.Model):
                 condition=Q(pesel_index__isnull=True, pesel_encrypted__isnull=True)
                 | Q(pesel_index__isnull=False, pesel_encrypted__isnull=False),
                 name="register_examiner_pesel_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(deceased_on__isnull=True, deceased_marked_at__isnull=True)
+                | Q(deceased_on__isnull=False, deceased_marked_at__isnull=False),
+                name="register_examiner_death_is_whole",
             ),
         ]
 

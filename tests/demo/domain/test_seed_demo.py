@@ -8,6 +8,7 @@ from egzaminator.demo.announcement import announcement
 from egzaminator.demo.domain.choose_logins import DemoLogin, choose_logins
 from egzaminator.demo.domain.seed_demo import (
     EXAMINER_PASSWORD,
+    SECOND_STAFF_EMAIL,
     STAFF_EMAIL,
     STAFF_PASSWORD,
     seed_demo,
@@ -36,7 +37,7 @@ def test_an_empty_database_becomes_a_board() -> None:
     assert Entry.objects.filter(state=EntryState.STRUCK_OFF).exists()
     assert Examiner.objects.filter(pesel_index__isnull=True).exists()
     assert not Scope.objects.filter(name="").exists()
-    assert [account.is_staff for account in Account.objects.order_by("examiner")] == [False, True]
+    assert [account.is_staff for account in Account.objects.order_by("examiner")] == [False, True, True]
 
 
 def test_a_second_start_changes_nothing() -> None:
@@ -80,6 +81,7 @@ def test_every_login_is_ready_to_type() -> None:
     )
     assert account.profile.surname == account.examiner.surname
     assert logins.staff == DemoLogin(STAFF_EMAIL, (STAFF_PASSWORD,))
+    assert logins.second_staff == DemoLogin(SECOND_STAFF_EMAIL, (STAFF_PASSWORD,))
 
 
 def test_who_has_used_a_login_gives_way_to_the_next() -> None:

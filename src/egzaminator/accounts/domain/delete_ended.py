@@ -36,5 +36,5 @@ def delete_ended_address_changes() -> int:
     Those that were made stay: they are part of what the board was told.
     """
     ended = AddressChange.objects.filter(expires_at__lte=timezone.now() - _KEEP_LINKS)
-    count, _ = ended.exclude(outcome__in=[AddressOutcome.CONFIRMED, AddressOutcome.RESTORED]).delete()
+    count, _ = ended.exclude(outcome__in=AddressOutcome.made()).delete()
     return count

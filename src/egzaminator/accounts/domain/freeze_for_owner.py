@@ -1,15 +1,19 @@
 import uuid
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.accounts.domain.close_account import close_account
+from egzaminator.accounts.domain import account_state
+from egzaminator.accounts.domain.mailboxes import mailboxes_to_tell
+from egzaminator.accounts.enums import Barred
 from egzaminator.accounts.errors import FrozenAlreadyError
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.domain.tell_board import tell_board
-from egzaminator.post.enums import Kind
+from egzaminator.post.enums import Kind, Priority
 
 
 def freeze_for_owner(
@@ -17,15 +21,16 @@ def freeze_for_owner(
 ) -> None:
     """Freeze an account that its owner cannot freeze: they are on the telephone, or their mailbox is a stranger's.
 
-    Everybody is logged out at once, and the board's mailbox reads who did it: a member of staff whose own account was
-    stolen learns of it there. Takes the account, why (for the record: no personal data), the staff account that does it
-    (None: an administrator, by command), and its IP address. Raises FrozenAlreadyError.
+    Everybody is logged out at once. The board's mailbox reads who did it: a member of staff whose own account was
+    stolen learns of it there. The owner's known mailboxes read that it was done. Take the account, why (for the record:
+    no personal data), the staff account that does it (None: an administrator, by command), and its IP address. Raise
+    FrozenAlreadyError; for the account of who died as well, which is closed.
     """
     with transaction.atomic():
-        account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
         if not account.is_active:
             raise FrozenAlreadyError
-        close_account(account=account)
+        account_state.freeze(account=account, by=Barred.STAFF)
         record_event(
             tag=Tag.ACCOUNT_FROZEN_BY_STAFF,
             actor=actor,
@@ -35,3 +40,13 @@ def freeze_for_owner(
         )
         by = Account.objects.get(pk=actor).display_name if actor else _("the administrator")
         tell_board(kind=Kind.ACCOUNT_FROZEN, about=account.id, name=account.display_name, by=by)
+        for mailbox in mailboxes_to_tell(account=account):
+            queue_message(
+                kind=Kind.FROZEN_NOTICE,
+                about=account.id,
+                address=mailbox,
+                addressee=account.display_name,
+                language=account.language,
+                context={"frozen_at": timezone.now()},
+                priority=Priority.NOTICE,
+            )

@@ -12,13 +12,14 @@ from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 
 
-def invite_staff(*, name: str, email: str) -> Account:
+def invite_staff(*, name: str, email: str, invited_by: Account | None = None) -> Account:
     """Make an account for one of the board's staff, and send them a link to set its password by.
 
-    Takes the full name and the work e-mail address, which is what they log in with. Raises StaffExistsError.
+    Take the full name, the work e-mail address, which is what they log in with, and who of the staff invites them
+    (None: an administrator, by command): neither confirms what the other asks. Raise StaffExistsError.
     """
     with transaction.atomic():
-        account = _create(name, email)
+        account = _create(name, email, invited_by)
         account.groups.add(Group.objects.get_or_create(name=STAFF_GROUP)[0])
         url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=email, language=account.language)
         queue_message(
@@ -30,13 +31,13 @@ def invite_staff(*, name: str, email: str) -> Account:
             context={"link": url, "expires_at": link.expires_at},
             priority=Priority.ACCESS,
         )
-        record_event(tag=Tag.STAFF_INVITED, subject=account.id)
+        record_event(tag=Tag.STAFF_INVITED, actor=invited_by.id if invited_by else None, subject=account.id)
     return account
 
 
-def _create(name: str, email: str) -> Account:
+def _create(name: str, email: str, invited_by: Account | None) -> Account:
     try:
         with transaction.atomic():
-            return Account.objects.create(name=name, email=email, password=make_password(None))
+            return Account.objects.create(name=name, email=email, password=make_password(None), invited_by=invited_by)
     except IntegrityError:
         raise StaffExistsError from None

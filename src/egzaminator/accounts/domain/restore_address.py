@@ -2,7 +2,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from egzaminator.accounts.domain.issue_link import LIFETIMES
-from egzaminator.accounts.domain.record_address import record_address
+from egzaminator.accounts.domain.record_address import record_address, record_made_change
 from egzaminator.accounts.enums import AddressOutcome, LinkPurpose
 from egzaminator.accounts.models import Account, AddressChange
 from egzaminator.audit.domain.record_event import record_event
@@ -26,7 +26,6 @@ def restore_address(*, account: Account, mailbox: str, address: str | None = Non
 
 
 def _take_back(account: Account, mailbox: str, address: str | None) -> bool:
-    now = timezone.now()
     lost = account.email
     try:
         with transaction.atomic():
@@ -34,8 +33,6 @@ def _take_back(account: Account, mailbox: str, address: str | None) -> bool:
     except IntegrityError:  # another of the staff took the address meanwhile: staff will see to it
         account.email = lost
         return False
-    AddressChange.objects.create(
-        account=account, old=lost, new=mailbox, expires_at=now, closed_at=now, outcome=AddressOutcome.RESTORED
-    )
+    record_made_change(account=account, old=lost, outcome=AddressOutcome.RESTORED)
     record_event(tag=Tag.ADDRESS_RESTORED, subject=account.id, address=address)
     return True

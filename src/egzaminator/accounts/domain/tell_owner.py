@@ -7,18 +7,17 @@ from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 
 
-def tell_owner(*, account: Account, news: SecurityNews) -> None:
-    """Write to the account's mailbox what happened to its security, with a link that freezes it ("it was not me").
+def tell_owner(*, account: Account, news: SecurityNews, mailbox: str | None = None) -> None:
+    """Write what happened to an account's security, with a link that freezes it ("it was not me").
 
-    In the caller's transaction.
+    To the account's mailbox or, where one is named, to another of its owner's. In the caller's transaction.
     """
-    freeze, _ = issue_link(
-        purpose=LinkPurpose.FREEZE, subject=account.id, address=account.email, language=account.language
-    )
+    address = mailbox or account.email
+    freeze, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, address=address, language=account.language)
     queue_message(
         kind=Kind.SECURITY_NEWS,
         about=account.id,
-        address=account.email,
+        address=address,
         addressee=account.display_name,
         language=account.language,
         context={"freeze": freeze, "news": news.label, "at": timezone.now()},

@@ -1,16 +1,25 @@
 import uuid
 
-from django.contrib.auth.hashers import make_password
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from egzaminator.accounts.domain.end_sessions import end_sessions
-from egzaminator.accounts.domain.forget_devices import forget_devices
+from egzaminator.accounts.domain import account_state
 from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.domain.known_addresses import known_addresses
-from egzaminator.accounts.domain.record_address import record_address
-from egzaminator.accounts.domain.withdraw_links import withdraw_links
-from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import NotFrozenError, StrangeAddressError
+from egzaminator.accounts.domain.mailboxes import (
+    is_among,
+    known_addresses,
+    known_mailboxes,
+    mailboxes_to_tell,
+)
+from egzaminator.accounts.domain.record_address import record_address, record_made_change
+from egzaminator.accounts.domain.tell_owner import tell_owner
+from egzaminator.accounts.enums import AccountState, AddressOutcome, LinkPurpose, SecurityNews
+from egzaminator.accounts.errors import (
+    AccountClosedError,
+    NotFrozenError,
+    SecondPersonNeededError,
+    StrangeAddressError,
+)
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -18,34 +27,62 @@ from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 
 
+def needs_second_person(*, account: Account, email: str, asked_by: uuid.UUID | None) -> bool:
+    """Return whether giving an account back to a mailbox takes two persons.
+
+    It does when the account has a second factor, which would be taken away, or when the mailbox is not known. Take the
+    account, the mailbox ("": the present one) and the staff account that asks.
+    """
+    if Authenticator.objects.filter(user=account).exists():
+        return True
+    return not is_among(email or account.email, known_mailboxes(account=account, asked_by=asked_by))
+
+
+def require_frozen(*, account: Account, email: str) -> None:
+    """Raise NotFrozenError, AccountClosedError or StrangeAddressError where an account can't be given to a mailbox."""
+    if account.state == AccountState.CLOSED:
+        raise AccountClosedError
+    if account.is_active:
+        raise NotFrozenError
+    if email and not is_among(email, known_addresses(account=account)):
+        raise StrangeAddressError
+
+
 def unfreeze_account(
-    *, account: Account, reason: str, email: str = "", actor: uuid.UUID | None = None, address: str | None = None
+    *,
+    account: Account,
+    reason: str,
+    email: str = "",
+    actor: uuid.UUID | None = None,
+    address: str | None = None,
+    is_agreed: bool = False,
 ) -> Account:
     """Give a frozen account back to its owner, whom staff have spoken to; a new password is set by a mailed link.
 
-    Somebody else may know the old password, so it opens nothing any more. Whatever was mailed before dies: staff's word
-    is the last. Takes the account, why (for the record: no personal data), which of the account's known addresses the
-    owner reads, if not the present one, the staff account, and its IP address. Raises NotFrozenError,
-    StrangeAddressError, or IntegrityError when one of the staff has taken a colleague's former address.
+    Whoever had it before keeps nothing: no password, factor, passkey, recovery code, device, session, link or waiting
+    change of address. The other known mailboxes are told. Take the account, why (for the record: no personal data),
+    which of the account's addresses the owner reads, if not the present one, the staff account, its IP address, and
+    whether a second person agreed. Raise NotFrozenError, AccountClosedError, StrangeAddressError,
+    SecondPersonNeededError, or IntegrityError when one of the staff has taken a colleague's former address.
     """
     with transaction.atomic():
         account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
-        if account.is_active:
-            raise NotFrozenError
-        if email and email.casefold() not in {known.casefold() for known in known_addresses(account=account)}:
-            raise StrangeAddressError
-        account.is_active = True
-        account.password = make_password(None)
-        account.save(update_fields=["is_active", "password"])
+        require_frozen(account=account, email=email)
+        if not is_agreed and needs_second_person(account=account, email=email, asked_by=actor):
+            raise SecondPersonNeededError
+        told = mailboxes_to_tell(account=account)  # as they were when it was frozen
+        account_state.reopen(account=account)
         if email and email.casefold() != account.email.casefold():
+            old = account.email
             record_address(account=account, email=email)
-        withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET, LinkPurpose.FREEZE])
-        end_sessions(account=account)
-        forget_devices(account=account)
+            record_made_change(account=account, old=old, outcome=AddressOutcome.GIVEN_BACK)
         record_event(
             tag=Tag.ACCOUNT_UNFROZEN, actor=actor, subject=account.id, address=address, details={"reason": reason}
         )
         _tell(account)
+        for mailbox in told:
+            if not is_among(mailbox, [account.email]):
+                tell_owner(account=account, news=SecurityNews.GIVEN_BACK, mailbox=mailbox)
     return account
 
 

@@ -5,7 +5,13 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from egzaminator.accounts.models import Account
-from egzaminator.demo.domain.seed_demo import EXAMINER_EMAIL, EXAMINER_PASSWORD, STAFF_EMAIL, STAFF_PASSWORD
+from egzaminator.demo.domain.seed_demo import (
+    EXAMINER_EMAIL,
+    EXAMINER_PASSWORD,
+    SECOND_STAFF_EMAIL,
+    STAFF_EMAIL,
+    STAFF_PASSWORD,
+)
 from egzaminator.demo.errors import DemoError
 from egzaminator.kernel.encryption import UndecryptableError
 from egzaminator.register.domain.find_examiner import find_examiner
@@ -29,6 +35,7 @@ class DemoLogins:
     several_numbers: DemoLogin | None
     account: DemoLogin | None
     staff: DemoLogin | None
+    second_staff: DemoLogin | None
 
 
 def choose_logins() -> DemoLogins:
@@ -40,7 +47,8 @@ def choose_logins() -> DemoLogins:
         one_number=_first_login(Q(numbers=1)),
         several_numbers=_first_login(Q(numbers__gt=1)),
         account=_examiners_login(),
-        staff=_staff_login(),
+        staff=_staff_login(STAFF_EMAIL),
+        second_staff=_staff_login(SECOND_STAFF_EMAIL),
     )
 
 
@@ -68,11 +76,11 @@ def _examiners_login() -> DemoLogin | None:
     return DemoLogin(_pesel(account.examiner), (EXAMINER_PASSWORD,))
 
 
-def _staff_login() -> DemoLogin | None:
-    account = Account.objects.filter(examiner__isnull=True, email=STAFF_EMAIL).first()
+def _staff_login(email: str) -> DemoLogin | None:
+    account = Account.objects.filter(examiner__isnull=True, email=email).first()
     if account is None or not check_password(STAFF_PASSWORD, account.password):
         return None
-    return DemoLogin(STAFF_EMAIL, (STAFF_PASSWORD,))
+    return DemoLogin(email, (STAFF_PASSWORD,))
 
 
 def _pesel(examiner: Examiner) -> str:

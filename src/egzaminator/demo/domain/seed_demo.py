@@ -2,6 +2,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from egzaminator.accounts.domain.match_password import hash_password
 from egzaminator.accounts.enums import Employment, Voivodeship
@@ -14,16 +15,18 @@ from egzaminator.demo.errors import DemoError
 from egzaminator.register.domain.import_register import import_register
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
+from egzaminator.staff.domain.independence import STAFF_FOR
 
 # Everybody may know them: they open nothing but a demo.
 EXAMINER_EMAIL: Final = "egzaminator@poczta.example"
 EXAMINER_PASSWORD: Final = "wrzos-parasol-kreda-jutro"  # noqa: S105 -- public, see above
 STAFF_EMAIL: Final = "kadry@oke.example"
+SECOND_STAFF_EMAIL: Final = "sekretariat@oke.example"
 STAFF_PASSWORD: Final = "mapa-dzwonek-tablica-lato"  # noqa: S105 -- public, see above
 
 
 def seed_demo() -> None:
-    """Fill an empty database with the demo's register, one active account and one of staff.
+    """Fill an empty database with the demo's register, one active account and two of staff.
 
     Does nothing when a demo has filled it before. Raises DemoError when somebody else's data are there.
     """
@@ -74,6 +77,13 @@ def _make_account() -> None:
 
 
 def _make_staff() -> None:
-    Account.objects.create(
-        name="Anna Kadrowa", email=STAFF_EMAIL, password=hash_password(password=STAFF_PASSWORD), is_superuser=True
-    )
+    """Make two, so that what takes two persons can be tried: they have been staff for longer than the rule asks."""
+    since = timezone.now() - 2 * STAFF_FOR
+    for name, email in (("Anna Kadrowa", STAFF_EMAIL), ("Piotr Drugi", SECOND_STAFF_EMAIL)):
+        Account.objects.create(
+            name=name,
+            email=email,
+            password=hash_password(password=STAFF_PASSWORD),
+            is_superuser=True,
+            created_at=since,
+        )

@@ -2,6 +2,9 @@ from egzaminator.accounts.domain.factors import factors_of
 from egzaminator.accounts.models import Account, Details, KnownDevice, Session
 from egzaminator.disclosure.domain.records import Record, record
 
+_ACCOUNT = (
+    "email", "language", "is_active", "state", "barred_by", "barred_at", "deletion_told_at", "created_at", "last_login",
+)  # fmt: skip
 _DETAILS = [field.name for field in Details._meta.fields]  # noqa: SLF001 -- public, by Django
 
 
@@ -13,7 +16,7 @@ def account_data(*, account: Account) -> dict[str, list[Record]]:
     sessions = Session.objects.filter(account=account).defer("session_data").order_by("began_at")
     devices = KnownDevice.objects.filter(account=account).order_by("first_seen_at")
     return {
-        "account": [record(account, ("email", "language", "is_active", "created_at", "last_login"))],
+        "account": [record(account, _ACCOUNT)],
         "details": [record(account.profile, _DETAILS)],
         "changed_details": [
             record(change, ("field", "old", "new", "at")) for change in account.profile_changes.order_by("at", "id")
@@ -21,6 +24,10 @@ def account_data(*, account: Account) -> dict[str, list[Record]]:
         "changed_addresses": [
             record(change, ("old", "new", "asked_at", "closed_at", "outcome"))
             for change in account.address_changes.order_by("asked_at", "id")
+        ],
+        "acts": [
+            record(act, ("kind", "email", "reason", "asked_at", "alone_at", "answered_at", "outcome"))
+            for act in account.acts.order_by("asked_at", "id")
         ],
         "second_factors": _second_factors(account),
         "sessions": [record(session, ("device", "address", "began_at", "last_seen_at")) for session in sessions],

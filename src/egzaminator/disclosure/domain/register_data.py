@@ -1,6 +1,11 @@
 from egzaminator.disclosure.domain.records import Record, record
 from egzaminator.register.models import Decision, Entry, Examiner
 
+_PERSON = (
+    "identifier", "surname", "first_names", "email", "email_since", "deceased_on", "deceased_marked_at", "created_at",
+    "updated_at",
+)  # fmt: skip
+
 
 def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
     """Give what the register holds about an examiner: the person, entries, decisions. Raises UndecryptableError."""
@@ -13,7 +18,7 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
                 "pesel": pesel.digits if pesel else "",
                 **record(
                     examiner,
-                    ("identifier", "surname", "first_names", "email", "deceased_on", "created_at", "updated_at"),
+                    _PERSON,
                 ),
             }
         ],

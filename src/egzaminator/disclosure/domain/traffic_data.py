@@ -1,27 +1,31 @@
 from typing import Any
 
-from egzaminator.accounts.models import Account
+from egzaminator.accounts.domain.about_person import about_person
+from egzaminator.accounts.models import Account, Link
 from egzaminator.audit.models import Event
 from egzaminator.disclosure.domain.records import Record, record
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.domain.list_messages import owners_messages
 from egzaminator.post.models import KeptText, Message
 
 
 def traffic_data(*, account: Account) -> dict[str, list[Record]]:
     """Give what happened around an account: forms, e-mails, events. Raises UndecryptableError.
 
-    Of a form that another than the owner may have filled in, only when it was saved and how it ended: what stands in it
-    may be somebody else's data (GDPR, art. 15(4)). For the same reason the network addresses of others are left out.
+    Of a form that another than the owner may have filled in, only when it was saved and how it ended, and of its
+    e-mails and links not whom they went to: what stands in it may be somebody else's data (GDPR, art. 15(4)). For the
+    same reason the network addresses of others are left out.
     """
+    about = about_person(account=account)
     claims = Claim.objects.filter(examiner=account.examiner_id).order_by("created_at")
-    messages = owners_messages(about=account.id).defer("content").select_related("kept").order_by("created_at", "id")
+    messages = about.messages.defer("content").select_related("kept").order_by("created_at", "id")
+    links = about.links.order_by("created_at", "digest")
     subjects = [subject for subject in (account.id, account.examiner_id) if subject]
     events = Event.objects.filter(subject__in=subjects).order_by("at", "id")
     return {
         "forms": [_form(claim) for claim in claims],
-        "messages": [_message(message) for message in messages],
+        "messages": [_message(message, is_own=message.about in about.own) for message in messages],
+        "links": [_link(link, is_own=link.subject in about.own) for link in links],
         "events": [_event(event, account) for event in events],
     }
 
@@ -33,10 +37,17 @@ def _form(claim: Claim) -> Record:
     return known
 
 
-def _message(message: Message) -> Record:
+def _message(message: Message, *, is_own: bool) -> Record:
     kept: KeptText | None = getattr(message, "kept", None)
-    known = record(message, ("kind", "address", "subject", "created_at", "state", "accepted_at"))
+    known = record(message, ("kind", "created_at", "state", "accepted_at"))
+    if is_own:
+        known |= record(message, ("address", "subject"))
     return known | {"text": kept.text if kept else ""}
+
+
+def _link(link: Link, *, is_own: bool) -> Record:
+    known = record(link, ("purpose", "created_at", "expires_at", "used_at", "withdrawn_at"))
+    return known | ({"address": link.address} if is_own else {})
 
 
 def _event(event: Event, account: Account) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.limits.domain.count_use import count_use
 from egzaminator.onboarding.domain.close_claims import close_claims
 from egzaminator.onboarding.domain.limits import PASSWORD_BY_LINK
-from egzaminator.onboarding.domain.lock_claim import lock_claim
+from egzaminator.onboarding.domain.lock_claim import lock_claim, require_entry
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.errors import AccountExistsError
 from egzaminator.onboarding.models import Claim
@@ -34,7 +34,8 @@ def activate_claim(
     a stranger's mailbox alone makes an account. Takes the link's token, the password as typed, the claim that this
     browser has proven already (by saving it, or by logging in to it), and the client's IP address. The first activation
     of an examiner wins; the other claims are superseded. Raises LinkError's kinds, WrongPasswordError,
-    LimitReachedError (too many wrong passwords), ClaimClosedError or AccountExistsError.
+    LimitReachedError (too many wrong passwords), ClaimClosedError, AccountExistsError, or EntryEndedError: the entry
+    was struck off, or the death written down, after the form was saved.
     """
     link = find_link(purpose=LinkPurpose.ACTIVATE, token=token)
     if link.subject != proven_claim:
@@ -42,6 +43,7 @@ def activate_claim(
     try:
         with transaction.atomic():
             claim = lock_claim(claim_id=link.subject)
+            require_entry(examiner_id=claim.examiner_id, entry_id=claim.entry_id)
             use_link(link=link)
             account = _create_account(claim)
             _close_all(claim)

@@ -2,35 +2,81 @@ import datetime
 import uuid
 
 from django.db import transaction
+from django.utils import timezone
 
-from egzaminator.accounts.domain.end_sessions import end_sessions
-from egzaminator.accounts.domain.withdraw_links import withdraw_links
-from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.domain import account_state
+from egzaminator.accounts.domain.mailboxes import mailboxes_to_tell
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.onboarding.domain.close_claims import close_claims
 from egzaminator.onboarding.enums import Closing
+from egzaminator.onboarding.errors import NotDeceasedError
 from egzaminator.onboarding.models import Claim
+from egzaminator.post.domain.queue_message import queue_message
+from egzaminator.post.enums import Kind, Priority
 from egzaminator.register.models import Examiner
+
+_FIELDS = ["deceased_on", "deceased_marked_at", "updated_at"]
 
 
 def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, actor: uuid.UUID | None = None) -> None:
     """Write down that an examiner died, and close every door: nobody logs in as them any more, and no mail goes out.
 
-    Takes the examiner, the day they died, and the staff account that says so (None: the command line). The entries stay
-    as they are: striking them off is a decision of the board's. The account is deleted later, by retention.
+    Forms are stopped, the account is closed, and every link dies. Marking again corrects the day. Take the examiner,
+    the day they died, and the staff account that says so (None: the command line). The entries stay as they are:
+    striking them off is a decision of the board's. The account is deleted later, by retention.
     """
     with transaction.atomic():
-        examiner = Examiner.objects.select_for_update().get(pk=examiner_id)
+        examiner = _lock(examiner_id)
         examiner.deceased_on = on
-        examiner.save(update_fields=["deceased_on", "updated_at"])
+        examiner.deceased_marked_at = examiner.deceased_marked_at or timezone.now()
+        examiner.save(update_fields=_FIELDS)
         claims = Claim.objects.filter(examiner=examiner, closed_at__isnull=True)
         close_claims(claim_ids=list(claims.values_list("id", flat=True)), closing=Closing.STOPPED)
-        account = Account.objects.select_for_update(of=("self",)).filter(examiner=examiner).first()
+        account = _account(examiner)
         if account is not None:
-            account.is_active = False
-            account.save(update_fields=["is_active"])
-            withdraw_links(subjects=[account.id], purposes=list(LinkPurpose))
-            end_sessions(account=account)
+            account_state.close(account=account)
         record_event(tag=Tag.EXAMINER_DECEASED, actor=actor, subject=examiner.id)
+
+
+def undo_deceased(*, examiner_id: uuid.UUID, reason: str, actor: uuid.UUID | None = None) -> None:
+    """Take back that an examiner died: it was a mistake.
+
+    The account is then frozen, as after any time in which its owner could not be asked: staff give it back to them,
+    with a new password. The known mailboxes are told. Forms that were stopped stay so. Take the examiner, why (no
+    personal data), and the staff account that says so (None: the command line). Raise NotDeceasedError.
+    """
+    with transaction.atomic():
+        examiner = _lock(examiner_id)
+        if examiner.deceased_on is None:
+            raise NotDeceasedError
+        examiner.deceased_on = examiner.deceased_marked_at = None
+        examiner.save(update_fields=_FIELDS)
+        record_event(tag=Tag.DEATH_WITHDRAWN, actor=actor, subject=examiner.id, details={"reason": reason})
+        account = _account(examiner)
+        if account is not None:
+            account_state.withdraw_closing(account=account)
+            _tell(account)
+
+
+def _lock(examiner_id: uuid.UUID) -> Examiner:
+    return Examiner.objects.select_for_update(no_key=True).get(pk=examiner_id)
+
+
+def _account(examiner: Examiner) -> Account | None:
+    locked = Account.objects.select_for_update(of=("self",)).select_related("examiner")
+    return locked.filter(examiner=examiner).first()
+
+
+def _tell(account: Account) -> None:
+    for mailbox in mailboxes_to_tell(account=account):
+        queue_message(
+            kind=Kind.FROZEN_NOTICE,
+            about=account.id,
+            address=mailbox,
+            addressee=account.display_name,
+            language=account.language,
+            context={"frozen_at": account.barred_at, "is_mistake": True},
+            priority=Priority.NOTICE,
+        )

@@ -17,6 +17,7 @@ from egzaminator.kernel.jobs import start_job
 from egzaminator.kernel.text import fold
 from egzaminator.onboarding.domain.claim_scope import ClaimScope
 from egzaminator.onboarding.domain.close_claims import close_claims
+from egzaminator.onboarding.domain.lock_claim import require_entry
 from egzaminator.onboarding.domain.send_activation import send_activation
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.errors import AccountExistsError
@@ -43,18 +44,19 @@ def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = Non
     Takes the claim scope that the form was filled in under, the form, and the client's IP address. Two savings in one
     scope, even at once, make one claim and one e-mail; both get the claim. Of more than 20 open claims the one mailed
     longest ago is closed: refusing the newest would let whoever knows PESEL and number keep the examiner out. Raises
-    AccountExistsError.
+    AccountExistsError or, where the entry was struck off since the number was typed, EntryEndedError.
 
     Whether the register knows another mailbox, and tells it, the worker finds out: whoever saves must not learn by the
     time it takes.
     """
     with transaction.atomic():
-        examiner = Examiner.objects.select_for_update().get(pk=scope.examiner_id)
+        examiner = Examiner.objects.select_for_update(no_key=True).get(pk=scope.examiner_id)
         saved = Claim.objects.filter(scope_id=scope.id).first()
         if saved is not None:
             return saved
         if Account.objects.filter(examiner=examiner).exists():
             raise AccountExistsError
+        require_entry(examiner_id=examiner.id, entry_id=scope.entry_id)
         _make_room(examiner)
         claim = _create(examiner, scope, form)
         record_event(tag=Tag.CLAIM_SAVED, subject=examiner.id, address=address, details={"claim": str(claim.id)})

@@ -45,6 +45,9 @@ def queue_message(
     - address-asked: `freeze`, `new` (the new address, masked), `asked_at`
     - address-changed: `freeze`, `new`, `changed_at`
     - account-unfrozen: `link`, `expires_at`
+    - frozen-notice: `frozen_at`
+    - act-asked: `freeze`, `what` (a sentence, translated when it is rendered), `expires_at`, `alone_at` (or nothing)
+    - deletion-notice: `deleted_on` (the first day on which that may happen)
     - account-frozen: `name` (the owner's), `at`, `by` (who of the board, translated when it is rendered; None: somebody
       with a link)
     - claim-stopped: `name` (the examiner's), `at`

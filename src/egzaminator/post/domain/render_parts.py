@@ -23,6 +23,9 @@ _NEEDED: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.ADDRESS_ASKED: frozenset(("freeze", "new", "asked_at")),
     Kind.ADDRESS_CHANGED: frozenset(("freeze", "new", "changed_at")),
     Kind.ACCOUNT_UNFROZEN: frozenset(("link", "expires_at")),
+    Kind.FROZEN_NOTICE: frozenset(("frozen_at",)),
+    Kind.ACT_ASKED: frozenset(("freeze", "what", "expires_at", "alone_at")),
+    Kind.DELETION_NOTICE: frozenset(("deleted_on",)),
     Kind.ACCOUNT_FROZEN: frozenset(("name", "at", "by")),
     Kind.CLAIM_STOPPED: frozenset(("name", "at")),
 }

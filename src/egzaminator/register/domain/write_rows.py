@@ -24,7 +24,9 @@ _CHANGE_EXAMINERS: Final = f"""
 {_PEOPLE}
 UPDATE register_examiner examiner
 SET surname = told.surname, first_names = told.first_names, sort_key = told.sort_key, search_key = told.search_key,
-    email = COALESCE(told.told_email, examiner.email), updated_at = %(now)s
+    email = COALESCE(told.told_email, examiner.email), updated_at = %(now)s,
+    email_since = CASE WHEN lower(COALESCE(told.told_email, examiner.email)) = lower(examiner.email)
+                       THEN examiner.email_since ELSE %(now)s END
 FROM told
 WHERE examiner.id = told.examiner_id
   AND (examiner.surname, examiner.first_names, examiner.sort_key, examiner.search_key, examiner.email)
@@ -34,9 +36,9 @@ _ADD_EXAMINERS: Final = f"""
 {_PEOPLE}
 INSERT INTO register_examiner
     (id, pesel_encrypted, pesel_index, identifier, identifier_key, surname, first_names, sort_key, search_key, email,
-     password_salt, created_at, updated_at)
+     email_since, password_salt, created_at, updated_at)
 SELECT examiner_id, pesel_encrypted, pesel_index, identifier, identifier_key, surname, first_names, sort_key,
-       search_key, COALESCE(told_email, ''), password_salt, %(now)s, %(now)s
+       search_key, COALESCE(told_email, ''), %(now)s, password_salt, %(now)s, %(now)s
 FROM told WHERE is_new
 """  # noqa: S608 -- made of constants
 _NUMBERS: Final = """

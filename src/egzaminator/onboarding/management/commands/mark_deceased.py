@@ -6,24 +6,26 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from egzaminator.onboarding.domain.mark_deceased import mark_deceased
-from egzaminator.register.domain.find_examiner import find_examiner
+from egzaminator.onboarding.management.deceased import ask_whom
 
 
 class Command(BaseCommand):
     """`manage.py mark_deceased YYYY-MM-DD`."""
 
-    help = "Write down that an examiner died. Asks for the PESEL, which has no place on a command line."
+    help = (
+        "Write down that an examiner died. Asks for the PESEL, which has no place on a command line, shows who it is, "
+        "and asks whether it is them. `undo_deceased` takes it back."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the day."""
+        """Take the day, and whether to ask."""
         parser.add_argument("day", type=datetime.date.fromisoformat, help="the day they died, as 2026-11-22")
+        parser.add_argument("--yes", action="store_true", help="do not ask whether it is them: for scripts")
 
-    def handle(self, *, day: datetime.date, **_options: Any) -> None:
-        """Ask whom, and mark them. Raises CommandError for a day to come and for an unknown person."""
+    def handle(self, *, day: datetime.date, yes: bool, **_options: Any) -> None:
+        """Ask whom, and mark them. Raise CommandError for a day to come, an unknown person, or another answer."""
         if day > timezone.localdate():
             raise CommandError("That day is in the future.")
-        examiner = find_examiner(name=input("PESEL or identifier: "))
-        if examiner is None:
-            raise CommandError("There is no such examiner in the register.")
+        examiner = ask_whom(say=self.stdout.write, question=f"Did they die on {day}?", is_sure=yes)
         mark_deceased(examiner_id=examiner.id, on=day)
-        self.stdout.write("Marked. The account, if there was one, is blocked.")
+        self.stdout.write("Marked. The account, if there was one, is closed.")

@@ -5,32 +5,39 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 
 from egzaminator.accounts.domain.find_account import find_account
-from egzaminator.accounts.domain.known_addresses import known_addresses
-from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
-from egzaminator.accounts.errors import NotFrozenError, StrangeAddressError
+from egzaminator.accounts.domain.mailboxes import known_addresses
+from egzaminator.accounts.errors import (
+    NotFrozenError,
+    StrangeAddressError,
+)
+from egzaminator.accounts.models import Account
+from egzaminator.staff.domain.give_back import give_back
+from egzaminator.staff.management.asked import ALONE_HELP, refusals_told, tell_asked
 
 
 class Command(BaseCommand):
-    """Gives a frozen account back to its owner."""
+    """Gives a frozen account back to its owner, or asks a second person to."""
 
     help = (
         "Unfreeze an account, after speaking with its owner, and e-mail a link to set a new password by (valid 24 "
-        "hours). The old password opens nothing any more."
+        "hours). The old password opens nothing any more. Where the account has a second factor, or the mailbox is not "
+        "known for 30 days, this only asks: a second person of the staff confirms it in the panel."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take whose account it is, why, and where to."""
+        """Take whose account it is, why, where to, and whether to act alone."""
         parser.add_argument("whose", help="a registration number of the examiner, or a staff member's e-mail address")
         parser.add_argument("--reason", required=True, help="for the record, without personal data")
         parser.add_argument("--email", default="", help="the mailbox that the owner reads, if not the present one")
+        parser.add_argument("--alone", action="store_true", help=ALONE_HELP)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Unfreeze it. Raises CommandError when there is no such account, or nothing to unfreeze."""
+        """Unfreeze it, or ask. Raise CommandError when there is no such account, or nothing to unfreeze."""
         account = find_account(whose=options["whose"])
         if account is None:
             raise CommandError("There is no such account.")
         try:
-            unfreeze_account(account=account, reason=options["reason"], email=options["email"])
+            self._give_back(account, **options)
         except NotFrozenError:
             raise CommandError("The account is not frozen.") from None
         except StrangeAddressError:
@@ -38,4 +45,11 @@ class Command(BaseCommand):
             raise CommandError(f"The account never had this address. It had: {known}") from None
         except IntegrityError:
             raise CommandError("Another staff account has this address now.") from None
-        self.stdout.write("The account is unfrozen. The link to set a new password by is on its way.")
+
+    def _give_back(self, account: Account, *, reason: str, email: str, alone: bool, **_options: Any) -> None:
+        with refusals_told():
+            act = give_back(account=account, reason=reason, email=email, is_alone=alone)
+        if act is None:
+            self.stdout.write("The account is unfrozen. The link to set a new password by is on its way.")
+        else:
+            tell_asked(act=act, say=self.stdout.write)

@@ -10,7 +10,9 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
-from tests.factories import PESELS, make_account, make_examiner
+from egzaminator.staff.domain.acts import confirm
+from egzaminator.staff.models import Act
+from tests.factories import PESELS, make_account, make_examiner, make_staff
 from tests.factors import app_code, give_app, log_in, send
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +32,14 @@ def test_takes_all_factors_ends_sessions_and_tells_the_owner(browser: Client, mo
     log_in(browser)
     send(browser, "/konto/logowanie/drugi-krok/", code=app_code())
     assert Session.objects.filter(account=account).count() == 1
-    assert "told by e-mail" in reset(monkeypatch, f" {PESELS[0]}\n")
+    assert "a second person confirms it in the panel" in reset(monkeypatch, f" {PESELS[0]}\n")
+    assert Session.objects.filter(account=account).count() == 1
+    second = make_staff()
+    confirm(act_id=Act.objects.get().id, actor=second)
     assert factors_of(account=account) == Factors()
     assert Session.objects.filter(account=account).count() == 0
     event = Event.objects.get(tag=Tag.SECOND_FACTOR_RESET)
-    assert (event.subject, event.actor, event.details) == (account.id, None, {"reason": REASON})
+    assert (event.subject, event.actor, event.details) == (account.id, second.id, {"reason": REASON})
     assert Message.objects.filter(kind=Kind.SECURITY_NEWS, about=account.id).count() == 2
     assert log_in(browser)["Location"] == "/konto/"
 

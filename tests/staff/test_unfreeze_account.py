@@ -5,11 +5,16 @@ from egzaminator.accounts.domain.ask_for_address import ask_for_address
 from egzaminator.accounts.domain.confirm_address import confirm_address
 from egzaminator.accounts.domain.freeze_account import freeze_account
 from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.domain.known_addresses import known_addresses
+from egzaminator.accounts.domain.mailboxes import known_addresses
 from egzaminator.accounts.domain.reset_password import reset_password
 from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import LinkWithdrawnError, NotFrozenError, StrangeAddressError
+from egzaminator.accounts.errors import (
+    LinkWithdrawnError,
+    NotFrozenError,
+    SecondPersonNeededError,
+    StrangeAddressError,
+)
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
@@ -18,7 +23,7 @@ from egzaminator.entrance.domain.outcomes import AccountOpened
 from egzaminator.entrance.errors import RefusedError
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
-from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_old, make_staff
 from tests.links import mailed_token
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +39,7 @@ def freezing_token(account: Account, mailbox: str = ANNA) -> str:
 @pytest.fixture
 def frozen() -> Account:
     """An account whose address was changed, and that the former mailbox froze."""
-    account = make_account(make_examiner(numbers=("A/1",), email="known@example.org"), email=ANNA)
+    account = make_old(make_account(make_examiner(numbers=("A/1",), email="known@example.org"), email=ANNA))
     ask_for_address(account=account, email=NEW, password=PASSWORD)
     confirm_address(token=mailed_token(Kind.NEW_ADDRESS, NEW), password=None, proven_account=account.id)
     return freeze_account(token=freezing_token(account))
@@ -74,15 +79,23 @@ def test_what_is_not_frozen_is_left_alone(frozen: Account) -> None:
     assert Message.objects.filter(kind=Kind.ACCOUNT_UNFROZEN).count() == 1
 
 
+def test_a_mailbox_that_came_by_a_change_takes_a_second_person(frozen: Account) -> None:
+    with pytest.raises(SecondPersonNeededError):
+        unfreeze_account(account=frozen, reason="-", email=NEW)
+    frozen.refresh_from_db()
+    assert frozen.state == "frozen"
+    assert unfreeze_account(account=frozen, reason="-", email=NEW, is_agreed=True).email == NEW
+
+
 # The command --------------------------------------------------------------------------------------------------------
 
 
 def test_the_command_finds_an_examiner_by_a_registration_number(
     frozen: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    call_command("unfreeze_account", " a/1", reason="telefon", email=NEW)
+    call_command("unfreeze_account", " a/1", reason="telefon", email="known@example.org")
     frozen.refresh_from_db()
-    assert (frozen.is_active, frozen.email) == (True, NEW)
+    assert (frozen.is_active, frozen.email) == (True, "known@example.org")
     assert "on its way" in capsys.readouterr().out
 
 

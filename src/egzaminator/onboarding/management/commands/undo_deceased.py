@@ -1,0 +1,31 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from egzaminator.onboarding.domain.mark_deceased import undo_deceased
+from egzaminator.onboarding.errors import NotDeceasedError
+from egzaminator.onboarding.management.deceased import ask_whom
+
+
+class Command(BaseCommand):
+    """`manage.py undo_deceased --reason WHY`."""
+
+    help = (
+        "Take back that an examiner died. Asks for the PESEL, shows who it is, and asks whether it is them. Their "
+        "account is frozen then, and is given back like any other (unfreeze_account)."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take why, and whether to ask."""
+        parser.add_argument("--reason", required=True, help="for the record, without personal data")
+        parser.add_argument("--yes", action="store_true", help="do not ask whether it is them: for scripts")
+
+    def handle(self, *, reason: str, yes: bool, **_options: Any) -> None:
+        """Ask whom, and take it back. Raise CommandError for who is unknown or not marked, or another answer."""
+        examiner = ask_whom(say=self.stdout.write, question="Are they alive?", is_sure=yes)
+        try:
+            undo_deceased(examiner_id=examiner.id, reason=reason)
+        except NotDeceasedError:
+            raise CommandError("The register does not say that they died.") from None
+        self.stdout.write("Taken back. The account, if there is one, is frozen: unfreeze_account gives it back.")

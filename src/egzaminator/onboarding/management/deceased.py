@@ -1,0 +1,27 @@
+"""What the commands about deaths share: asking whom it is about, showing who that is, asking whether it is them."""
+
+from collections.abc import Callable
+
+from django.core.management.base import CommandError
+
+from egzaminator.register.domain.find_examiner import find_examiner
+from egzaminator.register.models import Examiner
+
+
+def ask_whom(*, say: Callable[[str], object], question: str, is_sure: bool) -> Examiner:
+    """Ask for the PESEL, which has no place on a command line, show the person, and have it confirmed.
+
+    Take what prints a line, the question, and whether nothing is to be confirmed. Raise CommandError for an unknown
+    person, and for any other answer than "yes".
+    """
+    examiner = find_examiner(name=input("PESEL or identifier: "))
+    if examiner is None:
+        raise CommandError("There is no such examiner in the register.")
+    pesel = examiner.pesel
+    numbers = examiner.entries.order_by("number_key").values_list("number", flat=True)
+    say(examiner.name)
+    say(f"PESEL {pesel.masked}" if pesel else f"identifier {examiner.identifier}")
+    say(f"registration numbers: {', '.join(numbers) or 'none'}")
+    if not is_sure and input(f"{question} (yes/no): ").strip().casefold() != "yes":
+        raise CommandError("Nothing was changed.")
+    return examiner

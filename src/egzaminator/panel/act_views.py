@@ -1,0 +1,87 @@
+"""Acts by two persons, as a second person sees and decides them."""
+
+import uuid
+from collections.abc import Callable
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from egzaminator.accounts.confirmation import CONFIRMED_FOR, confirmation_address, is_confirmed
+from egzaminator.accounts.models import Account
+from egzaminator.kernel.requests import client_address
+from egzaminator.panel.access import staff_only
+from egzaminator.panel.look_up_limit import look_ups_limited
+from egzaminator.staff.domain import acts
+from egzaminator.staff.domain.independence import may_confirm, may_refuse
+from egzaminator.staff.errors import ActClosedError, NotIndependentError
+from egzaminator.staff.models import Act
+
+
+@staff_only
+@look_ups_limited
+@require_http_methods(["GET", "HEAD"])
+def act(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
+    """Show an act that waits: an examiner's on the examiner's page, a colleague's on a page of its own."""
+    found = get_object_or_404(Act.objects.select_related("account__examiner", "asked_by"), pk=act_id)
+    if found.account.examiner_id or not found.is_waiting:
+        return redirect(_page_of(found))
+    return render(request, "panel/act_page.html", act_context(request, found))
+
+
+@staff_only
+@look_ups_limited
+@require_http_methods(["POST"])
+def confirm(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
+    """Do what another of the staff asked for."""
+    return _answer(request, act_id, acts.confirm, _("It is done, and the owner has been told by e-mail."))
+
+
+@staff_only
+@look_ups_limited
+@require_http_methods(["POST"])
+def refuse(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
+    """Refuse what another of the staff asked for, or take back what one asked for oneself."""
+    return _answer(request, act_id, acts.refuse, _("It is not done, and the owner has been told by e-mail."))
+
+
+def act_context(request: HttpRequest, found: Act | None) -> dict[str, object]:
+    """Return what panel/act.html needs: the act, and what who is logged in may do about it."""
+    if found is None:
+        return {"act": None}
+    staff = cast("Account", request.user)
+    confirmed = is_confirmed(request, within=CONFIRMED_FOR)
+    return {
+        "act": found,
+        "act_has_objection": acts.has_objection(act=found),
+        "may_confirm_act": may_confirm(act=found, member=staff),
+        "may_refuse_act": may_refuse(act=found, member=staff),
+        "is_own_act": found.asked_by_id == staff.id,
+        "confirm_first": None if confirmed else confirmation_address(back_to=_page_of(found)),
+    }
+
+
+def _answer(request: HttpRequest, act_id: uuid.UUID, decide: Callable[..., None], said: str) -> HttpResponse:
+    found = get_object_or_404(Act.objects.select_related("account"), pk=act_id)
+    page = _page_of(found)
+    if not is_confirmed(request, within=CONFIRMED_FOR):
+        return redirect(confirmation_address(back_to=page))
+    try:
+        decide(act_id=act_id, actor=cast("Account", request.user), address=client_address(request))
+    except ActClosedError:
+        messages.warning(request, _("This waits for nobody any more: it was decided, is too old, or things changed."))
+    except NotIndependentError:
+        messages.warning(request, _("You can't decide this: another member of the staff has to."))
+    else:
+        messages.success(request, said)
+    return redirect(page if found.account.examiner_id else "find-examiner")
+
+
+def _page_of(found: Act) -> str:
+    if found.account.examiner_id:
+        return reverse("examiner", args=[found.account.examiner_id])
+    return reverse("act", args=[found.id]) if found.is_waiting else reverse("find-examiner")

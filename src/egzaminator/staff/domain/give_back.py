@@ -1,0 +1,42 @@
+from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
+from egzaminator.accounts.enums import ActKind
+from egzaminator.accounts.errors import SecondPersonNeededError
+from egzaminator.accounts.models import Account
+from egzaminator.staff.domain.acts import ask
+from egzaminator.staff.errors import ActWaitsError, OwnAccountError
+from egzaminator.staff.models import Act
+
+
+def give_back(
+    *,
+    account: Account,
+    reason: str,
+    email: str = "",
+    actor: Account | None = None,
+    address: str | None = None,
+    is_alone: bool = False,
+) -> Act | None:
+    """Give a frozen account back to its owner, or ask for a second person where it takes two.
+
+    Take and raise what `unfreeze_account` and `ask` do; return the act that waits, or None when it is done. While
+    anything about the account waits for a second person, one alone does not give it back.
+    """
+    if actor is not None and actor.id == account.id:
+        raise OwnAccountError
+    if any(act.is_waiting for act in Act.objects.filter(account=account, outcome="")):
+        raise ActWaitsError
+    try:
+        unfreeze_account(
+            account=account, reason=reason, email=email, actor=actor.id if actor else None, address=address
+        )
+    except SecondPersonNeededError:
+        return ask(
+            kind=ActKind.GIVE_BACK,
+            account=account,
+            reason=reason,
+            email=email,
+            actor=actor,
+            address=address,
+            is_alone=is_alone,
+        )
+    return None

@@ -1,0 +1,40 @@
+"""What the commands that take two persons share: saying why not, and what happens now."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from egzaminator.accounts.errors import AccountClosedError, NoFactorError
+from egzaminator.staff.errors import ActWaitsError, NobodyToTellError
+from egzaminator.staff.models import Act
+
+ALONE_HELP: Final = "without a second person: done after 48 hours, unless one of the account's known mailboxes objects"
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Turn what an act is refused for into a CommandError in words."""
+    try:
+        yield
+    except AccountClosedError:
+        raise CommandError("The register says that this examiner died: undo_deceased comes first.") from None
+    except NoFactorError:
+        raise CommandError("The account has no second factor.") from None
+    except ActWaitsError:
+        raise CommandError("Something about this account waits for a second person already.") from None
+    except NobodyToTellError:
+        raise CommandError("No other known mailbox could object, so nobody may act alone.") from None
+
+
+def tell_asked(*, act: Act, say: Callable[[str], object]) -> None:
+    """Say, line by line, that an act was asked for and when it will be done."""
+    say("It is asked for, and the account's known mailboxes are told.")
+    if act.alone_at:
+        when = timezone.localtime(act.alone_at)
+        say(f"It will be done on {when:%Y-%m-%d %H:%M}, unless one of them objects; a second person may do it before.")
+    else:
+        until = timezone.localtime(act.expires_at)
+        say(f"It is not done yet: a second person confirms it in the panel, by {until:%Y-%m-%d %H:%M}.")

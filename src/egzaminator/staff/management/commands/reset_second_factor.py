@@ -1,0 +1,32 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from egzaminator.accounts.enums import ActKind
+from egzaminator.entrance.domain.credentials import find_credentials
+from egzaminator.staff.domain.acts import ask
+from egzaminator.staff.management.asked import ALONE_HELP, refusals_told, tell_asked
+
+
+class Command(BaseCommand):
+    """Helps somebody who has lost their phone, their passkeys and their recovery codes."""
+
+    help = (
+        "Ask for the removal of an account's second factor: a second person of the staff confirms it in the panel. "
+        "Asks for the PESEL or work e-mail, which no shell then remembers."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the reason, and whether to act alone."""
+        parser.add_argument("reason", help="why, and how you made sure whom you spoke to; no personal data")
+        parser.add_argument("--alone", action="store_true", help=ALONE_HELP)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Ask for it. Raise CommandError where there is no such account or it has no second factor."""
+        account = find_credentials(name=input("PESEL, identifier or work e-mail: ").strip()).account
+        if account is None:
+            raise CommandError("There is no such account.")
+        with refusals_told():
+            act = ask(kind=ActKind.RESET_FACTOR, account=account, reason=options["reason"], is_alone=options["alone"])
+        tell_asked(act=act, say=self.stdout.write)

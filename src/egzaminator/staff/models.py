@@ -1,0 +1,53 @@
+import datetime
+import uuid
+from typing import Final
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from egzaminator.accounts.enums import ActKind, ActOutcome
+from egzaminator.accounts.models import Account
+
+ACT_LIFETIME: Final = datetime.timedelta(days=7)
+# How long a board with one person on duty waits for an objection.
+ALONE_AFTER: Final = datetime.timedelta(hours=48)
+
+
+def act_expiry() -> datetime.datetime:
+    """Return when an act that is asked for now is too old to be confirmed."""
+    return timezone.now() + ACT_LIFETIME
+
+
+class Act(models.Model):
+    """Something that takes two persons: asked for by one of the staff, and confirmed or refused by another."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=ActKind)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="acts")
+    email = models.EmailField(blank=True)  # the mailbox that an account is to be given to
+    reason = models.CharField(max_length=200)
+    # None: an administrator, by command.
+    asked_by = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="asked_acts")
+    is_by_command = models.BooleanField(default=False)  # tells a command from who has left since
+    asked_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(default=act_expiry)
+    # When it is done without a second person, unless a known mailbox objects before. None: never.
+    alone_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="answered_acts")
+    answered_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=ActOutcome, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account"], condition=Q(outcome=""), name="staff_act_one_waits"),
+            models.CheckConstraint(
+                condition=Q(outcome="", answered_at__isnull=True) | (~Q(outcome="") & Q(answered_at__isnull=False)),
+                name="staff_act_outcome_is_whole",
+            ),
+        ]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a second person can still decide."""
+        return not self.outcome and self.expires_at > timezone.now()

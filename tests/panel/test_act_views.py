@@ -1,0 +1,192 @@
+import datetime
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from egzaminator.accounts.domain.freeze_account import freeze_account
+from egzaminator.accounts.models import Account
+from egzaminator.onboarding.domain.mark_deceased import mark_deceased
+from egzaminator.post.enums import Kind
+from egzaminator.post.models import Message
+from egzaminator.staff.models import Act
+from tests.factories import PASSWORD, freeze, make_account, make_examiner, make_old, make_staff
+from tests.links import mailed_token
+from tests.pages_of import fields_of, words_of
+
+pytestmark = pytest.mark.django_db
+KNOWN = "znana@example.org"
+FIND = "/panel/egzaminatorzy/"
+
+
+def browser_of(member: Account) -> Client:
+    browser = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
+    browser.post("/konto/logowanie/", {"name": member.email, "secret": PASSWORD})
+    return browser
+
+
+def send(client: Client, path: str, **fields: str):
+    token = fields_of(client.get(FIND))["csrfmiddlewaretoken"]
+    return client.post(path, fields | {"csrfmiddlewaretoken": token})
+
+
+@pytest.fixture
+def account() -> Account:
+    account = make_old(make_account(make_examiner(email=KNOWN)))
+    Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    return freeze(account)
+
+
+@pytest.fixture
+def first() -> Client:
+    return browser_of(make_staff())
+
+
+@pytest.fixture
+def second() -> Client:
+    return browser_of(make_staff(email="ewa@oke.example", name="Ewa Druga"))
+
+
+@pytest.fixture
+def page(account: Account) -> str:
+    return f"/panel/egzaminatorzy/{account.examiner_id}/"
+
+
+def ask_back(client: Client, page: str) -> Act:
+    done = send(client, f"{page}odblokuj/", email=KNOWN, reason="Rozmowa, numer decyzji")
+    assert done["Location"] == page
+    return Act.objects.get(outcome="")
+
+
+def test_one_asks_and_another_confirms(account: Account, first: Client, second: Client, page: str) -> None:
+    assert "Poproś o odblokowanie konta" in words_of(first.get(page))
+    act = ask_back(first, page)
+    words = words_of(first.get(page))
+    assert "Czeka na potwierdzenie przez innego pracownika" in words
+    assert "Wycofaj prośbę" in words
+    assert "Potwierdź i wykonaj" not in words
+    assert "Poproś o" not in words
+    assert "oddanie konta właścicielowi" in words_of(second.get(FIND))
+    assert second.get(f"/panel/dwie-osoby/{act.id}/")["Location"] == page
+    words = words_of(second.get(page))
+    assert all(said in words for said in ("Jan Nowak", KNOWN, "Rozmowa, numer decyzji", "Potwierdź i wykonaj", "Odmów"))
+
+    assert send(first, f"/panel/dwie-osoby/{act.id}/potwierdz/")["Location"] == page
+    assert "musi to zrobić inny pracownik" in words_of(first.get(page))
+    assert Account.objects.get(pk=account.pk).state == "frozen"
+
+    assert send(second, f"/panel/dwie-osoby/{act.id}/potwierdz/")["Location"] == page
+    assert "Zrobione" in words_of(second.get(page))
+    given = Account.objects.get(pk=account.pk)
+    assert (given.state, given.email) == ("active", KNOWN)
+    assert Authenticator.objects.count() == 0
+    assert Message.objects.filter(kind=Kind.ACCOUNT_UNFROZEN, address=KNOWN).count() == 1
+    send(second, f"/panel/dwie-osoby/{act.id}/odmow/")
+    assert "nie czeka już na nikogo" in words_of(second.get(page))
+
+
+@pytest.mark.parametrize(("who", "outcome"), [("first", "withdrawn"), ("second", "refused")])
+def test_it_is_refused_or_taken_back(first: Client, second: Client, page: str, who: str, outcome: str) -> None:
+    act = ask_back(first, page)
+    assert send({"first": first, "second": second}[who], f"/panel/dwie-osoby/{act.id}/odmow/")["Location"] == page
+    act.refresh_from_db()
+    assert act.outcome == outcome
+    assert "Poproś o odblokowanie konta" in words_of(first.get(page))
+
+
+def test_a_factor_is_asked_for_as_well(account: Account, first: Client, second: Client, page: str) -> None:
+    asked = send(first, f"{page}drugi-skladnik/", **{"factor-reason": "Zgubiony telefon"})
+    assert asked["Location"] == page
+    assert Authenticator.objects.count() == 1
+    send(second, f"/panel/dwie-osoby/{Act.objects.get().id}/potwierdz/")
+    assert Authenticator.objects.count() == 0
+
+
+def test_an_objection_is_shown_to_who_decides(first: Client, second: Client, page: str) -> None:
+    ask_back(first, page)
+    assert "to nie właściciel" not in words_of(second.get(page))
+    freeze_account(token=mailed_token(Kind.ACT_ASKED, KNOWN))
+    assert "to nie właściciel" in words_of(second.get(page))
+    assert "Potwierdź i wykonaj" in words_of(second.get(page))
+
+
+def test_whoever_sits_down_at_the_desk_later_confirms_nothing(first: Client, second: Client, page: str) -> None:
+    act = ask_back(first, page)
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=11)):
+        assert "Potwierdź i wykonaj" not in words_of(second.get(page))
+        for what in ("potwierdz", "odmow"):
+            assert send(second, f"/panel/dwie-osoby/{act.id}/{what}/")["Location"].startswith("/konto/potwierdzenie/")
+    act.refresh_from_db()
+    assert act.outcome == ""
+
+
+def test_a_colleagues_account_has_a_page_of_its_own(first: Client, second: Client) -> None:
+    third = freeze(make_staff(email="trzecia@oke.example", name="Iga Trzecia"))
+    act = Act.objects.create(
+        kind="give-back",
+        account=third,
+        email=third.email,
+        reason="Rozmowa",
+        asked_by=Account.objects.get(name="Jan Nowak"),
+    )
+    path = f"/panel/dwie-osoby/{act.id}/"
+    assert "Iga Trzecia: oddanie konta" in words_of(second.get(FIND))
+    assert "Potwierdź i wykonaj" in words_of(second.get(path))
+    assert second.get(f"{path}potwierdz/").status_code == 405
+    assert send(second, f"{path}potwierdz/")["Location"] == FIND
+    third.refresh_from_db()
+    assert third.state == "active"
+    assert second.get(path)["Location"] == FIND
+
+
+def test_examiners_and_nobody_reach_none_of_it(first: Client, page: str, browser: Client) -> None:
+    act = ask_back(first, page)
+    path = f"/panel/dwie-osoby/{act.id}/"
+    assert browser.get(path)["Location"].startswith("/konto/logowanie/")
+    other = make_account(make_examiner(pesel="80071610614", numbers=("B/2",)))
+    browser.post("/konto/logowanie/", {"name": "80071610614", "secret": PASSWORD})
+    token = fields_of(browser.get("/konto/haslo/"))["csrfmiddlewaretoken"]
+    assert other.is_active
+    assert browser.get(path).status_code == 403
+    for what in ("potwierdz", "odmow"):
+        assert browser.post(f"{path}{what}/", {"csrfmiddlewaretoken": token}).status_code == 403
+    act.refresh_from_db()
+    assert act.outcome == ""
+
+
+def test_the_account_of_who_died_is_neither_listed_nor_given_back(account: Account, first: Client, page: str) -> None:
+    assert "Zablokowane konta" in words_of(first.get(FIND))
+    assert account.examiner_id is not None
+    mark_deceased(examiner_id=account.examiner_id, on=datetime.date(2026, 1, 1))
+    assert "Zablokowane konta" not in words_of(first.get(FIND))
+    words = words_of(first.get(page))
+    assert "zamknięte" in words
+    assert not any(act in words for act in ("odblokowanie konta", "Odblokuj konto", "Zablokuj konto", "składnika"))
+    for act, fields in (
+        ("odblokuj", {"email": KNOWN, "reason": "x"}),
+        ("drugi-skladnik", {"factor-reason": "x"}),
+        ("zablokuj", {"freeze-reason": "x"}),
+    ):
+        assert send(first, f"{page}{act}/", **fields)["Location"] == page
+    account.refresh_from_db()
+    assert (account.state, Act.objects.count(), Authenticator.objects.count()) == ("closed", 0, 1)
+
+
+def test_the_list_takes_as_many_queries_for_three_as_for_one(first: Client, django_assert_num_queries) -> None:
+    asker = Account.objects.get(name="Jan Nowak")
+
+    def add(number: int) -> None:
+        subject = make_staff(email=f"n{number}@oke.example")
+        Act.objects.create(kind="reset-factor", account=subject, reason="x", asked_by=asker)
+
+    add(0)
+    with CaptureQueriesContext(connection) as queries:
+        first.get(FIND)
+    add(1)
+    add(2)
+    with django_assert_num_queries(len(queries)):
+        assert words_of(first.get(FIND)).count("usunięcie drugiego składnika") == 3
