@@ -49,11 +49,11 @@ class State(TextChoices):
 class Cause(TextChoices):
     """Why the mail server has not taken a message."""
 
-    PASSING = "passing", _("asked to come later")
-    ADDRESS = "address", _("will not take it for this address")
-    CONTENT = "content", _("will not take this e-mail")
-    BOARD = "board", _("will not take it from us")
-    LAPSED = "lapsed", _("its link ended before")
+    PASSING = "passing"  # it asks us to come later, or did not answer
+    ADDRESS = "address"  # it will not take this or any e-mail for this address
+    CONTENT = "content"  # it will not take this e-mail for anybody
+    BOARD = "board"  # it will not take it from us: the board's trouble
+    LAPSED = "lapsed"  # a link in it ended first
 
     @property
     def is_final(self) -> bool:

@@ -28,7 +28,7 @@ def report_outage(*, trouble: Trouble, reason: str, words: str = "") -> None:
             is_news = True
     if is_news:
         with translation.override("en"):
-            logger.error("E-mail does not go out (%s). The mail server: %s.", reason, trouble.label)
+            logger.error("E-mail does not go out (%s). The mail server: %s", reason, str(trouble.label))
 
 
 def release_held() -> None:
