@@ -36,8 +36,8 @@ class Received:
 class Receiver:
     """A mail server on a port of 127.0.0.1, in a thread. A context manager.
 
-    `answer` scripts it, by the command ("connect", "MAIL", "RCPT", "CONTENT") and the recipient (for "connect" and
-    "MAIL", ANYBODY): each answer is given once, in order; after them it says yes.
+    `answer` scripts it, by the command ("connect", "EHLO", "MAIL", "RCPT", "CONTENT") and the recipient (for the first
+    three, ANYBODY): each answer is given once, in order; after them it says yes.
     """
 
     def __init__(
@@ -91,6 +91,10 @@ class Receiver:
 
     def answer(self, command: str, recipient: str, *replies: str) -> None:
         self._script[command, recipient].extend(replies)
+
+    def forget_answers(self) -> None:
+        """Say yes from now on."""
+        self._script.clear()
 
     def hold(self, recipient: str) -> threading.Event:
         """Take messages to this recipient, but say so only when the event that is given is set."""
@@ -156,8 +160,16 @@ class Receiver:
     async def handle_EHLO(  # noqa: N802 -- aiosmtpd's name
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
+        if refusal := self._next("EHLO", ANYBODY):
+            return [refusal]
         session.host_name = hostname
         return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
+
+    async def handle_HELO(  # noqa: N802 -- aiosmtpd's name
+        self, server: SMTP, session: Session, _envelope: Envelope, hostname: str
+    ) -> str:
+        session.host_name = hostname
+        return self._next("EHLO", ANYBODY) or f"250 {server.hostname}"
 
     async def handle_MAIL(  # noqa: N802 -- aiosmtpd's name
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]

@@ -12,7 +12,7 @@ from egzaminator.post.domain.deliver_due import deliver_due
 from egzaminator.post.domain.lease_messages import LEASE, lease_messages, release_messages
 from egzaminator.post.domain.record_result import record_accepted, record_failure
 from egzaminator.post.domain.reply import Reply
-from egzaminator.post.enums import Priority, State
+from egzaminator.post.enums import Cause, Priority, State
 from egzaminator.post.models import Message
 from tests.letters import queue
 from tests.receiver import ANYBODY, DROP, Receiver
@@ -57,7 +57,7 @@ def test_what_was_accepted_is_recorded_and_its_content_erased(mailbox: Receiver)
 
 
 @pytest.mark.parametrize("pipelining", [False, True])
-@pytest.mark.parametrize("command", ["MAIL", "RCPT", "CONTENT"])
+@pytest.mark.parametrize("command", ["RCPT", "CONTENT"])
 def test_a_refusal_for_good_ends_it_at_once(
     mailbox: Receiver,
     command: str,
@@ -83,7 +83,7 @@ def test_a_refusal_for_good_ends_it_at_once(
 
 
 @pytest.mark.parametrize("pipelining", [False, True])
-@pytest.mark.parametrize("command", ["MAIL", "RCPT", "CONTENT"])
+@pytest.mark.parametrize("command", ["RCPT", "CONTENT"])
 def test_a_passing_refusal_puts_it_off(
     mailbox: Receiver,
     command: str,
@@ -180,6 +180,26 @@ def test_a_message_whose_answer_never_came_is_put_off_and_the_next_one_sent(mail
     )
 
 
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_the_code_of_a_server_that_closes_stays_with_the_message(
+    mailbox: Receiver,
+    pipelining: bool,  # noqa: FBT001 -- a table
+) -> None:
+    mailbox.pipelining = pipelining
+    message = queue("anna@example.pl")
+    mailbox.answer("RCPT", ANYBODY, "421 4.7.0 Come later")
+
+    assert deliver_due() == 0
+
+    assert fields(message, "state", "attempts", "reply_code", "reply_text", "cause") == (
+        State.DEFERRED,
+        1,
+        421,
+        "4.7.0",
+        Cause.PASSING,
+    )
+
+
 def test_connections_lost_again_and_again_are_the_servers_fault(mailbox: Receiver) -> None:
     for number in range(10):
         queue(f"{number}@example.pl")
@@ -218,7 +238,10 @@ def test_a_server_that_lets_nobody_in_is_asked_once_for_all(
     assert set(Message.objects.values_list("state", "attempts", "reply_code", "reply_text", "lease")) == {
         (State.DEFERRED, 1, None, reason, None)
     }
-    assert caplog.messages == [f"The mail server is unavailable ({reason}); {count} messages wait" for count in (3, 2)]
+    waits, waits_too = [f"The mail server is unavailable ({reason}); {count} messages wait" for count in (3, 2)]
+    assert [caplog.messages[0], caplog.messages[-1]] == [waits, waits_too]
+    (alarm,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert alarm.getMessage().startswith(f"E-mail does not go out ({reason}).")
 
 
 def test_a_dead_server_loses_nothing(mailbox: Receiver) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from egzaminator.kernel.environment import MailServer, Security
 from egzaminator.post.domain.open_session import open_session
+from egzaminator.post.enums import Trouble
 from egzaminator.post.errors import MailServerUnavailableError
 from tests.certificates import make_certificate
 from tests.receiver import ANYBODY, DROP, Receiver
@@ -22,10 +23,14 @@ def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLConte
     return context
 
 
-def refusal(server: MailServer) -> str:
+def unavailable(server: MailServer) -> MailServerUnavailableError:
     with pytest.raises(MailServerUnavailableError) as raised:
         open_session(server)
-    return raised.value.reason
+    return raised.value
+
+
+def refusal(server: MailServer) -> str:
+    return unavailable(server).reason
 
 
 @pytest.mark.parametrize("security", ENCRYPTED)
@@ -43,7 +48,8 @@ def test_an_unknown_authority_is_not_trusted(security: Security, tmp_path: Path)
     context, _ = make_certificate(tmp_path)
 
     with Receiver(security=security, certificate=context) as receiver:
-        assert refusal(receiver.server) == "TLS: unable to get local issuer certificate"
+        error = unavailable(receiver.server)
+        assert (error.reason, error.trouble) == ("TLS: unable to get local issuer certificate", Trouble.ENCRYPTION)
 
 
 @pytest.mark.parametrize("security", ENCRYPTED)
@@ -69,7 +75,8 @@ def test_a_server_without_starttls_gets_nothing_in_the_clear() -> None:
     with Receiver() as receiver:
         server = MailServer("localhost", receiver.port, Security.STARTTLS, "oke", "tajne-haslo")
 
-        assert refusal(server) == "STARTTLS extension not supported by server."
+        error = unavailable(server)
+        assert (error.reason, error.trouble) == ("STARTTLS extension not supported by server.", Trouble.ENCRYPTION)
 
 
 def test_a_user_logs_in(certificate: ssl.SSLContext) -> None:
@@ -89,7 +96,8 @@ def test_a_wrong_password_is_the_servers_fault_and_stays_out_of_the_logs(
 
     with Receiver(security=Security.STARTTLS, certificate=certificate, login=("oke", "tajne-haslo")) as receiver:
         server = MailServer("localhost", receiver.port, Security.STARTTLS, "oke", "inne-haslo")
-        assert refusal(server) == "535 5.7.8"
+        error = unavailable(server)
+        assert (error.reason, error.trouble) == ("535 5.7.8", Trouble.LOGIN)
     assert caplog.messages == []
 
 
@@ -113,7 +121,8 @@ def test_a_greeting_that_lets_nobody_in_is_the_servers_fault(greeting: str, reas
     with Receiver() as receiver:
         receiver.answer("connect", ANYBODY, greeting)
 
-        assert refusal(receiver.server) == reason
+        error = unavailable(receiver.server)
+        assert (error.reason, error.trouble) == (reason, Trouble.CONNECTION)
 
 
 def test_a_port_where_nobody_listens_is_reported() -> None:

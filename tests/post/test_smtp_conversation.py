@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from egzaminator.post.domain.read_refusal import Stage
 from egzaminator.post.domain.smtp_conversation import Conversation
 
 CONTENT = b"Subject: x\r\n\r\n.dot\r\n"
@@ -40,6 +41,26 @@ class Postfix(threading.Thread):
                     client.sendall(b"250 Fine\r\n")
 
 
+class Closing(threading.Thread):
+    """A server that hangs up right after one answer, whatever it was sent at once: the n-th, counted from MAIL."""
+
+    def __init__(self, *answers: bytes) -> None:
+        super().__init__(daemon=True)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._answers = answers
+
+    def run(self) -> None:
+        client, _ = self._listener.accept()
+        with self._listener, client, client.makefile("rb") as lines:
+            client.sendall(b"220 ready\r\n")
+            lines.readline()
+            client.sendall(b"250-localhost\r\n250 PIPELINING\r\n")
+            for answer in self._answers:
+                lines.readline()
+                client.sendall(answer + b"\r\n")
+
+
 @pytest.fixture
 def postfix() -> Iterator[Postfix]:
     server = Postfix()
@@ -64,3 +85,46 @@ def test_a_server_that_goes_on_after_a_refusal_gets_an_empty_message(postfix: Po
 
     assert (refused.is_content_sent, taken.is_content_sent) == (False, True)
     assert postfix.contents == [b"", b"Subject: x\r\n\r\n..dot\r\n"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "reply", "stage"),
+    [
+        ([b"421 4.7.0 Too busy"], (421, b"4.7.0 Too busy"), Stage.SENDER),
+        ([b"553 5.1.8 Who?"], (553, b"5.1.8 Who?"), Stage.SENDER),
+        ([b"250 Fine", b"421 4.7.0 Too busy"], (421, b"4.7.0 Too busy"), Stage.RECIPIENT),
+        ([b"250 Fine", b"550 5.1.1 No such user"], (550, b"5.1.1 No such user"), Stage.RECIPIENT),
+        ([b"250 Fine", b"250 Fine", b"421 4.7.0 Too busy"], (421, b"4.7.0 Too busy"), Stage.CONTENT),
+        (
+            [b"250 Fine", b"250 Fine", b"354 Go on", b"421 4.3.0 Out of paper"],
+            (421, b"4.3.0 Out of paper"),
+            Stage.CONTENT,
+        ),
+    ],
+)
+def test_the_last_words_of_a_server_that_hangs_up_are_kept(
+    answers: list[bytes], reply: tuple[int, bytes], stage: Stage
+) -> None:
+    server = Closing(*answers)
+    server.start()
+    smtp = smtplib.SMTP("127.0.0.1", server.port, local_hostname="localhost")
+    smtp.ehlo()
+    conversation = Conversation(smtp)
+
+    assert conversation.send(sender="oke@example.pl", recipient="anna@example.pl", content=CONTENT) == reply
+
+    assert conversation.stage is stage
+    smtp.close()
+    server.join(10)
+
+
+def test_a_server_that_hangs_up_without_a_word_is_lost() -> None:
+    server = Closing(b"250 Fine")
+    server.start()
+    smtp = smtplib.SMTP("127.0.0.1", server.port, local_hostname="localhost")
+    smtp.ehlo()
+
+    with pytest.raises(OSError, match="unexpectedly closed"):
+        Conversation(smtp).send(sender="oke@example.pl", recipient="anna@example.pl", content=CONTENT)
+
+    server.join(10)

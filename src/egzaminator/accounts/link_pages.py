@@ -32,7 +32,11 @@ def link_page(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[Htt
     return wrapped
 
 
-def dead_link(request: HttpRequest, error: LinkError, template: str) -> HttpResponse:
-    """Say why a mailed link does nothing any more, and what to do: 404 for an unknown one, else 410."""
+def dead_link(request: HttpRequest, error: LinkError, template: str, **now: object) -> HttpResponse:
+    """Say why a mailed link does nothing any more, and what to do: 404 for an unknown one, else 410.
+
+    Takes the template, and what it shows of the state that things are in now: that a link was used says nothing about
+    what happened since.
+    """
     reason = _REASONS.get(type(error), "withdrawn")
-    return render(request, template, {"reason": reason}, status=404 if reason == "unknown" else 410)
+    return render(request, template, {"reason": reason, **now}, status=404 if reason == "unknown" else 410)

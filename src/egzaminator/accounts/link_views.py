@@ -4,12 +4,13 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.address_forms import ConfirmAddressForm
 from egzaminator.accounts.devices import device_token, remember_browser
+from egzaminator.accounts.domain.account_now import AccountNow, account_now
 from egzaminator.accounts.domain.confirm_address import confirm_address
 from egzaminator.accounts.domain.find_link import find_link
 from egzaminator.accounts.domain.freeze_account import freeze_account
 from egzaminator.accounts.domain.reset_password import reset_password
-from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import AddressTakenError, LinkError
+from egzaminator.accounts.enums import AddressOutcome, LinkPurpose
+from egzaminator.accounts.errors import AddressTakenError, LinkError, LinkWithdrawnError
 from egzaminator.accounts.link_pages import dead_link, link_page
 from egzaminator.accounts.models import Account, AddressChange
 from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
@@ -22,7 +23,9 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
     """Let whoever has the mailed link set a new password."""
     try:
         link = find_link(purpose=LinkPurpose.RESET, token=token)
-        account = Account.objects.select_related("examiner").get(pk=link.subject)
+        account = Account.objects.select_related("examiner").filter(pk=link.subject).first()
+        if account is None or not account.is_active:
+            raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
         form = NewPasswordForm(request.POST or None, account=account)
         if request.method == "POST" and form.is_valid():
             account = reset_password(
@@ -36,7 +39,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
             remember_browser(request, response, account)
             return response
     except LinkError as error:
-        return dead_link(request, error, "accounts/dead_reset.html")
+        return dead_link(request, error, "accounts/dead_reset.html", now=account_now(account_id=error.subject))
     return render(request, "accounts/reset.html", {"form": form})
 
 
@@ -45,7 +48,9 @@ def confirm_new_address(request: HttpRequest, token: str) -> HttpResponse:
     """Show what the link to a new mailbox does; do it on POST only."""
     try:
         link = find_link(purpose=LinkPurpose.NEW_ADDRESS, token=token)
-        change = AddressChange.objects.get(pk=link.subject)
+        change = AddressChange.objects.select_related("account").filter(pk=link.subject).first()
+        if change is None or not change.is_waiting or not change.account.is_active:
+            raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
         logged_in = request.user.id if isinstance(request.user, Account) else None
         is_somebody_else = logged_in not in {None, change.account_id}
         form = ConfirmAddressForm(
@@ -67,7 +72,7 @@ def confirm_new_address(request: HttpRequest, token: str) -> HttpResponse:
             except AddressTakenError:
                 is_taken = True
     except LinkError as error:
-        return dead_link(request, error, "accounts/dead_new_address.html")
+        return dead_link(request, error, "accounts/dead_new_address.html", **_change_now(error))
     context = {"form": form, "change": change, "is_somebody_else": is_somebody_else, "is_taken": is_taken}
     return render(request, "accounts/confirm_address.html", context | {"needs_password": "password" in form.fields})
 
@@ -82,10 +87,29 @@ def password_changed(request: HttpRequest) -> HttpResponse:
 def freeze(request: HttpRequest, token: str) -> HttpResponse:
     """Show what the "this was not me" link does; do it on POST only."""
     try:
-        find_link(purpose=LinkPurpose.FREEZE, token=token)
+        link = find_link(purpose=LinkPurpose.FREEZE, token=token)
+        now = account_now(account_id=link.subject)
+        if now is AccountNow.GONE:
+            raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
         if request.method == "POST":
             freeze_account(token=token, address=client_address(request))
             return render(request, "accounts/frozen.html")
     except LinkError as error:
-        return dead_link(request, error, "accounts/dead_freeze.html")
-    return render(request, "accounts/freeze.html")
+        return dead_link(request, error, "accounts/dead_freeze.html", now=account_now(account_id=error.subject))
+    return render(request, "accounts/freeze.html", {"now": now})
+
+
+def _change_now(error: LinkError) -> dict[str, object]:
+    """Tell what became of the change of address that a link was about, and of the account."""
+    changes = AddressChange.objects.select_related("account")
+    change = changes.filter(pk=error.subject).first() if error.subject else None
+    if change is None:
+        return {"now": AccountNow.GONE}
+    if not change.account.is_active:
+        return {"now": AccountNow.BLOCKED}
+    if change.is_waiting:
+        return {"now": "waiting"}
+    if change.outcome == AddressOutcome.CONFIRMED:
+        is_still_so = change.account.email.casefold() == change.new.casefold()
+        return {"now": "confirmed" if is_still_so else "changed-since"}
+    return {"now": change.outcome or "expired"}

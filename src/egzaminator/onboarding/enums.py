@@ -1,4 +1,4 @@
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 
 from django.db.models import TextChoices
 
@@ -18,3 +18,14 @@ class Occasion(Enum):
     NEW_ADDRESS = auto()  # the form was saved, or its address corrected
     ASKED_FOR = auto()  # its owner asked for another
     FORGOTTEN_PASSWORD = auto()  # somebody gave the examiner's PESEL for a forgotten password
+
+
+class FormNow(StrEnum):
+    """What a saved form is at the moment when somebody opens a link about it."""
+
+    WAITING = "waiting"
+    ACTIVE = "active"  # it became an account, which is active
+    BLOCKED = "blocked"  # it became an account, to which nobody can log in
+    GONE = "gone"  # it became an account, which was deleted since
+    STOPPED = "stopped"
+    OVER = "over"  # another was activated, or nobody activated it in time

@@ -9,15 +9,18 @@ from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import (
     LinkError,
     LinkExpiredError,
+    LinkWithdrawnError,
     MailsUsedUpError,
     ResendTooSoonError,
     WrongPasswordError,
 )
 from egzaminator.accounts.link_pages import dead_link, link_page
+from egzaminator.accounts.models import Link
 from egzaminator.kernel.requests import client_address
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding import browser
 from egzaminator.onboarding.domain.activate_claim import activate_claim
+from egzaminator.onboarding.domain.form_now import form_now
 from egzaminator.onboarding.domain.resend_activation import resend_activation
 from egzaminator.onboarding.domain.stop_claim import stop_claim
 from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, EntryEndedError
@@ -30,10 +33,11 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
     """Show what the activation link does; do it on POST only, since mail scanners open links."""
     try:
         link = find_link(purpose=LinkPurpose.ACTIVATE, token=token)
+        claim = _waiting_claim(link)
     except LinkExpiredError as error:
         return _expired(request, error)
     except LinkError as error:
-        return dead_link(request, error, "onboarding/dead_activation.html")
+        return _dead_activation(request, error)
     needs_password = link.subject != browser.proven_claim_id(request)
     may_act = request.method == "POST" and not request.user.is_authenticated
     form = ActivationForm(request.POST if may_act else None, needs_password=needs_password)
@@ -41,15 +45,16 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
         try:
             response = _activate(request, token, form)
         except LinkError as error:
-            return dead_link(request, error, "onboarding/dead_activation.html")
+            return _dead_activation(request, error)
+        except ClaimClosedError:
+            return _dead_activation(request, LinkWithdrawnError(subject=link.subject, mailbox=link.address))
         if response is not None:
             return response
-    claim = Claim.objects.get(pk=link.subject)
     return render(request, "onboarding/activate.html", {"form": form, "claim": claim, "needs_password": needs_password})
 
 
 def _activate(request: HttpRequest, token: str, form: ActivationForm) -> HttpResponse | None:
-    """Activate, or put the refusal on the form and give nothing. Raises LinkError's kinds."""
+    """Activate, or put the refusal on the form and give nothing. Raises LinkError's kinds, or ClaimClosedError."""
     try:
         account = activate_claim(
             token=token,
@@ -61,7 +66,7 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm) -> HttpRes
         form.add_error("password", _("This is not the password that you chose in the form"))
     except LimitReachedError:
         form.add_error("password", _("Too many attempts. Try again in an hour"))
-    except (AccountExistsError, ClaimClosedError):
+    except AccountExistsError:
         return render(request, "onboarding/account_exists.html")
     except EntryEndedError:
         return render(request, "onboarding/entry_ended.html", status=410)
@@ -80,19 +85,34 @@ def activated(request: HttpRequest) -> HttpResponse:
     return render(request, "onboarding/activated.html")
 
 
+def _waiting_claim(link: Link) -> Claim:
+    """Return the form that a link is about, if anything can be done with it. Raise LinkWithdrawnError."""
+    claim = Claim.objects.filter(pk=link.subject).first()
+    if claim is None or not claim.is_open:
+        raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
+    return claim
+
+
+def _dead_activation(request: HttpRequest, error: LinkError) -> HttpResponse:
+    now = form_now(claim_id=error.subject)
+    return dead_link(request, error, "onboarding/dead_activation.html", now=now)
+
+
 def _expired(request: HttpRequest, error: LinkExpiredError) -> HttpResponse:
     """Offer a new link to the same mailbox; send it on POST."""
     claim = Claim.objects.filter(pk=error.subject).first() if error.subject else None
     outcome = ""
-    if claim is None or not claim.is_open or error.mailbox != claim.address:
-        outcome = "closed"
-    elif request.method == "POST":
+    if claim is None or not claim.is_open or error.mailbox.casefold() != claim.address.casefold():
+        return _dead_activation(request, error)
+    if request.method == "POST":
         try:
             resend_activation(claim_id=claim.id, address=client_address(request))
             outcome = "sent"
         except ResendTooSoonError:
             outcome = "sent"
-        except (MailsUsedUpError, ClaimClosedError):
+        except ClaimClosedError:
+            return _dead_activation(request, error)
+        except MailsUsedUpError:
             outcome = "used-up"
     return render(request, "onboarding/expired_activation.html", {"outcome": outcome})
 
@@ -102,11 +122,16 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Show what the link to the mailbox that the register knows does; do it on POST only."""
     try:
         link = find_link(purpose=LinkPurpose.STOP_CLAIM, token=token)
+        claim = _waiting_claim(link)
         if request.method == "POST":
             stop_claim(token=token, address=client_address(request))
             return render(request, "onboarding/claim_stopped.html")
     except LinkError as error:
-        return dead_link(request, error, "onboarding/dead_stop.html")
+        return _dead_stop(request, error)
     except ClaimClosedError:
-        return render(request, "onboarding/dead_stop.html", {"reason": "withdrawn"}, status=410)
-    return render(request, "onboarding/stop_claim.html", {"claim": Claim.objects.get(pk=link.subject)})
+        return _dead_stop(request, LinkWithdrawnError(subject=link.subject, mailbox=link.address))
+    return render(request, "onboarding/stop_claim.html", {"claim": claim})
+
+
+def _dead_stop(request: HttpRequest, error: LinkError) -> HttpResponse:
+    return dead_link(request, error, "onboarding/dead_stop.html", now=form_now(claim_id=error.subject))

@@ -1,3 +1,6 @@
+import math
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,9 +23,11 @@ from egzaminator.post.domain.describe_delivery import (
     Delivery,
     describe_delivery,
     latest_message,
-    minutes_to_deliver_lately,
+    pace_lately,
 )
 from egzaminator.post.enums import Kind
+
+_MINUTE: Final = 60
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -118,13 +123,35 @@ def _delivery(claim: Claim) -> Delivery | None:
     return describe_delivery(message) if message and message.address == claim.address else None
 
 
+def _pace() -> str | None:
+    """Say how long an e-mail took lately: in seconds what took less than a minute."""
+    took = pace_lately()
+    if took is None:
+        return None
+    seconds = max(1, math.ceil(took.total_seconds()))
+    if seconds < _MINUTE:
+        text = ngettext(
+            "In the last hour, sending an e-mail took about %(seconds)d second.",
+            "In the last hour, sending an e-mail took about %(seconds)d seconds.",
+            seconds,
+        )
+        return text % {"seconds": seconds}
+    minutes = round(seconds / _MINUTE)
+    text = ngettext(
+        "In the last hour, sending an e-mail took about %(minutes)d minute.",
+        "In the last hour, sending an e-mail took about %(minutes)d minutes.",
+        minutes,
+    )
+    return text % {"minutes": minutes}
+
+
 def _context(claim: Claim) -> dict[str, object]:
     delivery = _delivery(claim)
     return {
         "claim": claim,
         "state": claim.closing or (delivery.state if delivery else "unsent"),
         "delivery": delivery,
-        "minutes": minutes_to_deliver_lately(),
+        "pace": _pace(),
         "pause": seconds_to_pause(claim.last_sent_at),
         "can_resend": claim.sends < MOST_SENDS,
         "can_correct": claim.corrections < MOST_CORRECTIONS,

@@ -7,6 +7,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import PagesSummaryItem, SummaryItem
 
+from egzaminator.panel.outage_panel import tell_of_outage
+
 
 def accounts_item() -> MenuItem:
     """Lead to helping examiners with their accounts."""
@@ -38,6 +40,7 @@ def pages_alone(request: HttpRequest, items: list[SummaryItem]) -> None:
     items[:] = [item for item in items if isinstance(item, PagesSummaryItem)]
 
 
+hooks.register("construct_homepage_panels", tell_of_outage)
 hooks.register("construct_settings_menu", without_people)
 hooks.register("construct_help_menu", without_links_abroad)
 hooks.register("construct_homepage_summary_items", pages_alone, order=1)  # after all have added theirs

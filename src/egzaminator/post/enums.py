@@ -47,3 +47,28 @@ class State(TextChoices):
     ACCEPTED = "accepted", _("handed to the mail server")
     DEFERRED = "deferred", _("will be tried again")
     REJECTED = "rejected", _("refused")
+
+
+class Cause(TextChoices):
+    """Why the mail server has not taken a message."""
+
+    PASSING = "passing"  # it asks us to come later, or did not answer
+    ADDRESS = "address"  # it will not take this or any e-mail for this address
+    CONTENT = "content"  # it will not take this e-mail for anybody
+    BOARD = "board"  # it will not take it from us: the board's trouble
+    LAPSED = "lapsed"  # a link in it ended first
+
+    @property
+    def is_final(self) -> bool:
+        """Whether asking again is of no use."""
+        return self in {Cause.ADDRESS, Cause.CONTENT, Cause.LAPSED}
+
+
+class Trouble(TextChoices):
+    """What the board's mail server has against the board, by what an administrator looks at."""
+
+    CONNECTION = "connection", _("it cannot be reached, or lets nobody in: host and port of EMAIL_URL")
+    ENCRYPTION = "encryption", _("no safe connection: the scheme of EMAIL_URL, and the server's certificate")
+    LOGIN = "login", _("it does not accept our log-in: user and password of EMAIL_URL")
+    SENDER = "sender", _("it refuses the sender: may the user of EMAIL_URL send from the domain of PUBLIC_BASE_URL?")
+    POLICY = "policy", _("it refuses to pass e-mails on, for what it knows of us: relay rules, SPF, DKIM, block lists")

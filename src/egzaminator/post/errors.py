@@ -1,19 +1,29 @@
+from egzaminator.post.enums import Trouble
+
+
 class MailServerUnavailableError(Exception):
     """The mail server cannot be reached, or lets nobody in: the server's fault, not a message's.
 
-    `reason` is technical, short and free of personal data and credentials.
+    `reason` is technical, short and free of personal data and credentials; `words` are the server's own, for staff
+    alone.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, trouble: Trouble, words: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.trouble = trouble
+        self.words = words
 
 
 class ConnectionLostError(Exception):
-    """The connection ended, or the time was up, before the server's answer to a message was known."""
+    """The connection ended, or the time was up, before the server's answer to a message was known.
 
-    def __init__(self, reason: str, *, may_have_arrived: bool) -> None:
+    `code` is the one that the server gave for closing the connection, if it gave one.
+    """
+
+    def __init__(self, reason: str, *, may_have_arrived: bool, code: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.code = code
         self.may_have_arrived = may_have_arrived
         """Whether the whole message was on its way, so that the server may have taken it."""

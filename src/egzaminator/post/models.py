@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from egzaminator.kernel.encryption import decrypt
 from egzaminator.kernel.sealed_fields import EncryptedField, context_of
-from egzaminator.post.enums import Kind, Priority, State
+from egzaminator.post.enums import Cause, Kind, Priority, State, Trouble
 
 _CONTENT_PLACE = "post.message.content"
 _TEXT_PLACE = "post.kept-text.text"
@@ -52,6 +52,12 @@ class Message(models.Model):
     # Of the server's last answer. Without a code the server gave none, and the text says what happened instead.
     reply_code = models.PositiveSmallIntegerField(null=True)
     reply_text = models.CharField(max_length=300, blank=True)
+    # How that answer was read when it came; it says something about messages that were tried and not accepted.
+    cause = models.CharField(max_length=10, choices=Cause, default=Cause.PASSING)
+    # Since when it has been tried without the trouble being the board's; patience is counted from there.
+    tried_since = models.DateTimeField(null=True)
+    # The end of the first of its one-time links to end: from then on it is not sent any more.
+    expires_at = models.DateTimeField(null=True)
     # Made of `id`, so it needs no index to be unique: writing indexes is what recording a result costs.
     message_id = models.CharField(max_length=255)
     created_at = models.DateTimeField(default=timezone.now)
@@ -82,3 +88,14 @@ class KeptText(models.Model):
     def text(self) -> str:
         """The decrypted text. Raises UndecryptableError."""
         return decrypt(self.text_encrypted, context=text_context(self.message_id))
+
+
+class Outage(models.Model):
+    """That e-mail does not go out, for a reason that is the board's: one row while it is so, and otherwise none."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    trouble = models.CharField(max_length=10, choices=Trouble)
+    reply = models.CharField(max_length=310)  # the server's words, without addresses of e-mail
+    began_at = models.DateTimeField(default=timezone.now)

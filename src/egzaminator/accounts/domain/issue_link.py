@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Link
 from egzaminator.kernel.tokens import new_token, token_digest
-from egzaminator.post.domain.public_url import public_url
+from egzaminator.post.domain.public_url import OneTimeUrl, public_url
 
 LIFETIMES = {
     LinkPurpose.ACTIVATE: datetime.timedelta(days=7),
@@ -18,7 +18,7 @@ LIFETIMES = {
 }
 
 
-def issue_link(*, purpose: LinkPurpose, subject: uuid.UUID, address: str, language: str) -> tuple[str, Link]:
+def issue_link(*, purpose: LinkPurpose, subject: uuid.UUID, address: str, language: str) -> tuple[OneTimeUrl, Link]:
     """Make a one-time link, in the caller's transaction.
 
     Takes what it does (which is also the name of its route), the uuid of the claim, account or change of address it
@@ -34,4 +34,5 @@ def issue_link(*, purpose: LinkPurpose, subject: uuid.UUID, address: str, langua
         expires_at=timezone.now() + LIFETIMES[purpose],
     )
     with translation.override(language):
-        return public_url(reverse(purpose.value, args=[token])), link
+        url = public_url(reverse(purpose.value, args=[token]))
+    return OneTimeUrl(url, expires_at=link.expires_at), link

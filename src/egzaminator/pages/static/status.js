@@ -6,6 +6,8 @@
   const seconds = Number(part?.dataset.seconds);
   const settled = ["activated", "stopped", "superseded", "expired"];
 
+  const stuck = ["rejected", "deferred"];
+
   const refresh = async () => {
     if (document.hidden) return;
     const response = await fetch(part.dataset.refresh, { headers: { Accept: "text/html" } });
@@ -13,6 +15,8 @@
     const fresh = document.createElement("template");
     fresh.innerHTML = await response.text();
     const [before, after] = [part.firstElementChild, fresh.content.firstElementChild];
+    // What there is to do, below, is another thing when the e-mail has not gone out.
+    if (after && stuck.includes(after.dataset.state) !== stuck.includes(before.dataset.state)) return location.reload();
     // The same words again would be read out again.
     if (!after || before.textContent === after.textContent) return;
     before.replaceChildren(...after.childNodes);

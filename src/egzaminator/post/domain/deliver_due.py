@@ -12,8 +12,10 @@ from egzaminator.post.domain.compose_message import bounce_mailbox_of
 from egzaminator.post.domain.lease_messages import LEASE, LeasedMessage, lease_messages, release_messages
 from egzaminator.post.domain.mail_addresses import mailbox_in_ascii
 from egzaminator.post.domain.mail_connection import MailConnection
-from egzaminator.post.domain.record_result import record_failure
+from egzaminator.post.domain.outage import release_held, report_outage
+from egzaminator.post.domain.record_result import describe_reply, record_failure, record_lapsed
 from egzaminator.post.domain.reply import UNREADABLE_CONTENT, UNSENDABLE_ADDRESS, Reply
+from egzaminator.post.enums import Cause, Trouble
 from egzaminator.post.errors import ConnectionLostError, MailServerUnavailableError
 from egzaminator.post.models import content_context
 
@@ -39,6 +41,8 @@ def deliver_due(*, seconds: float = math.inf) -> int:
         while time.monotonic() < stop_at and (messages := lease_messages(most=_BATCH)):
             with connection.limited_to(_SENDING_SECONDS):
                 accepted += _deliver(messages, connection)
+        if accepted and connection.is_available:
+            release_held()
     return accepted
 
 
@@ -52,18 +56,21 @@ def _deliver(messages: list[LeasedMessage], connection: MailConnection) -> int:
             if place and time.monotonic() >= look_again_at:
                 release_messages(messages[place:])
                 break
+            if message.is_lapsed:
+                record_lapsed(message)
+                continue
             try:
                 reply = _send(message, connection)
             except MailServerUnavailableError as unavailable:
                 _put_off(messages[place:], unavailable)
                 break
             except ConnectionLostError as lost:
-                reply = Reply(None, lost.reason)
+                reply = _reply_of(lost)
             if reply.is_accepted:
                 accepted += 1
                 acceptances.add(message, reply)
             else:
-                record_failure(message, reply)
+                _record_refusal(message, reply)
     finally:
         acceptances.write()
     return accepted
@@ -81,8 +88,21 @@ def _send(message: LeasedMessage, connection: MailConnection) -> Reply:
     return connection.send(sender=bounce_mailbox_of(message.id), recipient=recipient, content=content.encode("ascii"))
 
 
+def _reply_of(lost: ConnectionLostError) -> Reply:
+    if lost.code is None:
+        return Reply(None, lost.reason)
+    return Reply(lost.code, lost.reason.removeprefix(str(lost.code)).strip())
+
+
+def _record_refusal(message: LeasedMessage, reply: Reply) -> None:
+    record_failure(message, reply)
+    if reply.cause is Cause.BOARD:
+        report_outage(trouble=Trouble.POLICY, reason=describe_reply(reply), words=reply.words)
+
+
 def _put_off(messages: list[LeasedMessage], unavailable: MailServerUnavailableError) -> None:
     logger.warning("The mail server is unavailable (%s); %d messages wait", unavailable.reason, len(messages))
     with transaction.atomic():
         for message in messages:
-            record_failure(message, Reply(None, unavailable.reason))
+            record_failure(message, Reply(None, unavailable.reason, Cause.BOARD))
+    report_outage(trouble=unavailable.trouble, reason=unavailable.reason, words=unavailable.words)

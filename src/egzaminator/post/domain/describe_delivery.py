@@ -1,8 +1,7 @@
 import datetime
-import math
 import uuid
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from django.db import connection
 from django.utils import timezone
@@ -10,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.post.domain.explain_reply import explain_reply
+from egzaminator.post.domain.record_result import KEEP_TRYING
 from egzaminator.post.domain.reply import Reply
-from egzaminator.post.enums import Kind, Priority, State
+from egzaminator.post.enums import Cause, Kind, Priority, State
 from egzaminator.post.models import Message
 
 _GAVE_UP: Final = _("We have tried for two days and could not hand the e-mail over.")
@@ -33,6 +33,10 @@ class Delivery:
     """When our mail server took it over; the rest of its way is not ours to see."""
     next_try_at: datetime.datetime | None
     """When it is tried again, after a try that failed."""
+    tries_until: datetime.datetime | None
+    """When it is given up if nothing changes; None when it is over, or never."""
+    cause: Cause | None
+    """Why it has not been handed over, where a try has failed."""
     explanation: list[Promise]
     """Why it has not been handed over, in sentences for the reader; empty while nothing has failed."""
     server_words: str
@@ -47,10 +51,12 @@ def latest_message(*, about: uuid.UUID, kind: Kind) -> Message | None:
 def describe_delivery(message: Message) -> Delivery:
     """Tell where an e-mail is and, if it did not get through, why, in plain words."""
     state = State(message.state)
-    reply = Reply(message.reply_code, message.reply_text)
+    has_failed = state is not State.ACCEPTED and (message.attempts > 0 or state is State.REJECTED)
+    cause = Cause(message.cause) if has_failed else None
+    reply = Reply(message.reply_code, message.reply_text, Cause(message.cause))
     explanation: list[Promise] = []
-    if state is not State.ACCEPTED and (message.attempts or state is State.REJECTED):
-        if state is State.REJECTED and not reply.is_final:
+    if cause is not None:
+        if state is State.REJECTED and not cause.is_final:
             explanation.append(_GAVE_UP)
         explanation.append(explain_reply(reply))
     return Delivery(
@@ -58,18 +64,26 @@ def describe_delivery(message: Message) -> Delivery:
         queued_at=message.created_at,
         accepted_at=message.accepted_at,
         next_try_at=message.due_at if state is State.DEFERRED else None,
+        tries_until=_tries_until(message) if state is State.DEFERRED else None,
+        cause=cause,
         explanation=explanation,
-        server_words=f"{message.reply_code or ''} {message.reply_text}".strip(),
+        server_words=reply.words,
     )
 
 
-def minutes_to_deliver_lately() -> int | None:
-    """Give how many minutes handing over took for an e-mail of the last hour that somebody waited for.
+def _tries_until(message: Message) -> datetime.datetime | None:
+    """Return the end of our patience or of the message's link, whichever comes first; None without either."""
+    ends = [message.expires_at, message.tried_since + KEEP_TRYING if message.tried_since else None]
+    return min((end for end in ends if end is not None), default=None)
 
-    The median of those of the highest priority, rounded up; None when there were none. Whether it was quick or slow, it
-    is what the next one can expect.
+
+def pace_lately() -> datetime.timedelta | None:
+    """Return how long handing over took for an e-mail of the last hour that somebody waited for.
+
+    The median of those of the highest priority; None when there were none. Whether it was quick or slow, it is what the
+    next one can expect.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MEDIAN, {"since": timezone.now() - _LATELY, "priority": Priority.ACCESS})
         (took,) = cursor.fetchone()
-    return None if took is None else max(1, math.ceil(took / datetime.timedelta(minutes=1)))
+    return cast("datetime.timedelta | None", took)

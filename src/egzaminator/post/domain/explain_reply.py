@@ -4,7 +4,9 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from egzaminator.post.domain.read_refusal import says_no_such_mailbox
 from egzaminator.post.domain.reply import Reply
+from egzaminator.post.enums import Cause
 
 _UNKNOWN_MAILBOX: Final = _("There is no such mailbox. Check the address: there may be a typing error in it.")
 _UNKNOWN_DOMAIN: Final = _(
@@ -22,6 +24,15 @@ _POLICY: Final = _(
 )
 _TOO_MUCH: Final = _("The mail server would not take the e-mail in this form. Give another address, or call us.")
 _UNREADABLE: Final = _("The e-mail could not be made ready on our side. Have it sent again, or call us.")
+_BOARD: Final = _(
+    "The mail server that the board sends its e-mails through does not pass them on at present. This is not your "
+    "fault, and the address may be right. The board sees that e-mails wait; yours will be sent as soon as they go out "
+    "again."
+)
+_LAPSED: Final = _(
+    "The link in this e-mail would not work any more, so we no longer send it. Have the e-mail sent again: it will "
+    "carry a new link."
+)
 _OTHER: Final = _("The mail server would not take the e-mail. Check the address, give another one, or call us.")
 _UNREACHABLE: Final = _("The mail server did not answer. This is not your fault, and the address may be right.")
 _LATER: Final = _(
@@ -46,11 +57,9 @@ _POLICY_SUBJECT: Final = 7
 _CONTENT_SUBJECTS: Final = frozenset((3, 6))
 # Without such a status, what servers commonly mean by the code (RFC 5321, section 4.2.3).
 _BY_CODE: Final[Mapping[int, Promise]] = {
-    550: _UNKNOWN_MAILBOX,
     551: _UNKNOWN_MAILBOX,
     552: _FULL,
     553: _BAD_ADDRESS,
-    554: _POLICY,
 }
 _PASSING_STATUSES: Final = frozenset(((1, 2), (2, 2), (4, 4)))
 
@@ -60,16 +69,25 @@ def explain_reply(reply: Reply) -> Promise:
 
     Takes the answer to a message that was not accepted.
     """
+    if reply.cause is Cause.BOARD:
+        return _BOARD
+    if reply.cause is Cause.LAPSED:
+        return _LAPSED
     if reply.code is None:
         return _UNREACHABLE
-    if not reply.is_final:
+    by_status = _BY_STATUS.get(reply.enhanced) if reply.enhanced else None
+    if reply.cause is Cause.PASSING:
         # Of a passing trouble only these say more than "later".
-        status = reply.enhanced
-        return _BY_STATUS[status] if status in _PASSING_STATUSES else _LATER
+        return by_status if by_status and reply.enhanced in _PASSING_STATUSES else _LATER
+    return by_status or _explain_refusal(reply)
+
+
+def _explain_refusal(reply: Reply) -> Promise:
+    if reply.cause is Cause.ADDRESS and says_no_such_mailbox(reply.text):
+        return _UNKNOWN_MAILBOX
     if reply.enhanced is None:
-        return _BY_CODE.get(reply.code, _OTHER)
+        return _POLICY if reply.cause is Cause.CONTENT else _BY_CODE.get(reply.code or 0, _OTHER)
     subject, _detail = reply.enhanced
     if subject == _POLICY_SUBJECT:
         return _POLICY
-    fallback = _TOO_MUCH if subject in _CONTENT_SUBJECTS else _OTHER
-    return _BY_STATUS.get(reply.enhanced, fallback)
+    return _TOO_MUCH if subject in _CONTENT_SUBJECTS else _OTHER

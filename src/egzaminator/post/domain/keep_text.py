@@ -1,14 +1,11 @@
 from collections.abc import Mapping
-from typing import Final
 
 from django.utils.translation import gettext, override
 
 from egzaminator.kernel.encryption import encrypt
+from egzaminator.post.domain.public_url import OneTimeUrl
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import KeptText, Message, text_context
-
-# By what names the templates know one-time links.
-_SECRETS: Final = ("link", "freeze")
 
 
 def keep_text(*, message: Message, text: str, context: Mapping[str, object], language: str) -> None:
@@ -20,7 +17,7 @@ def keep_text(*, message: Message, text: str, context: Mapping[str, object], lan
         return
     with override(language):
         note = gettext("(the link stood here; it is not kept)")
-    for name in _SECRETS:
-        if link := context.get(name):
-            text = text.replace(str(link), note)
+    for value in context.values():
+        if isinstance(value, OneTimeUrl):
+            text = text.replace(value, note)
     KeptText.objects.create(message=message, text_encrypted=encrypt(text, context=text_context(message.id)))

@@ -33,7 +33,7 @@ SET state = '{State.SENDING}', lease = %(lease)s, leased_until = %(leased_until)
 FROM due
 WHERE message.id = due.id
 RETURNING message.id, message.lease, message.address, message.content, message.priority, message.attempts,
-    message.due_at, message.created_at
+    message.due_at, message.tried_since, message.expires_at
 """  # noqa: S608, SLF001 -- the table's name is the model's own, the states are ours
 
 
@@ -48,7 +48,13 @@ class LeasedMessage:
     priority: int
     attempts: int
     due_at: datetime.datetime
-    created_at: datetime.datetime
+    tried_since: datetime.datetime | None
+    expires_at: datetime.datetime | None
+
+    @property
+    def is_lapsed(self) -> bool:
+        """Whether a one-time link in it does not work any more."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
 
 
 def lease_messages(*, most: int) -> list[LeasedMessage]:

@@ -10,17 +10,17 @@ from typing import Final, Self
 from django.conf import settings
 
 from egzaminator.post.domain.open_session import describe_code, describe_error, open_session
-from egzaminator.post.domain.reply import Reply, read_reply
-from egzaminator.post.domain.smtp_conversation import Conversation
+from egzaminator.post.domain.read_refusal import NOT_LET_IN, Stage, read_reply
+from egzaminator.post.domain.reply import Reply, clean, decode
+from egzaminator.post.domain.smtp_conversation import CLOSING, Conversation
+from egzaminator.post.enums import Trouble
 from egzaminator.post.errors import ConnectionLostError, MailServerUnavailableError
 
 # So many connections lost one after the other, without an answer in between, are the server's fault, not a message's.
 _MOST_LOST: Final = 3
-_CLOSING: Final = 421  # RFC 5321, section 3.8
-# The server wants us to log in or to encrypt (RFC 4954, section 6; RFC 3207, section 4), whatever the message.
-_NOT_LET_IN: Final = frozenset((530, 534, 535, 538))
 # Those that answer a message (RFC 5321, section 4.2.1).
 _CLASSES: Final = (2, 4, 5)
+_YES: Final = 2
 # Seconds to wait for a server to say goodbye.
 _GOODBYE: Final = 5
 
@@ -36,7 +36,7 @@ class MailConnection:
         self._smtp: smtplib.SMTP | None = None
         self._is_used = False
         self._lost_in_a_row = 0
-        self._trouble: str | None = None
+        self._trouble: MailServerUnavailableError | None = None
         self._ends_at = 0.0
 
     def __enter__(self) -> Self:
@@ -51,6 +51,11 @@ class MailConnection:
                     self._smtp.sock.settimeout(_GOODBYE)
                 self._smtp.quit()
         self._drop()
+
+    @property
+    def is_available(self) -> bool:
+        """Whether the server has not been found unavailable."""
+        return self._trouble is None
 
     @contextlib.contextmanager
     def limited_to(self, seconds: float) -> Generator[None]:
@@ -71,17 +76,17 @@ class MailConnection:
         ConnectionLostError, or MailServerUnavailableError when no message can be sent.
         """
         if self._trouble is not None:
-            raise MailServerUnavailableError(self._trouble)
+            raise self._trouble
         try:
             reply = self._send_over_any(sender, recipient, content)
         except ConnectionLostError as lost:
             self._lost_in_a_row += 1
             if self._lost_in_a_row < _MOST_LOST:
                 raise
-            self._trouble = lost.reason
-            raise MailServerUnavailableError(self._trouble) from lost
+            self._trouble = MailServerUnavailableError(lost.reason, trouble=Trouble.CONNECTION)
+            raise self._trouble from lost
         except MailServerUnavailableError as unavailable:
-            self._trouble = unavailable.reason
+            self._trouble = unavailable
             raise
         self._lost_in_a_row = 0
         return reply
@@ -107,17 +112,33 @@ class MailConnection:
         except OSError as error:
             self._drop()
             raise ConnectionLostError(describe_error(error), may_have_arrived=conversation.is_content_sent) from error
-        if code in _NOT_LET_IN:
+        if code == CLOSING or code // 100 not in _CLASSES:
             self._drop()
-            raise MailServerUnavailableError(describe_code(code, text))
-        if code == _CLOSING or code // 100 not in _CLASSES:
-            self._drop()
-            raise ConnectionLostError(describe_code(code, text), may_have_arrived=False)
+            closing = CLOSING if code == CLOSING else None
+            raise ConnectionLostError(describe_code(code, text), may_have_arrived=False, code=closing)
+        if code // 100 != _YES:
+            self._require_welcome(conversation.stage, code, text)
         self._is_used = True
-        reply = read_reply(code, text)
+        reply = read_reply(code, text, stage=conversation.stage)
         if not reply.is_accepted:
             self._reset()
         return reply
+
+    def _require_welcome(self, stage: Stage, code: int, text: bytes) -> None:
+        """Raise, and drop the connection, when a refusal is of no message: it comes before the addressee is named.
+
+        A connection that carried messages may have carried enough of them: a new one is tried before the server is
+        taken for unavailable.
+        """
+        if stage is not Stage.SENDER and code not in NOT_LET_IN:
+            return
+        was_used = self._is_used
+        self._drop()
+        reason = describe_code(code, text)
+        if was_used:
+            raise ConnectionLostError(reason, may_have_arrived=False)
+        trouble = Trouble.LOGIN if code in NOT_LET_IN else Trouble.SENDER
+        raise MailServerUnavailableError(reason, trouble=trouble, words=clean(f"{code} {decode(text)}"))
 
     def _reset(self) -> None:
         try:

@@ -5,7 +5,8 @@ from typing import Final
 
 from egzaminator.kernel.environment import MailServer, Security
 from egzaminator.post.domain.mail_addresses import own_domain
-from egzaminator.post.domain.reply import clean
+from egzaminator.post.domain.reply import clean, decode
+from egzaminator.post.enums import Trouble
 from egzaminator.post.errors import MailServerUnavailableError
 
 # Seconds without a sign of life: of a server that is to let us in, and of one that looks at a message.
@@ -21,6 +22,7 @@ def open_session(server: MailServer) -> smtplib.SMTP:
     variable SSL_CERT_FILE names. Raises MailServerUnavailableError, whatever was wrong: it is no message's fault.
     """
     smtp: smtplib.SMTP | None = None
+    trouble = Trouble.CONNECTION
     try:
         context = None if server.security is Security.NONE else ssl.create_default_context()
         if server.security is Security.TLS:
@@ -30,17 +32,28 @@ def open_session(server: MailServer) -> smtplib.SMTP:
         else:
             smtp = smtplib.SMTP(server.host, server.port, local_hostname=own_domain(), timeout=_OPENING)
         if server.security is Security.STARTTLS:
+            trouble = Trouble.ENCRYPTION
             smtp.starttls(context=context)
         smtp.ehlo_or_helo_if_needed()
         if server.user:
+            trouble = Trouble.LOGIN
             smtp.login(server.user, server.password)
     except (OSError, ValueError) as error:  # ValueError: a user, password or host that has no ASCII form
         if smtp is not None:
             smtp.close()
-        raise MailServerUnavailableError(describe_error(error)) from error
+        if isinstance(error, ssl.SSLError):
+            trouble = Trouble.ENCRYPTION
+        raise MailServerUnavailableError(describe_error(error), trouble=trouble, words=_words_of(error)) from error
     if smtp.sock is not None:
         smtp.sock.settimeout(_ANSWERING)
     return smtp
+
+
+def _words_of(error: Exception) -> str:
+    if not isinstance(error, smtplib.SMTPResponseException):
+        return ""
+    text = error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode()
+    return clean(f"{error.smtp_code} {decode(text)}")
 
 
 def describe_error(error: Exception) -> str:

@@ -9,12 +9,15 @@ from egzaminator.post.domain.compose_message import compose_message, message_id_
 from egzaminator.post.domain.keep_text import keep_text
 from egzaminator.post.domain.mail_addresses import mailbox_in_ascii
 from egzaminator.post.domain.one_line import one_line
+from egzaminator.post.domain.public_url import OneTimeUrl
 from egzaminator.post.domain.render_parts import render_parts
 from egzaminator.post.domain.reply import UNSENDABLE_ADDRESS
 from egzaminator.post.enums import Kind, Priority, State
 from egzaminator.post.models import Message, content_context
 
 DELIVER_TASK: Final = "post.deliver"
+# What templates call one-time links.
+_ONE_TIME: Final = frozenset(("link", "freeze"))
 _MOST_OF_NAME: Final = 210
 _MOST_OF_ADDRESS: Final = 320
 
@@ -32,7 +35,8 @@ def queue_message(
     """Write an e-mail down and have it delivered, both when the caller's transaction commits.
 
     Takes its kind; the claim or account it is about; to which address and whom (full name); the language to write in;
-    what the kind's template needs besides the board and the addressee (links made by `public_url`, aware datetimes):
+    what the kind's template needs besides the board and the addressee (aware datetimes; `link` and `freeze` made by
+    `issue_link`, as OneTimeUrl, `login` by `public_url`):
 
     - activation: `link`, `saved_at`, `expires_at`
     - claim-notice: `link` (stops the claim), `saved_at`
@@ -52,9 +56,13 @@ def queue_message(
       with a link)
     - claim-stopped: `name` (the examiner's), `at`
 
-    and the priority. An address that e-mail cannot be sent to makes a message that is refused already. Raises TypeError
-    when the context lacks something.
+    and the priority. An address that e-mail cannot be sent to makes a message that is refused already. The message is
+    not sent when the first of its one-time links has ended. Raises TypeError when the context lacks something, or has a
+    one-time link that does not say when it ends.
     """
+    plain = [key for key in _ONE_TIME & context.keys() if not isinstance(context[key], OneTimeUrl)]
+    if plain:
+        raise TypeError(f"The one-time links {', '.join(sorted(plain))} do not say when they end.")
     board = current_board()
     name = one_line(addressee)[:_MOST_OF_NAME]
     parts = render_parts(kind=kind, language=language, context={**context, "board": board, "addressee": name})
@@ -65,12 +73,14 @@ def queue_message(
         addressee=name,
         subject=parts.subject,
         priority=priority,
+        expires_at=min((value.expires_at for value in context.values() if isinstance(value, OneTimeUrl)), default=None),
     )
     message.message_id = message_id_of(message.id)
     mailbox = mailbox_in_ascii(address)
     if mailbox is None:
         message.state = State.REJECTED
         message.reply_code, message.reply_text = UNSENDABLE_ADDRESS.code, UNSENDABLE_ADDRESS.text
+        message.cause = UNSENDABLE_ADDRESS.cause
         message.save(force_insert=True)
         keep_text(message=message, text=parts.text, context=context, language=language)
         return message

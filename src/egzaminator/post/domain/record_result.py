@@ -9,7 +9,7 @@ from django.utils import timezone
 from egzaminator.post.domain.lease_messages import LeasedMessage
 from egzaminator.post.domain.quick_transaction import quick_transaction
 from egzaminator.post.domain.reply import Reply
-from egzaminator.post.enums import State
+from egzaminator.post.enums import Cause, State
 from egzaminator.post.models import Message
 
 logger = logging.getLogger(__name__)
@@ -48,18 +48,53 @@ def record_accepted(results: list[tuple[LeasedMessage, Reply]]) -> None:
 def record_failure(message: LeasedMessage, reply: Reply) -> None:
     """Write down that a try failed, if the lease is still ours.
 
-    Refused for good, or two days old: the message is rejected and its content erased. Otherwise it is due again after a
-    pause that grows with the tries, and once more at the very end of the two days.
+    Refused for good because of the address or the content, or passing for two days already: the message is rejected and
+    its content erased. Otherwise it is due again after a pause that grows with the tries, and, of a passing trouble,
+    once more at the very end of the two days. The board's trouble has no such end, and the two days begin anew when it
+    is over. No message is tried when its own link has ended: it is given up when that comes before its next try.
     """
     now = timezone.now()
-    gives_up_at = message.created_at + KEEP_TRYING
     attempts = message.attempts + 1
-    result: dict[str, object] = {"reply_code": reply.code, "reply_text": reply.text, "attempts": attempts}
-    if reply.is_final or now >= gives_up_at:
+    due_at = now + _pause(attempts)
+    tried_since = None if reply.cause is Cause.BOARD else message.tried_since or now
+    gives_up_at = tried_since + KEEP_TRYING if tried_since else None
+    if gives_up_at is not None and now < gives_up_at < due_at:
+        due_at = gives_up_at
+    has_lapsed = message.expires_at is not None and message.expires_at <= due_at
+    is_over = reply.cause.is_final or (gives_up_at is not None and now >= gives_up_at)
+    result: dict[str, object] = {
+        "reply_code": reply.code,
+        "reply_text": reply.text,
+        "cause": reply.cause if is_over or not has_lapsed else Cause.LAPSED,
+        "attempts": attempts,
+        "tried_since": tried_since,
+    }
+    if is_over or has_lapsed:
         result |= {"state": State.REJECTED, "content": None}
-        logger.info("Message %s is rejected with %s after %d tries", message.id, reply.code, attempts)
+        logger.info("Message %s is rejected with %s after %d tries", message.id, describe_reply(reply), attempts)
     else:
-        result |= {"state": State.DEFERRED, "due_at": min(now + _pause(attempts), gives_up_at)}
+        result |= {"state": State.DEFERRED, "due_at": due_at}
+        if reply.code is not None:  # what is without a code is told by who found the server unavailable
+            logger.info("Message %s is put off with %s, tried %d times", message.id, describe_reply(reply), attempts)
+    _write(message, result)
+
+
+def record_lapsed(message: LeasedMessage) -> None:
+    """Give a message up untried, since a link in it has ended; what the server said of it before stays."""
+    logger.info("Message %s is given up: its link has ended", message.id)
+    _write(message, {"state": State.REJECTED, "content": None, "cause": Cause.LAPSED})
+
+
+def describe_reply(reply: Reply) -> str:
+    """Name an answer without its words, which may repeat addresses."""
+    if reply.code is None:
+        return reply.text
+    subject_and_detail = reply.enhanced
+    status = f" {reply.code // 100}.{subject_and_detail[0]}.{subject_and_detail[1]}" if subject_and_detail else ""
+    return f"{reply.code}{status}"
+
+
+def _write(message: LeasedMessage, result: dict[str, object]) -> None:
     Message.objects.filter(id=message.id, lease=message.lease).update(lease=None, leased_until=None, **result)
 
 

@@ -3,9 +3,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from egzaminator.post.domain.one_line import one_line
+from egzaminator.post.enums import Cause
 
 _URL: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)\S+", re.IGNORECASE)
+_EMAIL: Final = re.compile(r"<[^<>]*>|[^\s@]+@[^\s@]+")
 _ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
+# Of Polish servers that do not speak UTF-8. Windows-1250 and ISO-8859-2 differ in nothing but ĄŚŹąśź.
+_FALLBACK: Final = "cp1250"
+_POLISH_IN_LATIN_2: Final = re.compile(rb"[\xa1\xa6\xac\xb1\xb6\xbc]")
 _MOST: Final = 300
 
 
@@ -15,6 +20,8 @@ class Reply:
 
     code: int | None
     text: str
+    cause: Cause = Cause.PASSING
+    """Whose the trouble is, of an answer that is no yes."""
 
     @property
     def is_accepted(self) -> bool:
@@ -22,23 +29,32 @@ class Reply:
         return self.code is not None and 200 <= self.code <= 299  # noqa: PLR2004 -- RFC 5321, section 4.2.1
 
     @property
-    def is_final(self) -> bool:
-        """Whether the server will answer the same however often it is asked."""
-        return self.code is not None and self.code >= 500  # noqa: PLR2004 -- RFC 5321, section 4.2.1
-
-    @property
     def enhanced(self) -> tuple[int, int] | None:
         """Subject and detail of the enhanced status code (RFC 3463), where the text begins with one."""
-        found = _ENHANCED.match(self.text)
-        if found is None:
-            return None
-        _, subject, detail = found.group().split(".")
-        return int(subject), int(detail)
+        return enhanced_status(self.text)
+
+    @property
+    def words(self) -> str:
+        """Code and text as one."""
+        return f"{self.code or ''} {self.text}".strip()
 
 
-def read_reply(code: int, text: bytes) -> Reply:
-    """Take a code and what smtplib joined of the lines; give them cleaned: no addresses of pages, 300 characters."""
-    return Reply(code, clean(text.decode(errors="replace")))
+def enhanced_status(text: str) -> tuple[int, int] | None:
+    """Return subject and detail of the enhanced status code that a server's words begin with, if they do."""
+    found = _ENHANCED.match(text)
+    if found is None:
+        return None
+    _, subject, detail = found.group().split(".")
+    return int(subject), int(detail)
+
+
+def decode(text: bytes) -> str:
+    """Read a server's bytes: UTF-8 by the standard, else the code page of Windows or the ISO's for Polish."""
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        encoding = "iso8859-2" if _POLISH_IN_LATIN_2.search(text) else _FALLBACK
+        return text.decode(encoding, errors="replace")
 
 
 def clean(words: str) -> str:
@@ -47,6 +63,11 @@ def clean(words: str) -> str:
     return line if len(line) <= _MOST else f"{line[: _MOST - 1]}…"
 
 
+def without_emails(words: str) -> str:
+    """Take a server's words; give them without the e-mail addresses that it repeats."""
+    return _EMAIL.sub("…", words)
+
+
 # What we answer ourselves, in the words a server would use (RFC 6531, section 3.2; RFC 3463, section 3.7).
-UNSENDABLE_ADDRESS: Final = Reply(553, "5.6.7 Non-ASCII or malformed address")
-UNREADABLE_CONTENT: Final = Reply(554, "5.6.0 Content cannot be read")
+UNSENDABLE_ADDRESS: Final = Reply(553, "5.6.7 Non-ASCII or malformed address", Cause.ADDRESS)
+UNREADABLE_CONTENT: Final = Reply(554, "5.6.0 Content cannot be read", Cause.CONTENT)

@@ -1,9 +1,13 @@
+import contextlib
 import re
 import smtplib
 from typing import Final
 
+from egzaminator.post.domain.read_refusal import Stage
+
 _LEADING_DOT: Final = re.compile(rb"(?m)^\.")
 _GO_ON: Final = 354
+CLOSING: Final = 421  # RFC 5321, section 3.8
 
 
 class Conversation:
@@ -15,6 +19,8 @@ class Conversation:
 
     def __init__(self, smtp: smtplib.SMTP) -> None:
         self._smtp = smtp
+        self.stage = Stage.SENDER
+        """What the answer that `send` gives is an answer to."""
         self.is_content_sent = False
         """Whether the content was on its way, so that the server may have taken it even if its answer never came."""
 
@@ -22,33 +28,64 @@ class Conversation:
         """Offer the message; give code and text of the first refusal, or of the last word on the whole.
 
         Takes the envelope's addresses in ASCII and the message with CRLF line ends. Raises OSError (all of smtplib's
-        own errors are) when the connection fails.
+        own errors are) when the connection fails before the server has refused anything.
         """
-        commands = [f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>", "DATA"]
+        commands = {
+            Stage.SENDER: f"MAIL FROM:<{sender}>",
+            Stage.RECIPIENT: f"RCPT TO:<{recipient}>",
+            Stage.CONTENT: "DATA",
+        }
         ask = self._ask_at_once if self._smtp.has_extn("pipelining") else self._ask_one_by_one
         return ask(commands) or self._hand_over(content)
 
-    def _ask_one_by_one(self, commands: list[str]) -> tuple[int, bytes] | None:
-        for command in commands:
-            code, text = self._smtp.docmd(command)
+    def _ask_one_by_one(self, commands: dict[Stage, str]) -> tuple[int, bytes] | None:
+        for stage, command in commands.items():
+            self.stage = stage
+            self._write(f"{command}\r\n".encode("ascii"))
+            code, text = self._smtp.getreply()
             if not _is_yes(code):
                 return code, text
         return None
 
-    def _ask_at_once(self, commands: list[str]) -> tuple[int, bytes] | None:
-        self._smtp.send("".join(f"{command}\r\n" for command in commands))
-        replies = [self._smtp.getreply() for _ in commands]
-        refusal = next((reply for reply in replies if not _is_yes(reply[0])), None)
-        if refusal and replies[-1][0] == _GO_ON:
+    def _ask_at_once(self, commands: dict[Stage, str]) -> tuple[int, bytes] | None:
+        self._write("".join(f"{command}\r\n" for command in commands.values()).encode("ascii"))
+        refusal: tuple[int, bytes] | None = None
+        code = 0
+        for stage in commands:
+            try:
+                code, text = self._smtp.getreply()
+            except OSError:
+                if refusal is None:
+                    raise
+                return refusal  # a server that hangs up after a refusal need not answer the rest
+            if refusal is None and not _is_yes(code):
+                refusal, self.stage = (code, text), stage
+            if code == CLOSING:
+                return refusal
+        if refusal and code == _GO_ON:
             # The server waits for a message all the same: an empty one, which it has nobody to give to.
-            self._smtp.send(".\r\n")
-            self._smtp.getreply()
+            self._write(b".\r\n")
+            with contextlib.suppress(OSError):
+                self._smtp.getreply()
         return refusal
 
     def _hand_over(self, content: bytes) -> tuple[int, bytes]:
+        self.stage = Stage.CONTENT
         self.is_content_sent = True
-        self._smtp.send(_LEADING_DOT.sub(b"..", content) + b".\r\n")
+        self._write(_LEADING_DOT.sub(b"..", content) + b".\r\n")
         return self._smtp.getreply()
+
+    def _write(self, data: bytes) -> None:
+        """Send bytes. That the server has hung up is found when its last words, which may say why, are read.
+
+        smtplib's own `send` would close the connection, and the words would be gone.
+        """
+        if self._smtp.sock is None:
+            raise smtplib.SMTPServerDisconnected("please run connect() first")
+        try:
+            self._smtp.sock.sendall(data)
+        except (BrokenPipeError, ConnectionResetError):
+            self.is_content_sent = False
 
 
 def _is_yes(code: int) -> bool:

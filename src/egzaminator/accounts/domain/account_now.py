@@ -1,0 +1,20 @@
+import uuid
+from enum import StrEnum
+
+from egzaminator.accounts.models import Account
+
+
+class AccountNow(StrEnum):
+    """What an account is at the moment when somebody opens a link about it."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"  # nobody can log in
+    GONE = "gone"  # there is none any more
+
+
+def account_now(*, account_id: uuid.UUID | None) -> AccountNow:
+    """Return what an account is now."""
+    account = Account.objects.filter(pk=account_id).first() if account_id else None
+    if account is None:
+        return AccountNow.GONE
+    return AccountNow.ACTIVE if account.is_active else AccountNow.BLOCKED

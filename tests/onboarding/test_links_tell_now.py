@@ -1,0 +1,509 @@
+"""Every mailed link in every state that its form, account or change can have got into since.
+
+Whatever a link's page says is so now, and what it offers can be done.
+"""
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils.translation import gettext, override
+
+from egzaminator.accounts.domain.ask_for_address import ask_for_address
+from egzaminator.accounts.domain.cancel_address_change import cancel_address_change
+from egzaminator.accounts.domain.confirm_address import confirm_address
+from egzaminator.accounts.domain.delete_account import delete_account
+from egzaminator.accounts.domain.freeze_account import freeze_account
+from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
+from egzaminator.accounts.domain.resend_new_address import resend_new_address
+from egzaminator.accounts.domain.reset_password import reset_password
+from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.models import Account, AddressChange, Link
+from egzaminator.entrance.domain.answer_resets import answer_resets
+from egzaminator.entrance.domain.request_reset import request_reset
+from egzaminator.onboarding.domain.activate_claim import activate_claim
+from egzaminator.onboarding.domain.correct_address import correct_address
+from egzaminator.onboarding.domain.resend_activation import resend_activation
+from egzaminator.onboarding.domain.stop_claim import stop_claim
+from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
+from egzaminator.onboarding.models import Claim
+from egzaminator.post.enums import Kind
+from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
+from tests.links import mailed_path
+from tests.pages_of import fields_of, words_of
+
+START = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
+ANNA, KNOWN, NEW, OTHER = "anna@example.org", "known@example.org", "new@example.org", "other@example.org"
+NEW_PASSWORD = "zupelnie-nowe-haslo-2026"
+TYPED = {
+    LinkPurpose.ACTIVATE: {"password": PASSWORD},
+    LinkPurpose.RESET: {"new_password": NEW_PASSWORD, "repeated_password": NEW_PASSWORD},
+    LinkPurpose.NEW_ADDRESS: {"password": PASSWORD},
+}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+def token(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def activate(path: str) -> Account:
+    return activate_claim(token=token(path), password=PASSWORD)
+
+
+def freeze(account: Account) -> None:
+    freeze_for_owner(account=account, reason="call")
+
+
+def give_back(account: Account) -> None:
+    unfreeze_account(account=account, reason="call")
+
+
+def delete(account: Account) -> None:
+    delete_account(account=account, reason="struck-off")
+
+
+def form() -> tuple[Claim, str]:
+    claim = make_claim(make_examiner(email=KNOWN))
+    return claim, mailed_path(Kind.ACTIVATION, ANNA)
+
+
+def notice(clock: time_machine.Traveller) -> tuple[Claim, str, str]:
+    claim, path = form()
+    tell_known_mailboxes()
+    return claim, path, mailed_path(Kind.CLAIM_NOTICE, KNOWN)
+
+
+def ask_reset() -> str:
+    request_reset(name=PESELS[0], language="pl", address="192.0.2.1")
+    answer_resets()
+    return mailed_path(Kind.RESET, ANNA)
+
+
+def freezing() -> tuple[Account, str]:
+    _, path = form()
+    return activate(path), mailed_path(Kind.ACTIVATED, ANNA)
+
+
+def change() -> tuple[Account, str]:
+    account = make_account(make_examiner())
+    ask_for_address(account=account, email=NEW, password=PASSWORD)
+    return account, mailed_path(Kind.NEW_ADDRESS, NEW)
+
+
+# Each brings a link and what it is about into a state, and gives the link's path.
+
+
+def form_waits(clock: Any) -> str:
+    return form()[1]
+
+
+def form_activated(clock: Any) -> str:
+    path = form()[1]
+    activate(path)
+    return path
+
+
+def form_activated_and_frozen(clock: Any) -> str:
+    path = form()[1]
+    freeze(activate(path))
+    return path
+
+
+def form_activated_and_given_back(clock: Any) -> str:
+    path = form()[1]
+    account = activate(path)
+    freeze(account)
+    clock.shift(datetime.timedelta(days=1))
+    give_back(account)
+    return path
+
+
+def form_superseded(clock: Any) -> str:
+    claim, path = form()
+    make_claim(claim.examiner, email=OTHER)
+    activate(mailed_path(Kind.ACTIVATION, OTHER))
+    return path
+
+
+def form_stopped(clock: Any) -> str:
+    _, path, stop = notice(clock)
+    stop_claim(token=token(stop))
+    return path
+
+
+def form_corrected(clock: Any) -> str:
+    claim, path = form()
+    correct_address(claim_id=claim.id, email=OTHER, password=PASSWORD)
+    return path
+
+
+def form_with_an_old_link(clock: Any) -> str:
+    path = form()[1]
+    clock.shift(datetime.timedelta(days=8))
+    return path
+
+
+def form_corrected_with_an_old_link(clock: Any) -> str:
+    path = form_corrected(clock)
+    clock.shift(datetime.timedelta(days=8))
+    return path
+
+
+def form_too_old_with_a_fresh_link(clock: Any) -> str:
+    claim, _ = form()
+    clock.shift(datetime.timedelta(days=29))
+    resend_activation(claim_id=claim.id)
+    clock.shift(datetime.timedelta(days=2))
+    return mailed_path(Kind.ACTIVATION, ANNA)
+
+
+def form_deleted(clock: Any) -> str:
+    path = form()[1]
+    Claim.objects.all().delete()
+    return path
+
+
+def stop_waits(clock: Any) -> str:
+    return notice(clock)[2]
+
+
+def stop_done(clock: Any) -> str:
+    path = notice(clock)[2]
+    stop_claim(token=token(path))
+    return path
+
+
+def stop_of_an_account(clock: Any) -> str:
+    _, activation, path = notice(clock)
+    activate(activation)
+    return path
+
+
+def stop_of_a_frozen_account(clock: Any) -> str:
+    _, activation, path = notice(clock)
+    freeze(activate(activation))
+    return path
+
+
+def stop_of_a_superseded_form(clock: Any) -> str:
+    claim, _, path = notice(clock)
+    make_claim(claim.examiner, email=OTHER)
+    activate(mailed_path(Kind.ACTIVATION, OTHER))
+    return path
+
+
+def stop_of_a_form_too_old(clock: Any) -> str:
+    path = notice(clock)[2]
+    clock.shift(datetime.timedelta(days=31))
+    return path
+
+
+def stop_of_a_deleted_form(clock: Any) -> str:
+    path = notice(clock)[2]
+    Claim.objects.all().delete()
+    return path
+
+
+def reset_waits(clock: Any) -> str:
+    make_account(make_examiner())
+    return ask_reset()
+
+
+def reset_done(clock: Any) -> str:
+    path = reset_waits(clock)
+    reset_password(token=token(path), password=NEW_PASSWORD)
+    return path
+
+
+def reset_done_and_frozen(clock: Any) -> str:
+    path = reset_done(clock)
+    freeze(Account.objects.get())
+    return path
+
+
+def reset_of_a_frozen_account(clock: Any) -> str:
+    path = reset_waits(clock)
+    freeze(Account.objects.get())
+    return path
+
+
+def reset_after_another_password(clock: Any) -> str:
+    path = reset_waits(clock)
+    clock.shift(datetime.timedelta(minutes=1))
+    reset_password(token=token(ask_reset()), password=NEW_PASSWORD)
+    return path
+
+
+def reset_too_old(clock: Any) -> str:
+    path = reset_waits(clock)
+    clock.shift(datetime.timedelta(days=2))
+    return path
+
+
+def reset_too_old_of_a_frozen_account(clock: Any) -> str:
+    path = reset_too_old(clock)
+    freeze(Account.objects.get())
+    return path
+
+
+def reset_after_a_change_of_address(clock: Any) -> str:
+    account, confirmation = change()
+    path = ask_reset()
+    confirm_address(token=token(confirmation), password=PASSWORD)
+    assert account.email == ANNA
+    return path
+
+
+def freeze_waits(clock: Any) -> str:
+    return freezing()[1]
+
+
+def freeze_done(clock: Any) -> str:
+    path = freezing()[1]
+    freeze_account(token=token(path))
+    return path
+
+
+def freeze_of_a_frozen_account(clock: Any) -> str:
+    account, path = freezing()
+    freeze(account)
+    return path
+
+
+def freeze_from_another_mailbox(clock: Any) -> str:
+    path = freezing()[1]
+    freeze_account(token=token(mailed_path(Kind.ACTIVATED, KNOWN)))
+    return path
+
+
+def freeze_done_and_given_back(clock: Any) -> str:
+    path = freeze_done(clock)
+    clock.shift(datetime.timedelta(days=1))
+    give_back(Account.objects.get())
+    return path
+
+
+def freeze_too_old(clock: Any) -> str:
+    path = freezing()[1]
+    clock.shift(datetime.timedelta(days=11))
+    return path
+
+
+def freeze_too_old_of_a_frozen_account(clock: Any) -> str:
+    path = freeze_too_old(clock)
+    freeze(Account.objects.get())
+    return path
+
+
+def address_waits(clock: Any) -> str:
+    return change()[1]
+
+
+def address_done(clock: Any) -> str:
+    path = change()[1]
+    confirm_address(token=token(path), password=PASSWORD)
+    return path
+
+
+def address_changed_since(clock: Any) -> str:
+    path = address_done(clock)
+    ask_for_address(account=Account.objects.get(), email=OTHER, password=PASSWORD)
+    confirm_address(token=token(mailed_path(Kind.NEW_ADDRESS, OTHER)), password=PASSWORD)
+    return path
+
+
+def address_done_and_frozen(clock: Any) -> str:
+    path = address_done(clock)
+    freeze(Account.objects.get())
+    return path
+
+
+def address_cancelled(clock: Any) -> str:
+    account, path = change()
+    cancel_address_change(account=account)
+    return path
+
+
+def address_superseded(clock: Any) -> str:
+    account, path = change()
+    ask_for_address(account=account, email=OTHER, password=PASSWORD)
+    return path
+
+
+def address_stopped(clock: Any) -> str:
+    path = change()[1]
+    reset_password(token=token(ask_reset()), password=NEW_PASSWORD)
+    return path
+
+
+def address_of_a_frozen_account(clock: Any) -> str:
+    account, path = change()
+    freeze(account)
+    return path
+
+
+def address_too_old(clock: Any) -> str:
+    path = change()[1]
+    clock.shift(datetime.timedelta(days=4))
+    return path
+
+
+def address_too_old_but_sent_again(clock: Any) -> str:
+    account, path = change()
+    clock.shift(datetime.timedelta(days=2))
+    resend_new_address(account=account)
+    clock.shift(datetime.timedelta(days=2))
+    return path
+
+
+def address_of_a_deleted_change(clock: Any) -> str:
+    path = change()[1]
+    AddressChange.objects.all().delete()
+    return path
+
+
+@dataclass(frozen=True)
+class Row:
+    """A state, what the page says in it, whether it offers anything, and what it says when that is done."""
+
+    purpose: LinkPurpose
+    reach: Callable[[Any], str]
+    heading: str
+    then: str = ""
+
+
+A, S, H, N, E = (
+    LinkPurpose.ACTIVATE,
+    LinkPurpose.STOP_CLAIM,
+    LinkPurpose.RESET,
+    LinkPurpose.FREEZE,
+    LinkPurpose.NEW_ADDRESS,
+)
+ACTIVE, BLOCKED, OLD, OVER, USED = (
+    "The account is active already",
+    "The account is blocked",
+    "This link is too old",
+    "This form is no longer valid",
+    "This link has been used",
+)
+NOTHING_TO_STOP = "There is nothing to stop any more"
+ROWS = [
+    Row(A, form_waits, "Activate your account", then=ACTIVE),
+    Row(A, form_activated, ACTIVE),
+    Row(A, form_activated_and_frozen, BLOCKED),
+    Row(A, form_activated_and_given_back, ACTIVE),
+    Row(A, form_superseded, OVER),
+    Row(A, form_stopped, "This form was stopped"),
+    Row(A, form_corrected, "This link was replaced"),
+    Row(A, form_with_an_old_link, OLD, then=OLD),
+    Row(A, form_corrected_with_an_old_link, "This link was replaced"),
+    Row(A, form_too_old_with_a_fresh_link, OVER),
+    Row(A, form_deleted, OVER),
+    Row(S, stop_waits, "Was it not you?", then="The form is stopped already"),
+    Row(S, stop_done, "The form is stopped already"),
+    Row(S, stop_of_an_account, "The form has become an account"),
+    Row(S, stop_of_a_frozen_account, BLOCKED),
+    Row(S, stop_of_a_superseded_form, NOTHING_TO_STOP),
+    Row(S, stop_of_a_form_too_old, NOTHING_TO_STOP),
+    Row(S, stop_of_a_deleted_form, NOTHING_TO_STOP),
+    Row(H, reset_waits, "Set a new password", then=USED),
+    Row(H, reset_done, USED),
+    Row(H, reset_done_and_frozen, BLOCKED),
+    Row(H, reset_of_a_frozen_account, BLOCKED),
+    Row(H, reset_after_another_password, "This link was withdrawn"),
+    Row(H, reset_too_old, OLD),
+    Row(H, reset_too_old_of_a_frozen_account, BLOCKED),
+    Row(H, reset_after_a_change_of_address, "This link was withdrawn"),
+    Row(N, freeze_waits, "Was it not you?", then=BLOCKED),
+    Row(N, freeze_done, BLOCKED),
+    Row(N, freeze_of_a_frozen_account, "Was it not you?", then=BLOCKED),
+    Row(N, freeze_from_another_mailbox, "Was it not you?", then=BLOCKED),
+    Row(N, freeze_done_and_given_back, "This link has done its work"),
+    Row(N, freeze_too_old, OLD),
+    Row(N, freeze_too_old_of_a_frozen_account, BLOCKED),
+    Row(E, address_waits, "Confirm the new address", then="The address is confirmed already"),
+    Row(E, address_done, "The address is confirmed already"),
+    Row(E, address_changed_since, USED),
+    Row(E, address_done_and_frozen, BLOCKED),
+    Row(E, address_cancelled, "This change was cancelled"),
+    Row(E, address_superseded, "This change was replaced by another"),
+    Row(E, address_stopped, "This change was stopped"),
+    Row(E, address_of_a_frozen_account, BLOCKED),
+    Row(E, address_too_old, OLD),
+    Row(E, address_too_old_but_sent_again, OLD),
+    Row(E, address_of_a_deleted_change, OLD),
+]
+
+
+def rows_of_data() -> list[list[dict[str, Any]]]:
+    return [list(model.objects.order_by("pk").values()) for model in (Link, Claim, Account, AddressChange)]
+
+
+def heading_of(response: Any) -> str:
+    return str(response.content.decode().partition("<h1>")[2].partition("</h1>")[0])
+
+
+def in_polish(text: str) -> str:
+    with override("pl"):
+        return gettext(text)
+
+
+def test_every_purpose_of_a_link_is_walked() -> None:
+    assert {row.purpose for row in ROWS} == set(LinkPurpose)
+    assert len(ROWS) >= 44
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.reach.__name__)
+def test_a_link_tells_the_state_of_now_and_offers_what_can_be_done(row: Row, clock: Any) -> None:
+    path = row.reach(clock)
+    browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    before = rows_of_data()
+
+    opened, looked_at = browser.get(path), browser.head(path)
+
+    assert heading_of(opened) == in_polish(row.heading)
+    assert (opened.status_code, looked_at.status_code) == ((200, 200) if row.then else (410, 410))
+    assert ("csrfmiddlewaretoken" in fields_of(opened)) == bool(row.then), words_of(opened)
+    assert rows_of_data() == before
+
+    done = browser.post(path, TYPED.get(row.purpose, {}))
+    if not row.then:
+        assert (done.status_code, heading_of(done)) == (410, in_polish(row.heading))
+        assert rows_of_data() == before
+        return
+
+    assert done.status_code in {200, 302}
+    after = rows_of_data()
+    assert after != before
+    again = browser.post(path, TYPED.get(row.purpose, {}))
+    assert heading_of(again) in {in_polish(row.then), in_polish("A new e-mail is on its way")}
+    assert rows_of_data() == after
+
+
+def test_links_about_an_account_that_is_gone(clock: Any) -> None:
+    """Deleting an account deletes its links, so that theirs are unknown; those about its form tell that it is gone."""
+    _, path, stop = notice(clock)
+    account = activate(path)
+    freezing_path = mailed_path(Kind.ACTIVATED, ANNA)
+    delete(account)
+    browser = Client()
+
+    assert heading_of(browser.get(freezing_path)) == in_polish("This link is not complete")
+    assert heading_of(browser.get(path)) in {
+        in_polish("There is no such account any more"),
+        in_polish("This link is not complete"),
+    }
+    assert heading_of(browser.get(stop)) in {in_polish(NOTHING_TO_STOP), in_polish("This link is not complete")}
