@@ -104,10 +104,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "egzaminator.kernel.middleware.BrowserHeadersMiddleware",
+    "egzaminator.kernel.middleware.PrivatePagesMiddleware",
     "egzaminator.pages.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "egzaminator.kernel.middleware.PrivatePagesMiddleware",
     "egzaminator.kernel.middleware.PlainTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -255,10 +254,8 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["docx", "odt", "ods", "pdf", "xlsx"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = (
-    False  # Wagtail's policy would stand in the place of ours, which says more (urls.py)
-)
-# A password that many know is no way in here; who may not see a page or document is asked to log in (pages/wagtail_hooks.py).
+WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = False  # by Wagtail's policy: `pages.views.document` sets one that says more
+# A password that many know is no way in here: who may not see something is asked to log in (pages/wagtail_hooks.py).
 WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 # The database cannot stem Polish without extensions; words are compared as they stand.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}

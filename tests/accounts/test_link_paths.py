@@ -115,9 +115,9 @@ def test_no_sign_around_a_token_breaks_a_link_or_brings_it_into_the_log(
     itself, incomplete = words_of(browser.get(path)), words_of(browser.get(start))
     assert itself != incomplete
     outcomes = {itself: 0, incomplete: 0}
-    # Each sign once, in one of four places: another one for each link, so that all links together see all.
+    # Every other sign, in one of four places: others for each link, so that all links together see all.
     turn = [purpose.value for purpose in LinkPurpose].index(name) + (language == "en")
-    for index, sign in enumerate(SIGNS, turn):
+    for index, sign in list(enumerate(SIGNS, turn))[turn % 2 :: 2]:
         places = (f"{path}{sign}", f"{start}{token}{sign}", f"{start}{token}{sign}/", f"{start}{sign}{token}/")
         asked = places[index % len(places)]
         with CaptureQueriesContext(connection) as queries:
@@ -129,8 +129,8 @@ def test_no_sign_around_a_token_breaks_a_link_or_brings_it_into_the_log(
         assert changing == []
         assert response["Referrer-Policy"] == "strict-origin"
         assert response["Cache-Control"] == "no-store"
-    assert sum(outcomes.values()) == len(SIGNS) > 50
-    assert outcomes[itself] > 30
+    assert sum(outcomes.values()) > 25
+    assert outcomes[itself] > 15
     assert [line for line in log.lines if token in line] == []
     assert len(log.lines) >= outcomes[incomplete]
 

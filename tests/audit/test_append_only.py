@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -87,6 +87,6 @@ def test_the_database_refuses_to_empty_the_table(statement: str, switch: str) ->
 def test_emptying_the_whole_database_is_refused_as_well() -> None:
     record_event(tag=Tag.LOGGED_OUT)
     run("ALTER TABLE audit_event ENABLE TRIGGER USER")
-    with pytest.raises(Exception, match="append-only|couldn't be flushed"), transaction.atomic():
+    with pytest.raises(CommandError, match="couldn't be flushed"), transaction.atomic():
         call_command("flush", interactive=False, verbosity=0)
     assert Event.objects.count() == 1

@@ -33,22 +33,10 @@ class PlainTextMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """Keeps every page that a view did not call public out of caches, shared and the browser's own."""
+    """Keeps every page that a view did not call public out of caches, shared and the browser's own.
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Hand the request on, and mark the answer."""
-        response = self.get_response(request)
-        response.headers.setdefault("Cache-Control", "no-store")
-        return response
-
-
-class BrowserHeadersMiddleware:
-    """Writes on every answer, whoever made it, what Django and django-csp have no middleware for.
-
-    It stands with theirs before all that answer by themselves: files, health, refusals, the page of a closed site.
+    It writes as well what Django and django-csp have no middleware for. It stands with theirs before all that answer by
+    themselves, so that every answer carries every header: files, health, refusals, the page of a closed site.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -57,6 +45,7 @@ class BrowserHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Hand the request on, and mark the answer."""
         response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")

@@ -51,5 +51,4 @@ class HealthMiddleware:
 
 
 def _answer(text: str, status: int) -> HttpResponse:
-    headers = {"Cache-Control": "no-store"}
-    return HttpResponse(text, content_type="text/plain; charset=utf-8", status=status, headers=headers)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", status=status)

@@ -24,7 +24,7 @@ def guard_document(document: Document, request: HttpRequest) -> HttpResponse | N
 def _guard(restrictions: Iterable[BaseViewRestriction], request: HttpRequest) -> HttpResponse | None:
     """Ask who is not logged in to log in. Raise PermissionDenied for others, Http404 for what a password opens.
 
-    Wagtail would lead to screens of its own, which this site has not: it has one log-in, and no passwords that many know.
+    Wagtail would lead to screens of its own, which this site has not: it has one log-in, and no shared passwords.
     """
     for restriction in restrictions:
         if restriction.restriction_type == BaseViewRestriction.PASSWORD:
