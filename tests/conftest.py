@@ -1,3 +1,5 @@
+import copy
+import logging
 import os
 from collections.abc import Iterator
 
@@ -7,8 +9,10 @@ from django.db import connection
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
+from egzaminator.kernel import logs
 from egzaminator.pages import generation, maintenance, site_data
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.receiver import Receiver
@@ -41,6 +45,13 @@ def _empties_tables(item: pytest.Item) -> bool:
     return "transactional_db" in item.fixturenames or bool(database and database.kwargs.get("transaction"))
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let Django empty all tables after a test that commits: the database of a site would not let it."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_never_truncated")
+
+
 @pytest.fixture(autouse=True)
 def fresh_site(monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty database shows the default board and no menu, known without a query until a test changes something."""
@@ -48,6 +59,32 @@ def fresh_site(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generation, "_known", (0.0, 0))
     monkeypatch.setattr(site_data, "_known", site_data.SiteData())
     monkeypatch.setattr(maintenance, "_known", (0, True))
+
+
+class _LogGuard(logging.Handler):
+    """Hears what would be written, before the formatter takes out what should never have come so far."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.leaks: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno < logging.WARNING and not record.name.startswith("egzaminator"):
+            return  # the settings write none of these
+        record = copy.copy(record)
+        logs.RouteFilter().filter(record)
+        if logs.mask(record.getMessage()) != record.getMessage():
+            self.leaks.append(record.getMessage())
+
+
+@pytest.fixture(autouse=True)
+def nothing_secret_is_logged() -> Iterator[None]:
+    """No line, of any test, holds anything shaped like a token, a PESEL or an e-mail address."""
+    guard = _LogGuard()
+    logging.getLogger().addHandler(guard)
+    yield
+    logging.getLogger().removeHandler(guard)
+    assert guard.leaks == []
 
 
 @pytest.fixture

@@ -98,14 +98,16 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    "egzaminator.pages.health.HealthMiddleware",
+    # These two answer with what the others made, headers and all.
     "egzaminator.pages.hashing_busy.HashingBusyMiddleware",
     "egzaminator.pages.page_cache.PageCacheMiddleware",
+    # Before all that answer by themselves, so that every answer carries every header.
     "django.middleware.security.SecurityMiddleware",
-    # Before all that answer by themselves, so that files and refusals carry the policy as well.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "egzaminator.kernel.middleware.PrivatePagesMiddleware",
+    "egzaminator.pages.health.HealthMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "egzaminator.kernel.middleware.PlainTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -113,7 +115,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "egzaminator.pages.maintenance.MaintenanceMiddleware",
     "egzaminator.pages.unreadable.UnreadableMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -254,6 +255,9 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["docx", "odt", "ods", "pdf", "xlsx"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = False  # by Wagtail's policy: `pages.views.document` sets one that says more
+# A password that many know is no way in here: who may not see something is asked to log in (pages/wagtail_hooks.py).
+WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 # The database cannot stem Polish without extensions; words are compared as they stand.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
 MEDIA_ROOT = DATA_DIR / "media"
@@ -277,6 +281,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 60 * 60
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for them
 
 # Logging --------------------------------------------------------------------------------------------------------------
 
@@ -287,7 +292,13 @@ LOGGING = {
         "addresses": {"()": "egzaminator.kernel.logs.RouteFilter"},
         "connections": {"()": "egzaminator.kernel.logs.LostConnectionFilter"},
     },
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "egzaminator.kernel.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

@@ -5,7 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
-from egzaminator.accounts import address_views, history_views, session_views
+from egzaminator.accounts import address_views, history_views, link_paths, session_views
 from egzaminator.accounts import factor_views as factors
 from egzaminator.accounts import identity_views as identity
 from egzaminator.accounts import link_views as account_links
@@ -73,11 +73,11 @@ urlpatterns = [
         path("konto/adres/ponownie/", address_views.resend, name="address-resend"),
         path("konto/adres/anuluj/", address_views.cancel, name="address-cancel"),
         path("konto/adres/zmieniony/", address_views.address_changed, name="address-changed"),
-        path("a/<str:token>/", claim_links.activate, name="activate"),
-        path("s/<str:token>/", claim_links.stop, name="stop-claim"),
-        path("h/<str:token>/", account_links.reset, name="reset"),
-        path("e/<str:token>/", account_links.confirm_new_address, name="new-address"),
-        path("n/<str:token>/", account_links.freeze, name="freeze"),
+        path("a/<mailed_token:token>", claim_links.activate, name="activate"),
+        path("s/<mailed_token:token>", claim_links.stop, name="stop-claim"),
+        path("h/<mailed_token:token>", account_links.reset, name="reset"),
+        path("e/<mailed_token:token>", account_links.confirm_new_address, name="new-address"),
+        path("n/<mailed_token:token>", account_links.freeze, name="freeze"),
         path("pomoc/pierwsze-logowanie/", pages.first_login_help, name="first-login-help"),
         path("szukaj/", search, name="search"),
         prefix_default_language=False,
@@ -88,11 +88,12 @@ if settings.DEMO:
 urlpatterns += [
     path(".well-known/security.txt", well_known.security_txt),
     path("panel/", include("egzaminator.panel.urls")),
-    path("dokumenty/", include("wagtail.documents.urls")),
-    re_path(r"^media/(?P<path>images/.+)$", pages.image),
+    re_path(r"^dokumenty/(\d+)/([^/]+)\Z", pages.document, name="wagtaildocs_serve"),
+    re_path(r"^media/images/(?P<name>[A-Za-z0-9_-][A-Za-z0-9._-]*)\Z", pages.image),
     path("aktualnosci/rss/", public_page(NewsFeed()), name="news-feed"),
     path("sitemap.xml", public_page(sitemap), {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
     path("robots.txt", robots),
+    re_path(r"^(?P<start>(?i:(?:en/)?[aehns]))/(?P<rest>(?s:.*))\Z", link_paths.capital_link),
     re_path(r"^((?:[\w\-]+/)*)$", pages.content, name="wagtail_serve"),
 ]
 

@@ -182,7 +182,10 @@ class Processes:
             with (self._folder / f"{command}.log").open("w") as log:
                 self._running.append(
                     subprocess.Popen(
-                        [sys.executable, "manage.py", command], env=self._environment, stdout=log, stderr=log
+                        [sys.executable, "manage.py", command, "--insecure-test-machine"],
+                        env=self._environment,
+                        stdout=log,
+                        stderr=log,
                     )
                 )
         return self

@@ -20,6 +20,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.database_url import database_url
 
 MANAGE = [sys.executable, str(Path(__file__).parents[2] / "manage.py")]
+TEST_MACHINE = "--insecure-test-machine"
 PATIENCE = 60
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -39,7 +40,7 @@ def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[[str
         output = stack.enter_context((tmp_path / "output").open("w"))
 
         def run(command: str) -> subprocess.Popen[bytes]:
-            process = subprocess.Popen([*MANAGE, command], env=environment, stdout=output, stderr=output)
+            process = subprocess.Popen([*MANAGE, command, TEST_MACHINE], env=environment, stdout=output, stderr=output)
             stack.callback(process.wait)
             stack.callback(process.kill)
             return process
@@ -47,12 +48,19 @@ def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[[str
         yield run
 
 
-def refusal(environment: dict[str, str]) -> str:
+def refusal(environment: dict[str, str], *arguments: str) -> str:
     result = subprocess.run(
-        [*MANAGE, "serve"], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+        [*MANAGE, *arguments], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert (result.returncode, result.stdout) == (1, "")
     return result.stderr
+
+
+def refusal_of_test_machine(environment: dict[str, str]) -> str:
+    """Give the last line: above it stands what is unsafe."""
+    text = refusal(environment, "serve", TEST_MACHINE)
+    assert "PUBLIC_BASE_URL is not https" in text
+    return text[text.index("CommandError") :]
 
 
 def wait_until(is_true: Callable[[], bool]) -> None:
@@ -75,18 +83,35 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+@pytest.mark.parametrize("program", ["serve", "worker"])
+def test_neither_program_starts_with_settings_that_are_not_safe(program: str) -> None:
+    """Whoever forgets `check --deploy` is told by the program itself, of all settings at once."""
+    unsafe = {
+        "PUBLIC_BASE_URL": "http://egzaminatorzy.example",
+        "EMAIL_URL": "smtp://poczta.example",
+        "STAFF_SECOND_FACTOR": "0",
+        "SECRET_KEY": "0123456789" * 6,
+    }
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    said = refusal(environment | unsafe, program)
+    assert said.startswith("CommandError: The settings are not safe")
+    for name in [*unsafe, "DATABASE_URL"]:
+        assert f"\n  {name} " in said
+    assert said.endswith("--insecure-test-machine starts it all the same.\n")
+
+
 def test_serve_refuses_what_is_not_ready_for_production(environment: dict[str, str], tmp_path: Path) -> None:
-    assert refusal(environment | {"DEMO": "1"}).startswith("CommandError: DEMO is set")
-    assert refusal(environment).startswith("CommandError: The static files are not collected.")
+    assert refusal(environment | {"DEMO": "1"}, "serve", TEST_MACHINE).startswith("CommandError: DEMO is set")
+    assert refusal_of_test_machine(environment).startswith("CommandError: The static files are not collected.")
     (tmp_path / "static").mkdir()
     shutil.copy(settings.STATIC_ROOT / "staticfiles.json", tmp_path / "static")
-    assert refusal(environment | {"DATABASE_URL": database_url("postgres")}).startswith(
+    assert refusal_of_test_machine(environment | {"DATABASE_URL": database_url("postgres")}).startswith(
         "CommandError: The database is older than the program."
     )
     host, port = environment["BIND"].split(":")
     with socket.create_server((host, int(port))):
         assert (
-            refusal(environment)
+            refusal_of_test_machine(environment)
             == f"CommandError: {host}:{port} (BIND) cannot be listened on: Address already in use.\n"
         )
 

@@ -32,7 +32,7 @@ def start_worker() -> Iterator[Callable[[int], Worker]]:
 
     def _start(port: int) -> Worker:
         worker = subprocess.Popen(
-            [sys.executable, "manage.py", "worker"],
+            [sys.executable, "manage.py", "worker", "--insecure-test-machine"],
             env=os.environ | {"DATABASE_URL": url, "EMAIL_URL": f"smtp://127.0.0.1:{port}"},
         )
         workers.append(worker)

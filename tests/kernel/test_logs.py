@@ -9,7 +9,8 @@ from django.urls import path
 from procrastinate.exceptions import ConnectorException
 from pytest_django.fixtures import Settings
 
-from egzaminator.kernel.logs import LostConnectionFilter, RouteFilter
+from egzaminator.kernel.logs import LineFormatter, LostConnectionFilter, RouteFilter, mask
+from egzaminator.kernel.tokens import new_token
 
 TOKEN = "c2VjcmV0LXRva2Vu"
 
@@ -29,9 +30,9 @@ urlpatterns = [path("a/<str:token>/", forbidden), path("h/<str:token>/", broken)
 @pytest.mark.parametrize(
     ("address", "line"),
     [
-        (f"/a/{TOKEN}/", "Forbidden (Permission denied): /a/<str:token>/"),
-        (f"/h/{TOKEN}/", "Internal Server Error: /h/<str:token>/"),
-        (f"/nowhere/{TOKEN}/", "Not Found: an unknown address"),
+        (f"/a/{TOKEN}/", "Forbidden: GET /a/<str:token>/"),
+        (f"/h/{TOKEN}/", "Internal Server Error: GET /h/<str:token>/"),
+        (f"/nowhere/{TOKEN}/", "Not Found: GET an unknown address"),
     ],
 )
 def test_no_logged_line_holds_a_link(
@@ -73,3 +74,48 @@ def test_other_errors_keep_their_traceback(caplog: pytest.LogCaptureFixture) -> 
 
     assert caplog.messages == ["A job has failed"]
     assert "ValueError: of the job" in caplog.text
+
+
+def formatted(message: str, error: BaseException | None = None) -> str:
+    info = None if error is None else (type(error), error, error.__traceback__)
+    record = logging.LogRecord("egzaminator", logging.ERROR, "file", 1, message, None, info)
+    return LineFormatter("{levelname} {message}", style="{").format(record)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("no row with 44051401359", "no row with […]"),
+        ("<anna.nowak+1@oke.example>: no such user", "<[…]>: no such user"),
+        ("/a/Zm9vYmFyYmF6cXV4cXV1eA/ was asked", "/a/[…]/ was asked"),
+        ("Zm9vYmFyYmF6cXV4cXV1eAabc”", "[…]”"),
+        ("row 018f4e7e-8a55-7c2f-9d55-aabbccddeeff of", "row 018f4e7e-8a55-7c2f-9d55-aabbccddeeff of"),
+        ("violates accounts_known_device_once_per_account", "violates accounts_known_device_once_per_account"),
+        ("123456789012 rows in 0.1234567 s", "123456789012 rows in 0.1234567 s"),
+    ],
+)
+def test_what_looks_like_a_secret_is_left_out(text: str, left: str) -> None:
+    assert mask(text) == left
+
+
+def test_every_token_looks_like_one() -> None:
+    assert {mask(new_token()) for _ in range(1000)} == {"[…]"}
+
+
+def test_nobody_can_write_a_line_of_their_own() -> None:
+    said = formatted("one\r\n2026 INFO two\u2028three\x1b[0m")
+    assert said == r"ERROR one\r\n2026 INFO two\u2028three\x1b[0m"
+
+
+def test_a_traceback_says_what_happened_but_quotes_no_row() -> None:
+    try:
+        try:
+            raise psycopg.errors.UniqueViolation("duplicate key\nDETAIL:  Key (name)=(Anna Nowak) already exists.")
+        except psycopg.Error as error:
+            raise ValueError("for 44051401359\nor Anna") from error
+    except ValueError as error:
+        said = formatted("failed", error)
+    assert said.count("Traceback") == 2
+    assert "psycopg.errors.UniqueViolation: duplicate key\n" in said
+    assert said.endswith("ValueError: for […]")
+    assert [line for line in said.splitlines() if "Anna" in line and "raise" not in line] == []

@@ -9,11 +9,8 @@ def test_answers_whatever_the_server_is_called(client: Client, path: str) -> Non
     response = client.get(path, headers={"host": "10.20.30.40"})
 
     assert (response.status_code, response.content) == (200, b"ok\n")
-    assert dict(response.headers) == {
-        "Content-Type": "text/plain; charset=utf-8",
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response["Cache-Control"] == "no-store"
     assert response.cookies == {}
     assert client.head(path).status_code == 200
     assert client.post(path).status_code == 405
@@ -31,4 +28,4 @@ def test_is_not_ready_without_a_queue(client: Client, table: str) -> None:
 
     response = client.get("/readyz")
 
-    assert (response.status_code, response.content) == (503, b"the database does not answer\n")
+    assert (response.status_code, response.content) == (503, b"database\n")

@@ -33,7 +33,11 @@ class PlainTextMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """Keeps every page that a view did not call public out of caches, shared and the browser's own."""
+    """Keeps every page that a view did not call public out of caches, shared and the browser's own.
+
+    It writes as well what Django and django-csp have no middleware for. It stands with theirs before all that answer by
+    themselves, so that every answer carries every header: files, health, refusals, the page of a closed site.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -17,8 +17,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _other_language(request: HttpRequest) -> dict[str, str]:
     """Give code, name and address of this page in the language it is not in; of the home page, if there is none."""
     code, name = next((code, name) for code, name in settings.LANGUAGES if code != get_language())
-    address = translate_url(request.path, code)
-    if address == request.path:
+    path = f"/{request.path.lstrip('/')}"  # or the first part of `//evil.example/` would be read as another host
+    address = translate_url(path, code)
+    if address == path:
         with override(code):
             address = reverse("home")
     return {"code": code, "name": name, "address": address}

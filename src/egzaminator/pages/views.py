@@ -1,3 +1,5 @@
+from csp.constants import NONE
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -5,10 +7,14 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views import static
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.documents.views.serve import serve as serve_document
 from wagtail.views import serve
 
 from egzaminator.pages.public import public_page
+
+# A document shows itself and nothing else, whatever is in it.
+_DOCUMENT_POLICY = {name: [NONE] for name in ("script-src", "style-src", "img-src", "connect-src", "form-action")}
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -37,7 +43,20 @@ def content(request: HttpRequest, path: str) -> HttpResponse:
     return response
 
 
+@require_safe
 @cache_control(public=True, max_age=24 * 60 * 60)  # an image that staff replace gets another name
-def image(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Show an image of a page. Takes its path below the folder of uploads."""
-    return static.serve(request, path, document_root=str(settings.MEDIA_ROOT))
+def image(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Show an image as pages show it, drawn anew, by its bare name.
+
+    What staff sent stands in other folders beside this one, and is no business of a visitor's: originals with what
+    cameras write into them, and documents, which Wagtail's view gives to whoever may read them.
+    """
+    return static.serve(request, name, document_root=str(settings.MEDIA_ROOT / "images"))
+
+
+@require_safe
+@csp_replace(_DOCUMENT_POLICY)
+def document(request: HttpRequest, document_id: str, filename: str) -> HttpResponse:
+    """Give a document that staff put on a page to whoever may see it."""
+    response: HttpResponse = serve_document(request, document_id, filename)
+    return response

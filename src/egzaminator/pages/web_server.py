@@ -17,6 +17,8 @@ THREADS: Final = 32
 _CONNECTIONS: Final = 1024
 # Seconds for the requests under way when the server is told to stop.
 _STOP_TIMEOUT: Final = 20
+# What the server says by itself goes by the same rules as what the site says.
+_LINE: Final = {"()": "egzaminator.kernel.logs.LineFormatter", "fmt": "[%(levelname)s] %(message)s"}
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -47,5 +49,7 @@ def run_web_server(*, host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=_STOP_TIMEOUT,
         log_level=LogLevels.error,
+        log_access=False,
+        log_dictconfig={"formatters": {"generic": _LINE, "access": _LINE}},
     )
     server.serve(target_loader=partial(load_application, os.getpid()), wrap_loader=False)

@@ -3,12 +3,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from egzaminator.kernel.maintenance import is_maintenance_on
 from egzaminator.kernel.ports import listening_error
+from egzaminator.kernel.safe_settings import add_test_machine_switch, require_safe_settings
 from egzaminator.keys.domain.require_index_key import require_index_key
 from egzaminator.pages.web_server import run_web_server
 
@@ -18,10 +19,15 @@ class Command(BaseCommand):
 
     help = "Serve the site (production). BIND sets the address, 127.0.0.1:8000 unless told otherwise."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the switch of a test machine."""
+        add_test_machine_switch(parser)
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until SIGTERM or SIGINT. Raises CommandError or IndexKeyChangedError when not ready."""
         if settings.DEMO:
             raise CommandError("DEMO is set, and demo data have no place in production. Unset it, or use `make run`.")
+        require_safe_settings(stderr=self.stderr, is_test_machine=options["insecure_test_machine"])
         if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
             raise CommandError("The static files are not collected. Run `python manage.py collectstatic` first.")
         executor = MigrationExecutor(connection)

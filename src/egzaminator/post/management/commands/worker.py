@@ -1,11 +1,14 @@
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition
+
+from egzaminator.kernel.safe_settings import add_test_machine_switch, require_safe_settings
 
 # Delivery drains whole batches within one job; beside it only short jobs run. More workers give more of both.
 _JOBS_AT_ONCE: Final = 2
@@ -18,8 +21,14 @@ class Command(BaseCommand):
 
     help = "Deliver e-mail and run the periodic jobs. Start as many of them as wanted."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the switch of a test machine."""
+        add_test_machine_switch(parser)
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until SIGTERM or SIGINT. Raises OperationalError without a database, CommandError when it goes away."""
+        if not settings.DEMO:  # whose mail goes to a mailbox of its own
+            require_safe_settings(stderr=self.stderr, is_test_machine=options["insecure_test_machine"])
         connections["default"].ensure_connection()  # fails at once and in words, unlike the worker's pool
         connections.close_all()
         connector = app.connector
