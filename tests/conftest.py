@@ -11,7 +11,9 @@ from pytest_django.fixtures import Settings
 
 from egzaminator.pages import generation, maintenance, site_data
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
+from tests.environment import TEMPLATE_VARIABLE
 from tests.receiver import Receiver
+from tests.template_database import make_template
 
 # A busy machine is no fault of what is tested.
 hypothesis_settings.register_profile("egzaminator", deadline=None)
@@ -39,6 +41,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _empties_tables(item: pytest.Item) -> bool:
     database = item.get_closest_marker("django_db")
     return "transactional_db" in item.fixturenames or bool(database and database.kwargs.get("transaction"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfig: pytest.Config) -> None:
+    """Have Django copy the template where it would make an empty database.
+
+    It stands here since pytest-django's own would win over that of a plugin loaded by `-p`.
+    """
+    if TEMPLATE_VARIABLE not in os.environ:
+        make_template(pytestconfig)
+    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ[TEMPLATE_VARIABLE]
 
 
 @pytest.fixture(autouse=True)
