@@ -1,45 +1,32 @@
 """How near the import of a register file comes to `COPY` of the rows that it ends in.
 
 Prints `import: RATIO`: the time that COPY takes to put 100,000 finished entries, their decisions and examiners into the
-register's tables, divided by the time that `import_register` takes for the CSV file they come from. The budget is at
-least 0.2. Works in a database of its own, made and dropped on the server that DATABASE_URL names, or on the embedded
-one.
+register's tables, divided by the time that `import_register` takes for the CSV file they come from.
 """
 
 import csv
 import datetime
 import io
-import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
 
 from faker.providers.person.pl_PL import Provider as PolishPeople
 
-import tests.environment  # noqa: F401 -- sets what the settings are read from
+from benchmarks.measuring.database import own_database
+from benchmarks.measuring.report import reporting, size
 from tests.kernel.pesels import pesel_of
 
-ROUNDS = 3
-ROWS = 100_000
+ROUNDS = size(3, smoke=1)
+ROWS = size(100_000, smoke=200)
 SCOPES = ["MBI", "MCH", "MFI", "MHI", "OPOL", "OMAT", "OANG", "INF.02", "EE.08", "HGT.02"]
 TABLES = ("register_scope", "register_examiner", "register_entry", "register_decision")
 
 
 def main() -> None:
-    """Measure in turns, in a database that is gone afterwards, and print the ratio of the medians."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "egzaminator.settings"
-    import django  # noqa: PLC0415 -- the environment comes first
-
-    django.setup()
-    from django.db import connection  # noqa: PLC0415 -- needs Django set up
-    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415 -- needs Django set up
-
-    connection.settings_dict["TEST"]["NAME"] = f"benchmark_import_{os.getpid()}"
-    databases = setup_databases(verbosity=0, interactive=False)
-    try:
-        print(f"import: {measure():.2f}")
-    finally:
-        teardown_databases(databases, verbosity=0)
+    """Measure in turns and report the ratio of the medians."""
+    with reporting() as report, own_database("import_register"):
+        report.at_least(0.2, "import", measure())
 
 
 def measure() -> float:

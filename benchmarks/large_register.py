@@ -1,31 +1,30 @@
 """What a log-in and each list cost at 1,000,000 examiners, beside what they cost at 1,000.
 
-Prints `log-in at 1,000,000 examiners: RATIO`, for which the budget is at most 1.1, and a like line for each page that
-finds or lists something, its first page and a late one, at most 1.5: the median time of the site's WSGI application
-with the large register over that with the small one. Both stand in databases on one server, alike but for how many
-other examiners, accounts, events and e-mails they hold, and are asked in turns in one process, so that whatever else
-the machine does slows both down. The databases are made and dropped on the server that DATABASE_URL names, or on the
-embedded one. It takes some minutes, most of them to make the register.
+Prints `log-in at 1,000,000 examiners: RATIO` and a like line for each page that finds or lists something, its first
+page and a late one: the median time of the site's WSGI application with the large register over that with the small
+one. Both stand in databases on one server, alike but for how many other examiners, accounts, events and e-mails they
+hold, and are asked in turns in one process, so that whatever else the machine does slows both down. It takes some
+minutes, most of them to make the register.
 """
 
 import itertools
-import os
 import random
 import statistics
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-import tests.environment  # noqa: F401 -- sets what the settings are read from
+from benchmarks.measuring.database import own_database
+from benchmarks.measuring.report import reporting, size
 
 if TYPE_CHECKING:
     from benchmarks.registers.someone import Someone
     from benchmarks.registers.two_registers import Registers
 
-SMALL, LARGE = 1_000, 1_000_000
-LOG_INS = 300
-REQUESTS = 60
-WARM_UP = 5
+SMALL, LARGE = size(1_000, smoke=50), size(1_000_000, smoke=100)
+LOG_INS = size(300, smoke=2)
+REQUESTS = size(60, smoke=1)
+WARM_UP = size(5, smoke=1)
 BLOCKED = 120  # of 50 a page
 PASSWORD = "kasztan-rower-okno-mgla"
 
@@ -33,34 +32,20 @@ Requests = Iterator[Callable[[], float]]
 
 
 def main() -> None:
-    """Measure in turns, in databases that are gone afterwards, and print the ratios of the medians."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "egzaminator.settings"
-    os.environ["TRUSTED_PROXY_COUNT"] = "1"
-    import django  # noqa: PLC0415 -- the environment comes first
+    """Measure in turns and report the ratios of the medians."""
+    with reporting() as report, own_database("large_register"):
+        from benchmarks.answers.people import People, pesel_digits  # noqa: PLC0415 -- needs Django set up
+        from benchmarks.registers.someone import make_someone  # noqa: PLC0415 -- needs Django set up
+        from benchmarks.registers.two_registers import two_registers  # noqa: PLC0415 -- needs Django set up
 
-    django.setup()
-    from django.core.management import call_command  # noqa: PLC0415 -- needs Django set up
-    from django.db import connection  # noqa: PLC0415 -- needs Django set up
-    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415 -- needs Django set up
-
-    from benchmarks.answers.people import People, pesel_digits  # noqa: PLC0415 -- needs Django set up
-    from benchmarks.registers.someone import make_someone  # noqa: PLC0415 -- needs Django set up
-    from benchmarks.registers.two_registers import two_registers  # noqa: PLC0415 -- needs Django set up
-
-    connection.settings_dict["TEST"]["NAME"] = f"benchmark_large_register_{os.getpid()}"
-    databases = setup_databases(verbosity=0, interactive=False)
-    try:
-        call_command("collectstatic", verbosity=0, interactive=False)
         people = People(PASSWORD)
         names = [pesel_digits(examiner) for examiner in people.accounts(LOG_INS + WARM_UP)]
         blocked = sorted(people.accounts(BLOCKED, is_active=False), key=lambda examiner: examiner.sort_key)
         someone = make_someone()
         with two_registers(small=SMALL - len(names), large=LARGE - len(names)) as registers:
-            report("log-in", measure(registers, log_ins(names), LOG_INS))
+            report.at_most(1.1, f"log-in at {LARGE:,} examiners", measure(registers, log_ins(names), LOG_INS))
             for page, requests in pages(someone, str(blocked[BLOCKED // 2].id)).items():
-                report(page, measure(registers, requests, REQUESTS))
-    finally:
-        teardown_databases(databases, verbosity=0)
+                report.at_most(1.5, f"{page} at {LARGE:,} examiners", measure(registers, requests, REQUESTS))
 
 
 def measure(registers: "Registers", requests: Requests, count: int) -> float:
@@ -108,11 +93,6 @@ def _asking(path: str, sessions: list[str], form: dict[str, str] | None = None, 
 
     for session in itertools.cycle(sessions):
         yield partial(send, path, form, cookies=session, status=status)
-
-
-def report(what: str, ratio: float) -> None:
-    """Print one ratio."""
-    print(f"{what} at {LARGE:,} examiners: {ratio:.2f}", flush=True)
 
 
 if __name__ == "__main__":

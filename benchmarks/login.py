@@ -1,8 +1,7 @@
 """What a login costs beside the one thing in it that has to cost: Argon2id.
 
 Prints `login: RATIO`: the CPU time of one bare Argon2id verification, divided by the CPU time that the web processes
-spend on one login, from the request to the redirect, the database not counted. The budget is at least 0.75. Works in a
-database of its own, made and dropped on the server that DATABASE_URL names, or on the embedded one.
+spend on one login, from the request to the redirect, the database not counted.
 """
 
 import datetime
@@ -13,38 +12,26 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-import tests.environment  # noqa: F401 -- sets what the settings are read from
 from benchmarks.load.web_server import web_server
+from benchmarks.measuring.database import own_database
+from benchmarks.measuring.report import reporting, size
 from tests.kernel.pesels import pesel_of
 
-ROUNDS = 5
-LOGINS = 60
+ROUNDS = size(5, smoke=1)
+LOGINS = size(60, smoke=2)
 PASSWORD = "kasztan-rower-okno-mgla"
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
-    """Measure in turns, against a server that is gone afterwards, and print the median of the ratios."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "egzaminator.settings"
-    os.environ["TRUSTED_PROXY_COUNT"] = "1"
-    import django  # noqa: PLC0415 -- the environment comes first
+    """Measure in turns, against a server that is gone afterwards, and report the median of the ratios."""
+    with reporting() as report, own_database("login"):
+        from django.db import connection  # noqa: PLC0415 -- needs Django set up
 
-    django.setup()
-    from django.db import connection  # noqa: PLC0415 -- needs Django set up
-    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415 -- needs Django set up
-
-    connection.settings_dict["TEST"]["NAME"] = f"benchmark_login_{os.getpid()}"
-    databases = setup_databases(verbosity=0, interactive=False)
-    try:
-        from django.core.management import call_command  # noqa: PLC0415 -- needs Django set up
-
-        call_command("collectstatic", verbosity=0, interactive=False)
         names = make_accounts((ROUNDS + 1) * LOGINS)
         connection.close()
         with web_server(workers=1) as server:
-            print(f"login: {measure(names, server.port, server.pid):.2f}")
-    finally:
-        teardown_databases(databases, verbosity=0)
+            report.at_least(0.75, "login", measure(names, server.port, server.pid))
 
 
 def make_accounts(count: int) -> list[str]:

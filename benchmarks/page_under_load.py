@@ -2,10 +2,9 @@
 
 Prints `page under load, PAGE: RATIO` for the anonymous home page and for "Moje konto", which asks the database: the
 time that 99 of 100 requests stay under while examiners log in, divided by the median of that time on the quiet server,
-measured in turns. The budget is at most 10. How the log-ins were answered stands after the ratio: 302 opens the
-account, 503 asks to come back. The server is the one of `manage.py serve`; pages and log-ins are sent by the clock,
-from two processes, and time runs from when a request was due. Works in a database of its own, made and dropped on the
-server that DATABASE_URL names, or on the embedded one.
+measured in turns. How the log-ins were answered stands after the ratio: 302 opens the account, 503 asks to come back.
+The server is the one of `manage.py serve`; pages and log-ins are sent by the clock, from two processes, and time runs
+from when a request was due.
 """
 
 import collections
@@ -18,12 +17,13 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from urllib.parse import urlencode
 
-import tests.environment  # noqa: F401 -- sets what the settings are read from
 from benchmarks.load.arrivals import request_of, send_by_the_clock
 from benchmarks.load.web_server import web_server
+from benchmarks.measuring.database import own_database
+from benchmarks.measuring.report import Report, reporting, size
 
-ROUNDS = 5
-SECONDS = 10
+ROUNDS = size(5, smoke=1)
+SECONDS = size(10, smoke=1)
 PAGES_A_SECOND = 20  # of each kind
 TIMES_TOO_MANY = 4
 PASSWORD = "kasztan-rower-okno-mgla"
@@ -35,27 +35,15 @@ Times = dict[str, list[float]]
 
 
 def main() -> None:
-    """Measure in turns, against a server that is gone afterwards, and print the ratios."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "egzaminator.settings"
-    os.environ["TRUSTED_PROXY_COUNT"] = "1"
-    import django  # noqa: PLC0415 -- the environment comes first
+    """Measure in turns, against a server that is gone afterwards, and report the ratios."""
+    with reporting() as report, own_database("page_under_load"):
+        from django.db import connection  # noqa: PLC0415 -- needs Django set up
 
-    django.setup()
-    from django.core.management import call_command  # noqa: PLC0415 -- needs Django set up
-    from django.db import connection  # noqa: PLC0415 -- needs Django set up
-    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415 -- needs Django set up
-
-    connection.settings_dict["TEST"]["NAME"] = f"benchmark_page_under_load_{os.getpid()}"
-    databases = setup_databases(verbosity=0, interactive=False)
-    try:
-        call_command("collectstatic", verbosity=0, interactive=False)
         rate = TIMES_TOO_MANY * hashes_a_second()
         log_ins, session = make_log_ins(round(rate * SECONDS) * (ROUNDS + 1)), make_session()
         connection.close()
         with web_server(workers=_CORES) as server:
-            report(*measure(server.port, rate, iter(log_ins), session))
-    finally:
-        teardown_databases(databases, verbosity=0)
+            report_pages(report, *measure(server.port, rate, iter(log_ins), session))
 
 
 def hashes_a_second() -> float:
@@ -132,15 +120,14 @@ def ask_for_pages(port: int, session: str) -> Times:
     return times
 
 
-def report(quiet: list[Times], loaded: list[Times], statuses: collections.Counter[int]) -> None:
-    """Print each page's ratio, and what share of the log-ins got which answer."""
+def report_pages(report: Report, quiet: list[Times], loaded: list[Times], statuses: collections.Counter[int]) -> None:
+    """Report each page's ratio, and what share of the log-ins got which answer."""
     shares = ", ".join(f"{status}: {count / statuses.total():.0%}" for status, count in sorted(statuses.items()))
     for page in PAGES:
         calm = statistics.median(_p99(times[page]) for times in quiet)
         busy = _p99([seconds for times in loaded for seconds in times[page]])
-        print(
-            f"page under load, {page}: {busy / calm:.1f} ({calm * 1000:.0f} -> {busy * 1000:.0f} ms; log-ins {shares})"
-        )
+        note = f"{calm * 1000:.0f} -> {busy * 1000:.0f} ms; log-ins {shares}"
+        report.at_most(10, f"page under load, {page}", busy / calm, note)
 
 
 def _p99(times: list[float]) -> float:

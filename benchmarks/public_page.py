@@ -1,42 +1,28 @@
 """What a public page costs beside the least that Django can answer.
 
 Prints `public page: RATIO`: the CPU time of a view that returns two bytes, without any middleware, divided by that
-of the anonymous home page, both from the WSGI environment to the last byte, asked in turns. The budget is at least 0.5.
-Works in a database of its own, made and dropped on the server that DATABASE_URL names, or on the embedded one.
+of the anonymous home page, both from the WSGI environment to the last byte, asked in turns.
 """
 
 import io
-import os
 import statistics
 import time
 from collections.abc import Callable
 from typing import Any
 
-import tests.environment  # noqa: F401 -- sets what the settings are read from
+from benchmarks.measuring.database import own_database
+from benchmarks.measuring.report import reporting, size
 
-ROUNDS = 40
-REQUESTS = 100
+ROUNDS = size(40, smoke=1)
+REQUESTS = size(100, smoke=2)
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 
 def main() -> None:
-    """Measure in turns, and print the median of the ratios."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "egzaminator.settings"
-    import django  # noqa: PLC0415 -- the environment comes first
-
-    django.setup()
-    from django.core.management import call_command  # noqa: PLC0415 -- needs Django set up
-    from django.db import connection  # noqa: PLC0415 -- needs Django set up
-    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415 -- needs Django set up
-
-    connection.settings_dict["TEST"]["NAME"] = f"benchmark_public_page_{os.getpid()}"
-    databases = setup_databases(verbosity=0, interactive=False)
-    try:
-        call_command("collectstatic", verbosity=0, interactive=False)
-        print(f"public page: {measure():.2f}")
-    finally:
-        teardown_databases(databases, verbosity=0)
+    """Measure in turns and report the median of the ratios."""
+    with reporting() as report, own_database("public_page"):
+        report.at_least(0.5, "public page", measure())
 
 
 def measure() -> float:

@@ -15,7 +15,9 @@ from pytest_django.fixtures import Settings
 from egzaminator.kernel import logs
 from egzaminator.pages import generation, maintenance, site_data
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
+from tests.environment import TEMPLATE_VARIABLE
 from tests.receiver import Receiver
+from tests.template_database import make_template
 
 # A busy machine is no fault of what is tested.
 hypothesis_settings.register_profile("egzaminator", deadline=None)
@@ -50,6 +52,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Let Django empty all tables after a test that commits: the database of a site would not let it."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_never_truncated")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfig: pytest.Config) -> None:
+    """Have Django copy the template where it would make an empty database.
+
+    It stands here since pytest-django's own would win over that of a plugin loaded by `-p`.
+    """
+    if TEMPLATE_VARIABLE not in os.environ:
+        make_template(pytestconfig)
+    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ[TEMPLATE_VARIABLE]
 
 
 @pytest.fixture(autouse=True)

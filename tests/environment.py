@@ -16,6 +16,9 @@ from pathlib import Path
 
 import pytest
 
+# Names the database that tests and benchmarks copy, where there is one.
+TEMPLATE_VARIABLE = "TESTS_TEMPLATE_DATABASE"
+
 # Whatever a shell starts in the background ignores Ctrl-C, and so would the processes that tests press it for.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

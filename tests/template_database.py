@@ -1,6 +1,7 @@
 """One database with every table, that each process of the suite copies: migrating one takes longer than most tests.
 
-Only for runs spread over processes (`-n`); a run in one process makes its only database as Django does.
+A run spread over processes (`-n`) makes it before they start; a run in one process once a test asks for a database.
+The benchmarks that tests start copy it, too.
 """
 
 import os
@@ -10,32 +11,30 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import blocking_manager_key
 
-_VARIABLE = "TESTS_TEMPLATE_DATABASE"
+from tests.environment import TEMPLATE_VARIABLE
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Make it before the processes start, which inherit its name."""
-    if (
-        session.config.option.dist == "no"
-        or session.config.option.collectonly
-        or hasattr(session.config, "workerinput")
-    ):
-        return
+    is_spread = session.config.option.dist != "no" and not hasattr(session.config, "workerinput")
+    if is_spread and not session.config.option.collectonly:
+        make_template(session.config)
+
+
+def make_template(config: pytest.Config) -> None:
+    """Make it, to be dropped at the end of the run."""
     test = connection.settings_dict["TEST"]
-    test["NAME"] = f"test_{connection.settings_dict['NAME']}_template"
-    with session.config.stash[blocking_manager_key].unblock():
+    own_name, test["NAME"] = test["NAME"], f"test_{connection.settings_dict['NAME']}_template"
+    blocker = config.stash[blocking_manager_key]
+    with blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False)
-        os.environ[_VARIABLE] = test["NAME"]
+        os.environ[TEMPLATE_VARIABLE] = connection.settings_dict["NAME"]
         connection.close()  # nobody can copy a database that somebody uses
+    connection.settings_dict["NAME"], test["NAME"] = made[0][1], own_name
 
     def drop() -> None:
-        with session.config.stash[blocking_manager_key].unblock():
+        with blocker.unblock():
+            connection.settings_dict["NAME"] = os.environ.pop(TEMPLATE_VARIABLE)
             teardown_databases(made, verbosity=0)
 
-    session.config.add_cleanup(drop)
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """Have Django copy it where it would make an empty one."""
-    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get(_VARIABLE)
+    config.add_cleanup(drop)

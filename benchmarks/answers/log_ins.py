@@ -4,6 +4,7 @@ from functools import partial
 
 from benchmarks.answers.people import People, number_of, pesel_digits
 from benchmarks.answers.sender import new_network, send
+from benchmarks.measuring.report import size
 from egzaminator.entrance.domain.throttle import FIRST_LOGIN, LOGIN
 from egzaminator.limits.domain.count_guess import count_guess
 from egzaminator.limits.domain.guess import Guess
@@ -12,12 +13,14 @@ from egzaminator.register.models import Examiner
 
 # More attempts at one person from everywhere, and the next one would have to wait.
 _ATTEMPTS_A_PERSON = 4
+# For the requests that warm up.
+_SPARE = size(50, smoke=2)
 _WRONG = "nobody's password here"
 
 
 def refused_log_ins(people: People, requests: int) -> dict[str, Iterator[Callable[[], float]]]:
     """Make people of every kind whose log-in is refused; give what attempts one of them, for ever."""
-    count = requests // _ATTEMPTS_A_PERSON + 50
+    count = requests // _ATTEMPTS_A_PERSON + _SPARE
     waiting, crowded = people.examiners(count), people.examiners(count)
     people.claims(waiting)
     people.claims(crowded, 20)

@@ -4,17 +4,20 @@ from functools import partial
 
 from benchmarks.answers.people import People, pesel_digits
 from benchmarks.answers.sender import send
+from benchmarks.measuring.report import size
 from egzaminator.entrance.domain.request_reset import BY_NAME
 from egzaminator.limits.domain.count_use import count_use
 from egzaminator.register.models import Examiner
 
 # More of one name an hour are past the limit.
 _REQUESTS_A_NAME = 8
+# For the requests that warm up.
+_SPARE = size(50, smoke=2)
 
 
 def requests_for_a_password(people: People, requests: int) -> dict[str, Iterator[Callable[[], float]]]:
     """Make people of every kind who may have forgotten a password; give what asks for a new one, for ever."""
-    count = requests // _REQUESTS_A_NAME + 50
+    count = requests // _REQUESTS_A_NAME + _SPARE
     waiting = people.examiners(count)
     people.claims(waiting)
     names = {

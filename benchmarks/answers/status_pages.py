@@ -5,6 +5,7 @@ from functools import partial
 
 from benchmarks.answers.people import People
 from benchmarks.answers.sender import send
+from benchmarks.measuring.report import size
 from egzaminator.accounts.sessions import SessionStore
 from egzaminator.onboarding.domain.claim_scope import open_scope
 from egzaminator.onboarding.domain.save_claim import FilledForm, save_claim
@@ -13,7 +14,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Entry, Examiner
 from tests.factories import DETAILS
 
-_CLAIMS = 100
+_CLAIMS = size(100, smoke=3)
 
 
 def status_pages(people: People) -> dict[str, Iterator[Callable[[], float]]]:

@@ -39,6 +39,7 @@ POLISH_PHONE = (
 FOREIGN_PHONE = (
     "Check the phone number: a foreign one begins with + and the code of the country, for example +49 30 901820"
 )
+LOOKALIKE = "A PESEL has digits alone: check that “{}” is not a letter typed for a digit"
 EXTENSION = "Leave out the extension: enter one number alone, for example 61 854 01 60"
 SEVERAL_EMAILS = "Enter one e-mail address, without spaces, for example anna.nowak@example.com"
 EMAIL = "Check the e-mail address: it is written like anna.nowak@example.com"
@@ -105,6 +106,9 @@ def _english():
         (login_name, "４４０５１４０１３５９", "44051401359"),
         (login_name, " OKE/12 a ", "OKE/12 a"),
         (login_name, "2024/017", "2024/017"),
+        (login_name, "44O514013S9", "44O514013S9"),
+        (login_name, "44O51401358", "44O51401358"),
+        (login_name, "O1I2l3", "O1I2l3"),
         (login_name, "Jan@Example.com", "Jan@Example.com"),
     ],
 )
@@ -214,6 +218,8 @@ def test_what_people_type_becomes_its_normal_form(field, typed, expected):
         (login_name, "44451412348", "Check the PESEL: its third and fourth digits are not a month of birth"),
         (login_name, "99311512348", "Check the PESEL: the date of birth in it has not come yet"),
         (login_name, "٤٤٠٥١٤٠١٣٥٩", "Write the PESEL in digits 0 to 9"),
+        (login_name, "44O51401359", LOOKALIKE.format("O")),
+        (login_name, "4405 l4O l359", LOOKALIKE.format("l")),
         (login_name, "44051401359\0", UNSEEN.format("PESEL")),
         (login_name, "\u202a44051401359", UNSEEN.format("PESEL")),
         (login_name, "a" * 41, "Shorten “PESEL” to 40 characters; it has 41 now"),

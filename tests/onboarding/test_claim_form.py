@@ -162,9 +162,14 @@ def test_a_doubtful_address_is_asked_about_once(first_login: Client) -> None:
     first_login.get(FORM)
     response = save(first_login, email="sekretariat@sp1.example.org")
     kept = fields_of(response)
-    assert kept["confirmed_email"] == "sekretariat@sp1.example.org"
-    again = {name: kept[name] for name in ("email", "confirmed_email", "sealed_password")}
-    assert save(first_login, **again, new_password="", repeated_password="")["Location"] == STATUS
+    again = {name: kept[name] for name in ("email", "sealed_password")} | {"new_password": "", "repeated_password": ""}
+    assert "Tak, tylko ja czytam sekretariat@sp1.example.org" in words_of(save(first_login, **again))
+    answered = again | {"confirmed_email": "sekretariat@sp1.example.org"}
+    wrong_elsewhere = save(first_login, **answered, surname="").content.decode()
+    (box,) = re.findall('<input type="checkbox" name="confirmed_email"[^>]*>', wrong_elsewhere)
+    assert (" checked" in box, 'value="sekretariat@sp1.example.org"' in box) == (True, True)
+    assert Claim.objects.count() == 0
+    assert save(first_login, **answered)["Location"] == STATUS
 
 
 def test_an_outlived_form_keeps_all_and_saves_after_logging_in_again(first_login: Client) -> None:

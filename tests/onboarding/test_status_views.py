@@ -94,6 +94,16 @@ def test_the_address_is_corrected_with_the_password(waiting: Client) -> None:
     assert "right@example.org" in words_of(waiting.get(STATUS))
 
 
+def test_a_doubtful_correction_is_asked_about_until_it_is_answered(waiting: Client) -> None:
+    path, email = f"{STATUS}adres/", "anna@gmial.com"
+    for _ in range(2):
+        asked = post(waiting, path, email=email, password=PASSWORD)
+        assert f'<input type="checkbox" name="confirmed_email" value="{email}"' in asked.content.decode()
+    assert Claim.objects.get().address == "anna@example.org"
+    assert post(waiting, path, email=email, password=PASSWORD, confirmed_email=email)["Location"] == STATUS
+    assert Claim.objects.get().address == email
+
+
 def test_past_the_days_mails_it_says_to_wait_or_call(waiting: Client) -> None:
     Claim.objects.update(sends=5, last_sent_at=None)
     response = post(waiting, f"{STATUS}ponownie/")

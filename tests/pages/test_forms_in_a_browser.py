@@ -240,7 +240,37 @@ def test_a_suggestion_fills_both_fields_and_is_shown(open_form):
         assert (field.input_value(), repeated.input_value()) == (suggestion, suggestion)
     assert field.get_attribute("type") == "text"
     assert page.get_by_role("button", name="Show password").first.get_attribute("aria-pressed") == "true"
-    assert page.get_by_role("status").inner_text().startswith("A password of four words is filled in")
+    assert page.get_by_role("status").filter(has_text="A password of four words is filled in").count() == 1
+
+
+def test_errors_of_a_password_vanish_with_the_password_they_speak_of(open_form):
+    page = open_form({"phone": "x"})
+    errors, links = page.locator(".error-message"), page.locator(".error-summary a")
+    passwords = page.locator("#id_new_password_error, #id_repeated_password_error")
+    others = errors.count() - 2
+    field = page.get_by_label("New password")
+    field.fill("too short")
+    assert (passwords.count(), field.get_attribute("aria-invalid")) == (2, "true")
+
+    page.get_by_role("button", name="Suggest four words").click()
+
+    assert (passwords.count(), errors.count(), links.count(), field.get_attribute("aria-invalid")) == (
+        0,
+        others,
+        others,
+        None,
+    )
+    assert field.get_attribute("aria-describedby") == "id_new_password_helptext"
+    assert others > 0
+
+
+def test_a_password_tells_that_caps_lock_is_on(open_form):
+    page = open_form()
+    field = page.get_by_label("New password")
+    hint = page.get_by_role("status").filter(has_text="Caps Lock is on")
+    for is_on in (True, False):
+        field.dispatch_event("keydown", {"key": "A", "modifierCapsLock": is_on})
+        assert hint.count() == is_on
 
 
 def test_two_clicks_send_once_until_the_page_is_shown_again(open_form):

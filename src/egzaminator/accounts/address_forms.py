@@ -17,7 +17,10 @@ def put_value(form: forms.BaseForm, name: str, value: str) -> None:
 
 
 class DoubtedAddressForm(forms.Form):
-    """An e-mail address that only its owner should read. A doubtful one draws a question, never a refusal."""
+    """An e-mail address that only its owner should read. A doubtful one draws a question, never a refusal.
+
+    The question waits for an answer: another address, or a ticked box that names the address asked about.
+    """
 
     use_required_attribute = False
 
@@ -26,22 +29,43 @@ class DoubtedAddressForm(forms.Form):
         help_text=_("An address that only you read: the board writes there, and it is the way back to your account."),
         error_messages={"required": _("Enter your e-mail address")},
     )
-    # Holds the address that was asked about: the answer is to that question, not to the next one.
-    confirmed_email = forms.CharField(required=False, widget=forms.HiddenInput)
+    confirmed_email = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The page shows the box only beside the question.
+        self.is_email_doubted = False
+
+    @property
+    def email_fields(self) -> list[str]:
+        """The names of the fields to show for the address: the question's box only where one was asked."""
+        return ["email", "confirmed_email"] if self.is_email_doubted else ["email"]
 
     def clean_email(self) -> str:
-        """Ask once about an address that looks mistyped or shared; saving it again unchanged is the answer."""
+        """Ask about an address that looks mistyped or shared, until the box says that it is right."""
         email: str = self.cleaned_data["email"]
         doubt = doubt_address(email)
-        if doubt is None or self.data.get(self.add_prefix("confirmed_email")) == email:
+        if doubt is None:
             return email
-        put_value(self, "confirmed_email", email)
+        self.is_email_doubted = True
+        is_answered = self.data.get(self.add_prefix("confirmed_email")) == email
+        box = self.fields["confirmed_email"]
+        box.label = _("Yes, only I read %(email)s") if doubt.is_shared else _("Yes, %(email)s is right")
+        box.label %= {"email": email}
+        # What the box sends says which question it answers.
+        box.widget.attrs["value"] = email
+        box.widget.check_test = lambda _value: is_answered
+        if is_answered:
+            return email
         if doubt.is_shared:
             raise forms.ValidationError(
-                _("Do others read this mailbox too? Enter your own address or, if only you read it, save once more")
+                _(
+                    "Do others read this mailbox too? Enter your own address or, if only you read it, tick the box "
+                    "below it"
+                )
             )
         raise forms.ValidationError(
-            _("Did you mean %(suggestion)s? Correct the address or, if it is right, save once more"),
+            _("Did you mean %(suggestion)s? Correct the address or, if it is right, tick the box below it"),
             params={"suggestion": doubt.suggestion},
         )
 

@@ -19,6 +19,7 @@ from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.profile_rows import readable_value
 from egzaminator.audit.enums import Tag
 from egzaminator.disclosure.labels import LABELS, NETWORK_ADDRESS, SECTIONS
+from egzaminator.onboarding.enums import Closing
 from egzaminator.post.enums import Kind, State
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
 
@@ -32,6 +33,7 @@ _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("acts", "kind"): ActKind,
     ("acts", "outcome"): ActOutcome,
     ("links", "purpose"): LinkPurpose,
+    ("forms", "closing"): Closing,
     ("messages", "kind"): Kind,
     ("messages", "state"): State,
 }

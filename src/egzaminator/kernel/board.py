@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from egzaminator.kernel.fields import phone_uri
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -30,7 +32,7 @@ class Board:
     @property
     def phone_link(self) -> str:
         """The telephone number as a `tel:` link takes it."""
-        return "+48" + "".join(self.phone.split())
+        return phone_uri(self.phone)
 
     @property
     def phone_anchor(self) -> SafeString:

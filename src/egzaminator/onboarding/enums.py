@@ -1,15 +1,16 @@
 from enum import Enum, StrEnum, auto
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Closing(TextChoices):
     """How a claim ended."""
 
-    ACTIVATED = "activated"
-    SUPERSEDED = "superseded"
-    EXPIRED = "expired"
-    STOPPED = "stopped"
+    ACTIVATED = "activated", _("the account was activated")
+    SUPERSEDED = "superseded", _("another form took its place")
+    EXPIRED = "expired", _("not activated in time")
+    STOPPED = "stopped", _("stopped from a mailbox that the register knows, or by the board")
 
 
 class Occasion(Enum):

@@ -24,7 +24,7 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
     """
 
     sealed_password = forms.CharField(required=False, widget=forms.HiddenInput)
-    field_order = ["email", "new_password", "repeated_password"]
+    field_order = ["email", "confirmed_email", "new_password", "repeated_password"]
 
     def __init__(self, *args: Any, scope: ClaimScope | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +39,7 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
     def fieldsets(self) -> list[Fieldset]:
         """The fieldsets in the order of the page."""
         passwords = [] if self.is_password_kept else ["new_password", "repeated_password"]
-        account = Fieldset.of(self, name="account", legend=_("Account"), fields=["email", *passwords])
+        account = Fieldset.of(self, name="account", legend=_("Account"), fields=[*self.email_fields, *passwords])
         return [account, *super().fieldsets]
 
     def clean(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from egzaminator.kernel.board import Board
+from egzaminator.kernel.fields import written_office_phone
 from egzaminator.kernel.text import fold
 from egzaminator.pages.blocks import INLINE, ArticleBlock
 from egzaminator.pages.search_words import page_text
@@ -185,8 +186,19 @@ class LoadedPage(models.Model):
     page = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
 
 
-_PHONE = RegexValidator(r"^[0-9]{2,3}( [0-9]{2,3}){2,3}$", _("Enter nine digits in groups, for example 61 854 01 60"))
 _POSTAL_CODE = RegexValidator(r"^[0-9]{2}-[0-9]{3}$", _("Enter the postal code, for example 61-655"))
+
+
+class OfficePhoneField(models.CharField):  # type: ignore[type-arg]  # takes no parameters when it runs
+    """A telephone number of an office, kept as a screen shows it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 40, **kwargs})
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> str:
+        """Take a number as people write it, with an extension or without. Raises ValidationError."""
+        text: str = super().clean(value, model_instance)
+        return written_office_phone(text) if text else text
 
 
 @register_setting(icon="home", order=1)
@@ -200,8 +212,8 @@ class BoardSettings(BaseGenericSetting):
         _("postal code"), max_length=6, default=Board().postal_code, validators=[_POSTAL_CODE]
     )
     locality = models.CharField(_("town or village"), max_length=80, default=Board().locality)
-    phone = models.CharField(_("phone"), max_length=20, default=Board().phone, validators=[_PHONE])
-    fax = models.CharField(_("phone and fax"), max_length=20, default=Board().fax, blank=True, validators=[_PHONE])
+    phone = OfficePhoneField(_("phone"), default=Board().phone)
+    fax = OfficePhoneField(_("phone and fax"), default=Board().fax, blank=True)
     email = models.EmailField(_("e-mail"), default=Board().email)
     hours = models.CharField(_("office hours"), max_length=120, default=Board().hours, blank=True)
     bip_url = models.URLField(_("address of the board's BIP"), default=Board().bip_url)

@@ -4,6 +4,7 @@ from egzaminator.kernel.fields.email_address import EmailAddressField
 from egzaminator.kernel.fields.line import LineField
 from egzaminator.kernel.fields.login_name import LoginNameField
 from egzaminator.kernel.fields.name import NameField, PlaceField
+from egzaminator.kernel.fields.office_phone import phone_uri, written_office_phone
 from egzaminator.kernel.fields.password import PasswordField
 from egzaminator.kernel.fields.phone import PhoneField, format_phone
 from egzaminator.kernel.fields.postal_code import PostalCodeField
@@ -20,4 +21,6 @@ __all__ = [
     "PostalCodeField",
     "RspoField",
     "format_phone",
+    "phone_uri",
+    "written_office_phone",
 ]

@@ -9,13 +9,16 @@ from egzaminator.kernel.text import LONGEST_RAW
 
 _LONGEST_IDENTIFIER: Final = 40
 _LONGEST_EMAIL: Final = 254
+# Letters that are typed, or read on paper, for 0 and 1.
+_LOOKALIKES: Final = str.maketrans("OoIil", "00111")
 
 
 class LoginNameField(LineField):
     """Who logs in: a PESEL, an identifier that the board issued, or a staff member's e-mail address.
 
     Gives a PESEL as its eleven digits, anything else as it was typed, in NFC and trimmed. Whatever consists of digits
-    is taken for a PESEL and must be a valid one: that much is arithmetic and tells nobody who is in the register.
+    is taken for a PESEL and must be a valid one; what would be a valid one but for a letter O or I in it is taken for a
+    slip of the finger. That much is arithmetic and tells nobody who is in the register.
     """
 
     widget = forms.TextInput(
@@ -25,6 +28,7 @@ class LoginNameField(LineField):
         "required": _("Enter your PESEL"),
         PeselProblem.EMPTY.value: _("Enter your PESEL"),
         PeselProblem.NOT_DIGITS.value: _("Write the PESEL in digits 0 to 9"),
+        "lookalike": _("A PESEL has digits alone: check that “%(sign)s” is not a letter typed for a digit"),
         PeselProblem.LENGTH.value: _("Check the PESEL: it has %(expected)d digits, and you typed %(length)d"),
         PeselProblem.CHECK_DIGIT.value: _("Check the PESEL: one of the digits is wrong or two are swapped"),
         PeselProblem.DATE.value: _("Check the PESEL: its first six digits are not a date of birth"),
@@ -47,8 +51,22 @@ class LoginNameField(LineField):
                 return parse_pesel(digits).digits
             except NotAPeselError as error:
                 raise self.error(error.problem.value, expected=LENGTH, length=len(digits)) from None
+        if sign := _letter_for_a_digit(digits):
+            raise self.error("lookalike", sign=sign)
         text = super().to_python(value)
         longest = _LONGEST_EMAIL if "@" in text else _LONGEST_IDENTIFIER
         if len(text) > longest:
             raise self.error("max_length", limit=longest, length=len(text))
         return text if digits else ""
+
+
+def _letter_for_a_digit(text: str) -> str:
+    """Give the first letter that stands for a digit in an otherwise valid PESEL; nothing if the text is no such."""
+    digits = text.translate(_LOOKALIKES)
+    if digits == text:
+        return ""
+    try:
+        parse_pesel(digits)
+    except NotAPeselError:
+        return ""
+    return next(sign for sign, digit in zip(text, digits, strict=True) if sign != digit)

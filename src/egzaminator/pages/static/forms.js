@@ -96,12 +96,48 @@
     return [button, told];
   };
 
+  const makeCapsHint = (input, words) => {
+    const told = element("p", { className: "hint" });
+    told.setAttribute("role", "status");
+    const update = (event) => {
+      told.textContent = event.getModifierState?.("CapsLock") ? words.textCaps : "";
+    };
+    input.addEventListener("keydown", update);
+    input.addEventListener("keyup", update);
+    return told;
+  };
+
+  // Errors about a password that stands there no more -------------------------------------------------------------------
+
+  const forgetErrors = (input) => {
+    const error = document.getElementById(`${input.id}_error`);
+    if (!error) return;
+    const others = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== error.id);
+    input.setAttribute("aria-describedby", others.join(" "));
+    input.removeAttribute("aria-invalid");
+    input.closest(".field--error")?.classList.remove("field--error");
+    error.remove();
+    const summary = document.querySelector(".error-summary");
+    all(`a[href="#${input.id}"]`, summary ?? document.createDocumentFragment()).forEach((link) => link.closest("li").remove());
+    if (summary && !summary.querySelector("li")) summary.remove();
+  };
+
+  // The server judged what was sent. Once it has changed into what looks right here, its verdict would be untrue.
+  const watchErrors = (input, words) => {
+    const [first] = all("input[autocomplete=new-password]", input.form ?? document);
+    input.addEventListener("input", () => {
+      const isRight = input === first ? strengthOf(input, words) === words.textEnough : input.value === first.value;
+      if (isRight) forgetErrors(input);
+    });
+  };
+
   for (const wrapper of all(".password")) {
     const input = wrapper.querySelector("input");
     const words = wrapper.dataset;
     const showButton = makeShowButton(input, words);
     const buttons = element("div", { className: "password__buttons" }, showButton);
-    wrapper.append(buttons);
+    wrapper.append(buttons, makeCapsHint(input, words));
+    if (input.autocomplete === "new-password") watchErrors(input, words);
     if (input.dataset.suggestions) {
       const [button, told] = makeSuggestion(input, showButton, words);
       buttons.append(button);

@@ -1,0 +1,44 @@
+"""What every benchmark prints: a line a ratio, with its bound; once all is printed, a missed bound is status 1."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Tiny sizes, which show that a benchmark runs; their ratios say nothing and are held to no bound.
+IS_SMOKE = os.environ.get("SMOKE") == "1"
+
+
+def size(whole: int, *, smoke: int) -> int:
+    """Return how much to measure: the whole, or as little as shows that the benchmark runs."""
+    return smoke if IS_SMOKE else whole
+
+
+class Report:
+    """Prints ratios and remembers whether one missed its bound."""
+
+    def __init__(self) -> None:
+        self.is_missed = False
+
+    def at_least(self, bound: float, name: str, ratio: float, note: str = "") -> None:
+        """Print a ratio that must not be below its bound."""
+        self._print(name, ratio, f"at least {bound}", note, is_missed=ratio < bound)
+
+    def at_most(self, bound: float, name: str, ratio: float, note: str = "") -> None:
+        """Print a ratio that must not be above its bound."""
+        self._print(name, ratio, f"at most {bound}", note, is_missed=ratio > bound)
+
+    def _print(self, name: str, ratio: float, bound: str, note: str, *, is_missed: bool) -> None:
+        # Judged as measured, not as printed: 0.748 is no 0.75.
+        verdict = "" if IS_SMOKE or not is_missed else " MISSED"
+        print(f"{name}: {ratio:.3f} {bound}{verdict}{note and f' ({note})'}", flush=True)
+        self.is_missed |= bool(verdict)
+
+
+@contextmanager
+def reporting() -> Iterator[Report]:
+    """Give what to report to; end the process with status 1 if a bound was missed."""
+    report = Report()
+    yield report
+    if report.is_missed:
+        sys.exit(1)

@@ -1,0 +1,92 @@
+"""What holds for every form, whoever adds one."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from django import forms
+from django.utils import translation
+
+import egzaminator
+from egzaminator.accounts.address_forms import DoubtedAddressForm
+from egzaminator.kernel.fields import EmailAddressField, LoginNameField, PasswordField
+from egzaminator.panel.forms import UnfreezeForm
+
+ROOT = Path(egzaminator.__file__).parent
+# Their address is another's, who is asked about it on the telephone.
+NOT_ONES_OWN = {UnfreezeForm}
+
+
+def _forms() -> list[type[forms.BaseForm]]:
+    for path in ROOT.rglob("*forms.py"):
+        importlib.import_module(".".join(("egzaminator", *path.relative_to(ROOT).with_suffix("").parts)))
+    found, waiting = set(), [forms.BaseForm]
+    while waiting:
+        for form in waiting.pop().__subclasses__():
+            waiting.append(form)
+            if form.__module__.startswith("egzaminator."):
+                found.add(form)
+    return sorted(found, key=lambda form: form.__qualname__)
+
+
+FORMS = _forms()
+FIELDS = [(form, name, field) for form in FORMS for name, field in getattr(form, "base_fields", {}).items()]
+PASSWORDS = [(form, name, field) for form, name, field in FIELDS if isinstance(field.widget, forms.PasswordInput)]
+
+
+def test_all_forms_are_found():
+    assert len(FORMS) >= 24
+    assert len(PASSWORDS) >= 12
+    assert {type(field) for _form, _name, field in PASSWORDS} == {PasswordField}
+
+
+def test_every_address_of_ones_own_draws_the_question():
+    asking = {form for form, _name, field in FIELDS if isinstance(field, EmailAddressField)} - NOT_ONES_OWN
+
+    assert len(asking) >= 4
+    assert {form for form in asking if not issubclass(form, DoubtedAddressForm)} == set()
+
+
+def test_every_page_that_asks_for_an_address_shows_the_questions_box():
+    pages = {path.name: path.read_text() for path in ROOT.rglob("templates/**/*.html")}
+    asking = {name for name, page in pages.items() if "form.email.as_field_group" in page} - {"examiner.html"}
+
+    assert asking == {"change_address.html", "correct_address.html"}  # the first form has fieldsets
+    assert {name for name in asking if "form.confirmed_email.as_field_group" not in pages[name]} == set()
+
+
+@pytest.mark.parametrize(("form", "name", "field"), PASSWORDS)
+def test_every_password_can_be_shown(form: type[forms.BaseForm], name: str, field: forms.Field):
+    lone = type("Lone", (forms.Form,), {name: field})()
+
+    with translation.override("pl"):
+        group = lone[name].as_field_group()
+
+    assert 'class="password"' in group
+    assert 'data-text-show="Pokaż hasło"' in group
+    assert 'data-text-caps="Klawisz Caps Lock jest włączony"' in group
+
+
+def test_no_template_writes_a_password_without_the_words_to_show_it_by():
+    bare = re.compile(r"{{ *\w*form\.\w*(?:password|secret)\w* *}}")
+    written = re.compile(r'type="password"')
+    pages = {path.name: path.read_text() for path in ROOT.rglob("templates/**/*.html")}
+
+    assert [name for name, page in pages.items() if bare.search(page)] == []
+    assert [name for name, page in pages.items() if written.search(page)] == ["login_box.html"]
+    assert re.search(
+        r'<div class="password" {% include "forms/password_words.html" %}>\s*<input id="box-secret"',
+        pages["login_box.html"],
+    )
+
+
+def test_no_login_name_is_typed_on_a_keyboard_of_digits():
+    names = [field for _form, _name, field in FIELDS if isinstance(field, LoginNameField)]
+    pages = [path.read_text() for path in ROOT.rglob("templates/**/*.html")]
+
+    assert len(names) >= 2
+    assert {field.widget.attrs.get("inputmode") for field in names} == {"text"}
+    boxes = [tag for page in pages for tag in re.findall(r"<input[^>]*>", page) if 'autocomplete="username"' in tag]
+    assert len(boxes) >= 2
+    assert [tag for tag in boxes if "inputmode" in tag] == []
