@@ -1,0 +1,112 @@
+"""The files for the proxy in front hold to the same rules as the application. They were tried with nginx 1.22."""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+from egzaminator.kernel.tokens import new_token
+from egzaminator.settings import MIDDLEWARE
+
+DEPLOY = Path(__file__).parents[1] / "deploy"
+NGINX = "\n".join(line.partition("#")[0].rstrip() for line in (DEPLOY / "nginx.conf").read_text().splitlines())
+PAGES = sorted(DEPLOY.glob("*.html"))
+TOKEN = new_token()
+
+
+def logged(request_uri: str) -> str:
+    """Give what stands in the log of a request, by the map's own expressions, the first that fits."""
+    (body,) = re.findall(r"map \$request_uri \$route \{(.*?)\n\}", NGINX, re.DOTALL)
+    rules = re.findall(r'"~(\^.*)" ("[^"]*"|\$\w+);', body)
+    assert len(rules) == 4
+    for expression, value in rules:
+        # PCRE and Python write the name of a group differently.
+        found = re.search(expression.replace("(?<known>", "(?P<known>").replace("(?<kind>", "(?P<kind>"), request_uri)
+        if found:
+            return _filled(value.strip('"'), found)
+    return "(other)"
+
+
+def _filled(value: str, found: re.Match[str]) -> str:
+    return re.sub(r"\$(\w+)", lambda name: found.group(name.group(1)), value)
+
+
+@pytest.mark.parametrize(
+    ("request_uri", "line"),
+    [
+        ("/", "/"),
+        ("/en/?x=1", "/en/"),
+        ("/konto/logowanie/?next=/konto/", "/konto/logowanie/*"),
+        ("/konto/wiadomosci/018f4e7e-8a55-7c2f-9d55-aabbccddeeff/", "/konto/wiadomosci/*"),
+        ("/szukaj?q=rozwod", "/szukaj*"),
+        ("/szukaj/?q=rozwod", "/szukaj/*"),
+        ("/en/szukaj?q=rozwod", "/en/szukaj*"),
+        ("//szukaj/?q=rozwod", "(other)"),
+        ("/szukaj/rozwod", "/szukaj/*"),
+        ("/szukajka/?q=rozwod", "(other)"),
+        ("/panel/egzaminatorzy/?name=Nowak", "/panel/egzaminatorzy/*"),
+        ("/static/site.ca16bee6c987.css", "/static/*"),
+        ("/nowak/", "(other)"),
+        ("/healthz", "/healthz"),
+        ("/readyz?x=44051401359", "/readyz"),
+        *((f"/{letter}/{TOKEN}/", f"/{letter}/*") for letter in "aehnsAEHNS"),
+        (f"/en/a/{TOKEN}%E2%80%9D/", "/a/*"),
+        (f"/a?{TOKEN}", "/a/*"),
+        (f"/EN/A/{TOKEN}", "(other)"),
+        (f"//a/{TOKEN}/", "(other)"),
+        (f"/konto/{TOKEN}/", "/konto/*"),
+        (f"/%61/{TOKEN}/", "(other)"),
+    ],
+)
+def test_the_log_of_the_proxy_holds_routes_alone(request_uri: str, line: str) -> None:
+    assert logged(request_uri) == line
+
+
+def test_the_proxy_logs_nothing_else_of_an_address() -> None:
+    (written,) = re.findall(r"log_format egzaminator '(.*)';", NGINX)
+    assert set(re.findall(r"\$(\w+)", written)) == {
+        *("remote_addr", "time_local", "request_method", "route", "server_protocol", "status", "body_bytes_sent"),
+        *("request_time", "http_user_agent"),
+    }
+    assert re.findall(r"access_log (.*);", NGINX) == ["/var/log/nginx/egzaminator.log egzaminator"]
+    assert re.findall(r"error_log (.*);", NGINX) == ["/var/log/nginx/egzaminator-error.log emerg"]
+
+
+def test_what_the_proxy_answers_by_itself_carries_the_headers_too() -> None:
+    inside = NGINX.partition("\nserver {")[2]
+    added = dict(re.findall(r"\n    add_header ([\w-]+) \$(\w+) always;", inside))
+    assert set(added) == {
+        *("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"),
+        *("Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Cross-Origin-Embedder-Policy"),
+        *("Permissions-Policy", "Strict-Transport-Security", "Cache-Control", "Retry-After"),
+    }
+    assert inside.count("add_header") == len(added)  # one in a location would take all of them from its answers
+    for variable in added.values():
+        assert f" ${variable} {{" in NGINX  # made by a map, so empty where the application answered
+    assert NGINX.count("\nserver {") == 1
+    assert "csp.middleware.CSPMiddleware" in MIDDLEWARE  # by whose header the map knows an answer of the application
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_proxys_pages_may_use_their_own_style_alone(page: Path) -> None:
+    (style,) = re.findall(r"<style>(.*?)</style>", page.read_text(), re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in NGINX
+    assert not re.findall(r'<script|<link|<img|style="|https?://', page.read_text())
+
+
+def test_the_proxy_keeps_from_the_application_what_it_cannot_tell_or_bear() -> None:
+    assert [page.name for page in PAGES] == ["too-many.html", "unavailable.html"]
+    inside = NGINX.partition("\nserver {")[2]
+    for directive in (
+        "server_tokens off",
+        "underscores_in_headers off",
+        "proxy_request_buffering on",
+        "client_header_timeout 15s",
+        "client_body_timeout 15s",
+        "limit_req zone=forms burst=200 nodelay",
+    ):
+        assert f"\n    {directive};" in inside  # of the whole server, so of /panel/ as well
+    assert "limit_req " not in "".join(re.findall(r"location [^{]*\{[^}]*\}", inside))  # which would replace it
