@@ -92,8 +92,8 @@ def test_details_with_everything():
 
 def test_what_an_empty_form_lacks():
     assert messages(DetailsForm({"country": "PL"})) == {
-        "first_name": ["Enter your first name"],
-        "surname": ["Enter your surname"],
+        "first_name": ["Enter your first name; if your documents hold none, write “-”"],
+        "surname": ["Enter your surname; if your documents hold none, write “-”"],
         "birthplace": ["Enter your place of birth"],
         "house_number": ["Enter the house number"],
         "postal_code": ["Enter the postal code"],
@@ -167,7 +167,7 @@ def test_each_address_goes_by_its_own_country():
         ("postal_code", "61-65", "Enter the postal code as five digits, for example 61-655"),
         (
             "locality",
-            "Łódź\u202e",
+            "Łódź\ue000",
             "“Town or village” holds a character that cannot be seen; type it in instead of pasting it",
         ),
         ("voivodeship", "wielkopolskie", "Choose the voivodeship from the list"),
