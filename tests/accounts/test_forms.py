@@ -90,6 +90,21 @@ def test_details_with_everything():
     assert form.cleaned_details() == expected | {"has_correspondence_address": True, "workplace_rspo": "12345"}
 
 
+@pytest.mark.parametrize(("first_name", "surname"), [("–", "Sukarno"), ("Teller", " - ")])
+def test_a_person_of_one_name_fills_it_in(first_name, surname):
+    form = DetailsForm(FILLED_IN | {"first_name": first_name, "surname": surname})
+    assert messages(form) == {}
+    assert (form.cleaned_data["first_name"], form.cleaned_data["surname"]) == (
+        first_name.replace("–", "-"),
+        surname.strip(),
+    )
+
+
+def test_a_person_has_a_name():
+    form = DetailsForm(FILLED_IN | {"first_name": "-", "surname": "—"})
+    assert messages(form) == {"surname": ["Enter your surname; if your documents hold none, write “-”"]}
+
+
 def test_what_an_empty_form_lacks():
     assert messages(DetailsForm({"country": "PL"})) == {
         "first_name": ["Enter your first name; if your documents hold none, write “-”"],

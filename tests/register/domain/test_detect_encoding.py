@@ -25,6 +25,9 @@ def detect(content):
         (PANGRAM.encode("cp852"), "cp852"),
         *[("Koźmiński".encode(encoding), encoding) for encoding in ("cp1250", "iso8859_2", "mac_latin2")],
         *[("KOŹMIŃSKI;Świątek".encode(encoding), encoding) for encoding in ("cp1250", "iso8859_2", "mac_latin2")],
+        ("Wąs".encode("cp1250"), "cp1250"),
+        ("Łukasik".encode("cp1250"), "cp1250"),
+        ("Żak;Ćwik;DĄB".encode("cp1250"), "cp1250"),
         ("Müller;Jäger;Čapek;Šimůnek".encode("cp1250"), "cp1250"),
         ("Łukasik–Żak;„tak”…;D’Arc;60°".encode("cp1250"), "cp1250"),
         ("Śliwa;a±b;Łukasik;Żak;Wójcik".encode("cp1250"), "cp1250"),
@@ -54,6 +57,9 @@ def test_a_letter_that_two_parts_share_is_whole():
         (b"\xef\xbb\xbf" + "pesel;Śliwa".encode("cp1250"), FileProblem.MIXED_ENCODING),
         (b"pesel\n\x81\x9d", FileProblem.ENCODING),
         ("Paweł;Michał".encode("cp852"), FileProblem.ENCODING),  # "Paweą" on a Macintosh
+        ("Łukasik".encode("mac_latin2"), FileProblem.ENCODING),  # "ükasik" in Windows
+        ("Żak;Ćwik".encode("mac_latin2"), FileProblem.ENCODING),
+        ("Jäger".encode("cp1250"), FileProblem.ENCODING),  # "Jńger" in DOS
         (bytes(range(0x80, 0xC0)), FileProblem.ENCODING),
         (b"Kowalski\xc5", FileProblem.ENCODING),
         (PANGRAM.encode()[:-1] + b"\xc5", FileProblem.MIXED_ENCODING),

@@ -1,5 +1,4 @@
 import codecs
-import itertools
 import re
 from collections.abc import Collection, Sequence
 from typing import BinaryIO, Final
@@ -92,31 +91,28 @@ def _gather(chunk: bytes, words: set[bytes]) -> None:
 def _most_plausible(words: Collection[bytes], encodings: Sequence[str]) -> str:
     """Return the encoding in which the words look most like words.
 
-    Windows-1250 is taken wherever nothing speaks against it, another one only where its words are Polish. Raises
-    UnreadableFileError where no encoding fits, or two do.
+    Windows-1250 is taken where no other reading is more Polish, another one only where its words are Polish and there
+    is no third. Raises UnreadableFileError where no encoding fits, or it is doubtful which one does.
     """
     readings = {encoding: [word.decode(encoding) for word in words] for encoding in encodings}
     rubbish = {encoding: sum(not _is_word(word) for word in read) for encoding, read in readings.items()}
     least = min(rubbish.values())
     best = [encoding for encoding in encodings if rubbish[encoding] == least]
     encoding = best[0]
-    if least > _MOST_RUBBISH * len(words):
-        raise UnreadableFileError(FileProblem.ENCODING)
-    if encoding == _WINDOWS:
-        return encoding
-    is_certain = all(readings[other] == readings[encoding] for other in best)
-    polish = sum(not _POLISH.isdisjoint(word) for word in readings[encoding])
-    if not is_certain or polish < len(words) / 2:
+    polish = {encoding: sum(not _POLISH.isdisjoint(word) for word in readings[encoding]) for encoding in best}
+    is_doubtful = any(
+        readings[other] != readings[encoding] and (encoding != _WINDOWS or polish[other] > polish[encoding])
+        for other in best
+    )
+    is_foreign = encoding != _WINDOWS and polish[encoding] < len(words) / 2
+    if is_doubtful or is_foreign or least > _MOST_RUBBISH * len(words):
         raise UnreadableFileError(FileProblem.ENCODING)
     return encoding
 
 
 def _is_word(text: str) -> bool:
-    """Tell whether all signs are letters, and none beyond ASCII is a small one before a capital or that capital."""
+    """Tell whether all signs are letters, and capitals stand at the beginning alone or everywhere."""
     for part in _BETWEEN_WORDS.split(text.strip(_BESIDE_WORDS)):
-        if part and not part.isalpha():
+        if part and not (part.isalpha() and (part.isupper() or part.islower() or part[1:].islower())):
             return False
-        for one, next_one in itertools.pairwise(part):
-            if one.islower() and next_one.isupper() and not (one + next_one).isascii():
-                return False
     return True

@@ -62,7 +62,7 @@ def _import(path: Path, *, dry_run: bool) -> ImportSummary:
 def _sentence(error: UnreadableFileError) -> str:
     sentence = str(error.problem.sentence)
     if error.sheets:
-        sentence %= {"sheets": ", ".join(f"„{name}”" for name in error.sheets)}
+        sentence %= {"sheets": ", ".join(_("“%(sheet)s”") % {"sheet": name} for name in error.sheets)}
     if error.line is None:
         return sentence
     return _("Line %(line)d: %(problem)s") % {"line": error.line, "problem": sentence}
