@@ -90,10 +90,25 @@ def test_details_with_everything():
     assert form.cleaned_details() == expected | {"has_correspondence_address": True, "workplace_rspo": "12345"}
 
 
+@pytest.mark.parametrize(("first_name", "surname"), [("–", "Sukarno"), ("Teller", " - ")])
+def test_a_person_of_one_name_fills_it_in(first_name, surname):
+    form = DetailsForm(FILLED_IN | {"first_name": first_name, "surname": surname})
+    assert messages(form) == {}
+    assert (form.cleaned_data["first_name"], form.cleaned_data["surname"]) == (
+        first_name.replace("–", "-"),
+        surname.strip(),
+    )
+
+
+def test_a_person_has_a_name():
+    form = DetailsForm(FILLED_IN | {"first_name": "-", "surname": "—"})
+    assert messages(form) == {"surname": ["Enter your surname; if your documents hold none, write “-”"]}
+
+
 def test_what_an_empty_form_lacks():
     assert messages(DetailsForm({"country": "PL"})) == {
-        "first_name": ["Enter your first name"],
-        "surname": ["Enter your surname"],
+        "first_name": ["Enter your first name; if your documents hold none, write “-”"],
+        "surname": ["Enter your surname; if your documents hold none, write “-”"],
         "birthplace": ["Enter your place of birth"],
         "house_number": ["Enter the house number"],
         "postal_code": ["Enter the postal code"],
@@ -167,7 +182,7 @@ def test_each_address_goes_by_its_own_country():
         ("postal_code", "61-65", "Enter the postal code as five digits, for example 61-655"),
         (
             "locality",
-            "Łódź\u202e",
+            "Łódź\ue000",
             "“Town or village” holds a character that cannot be seen; type it in instead of pasting it",
         ),
         ("voivodeship", "wielkopolskie", "Choose the voivodeship from the list"),

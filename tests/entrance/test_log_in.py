@@ -47,6 +47,22 @@ def test_any_of_several_numbers_opens_the_form(typed: str) -> None:
     assert outcome.entry.examiner_id == examiner.id
 
 
+@pytest.mark.parametrize(
+    ("issued", "typed"),
+    [
+        *[("1-01234", f"1{dash}01234") for dash in "\u2010\u2011\u2013\u2014\u2212\u00ad"],
+        *[("1\u201301234", f"1{dash}01234") for dash in "-\u2011\u2212"],
+        ("MBI/1'A", "mbi/1\u2019a"),
+        ("1-01234", "\u202d1-01234\u202c"),
+        ("1-01234", "1-\u200b01234"),
+    ],
+)
+def test_a_number_is_one_whatever_its_dash_and_what_nobody_sees(issued: str, typed: str) -> None:
+    make_examiner(numbers=(issued,))
+    for name in (PESELS[0], f"\u202d{PESELS[0]}\u202c", f"{PESELS[0][:6]}\u2013{PESELS[0][6:]}"):
+        assert isinstance(log_in(name=name, secret=typed, address=ADDRESS), FirstLogin)
+
+
 def test_an_identifier_is_accepted_where_a_pesel_is_asked_for() -> None:
     make_examiner(pesel=None, identifier="OKE-77", identifier_key="oke-77", numbers=("X-1",))
     assert isinstance(log_in(name="oke-77 ", secret="x-1", address=ADDRESS), FirstLogin)

@@ -132,4 +132,5 @@ def test_it_never_shows_itself():
 
 def test_squeeze_leaves_what_is_no_separator():
     assert squeeze(" 440514-013 59\n") == "44051401359"
-    assert squeeze("A\u200b1") == "A\u200b1"
+    assert squeeze("A\u200b1") == "A1"
+    assert squeeze("A.\x001") == "A.\x001"

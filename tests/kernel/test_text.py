@@ -1,10 +1,20 @@
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from egzaminator.kernel.text import compact, fold, has_forbidden_characters, normalise, sort_key
+from egzaminator.kernel.text import (
+    compact,
+    drop_invisible,
+    fold,
+    full_name,
+    has_forbidden_characters,
+    normalise,
+    plain,
+    sort_key,
+)
 
 
 @pytest.mark.parametrize(
@@ -15,6 +25,8 @@ from egzaminator.kernel.text import compact, fold, has_forbidden_characters, nor
         ("ul.\u00a0Gronowa\u202f22", "ul. Gronowa 22"),
         ("a\u2028b\u2029c\u3000d", "a b c d"),
         ("McDonald van der Berg-O'Hara", "McDonald van der Berg-O'Hara"),
+        ("\u202dKowal\u200bska\u202c\ufeff", "Kowalska"),
+        ("a\u200b\u0301", "á"),
         ("", ""),
     ],
 )
@@ -97,6 +109,8 @@ def test_fold(text, folded):
 
 @given(text=st.text())
 @example("Ǿ")
+@example("ŉ")
+@example("a´")
 def test_fold_settles(text):
     assert fold(fold(text)) == fold(text)
 
@@ -108,7 +122,40 @@ def test_compact_compares_two_spellings(typed):
     assert compact(typed) == "mbi/123/2011"
 
 
+def test_every_dash_of_unicode_is_one():
+    dashes = [char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(char) == "Pd"]
+    assert len(dashes) >= 26
+    for dash in [*dashes, "\u2212", "\u00ad"]:
+        assert plain(f"1{dash}2") == compact(f"1{dash}2") == fold(f"1{dash}2") == "1-2"
+
+
+def test_every_apostrophe_is_one():
+    for apostrophe in "'`\u00b4\u2018\u2019\u02bc\u2032\u201b\uff07":
+        assert plain(f"O{apostrophe}H") == "O'H"
+        assert compact(f"O{apostrophe}H") == fold(f"O{apostrophe}H") == "o'h"
+
+
+def test_what_nobody_sees_makes_no_difference():
+    unseen = [char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(char) == "Cf"]
+    assert len(unseen) >= 160
+    for char in unseen:
+        if char != "\u00ad":
+            assert compact(f"MBI{char}/1") == "mbi/1"
+        assert drop_invisible(f"a{char}b") == normalise(f"a{char}b") == "ab"
+
+
+def test_a_name_that_a_person_does_not_have_is_left_out():
+    assert full_name("Anna", "Nowak") == "Anna Nowak"
+    assert full_name("-", "Sukarno") == full_name("", "Sukarno") == "Sukarno"
+
+
 @given(text=st.text())
+def test_plain_settles(text):
+    assert plain(plain(text)) == plain(text)
+
+
+@given(text=st.text())
+@example("ŉ")
 @example("ǰ")
 @example("\u1f80")
 @example("\u0345a")

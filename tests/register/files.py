@@ -40,14 +40,18 @@ def csv_file(
     return io.BytesIO(text.getvalue().encode(encoding))
 
 
-def xlsx_file(*rows: Sequence[Any], number_formats: dict[str, str] | None = None) -> io.BytesIO:
-    """Write rows of cells, the column names first, to the first sheet."""
+def xlsx_file(
+    *rows: Sequence[Any], number_formats: dict[str, str] | None = None, more: dict[str, Sequence[Any]] | None = None
+) -> io.BytesIO:
+    """Write rows of cells, the column names first, to the first sheet, and one row to each of `more` sheets."""
     workbook = Workbook()
     sheet = workbook.active
     for row in rows:
         sheet.append(row)
     for place, number_format in (number_formats or {}).items():
         sheet[place].number_format = number_format
+    for name, cells in (more or {}).items():
+        workbook.create_sheet(name).append(cells)
     file = io.BytesIO()
     workbook.save(file)
     file.seek(0)

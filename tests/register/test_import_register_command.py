@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from egzaminator.register.models import Entry, Examiner
-from tests.register.files import ANNA, COLUMNS, JAN, csv_file
+from tests.register.files import ANNA, COLUMNS, JAN, csv_file, xlsx_file
 
 MANAGE = Path(__file__).parents[2] / "manage.py"
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,33 @@ def test_bad_rows_are_told_by_line_column_reason_and_cure(save):
     ]
     assert error == "Nothing was imported. Rows to correct: 2."
     assert not Examiner.objects.exists()
+
+
+def test_a_workbooks_sheet_and_the_files_own_word_for_the_column_are_told(save):
+    header = [name.replace("nr_decyzji", "Nr. decyzji") for name in COLUMNS]
+    file = xlsx_file(header, [], [*list(ANNA.values())[:5], "#N/D!", ANNA["data_decyzji"]])
+    _, stderr, error = run(save(file))
+    assert stderr.splitlines() == [
+        (
+            "Sheet “Sheet”, line 3, column Nr. decyzji: The spreadsheet shows an error or # signs instead of the "
+            "value. Correct the formula or widen the column, then save the file again."
+        )
+    ]
+    assert error == "Nothing was imported. Rows to correct: 1."
+
+
+def test_the_sheets_that_were_read_and_were_not_are_told(save):
+    stdout, stderr, error = run(save(xlsx_file(COLUMNS, list(ANNA.values()), more={"Słownik": ["MBI"]})))
+    assert (stderr, error) == ("", None)
+    assert stdout.splitlines()[-2:] == ["Sheet that was read: Sheet.", "Sheets that were not read: Słownik."]
+    _, _, error = run(save(xlsx_file(["pesel"], more={"Drugi": COLUMNS[:2]})))
+    assert error.startswith(
+        "Sheet “Drugi”: The first row of the file must name the columns. These are missing: nazwisko, "
+    )
+    two = xlsx_file(COLUMNS, list(ANNA.values()), more={"Drugi": COLUMNS})
+    assert run(save(two))[2] is None
+    _, _, error = run(save(xlsx_file(more={"Drugi": []})))
+    assert error.startswith("These sheets are empty: “Sheet”, “Drugi”. ")
 
 
 def test_a_row_as_a_whole_has_no_column(save):

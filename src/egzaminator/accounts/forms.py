@@ -16,6 +16,7 @@ from egzaminator.kernel.fields import (
     format_phone,
 )
 from egzaminator.kernel.forms import TICKED, Condition, ConditionalForm, Fieldset
+from egzaminator.kernel.text import NO_NAME
 
 __all__ = ["DetailsForm", "Fieldset"]
 
@@ -29,6 +30,10 @@ _PERSONAL: Final = ("first_name", "middle_names", "surname", "birthplace")
 _ADDRESS: Final = ("country", "street", "house_number", "flat_number", "postal_code", "locality")
 _CORRESPONDENCE: Final = tuple(f"correspondence_{name}" for name in _ADDRESS)
 _WORKPLACE: Final = ("workplace_name", "workplace_address", "workplace_rspo")
+
+# Some people's documents hold one name alone (docs/register-file.md).
+_FIRST_NAME_MISSING: Final = _("Enter your first name; if your documents hold none, write “-”")
+_SURNAME_MISSING: Final = _("Enter your surname; if your documents hold none, write “-”")
 
 
 def _text(purpose: str = "off") -> forms.TextInput:
@@ -53,7 +58,8 @@ class DetailsForm(ConditionalForm):
         label=_("First name"),
         max_length=_LONGEST["first_name"],
         widget=_text("given-name"),
-        error_messages={"required": _("Enter your first name")},
+        may_be_missing=True,
+        error_messages={"required": _FIRST_NAME_MISSING},
     )
     middle_names = NameField(
         label=_("Second name (and further)"),
@@ -65,7 +71,8 @@ class DetailsForm(ConditionalForm):
         label=_("Surname"),
         max_length=_LONGEST["surname"],
         widget=_text("family-name"),
-        error_messages={"required": _("Enter your surname")},
+        may_be_missing=True,
+        error_messages={"required": _SURNAME_MISSING},
     )
     birthplace = PlaceField(
         label=_("Place of birth"),
@@ -200,6 +207,13 @@ class DetailsForm(ConditionalForm):
         for address in ("", "correspondence_"):
             if self[f"{address}country"].value() not in (None, "", POLAND):
                 self._free_postal_code(f"{address}postal_code")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a name of who says to have neither."""
+        cleaned = super().clean()
+        if cleaned.get("first_name") == cleaned.get("surname") == NO_NAME:
+            self.add_error("surname", _SURNAME_MISSING)
+        return cleaned
 
     @classmethod
     def initial_from(cls, details: Details) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from stdnum.pl import pesel as stdnum_pesel
 
+from egzaminator.kernel.text import drop_invisible, plain
+
 LENGTH: Final = 11
 _POLAND: Final = ZoneInfo("Europe/Warsaw")
 # By how many times 20 is added to the month. +40 and +60 (the 2100s and 2200s) are a convention of software, not of the
@@ -19,8 +21,6 @@ _POLAND: Final = ZoneInfo("Europe/Warsaw")
 _CENTURIES: Final = {0: 1900, 1: 2000, 4: 1800}
 _MONTHS_APART: Final = 20
 _ASCII_DIGITS: Final = frozenset("0123456789")
-# People type PESEL in groups; every dash that a word processor puts for a hyphen counts as one.
-_SEPARATORS: Final = dict.fromkeys(map(ord, " -\t\r\n\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"))
 
 
 class PeselProblem(Enum):
@@ -59,8 +59,13 @@ class Pesel:
 
 
 def squeeze(text: str) -> str:
-    """Take what was typed for a PESEL; give it in NFKC without spaces, hyphens and line ends."""
-    return "".join(unicodedata.normalize("NFKC", text).translate(_SEPARATORS).split())
+    """Return what was typed for a PESEL in NFKC, without what people group its digits by or paste along with them.
+
+    That is white space, every kind of dash, and characters that nobody sees.
+    """
+    if text.isascii() and text.isdecimal():
+        return text
+    return "".join(drop_invisible(plain(unicodedata.normalize("NFKC", text)).replace("-", "")).split())
 
 
 def parse_pesel(text: str, *, today: datetime.date | None = None) -> Pesel:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from egzaminator.kernel.encryption import decrypt
 from egzaminator.kernel.sealed_fields import EncryptedField, context_of
+from egzaminator.kernel.text import full_name
 from egzaminator.onboarding.enums import Closing
 from egzaminator.register.models import Entry, Examiner
 
@@ -64,7 +65,7 @@ class Claim(models.Model):
     def display_name(self) -> str:
         """The name in the form: an e-mail to a mistyped address must not tell a stranger the register's."""
         details = self.details
-        return f"{details['first_name']} {details['surname']}"
+        return full_name(details["first_name"], details["surname"])
 
     @property
     def details(self) -> dict[str, Any]:

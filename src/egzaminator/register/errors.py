@@ -9,28 +9,31 @@ class RegisterFileError(Exception):
 
 
 class UnreadableFileError(RegisterFileError):
-    """The file as a whole is no register file."""
+    """The file as a whole is no register file. Carries why, and the line or the sheets that the reason speaks of."""
 
-    def __init__(self, problem: FileProblem, *, line: int | None = None) -> None:
+    def __init__(self, problem: FileProblem, *, line: int | None = None, sheets: Sequence[str] = ()) -> None:
         super().__init__(problem.name)
         self.problem = problem
         self.line = line
+        self.sheets = sheets
 
 
 class MissingColumnsError(RegisterFileError):
-    """The first row does not name every required column."""
+    """The first row does not name every required column. Carries the columns and, of a workbook, the sheet."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[Column], *, sheet: str = "") -> None:
         super().__init__(*columns)
         self.columns = columns
+        self.sheet = sheet
 
 
 class RepeatedColumnsError(RegisterFileError):
-    """The first row names a column twice."""
+    """The first row names a column twice. Carries the columns and, of a workbook, the sheet."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[Column], *, sheet: str = "") -> None:
         super().__init__(*columns)
         self.columns = columns
+        self.sheet = sheet
 
 
 class BadRowsError(RegisterFileError):

@@ -6,6 +6,7 @@ from django.db.models import Q
 from egzaminator.kernel.encryption import decrypt
 from egzaminator.kernel.pesel import Pesel
 from egzaminator.kernel.sealed_fields import BlindIndexField, EncryptedField, context_of
+from egzaminator.kernel.text import full_name
 from egzaminator.kernel.tokens import new_token
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
 
@@ -86,7 +87,7 @@ class Examiner(models.Model):
     @property
     def name(self) -> str:
         """First names and surname, as the register has them."""
-        return f"{self.first_names} {self.surname}"
+        return full_name(self.first_names, self.surname)
 
 
 class Scope(models.Model):

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Self
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.register.columns import Column
@@ -30,21 +31,68 @@ class FileProblem(_Worded):
 
     EMPTY = _("The file is empty.")
     OLD_WORKBOOK = _(
-        "The file is an old Excel workbook (.xls) or one locked with a password. Save it as an Excel workbook (.xlsx) "
-        "without a password, or as CSV UTF-8."
+        "The file is an old Excel workbook (.xls). Open it in the spreadsheet program and save it as an Excel workbook "
+        "(.xlsx)."
     )
+    LOCKED_WORKBOOK = _(
+        "The Excel workbook is locked with a password. Open it, take the password off and save it as an Excel workbook "
+        "(.xlsx)."
+    )
+    BINARY_WORKBOOK = _(
+        "The file is a binary Excel workbook (.xlsb). Open it in Excel and save it as an Excel workbook (.xlsx)."
+    )
+    XML_WORKBOOK = _(
+        "The file is an “XML Spreadsheet 2003” of Excel. Open it in the spreadsheet program and save it as an Excel "
+        "workbook (.xlsx)."
+    )
+    OPEN_DOCUMENT = _(
+        "The file is an OpenDocument spreadsheet (.ods). Open it in the spreadsheet program and save it as an Excel "
+        "workbook (.xlsx) or as CSV UTF-8."
+    )
+    NUMBERS = _("The file is a spreadsheet of Numbers. Export it from that program as an Excel workbook (.xlsx).")
+    WEB_PAGE = _(
+        "The file is a web page, even if its name ends with .xls. Open it in the spreadsheet program and save it as an "
+        "Excel workbook (.xlsx)."
+    )
+    DOCUMENT = _(
+        "The file is a text document or a presentation, not a spreadsheet. Copy the table into a spreadsheet and save "
+        "that as an Excel workbook (.xlsx)."
+    )
+    PACKED = _("The file is a packed archive. Unpack it and give the spreadsheet that is in it.")
     PDF = _("The file is a PDF document. Ask for the spreadsheet it was made of, and save that as .xlsx or CSV UTF-8.")
     UTF_16 = _("The file is a text in UTF-16 (“Unicode text”). Save it as CSV UTF-8 or as an Excel workbook (.xlsx).")
-    NOT_TEXT = _("The file is neither CSV nor an Excel workbook (.xlsx).")
-    NOT_A_WORKBOOK = _("The file is a packed archive, but not an Excel workbook (.xlsx).")
+    NOT_TEXT = _("The file is neither CSV nor an Excel workbook (.xlsx). Save it as one of these.")
+    NOT_A_WORKBOOK = _(
+        "The file is a packed archive, but not an Excel workbook (.xlsx). Give the spreadsheet itself, saved as .xlsx."
+    )
     DAMAGED_WORKBOOK = _("The Excel workbook is damaged. Open it in the spreadsheet program and save it again.")
     HUGE_WORKBOOK = _("The Excel workbook is far too large when unpacked. Save the sheet as CSV UTF-8.")
+    SEVERAL_SHEETS = _(
+        "Several sheets hold a register: %(sheets)s. Leave one of them in the file or hide the others, and read the "
+        "others in from files of their own."
+    )
+    HIDDEN_SHEET = _(
+        "The columns of a register stand only in a hidden sheet: %(sheets)s. Hidden sheets are not read; unhide it if "
+        "it is the right one."
+    )
+    EMPTY_SHEETS = _(
+        "These sheets are empty: %(sheets)s. Put the register into one of them; hidden sheets are not read."
+    )
+    MANY_COLUMNS = _(
+        "A row has more than 256 cells. Delete what stands right of the register, and save the file again."
+    )
+    SEPARATOR = _(
+        "The columns are separated by a sign that we do not read. Save the file as CSV UTF-8 with semicolons, or as an "
+        "Excel workbook (.xlsx)."
+    )
     LONG_LINE = _("The file has a line so long that it cannot be a row. Save it again as CSV UTF-8.")
     MIXED_ENCODING = _(
         "Polish letters are stored in two different ways in the file. Open it in the spreadsheet program, correct the "
         "letters and save it as CSV UTF-8."
     )
-    ENCODING = _("The file is neither in UTF-8 nor in Windows-1250. Save it as CSV UTF-8.")
+    ENCODING = _(
+        "It is not certain how the file stores Polish letters. Save it as CSV UTF-8 or as an Excel workbook (.xlsx)."
+    )
     QUOTES = _("Quotation marks do not pair up from this line on. Save the file again from the spreadsheet program.")
 
 
@@ -67,6 +115,15 @@ class Problem(_Worded):
     INVISIBLE = _("The text holds invisible characters."), _("Type it by hand instead of pasting it.")
     TURNED_INTO_DATE = _("The spreadsheet turned the value into a date or a time."), AS_TEXT
     ROUNDED = _("The spreadsheet shortened the number to a form such as 8,5E+10, and its digits are lost."), AS_TEXT
+    FORMULA = (
+        _("The cell holds a formula without its result."),
+        _("Open the file in the spreadsheet program, and save it again or put values in place of the formulas."),
+    )
+    TRUE_OR_FALSE = _("The spreadsheet turned the value into TRUE or FALSE."), AS_TEXT
+    LETTERS_LOST = (
+        _("Letters were lost when the file was saved: “�” stands for each."),
+        _("Save the file once more from the original, as CSV UTF-8 or as an Excel workbook (.xlsx)."),
+    )
     SPREADSHEET_ERROR = (
         _("The spreadsheet shows an error or # signs instead of the value."),
         _("Correct the formula or widen the column, then save the file again."),
@@ -92,6 +149,14 @@ class Problem(_Worded):
     IDENTIFIER_WITHOUT_LETTER = (
         _("The identifier holds no letter, so it could be mistaken for a PESEL."),
         _("Use an identifier with a letter; a PESEL belongs in the column pesel."),
+    )
+    NO_NAME_GIVEN = (
+        _("The name is empty."),
+        _("Fill it in. Where a person's documents give one name alone, write “-” for the other."),
+    )
+    NAMELESS = (
+        _("Neither the first names nor the surname are given."),
+        _("Write at least one of them; “-” stands for the one that a person does not have."),
     )
     NOT_A_NAME = (
         _("A name holds only letters, spaces, hyphens and apostrophes."),
@@ -146,6 +211,20 @@ class RowProblem:
     problem: Problem
     detail: int = 0
     """The other line, the limit or the length that the reason speaks of."""
+    sheet: str = ""
+    """The sheet of a workbook."""
+    heading: str = ""
+    """What the file calls the column, where that is not the column's own name."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, in the active language."""
+        place = {"sheet": self.sheet, "line": self.line, "column": self.heading or self.column}
+        if self.column is None:
+            return (gettext("Sheet “%(sheet)s”, line %(line)d") if self.sheet else gettext("Line %(line)d")) % place
+        if self.sheet:
+            return gettext("Sheet “%(sheet)s”, line %(line)d, column %(column)s") % place
+        return gettext("Line %(line)d, column %(column)s") % place
 
     @property
     def reason(self) -> str:

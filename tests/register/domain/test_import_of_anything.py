@@ -13,7 +13,8 @@ from tests.register.rows import everything
 pytestmark = pytest.mark.django_db
 quickly = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 
-texts = st.text(alphabet=st.characters(codec="utf-8"))
+odd = st.sampled_from(["#N/D!", "=A2", '="00123"', "'", "-", "\u202d", "\ufffd", "1\u221201234", "´", "\u00ad", "ŉ"])
+texts = odd | st.text(alphabet=st.characters(codec="utf-8"))
 letters = st.text(alphabet=st.characters(categories=["L", "Pd", "Zs"]), min_size=1)
 rows = st.fixed_dictionaries(
     {
@@ -45,10 +46,15 @@ def test_rows_are_imported_whole_or_refused(file):
 
 
 @quickly
-@given(content=st.binary())
+@given(
+    content=st.binary() | st.text(st.sampled_from("ąćęłńóśźżŁŚŹŻ;\n aB")).map(lambda text: text.encode("mac_latin2"))
+)
+@example(b"\x80\x01\x81\x01\x8a")
+@example(b"sep=;")
+@example("Koźmiński".encode("iso8859_2"))
 def test_no_bytes_raise_anything_else(content):
     header = ";".join(COLUMNS).encode()
-    for file in (content, header + b"\n" + content, header + content):
+    for file in (content, header + b"\n" + content, header + content, b"sep=;\n" + header + content, b"<" + content):
         try:
             import_register(file=io.BytesIO(file))
         except RegisterFileError:

@@ -115,7 +115,7 @@ def test_a_workbook_makes_the_same_register():
     read(ANNA, JAN)
     before = everything()
     file = xlsx_file(COLUMNS, sheet_row(ANNA, pesel=44051401359), [], sheet_row(JAN))
-    assert import_register(file=file) == ImportSummary(2, 0, NOTHING, [])
+    assert import_register(file=file) == ImportSummary(2, 0, NOTHING, [], sheet="Sheet", other_sheets=[])
     assert everything() == before
 
 
@@ -300,7 +300,10 @@ def test_a_bad_file_is_refused_whole():
     assert unreadable.value.problem is FileProblem.UTF_16
     with pytest.raises(UnreadableFileError) as unreadable:
         import_register(file=xlsx_file())
-    assert unreadable.value.problem is FileProblem.EMPTY
+    assert (unreadable.value.problem, unreadable.value.sheets) == (FileProblem.EMPTY_SHEETS, ["Sheet"])
+    with pytest.raises(MissingColumnsError) as missing:
+        import_register(file=xlsx_file(["pesel", "imiona"], ["x", "y"]))
+    assert (missing.value.sheet, len(missing.value.columns)) == ("Sheet", 5)
     with pytest.raises(MissingColumnsError) as missing:
         import_register(file=csv_file({"pesel": "44051401359"}, columns=["pesel"]))
     assert len(missing.value.columns) == 6
@@ -406,11 +409,28 @@ def test_what_excel_spoils_is_named_in_workbooks_too():
     with pytest.raises(BadRowsError) as caught:
         import_register(file=xlsx_file(COLUMNS, *rows))
     assert caught.value.problems == [
-        RowProblem(2, Column.PESEL, Problem.PESEL_LOST_ZERO),
-        RowProblem(3, Column.NUMBER, Problem.TURNED_INTO_DATE),
-        RowProblem(4, Column.PESEL, Problem.ROUNDED),
-        RowProblem(4, Column.DECIDED_ON, Problem.DATE_AS_NUMBER),
+        RowProblem(2, Column.PESEL, Problem.PESEL_LOST_ZERO, sheet="Sheet"),
+        RowProblem(3, Column.NUMBER, Problem.TURNED_INTO_DATE, sheet="Sheet"),
+        RowProblem(4, Column.PESEL, Problem.ROUNDED, sheet="Sheet"),
+        RowProblem(4, Column.DECIDED_ON, Problem.DATE_AS_NUMBER, sheet="Sheet"),
     ]
+
+
+@pytest.mark.parametrize("dash", "\u2010\u2011\u2013\u2014\u2212\u00ad")
+def test_a_number_is_one_whatever_its_dash(dash):
+    read(ANNA | {"numer_ewidencyjny": "1-01234"})
+    before = everything()
+    again = ANNA | {"numer_ewidencyjny": f"1{dash}01234", "nr_decyzji": ANNA["nr_decyzji"].replace("-", dash)}
+    assert read(again).changes == NOTHING
+    assert everything() == before
+    assert problems_of(JAN | {"numer_ewidencyjny": f"1{dash}01234"}) == [
+        RowProblem(2, Column.NUMBER, Problem.NUMBER_OF_ANOTHER_IN_REGISTER)
+    ]
+
+
+def test_a_person_of_one_name():
+    read(ANNA | {"imiona": "–", "nazwisko": "Sukarno"}, JAN | {"imiona": "Teller", "nazwisko": "-"})
+    assert {person.name for person in Examiner.objects.all()} == {"Sukarno", "Teller"}
 
 
 def test_the_example_of_the_documentation():

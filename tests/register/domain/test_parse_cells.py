@@ -46,8 +46,16 @@ def problem_of(parse, cell):
     [
         (" Anna\u00a0 Maria ", "Anna Maria"),
         ("Łukasik-Żak", "Łukasik-Żak"),
-        ("O’Hara d'Arc", "O’Hara d'Arc"),
-        ("Nowak – Kowalska", "Nowak – Kowalska"),
+        ("O’Hara d'Arc", "O'Hara d'Arc"),
+        ("O\u02bcHara", "O'Hara"),
+        ("'t Hooft", "'t Hooft"),
+        ("'Nowak", "Nowak"),
+        ("Nowak – Kowalska", "Nowak - Kowalska"),
+        ("Nowak\u00adKowalska", "Nowak-Kowalska"),
+        ("Now\u202eak", "Nowak"),
+        ("\u200bNowak", "Nowak"),
+        ("-", "-"),
+        (" – ", "-"),
         ("van der BERG", "van der BERG"),
         ("Wis\u0301niewska", "Wiśniewska"),
         ("Олена", "Олена"),
@@ -61,16 +69,17 @@ def test_names(cell, name):
 @pytest.mark.parametrize(
     ("cell", "problem"),
     [
-        ("", Problem.EMPTY),
-        (" \u00a0\t", Problem.EMPTY),
-        ("-", Problem.NOT_A_NAME),
+        ("", Problem.NO_NAME_GIVEN),
+        (" \u00a0\t", Problem.NO_NAME_GIVEN),
+        ("'", Problem.NO_NAME_GIVEN),
+        ("--", Problem.NOT_A_NAME),
         ("Kowalski3", Problem.NOT_A_NAME),
         ("<b>Nowak</b>", Problem.NOT_A_NAME),
         ("Ĺukasik™", Problem.NOT_A_NAME),
         ("¯ak", Problem.NOT_A_NAME),
-        ("Now\u202eak", Problem.INVISIBLE),
-        ("Now\u200bak", Problem.INVISIBLE),
         ("Nowak\0", Problem.INVISIBLE),
+        ("Nowak\ue000", Problem.INVISIBLE),
+        ("Ko\ufffdmi\ufffdski", Problem.LETTERS_LOST),
         ("x" * 101, (Problem.TOO_LONG, 100)),
         (DAY, Problem.TURNED_INTO_DATE),
     ],
@@ -84,6 +93,25 @@ def test_numbers_are_opaque(cell):
     number = parse_number(cell)
     assert number.text == " ".join(cell.split())
     assert number.key == "".join(cell.split()).casefold().replace("№", "no")
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ('="00123"', "00123"),
+        ('="a""b"""', 'a"b"'),
+        ("'00124", "00124"),
+        ("’00124", "00124"),
+        ('\'="00123"', "00123"),
+        ("\u202d00123\u202c", "00123"),
+        ("1\u200b-01234", "1-01234"),
+        *[(f"1{dash}01234", "1-01234") for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad\ufe63\uff0d"],
+        *[(f"1{apostrophe}01234", "1'01234") for apostrophe in "\u2018\u2019\u02bc\u00b4`\u2032"],
+    ],
+)
+def test_numbers_are_freed_of_what_keeps_spreadsheets_off_and_of_odd_signs(cell, number):
+    assert parse_number(cell) == Numbered(number, number)
+    assert parse_scope(cell) == parse_reference(cell) == number
 
 
 SPOILED = [
@@ -121,7 +149,13 @@ def test_what_spreadsheets_spoil(parse, cell, problem):
         ("-", Problem.NUMBER_WITHOUT_CONTENT),
         ("x" * 61, (Problem.TOO_LONG, 60)),
         ("ﷺ" * 5, (Problem.TOO_LONG, 60)),
-        ("MBI\u200b/1", Problem.INVISIBLE),
+        ("MBI\0/1", Problem.INVISIBLE),
+        ("MBI\ufffd/1", Problem.LETTERS_LOST),
+        ("=A2", Problem.FORMULA),
+        ('="00" & "123"', Problem.FORMULA),
+        ('=T("00123")', Problem.FORMULA),
+        ("'", Problem.EMPTY),
+        ('=""', Problem.EMPTY),
     ],
 )
 def test_bad_numbers(cell, problem):
@@ -137,7 +171,20 @@ def test_identifiers():
     assert problem_of(parse_identifier, "b" * 41) == (Problem.TOO_LONG, 40)
 
 
-@pytest.mark.parametrize("cell", ["44051401359", " 440514-01359\n", "44051401359\u00a0"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "44051401359",
+        " 440514-01359\n",
+        "44051401359\u00a0",
+        "\u202d44051401359\u202c",
+        "440514\u200b01359",
+        "\ufeff440514\u00ad01359",
+        "440514\u221201359",
+        '="44051401359"',
+        "'44051401359",
+    ],
+)
 def test_pesels(cell):
     assert parse_pesel_cell(cell).digits == "44051401359"
 

@@ -82,7 +82,7 @@ def test_every_problem_of_a_row_is_told():
     }
     assert problems_of(row) == [
         RowProblem(7, Column.PESEL, Problem.PESEL_LOST_ZERO),
-        RowProblem(7, Column.FIRST_NAMES, Problem.EMPTY),
+        RowProblem(7, Column.FIRST_NAMES, Problem.NO_NAME_GIVEN),
         RowProblem(7, Column.SURNAME, Problem.NOT_A_NAME),
         RowProblem(7, Column.EMAIL, Problem.NOT_AN_EMAIL),
         RowProblem(7, Column.NUMBER, Problem.TURNED_INTO_DATE),
@@ -90,6 +90,12 @@ def test_every_problem_of_a_row_is_told():
         RowProblem(7, Column.REFERENCE, Problem.TURNED_INTO_DATE),
         RowProblem(7, Column.DECIDED_ON, Problem.NOT_A_DATE),
     ]
+
+
+def test_a_person_of_one_name():
+    assert parse(ANNA | {"imiona": "–"}).first_names == "-"
+    assert parse(ANNA | {"nazwisko": "-"}).surname == "-"
+    assert problems_of(ANNA | {"imiona": "-", "nazwisko": "—"}) == [RowProblem(7, Column.SURNAME, Problem.NAMELESS)]
 
 
 def test_nobody_and_two_ways_to_say_who():

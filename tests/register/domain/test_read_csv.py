@@ -13,7 +13,7 @@ def read(content):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1250"])
-@pytest.mark.parametrize("separator", [";", ",", "\t"])
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
 def test_every_encoding_and_separator(encoding, separator):
     row = ANNA | {"nazwisko": "Żółć", "imiona": "Święcisława; Źdźbło, Łąka\tŃ"}
     content = csv_file(row, separator=separator, encoding=encoding).getvalue()
@@ -24,6 +24,15 @@ def test_every_encoding_and_separator(encoding, separator):
 def test_every_line_end_and_empty_rows(end):
     lines = ["", "pesel;imiona", ";", '"a";b', "", "   ", "c;d", ";;"]
     assert read(end.join(lines).encode()) == [(2, ["pesel", "imiona"]), (4, ["a", "b"]), (7, ["c", "d"])]
+
+
+@pytest.mark.parametrize("note", ["sep=;", "SEP=;", "\ufeffsep=;", '"sep=;"', '"sep=;";;;'])
+def test_the_note_of_the_separator_is_no_row(note):
+    assert read(f"{note}\r\npesel;a,b,c\r\n1;2".encode()) == [(2, ["pesel", "a,b,c"]), (3, ["1", "2"])]
+
+
+def test_any_separator_that_is_noted_is_taken():
+    assert read(b"sep=^\npesel^imiona\n1^2") == [(2, ["pesel", "imiona"]), (3, ["1", "2"])]
 
 
 def test_quoted_cells_hold_separators_quotes_and_line_ends():

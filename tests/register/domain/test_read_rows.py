@@ -15,7 +15,7 @@ WORKBOOK = xlsx_file(list(ANNA), list(ANNA.values())).getvalue()
 
 
 def read(content):
-    return [(line, list(cells)) for line, cells in read_rows(io.BytesIO(content))]
+    return [(line, list(cells)) for line, cells in read_rows(io.BytesIO(content)).rows]
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,26 @@ def read(content):
         (b"%PDF-1.7\n", FileProblem.PDF),
         (HEADER.decode().encode("utf-16"), FileProblem.UTF_16),
         (b"\xfe\xff" + HEADER.decode().encode("utf-16-be"), FileProblem.UTF_16),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), FileProblem.LOCKED_WORKBOOK),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), FileProblem.DOCUMENT),
+        (b"\x09\x08\x10\x00\x00\x06", FileProblem.OLD_WORKBOOK),
+        (b"{\\rtf1\\ansi", FileProblem.DOCUMENT),
+        (b"\x1f\x8b\x08", FileProblem.PACKED),
+        (b"<html><table><tr><td>pesel</td>", FileProblem.WEB_PAGE),
+        (b"\xef\xbb\xbf\r\n<!DOCTYPE html>\n<p>", FileProblem.WEB_PAGE),
+        (b"<TABLE border=1>", FileProblem.WEB_PAGE),
+        (b"MIME-Version: 1.0\r\n", FileProblem.WEB_PAGE),
+        (
+            b'<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+            FileProblem.XML_WORKBOOK,
+        ),
+        (
+            b'<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">',
+            FileProblem.OPEN_DOCUMENT,
+        ),
+        (HEADER.replace(b";", b":"), FileProblem.SEPARATOR),
+        (HEADER.replace(b";", b" "), FileProblem.SEPARATOR),
+        (HEADER + b"x" + b";" * 256, FileProblem.MANY_COLUMNS),
         (b"PK\x03\x04 and no more", FileProblem.DAMAGED_WORKBOOK),
         (b"PK", FileProblem.DAMAGED_WORKBOOK),
         (WORKBOOK[:-40], FileProblem.DAMAGED_WORKBOOK),
@@ -39,13 +59,26 @@ def test_what_is_no_register_file_is_named(content, problem):
     assert caught.value.problem is problem
 
 
-def test_another_archive_is_no_workbook():
+@pytest.mark.parametrize(
+    ("part", "problem"),
+    [
+        ("word/document.xml", FileProblem.DOCUMENT),
+        ("ppt/presentation.xml", FileProblem.DOCUMENT),
+        ("xl/workbook.bin", FileProblem.BINARY_WORKBOOK),
+        ("mimetype", FileProblem.OPEN_DOCUMENT),
+        ("Index/Document.iwa", FileProblem.NUMBERS),
+        ("ewidencja.xlsx", FileProblem.PACKED),
+        ("2026/Ewidencja.CSV", FileProblem.PACKED),
+        ("photo.jpg", FileProblem.NOT_A_WORKBOOK),
+    ],
+)
+def test_another_archive_is_named(part, problem):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("word/document.xml", "<w/>")
+        archive.writestr(part, "<w/>")
     with pytest.raises(UnreadableFileError) as caught:
         read(file.getvalue())
-    assert caught.value.problem is FileProblem.NOT_A_WORKBOOK
+    assert caught.value.problem is problem
 
 
 def test_both_formats_give_the_same_rows():
@@ -92,7 +125,7 @@ def test_no_part_of_a_workbook_raises_anything_else(part, text):
 
 def test_the_file_stays_open():
     for file in (csv_file(ANNA), io.BytesIO(WORKBOOK)):
-        rows = read_rows(file)
+        rows = read_rows(file).rows
         next(rows)
         rows.close()
         assert not file.closed

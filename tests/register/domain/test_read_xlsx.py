@@ -1,6 +1,7 @@
 import datetime
 import io
 import re
+import tracemalloc
 import zipfile
 
 import pytest
@@ -8,18 +9,24 @@ from openpyxl import Workbook
 
 from egzaminator.register.domain.read_xlsx import read_xlsx
 from egzaminator.register.errors import UnreadableFileError
-from egzaminator.register.problems import FileProblem
-from tests.register.files import xlsx_file
+from egzaminator.register.problems import FileProblem, Problem
+from tests.register.files import ANNA, COLUMNS, JAN, sheet_row, xlsx_file
 
 
 def read(file):
-    return [(line, list(cells)) for line, cells in read_xlsx(file)]
+    return [(line, list(cells)) for line, cells in read_xlsx(file).rows]
 
 
-def changed(file: io.BytesIO, **parts) -> io.BytesIO:
+def problem_of(file):
+    with pytest.raises(UnreadableFileError) as caught:
+        read(file)
+    return caught.value.problem
+
+
+def changed(file: io.BytesIO, *, pack: int = zipfile.ZIP_DEFLATED, **parts) -> io.BytesIO:
     """Give the workbook with parts put through functions of their text."""
     result = io.BytesIO()
-    with zipfile.ZipFile(file) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(result, "w", pack) as new:
         for name in old.namelist():
             text = old.read(name).decode()
             key = name.rpartition("/")[2].removesuffix(".xml")
@@ -49,7 +56,7 @@ def test_cells_of_every_type():
                 "44051401359",
                 "44051401359",
                 "1.5",
-                "True",
+                Problem.TRUE_OR_FALSE,
                 datetime.date(2026, 11, 22),
                 datetime.date(2026, 11, 22),
                 datetime.time(12, 5),
@@ -80,29 +87,68 @@ def test_wrong_dimensions_hide_nothing():
     assert read(file) == [(1, ["a", "b"]), (2, ["c", "d"])]
 
 
-def test_the_first_sheet_is_read():
-    workbook = Workbook()
-    workbook.active.append(["first"])
-    workbook.create_sheet().append(["second"])
-    workbook.active = 1
-    file = io.BytesIO()
-    workbook.save(file)
-    assert read(file) == [(1, ["first"])]
-
-
-def test_an_empty_sheet_has_no_rows():
-    assert read(xlsx_file()) == []
-
-
 def test_a_date_out_of_range_is_an_error_value():
     file = xlsx_file([99999999], number_formats={"A1": "yyyy-mm-dd"})
-    assert read(file) == [(1, ["#VALUE!"])]
+    assert read(file) == [(1, [Problem.SPREADSHEET_ERROR])]
 
 
 @pytest.mark.parametrize("row", ["99999999999", "1048577"])
 def test_rows_that_no_sheet_has_do_not_keep_it_busy(row):
     file = changed(xlsx_file(["a"], ["b"]), sheet1=lambda text: text.replace('r="2"', f'r="{row}"'))
     assert read(file) == [(1, ["a"])]
+
+
+def test_rows_and_columns_far_away_take_no_memory():
+    file = changed(
+        xlsx_file(["a"], ["b"]), sheet1=lambda text: text.replace('"A2"', '"CV200000"').replace('r="2"', 'r="200000"')
+    )
+    assert len(file.getvalue()) < 10_000
+    tracemalloc.start()
+    rows = read(file)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert rows == [(1, ["a"]), (200_000, [""] * 99 + ["b"])]
+    assert most < 5_000_000
+
+
+def test_more_columns_than_a_register_has_are_refused():
+    file = changed(xlsx_file(["a", "b"]), sheet1=lambda text: text.replace('r="B1"', 'r="IW1"'))
+    assert problem_of(file) is FileProblem.MANY_COLUMNS
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<row>" + "<c/>" * 1_000_000,
+        "<c>" * 1_000_000,
+        "<row/>" * 1_100_000,
+        '<row><c t="inlineStr"><is><t>' + "abcdefgh" * 1_000_000,
+        "<row><c t='inlineStr'><is>" + "<r><t>a</t></r>" * 100_000,
+        f'<row {"x" * 2_000_000}="">',
+    ],
+    ids=["cells", "depth", "rows", "text", "runs", "attribute"],
+)
+def test_a_sheet_is_bounded_in_every_direction(content):
+    # Packed badly, so that its ratio gives nothing away.
+    file = changed(
+        xlsx_file(["a"]),
+        sheet1=lambda text: text.replace("<sheetData>", f"<sheetData>{content}"),
+        pack=zipfile.ZIP_STORED,
+    )
+    tracemalloc.start()
+    assert problem_of(file) is FileProblem.HUGE_WORKBOOK
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 150_000_000
+
+
+def test_styles_are_bounded():
+    file = changed(
+        xlsx_file(["a"]),
+        styles=lambda text: text.replace("<cellXfs", "<x/>" * 600_000 + "<cellXfs"),
+        pack=zipfile.ZIP_STORED,
+    )
+    assert problem_of(file) is FileProblem.HUGE_WORKBOOK
 
 
 def test_columns_that_no_sheet_has_are_damage():
@@ -163,3 +209,132 @@ def test_shared_texts_as_excel_keeps_them():
             archive.writestr(name, text)
     file.seek(0)
     assert read(file) == [(3, ["", "Łukasik", "", "Żak"])]
+
+
+def packed(parts):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    file.seek(0)
+    return file
+
+
+def test_a_workbook_is_found_by_its_type_and_not_by_its_name():
+    renamed = {
+        name.replace("xl/workbook.xml", "xl/workbook2.xml").replace(
+            "workbook.xml.rels", "workbook2.xml.rels"
+        ): text.replace("xl/workbook.xml", "xl/workbook2.xml")
+        for name, text in AS_EXCEL_WRITES.items()
+    }
+    assert "xl/_rels/workbook2.xml.rels" in renamed
+    assert read(packed(renamed)) == [(3, ["", "Łukasik", "", "Żak"])]
+
+
+def test_strict_open_xml_is_read():
+    strict = {
+        name: text.replace(MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main").replace(
+            OFFICE, "http://purl.oclc.org/ooxml/officeDocument/relationships"
+        )
+        for name, text in AS_EXCEL_WRITES.items()
+    }
+    strict["xl/worksheets/sheet1.xml"] = strict["xl/worksheets/sheet1.xml"].replace(
+        '<c r="D3" t="s"><v>0</v></c>', '<c r="D3" t="d"><v>2019-03-01</v></c>'
+    )
+    assert "purl.oclc.org" in strict["xl/worksheets/sheet1.xml"]
+    assert read(packed(strict)) == [(3, ["", "Łukasik", "", datetime.date(2019, 3, 1)])]
+
+
+def test_a_formula_that_nobody_computed_is_no_empty_cell():
+    assert read(xlsx_file(["=A2", "x"])) == [(1, [Problem.FORMULA, "x"])]
+    empty = changed(xlsx_file(["=A2", "x"]), sheet1=lambda text: text.replace('<c r="A1">', '<c r="A1" t="str">'))
+    assert read(empty) == [(1, ["", "x"])]
+
+
+def test_errors_are_told_by_their_type():
+    file = changed(xlsx_file(["#N/A", "x"]), sheet1=lambda text: re.sub("#N/A", "whatever", text))
+    assert 't="e"' in zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml").decode()
+    assert read(file) == [(1, [Problem.SPREADSHEET_ERROR, "x"])]
+
+
+@pytest.mark.parametrize(
+    ("number", "number_format", "shown"),
+    [
+        (123, "00000", "00123"),
+        (123.0, "00000", "00123"),
+        (2070803628, "00000000000", "02070803628"),
+        (1234567, "00000", "1234567"),
+        (7, '"MBI/"000', "MBI/007"),
+        (101234, r"0\-00000", "1-01234"),
+        (44051401359, "000000 00000", "440514 01359"),
+        (7, r"[$-415]000;[Red]\-000", "007"),
+        (61655, "00-000", "61-655"),
+        (7, "###-000", "-007"),
+        (5, "General", "5"),
+        (5, "0", "5"),
+        (5, "@", "5"),
+        (5, "0.00", "5"),
+        (5, '#,##0 "zł"', "5"),
+        (-5, "00000", "-5"),
+        (1.5, "00000", "1.5"),
+    ],
+)
+def test_numbers_are_read_as_they_are_shown(number, number_format, shown):
+    assert read(xlsx_file([number], number_formats={"A1": number_format})) == [(1, [shown])]
+
+
+def test_numbers_longer_than_spreadsheets_keep_are_damage():
+    assert read(xlsx_file([999_999_999_999_999, 1_000_000_000_000_000])) == [(1, ["999999999999999", Problem.ROUNDED])]
+
+
+def sheets(**contents):
+    """Give a workbook of sheets: rows by name, which begins with "hidden" or "very" for those that are not seen."""
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for name, rows in contents.items():
+        sheet = workbook.create_sheet(name)
+        sheet.sheet_state = {"hidden": "hidden", "very": "veryHidden"}.get(name.partition("_")[0], "visible")
+        for row in rows:
+            sheet.append(row)
+    file = io.BytesIO()
+    workbook.save(file)
+    file.seek(0)
+    return file
+
+
+REGISTER = [COLUMNS, sheet_row(ANNA)]
+OTHER = [COLUMNS, sheet_row(JAN)]
+
+
+@pytest.mark.parametrize(
+    ("contents", "read_sheet"),
+    [
+        ({"A": REGISTER, "B": [["note"]]}, "A"),
+        ({"hidden_A": OTHER, "B": REGISTER}, "B"),
+        ({"very_A": OTHER, "B": REGISTER, "hidden_C": OTHER}, "B"),
+        ({"A": [], "B": REGISTER}, "B"),
+        ({"A": [["Ewidencja egzaminatorów"], ["stan na 22.11.2026"]], "B": REGISTER}, "B"),
+        ({"A": [["zakres", "nazwa"], ["MBI", "x"]], "B": REGISTER}, "B"),
+        ({"A": [COLUMNS], "B": REGISTER}, "B"),
+        ({"A": [COLUMNS], "B": [COLUMNS]}, "A"),
+    ],
+)
+def test_the_visible_sheet_with_the_columns_is_read(contents, read_sheet):
+    table = read_xlsx(sheets(**contents))
+    assert table.sheet == read_sheet
+    assert list(table.other_sheets) == [name for name in contents if name != read_sheet]
+    assert [list(cells) for _, cells in table.rows] == [list(row) for row in contents[read_sheet]]
+
+
+@pytest.mark.parametrize(
+    ("contents", "problem", "named"),
+    [
+        ({"A": REGISTER, "B": OTHER, "C": []}, FileProblem.SEVERAL_SHEETS, ["A", "B"]),
+        ({"A": [["note"]], "hidden_B": REGISTER, "very_C": OTHER}, FileProblem.HIDDEN_SHEET, ["hidden_B", "very_C"]),
+        ({"A": [], "B": [["", None]]}, FileProblem.EMPTY_SHEETS, ["A", "B"]),
+    ],
+)
+def test_sheets_that_leave_it_open_which_to_read_are_named(contents, problem, named):
+    with pytest.raises(UnreadableFileError) as caught:
+        read_xlsx(sheets(**contents))
+    assert (caught.value.problem, list(caught.value.sheets)) == (problem, named)

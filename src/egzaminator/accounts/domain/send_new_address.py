@@ -5,6 +5,7 @@ from egzaminator.accounts.domain.issue_link import issue_link
 from egzaminator.accounts.domain.mail_limits import ABOUT_ONE_EXAMINER, MOST_SENDS, TO_ONE_MAILBOX
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, AddressChange
+from egzaminator.kernel.text import full_name
 from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 
@@ -41,4 +42,4 @@ def _own_words(account: Account) -> str:
     """Give the name as its owner wrote it: an e-mail to a mistyped address must not tell a stranger the register's."""
     if account.examiner is None:
         return account.name
-    return f"{account.profile.first_name} {account.profile.surname}"
+    return full_name(account.profile.first_name, account.profile.surname)

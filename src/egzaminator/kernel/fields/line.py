@@ -5,7 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.kernel.text import LONGEST_RAW, has_forbidden_characters, normalise
+from egzaminator.kernel.text import LONGEST_RAW, has_forbidden_characters, normalise, plain
 
 
 class LineField(forms.CharField):
@@ -51,5 +51,5 @@ class CompatibleLineField(LineField):
     """A line of signs that have an ASCII form: full-width digits, ligatures and the like are turned into it (NFKC)."""
 
     def normalise(self, text: str) -> str:
-        """Take a text as sent; give it in NFKC."""
-        return super().normalise(unicodedata.normalize("NFKC", text))
+        """Return a text as sent in NFKC, with hyphens for all dashes."""
+        return super().normalise(plain(unicodedata.normalize("NFKC", text)))

@@ -1,20 +1,22 @@
 import unicodedata
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.kernel.fields.line import LineField
+from egzaminator.kernel.text import NO_NAME, plain
 
 _CASED_LETTERS: Final = frozenset(("Lu", "Ll", "Lt"))
-_NAME_SEPARATORS: Final = frozenset(" -'’")
-# Word processors put them for the hyphen of a double name.
-_HYPHENS: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+_NAME_SEPARATORS: Final = frozenset(" -'")
 # Vietnamese and African names in NFC keep one mark over or under a letter; a third one is a prank.
 _MOST_MARKS: Final = 2
 
 
 class NameField(LineField):
-    """A name of a person: letters of any Latin script, spaces, hyphens, apostrophes. Capitals stay as typed."""
+    """A name of a person: letters of any Latin script, spaces, hyphens, apostrophes. Capitals stay as typed.
+
+    With `may_be_missing`, a hyphen alone says that the person has no such name.
+    """
 
     default_error_messages = {
         "alphabet": _("Write “%(label)s” in Latin letters, as in Polish"),
@@ -23,9 +25,15 @@ class NameField(LineField):
         "marks": _("Write “%(label)s” without the extra marks over and under its letters"),
     }
 
+    def __init__(self, *, may_be_missing: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.may_be_missing = may_be_missing
+
     def to_python(self, value: object) -> str:
         """Take whatever was sent; give the name. Raises ValidationError."""
         text = super().to_python(value)
+        if self.may_be_missing and text == NO_NAME:
+            return text
         marks = _MOST_MARKS
         for char in text:
             category = unicodedata.category(char)
@@ -46,8 +54,8 @@ class NameField(LineField):
         return text
 
     def normalise(self, text: str) -> str:
-        """Take a name as typed; give it with one kind of hyphen."""
-        return super().normalise(text).translate(_HYPHENS)
+        """Return a name as typed with one kind of hyphen and of apostrophe."""
+        return super().normalise(plain(text))
 
     def allows(self, sign: str) -> bool:
         """Tell whether a sign that is not a letter may stand in the name."""

@@ -13,7 +13,7 @@ _POLISH_CODE: Final = 48
 _POLISH_DIGITS: Final = 9
 _LONGEST_TEXT: Final = 60
 _EXTENSION: Final = re.compile(r"[0-9].*(wew|ext|x|#|;)", re.IGNORECASE)
-_ALLOWED: Final = re.compile(r"[0-9+()./ \-\u2010-\u2014\u2212]+")
+_ALLOWED: Final = re.compile(r"[0-9+()./ -]+")
 _ABROAD: Final = re.compile(r"(\+|00)")
 
 

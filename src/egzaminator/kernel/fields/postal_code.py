@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from egzaminator.kernel.fields.line import CompatibleLineField
 
-_POSTAL_CODE: Final = re.compile(r"([0-9]{2})[ \-\u2010-\u2014\u2212]*([0-9]{3})")
+_POSTAL_CODE: Final = re.compile(r"([0-9]{2})[ -]*([0-9]{3})")
 
 
 class PostalCodeField(CompatibleLineField):

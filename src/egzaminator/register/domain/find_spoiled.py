@@ -28,6 +28,4 @@ def find_spoiled(text: str) -> Problem | None:
         return Problem.TURNED_INTO_DATE
     if _ROUNDED.fullmatch(text):
         return Problem.ROUNDED
-    if text.startswith("#"):
-        return Problem.SPREADSHEET_ERROR
     return None

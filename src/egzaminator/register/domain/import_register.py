@@ -2,7 +2,7 @@ import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import BinaryIO, Final
 
 from django.db import connection, transaction
@@ -41,6 +41,9 @@ class ImportSummary:
     new_scopes: int
     changes: Changes
     ignored_columns: Sequence[str]
+    sheet: str = ""
+    """The sheet of a workbook that was read."""
+    other_sheets: Sequence[str] = ()
 
 
 def import_register(
@@ -55,11 +58,12 @@ def import_register(
     """
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    with closing(read_rows(file)) as rows:
+    table = read_rows(file)
+    with closing(table.rows) as rows:
         first = next(rows, None)
         if first is None:
             raise UnreadableFileError(FileProblem.EMPTY)
-        columns = match_columns(first[1])
+        columns = match_columns(first[1], sheet=table.sheet)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
             cursor.execute(_FOR_WHOLE_TABLES)
@@ -73,23 +77,25 @@ def import_register(
             stage.finish()
             problems += find_conflicts(cursor)
             if problems:
-                raise BadRowsError(sorted(problems, key=_place))
-            summary = _write(cursor, count, stage, columns, progress)
+                places = [
+                    replace(problem, sheet=table.sheet, heading=columns.headings.get(problem.column, ""))
+                    for problem in problems
+                ]
+                raise BadRowsError(sorted(places, key=_place))
+            changes = _write(cursor, count, stage, progress)
             if dry_run:
                 transaction.set_rollback(True)
-    return summary
+    return ImportSummary(count, stage.new_scopes, changes, columns.ignored, table.sheet, table.other_sheets)
 
 
-def _write(
-    cursor: CursorWrapper, rows: int, stage: Stage, columns: Columns, progress: Callable[[float], object]
-) -> ImportSummary:
+def _write(cursor: CursorWrapper, rows: int, stage: Stage, progress: Callable[[float], object]) -> Changes:
     steps = itertools.count(1)
     changes = write_rows(
         cursor, step=lambda: progress(_READING_SHARE + (1 - _READING_SHARE) * next(steps) / STATEMENTS)
     )
     stage.clear()
     record_event(tag=Tag.REGISTER_IMPORTED, details={"rows": rows, "new_scopes": stage.new_scopes, **asdict(changes)})
-    return ImportSummary(rows, stage.new_scopes, changes, columns.ignored)
+    return changes
 
 
 def _parse_rows(rows: Sequence[Row], columns: Columns, problems: list[RowProblem]) -> Iterator[RegisterRow]:

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,6 +7,7 @@ from egzaminator.kernel.text import LONGEST_RAW, fold, has_forbidden_characters,
 from egzaminator.register.columns import REQUIRED, Column
 from egzaminator.register.domain.rows import Cell
 from egzaminator.register.errors import MissingColumnsError, RepeatedColumnsError
+from egzaminator.register.problems import Problem
 
 _NOT_LETTERS: Final = re.compile(r"[\W_]+")
 
@@ -19,39 +20,67 @@ class Columns:
     """In the order of Column; None where the file has no such column."""
     width: int
     ignored: Sequence[str]
+    headings: Mapping[Column | None, str]
+    """What the file calls a column, where that is not the column's own name."""
 
 
-def match_columns(cells: Sequence[Cell]) -> Columns:
-    """Take the first row of a register file; tell which column is where.
+def match_columns(cells: Sequence[Cell], *, sheet: str = "") -> Columns:
+    """Take the first row of a register file, and its sheet of a workbook; tell which column is where.
 
     Names match whatever their case, spaces, underscores, accents and a byte order mark. Raises MissingColumnsError or
     RepeatedColumnsError.
     """
     places: dict[Column, int] = {}
     repeated, ignored = [], []
+    headings: dict[Column | None, str] = {}
     for place, cell in enumerate(cells):
         column = _BY_KEY.get(_key(cell))
+        heading = _heading(cell)
         if column is None:
-            name = normalise(str(cell)[:LONGEST_RAW])
-            if name and not has_forbidden_characters(name):
-                ignored.append(name)
+            if heading:
+                ignored.append(heading)
         elif column in places:
             repeated.append(column)
         else:
             places[column] = place
+            if heading not in ("", column):
+                headings[column] = heading
     missing = [column for column in Column if column in REQUIRED and column not in places]
     if Column.PESEL not in places and Column.IDENTIFIER not in places:
         missing.insert(0, Column.PESEL)
     if missing:
-        raise MissingColumnsError(missing)
+        raise MissingColumnsError(missing, sheet=sheet)
     if repeated:
-        raise RepeatedColumnsError(repeated)
-    return Columns([places.get(column) for column in Column], len(cells), ignored)
+        raise RepeatedColumnsError(repeated, sheet=sheet)
+    return Columns([places.get(column) for column in Column], len(cells), ignored, headings)
 
 
 def count_known_columns(cells: Sequence[Cell]) -> int:
     """Tell how many different columns of a register file a row names."""
     return len({_key(cell) for cell in cells} & _BY_KEY.keys())
+
+
+def names_required_columns(cells: Sequence[Cell]) -> bool:
+    """Tell whether a row names every column that a register file must have."""
+    try:
+        match_columns(cells)
+    except MissingColumnsError:
+        return False
+    except RepeatedColumnsError:
+        return True
+    return True
+
+
+def holds_known_columns(line: str) -> bool:
+    """Tell whether a line names columns of a register file, whatever separates them."""
+    key = _key(line)
+    return all(column in key for column in map(_key, REQUIRED))
+
+
+def _heading(cell: Cell) -> str:
+    """Return a column's name as it may stand in a message."""
+    name = "" if isinstance(cell, Problem) else normalise(str(cell)[:LONGEST_RAW])
+    return "" if has_forbidden_characters(name) else name
 
 
 def _key(cell: Cell) -> str:

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from egzaminator.kernel.text import compact, fold, has_forbidden_characters, normalise
+from egzaminator.kernel.text import NO_NAME, compact, fold, has_forbidden_characters
+from egzaminator.register.domain.clean_cell import clean_cell
 from egzaminator.register.domain.find_spoiled import find_spoiled
 from egzaminator.register.domain.rows import Cell
 from egzaminator.register.enums import DecisionKind
@@ -22,9 +23,8 @@ from egzaminator.register.models import (
 )
 from egzaminator.register.problems import Problem
 
-# What stands between a name's letters: spaces, hyphens, apostrophes as people and word processors write them, and
-# accents that Unicode has no one letter with.
-_BETWEEN_LETTERS: Final = dict.fromkeys([*map(ord, " -'’ʼ‘`´\u2010\u2011\u2013"), *range(0x300, 0x370)])
+# What stands between a name's letters: spaces, hyphens, apostrophes, and accents that Unicode has no one letter with.
+_BETWEEN_LETTERS: Final = dict.fromkeys([*map(ord, " -'"), *range(0x300, 0x370)])
 _ISO_DATE: Final = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", re.ASCII)
 _POLISH_DATE: Final = re.compile(r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})", re.ASCII)
 _DAYS_SINCE_1900: Final = re.compile(r"\d{5}", re.ASCII)  # every day from 1927 to 2173, as spreadsheets count
@@ -39,9 +39,11 @@ class Numbered(NamedTuple):
 
 
 def parse_name(cell: Cell) -> str:
-    """Read a surname or first names. Their capitals are kept."""
-    name = _filled(_text(cell, limit=NAME_LENGTH))
-    if not name.translate(_BETWEEN_LETTERS).isalpha():
+    """Read a surname or first names. Their capitals are kept; a hyphen alone says that the person has none."""
+    name = _text(cell, limit=NAME_LENGTH, is_name=True)
+    if not name:
+        raise BadCellError(Problem.NO_NAME_GIVEN)
+    if name != NO_NAME and not name.translate(_BETWEEN_LETTERS).isalpha():
         raise BadCellError(Problem.NOT_A_NAME)
     return name
 
@@ -77,7 +79,8 @@ def parse_reference(cell: Cell) -> str:
 
 def parse_kind(cell: Cell) -> DecisionKind:
     """Read a decision's kind; an empty cell means an entry."""
-    kind = _KINDS.get(fold(normalise(cell))) if isinstance(cell, str) else None
+    text = clean_cell(cell)
+    kind = _KINDS.get(fold(text)) if isinstance(text, str) else None
     if kind is None:
         raise BadCellError(Problem.NOT_A_KIND)
     return kind
@@ -96,11 +99,12 @@ def parse_email(cell: Cell) -> str:
 
 def parse_date(cell: Cell) -> datetime.date:
     """Read a day: a workbook's own date, 2026-11-22 or 22.11.2026."""
-    if isinstance(cell, datetime.date):
-        return cell
-    if not isinstance(cell, str):
+    text = clean_cell(cell)
+    if isinstance(text, datetime.date):
+        return text
+    if not isinstance(text, str):
         raise BadCellError(Problem.NOT_A_DATE)
-    text = _filled(normalise(cell))
+    _filled(text)
     match = _ISO_DATE.fullmatch(text) or _POLISH_DATE.fullmatch(text)
     if match is None:
         raise BadCellError(Problem.DATE_AS_NUMBER if _DAYS_SINCE_1900.fullmatch(text) else Problem.NOT_A_DATE)
@@ -125,10 +129,10 @@ def _unspoiled(cell: Cell, *, limit: int) -> str:
     return text
 
 
-def _text(cell: Cell, *, limit: int) -> str:
-    if not isinstance(cell, str):
+def _text(cell: Cell, *, limit: int, is_name: bool = False) -> str:
+    text = clean_cell(cell, is_name=is_name)
+    if not isinstance(text, str):
         raise BadCellError(Problem.TURNED_INTO_DATE)
-    text = normalise(cell)
     if has_forbidden_characters(text):
         raise BadCellError(Problem.INVISIBLE)
     if len(text) > limit:

@@ -1,7 +1,7 @@
 from typing import Final
 
 from egzaminator.kernel.pesel import LENGTH, NotAPeselError, Pesel, PeselProblem, parse_pesel, squeeze
-from egzaminator.kernel.text import normalise
+from egzaminator.register.domain.clean_cell import clean_cell
 from egzaminator.register.domain.find_spoiled import find_spoiled
 from egzaminator.register.domain.rows import Cell
 from egzaminator.register.errors import BadCellError
@@ -21,19 +21,20 @@ _MOST_ZEROS_LOST: Final = 4
 
 def parse_pesel_cell(cell: Cell) -> Pesel | None:
     """Read a PESEL of a register file, or None from an empty cell. Raises BadCellError."""
-    if not isinstance(cell, str):
+    text = clean_cell(cell)
+    if not isinstance(text, str):
         raise BadCellError(Problem.TURNED_INTO_DATE)
     try:
-        return parse_pesel(cell)
+        return parse_pesel(text)
     except NotAPeselError as error:
         if error.problem is PeselProblem.EMPTY:
             return None
-        raise _what_is_wrong(cell, error.problem) from None
+        raise _what_is_wrong(text, error.problem) from None
 
 
-def _what_is_wrong(cell: str, problem: PeselProblem) -> BadCellError:
-    digits = squeeze(cell)
-    if spoiled := find_spoiled(normalise(cell)):
+def _what_is_wrong(text: str, problem: PeselProblem) -> BadCellError:
+    digits = squeeze(text)
+    if spoiled := find_spoiled(text):
         return BadCellError(spoiled)
     if problem is not PeselProblem.LENGTH:
         return BadCellError(Problem.ROUNDED if digits.endswith(_ROUNDED_END) else _PROBLEMS[problem])

@@ -3,7 +3,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from egzaminator.kernel.pesel import Pesel
-from egzaminator.kernel.text import LONGEST_RAW
+from egzaminator.kernel.text import LONGEST_RAW, NO_NAME
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.match_columns import Columns
 from egzaminator.register.domain.name_keys import NameKeys, name_keys
@@ -80,6 +80,8 @@ def parse_row(*, line: int, cells: Sequence[Cell], columns: Columns) -> Register
             problems.append(RowProblem(line, Column.PESEL, Problem.NOBODY))
         elif pesel is not None and identifier is not None:
             problems.append(RowProblem(line, Column.IDENTIFIER, Problem.PESEL_AND_IDENTIFIER))
+    if first_names == surname == NO_NAME:
+        problems.append(RowProblem(line, Column.SURNAME, Problem.NAMELESS))
     if problems:
         raise BadRowsError(problems)
     keys = name_keys(surname=surname, first_names=first_names)

@@ -1,16 +1,19 @@
 import csv
 import io
 import itertools
+import re
 from collections.abc import Generator, Iterator
 from typing import BinaryIO, Final
 
 from egzaminator.register.domain.detect_encoding import detect_encoding
-from egzaminator.register.domain.match_columns import count_known_columns
-from egzaminator.register.domain.rows import Row
+from egzaminator.register.domain.match_columns import count_known_columns, holds_known_columns
+from egzaminator.register.domain.rows import MOST_COLUMNS, Row
 from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem
 
-_SEPARATORS: Final = (";", ",", "\t")
+_SEPARATORS: Final = (";", ",", "\t", "|")
+# What Excel takes for a note to itself, and hides. Other programs put it into quotation marks, as a row with one cell.
+_SEPARATOR_NOTE: Final = re.compile(r'"?sep=(?P<separator>[^"\s]|\t)"?[;,\t|]*\s*', re.IGNORECASE)
 
 
 def read_csv(file: BinaryIO) -> Generator[Row, None, None]:
@@ -29,17 +32,25 @@ def read_csv(file: BinaryIO) -> Generator[Row, None, None]:
 
 def _read_rows(text: io.TextIOWrapper) -> Iterator[Row]:
     skipped = 0
+    separator = None
     for first in text:
-        if first.strip():
+        if note := _SEPARATOR_NOTE.fullmatch(first):
+            separator = separator or note["separator"]
+        elif first.strip():
             break
         skipped += 1
     else:
         raise UnreadableFileError(FileProblem.EMPTY)
-    reader = csv.reader(itertools.chain([first], text), delimiter=_separator(first), strict=True)
+    separator = separator or _separator(first)
+    if _count_columns(first, separator) <= 1 and holds_known_columns(first):
+        raise UnreadableFileError(FileProblem.SEPARATOR, line=skipped + 1)
+    reader = csv.reader(itertools.chain([first], text), delimiter=separator, strict=True)
     line = skipped + 1
     try:
         for cells in reader:
             if "".join(cells).strip():
+                if len(cells) > MOST_COLUMNS:
+                    raise UnreadableFileError(FileProblem.MANY_COLUMNS, line=line)
                 yield line, cells
             line = skipped + reader.line_num + 1
     except csv.Error:

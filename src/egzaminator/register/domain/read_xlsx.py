@@ -1,77 +1,84 @@
-import datetime
 import itertools
 import warnings
-import zipfile
-from collections.abc import Generator, Iterator
-from typing import Any, BinaryIO, Final
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO, Final
 
-from openpyxl import load_workbook
-
-from egzaminator.register.domain.rows import Cell, Row
+from egzaminator.kernel.text import has_forbidden_characters, normalise
+from egzaminator.register.domain.match_columns import count_known_columns, names_required_columns
+from egzaminator.register.domain.rows import Row, Table
+from egzaminator.register.domain.workbook import Sheet, open_workbook
 from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem
 
-_WORKBOOK: Final = "xl/workbook.xml"
-_SHEETS: Final = "xl/worksheets/"
-# Sheets are streamed; shared texts, styles and the rest are held in memory.
-_MOST_BYTES_IN_MEMORY: Final = 256 * 1024 * 1024
-# XML of real sheets shrinks 10 to 30 times; a bomb, about 1,000 times.
-_MOST_SHRUNK: Final = 200
-_SMALL_BYTES: Final = 1024 * 1024
-_MOST_ROWS: Final = 1_048_576  # of a sheet of Excel; a file may name any row, and the rows before it would be made up
 _ROWS_AT_ONCE: Final = 1000
+_LONGEST_NAME: Final = 100
 
 
-def read_xlsx(file: BinaryIO) -> Generator[Row, None, None]:
-    """Read the rows of a workbook's first sheet that are not empty, the column names first.
+def read_xlsx(file: BinaryIO) -> Table:
+    """Read the sheet of a workbook that holds the register.
 
-    Takes a seekable file of bytes; it stays open. Formulas give the values that were saved with them. Raises
-    UnreadableFileError.
+    Takes a seekable file of bytes; it stays open. That sheet is the one visible sheet whose first row names the
+    columns; hidden sheets are never read. Formulas give the values that were saved with them. Raises
+    UnreadableFileError, and the rows do.
     """
-    rows = _read_sheet(file)
+    with _damage_named():
+        sheets = open_workbook(file)
+        visible = [sheet for sheet in sheets if sheet.is_visible]
+        beginnings = {sheet.part: list(itertools.islice(sheet.rows(), 2)) for sheet in sheets}
+        chosen = _choose(sheets, visible, beginnings)
+    return Table(
+        _read(chosen),
+        sheet_name(chosen),
+        [sheet_name(sheet) for sheet in sheets if sheet is not chosen],
+    )
+
+
+def sheet_name(sheet: Sheet) -> str:
+    """Return a sheet's name as it may stand in a message."""
+    name = normalise(str(sheet.name)[:_LONGEST_NAME])
+    return "?" if has_forbidden_characters(name) else name
+
+
+def _choose(sheets: Sequence[Sheet], visible: Sequence[Sheet], beginnings: dict[str, list[Row]]) -> Sheet:
+    def names_columns(sheet: Sheet) -> bool:
+        rows = beginnings[sheet.part]
+        return bool(rows) and names_required_columns(rows[0][1])
+
+    fitting = [sheet for sheet in visible if names_columns(sheet)]
+    # A sheet with column names alone is a form to fill in, if there is one that is filled in.
+    filled = [sheet for sheet in fitting if len(beginnings[sheet.part]) > 1]
+    fitting = filled or fitting[:1]
+    if len(fitting) > 1:
+        raise UnreadableFileError(FileProblem.SEVERAL_SHEETS, sheets=[sheet_name(sheet) for sheet in fitting])
+    if fitting:
+        return fitting[0]
+    hidden = [sheet for sheet in sheets if not sheet.is_visible and names_columns(sheet)]
+    if hidden:
+        raise UnreadableFileError(FileProblem.HIDDEN_SHEET, sheets=[sheet_name(sheet) for sheet in hidden])
+    with_rows = [sheet for sheet in visible if beginnings[sheet.part]]
+    if not with_rows:
+        raise UnreadableFileError(FileProblem.EMPTY_SHEETS, sheets=[sheet_name(sheet) for sheet in visible])
+    return max(with_rows, key=lambda sheet: count_known_columns(beginnings[sheet.part][0][1]))
+
+
+def _read(sheet: Sheet) -> Generator[Row, None, None]:
+    rows = sheet.rows()
     while True:
-        try:
-            # The library warns about styles and validations, which do not concern us.
-            with warnings.catch_warnings(action="ignore"):
-                some = list(itertools.islice(rows, _ROWS_AT_ONCE))
-        except UnreadableFileError:
-            raise
-        except Exception:  # noqa: BLE001 -- the library raises whatever a damaged workbook makes it stumble over
-            raise UnreadableFileError(FileProblem.DAMAGED_WORKBOOK) from None
+        with _damage_named():
+            some = list(itertools.islice(rows, _ROWS_AT_ONCE))
         if not some:
             return
         yield from some
 
 
-def _read_sheet(file: BinaryIO) -> Iterator[Row]:
-    _refuse_bombs(file)
-    workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    sheet = workbook.worksheets[0]
-    sheet.reset_dimensions()  # programs that write workbooks often state the wrong ones
-    for line, values in enumerate(sheet.iter_rows(values_only=True, max_row=_MOST_ROWS), start=1):
-        cells = [_cell(value) for value in values]
-        if any(not isinstance(cell, str) or cell.strip() for cell in cells):
-            yield line, cells
-
-
-def _refuse_bombs(file: BinaryIO) -> None:
-    with zipfile.ZipFile(file) as archive:
-        parts = archive.infolist()
-    if _WORKBOOK not in {part.filename for part in parts}:
-        raise UnreadableFileError(FileProblem.NOT_A_WORKBOOK)
-    in_memory = sum(part.file_size for part in parts if not part.filename.startswith(_SHEETS))
-    shrunk = any(part.file_size > _SMALL_BYTES and part.file_size > _MOST_SHRUNK * part.compress_size for part in parts)
-    if in_memory > _MOST_BYTES_IN_MEMORY or shrunk:
-        raise UnreadableFileError(FileProblem.HUGE_WORKBOOK)
-
-
-def _cell(value: Any) -> Cell:
-    if value is None:
-        return ""
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    if isinstance(value, str | datetime.date | datetime.time | datetime.timedelta):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    """Name whatever a damaged workbook makes the library stumble over, and keep its warnings about styles quiet."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    except UnreadableFileError:
+        raise
+    except Exception:  # noqa: BLE001 -- the library raises whatever comes up
+        raise UnreadableFileError(FileProblem.DAMAGED_WORKBOOK) from None

@@ -48,7 +48,7 @@ class Stage:
     def __init__(self, cursor: CursorWrapper) -> None:
         self._cursor = cursor
         self._secret = os.urandom(hashlib.sha256().digest_size)
-        self._scopes = {compact(code): pk for code, pk in Scope.objects.values_list("code", "id")}
+        self._scopes = {compact(code): pk for code, pk in Scope.objects.order_by("-id").values_list("code", "id")}
         self.new_scopes = 0
         cursor.execute(_CREATE)
 

@@ -30,15 +30,11 @@ class Command(BaseCommand):
         except UnreadableFileError as error:
             raise CommandError(_sentence(error)) from None
         except MissingColumnsError as error:
-            raise CommandError(
-                _("The first row of the file must name the columns. These are missing: %(columns)s.")
-                % {"columns": ", ".join(error.columns)}
-            ) from None
+            sentence = _("The first row of the file must name the columns. These are missing: %(columns)s.")
+            raise CommandError(_about_columns(sentence, error)) from None
         except RepeatedColumnsError as error:
-            raise CommandError(
-                _("The first row of the file names these columns twice: %(columns)s. Keep one of each.")
-                % {"columns": ", ".join(error.columns)}
-            ) from None
+            sentence = _("The first row of the file names these columns twice: %(columns)s. Keep one of each.")
+            raise CommandError(_about_columns(sentence, error)) from None
         except BadRowsError as error:
             for problem in error.problems:
                 self.stderr.write(_line(problem))
@@ -64,17 +60,23 @@ def _import(path: Path, *, dry_run: bool) -> ImportSummary:
 
 
 def _sentence(error: UnreadableFileError) -> str:
+    sentence = str(error.problem.sentence)
+    if error.sheets:
+        sentence %= {"sheets": ", ".join(_("“%(sheet)s”") % {"sheet": name} for name in error.sheets)}
     if error.line is None:
-        return str(error.problem.sentence)
-    return _("Line %(line)d: %(problem)s") % {"line": error.line, "problem": error.problem.sentence}
+        return sentence
+    return _("Line %(line)d: %(problem)s") % {"line": error.line, "problem": sentence}
+
+
+def _about_columns(sentence: str, error: MissingColumnsError | RepeatedColumnsError) -> str:
+    problem = sentence % {"columns": ", ".join(error.columns)}
+    if not error.sheet:
+        return problem
+    return _("Sheet “%(sheet)s”: %(problem)s") % {"sheet": error.sheet, "problem": problem}
 
 
 def _line(problem: RowProblem) -> str:
-    if problem.column is None:
-        place = _("Line %(line)d") % {"line": problem.line}
-    else:
-        place = _("Line %(line)d, column %(column)s") % {"line": problem.line, "column": problem.column}
-    return f"{place}: {problem.reason} {problem.cure}"
+    return f"{problem.place}: {problem.reason} {problem.cure}"
 
 
 def _report(summary: ImportSummary, *, dry_run: bool) -> str:
@@ -93,6 +95,10 @@ def _report(summary: ImportSummary, *, dry_run: bool) -> str:
     ]
     heading = _("Nothing was written. The import would do this:") if dry_run else _("The register was imported.")
     lines = [heading, *(f"  {name}: {count}" for name, count in counts)]
+    if summary.sheet:
+        lines.append(_("Sheet that was read: %(sheet)s.") % {"sheet": summary.sheet})
+    if summary.other_sheets:
+        lines.append(_("Sheets that were not read: %(sheets)s.") % {"sheets": ", ".join(summary.other_sheets)})
     if summary.ignored_columns:
         lines.append(_("Columns that were ignored: %(columns)s.") % {"columns": ", ".join(summary.ignored_columns)})
     return "\n".join(lines)

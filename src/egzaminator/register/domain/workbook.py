@@ -1,0 +1,285 @@
+"""Workbooks (XLSX) as sheets of rows, read in a stream and within bounds that no real one meets.
+
+The library reads the frame: sheets, styles, formats of dates. What can be large (the sheets and the shared texts) is
+read here, since the library keeps every element that it has read, fills gaps between cells and forgets what a number
+looks like.
+"""
+
+import datetime
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final, Self
+from xml.etree.ElementTree import Element
+
+from openpyxl.cell.text import Text
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.xml.constants import ARC_CONTENT_TYPES, SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
+
+from egzaminator.register.domain.number_formats import Pattern, digit_pattern, number_format, show
+from egzaminator.register.domain.rows import MOST_COLUMNS, Cell, Row
+from egzaminator.register.errors import UnreadableFileError
+from egzaminator.register.problems import FileProblem, Problem
+
+_MOST_ROWS: Final = 1_048_576  # of a sheet of Excel
+# Between two rows or two shared texts; a row of 16,384 cells with their formulas and values has half as many.
+_MOST_ELEMENTS: Final = 100_000
+_LONGEST_TEXT_BYTES: Final = 1024 * 1024
+# The frame of a workbook is held in memory as objects, some 400 times its size.
+_MOST_FRAME_BYTES: Final = 2 * 1024 * 1024
+_MOST_SHARED_BYTES: Final = 128 * 1024 * 1024
+# XML of real sheets shrinks 10 to 30 times; a bomb, about 1,000 times.
+_MOST_SHRUNK: Final = 200
+_SMALL_BYTES: Final = 1024 * 1024
+# Spreadsheets keep 15 digits of a number, and write zeros for the others.
+_TOO_LONG_A_NUMBER: Final = 10**15
+# Archives that people send for a register, by a part or a folder of them.
+_OTHERS: Final = {
+    "workbook.bin": FileProblem.BINARY_WORKBOOK,
+    "mimetype": FileProblem.OPEN_DOCUMENT,
+    "Document.iwa": FileProblem.NUMBERS,
+    "word": FileProblem.DOCUMENT,
+    "ppt": FileProblem.DOCUMENT,
+}
+_PACKED: Final = (".xlsx", ".xls", ".csv", ".ods", ".txt")
+_ROW: Final = f"{{{SHEET_MAIN_NS}}}row"
+_SHEET_DATA: Final = f"{{{SHEET_MAIN_NS}}}sheetData"
+_SHARED_TEXT: Final = f"{{{SHEET_MAIN_NS}}}si"
+_FORMULA: Final = f"{{{SHEET_MAIN_NS}}}f"
+# "Strict Open XML" (ISO/IEC 29500, part 1) differs from what everybody writes (part 4) by its namespaces.
+_STRICT: Final = {
+    b"http://purl.oclc.org/ooxml/spreadsheetml/main": SHEET_MAIN_NS.encode(),
+    b"http://purl.oclc.org/ooxml/": b"http://schemas.openxmlformats.org/",
+    b"http://schemas.openxmlformats.org/officeDocument/relationships": (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    ),
+    b"http://schemas.openxmlformats.org/drawingml/main": b"http://schemas.openxmlformats.org/drawingml/2006/main",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of cells."""
+
+    name: str
+    is_visible: bool
+    part: str
+    _reader: "_Reader"
+
+    def rows(self) -> Iterator[Row]:
+        """Read the rows that are not empty, each up to its last cell that is not."""
+        parser = _SheetParser(self._reader, self.part)
+        for line, cells in parser.rows():
+            if line > _MOST_ROWS:
+                return
+            row: list[Cell] = []
+            for cell in cells:
+                value = cell["value"]
+                if value == "" or (isinstance(value, str) and not value.strip()):
+                    continue
+                place = cell["column"]
+                if place > MOST_COLUMNS:
+                    raise UnreadableFileError(FileProblem.MANY_COLUMNS, line=line, sheets=[self.name])
+                row += [""] * (place - len(row))
+                row[place - 1] = value
+            if row:
+                yield line, row
+
+
+def open_workbook(file: BinaryIO) -> list[Sheet]:
+    """Read a workbook's frame and return its sheets in their order.
+
+    Raises UnreadableFileError, or whatever damage makes the library stumble over.
+    """
+    with zipfile.ZipFile(file) as archive:
+        names = archive.namelist()
+    if problem := _what_else(names):
+        raise UnreadableFileError(problem)
+    reader = _Reader(file)
+    reader.read()
+    return reader.sheets
+
+
+def _what_else(names: Sequence[str]) -> FileProblem | None:
+    """Tell by its parts what an archive is that is no workbook."""
+    for ending, problem in _OTHERS.items():
+        if any(name == ending or name.endswith("/" + ending) or name.startswith(ending + "/") for name in names):
+            return problem
+    if ARC_CONTENT_TYPES in names:
+        return None
+    is_packed = any(name.lower().endswith(_PACKED) for name in names)
+    return FileProblem.PACKED if is_packed else FileProblem.NOT_A_WORKBOOK
+
+
+class _Part:
+    """A part of a workbook as the library expects it. No tag and no text of it is longer than memory is meant for."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        self._rest = b""
+
+    def read(self, size: int = -1) -> bytes:
+        while True:
+            some: bytes = self._source.read(size)
+            content: bytes = self._rest + some
+            # No namespace stands on both sides of the end of a tag.
+            end = content.rfind(b">") + 1 if some and size >= 0 else len(content)
+            self._rest = content[end:]
+            if len(self._rest) > _LONGEST_TEXT_BYTES:
+                raise UnreadableFileError(FileProblem.HUGE_WORKBOOK)
+            if end or not some:
+                break
+        content = content[:end]
+        if b"purl.oclc.org" in content:
+            for strict, usual in _STRICT.items():
+                content = content.replace(strict, usual)
+        return content
+
+    def close(self) -> None:
+        self._source.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+class _Archive(zipfile.ZipFile):
+    """The archive that a workbook is. What the library holds in memory is bounded before it is unpacked."""
+
+    def open(self, name: Any, *_args: Any, **_kwargs: Any) -> Any:
+        part = self.getinfo(name)
+        if part.file_size > _SMALL_BYTES and part.file_size > _MOST_SHRUNK * part.compress_size:
+            raise UnreadableFileError(FileProblem.HUGE_WORKBOOK)
+        return _Part(super().open(part))
+
+    def read(self, name: Any, *_args: Any) -> bytes:
+        self.require_at_most(_MOST_FRAME_BYTES, name)
+        return super().read(name)
+
+    def require_at_most(self, limit: int, name: str) -> None:
+        if self.getinfo(name).file_size > limit:
+            raise UnreadableFileError(FileProblem.HUGE_WORKBOOK)
+
+
+class _Reader(ExcelReader):
+    """The library's reader, without what it does to sheets and shared texts."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(file, read_only=True, data_only=True, keep_links=False)
+        self.archive: _Archive = _Archive(file)
+        self.sheets: list[Sheet] = []
+        self._patterns: dict[int, Pattern | None] = {}
+
+    def read_strings(self) -> None:
+        package: Any = self.package
+        part = package.find(SHARED_STRINGS)
+        if part is None:
+            return
+        name = part.PartName[1:]
+        self.archive.require_at_most(_MOST_SHARED_BYTES, name)
+        with self.archive.open(name) as source:
+            self.shared_strings = [_text(element) for element in _elements(source, _SHARED_TEXT)]
+
+    def read_worksheets(self) -> None:
+        for sheet, relation in self.parser.find_sheets():
+            if "chartsheet" not in relation.Type and relation.target in self.valid_files:
+                self.sheets.append(Sheet(sheet.name, sheet.state == "visible", relation.target, self))
+
+    def pattern(self, style: int) -> Pattern | None:
+        """Return how cells of a style show whole numbers, if otherwise than by their digits."""
+        if style not in self._patterns:
+            wb: Any = self.wb
+            styles = wb._cell_styles  # noqa: SLF001 -- the library names it nowhere else
+            code = "General"
+            if 0 <= style < len(styles):
+                code = number_format(styles[style].numFmtId, wb._number_formats)  # noqa: SLF001 -- the same
+            self._patterns[style] = digit_pattern(code)
+        return self._patterns[style]
+
+
+class _SheetParser(WorkSheetParser):
+    """The library's parser of cells, in a loop that keeps nothing, and with what else there is to know of a cell."""
+
+    def __init__(self, reader: _Reader, part: str) -> None:
+        self._reader = reader
+        self._part = part
+        wb: Any = reader.wb
+        super().__init__(
+            io.BytesIO(),  # the library would read it by itself
+            reader.shared_strings,
+            data_only=True,
+            epoch=wb.epoch,
+            date_formats=wb._date_formats,  # noqa: SLF001 -- the library names it nowhere else
+            timedelta_formats=wb._timedelta_formats,  # noqa: SLF001 -- the same
+        )
+
+    def rows(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        """Read the rows that the sheet holds, whatever their order and number."""
+        with self._reader.archive.open(self._part) as source:
+            for count, element in enumerate(_elements(source, _ROW, until=_SHEET_DATA)):
+                if count == _MOST_ROWS:
+                    raise UnreadableFileError(FileProblem.HUGE_WORKBOOK)
+                row: Any = element
+                yield self.parse_row(row)
+                self.row_dimensions.clear()
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        """Read one cell."""
+        cell: dict[str, Any] = super().parse_cell(element)
+        cell["value"] = self._value(element, cell)
+        return cell
+
+    def _value(self, element: Any, cell: dict[str, Any]) -> Cell:
+        value = cell["value"]
+        if value is None:
+            # A text that is empty is a result; a formula that nobody has computed yet has none.
+            is_unknown = element.find(_FORMULA) is not None and element.get("t") != "str"
+            return Problem.FORMULA if is_unknown else ""
+        if cell["data_type"] == "e":
+            return Problem.SPREADSHEET_ERROR
+        if isinstance(value, bool):
+            return Problem.TRUE_OR_FALSE
+        if isinstance(value, int | float):
+            return self._number(value, cell["style_id"])
+        shown: Cell = value.date() if isinstance(value, datetime.datetime) else value
+        return shown
+
+    def _number(self, value: float, style: int) -> Cell:
+        if value != int(value):
+            return str(value)
+        number = int(value)
+        if abs(number) >= _TOO_LONG_A_NUMBER:
+            return Problem.ROUNDED
+        pattern = self._reader.pattern(style) if number >= 0 else None
+        return show(number, pattern) if pattern else str(number)
+
+
+def _text(element: Any) -> str:
+    text: Any = Text.from_tree(element)
+    return str(text.content).replace("x005F_", "")
+
+
+def _elements(source: Any, tag: str, *, until: str | None = None) -> Iterator[Element]:
+    """Read elements with a tag one after the other, and keep none of them."""
+    inside = 0
+    above: list[Element] = []
+    for event, element in iterparse(source, events=("start", "end")):
+        if event == "start":
+            above.append(element)
+            inside += 1
+            if inside > _MOST_ELEMENTS:
+                raise UnreadableFileError(FileProblem.HUGE_WORKBOOK)
+            continue
+        above.pop()
+        if element.tag == tag:
+            yield element
+            inside = 0
+            if above:
+                del above[-1][:]
+        elif element.tag == until:
+            return
