@@ -45,6 +45,7 @@ class Tag(TextChoices):
     ACCOUNT_UNFROZEN = "account.unfrozen", _("Staff unfroze the account")
     MAIL_CAPPED = "mail.capped", _("An e-mail was not sent: too many in one day")
     STAFF_INVITED = "staff.invited", _("A staff account was made")
+    BOARD_CONTACT_CHANGED = "board.contact-changed", _("The board's contact data were changed")
     EXAMINER_DECEASED = "examiner.deceased", _("The board wrote down that the examiner died")
     ACCOUNT_DELETED = "account.deleted", _("The account was deleted when it had been kept long enough")
     RETENTION_DELETED = "retention.deleted", _("Old data were deleted")

@@ -5,21 +5,23 @@ from django.db import IntegrityError, transaction
 from egzaminator.accounts.domain.issue_link import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import StaffExistsError
-from egzaminator.accounts.models import STAFF_GROUP, Account
+from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP, Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 
 
-def invite_staff(*, name: str, email: str) -> Account:
+def invite_staff(*, name: str, email: str, is_administrator: bool = False) -> Account:
     """Make an account for one of the board's staff, and send them a link to set its password by.
 
-    Takes the full name and the work e-mail address, which is what they log in with. Raises StaffExistsError.
+    Takes the full name and the work e-mail address, which is what they log in with, and whether they may also change
+    how the board is reached. Raises StaffExistsError.
     """
     with transaction.atomic():
         account = _create(name, email)
-        account.groups.add(Group.objects.get_or_create(name=STAFF_GROUP)[0])
+        groups = [STAFF_GROUP, ADMINISTRATORS_GROUP] if is_administrator else [STAFF_GROUP]
+        account.groups.add(*(Group.objects.get_or_create(name=group)[0] for group in groups))
         url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=email, language=account.language)
         queue_message(
             kind=Kind.RESET,

@@ -25,6 +25,7 @@ _NEEDED: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.ACCOUNT_UNFROZEN: frozenset(("link", "expires_at")),
     Kind.ACCOUNT_FROZEN: frozenset(("name", "at", "by")),
     Kind.CLAIM_STOPPED: frozenset(("name", "at")),
+    Kind.BOARD_CONTACT: frozenset(("name", "at", "changes")),
 }
 _MOST_OF_SUBJECT: Final = 200
 
