@@ -248,12 +248,19 @@ WAGTAIL_CONTENT_LANGUAGES = [("pl", "Polski")]
 # Staff accounts and passwords are the product's own; all e-mail goes through egzaminator.post.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_WORKFLOW_ENABLED = WAGTAILADMIN_COMMENTS_ENABLED = False
+WAGTAIL_DATE_FORMAT = "%d.%m.%Y"
+WAGTAIL_DATETIME_FORMAT = "%d.%m.%Y %H:%M"
 # No request to another host, neither of an editor's browser nor of the server.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_IMAGE_FORM_BASE = "egzaminator.panel.upload_forms.ImageForm"
+# What a telephone's photograph has; four bytes each while it is drawn, whatever few bytes the file has.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILDOCS_EXTENSIONS = ["docx", "odt", "ods", "pdf", "xlsx"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "egzaminator.panel.upload_forms.DocumentForm"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = False  # by Wagtail's policy: `pages.views.document` sets one that says more
 # A password that many know is no way in here: who may not see something is asked to log in (pages/wagtail_hooks.py).
@@ -268,6 +275,7 @@ MEDIA_URL = "/media/"
 LANGUAGE_CODE = "pl"
 LANGUAGES = [("pl", "Polski"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+FORMAT_MODULE_PATH = "egzaminator.formats"
 LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = "Europe/Warsaw"
 USE_TZ = True

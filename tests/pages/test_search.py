@@ -1,8 +1,10 @@
 import logging
+import re
 
 import pytest
 from django.test import Client
 
+from egzaminator.pages.domain.load_pages import load_pages
 from egzaminator.pages.models import ArticlePage
 from egzaminator.pages.search_words import stems
 from tests.pages_of import words_of
@@ -20,6 +22,12 @@ def add_article(title: str, text: str = "", lead: str = "", slug: str = "") -> A
 
 def find(query: str, **more: str):
     return Client().get("/szukaj/", {"q": query, **more})
+
+
+def slugs_of(response) -> list[str]:
+    """Give the last parts of the addresses that were found, in their order."""
+    found = re.search(r"<ol[^>]*>.*</ol>", response.content.decode(), re.DOTALL)
+    return re.findall(r'href="(?:/[\w-]+)*/([\w-]+)/"', found[0]) if found else []
 
 
 @pytest.mark.parametrize(
@@ -57,10 +65,47 @@ def test_words_lose_their_endings(word: str, stem: str) -> None:
     assert " ".join(stems(word)) == stem
 
 
-def test_every_word_is_looked_for() -> None:
-    add_article("Numer ewidencyjny", "Stoi w decyzji o wpisie.")
-    assert "Znaleziono 1 stronę" in words_of(find("decyzja numer"))
-    assert "Nic nie znaleziono" in words_of(find("decyzja samochód"))
+def test_any_word_finds_and_more_words_come_first() -> None:
+    add_article("Numer ewidencyjny", "Stoi w decyzji o wpisie.", slug="numer")
+    add_article("Praca w komisji", "Decyzja o wpisie zawiera numer.", slug="praca")
+    add_article("Samochód", "Gdzie zaparkować? Numer miejsca stoi na bilecie.", slug="auto")
+    assert slugs_of(find("decyzja numer")) == ["numer", "praca", "auto"]
+    assert slugs_of(find("decyzja samochód")) == ["auto", "numer", "praca"]
+    assert slugs_of(find("gdzie jest mój samochód?")) == ["auto"]
+    assert "Nic nie znaleziono" in words_of(find("rower"))
+
+
+def test_words_that_say_nothing_are_looked_for_when_there_are_no_others() -> None:
+    add_article("Nie ma", slug="nic")
+    add_article("Logowanie", "Hasło", slug="logowanie")
+    assert slugs_of(find("nie ma")) == ["nic"]
+    assert slugs_of(find("nie mam hasła")) == ["logowanie"]
+
+
+@pytest.mark.parametrize(
+    ("query", "slug"),
+    [
+        ("nie mogę się zalogować", "nie-moge-sie-zalogowac"),
+        ("nie moge sie zalogowac", "nie-moge-sie-zalogowac"),
+        ("zmiana nazwiska", "zmiana-nazwiska"),
+        ("nowe nazwisko po ślubie", "zmiana-nazwiska"),
+        ("zmiana adresu", "zmiana-adresu"),
+        ("zmienił mi się adres zamieszkania", "zmiana-adresu"),
+        ("zmiana adresu e-mail", "zmiana-adresu-e-mail"),
+        ("nowy mail", "zmiana-adresu-e-mail"),
+        ("konto zablokowane", "konto-zablokowane"),
+        ("zablokowali mi konto", "konto-zablokowane"),
+        ("nie pamiętam hasła", "nie-pamietam-hasla"),
+        ("zapomniałem hasła", "nie-pamietam-hasla"),
+        ("nie przyszła wiadomość", "nie-ma-wiadomosci"),
+        ("e-mail nie przychodzi", "nie-ma-wiadomosci"),
+        ("gdzie jest numer ewidencyjny", "numer-ewidencyjny"),
+    ],
+)
+def test_what_people_ask_is_answered_first(query: str, slug: str, settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    load_pages()
+    assert slugs_of(find(query))[:1] == [slug]
 
 
 def test_titles_come_first_and_counts_are_polish() -> None:

@@ -26,6 +26,7 @@ CONTEXTS = {
     Kind.ACCOUNT_UNFROZEN: {"link": f"/h/{TOKEN}/", "expires_at": MOMENT},
     Kind.ACCOUNT_FROZEN: {"name": "Jan Nowak", "at": MOMENT, "by": None},
     Kind.CLAIM_STOPPED: {"name": "Jan Nowak", "at": MOMENT},
+    Kind.BOARD_CONTACT: {"name": "Jan Nowak", "at": MOMENT, "changes": [["e-mail", "a@oke.example", "b@oke.example"]]},
 }
 
 

@@ -67,6 +67,7 @@ _PLAIN: Final = frozenset(
         Tag.MAIL_CAPPED,
         Tag.STAFF_INVITED,
         Tag.CASE_LOOKED_UP,
+        Tag.BOARD_CONTACT_CHANGED,
         Tag.EXAMINER_LOOKED_UP,
         Tag.LOOK_UPS_CAPPED,
     )

@@ -16,6 +16,7 @@ from egzaminator.register.models import Examiner
 DEVICE_LABEL_LENGTH = 60
 # The group of those who edit the site; what it may do is granted where the pages are.
 STAFF_GROUP = "Pracownicy komisji"
+ADMINISTRATORS_GROUP = "Administratorzy"
 FACTOR_KEY_PLACE = "accounts.factor-key"
 
 

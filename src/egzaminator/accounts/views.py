@@ -44,14 +44,14 @@ def edit_details(request: HttpRequest) -> HttpResponseBase:
 
 @examiner_required
 def _edit_details(request: HttpRequest, account: Account) -> HttpResponse:
-    """Change what the form says; each change is told to the board."""
+    """Change what the form says; each change is recorded."""
     kept = kept_details(request, account)
     form = DetailsForm(request.POST or kept, initial=DetailsForm.initial_from(account.profile))
     if request.method == "POST" and form.is_valid():
         forget_details(request)
         changes = change_details(account=account, details=form.cleaned_details(), address=client_address(request))
         if changes:
-            messages.success(request, _("Your details are saved. The board has been told of the change."))
+            messages.success(request, _("Your details are saved."))
         else:
             messages.info(request, _("Nothing was changed."))
         return redirect("my-account")

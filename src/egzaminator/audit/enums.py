@@ -52,6 +52,7 @@ class Tag(TextChoices):
     DELETION_TOLD = "account.deletion-told", _("The owner was told that the account will be deleted")
     MAIL_CAPPED = "mail.capped", _("An e-mail was not sent: too many in one day")
     STAFF_INVITED = "staff.invited", _("A staff account was made")
+    BOARD_CONTACT_CHANGED = "board.contact-changed", _("The board's contact data were changed")
     EXAMINER_DECEASED = "examiner.deceased", _("The board wrote down that the examiner died")
     DEATH_WITHDRAWN = "examiner.death-withdrawn", _("The board took back that the examiner died")
     ACCOUNT_DELETED = "account.deleted", _("The account was deleted when it had been kept long enough")

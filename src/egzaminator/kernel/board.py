@@ -28,6 +28,12 @@ class Board:
     bip_url: str = "https://www.gov.pl/web/bip"
     eu_funds_url: str = "https://www.funduszeeuropejskie.gov.pl/"
     data_protection_email: str = ""
+    security_email: str = ""
+
+    @property
+    def notices_email(self) -> str:
+        """Where what the board must know for its examiners' safety is written to."""
+        return self.security_email or self.email
 
     @property
     def phone_link(self) -> str:

@@ -1,6 +1,4 @@
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_
 from typing import Final
 
 from wagtail.models import Page
@@ -24,13 +22,25 @@ class FoundPage:
 
 
 def find_pages(query: str) -> list[Page]:
-    """Take what a visitor typed; give the pages with all of its words, those with one in the title first."""
+    """Take what a visitor typed; give the pages that hold any of its words.
+
+    Those come first whose titles hold most of them, then those that hold most of them anywhere; among equals, those
+    with the words that fewest pages hold.
+    """
     beginnings = stems(query)
-    if not beginnings:
-        return []
-    query_of_all = reduce(and_, map(PlainText, beginnings))  # each word by itself, since only a last one may go on
-    found = Page.objects.live().autocomplete(query_of_all)[:MOST_RESULTS]
-    return sorted(found, key=lambda page: not any(is_hit for _, is_hit in split_at_words(page.title, beginnings)))
+    found: dict[int, Page] = {}
+    holding: dict[str, set[int]] = {}
+    for beginning in beginnings:
+        pages = list(Page.objects.live().autocomplete(PlainText(beginning))[:MOST_RESULTS])
+        found |= {page.pk: page for page in pages}
+        holding[beginning] = {page.pk for page in pages}
+
+    def rank(page: Page) -> tuple[int, int, float]:
+        held = [beginning for beginning in beginnings if page.pk in holding[beginning]]
+        in_title = sum(any(is_hit for _, is_hit in split_at_words(page.title, [one])) for one in beginnings)
+        return -in_title, -len(held), -sum(1 / len(holding[one]) for one in held)
+
+    return sorted(found.values(), key=rank)[:MOST_RESULTS]
 
 
 def describe(pages: list[Page], query: str) -> list[FoundPage]:

@@ -16,6 +16,7 @@ from egzaminator.kernel.board import Board
 from egzaminator.kernel.fields import written_office_phone
 from egzaminator.kernel.text import fold
 from egzaminator.pages.blocks import INLINE, ArticleBlock
+from egzaminator.pages.page_forms import NeededPageForm
 from egzaminator.pages.search_words import page_text
 
 _DECLARATION_TEXT: Final = ["h3", "ol", "ul", *INLINE]
@@ -29,6 +30,7 @@ class ContentPage(Page):
     )
     body = StreamField(ArticleBlock(), verbose_name=_("body"), blank=True)
 
+    base_form_class = NeededPageForm
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
     search_fields = [
         *Page.search_fields,
@@ -157,6 +159,8 @@ class DeclarationPage(Page):
     parent_page_types = ["pages.HomePage"]
     subpage_types: list[str] = []
     max_count = 1
+    private_page_options: list[str] = []
+    base_form_class = NeededPageForm
     template = "pages/declaration_page.html"
     content_panels = [
         *Page.content_panels,
@@ -221,6 +225,12 @@ class BoardSettings(BaseGenericSetting):
     data_protection_email = models.EmailField(
         _("e-mail of the data protection officer"), default=Board().data_protection_email, blank=True
     )
+    security_email = models.EmailField(
+        _("e-mail for security notices"),
+        default=Board().security_email,
+        blank=True,
+        help_text=_("What the board must know for its examiners' safety. Left empty: it goes to the board's e-mail."),
+    )
     notice = models.CharField(
         _("notice on every page"), max_length=300, blank=True, help_text=_("For example about a planned break.")
     )
@@ -245,7 +255,7 @@ class BoardSettings(BaseGenericSetting):
         MultiFieldPanel(
             [
                 *(FieldPanel(name) for name in ("name", "short_name", "street", "postal_code", "locality")),
-                *(FieldPanel(name) for name in ("phone", "fax", "email", "hours", "data_protection_email")),
+                FieldPanel("hours"),  # how examiners reach the board is kept apart: panel/contact_views.py
             ],
             heading=_("Board"),
         ),
@@ -260,6 +270,7 @@ class BoardSettings(BaseGenericSetting):
 
     class Meta:
         verbose_name = _("the board and its site")
+        permissions = [("change_contact", "Can change how examiners reach the board, and where security notices go")]
 
 
 class Generation(models.Model):

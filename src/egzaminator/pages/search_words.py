@@ -20,6 +20,15 @@ _ENDINGS: Final = (
     *"aeiouy",
 )
 _SHORTEST_STEM: Final = 3
+# Words that stand on every page and say nothing about it, accents folded.
+_STOP_WORDS: Final = frozenset(
+    """
+    aby ale albo ani bo bez by byc byl byla bylo co czy czym dla dlaczego do gdy gdzie go ich ile im ja jak jaka jaki
+    jakie je jego jej jest jestem jeszcze juz kiedy kto ktora ktore ktory lub ma mam mi mnie moge moj moja moje mojego
+    mojej moim moich mozna na nad nam nas nasz nie niz no od oraz po pod przed przez przy sa sie skad sobie swoj swoja
+    swoje swojego ta tak tam te tego tej ten to tu tylko ty tym we wiec za ze zeby
+    """.split()  # noqa: SIM905 -- a list would be three times as long to read
+)
 # What alternates at the end of a stem: skrzynka, skrzynce.
 _ALTERNATING: Final = "ck"
 _SHORTEST_BEFORE_ALTERNATION: Final = 5
@@ -42,9 +51,13 @@ def page_text(page: Page) -> str:
 
 
 def stems(query: str) -> list[str]:
-    """Take what a visitor typed; give the beginnings of words to look for, the first few, empty if it holds no word."""
+    """Take what a visitor typed; give the beginnings of words to look for, the first few, empty if it holds no word.
+
+    Words that say nothing are left out, unless there are no others.
+    """
     words = [word for word in _WORD.findall(fold(query)) if len(word) >= _SHORTEST_WORD]
-    return list(dict.fromkeys(_stem(word) for word in words))[:_MOST_WORDS]
+    telling = [word for word in words if word not in _STOP_WORDS]
+    return list(dict.fromkeys(_stem(word) for word in telling or words))[:_MOST_WORDS]
 
 
 def _stem(word: str) -> str:

@@ -2,17 +2,20 @@
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
-from django.urls import include, path, re_path
+from django.urls import include, path
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.admin import urls as wagtail_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from egzaminator.entrance import views as entrance
-from egzaminator.panel import act_views, examiner_views, views
+from egzaminator.panel import act_views, contact_views, examiner_views, views
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.preferences import PreferencesView
+from egzaminator.panel.previews import framed
+from egzaminator.panel.redirects import RedirectsView
 from egzaminator.panel.unfinished_forms import refuse_unfinished_forms
+from egzaminator.panel.wagtail_addresses import close_others, name_patterns, no_export
 
 # Wagtail's screens hold scripts and styles within the page, draw icons from `data:` and `blob:`, and frame previews.
 _WAGTAIL_POLICY = {
@@ -24,15 +27,25 @@ _WAGTAIL_POLICY = {
     "frame-ancestors": [SELF],
 }
 
-wagtail_urls.urlpatterns.insert(0, path("account/", require_admin_access(PreferencesView.as_view())))
+_OURS_INSTEAD = {"wagtailadmin_account": PreferencesView, "wagtailredirects:index": RedirectsView}
+_PREVIEWS = {"wagtailadmin_pages:preview_on_add", "wagtailadmin_pages:preview_on_edit"}
+
+for name, pattern in name_patterns(wagtail_urls.urlpatterns):
+    if name in _OURS_INSTEAD:
+        pattern.callback = require_admin_access(_OURS_INSTEAD[name].as_view())
+    if name in _PREVIEWS:
+        pattern.callback = framed(pattern.callback)
 decorate_urlpatterns(wagtail_urls.urlpatterns, refuse_unfinished_forms)
+decorate_urlpatterns(wagtail_urls.urlpatterns, no_export)
 decorate_urlpatterns(wagtail_urls.urlpatterns, staff_only)
 decorate_urlpatterns(wagtail_urls.urlpatterns, csp_replace(_WAGTAIL_POLICY))
 decorate_urlpatterns(wagtail_urls.urlpatterns, xframe_options_sameorigin)
+close_others(wagtail_urls.urlpatterns)
 
 urlpatterns = [
     path("sprawy/", views.case, name="case"),
     path("moje-konto/", views.own_account, name="own-account"),
+    path("kontakt/", contact_views.contact, name="board-contact"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/", examiner_views.examiner, name="examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/zablokuj/", examiner_views.freeze, name="freeze-examiner"),
@@ -41,9 +54,6 @@ urlpatterns = [
     path("dwie-osoby/<uuid:act_id>/", act_views.act, name="act"),
     path("dwie-osoby/<uuid:act_id>/potwierdz/", act_views.confirm, name="confirm-act"),
     path("dwie-osoby/<uuid:act_id>/odmow/", act_views.refuse, name="refuse-act"),
-    # Logging in, out, and passwords are the product's own; people's accounts are no matter of the pages' editors.
-    path("login/", views.to_login),
-    path("logout/", entrance.log_out),
-    re_path(r"^(password_reset|users|groups)/", views.not_here),
+    path("logout/", entrance.log_out),  # where the button of Wagtail's frame leads
     path("", include(wagtail_urls)),
 ]

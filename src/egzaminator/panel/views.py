@@ -1,9 +1,7 @@
 from typing import cast
 
-from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -45,14 +43,3 @@ def case(request: HttpRequest) -> HttpResponse:
 def own_account(request: HttpRequest) -> HttpResponse:
     """Lead staff to their own password, address, second factor and devices."""
     return render(request, "panel/own_account.html")
-
-
-@require_http_methods(["GET", "HEAD"])
-def to_login(request: HttpRequest) -> HttpResponse:
-    """Lead to the product's own log-in, and from there back to the panel."""
-    return redirect_to_login(reverse("wagtailadmin_home"))
-
-
-def not_here(request: HttpRequest, *args: str) -> HttpResponse:
-    """Answer 404 where Wagtail would manage people and passwords."""
-    raise Http404

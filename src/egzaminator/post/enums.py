@@ -21,6 +21,7 @@ class Kind(TextChoices):
     DELETION_NOTICE = "deletion-notice", _("The account will be deleted")
     ACCOUNT_FROZEN = "account-frozen", _("The account was frozen (to the board)")
     CLAIM_STOPPED = "claim-stopped", _("The account form was stopped (to the board)")
+    BOARD_CONTACT = "board-contact", _("The board's contact data were changed (to the board)")
 
     @property
     def is_to_owner(self) -> bool:
@@ -28,7 +29,8 @@ class Kind(TextChoices):
 
         All are that are not about a form without an account yet, or for the board.
         """
-        return self not in {Kind.ACTIVATION, Kind.CLAIM_NOTICE, Kind.ACCOUNT_FROZEN, Kind.CLAIM_STOPPED}
+        to_board = {Kind.ACCOUNT_FROZEN, Kind.CLAIM_STOPPED, Kind.BOARD_CONTACT}
+        return self not in {Kind.ACTIVATION, Kind.CLAIM_NOTICE, *to_board}
 
 
 class Priority(IntegerChoices):

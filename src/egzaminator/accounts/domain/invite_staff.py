@@ -5,22 +5,26 @@ from django.db import IntegrityError, transaction
 from egzaminator.accounts.domain.issue_link import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import StaffExistsError
-from egzaminator.accounts.models import STAFF_GROUP, Account
+from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP, Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 
 
-def invite_staff(*, name: str, email: str, invited_by: Account | None = None) -> Account:
+def invite_staff(
+    *, name: str, email: str, invited_by: Account | None = None, is_administrator: bool = False
+) -> Account:
     """Make an account for one of the board's staff, and send them a link to set its password by.
 
-    Take the full name, the work e-mail address, which is what they log in with, and who of the staff invites them
-    (None: an administrator, by command): neither confirms what the other asks. Raise StaffExistsError.
+    Take the full name; the work e-mail address, which is what they log in with; who of the staff invites them (None:
+    an administrator, by command), since neither confirms what the other asks; and whether they may also change how the
+    board is reached. Raise StaffExistsError.
     """
     with transaction.atomic():
         account = _create(name, email, invited_by)
-        account.groups.add(Group.objects.get_or_create(name=STAFF_GROUP)[0])
+        groups = [STAFF_GROUP, ADMINISTRATORS_GROUP] if is_administrator else [STAFF_GROUP]
+        account.groups.add(*(Group.objects.get_or_create(name=group)[0] for group in groups))
         url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=email, language=account.language)
         queue_message(
             kind=Kind.RESET,

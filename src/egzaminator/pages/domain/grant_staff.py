@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
-from egzaminator.accounts.models import STAFF_GROUP
+from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP
 
 # Deleting a page with all that stand below it is left to an administrator.
 _ON_PAGES: Final = ("add_page", "change_page", "publish_page")
@@ -26,11 +26,16 @@ _ANYWHERE: Final = (
 
 
 def grant_staff() -> None:
-    """Let the group of the board's staff edit and publish all pages, images, documents, redirects and board's data."""
+    """Let the group of the board's staff edit and publish all pages, images, documents, redirects and board's data.
+
+    How examiners reach the board, and where security notices go, is left to the administrators.
+    """
     group, _ = Group.objects.get_or_create(name=STAFF_GROUP)
     _require_access_permission()
     root, collection = Page.get_first_root_node(), Collection.get_first_root_node()
     group.permissions.add(*(_permission(*name) for name in _ANYWHERE))
+    administrators, _ = Group.objects.get_or_create(name=ADMINISTRATORS_GROUP)
+    administrators.permissions.add(_permission("pages", "change_contact"))
     for name in _ON_PAGES:
         GroupPagePermission.objects.get_or_create(group=group, page=root, permission=_permission("wagtailcore", name))
     for label, name in _ON_COLLECTIONS:

@@ -84,7 +84,7 @@ def _fill(default: DefaultPage, pages: _Pages) -> None:
         page.lead, page.body = content.lead, json.dumps(content.body)
     for name, value in content.fields.items():
         setattr(page, name, value)
-    page.save_revision().publish()
+    page.save_revision(log_action=True).publish()  # what is logged stands in the page's history, to go back to
 
 
 def _make_image(name: str, alt: str) -> int:

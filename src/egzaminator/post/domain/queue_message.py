@@ -55,6 +55,7 @@ def queue_message(
     - account-frozen: `name` (the owner's), `at`, `by` (who of the board, translated when it is rendered; None: somebody
       with a link)
     - claim-stopped: `name` (the examiner's), `at`
+    - board-contact: `name` (of who did it), `at`, `changes` (lists of: what, from, to)
 
     and the priority. An address that e-mail cannot be sent to makes a message that is refused already. The message is
     not sent when the first of its one-time links has ended. Raises TypeError when the context lacks something, or has a

@@ -28,6 +28,7 @@ _NEEDED: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.DELETION_NOTICE: frozenset(("deleted_on",)),
     Kind.ACCOUNT_FROZEN: frozenset(("name", "at", "by")),
     Kind.CLAIM_STOPPED: frozenset(("name", "at")),
+    Kind.BOARD_CONTACT: frozenset(("name", "at", "changes")),
 }
 _MOST_OF_SUBJECT: Final = 200
 

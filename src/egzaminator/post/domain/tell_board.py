@@ -9,7 +9,7 @@ from egzaminator.post.enums import Kind, Priority
 
 
 def tell_board(*, kind: Kind, about: uuid.UUID, name: str, **more: object) -> None:
-    """Write to the board's own mailbox, in its language, in the caller's transaction.
+    """Write to the board's mailbox for security notices, in its language, in the caller's transaction.
 
     Takes the kind of e-mail, the account or claim, the full name of the person it is about, and what else the kind's
     template needs.
@@ -18,7 +18,7 @@ def tell_board(*, kind: Kind, about: uuid.UUID, name: str, **more: object) -> No
     queue_message(
         kind=kind,
         about=about,
-        address=board.email,
+        address=board.notices_email,
         addressee=board.name,
         language=settings.LANGUAGE_CODE,
         context={"name": name, "at": timezone.now(), **more},

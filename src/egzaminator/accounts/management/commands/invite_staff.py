@@ -18,6 +18,9 @@ class Command(BaseCommand):
         """Take the address and the name."""
         parser.add_argument("email", help="the work e-mail address, which they log in with")
         parser.add_argument("name", help="first name and surname")
+        parser.add_argument(
+            "--role", choices=["administrator"], help="administrator: may change how examiners reach the board"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Invite them. Raises CommandError for a wrong address or name, and for who has an account."""
@@ -27,7 +30,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         try:
-            invite_staff(name=name, email=email)
+            invite_staff(name=name, email=email, is_administrator=options["role"] == "administrator")
         except StaffExistsError:
             raise CommandError("There is a staff account with this address already.") from None
         self.stdout.write("The account is made. The link to set its password by is on its way.")

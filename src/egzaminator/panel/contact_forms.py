@@ -1,0 +1,41 @@
+from typing import Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from egzaminator.kernel.fields import EmailAddressField, LineField
+from egzaminator.pages.models import BoardSettings
+
+
+def _phone(name: str, *, required: bool, label: str) -> LineField:
+    column = BoardSettings._meta.get_field(name)  # noqa: SLF001 -- Django documents it
+    return LineField(
+        label=label,
+        required=required,
+        max_length=column.max_length,
+        validators=list(column.validators),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+        error_messages={"required": _("Enter the telephone number")},
+    )
+
+
+_AS_MAIL: Final = {"autocomplete": "off", "inputmode": "email"}
+
+
+class ContactForm(forms.Form):
+    """Asks how examiners reach the board, and where it hears of what is wrong."""
+
+    use_required_attribute = False
+
+    phone = _phone("phone", required=True, label=_("Phone"))
+    fax = _phone("fax", required=False, label=_("Phone and fax"))
+    email = EmailAddressField(label=_("E-mail"), widget=forms.EmailInput(attrs=_AS_MAIL))
+    security_email = EmailAddressField(
+        label=_("E-mail for security notices"),
+        required=False,
+        help_text=_("What the board must know for its examiners' safety. Left empty: it goes to the board's e-mail."),
+        widget=forms.EmailInput(attrs=_AS_MAIL),
+    )
+    data_protection_email = EmailAddressField(
+        label=_("E-mail of the data protection officer"), required=False, widget=forms.EmailInput(attrs=_AS_MAIL)
+    )

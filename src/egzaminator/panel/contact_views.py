@@ -1,0 +1,50 @@
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from egzaminator.accounts.confirmation import confirmation_required
+from egzaminator.accounts.models import Account
+from egzaminator.kernel.requests import client_address
+from egzaminator.pages.domain.change_contact import CONTACT_FIELDS, change_contact
+from egzaminator.pages.models import BoardSettings
+from egzaminator.panel.access import View, staff_only
+from egzaminator.panel.contact_forms import ContactForm
+
+CHANGE_CONTACT = "pages.change_contact"
+
+
+def _administrators_only(view: View) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm(CHANGE_CONTACT):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@staff_only
+@_administrators_only
+@confirmation_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request: HttpRequest) -> HttpResponse:
+    """Let an administrator who has just shown that it is them change how the board is reached."""
+    row = BoardSettings.base_queryset().first() or BoardSettings()
+    form = ContactForm(request.POST or None, initial={name: getattr(row, name) for name in CONTACT_FIELDS})
+    if request.method == "POST" and form.is_valid():
+        staff = cast("Account", request.user)
+        is_changed = change_contact(
+            contact=form.cleaned_data, name=staff.display_name, actor=staff.id, address=client_address(request)
+        )
+        if is_changed:
+            messages.success(request, _("The contact data are changed. The former and the new mailbox were told."))
+        else:
+            messages.info(request, _("Nothing was changed."))
+        return redirect("board-contact")
+    return render(request, "panel/contact.html", {"form": form})

@@ -1,0 +1,33 @@
+"""Wagtail's forms for images and documents, with fields of ours for the file."""
+
+from typing import Any
+
+from django import forms
+from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.forms import BaseImageForm
+
+from egzaminator.panel.uploaded_documents import PlainDocumentField
+from egzaminator.panel.uploaded_images import StillImageField
+
+
+class ImageForm(BaseImageForm):  # type: ignore[misc]  # Wagtail has no types
+    """Asks for an image, or for what is known about one that is there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _put(StillImageField, self)
+
+
+class DocumentForm(BaseDocumentForm):  # type: ignore[misc]  # Wagtail has no types
+    """Asks for a document, or for what is known about one that is there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _put(PlainDocumentField, self)
+
+
+def _put(kind: type[forms.FileField], form: forms.Form) -> None:
+    """Put a field of ours where Wagtail's stands, if there is one: what is declared would be in every form."""
+    old = form.fields.get("file")
+    if old is not None:
+        form.fields["file"] = kind(label=old.label, required=old.required, widget=old.widget)

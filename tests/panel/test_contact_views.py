@@ -1,0 +1,144 @@
+import re
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP, Account
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
+from egzaminator.pages import generation
+from egzaminator.pages.domain.load_pages import load_pages
+from egzaminator.pages.models import BoardSettings
+from egzaminator.post.enums import Kind
+from egzaminator.post.models import Message
+from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.pages_of import fields_of, words_of
+
+PATH = "/panel/kontakt/"
+OLD, NEW = "sekretariat@oke.poznan.pl", "bezpieczenstwo@oke.example"
+
+pytestmark = pytest.mark.django_db
+
+
+def log_in(client: Client, *groups: str) -> Account:
+    account = make_staff()
+    account.is_superuser = False
+    account.save()
+    load_pages()
+    account.groups.add(*Group.objects.filter(name__in=groups))
+    client.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
+    return account
+
+
+@pytest.fixture(autouse=True)
+def pictures(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def test_editors_and_the_help_desk_change_no_contact(browser: Client) -> None:
+    log_in(browser, STAFF_GROUP)
+    assert (browser.get(PATH).status_code, browser.post(PATH, {"email": NEW}).status_code) == (403, 403)
+    assert PATH not in browser.get("/panel/").content.decode()
+    assert PATH not in browser.get("/panel/sprawy/").content.decode()
+
+
+def test_examiners_and_strangers_neither(browser: Client) -> None:
+    assert browser.get(PATH)["Location"] == f"/konto/logowanie/?next={PATH}"
+    make_account(make_examiner())
+    browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
+    assert browser.get(PATH).status_code == 403
+
+
+def test_the_settings_of_the_pages_hold_none_of_it(browser: Client) -> None:
+    log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    page = browser.get("/panel/settings/pages/boardsettings/", follow=True)
+    fields = fields_of(page)
+    assert {"name", "street", "hours"} <= fields.keys()
+    guarded = {"phone": "61 111 11 11", "fax": "61 111 11 11", "email": NEW, "security_email": NEW}
+    guarded |= {"data_protection_email": NEW}
+    assert fields.keys() & guarded.keys() == set()
+    answer = browser.post(page.request["PATH_INFO"], fields | {"notice": "Przerwa"} | guarded)
+    assert answer.status_code == 302
+    board = BoardSettings.load()
+    assert (board.notice, board.email, board.phone, board.security_email) == ("Przerwa", OLD, "61 854 01 60", "")
+
+
+def test_an_administrator_changes_it_and_the_old_mailbox_hears(browser: Client, monkeypatch) -> None:
+    monkeypatch.setattr(generation, "_TRUST", 0.0)
+    staff = log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    assert PATH in browser.get("/panel/").content.decode()
+    fields = fields_of(browser.get(PATH))
+    answer = browser.post(PATH, fields | {"security_email": NEW, "phone": "61 111 22 33"}, follow=True)
+    assert "Zmieniono dane kontaktowe" in words_of(answer)
+    mails = {mail.address: mail for mail in Message.objects.filter(kind=Kind.BOARD_CONTACT)}
+    assert mails.keys() == {OLD, NEW}
+    event = Event.objects.get(tag=Tag.BOARD_CONTACT_CHANGED)
+    assert (event.actor, event.details) == (staff.id, {"fields": ["phone", "security_email"]})
+    assert NEW not in str(event.details)
+    board = BoardSettings.load()
+    assert (board.email, board.security_email, board.phone) == (OLD, NEW, "61 111 22 33")
+
+
+def test_nothing_changed_tells_nobody(browser: Client) -> None:
+    log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    browser.post(PATH, fields_of(browser.get(PATH)))
+    assert (
+        Message.objects.filter(kind=Kind.BOARD_CONTACT).count(),
+        Event.objects.filter(tag=Tag.BOARD_CONTACT_CHANGED).count(),
+    ) == (0, 0)
+
+
+def test_who_has_not_shown_lately_who_they_are_changes_nothing(browser: Client) -> None:
+    log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    fields = fields_of(browser.get(PATH))
+    session = browser.session
+    for record in session["account_authentication_methods"]:
+        record["at"] = timezone.now().timestamp() - 2 * 60 * 60
+    session.save()
+    for answer in (browser.get(PATH), browser.post(PATH, fields | {"email": NEW})):
+        assert answer["Location"].startswith("/konto/potwierdzenie/?next=")
+    assert BoardSettings.load().email == OLD
+
+
+def test_wrong_values_are_said_in_words_and_kept(browser: Client) -> None:
+    log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    fields = fields_of(browser.get(PATH))
+    answer = browser.post(PATH, fields | {"email": "bez małpy", "phone": "abc"})
+    assert answer.status_code == 200
+    assert [name in answer.context["form"].errors for name in ("email", "phone", "fax")] == [True, True, False]
+    assert fields_of(answer)["email"] == "bez małpy"
+
+
+def test_security_notices_go_to_their_own_mailbox(browser: Client, monkeypatch) -> None:
+    monkeypatch.setattr(generation, "_TRUST", 0.0)
+    log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    browser.post(PATH, fields_of(browser.get(PATH)) | {"security_email": NEW})
+    account = make_account(make_examiner())
+    address = f"/panel/egzaminatorzy/{account.examiner_id}/"
+    browser.post(f"{address}zablokuj/", fields_of(browser.get(address)) | {"freeze-reason": "Dzwonił"})
+    assert Message.objects.get(kind=Kind.ACCOUNT_FROZEN).address == NEW
+
+
+@pytest.mark.parametrize(("role", "may"), [((), False), (("--role", "administrator"), True)])
+def test_an_administrator_is_invited_as_one(role: tuple[str, ...], *, may: bool) -> None:
+    load_pages()
+    call_command("invite_staff", "ewa@oke.example", "Ewa Nowa", *role)
+    account = Account.objects.get(email="ewa@oke.example")
+    assert account.has_perm("pages.change_contact") is may
+    assert account.has_perm("wagtailadmin.access_admin")
+
+
+def test_every_way_to_the_boards_mailbox_goes_where_notices_go() -> None:
+    """Nothing but change_contact.py writes to the board by itself."""
+    from pathlib import Path  # noqa: PLC0415
+
+    source = Path(load_pages.__globals__["__file__"]).parents[2]
+    direct = {
+        file.name
+        for file in source.rglob("*.py")
+        if re.search(r"address=.*\bboard\.(email|notices_email)", file.read_text())
+    }
+    assert direct == {"tell_board.py"}
