@@ -12,7 +12,7 @@ from tests.register.files import ANNA, JAN, csv_file
 from tests.register.rows import everything
 
 pytestmark = pytest.mark.django_db
-settle = importlib.import_module("egzaminator.register.migrations.0003_one_dash").settle
+settle = importlib.import_module("egzaminator.register.migrations.0005_one_dash").settle
 
 
 @pytest.fixture

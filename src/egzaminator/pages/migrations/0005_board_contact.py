@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pages", "0003_declaration_and_loaded_pages"),
+        ("pages", "0004_office_phones"),
     ]
 
     operations = [

@@ -65,7 +65,7 @@ def _is_known(decisions: Any, row: Any, reference: str) -> bool:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("register", "0002_deceased"),
+        ("register", "0004_death_is_whole"),
     ]
 
     operations = [migrations.RunPython(settle, migrations.RunPython.noop, elidable=True)]
