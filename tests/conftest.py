@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from egzaminator.pages import generation, maintenance, site_data
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
+from tests.marked_client import add_marks
 from tests.receiver import Receiver
 
 # A busy machine is no fault of what is tested.
@@ -48,6 +49,12 @@ def fresh_site(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generation, "_known", (0.0, 0))
     monkeypatch.setattr(site_data, "_known", site_data.SiteData())
     monkeypatch.setattr(maintenance, "_known", (0, True))
+
+
+@pytest.fixture(autouse=True)
+def marked_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send what a page's form would, where a test posts without reading the page."""
+    add_marks(monkeypatch)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -22,6 +23,7 @@ from egzaminator.accounts.domain.reset_second_factor import reset_second_factor
 from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
 from egzaminator.accounts.errors import FrozenAlreadyError, NoFactorError, NotFrozenError, StrangeAddressError
 from egzaminator.accounts.models import Account
+from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.kernel.requests import client_address
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
@@ -37,6 +39,19 @@ from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
 
 _LATEST = 10
+# Of the reason alone, since nothing of the person may be shown to whoever is logged in instead.
+_FREEZE = OwnForm(
+    page="find-examiner", typed=FreezeForm, title=gettext_lazy("Freeze the account"), button=gettext_lazy("Send")
+)
+_UNFREEZE = OwnForm(
+    page="find-examiner", typed=ReasonForm, title=gettext_lazy("Give the account back"), button=gettext_lazy("Send")
+)
+_RESET_FACTOR = OwnForm(
+    page="find-examiner",
+    typed=ResetFactorForm,
+    title=gettext_lazy("Take the second factor away"),
+    button=gettext_lazy("Send"),
+)
 _OVER = [Closing.ACTIVATED, Closing.SUPERSEDED, Closing.EXPIRED]
 
 
@@ -81,6 +96,7 @@ def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     return _page(request, person, account=Account.objects.filter(examiner=person).first())
 
 
+@own_form(_FREEZE)
 @staff_only
 @look_ups_limited
 @require_http_methods(["POST"])
@@ -104,6 +120,7 @@ def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     return redirect("examiner", examiner_id=examiner_id)
 
 
+@own_form(_UNFREEZE)
 @staff_only
 @look_ups_limited
 @require_http_methods(["POST"])
@@ -129,6 +146,7 @@ def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     return redirect("examiner", examiner_id=examiner_id)
 
 
+@own_form(_RESET_FACTOR)
 @staff_only
 @look_ups_limited
 @require_http_methods(["POST"])
