@@ -16,6 +16,7 @@ from egzaminator.kernel import logs
 from egzaminator.pages import generation, maintenance, site_data
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.environment import TEMPLATE_VARIABLE
+from tests.marked_client import add_marks
 from tests.receiver import Receiver
 from tests.template_database import make_template
 
@@ -98,6 +99,12 @@ def nothing_secret_is_logged() -> Iterator[None]:
     yield
     logging.getLogger().removeHandler(guard)
     assert guard.leaks == []
+
+
+@pytest.fixture(autouse=True)
+def marked_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send what a page's form would, where a test posts without reading the page."""
+    add_marks(monkeypatch)
 
 
 @pytest.fixture

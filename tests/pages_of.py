@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from django.http import HttpResponse
 from django.test import Client
 
+from egzaminator.kernel.form_marks import MARK_FIELD
+
 _SILENT = {"script", "style", "template"}
 
 
@@ -14,12 +16,18 @@ class _Reader(HTMLParser):
         super().__init__()
         self.words: list[str] = []
         self.fields: dict[str, str] = {}
+        self.marks: dict[str, str] = {}
+        self._action = ""
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._silent += tag in _SILENT
         named = dict(attrs)
-        if tag == "input" and named.get("name") and named.get("type") not in {"checkbox", "radio"}:
+        if tag == "form":
+            self._action = named.get("action") or ""
+        if tag == "input" and named.get("name") == MARK_FIELD:
+            self.marks[self._action] = str(named["value"])
+        elif tag == "input" and named.get("name") and named.get("type") not in {"checkbox", "radio"}:
             self.fields[str(named["name"])] = named.get("value") or ""
 
     def handle_endtag(self, tag: str) -> None:
@@ -38,10 +46,17 @@ def words_of(response: HttpResponse) -> str:
 
 
 def fields_of(response: HttpResponse) -> dict[str, str]:
-    """Give the inputs of a page and what stands in them, hidden ones included."""
+    """Give the inputs of a page and what stands in them, hidden ones included, but not whom the forms are for."""
     reader = _Reader()
     reader.feed(response.content.decode())
     return reader.fields
+
+
+def marks_of(response: HttpResponse) -> dict[str, str]:
+    """Give whom the forms of a page say that they are for, by the address that each is sent to; `""` is the page's."""
+    reader = _Reader()
+    reader.feed(response.content.decode())
+    return reader.marks
 
 
 def token_of(client: Client, path: str) -> str:

@@ -233,7 +233,7 @@ def test_the_box_leads_to_help(guest: Client) -> None:
 
 
 def test_the_refusal_serves_everyone(guest: Client) -> None:
-    page = Page(guest.post("/konto/logowanie/", {"name": PESELS[0], "secret": "A-1"}))
+    page = Page(guest.post("/konto/logowanie/", {"name": PESELS[0], "secret": "A-1"}, follow=True))
     assert page.all("title")[0].startswith("Błąd: ")
     assert "Nie udało się zalogować" in page.all("h2")
     assert [text for text in page.all("li") if text in REFUSAL] == REFUSAL

@@ -41,14 +41,14 @@ def refused_log_ins(people: People, requests: int) -> dict[str, Iterator[Callabl
 
 def _all(names: list[str], secret: str = _WRONG) -> Iterator[Callable[[], float]]:
     for name in itertools.cycle(names):
-        yield partial(send, "/konto/logowanie/", {"name": name, "secret": secret})
+        yield partial(send, "/konto/logowanie/", {"name": name, "secret": secret}, status="302")
 
 
 def _each(examiners: list[Examiner], *, with_number: bool = False) -> Iterator[Callable[[], float]]:
     for examiner in itertools.cycle(examiners):
         name = pesel_digits(examiner)
         form = {"name": name, "secret": number_of(name) if with_number else _WRONG}
-        yield partial(send, "/konto/logowanie/", form)
+        yield partial(send, "/konto/logowanie/", form, status="302")
 
 
 def _throttled(examiners: list[Examiner], most: int) -> Iterator[Callable[[], float]]:
@@ -58,4 +58,4 @@ def _throttled(examiners: list[Examiner], most: int) -> Iterator[Callable[[], fl
         for _ in range(most):
             count_guess(limits=LOGIN, guess=guess)
         form = {"name": pesel_digits(examiner), "secret": _WRONG}
-        yield partial(send, "/konto/logowanie/", form, network=network)
+        yield partial(send, "/konto/logowanie/", form, network=network, status="302")

@@ -195,6 +195,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_NAME = "__Host-session" if _SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
+REFUSAL_COOKIE_NAME = "__Host-refusal" if _SECURE else "refusal"
 DEVICE_COOKIE_NAME = "__Host-device" if _SECURE else "device"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "egzaminator.pages.errors.csrf_failure"

@@ -31,6 +31,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", pages.home, name="home"),
         path("konto/logowanie/", entrance.login, name="login"),
+        path("konto/logowanie/ciasteczka/", entrance.cookie_check, name="cookie-check"),
         path("konto/logowanie/drugi-krok/", identity.second_step, name="mfa_authenticate"),  # allauth's name for it
         path("konto/logowanie/drugi-krok/wyzwanie/", identity.second_step_challenge, name="second-step-challenge"),
         path("konto/logowanie/klucz/", passkey_entrance.passkey_login, name="passkey-login"),

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.db import connection
 
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import fields_of, marks_of, words_of
 from tests.receiver import Received, Receiver
 
 _PATIENCE = 60
@@ -34,7 +34,8 @@ class Page:
 
     @property
     def fields(self) -> dict[str, str]:
-        return fields_of(self)
+        mark = marks_of(self).get("")
+        return fields_of(self) | ({"whose": mark} if mark else {})
 
 
 class Visitor:

@@ -34,8 +34,6 @@ def test_from_the_box_on_the_home_page_to_my_account(new_visitor: NewVisitor, po
     expect(visitor.page.get_by_role("heading", name="E-mail jest w drodze")).to_be_visible()
     visitor.open(link)
     visitor.press("Aktywuj konto")
-    visitor.is_at("/konto/aktywne/")
-    visitor.log_in()
     visitor.is_at("/konto/")
     expect(visitor.page.get_by_role("rowheader", name="OKE/1/2019")).to_be_visible()
     expect(visitor.page.get_by_text("61 854 01 60").first).to_be_visible()
@@ -110,7 +108,7 @@ def test_a_mistyped_address_is_corrected(visitor: Visitor, post_goes_out: Post, 
     visitor.is_at("/konto/aktywacja/")
     visitor.open(post_goes_out())
     visitor.press("Aktywuj konto")
-    visitor.is_at("/konto/aktywne/")
+    visitor.is_at("/konto/")
     assert Account.objects.get().email == "anna@example.org"
 
 
@@ -180,7 +178,7 @@ def test_by_keyboard_alone(visitor: Visitor, post_goes_out: Post) -> None:
         if page.evaluate("document.activeElement.textContent.trim()") == "Aktywuj konto":
             break
     page.keyboard.press("Enter")
-    visitor.is_at("/konto/aktywne/")
+    visitor.is_at("/konto/")
 
 
 def _tab_to(visitor: Visitor, label: str) -> None:

@@ -9,7 +9,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
 from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import fields_of, marks_of, words_of
 
 pytestmark = pytest.mark.django_db
 FORM = "/konto/zakladanie/"
@@ -191,9 +191,9 @@ def test_an_outlived_form_keeps_all_and_saves_after_logging_in_again(first_login
 
 
 def test_a_form_in_a_lost_session_keeps_all_but_the_password(first_login: Client) -> None:
-    first_login.get(FORM)
+    mark = marks_of(first_login.get(FORM))[""]
     del first_login.cookies["session"]
-    response = save(first_login, name=PESELS[0], secret="A-1")
+    response = save(first_login, name=PESELS[0], secret="A-1", whose=mark)
     assert response["Location"] == STATUS
 
 
@@ -233,6 +233,7 @@ def test_rubbish_in_one_field_is_never_an_error_of_ours(first_login: Client, fie
 def test_repeated_and_unknown_fields_are_never_an_error_of_ours(first_login: Client) -> None:
     first_login.get(FORM)
     token = first_login.cookies["csrf"].value
-    body = f"csrfmiddlewaretoken={token}&surname=A&surname=B&country=&x=y&phone=%FF%FE&sealed_password=%00"
+    mark = marks_of(first_login.get(FORM))[""]
+    body = f"csrfmiddlewaretoken={token}&whose={mark}&surname=A&surname=B&country=&x=y&phone=%FF%FE&sealed_password=%00"
     response = first_login.post(FORM, body, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 200

@@ -3,9 +3,12 @@ import datetime
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 from django.utils.timezone import localtime
 
-from egzaminator.accounts.models import Account, Link
+from egzaminator.accounts.models import Account, Link, Session
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
 from egzaminator.entrance.domain.answer_resets import answer_resets
 from egzaminator.entrance.domain.request_reset import request_reset
 from egzaminator.kernel.board import current_board
@@ -41,7 +44,7 @@ def test_get_and_head_change_nothing_then_post_works_once(same_browser: Client) 
     assert same_browser.head(path).status_code == 200
     assert (list(Link.objects.values()), list(Claim.objects.values())) == before
     assert Account.objects.count() == 0
-    assert post(same_browser, path)["Location"] == "/konto/aktywne/"
+    assert post(same_browser, path)["Location"] == "/konto/"
     assert Account.objects.count() == 1
     assert same_browser.get(path).status_code == 410
     assert Account.objects.count() == 1
@@ -49,6 +52,36 @@ def test_get_and_head_change_nothing_then_post_works_once(same_browser: Client) 
 
 def test_the_same_browser_is_not_asked_for_the_password(same_browser: Client) -> None:
     assert "password" not in fields_of(same_browser.get(mailed_path(Kind.ACTIVATION, ANNA)))
+
+
+def test_soon_after_the_password_activation_leads_straight_in(same_browser: Client) -> None:
+    key = same_browser.cookies["session"].value
+    assert post(same_browser, mailed_path(Kind.ACTIVATION, ANNA))["Location"] == "/konto/"
+    assert same_browser.get("/konto/").status_code == 200
+    assert same_browser.cookies["session"].value != key
+    assert same_browser.cookies["device"].value
+    account = Account.objects.get()
+    logged_in = Event.objects.get(tag=Tag.LOGIN_SUCCEEDED)
+    assert (logged_in.actor, logged_in.subject) == (account.id, account.id)
+    assert Session.objects.get().account_id == account.id
+    # Nobody has given a password in this session: what is sensitive asks for it.
+    assert same_browser.get("/konto/drugi-skladnik/aplikacja/")["Location"].startswith("/konto/potwierdzenie/")
+
+
+@pytest.mark.parametrize(("minutes", "place"), [(29, "/konto/"), (31, "/konto/aktywne/")])
+def test_half_an_hour_after_the_password_it_leads_to_the_log_in(same_browser: Client, minutes: int, place: str) -> None:
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=minutes)):
+        assert post(same_browser, mailed_path(Kind.ACTIVATION, ANNA))["Location"] == place
+        assert (same_browser.get("/konto/").status_code == 200) is (place == "/konto/")
+
+
+def test_elsewhere_and_after_the_end_it_leads_to_the_log_in(same_browser: Client) -> None:
+    token = fields_of(same_browser.get("/konto/aktywacja/"))["csrfmiddlewaretoken"]
+    same_browser.post("/konto/aktywacja/zakoncz/", {"csrfmiddlewaretoken": token})
+    answer = post(same_browser, mailed_path(Kind.ACTIVATION, ANNA), password=PASSWORD)
+    assert answer["Location"] == "/konto/aktywne/"
+    assert same_browser.get("/konto/").status_code == 302
+    assert not Event.objects.filter(tag=Tag.LOGIN_SUCCEEDED).exists()
 
 
 def test_another_browser_is_asked_for_it_and_may_err(browser: Client) -> None:

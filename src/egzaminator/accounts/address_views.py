@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,8 +15,10 @@ from egzaminator.accounts.domain.waiting_address import waiting_address
 from egzaminator.accounts.errors import ChangeClosedError, ChangesUsedUpError, MailsUsedUpError, ResendTooSoonError
 from egzaminator.accounts.examiners import account_required
 from egzaminator.accounts.models import Account, AddressChange
+from egzaminator.accounts.own_forms import OwnForm, takes
 from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
 from egzaminator.kernel.requests import client_address
+from egzaminator.kernel.typed_text import with_typed_text
 from egzaminator.post.domain.describe_delivery import Delivery, describe_delivery, latest_message
 from egzaminator.post.enums import Kind
 
@@ -24,9 +26,16 @@ from egzaminator.post.enums import Kind
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @account_required
+@takes(
+    OwnForm(
+        typed=lambda: ChangeAddressForm(present=""),
+        title=gettext_lazy("Change the e-mail address"),
+        button=gettext_lazy("Send the link"),
+    )
+)
 def change_address(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the change of address that waits, and ask for another one."""
-    form = ChangeAddressForm(request.POST or None, present=account.email)
+    form = with_typed_text(ChangeAddressForm(request.POST or None, present=account.email), request)
     if request.method == "POST" and form.is_valid() and _ask(request, account, form):
         return redirect("change-address")
     change = waiting_address(account=account)
@@ -45,6 +54,7 @@ def change_address(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_POST
 @account_required
+@takes(OwnForm(page="change-address"))
 def resend(request: HttpRequest, account: Account) -> HttpResponse:
     """Send the e-mail to the new mailbox again."""
     try:
@@ -67,6 +77,7 @@ def resend(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_POST
 @account_required
+@takes(OwnForm(page="change-address"))
 def cancel(request: HttpRequest, account: Account) -> HttpResponse:
     """Leave the address as it is."""
     try:

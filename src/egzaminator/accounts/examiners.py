@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from egzaminator.accounts.models import Account
+from egzaminator.accounts.own_forms import OwnForm, own_form, own_form_of
 
 P = ParamSpec("P")
 View = Callable[[HttpRequest, Account], HttpResponse]
@@ -16,9 +17,11 @@ View = Callable[[HttpRequest, Account], HttpResponse]
 def examiner_required(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
     """Hand a view the account of the examiner who is logged in.
 
-    Whoever is not logged in is sent to the log-in page; staff, who have no examiner's account, to their own screens.
+    Whoever is not logged in is sent to the log-in page; staff, who have no examiner's account, to their own screens. A
+    form that was made for somebody else does not reach the view.
     """
 
+    @own_form(own_form_of(view) or OwnForm())
     @login_required
     @wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponse:
@@ -33,8 +36,12 @@ def examiner_required(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
 def account_required(
     view: Callable[Concatenate[HttpRequest, Account, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Hand a view the account of whoever is logged in, examiner or staff; all others are sent to the log-in page."""
+    """Hand a view the account of whoever is logged in, examiner or staff; all others are sent to the log-in page.
 
+    A form that was made for somebody else does not reach the view.
+    """
+
+    @own_form(own_form_of(view) or OwnForm())
     @login_required
     @wraps(view)
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

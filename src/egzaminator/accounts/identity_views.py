@@ -19,6 +19,7 @@ from egzaminator.accounts.errors import PasskeyRefusedError, WrongCodeError, Wro
 from egzaminator.accounts.examiners import account_required
 from egzaminator.accounts.factor_forms import CodeForm, ConfirmPasswordForm, PasskeyForm
 from egzaminator.accounts.models import Account
+from egzaminator.accounts.own_forms import UNMARKED, OwnForm, own_form, takes
 from egzaminator.accounts.passkeys import challenge, prove_passkey
 from egzaminator.accounts.second_step import pending_step
 from egzaminator.audit.domain.record_event import record_event
@@ -27,8 +28,14 @@ from egzaminator.kernel.requests import client_address
 from egzaminator.limits.errors import LimitReachedError
 
 
+def _at_second_step(request: HttpRequest) -> str:
+    step = pending_step(request)
+    return str(step.login.user.pk) if step else ""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
+@own_form(OwnForm(subject=_at_second_step))
 def second_step(request: HttpRequest) -> HttpResponse:
     """Ask whoever has given the right password for the second factor."""
     step = pending_step(request)
@@ -46,6 +53,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         "accounts/second_step.html",
         {
             "form": passkey_form if passkey_form.is_bound else code_form,
+            "account": account,
             "code_form": code_form,
             "factors": factors_of(account=account),
         },
@@ -92,6 +100,7 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_POST
 @account_required
+@takes(UNMARKED)
 def confirm_challenge(request: HttpRequest, account: Account) -> HttpResponse:
     """Give the browser what it needs to prove a passkey of the account that is logged in."""
     return JsonResponse(challenge(account))

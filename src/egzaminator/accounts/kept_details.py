@@ -10,39 +10,30 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
-from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.models import Account
 from egzaminator.kernel.encryption import UndecryptableError, decrypt, encrypt
+from egzaminator.kernel.form_marks import marked_subject
 
-_OWNER_FIELD: Final = "owner"
 _KEPT: Final = timedelta(minutes=30)
-_PAGE_LIVES: Final = timedelta(days=1)
 _LONGEST: Final = 16_000  # characters; a form filled to its limits has some 3,000
 _SESSION_KEY: Final = "kept-details"
 
 
-def owner_of(account: Account) -> str:
-    """Give the text by which a form says whose details it holds: signed, and telling nothing of the account."""
-    return _signer().sign(_mark(account))
-
-
 def keep_details(request: HttpRequest) -> bool:
     """Put what was sent away in the visitor's session. Gives False when no page of ours was sent, or too much."""
-    try:
-        mark = _signer().unsign(request.POST.get(_OWNER_FIELD, ""), max_age=_PAGE_LIVES)
-    except BadSignature:
+    owner = marked_subject(request)
+    if not owner:
         return False
     names = DetailsForm.base_fields.keys()
     text = urlencode([(name, value) for name in names for value in request.POST.getlist(name)])
     if len(text) > _LONGEST:
         return False
     until = timezone.now() + _KEPT
-    request.session[_SESSION_KEY] = {"until": until.isoformat(), "text": encrypt(text, context=_context(mark)).hex()}
+    request.session[_SESSION_KEY] = {"until": until.isoformat(), "text": encrypt(text, context=_context(owner)).hex()}
     return True
 
 
@@ -52,7 +43,7 @@ def kept_details(request: HttpRequest, account: Account) -> QueryDict | None:
     if not kept or datetime.fromisoformat(kept["until"]) <= timezone.now():
         return None
     try:
-        return QueryDict(decrypt(bytes.fromhex(kept["text"]), context=_context(_mark(account))))
+        return QueryDict(decrypt(bytes.fromhex(kept["text"]), context=_context(str(account.pk))))
     except UndecryptableError:
         return None
 
@@ -71,13 +62,5 @@ def forget_details(request: HttpRequest) -> None:
     request.session.pop(_SESSION_KEY, None)
 
 
-def _signer() -> TimestampSigner:
-    return TimestampSigner(salt="accounts.kept_details")
-
-
-def _mark(account: Account) -> str:
-    return salted_hmac("accounts.kept_details", str(account.pk), algorithm="sha256").hexdigest()
-
-
-def _context(mark: str) -> str:
-    return f"accounts.kept_details:{mark}"
+def _context(owner: str) -> str:
+    return f"accounts.kept_details:{owner}"

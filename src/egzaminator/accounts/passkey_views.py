@@ -13,6 +13,7 @@ from egzaminator.accounts.errors import NoFactorError, PasskeyRefusedError, TooM
 from egzaminator.accounts.examiners import account_required
 from egzaminator.accounts.factor_forms import NewPasskeyForm
 from egzaminator.accounts.models import Account
+from egzaminator.accounts.own_forms import UNMARKED, takes
 from egzaminator.accounts.passkeys import read_new_passkey, registration_challenge
 from egzaminator.kernel.requests import client_address
 
@@ -44,6 +45,7 @@ def add_passkey(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_POST
 @account_required
+@takes(UNMARKED)
 @confirmation_required
 def passkey_challenge(request: HttpRequest, account: Account) -> HttpResponse:
     """Give the browser what it needs to make a passkey; nothing where its name is wrong, before one is made in vain."""

@@ -14,6 +14,7 @@ from egzaminator.accounts.domain.list_sessions import list_sessions
 from egzaminator.accounts.examiners import account_required
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.sessions import SessionStore
+from egzaminator.kernel.form_marks import is_marked_for
 from egzaminator.kernel.requests import client_address
 
 
@@ -48,8 +49,8 @@ def sessions(request: HttpRequest, account: Account) -> HttpResponse:
 def visit(request: HttpRequest) -> HttpResponse:
     """Note that somebody is still there, as a page of ours says of itself.
 
-    Answers the seconds left as JSON, or 409 when nobody is logged in any more.
+    Answers the seconds left as JSON, or 409 when whoever the page was made for is no longer logged in.
     """
-    if not request.user.is_authenticated:
+    if not (request.user.is_authenticated and is_marked_for(request, request.user.pk)):
         return HttpResponse(status=409)
     return JsonResponse({"seconds": cast("SessionStore", request.session).seconds_left})

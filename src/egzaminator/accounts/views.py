@@ -1,7 +1,9 @@
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -9,11 +11,15 @@ from egzaminator.accounts.domain.change_details import change_details
 from egzaminator.accounts.domain.waiting_address import waiting_address
 from egzaminator.accounts.examiners import examiner_required
 from egzaminator.accounts.forms import DetailsForm
-from egzaminator.accounts.kept_details import forget_details, keep_details, kept_details, owner_of
+from egzaminator.accounts.kept_details import forget_details, keep_details, kept_details
 from egzaminator.accounts.models import Account
+from egzaminator.accounts.own_forms import OwnForm, takes
 from egzaminator.accounts.profile_rows import profile_groups
 from egzaminator.kernel.requests import client_address
+from egzaminator.kernel.typed_text import typed_text_of, with_typed_text
 from egzaminator.register.models import Entry
+
+_DETAILS = OwnForm(typed=DetailsForm, title=gettext_lazy("Change my details"), button=gettext_lazy("Save"))
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -35,18 +41,23 @@ def my_account(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
+@takes(_DETAILS)
 def edit_details(request: HttpRequest) -> HttpResponseBase:
     """Let an examiner change their details; what is sent after the session has ended waits until they log in again."""
     if request.method == "POST" and not request.user.is_authenticated and keep_details(request):
         messages.info(request, _("You had been logged out meanwhile. Log in: what you have typed will be there again."))
+        return redirect_to_login(request.get_full_path())
     return _edit_details(request)
 
 
 @examiner_required
+@takes(_DETAILS)
 def _edit_details(request: HttpRequest, account: Account) -> HttpResponse:
     """Change what the form says; each change is recorded."""
-    kept = kept_details(request, account)
-    form = DetailsForm(request.POST or kept, initial=DetailsForm.initial_from(account.profile))
+    kept = None if typed_text_of(request) else kept_details(request, account)
+    form = with_typed_text(
+        DetailsForm(request.POST or kept, initial=DetailsForm.initial_from(account.profile)), request
+    )
     if request.method == "POST" and form.is_valid():
         forget_details(request)
         changes = change_details(account=account, details=form.cleaned_details(), address=client_address(request))
@@ -55,5 +66,5 @@ def _edit_details(request: HttpRequest, account: Account) -> HttpResponse:
         else:
             messages.info(request, _("Nothing was changed."))
         return redirect("my-account")
-    context = {"form": form, "owner": owner_of(account), "is_kept": kept and not request.POST, "keeps_typed": True}
+    context = {"form": form, "is_kept": kept and not request.POST, "keeps_typed": True}
     return render(request, "accounts/edit_details.html", context)

@@ -1,4 +1,7 @@
+from typing import Final
+
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.devices import device_token
 from egzaminator.entrance.domain.log_in import log_in
@@ -8,6 +11,11 @@ from egzaminator.entrance.forms import LoginForm
 from egzaminator.kernel.requests import client_address
 from egzaminator.onboarding import browser, views
 from egzaminator.onboarding.domain.claim_scope import ClaimScope, open_scope
+from egzaminator.onboarding.models import Claim
+
+_NOT_YOURS: Final = _(
+    "This form was begun by somebody else, and stays theirs. To fill in your own, open the log-in page in another tab."
+)
 
 
 class ClaimFormView(views.ClaimFormView):
@@ -16,9 +24,12 @@ class ClaimFormView(views.ClaimFormView):
     def log_in_again(
         self, request: HttpRequest, scope: ClaimScope | None
     ) -> tuple[ClaimScope | None, dict[str, object]]:
-        """Check PESEL and registration number, if the outlived form carries them, and renew its scope."""
+        """Check PESEL and registration number, if the outlived form carries them, and renew its scope.
+
+        Takes the scope that the form was made in. Nobody but whoever it was made for gets it opened again.
+        """
         if "secret" not in request.POST:
-            return None, {"login_form": LoginForm()}
+            return None, self.login_fields()
         form = LoginForm(request.POST)
         if not form.is_valid():
             return None, {"login_form": form}
@@ -32,10 +43,15 @@ class ClaimFormView(views.ClaimFormView):
             # An account or a form that waits: there is nothing to fill in. The log-in page leads on.
             return None, {"login_form": form, "is_known": True}
         entry = outcome.entry
+        if scope and scope.examiner_id != entry.examiner_id:
+            return None, {"login_form": form, "reason": _NOT_YOURS}
+        is_unsaved = scope is not None and not Claim.objects.filter(scope_id=scope.id).exists()
         renewed = (
-            scope.prolonged()
-            if scope and scope.examiner_id == entry.examiner_id
-            else open_scope(examiner_id=entry.examiner_id, entry_id=entry.id)
+            scope.prolonged() if scope and is_unsaved else open_scope(examiner_id=entry.examiner_id, entry_id=entry.id)
         )
         browser.grant_scope(request, renewed)
         return renewed, {}
+
+    def login_fields(self) -> dict[str, object]:
+        """Give the empty log-in fields."""
+        return {"login_form": LoginForm()}

@@ -5,10 +5,8 @@ from typing import Final
 
 from allauth.account.models import Login
 from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -18,8 +16,10 @@ from egzaminator.accounts.kept_details import details_outlive
 from egzaminator.accounts.passkeys import challenge, prove_passkey
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.entrance.cookie_check import through_cookie_check
+from egzaminator.entrance.refusals import forget_refusal
 from egzaminator.entrance.same_origin import comes_from_our_page
-from egzaminator.entrance.views import home_of, safe_next
+from egzaminator.entrance.views import home_of, refuse, safe_next
 from egzaminator.kernel.requests import client_address, network_of
 from egzaminator.limits.domain.count_use import count_use
 from egzaminator.limits.domain.limit import Limit
@@ -54,14 +54,12 @@ def passkey_login(request: HttpRequest) -> HttpResponse:
         authenticator = prove_passkey(request.POST.get("credential", ""))
     except PasskeyRefusedError:
         record_event(tag=Tag.PASSKEY_REFUSED, address=client_address(request))
-        messages.error(
-            request, _("This passkey did not log you in. Try again, or log in with your PESEL and password.")
-        )
-        return redirect("login")
+        return through_cookie_check(request, refuse(request, kind="passkey"))
     account = authenticator.user
     with details_outlive(request):
         forget_all(request)
     response: HttpResponse = perform_passwordless_login(
         request, authenticator, Login(user=account, redirect_url=safe_next(request) or home_of(account))
     )
-    return response
+    forget_refusal(request, response)
+    return through_cookie_check(request, response)

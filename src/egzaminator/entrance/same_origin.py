@@ -20,6 +20,14 @@ def comes_from_our_page(request: HttpRequest) -> bool:
     return _has_token(request)
 
 
+def is_sent_by_our_page(request: HttpRequest) -> bool:
+    """Tell whether the browser says that a POST was sent by a page of ours, whatever token it carries."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site == "same-origin"
+    return origin is not None and _is_ours(origin, request)
+
+
 def _is_ours(origin: str, request: HttpRequest) -> bool:
     try:
         parts = urlsplit(origin)

@@ -1,7 +1,10 @@
+from typing import Final
+from urllib.parse import urlencode
+
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,15 +18,20 @@ from egzaminator.accounts.kept_details import details_outlive
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.entrance.cookie_check import through_cookie_check
 from egzaminator.entrance.domain.log_in import log_in
 from egzaminator.entrance.domain.outcomes import AccountOpened, ClaimOpened, FirstLogin, Outcome
 from egzaminator.entrance.domain.request_reset import request_reset
 from egzaminator.entrance.errors import AccountBlockedError, RefusedError
 from egzaminator.entrance.forms import ForgottenPasswordForm, LoginForm
+from egzaminator.entrance.refusals import ShownRefusal, forget_refusal, keep_refusal, kept_refusal, put_refusal
 from egzaminator.entrance.same_origin import comes_from_our_page
 from egzaminator.kernel.requests import client_address
 from egzaminator.onboarding.browser import forget_all, grant_scope, remember_claim
 from egzaminator.onboarding.domain.claim_scope import open_scope
+
+_LOGIN: Final = "login"
+_FORGOTTEN: Final = "forgotten-password"
 
 
 @csrf_exempt  # checked by comes_from_our_page, which the log-in box on cached pages needs
@@ -33,13 +41,18 @@ def login(request: HttpRequest) -> HttpResponse:
     """Show the log-in page, and answer it and the log-in box."""
     if isinstance(request.user, Account):
         return redirect(home_of(request.user))
-    is_staff = _is_for_staff(request)
     if request.method != "POST":
-        return _page(request, LoginForm(is_staff=is_staff))
+        return _page(request)
+    return through_cookie_check(request, _answer(request))
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
     if not comes_from_our_page(request):
-        return _page(request, LoginForm(is_staff=is_staff), must_repeat=True)
-    form = LoginForm(request.POST, is_staff=is_staff)
-    return _attempt(request, form) if form.is_valid() else _page(request, form)
+        return refuse(request, kind="unsaid")
+    form = LoginForm(request.POST, is_staff=_is_for_staff(request))
+    if form.is_valid():
+        return _attempt(request, form)
+    return keep_refusal(redirect(_own_address(request)), ShownRefusal.of_form(form, page=_LOGIN))
 
 
 def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
@@ -47,10 +60,12 @@ def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
     try:
         outcome = log_in(device=device_token(request), address=address, **form.cleaned_data)
     except RefusedError as refused:
-        return _page(request, form, case_code=refused.case_code)
+        return refuse(request, kind="refused", case_code=refused.case_code)
     except AccountBlockedError:
-        return _page(request, form, is_blocked=True)
-    return _go_in(request, outcome)
+        return refuse(request, kind="blocked")
+    response = _go_in(request, outcome)
+    forget_refusal(request, response)
+    return response
 
 
 def _go_in(request: HttpRequest, outcome: Outcome) -> HttpResponse:
@@ -92,10 +107,13 @@ def logged_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def forgotten_password(request: HttpRequest) -> HttpResponse:
     """Ask whose password is forgotten; answer the same to every name."""
-    form = ForgottenPasswordForm(request.POST or None)
+    form = ForgottenPasswordForm(request.POST)
     if request.method == "POST" and form.is_valid():
         request_reset(name=form.cleaned_data["name"], language=get_language() or "pl", address=client_address(request))
         return redirect("reset-requested")
+    if request.method == "POST":
+        return keep_refusal(redirect(_FORGOTTEN), ShownRefusal.of_form(form, page=_FORGOTTEN))
+    put_refusal(form, kept_refusal(request, page=_FORGOTTEN))
     return render(request, "entrance/forgotten_password.html", {"form": form})
 
 
@@ -105,9 +123,31 @@ def reset_requested(request: HttpRequest) -> HttpResponse:
     return render(request, "entrance/reset_requested.html")
 
 
-def _page(request: HttpRequest, form: LoginForm, **context: object) -> HttpResponse:
-    shown = {"form": form, "is_staff": _is_for_staff(request), "next": safe_next(request)}
-    return render(request, "entrance/login.html", shown | context)
+@require_http_methods(["GET", "HEAD"])
+def cookie_check(request: HttpRequest) -> HttpResponse:
+    """Lead on after a log-in, or say that the browser has kept no cookie and that it must."""
+    if request.COOKIES:
+        return redirect(safe_next(request) or _LOGIN)
+    return render(request, "entrance/cookies_needed.html")
+
+
+def refuse(request: HttpRequest, *, kind: str, case_code: str = "") -> HttpResponse:
+    """Lead to the log-in page, which says that a log-in was refused, and how."""
+    refusal = ShownRefusal(page=_LOGIN, kind=kind, case_code=case_code)
+    return keep_refusal(redirect(_own_address(request)), refusal)
+
+
+def _own_address(request: HttpRequest) -> str:
+    following = safe_next(request)
+    return reverse(_LOGIN) + (f"?{urlencode({'next': following})}" if following else "")
+
+
+def _page(request: HttpRequest) -> HttpResponse:
+    is_staff, refusal = _is_for_staff(request), kept_refusal(request, page=_LOGIN)
+    form = LoginForm(QueryDict(), is_staff=is_staff)
+    put_refusal(form, refusal)
+    context = {"form": form, "refusal": refusal, "is_staff": is_staff, "next": safe_next(request)}
+    return render(request, "entrance/login.html", context)
 
 
 def home_of(account: Account) -> str:

@@ -1,15 +1,20 @@
 """What a browser was trusted with on the way to an account, kept in its session."""
 
+import datetime
 import uuid
 from typing import Final
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from egzaminator.onboarding.domain.claim_scope import ClaimScope
 from egzaminator.onboarding.models import Claim
 
 _SCOPE: Final = "claim_scope"
 _CLAIM: Final = "claim"
+_PROVEN_AT: Final = "claim_proven_at"
+# So long after the form was saved, or its password given, activation leads straight in.
+_STRAIGHT_IN: Final = datetime.timedelta(minutes=30)
 
 
 def grant_scope(request: HttpRequest, scope: ClaimScope) -> None:
@@ -43,6 +48,21 @@ def exchange_scope(request: HttpRequest, claim_id: uuid.UUID) -> None:
     """
     request.session.pop(_SCOPE, None)
     request.session[_CLAIM] = str(claim_id)
+    request.session[_PROVEN_AT] = timezone.now().isoformat()
+
+
+def has_saved(request: HttpRequest, scope: ClaimScope) -> bool:
+    """Tell whether this browser has proven the claim that a scope has made."""
+    claim_id = proven_claim_id(request)
+    return claim_id is not None and Claim.objects.filter(pk=claim_id, scope_id=scope.id).exists()
+
+
+def goes_straight_in(request: HttpRequest, claim_id: uuid.UUID) -> bool:
+    """Tell whether this browser saved a claim, or gave its password, within the last half hour."""
+    proven_at = request.session.get(_PROVEN_AT)
+    if proven_claim_id(request) != claim_id or not proven_at:
+        return False
+    return timezone.now() - datetime.datetime.fromisoformat(proven_at) < _STRAIGHT_IN
 
 
 def proven_claim_id(request: HttpRequest) -> uuid.UUID | None:

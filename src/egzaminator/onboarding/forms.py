@@ -11,6 +11,7 @@ from egzaminator.accounts.forms import DetailsForm, Fieldset
 from egzaminator.accounts.password_forms import NewPasswordForm
 from egzaminator.kernel.fields import PasswordField
 from egzaminator.kernel.text import LONGEST_RAW
+from egzaminator.kernel.typed_text import put_typed_text
 from egzaminator.onboarding.domain.claim_scope import ClaimScope
 from egzaminator.onboarding.domain.sealed_password import open_sealed_password, seal_password
 from egzaminator.register.models import Examiner
@@ -33,7 +34,16 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
         self.is_password_kept = False
         self.password_hash = self._opened_seal()
         if self.password_hash:
-            self._put_seal(self.password_hash)
+            self.keep_password(self.password_hash)
+
+    def unchecked(self) -> "ClaimForm":
+        """Give the form with what was typed, no errors, and the password sealed if it was fine."""
+        is_fine = self.is_valid() or self.is_password_kept
+        shown = ClaimForm(scope=self.scope)
+        put_typed_text(shown, self.data)
+        if is_fine and self.password_hash:
+            shown.keep_password(self.password_hash)
+        return shown
 
     @property
     def fieldsets(self) -> list[Fieldset]:
@@ -49,7 +59,7 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
         is_fine = password and not ({"new_password", "repeated_password"} & set(self.errors))
         if is_fine and self.examiner:
             self.password_hash = hash_password(password=password, salt=self.examiner.password_salt)
-            self._put_seal(self.password_hash)
+            self.keep_password(self.password_hash)
         return cleaned
 
     def context_words(self) -> Iterable[str]:
@@ -65,10 +75,14 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
             return ""
         return open_sealed_password(sealed=sealed, scope_id=self.scope.id) or ""
 
-    def _put_seal(self, encoded: str) -> None:
+    def keep_password(self, encoded: str) -> None:
+        """Have the form carry a password's hash, sealed, and ask for none."""
         if self.scope is None:
             return
-        put_value(self, "sealed_password", seal_password(encoded=encoded, scope_id=self.scope.id))
+        sealed = seal_password(encoded=encoded, scope_id=self.scope.id)
+        if self.is_bound:
+            put_value(self, "sealed_password", sealed)
+        self.initial["sealed_password"] = sealed
         for name in ("new_password", "repeated_password"):
             self.fields[name].required = False
         self.is_password_kept = True

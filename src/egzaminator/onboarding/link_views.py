@@ -1,5 +1,8 @@
+import uuid
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +17,7 @@ from egzaminator.accounts.errors import (
     ResendTooSoonError,
     WrongPasswordError,
 )
+from egzaminator.accounts.let_in import let_in
 from egzaminator.accounts.link_pages import dead_link, link_page
 from egzaminator.accounts.models import Link
 from egzaminator.kernel.requests import client_address
@@ -43,7 +47,7 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
     form = ActivationForm(request.POST if may_act else None, needs_password=needs_password)
     if form.is_valid():
         try:
-            response = _activate(request, token, form)
+            response = _activate(request, token, form, claim_id=link.subject)
         except LinkError as error:
             return _dead_activation(request, error)
         except ClaimClosedError:
@@ -53,7 +57,7 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "onboarding/activate.html", {"form": form, "claim": claim, "needs_password": needs_password})
 
 
-def _activate(request: HttpRequest, token: str, form: ActivationForm) -> HttpResponse | None:
+def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_id: uuid.UUID) -> HttpResponse | None:
     """Activate, or put the refusal on the form and give nothing. Raises LinkError's kinds, or ClaimClosedError."""
     try:
         account = activate_claim(
@@ -71,7 +75,10 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm) -> HttpRes
     except EntryEndedError:
         return render(request, "onboarding/entry_ended.html", status=410)
     else:
+        is_straight = browser.goes_straight_in(request, claim_id)
         browser.forget_all(request)
+        if is_straight:
+            return let_in(request, account, to=reverse("my-account"))
         response = redirect("activated")
         # The log-in that follows meets no pause that strangers may have caused.
         remember_browser(request, response, account)

@@ -5,13 +5,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from egzaminator.accounts.domain.mail_limits import MOST_SENDS, seconds_to_pause
 from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError, WrongPasswordError
+from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.kernel.requests import client_address
+from egzaminator.kernel.typed_text import with_typed_text
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding import browser
 from egzaminator.onboarding.domain.correct_address import MOST_CORRECTIONS, correct_address
@@ -40,7 +42,12 @@ def status(request: HttpRequest) -> HttpResponse:
     return render(request, template, _context(claim))
 
 
+def _proven(request: HttpRequest) -> str:
+    return str(browser.proven_claim_id(request) or "")
+
+
 @require_POST
+@own_form(OwnForm(subject=_proven, page="claim-status"))
 def resend(request: HttpRequest) -> HttpResponse:
     """Send the activation e-mail again, and show the status page."""
     claim_id = browser.proven_claim_id(request)
@@ -66,6 +73,14 @@ def resend(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
+@own_form(
+    OwnForm(
+        subject=_proven,
+        typed=CorrectAddressForm,
+        title=gettext_lazy("Correct the e-mail address"),
+        button=gettext_lazy("Correct and send"),
+    )
+)
 def correct(request: HttpRequest) -> HttpResponse:
     """Ask for another address and the form's password; send the activation there."""
     claim = browser.proven_claim(request)
@@ -73,13 +88,14 @@ def correct(request: HttpRequest) -> HttpResponse:
         return redirect("login")
     if not claim.is_open:
         return redirect("claim-status")
-    form = CorrectAddressForm(request.POST or None, initial={"email": claim.address})
+    form = with_typed_text(CorrectAddressForm(request.POST or None, initial={"email": claim.address}), request)
     if request.method == "POST" and form.is_valid() and _correct(request, claim, form):
         return redirect("claim-status")
     return render(request, "onboarding/correct_address.html", {"form": form, "claim": claim})
 
 
 @require_POST
+@own_form(OwnForm(subject=_proven, page="claim-status"))
 def finish(request: HttpRequest) -> HttpResponse:
     """Leave the status page, on a computer that others use too."""
     browser.forget_all(request)

@@ -1,22 +1,35 @@
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from egzaminator.accounts.own_forms import NO_COOKIES, OUTDATED
+from egzaminator.kernel.form_marks import is_marked_for, make_mark, marked_subject
 from egzaminator.kernel.requests import client_address
+from egzaminator.kernel.typed_text import TRANSLATE_FIELD
 from egzaminator.onboarding import browser, clause
 from egzaminator.onboarding.domain.claim_scope import WARNING, ClaimScope
 from egzaminator.onboarding.domain.save_claim import FilledForm, save_claim
+from egzaminator.onboarding.domain.sealed_password import move_sealed_password
 from egzaminator.onboarding.errors import AccountExistsError, EntryEndedError
 from egzaminator.onboarding.forms import ClaimForm
 from egzaminator.register.models import Entry, Examiner
+
+_SOMEBODY_ELSE: Final = gettext_lazy(
+    "Somebody else has logged in in this browser meanwhile. Nothing was saved, and nothing that you typed is lost."
+)
+_LOGGED_OUT: Final = gettext_lazy(
+    "You are no longer logged in in this browser. Nothing was saved, and nothing that you typed is lost."
+)
 
 
 class ClaimFormView(View):
@@ -32,24 +45,51 @@ class ClaimFormView(View):
         scope = browser.kept_scope(request)
         if scope is None or scope.is_over:
             return redirect("claim-status" if browser.proven_claim_id(request) else "login")
-        return self.page(request, ClaimForm(scope=scope), scope)
+        return self.page(request, ClaimForm(scope=scope), scope, {})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Save the form, or show it again with everything that was typed and what is wrong with it."""
-        scope = browser.kept_scope(request)
-        if scope is None and browser.proven_claim_id(request):
+        if TRANSLATE_FIELD in request.POST:
+            return self.show_again(request, status=HTTPStatus.OK)
+        marked, kept = marked_scope(request), browser.kept_scope(request)
+        if marked and browser.has_saved(request, marked):
             return redirect("claim-status")  # the second of two clicks on "Save"
+        if kept and not kept.is_over and not (marked and marked.id == kept.id) and _are_of_one(marked, kept):
+            return self.show_again(request, status=HTTPStatus.CONFLICT)
+        scope = kept if kept and marked and kept.id == marked.id else marked
         is_open = scope is not None and not scope.is_over
         context: dict[str, object] = {}
         if not is_open:
             reopened, context = self.log_in_again(request, scope)
             is_open = reopened is not None
+            context = {"reason": _reason(request, marked)} | context
             scope = reopened or scope
         form = ClaimForm(request.POST, scope=scope)
         # Checked in either case: who has to log in again should not learn afterwards that a field is wrong as well.
-        if not (form.is_valid() and is_open and scope):
-            return self.page(request, form, scope, **context)
+        if not (form.is_valid() and is_open and scope and marked):
+            return self.page(request, form, scope, context)
         return self.save(request, form, scope)
+
+    def show_again(self, request: HttpRequest, *, status: int) -> HttpResponse:
+        """Show the form with what was typed, and save nothing.
+
+        It stays the form of whoever it was made for: to everybody else it shows the two log-in fields on top, and
+        nothing of the person who has logged in meanwhile.
+        """
+        marked, kept = marked_scope(request), browser.kept_scope(request)
+        is_theirs = kept is not None and not kept.is_over and _are_of_one(marked, kept)
+        scope = kept if is_theirs else marked
+        sent = request.POST.copy()
+        if is_theirs and kept and marked:
+            sent["sealed_password"] = move_sealed_password(
+                sealed=sent.get("sealed_password", ""), scope_id=marked.id, to_scope_id=kept.id
+            )
+        form = ClaimForm(sent, scope=scope)
+        if status == HTTPStatus.OK:
+            return self.page(request, form.unchecked(), scope, {} if is_theirs else self.login_fields())
+        form.is_valid()
+        context = {"reason": _reason(request, marked)} | self.login_fields()
+        return self.page(request, form, scope, {"notice": OUTDATED} if is_theirs else context, status=status)
 
     def save(self, request: HttpRequest, form: ClaimForm, scope: ClaimScope) -> HttpResponse:
         """Keep a checked form and go on to its status page."""
@@ -66,7 +106,7 @@ class ClaimFormView(View):
             return render(request, "onboarding/account_exists.html")
         except EntryEndedError:
             form.add_error(None, _("The number that you logged in with is no longer active. Log in with another one."))
-            return self.page(request, form, scope)
+            return self.page(request, form, scope, {})
         browser.exchange_scope(request, claim.id)
         return redirect("claim-status")
 
@@ -80,7 +120,19 @@ class ClaimFormView(View):
         """
         raise NotImplementedError
 
-    def page(self, request: HttpRequest, form: ClaimForm, scope: ClaimScope | None, **context: object) -> HttpResponse:
+    def login_fields(self) -> dict[str, object]:
+        """Give the empty log-in fields, by their name in the template."""
+        raise NotImplementedError
+
+    def page(
+        self,
+        request: HttpRequest,
+        form: ClaimForm,
+        scope: ClaimScope | None,
+        context: dict[str, object],
+        *,
+        status: int = HTTPStatus.OK,
+    ) -> HttpResponse:
         """Render the form."""
         entry = Entry.objects.filter(pk=scope.entry_id).first() if scope else None
         examiner = Examiner.objects.filter(pk=scope.examiner_id).first() if scope else None
@@ -95,16 +147,39 @@ class ClaimFormView(View):
                 "seconds_left": scope.seconds_left if scope else 0,
                 "warning_seconds": int(WARNING.total_seconds()),
                 "prolong_url": reverse("claim-prolong"),
+                "prolong_mark": make_mark(scope.to_mark(), "claim-prolong") if scope else "",
+                "hint": "" if request.COOKIES else NO_COOKIES,
             }
             | context,
+            status=status,
         )
+
+
+def marked_scope(request: HttpRequest) -> ClaimScope | None:
+    """Give the scope that the form was made in, as one that is over, or None if it does not say."""
+    marked = marked_subject(request)
+    return ClaimScope.from_mark(marked) if marked else None
+
+
+def _are_of_one(marked: ClaimScope | None, kept: ClaimScope) -> bool:
+    """Tell whether a form may be shown in a scope: it was made for the same examiner, or does not say for whom."""
+    return marked is None or marked.examiner_id == kept.examiner_id
+
+
+def _reason(request: HttpRequest, marked: ClaimScope | None) -> Promise | None:
+    """Say why the log-in fields stand on the form; None where its time has run out and nothing else happened."""
+    kept = browser.kept_scope(request)
+    if kept and marked and kept.id == marked.id:
+        return None
+    is_somebody = kept or browser.proven_claim_id(request) or request.user.is_authenticated
+    return _SOMEBODY_ELSE if is_somebody else _LOGGED_OUT
 
 
 @require_POST
 def prolong(request: HttpRequest) -> HttpResponse:
     """Give the form another half hour. Answers the seconds left as JSON, or 409 when its time had run out before."""
     scope = browser.kept_scope(request)
-    if scope is None or scope.is_over:
+    if scope is None or scope.is_over or not is_marked_for(request, scope.to_mark()):
         return HttpResponse(status=409)
     prolonged = scope.prolonged()
     browser.keep_scope(request, prolonged)

@@ -7,7 +7,11 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_path, override
 
+from egzaminator.accounts.own_forms import own_form_of, show_unchecked
+from egzaminator.entrance.claim_form_view import ClaimFormView
+from egzaminator.entrance.same_origin import is_sent_by_our_page
 from egzaminator.kernel.board import current_board
+from egzaminator.onboarding.views import marked_scope
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -25,8 +29,22 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403: the form's token is missing or old, mostly because cookies are off or the page lay open for long."""
+    """Answer 403: the form's token is missing or old.
+
+    Mostly somebody has logged in in another tab, or cookies were deleted. A form that a page of ours has sent is shown
+    again with what was typed. To what came from elsewhere nothing is repeated, or foreign pages could fill in ours.
+    """
+    if is_sent_by_our_page(request) and (shown := _show_unchecked(request)):
+        return shown
     return render(request, "pages/error_csrf.html", status=403)
+
+
+def _show_unchecked(request: HttpRequest) -> HttpResponse | None:
+    view = request.resolver_match.func if request.resolver_match else None
+    if getattr(view, "view_class", None) is ClaimFormView:
+        return ClaimFormView().show_again(request, status=403) if marked_scope(request) else None
+    form = own_form_of(view)
+    return show_unchecked(request, form) if form else None
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.confirmation import CONFIRMED_FOR, confirmation_address, is_confirmed
 from egzaminator.accounts.models import Account
+from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.kernel.requests import client_address
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.look_up_limit import look_ups_limited
@@ -33,6 +34,7 @@ def act(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
     return render(request, "panel/act_page.html", act_context(request, found))
 
 
+@own_form(OwnForm(page="find-examiner"))
 @staff_only
 @look_ups_limited
 @require_http_methods(["POST"])
@@ -41,6 +43,7 @@ def confirm(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
     return _answer(request, act_id, acts.confirm, _("It is done, and the owner has been told by e-mail."))
 
 
+@own_form(OwnForm(page="find-examiner"))
 @staff_only
 @look_ups_limited
 @require_http_methods(["POST"])

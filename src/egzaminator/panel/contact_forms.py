@@ -1,13 +1,14 @@
 from typing import Final
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.kernel.fields import EmailAddressField, LineField
 from egzaminator.pages.models import BoardSettings
 
 
-def _phone(name: str, *, required: bool, label: str) -> LineField:
+def _phone(name: str, *, required: bool, label: str | Promise) -> LineField:
     column = BoardSettings._meta.get_field(name)  # noqa: SLF001 -- Django documents it
     return LineField(
         label=label,

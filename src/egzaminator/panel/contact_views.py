@@ -3,13 +3,15 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.confirmation import confirmation_required
 from egzaminator.accounts.models import Account
+from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.kernel.requests import client_address
 from egzaminator.pages.domain.change_contact import CONTACT_FIELDS, change_contact
 from egzaminator.pages.models import BoardSettings
@@ -21,7 +23,7 @@ CHANGE_CONTACT = "pages.change_contact"
 
 def _administrators_only(view: View) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm(CHANGE_CONTACT):
             raise PermissionDenied
         return view(request, *args, **kwargs)
@@ -29,6 +31,7 @@ def _administrators_only(view: View) -> View:
     return guarded
 
 
+@own_form(OwnForm(typed=ContactForm, title=gettext_lazy("The board's contact data"), button=gettext_lazy("Save")))
 @staff_only
 @_administrators_only
 @confirmation_required

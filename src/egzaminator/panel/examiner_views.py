@@ -28,6 +28,7 @@ from egzaminator.accounts.errors import (
     StrangeAddressError,
 )
 from egzaminator.accounts.models import Account
+from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.kernel.requests import client_address
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
@@ -51,6 +52,19 @@ from egzaminator.staff.models import Act
 _LATEST = 10
 _ASKED = gettext_lazy("It waits for another member of the staff to confirm it. The owner has been told by e-mail.")
 _CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoFactorError, ActWaitsError)
+# Of the reason alone, since nothing of the person may be shown to whoever is logged in instead.
+_FREEZE = OwnForm(
+    page="find-examiner", typed=FreezeForm, title=gettext_lazy("Freeze the account"), button=gettext_lazy("Send")
+)
+_UNFREEZE = OwnForm(
+    page="find-examiner", typed=ReasonForm, title=gettext_lazy("Give the account back"), button=gettext_lazy("Send")
+)
+_RESET_FACTOR = OwnForm(
+    page="find-examiner",
+    typed=ResetFactorForm,
+    title=gettext_lazy("Take the second factor away"),
+    button=gettext_lazy("Send"),
+)
 _OVER = [Closing.ACTIVATED, Closing.SUPERSEDED, Closing.EXPIRED]
 
 
@@ -95,6 +109,7 @@ def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     return _page(request, person, account=Account.objects.filter(examiner=person).first())
 
 
+@own_form(_FREEZE)
 @staff_only
 @look_ups_limited
 @require_http_methods(["POST"])
@@ -118,6 +133,7 @@ def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     return redirect("examiner", examiner_id=examiner_id)
 
 
+@own_form(_UNFREEZE)
 @staff_only
 @look_ups_limited
 @require_http_methods(["POST"])
@@ -147,6 +163,7 @@ def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     return redirect("examiner", examiner_id=examiner_id)
 
 
+@own_form(_RESET_FACTOR)
 @staff_only
 @look_ups_limited
 @require_http_methods(["POST"])

@@ -37,6 +37,16 @@ class ClaimScope:
         """Give the same scope with its half hour beginning now."""
         return replace(self, expires_at=timezone.now() + LIFETIME)
 
+    def to_mark(self) -> str:
+        """Give the scope as what a form is marked with; the time is the session's to know."""
+        return f"{self.id} {self.examiner_id} {self.entry_id}"
+
+    @classmethod
+    def from_mark(cls, marked: str) -> Self:
+        """Read what `to_mark` gave; the scope is over."""
+        scope_id, examiner_id, entry_id = marked.split()
+        return cls(uuid.UUID(scope_id), uuid.UUID(examiner_id), int(entry_id), timezone.now())
+
     def to_session(self) -> dict[str, str | int]:
         """Give the scope as what a session can keep."""
         return {

@@ -24,5 +24,11 @@ def open_sealed_password(*, sealed: str, scope_id: uuid.UUID) -> str | None:
         return None
 
 
+def move_sealed_password(*, sealed: str, scope_id: uuid.UUID, to_scope_id: uuid.UUID) -> str:
+    """Seal a password of one scope for another of the same examiner; give nothing for what was not sealed in it."""
+    encoded = open_sealed_password(sealed=sealed, scope_id=scope_id)
+    return seal_password(encoded=encoded, scope_id=to_scope_id) if encoded else ""
+
+
 def _context(scope_id: uuid.UUID) -> str:
     return f"onboarding.sealed-password:{scope_id}"

@@ -19,12 +19,16 @@
       offer.hidden = false;
       offer.querySelector("h2").focus();
     }
-    if (left <= 0) offer.hidden = true;
+    if (left <= 0) {
+      offer.hidden = true;
+      form.dispatchEvent(new Event("grant-over"));
+    }
   };
 
   button.addEventListener("click", async () => {
     const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-    const response = await fetch(form.dataset.prolongUrl, { method: "POST", headers: { "X-CSRFToken": token } });
+    const body = new URLSearchParams({ whose: form.dataset.prolongMark });
+    const response = await fetch(form.dataset.prolongUrl, { method: "POST", headers: { "X-CSRFToken": token }, body });
     if (response.ok) expires = inSeconds((await response.json()).seconds);
     offer.hidden = true;
     focused?.focus();

@@ -1,0 +1,169 @@
+"""Two first logins in two tabs of one browser, and forms whose session is gone."""
+
+import pytest
+from django.test import Client
+
+from egzaminator.onboarding.models import Claim
+from tests.factories import DETAILS, PASSWORD, PESELS, make_examiner
+from tests.pages_of import fields_of, marks_of, words_of
+
+pytestmark = pytest.mark.django_db
+FORM = "/konto/zakladanie/"
+STATUS = "/konto/aktywacja/"
+FILLED = {name: value for name, value in DETAILS.items() if value is not False} | {
+    "email": "anna@example.org",
+    "new_password": PASSWORD,
+    "repeated_password": PASSWORD,
+    "phone": "61 854 01 60",
+}
+OTHER_PERSON = "W tej przeglądarce zalogowała się w międzyczasie inna osoba."
+
+
+@pytest.fixture(autouse=True)
+def _people() -> None:
+    make_examiner(numbers=("A-1", "A-2"))
+    make_examiner(pesel=PESELS[1], numbers=("B-1",))
+
+
+def begin(browser: Client, name: str, number: str) -> dict[str, str]:
+    """Log in for the first time; give what the page of the form carries unseen."""
+    browser.post("/konto/logowanie/", {"name": name, "secret": number})
+    return hidden_in(browser.get(FORM))
+
+
+def hidden_in(page) -> dict[str, str]:
+    fields = fields_of(page)
+    kept = {name: fields[name] for name in ("csrfmiddlewaretoken", "sealed_password") if fields.get(name)}
+    return kept | {"whose": marks_of(page)[""]}
+
+
+def test_the_form_of_one_person_is_never_saved_for_another(browser: Client) -> None:
+    anna = begin(browser, PESELS[0], "A-1")
+    begin(browser, PESELS[1], "B-1")
+    page = browser.post(FORM, FILLED | anna | {"csrfmiddlewaretoken": browser.cookies["csrf"].value})
+    assert Claim.objects.count() == 0
+    assert page.status_code == 200
+    assert OTHER_PERSON in words_of(page)
+    assert fields_of(page)["email"] == FILLED["email"]
+    assert fields_of(page)["street"] == FILLED["street"]
+    assert PASSWORD not in page.content.decode()
+    assert PESELS[1] not in page.content.decode()
+    assert "B-1" not in page.content.decode()
+
+    # Whoever logs in on it must be whom it was made for.
+    no_password = {"new_password": "", "repeated_password": ""}
+    strange = browser.post(FORM, FILLED | no_password | hidden_in(page) | {"name": PESELS[1], "secret": "B-1"})
+    assert Claim.objects.count() == 0
+    assert "zaczęła inna osoba" in words_of(strange)
+    own = browser.post(FORM, FILLED | no_password | hidden_in(strange) | {"name": PESELS[0], "secret": "A-1"})
+    assert own["Location"] == STATUS
+    assert Claim.objects.get().examiner.pesel.digits == PESELS[0]
+    assert Claim.objects.get().entry.number == "A-1"
+
+
+def test_saved_by_the_second_the_first_keeps_all(browser: Client) -> None:
+    anna = begin(browser, PESELS[0], "A-1")
+    ewa = begin(browser, PESELS[1], "B-1")
+    assert browser.post(FORM, FILLED | ewa | {"email": "ewa@example.org"})["Location"] == STATUS
+    page = browser.post(FORM, FILLED | anna | {"csrfmiddlewaretoken": browser.cookies["csrf"].value})
+    assert OTHER_PERSON in words_of(page)
+    assert fields_of(page)["email"] == FILLED["email"]
+    assert "ewa@example.org" not in page.content.decode()
+    assert [claim.address for claim in Claim.objects.all()] == ["ewa@example.org"]
+
+
+def test_a_second_first_login_of_the_same_person_is_said_and_keeps_the_password(browser: Client) -> None:
+    first = begin(browser, PESELS[0], "A-1")
+    begin(browser, PESELS[0], "A-2")
+    page = browser.post(FORM, FILLED | first | {"csrfmiddlewaretoken": browser.cookies["csrf"].value})
+    assert (page.status_code, Claim.objects.count()) == (409, 0)
+    assert OTHER_PERSON not in words_of(page)
+    assert "Strona była starsza niż Twoje logowanie" in words_of(page)
+    assert "A-2" in words_of(page)
+    saved = browser.post(FORM, FILLED | {"new_password": "", "repeated_password": ""} | hidden_in(page))
+    assert saved["Location"] == STATUS
+    assert Claim.objects.get().entry.number == "A-2"
+
+
+def test_with_deleted_cookies_the_form_comes_back_with_the_log_in_fields(browser: Client) -> None:
+    anna = begin(browser, PESELS[0], "A-1")
+    browser.cookies.clear()
+    page = browser.post(FORM, FILLED | anna)
+    assert page.status_code == 403
+    assert "Nie jesteś już" in words_of(page)
+    assert {"name", "secret"} <= fields_of(page).keys()
+    assert fields_of(page)["email"] == FILLED["email"]
+    no_password = {"new_password": "", "repeated_password": ""}
+    saved = browser.post(FORM, FILLED | no_password | hidden_in(page) | {"name": PESELS[0], "secret": "A-1"})
+    assert saved["Location"] == STATUS
+    again = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    assert again.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})["Location"] == STATUS
+
+
+def test_an_old_token_of_the_right_session_asks_for_no_log_in(browser: Client) -> None:
+    anna = begin(browser, PESELS[0], "A-1")
+    page = browser.post(FORM, FILLED | anna | {"csrfmiddlewaretoken": "x" * 64})
+    assert (page.status_code, Claim.objects.count()) == (403, 0)
+    assert "secret" not in fields_of(page)
+    sealed = FILLED | {"new_password": "", "repeated_password": ""} | hidden_in(page)
+    assert browser.post(FORM, sealed)["Location"] == STATUS
+
+
+@pytest.mark.parametrize("mark", ["", "x"])
+def test_a_form_that_does_not_say_whose_it_is_saves_nothing(browser: Client, mark: str) -> None:
+    anna = begin(browser, PESELS[0], "A-1")
+    assert browser.post(FORM, FILLED | anna | {"whose": mark}).status_code == 409
+    bare = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
+    refused = bare.post(FORM, FILLED | {"whose": mark})
+    assert refused.status_code == 403
+    assert FILLED["email"] not in refused.content.decode()
+    assert Claim.objects.count() == 0
+
+
+@pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}])
+def test_another_site_does_not_fill_in_the_form(browser: Client, headers: dict[str, str]) -> None:
+    anna = begin(browser, PESELS[0], "A-1")
+    elsewhere = Client(enforce_csrf_checks=True, headers=headers)
+    refused = elsewhere.post(FORM, FILLED | anna)
+    assert refused.status_code == 403
+    assert FILLED["email"] not in refused.content.decode()
+
+
+def test_another_language_keeps_what_was_typed_and_the_password(browser: Client) -> None:
+    anna = begin(browser, PESELS[0], "A-1")
+    page = browser.post(f"/en{FORM}", FILLED | anna | {"postal_code": "zły", "in-this-language": ""})
+    assert page.status_code == 200
+    assert "Create your account" in words_of(page)
+    assert fields_of(page)["postal_code"] == "zły"
+    assert "aria-invalid" not in page.content.decode()
+    assert PASSWORD not in page.content.decode()
+    sealed = FILLED | {"new_password": "", "repeated_password": ""} | hidden_in(page)
+    assert browser.post(f"/en{FORM}", sealed)["Location"] == "/en/konto/aktywacja/"
+
+
+def test_what_one_status_page_asks_does_not_happen_to_another_claim(browser: Client) -> None:
+    anna = begin(browser, PESELS[0], "A-1")
+    browser.post(FORM, FILLED | anna)
+    page = browser.get(STATUS)
+    marks = marks_of(page)
+    correction = marks_of(browser.get(f"{STATUS}adres/"))[""]
+    ewa = begin(browser, PESELS[1], "B-1")
+    browser.post(FORM, FILLED | ewa | {"email": "ewa@example.org"})
+    token = {"csrfmiddlewaretoken": browser.cookies["csrf"].value}
+    before = list(Claim.objects.order_by("created_at").values())
+    for path in (f"{STATUS}ponownie/", f"{STATUS}zakoncz/"):
+        answer = browser.post(path, token | {"whose": marks[path]})
+        assert answer["Location"] == STATUS
+        assert OTHER_PERSON in words_of(browser.get(STATUS))
+    typed = {"email": "nowa@example.org", "password": PASSWORD, "whose": correction}
+    kept = browser.post(f"{STATUS}adres/", token | typed)
+    assert (kept.status_code, fields_of(kept)["email"]) == (409, "nowa@example.org")
+    assert "ewa@example.org" not in kept.content.decode()
+    assert list(Claim.objects.order_by("created_at").values()) == before
+
+
+def test_more_time_is_given_to_the_form_that_asks_for_it(browser: Client) -> None:
+    anna = begin(browser, PESELS[0], "A-1")
+    begin(browser, PESELS[1], "B-1")
+    asked = {"whose": anna["whose"], "csrfmiddlewaretoken": browser.cookies["csrf"].value}
+    assert browser.post(f"{FORM}przedluz/", asked).status_code == 409
