@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from egzaminator.onboarding.models import Claim
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner
@@ -123,17 +123,19 @@ def test_back_shows_a_refused_log_in_again(visitor: Visitor) -> None:
 
 
 def test_a_browser_without_cookies_is_told_so(visitor: Visitor) -> None:
-    # What blocking does: none is sent, and none is kept.
-    visitor.page.route("**/*", lambda route: route.continue_(headers=_without_cookies(route.request.headers)))
+    visitor.page.route("**/*", lambda route: _keep_no_cookies(visitor, route))
     visitor.page.goto("/en/")
     box = visitor.page.locator(".login-box")
     box.locator("summary").click()
     box.get_by_label("PESEL").fill(PESELS[0])
     box.get_by_label("Password").fill("A-1")
-    visitor.page.context.clear_cookies()
     box.get_by_role("button", name="Log in", exact=True).click()
     visitor.sees("Allow cookies for this site")
 
 
-def _without_cookies(headers: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name.lower() != "cookie"}
+def _keep_no_cookies(visitor: Visitor, route: Route) -> None:
+    """Do what a browser does that blocks cookies."""
+    answer = route.fetch(max_redirects=0)
+    visitor.page.context.clear_cookies()
+    kept = {name: value for name, value in answer.headers.items() if name.lower() != "set-cookie"}
+    route.fulfill(response=answer, headers=kept)
