@@ -4,6 +4,7 @@ Prints `delivery: RATIO`: the time of a loop over `smtplib.SMTP.sendmail` divide
 same e-mails and the same receiver on this machine.
 """
 
+import datetime
 import logging
 import multiprocessing
 import smtplib
@@ -101,11 +102,13 @@ def _write_messages() -> tuple[list[Any], list[bytes]]:
     from django.utils import timezone  # noqa: PLC0415 -- needs Django set up
 
     from egzaminator.kernel.encryption import decrypt  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.post.domain.public_url import OneTimeUrl  # noqa: PLC0415 -- needs Django set up
     from egzaminator.post.domain.queue_message import queue_message  # noqa: PLC0415 -- needs Django set up
     from egzaminator.post.enums import Kind, Priority  # noqa: PLC0415 -- needs Django set up
     from egzaminator.post.models import content_context  # noqa: PLC0415 -- needs Django set up
 
     now = timezone.now()
+    link = OneTimeUrl(f"{'https://example.pl/a/':x<60}/", expires_at=now + datetime.timedelta(days=7))
     rows = [
         queue_message(
             kind=Kind.ACTIVATION,
@@ -113,7 +116,7 @@ def _write_messages() -> tuple[list[Any], list[bytes]]:
             address=f"egzaminator{number}@example.pl",
             addressee="Grażyna Brzęczyszczykiewicz",
             language="pl",
-            context={"link": f"{'https://example.pl/a/':x<60}/", "saved_at": now, "expires_at": now},
+            context={"link": link, "saved_at": now, "expires_at": link.expires_at},
             priority=Priority.BULK,
         )
         for number in range(MESSAGES)

@@ -12,6 +12,28 @@ from egzaminator.post.enums import Kind, Priority
 from egzaminator.post.models import Message
 
 LINK = "/a/abcdefghijklmnopqrstuv/"
+MOMENT = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
+TOKEN = "abcdefghijklmnopqrstuv"
+# What each kind's template needs besides the board and the addressee; of links the paths.
+CONTEXTS: dict[Kind, dict[str, Any]] = {
+    Kind.ACTIVATION: {"link": f"/a/{TOKEN}/", "saved_at": MOMENT, "expires_at": MOMENT},
+    Kind.CLAIM_NOTICE: {"link": f"/s/{TOKEN}/", "saved_at": MOMENT},
+    Kind.ACTIVATED: {"freeze": f"/f/{TOKEN}/", "login": "/konto/logowanie/", "activated_at": MOMENT},
+    Kind.RESET: {"link": f"/h/{TOKEN}/", "expires_at": MOMENT},
+    Kind.PASSWORD_CHANGED: {"freeze": f"/f/{TOKEN}/", "changed_at": MOMENT},
+    Kind.SECURITY_NEWS: {"freeze": f"/n/{TOKEN}/", "news": "A passkey was added.", "at": MOMENT},
+    Kind.NEW_DEVICE: {"freeze": f"/f/{TOKEN}/", "device": "Firefox, Windows", "logged_in_at": MOMENT},
+    Kind.NEW_ADDRESS: {"link": f"/e/{TOKEN}/", "asked_at": MOMENT, "expires_at": MOMENT},
+    Kind.ADDRESS_ASKED: {"freeze": f"/n/{TOKEN}/", "new": "a•••@example.org", "asked_at": MOMENT},
+    Kind.ADDRESS_CHANGED: {"freeze": f"/n/{TOKEN}/", "new": "a•••@example.org", "changed_at": MOMENT},
+    Kind.ACCOUNT_UNFROZEN: {"link": f"/h/{TOKEN}/", "expires_at": MOMENT},
+    Kind.FROZEN_NOTICE: {"frozen_at": MOMENT, "is_mistake": False},
+    Kind.ACT_ASKED: {"freeze": f"/n/{TOKEN}/", "what": "The account.", "expires_at": MOMENT, "alone_at": None},
+    Kind.DELETION_NOTICE: {"deleted_on": MOMENT.date()},
+    Kind.ACCOUNT_FROZEN: {"name": "Jan Nowak", "at": MOMENT, "by": None},
+    Kind.CLAIM_STOPPED: {"name": "Jan Nowak", "at": MOMENT},
+    Kind.BOARD_CONTACT: {"name": "Jan Nowak", "at": MOMENT, "changes": [["e-mail", "a@oke.example", "b@oke.example"]]},
+}
 
 
 def one_time(path: str, *, ends_at: datetime.datetime) -> OneTimeUrl:

@@ -1,3 +1,4 @@
+import datetime
 import re
 import uuid
 
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from egzaminator.accounts.models import Account
 from egzaminator.post.domain.deliver_due import deliver_due
 from egzaminator.post.domain.list_messages import PAGE, list_messages
+from egzaminator.post.domain.public_url import OneTimeUrl
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import KeptText, Message
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
@@ -36,8 +38,9 @@ def examiner(account: Account, browser: Client) -> Client:
 
 def write(account: Account, kind: Kind = Kind.PASSWORD_CHANGED) -> Message:
     """Queue an e-mail to an account's owner, or about them to the board."""
+    link = OneTimeUrl(LINK, expires_at=account.created_at + datetime.timedelta(days=10))
     contexts = {
-        Kind.PASSWORD_CHANGED: {"freeze": LINK, "changed_at": account.created_at},
+        Kind.PASSWORD_CHANGED: {"freeze": link, "changed_at": account.created_at},
         Kind.ACCOUNT_FROZEN: {"name": "Anna", "at": account.created_at, "by": None},
     }
     return queue(ANNA, kind=kind, about=account.id, context=contexts[kind])

@@ -101,7 +101,7 @@ def test_a_mistyped_address_is_corrected(visitor: Visitor, post_goes_out: Post, 
     visitor.sees("E-mail został odrzucony")
     visitor.page.get_by_text("Co odpowiedział serwer poczty").click()
     expect(visitor.page.get_by_text("550 5.1.1 No such user here")).to_be_visible()
-    visitor.page.get_by_role("link", name="Adres jest błędny: popraw go").click()
+    visitor.page.get_by_role("link", name="Popraw adres").click()
     visitor.look()
     visitor.fill({"Adres e-mail": "anna@example.org", "Hasło wybrane w formularzu": PASSWORD})
     visitor.press("Popraw i wyślij")

@@ -1,11 +1,12 @@
 import datetime
+import re
 
 import pytest
 import time_machine
 from django.test import Client
 
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import State
+from egzaminator.post.enums import Cause, State
 from egzaminator.post.models import Message
 from tests.factories import PASSWORD, PESELS, make_claim, make_examiner
 from tests.pages_of import fields_of, words_of
@@ -57,7 +58,13 @@ def test_shows_where_the_mail_is(waiting: Client) -> None:
 
 
 def test_shows_why_it_was_refused_and_what_the_server_said(waiting: Client) -> None:
-    Message.objects.update(state=State.REJECTED, attempts=1, reply_code=550, reply_text="5.1.1 <b>no</b> such user")
+    Message.objects.update(
+        state=State.REJECTED,
+        attempts=1,
+        reply_code=550,
+        reply_text="5.1.1 <b>no</b> such user",
+        cause=Cause.ADDRESS,
+    )
     page = waiting.get(STATUS)
     assert state_of(waiting) == State.REJECTED
     assert "550 5.1.1 <b>no</b> such user" in words_of(page)
@@ -70,6 +77,67 @@ def test_helps_to_look_for_an_email_only_where_there_is_one(waiting: Client) -> 
     page = words_of(waiting.get(STATUS))
     assert "Gdzie go szukać" not in page
     assert "Nic nie pomaga? Zadzwoń: 61 854 01 60" in page
+
+
+def test_after_a_refusal_correcting_the_address_comes_first_and_nobody_is_sent_to_the_spam_folder(
+    waiting: Client,
+) -> None:
+    Message.objects.update(state=State.REJECTED, attempts=1, reply_code=550, cause=Cause.ADDRESS)
+
+    page = waiting.get(STATUS).content.decode()
+
+    correct, resend = page.index("/konto/aktywacja/adres/"), page.index("/konto/aktywacja/ponownie/")
+    assert correct < resend
+    (first, *_) = re.findall(r'class="button[^>]*>([^<]*)<', page[page.index("<h1>") :])
+    assert first == "Popraw adres"
+    assert "Gdzie go szukać" not in page
+
+
+def test_an_email_whose_link_ended_is_sent_again_first(waiting: Client) -> None:
+    Message.objects.update(state=State.REJECTED, attempts=1, cause=Cause.LAPSED)
+
+    page = waiting.get(STATUS).content.decode()
+
+    assert "E-mail nie został wysłany" in page
+    (first, *_) = re.findall(r'class="button[^>]*>([^<]*)<', page[page.index("<h1>") :])
+    assert first == "Wyślij ponownie"
+
+
+def test_the_boards_trouble_is_told_as_the_boards(waiting: Client) -> None:
+    later = NOW + datetime.timedelta(minutes=5)
+    Message.objects.update(state=State.DEFERRED, attempts=3, cause=Cause.BOARD, reply_text="553 5.1.8", due_at=later)
+
+    words = words_of(waiting.get(STATUS))
+
+    assert "Serwer poczty, przez który komisja wysyła e-maile, na razie ich nie przekazuje" in words
+    assert "Nie ma takiej skrzynki" not in words
+    assert "Spróbujemy ponownie sami o 10:59. W razie potrzeby będziemy próbować do 29 listopada 2026, 10:54." in words
+
+
+@pytest.mark.parametrize(
+    ("took", "words"),
+    [
+        (0.2, "około 1 sekundy"),
+        (3, "około 3 sekund"),
+        (59, "około 59 sekund"),
+        (61, "około 1 minuty"),
+        (150, "około 2 minut"),
+        (3000, "około 50 minut"),
+    ],
+)
+def test_the_pace_is_said_as_it_is(waiting: Client, took: float, words: str) -> None:
+    Message.objects.update(
+        state=State.ACCEPTED, created_at=NOW - datetime.timedelta(seconds=took), accepted_at=NOW, attempts=1
+    )
+
+    assert f"W ostatniej godzinie wysłanie e-maila trwało {words}." in words_of(waiting.get(STATUS))
+
+
+def test_what_is_said_of_earlier_links_is_one_truth(waiting: Client) -> None:
+    assert "Linki z wcześniejszych e-maili na ten adres też działają, każdy do swojego terminu" in words_of(
+        waiting.get(STATUS)
+    )
+    assert "Link wysłany na stary adres przestanie działać" in words_of(waiting.get(f"{STATUS}adres/"))
 
 
 def test_sending_again_waits_a_minute(clock, waiting: Client) -> None:

@@ -5,6 +5,7 @@ import datetime
 import pytest
 import time_machine
 from django.utils import timezone
+from django.utils.translation import override
 
 from egzaminator.post.domain.deliver_due import deliver_due
 from egzaminator.post.domain.describe_delivery import describe_delivery
@@ -73,7 +74,8 @@ def test_a_server_that_refuses_before_the_addressee_keeps_everything_waiting(
         outage, waiting = current_outage() or pytest.fail("no alarm")
         assert (outage.trouble, outage.began_at, waiting) == (trouble, START, 5)
         (alarm,) = logged(caplog, "ERROR")
-        assert str(trouble.label) in alarm
+        with override("en"):
+            assert str(trouble.label) in alarm
         assert "@" not in caplog.text
 
         mailbox.forget_answers()

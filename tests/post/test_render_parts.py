@@ -1,4 +1,3 @@
-import datetime
 import re
 from html.parser import HTMLParser
 
@@ -9,25 +8,7 @@ from egzaminator.kernel.board import current_board
 from egzaminator.post.domain.public_url import public_url
 from egzaminator.post.domain.render_parts import Parts, render_parts
 from egzaminator.post.enums import Kind
-
-MOMENT = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
-TOKEN = "abcdefghijklmnopqrstuv"
-CONTEXTS = {
-    Kind.ACTIVATION: {"link": f"/a/{TOKEN}/", "saved_at": MOMENT, "expires_at": MOMENT},
-    Kind.CLAIM_NOTICE: {"link": f"/s/{TOKEN}/", "saved_at": MOMENT},
-    Kind.ACTIVATED: {"freeze": f"/f/{TOKEN}/", "login": "/konto/logowanie/", "activated_at": MOMENT},
-    Kind.RESET: {"link": f"/h/{TOKEN}/", "expires_at": MOMENT},
-    Kind.PASSWORD_CHANGED: {"freeze": f"/f/{TOKEN}/", "changed_at": MOMENT},
-    Kind.SECURITY_NEWS: {"freeze": f"/n/{TOKEN}/", "news": "A passkey was added.", "at": MOMENT},
-    Kind.NEW_DEVICE: {"freeze": f"/f/{TOKEN}/", "device": "Firefox, Windows", "logged_in_at": MOMENT},
-    Kind.NEW_ADDRESS: {"link": f"/e/{TOKEN}/", "asked_at": MOMENT, "expires_at": MOMENT},
-    Kind.ADDRESS_ASKED: {"freeze": f"/n/{TOKEN}/", "new": "a•••@example.org", "asked_at": MOMENT},
-    Kind.ADDRESS_CHANGED: {"freeze": f"/n/{TOKEN}/", "new": "a•••@example.org", "changed_at": MOMENT},
-    Kind.ACCOUNT_UNFROZEN: {"link": f"/h/{TOKEN}/", "expires_at": MOMENT},
-    Kind.ACCOUNT_FROZEN: {"name": "Jan Nowak", "at": MOMENT, "by": None},
-    Kind.CLAIM_STOPPED: {"name": "Jan Nowak", "at": MOMENT},
-    Kind.BOARD_CONTACT: {"name": "Jan Nowak", "at": MOMENT, "changes": [["e-mail", "a@oke.example", "b@oke.example"]]},
-}
+from tests.letters import CONTEXTS, TOKEN
 
 
 def links_of(kind: Kind) -> dict[str, str]:

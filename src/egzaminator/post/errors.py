@@ -1,14 +1,11 @@
-from egzaminator.post.enums import Trouble
-
-
 class MailServerUnavailableError(Exception):
     """The mail server cannot be reached, or lets nobody in: the server's fault, not a message's.
 
-    `reason` is technical, short and free of personal data and credentials; `words` are the server's own, for staff
-    alone.
+    `reason` is technical, short and free of personal data and credentials; `trouble` is one of enums.Trouble; `words`
+    are the server's own, for staff alone.
     """
 
-    def __init__(self, reason: str, *, trouble: Trouble, words: str = "") -> None:
+    def __init__(self, reason: str, *, trouble: str, words: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.trouble = trouble

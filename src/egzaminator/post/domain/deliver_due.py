@@ -105,4 +105,4 @@ def _put_off(messages: list[LeasedMessage], unavailable: MailServerUnavailableEr
     with transaction.atomic():
         for message in messages:
             record_failure(message, Reply(None, unavailable.reason, Cause.BOARD))
-    report_outage(trouble=unavailable.trouble, reason=unavailable.reason, words=unavailable.words)
+    report_outage(trouble=Trouble(unavailable.trouble), reason=unavailable.reason, words=unavailable.words)
