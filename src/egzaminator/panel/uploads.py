@@ -1,6 +1,8 @@
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadhandler import FileUploadHandler
 
+from egzaminator.panel.access import is_proven_staff
+
 
 class StaffUploadHandler(FileUploadHandler):
     """Refuses every file that is not sent to the panel by the board's staff, before a byte of it is kept.
@@ -11,8 +13,7 @@ class StaffUploadHandler(FileUploadHandler):
     def new_file(self, *args: object, **kwargs: object) -> None:
         """Let a file through to the handlers after this one, or raise SuspiciousOperation, which is answered by 400."""
         request = self.request
-        user = getattr(request, "user", None)
-        if request is None or not request.path_info.startswith("/panel/") or not getattr(user, "is_staff", False):
+        if request is None or not request.path_info.startswith("/panel/") or not is_proven_staff(request):
             raise SuspiciousOperation("A file was sent where none is taken.")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:

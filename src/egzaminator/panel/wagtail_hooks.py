@@ -7,6 +7,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import PagesSummaryItem, SummaryItem
 
+from egzaminator.panel.access import ask_unproven_staff
+
 
 def accounts_item() -> MenuItem:
     """Lead to helping examiners with their accounts."""
@@ -38,6 +40,8 @@ def pages_alone(request: HttpRequest, items: list[SummaryItem]) -> None:
     items[:] = [item for item in items if isinstance(item, PagesSummaryItem)]
 
 
+hooks.register("before_serve_page", ask_unproven_staff, order=-1)
+hooks.register("before_serve_document", ask_unproven_staff, order=-1)
 hooks.register("construct_settings_menu", without_people)
 hooks.register("construct_help_menu", without_links_abroad)
 hooks.register("construct_homepage_summary_items", pages_alone, order=1)  # after all have added theirs
