@@ -25,6 +25,8 @@ from egzaminator.kernel.requests import client_address
 from egzaminator.onboarding.browser import forget_all, grant_scope, remember_claim
 from egzaminator.onboarding.domain.claim_scope import open_scope
 
+PASSKEY_REFUSED = "klucz-odrzucony"  # what the address of the log-in page says after a passkey that did not do
+
 
 @csrf_exempt  # checked by comes_from_our_page, which the log-in box on cached pages needs
 @sensitive_post_parameters("secret")
@@ -43,9 +45,13 @@ def login(request: HttpRequest) -> HttpResponse:
 
 
 def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
-    address = client_address(request)
     try:
-        outcome = log_in(device=device_token(request), address=address, **form.cleaned_data)
+        outcome = log_in(
+            device=device_token(request),
+            user_agent=request.headers.get("User-Agent", ""),
+            address=client_address(request),
+            **form.cleaned_data,
+        )
     except RefusedError as refused:
         return _page(request, form, case_code=refused.case_code)
     except AccountBlockedError:
@@ -106,7 +112,12 @@ def reset_requested(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: LoginForm, **context: object) -> HttpResponse:
-    shown = {"form": form, "is_staff": _is_for_staff(request), "next": safe_next(request)}
+    shown = {
+        "form": form,
+        "is_staff": _is_for_staff(request),
+        "next": safe_next(request),
+        "is_passkey_refused": request.method != "POST" and PASSKEY_REFUSED in request.GET,
+    }
     return render(request, "entrance/login.html", shown | context)
 
 

@@ -1,6 +1,7 @@
 from django.utils import timezone
 
 from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.may_tell import may_tell
 from egzaminator.accounts.enums import LinkPurpose, SecurityNews
 from egzaminator.accounts.models import Account
 from egzaminator.post.domain.queue_message import queue_message
@@ -10,8 +11,10 @@ from egzaminator.post.enums import Kind, Priority
 def tell_owner(*, account: Account, news: SecurityNews) -> None:
     """Write to the account's mailbox what happened to its security, with a link that freezes it ("it was not me").
 
-    In the caller's transaction.
+    In the caller's transaction. Of one kind of news five e-mails a day go out.
     """
+    if not may_tell(account=account, what=news.value):
+        return
     freeze, _ = issue_link(
         purpose=LinkPurpose.FREEZE, subject=account.id, address=account.email, language=account.language
     )
