@@ -17,7 +17,7 @@ from fido2 import cbor
 
 from egzaminator.accounts.domain.add_app import add_app
 from egzaminator.accounts.domain.factors import factors_of
-from egzaminator.accounts.models import Account
+from egzaminator.accounts.models import Account, Session
 from tests.factories import PASSWORD, PESELS
 from tests.pages_of import fields_of, words_of
 
@@ -34,9 +34,13 @@ def app_code(secret: str = SECRET, *, periods: int = 0) -> str:
     return f"{number % 10**6:06}"
 
 
-def give_app(account: Account) -> list[str]:
-    """Add an app with SECRET to an account; give the recovery codes. The app's code of one period ago is spent."""
-    add_app(account=account, secret=SECRET, code=app_code(periods=-1))
+def give_app(account: Account, *, goes_on: bool = False) -> list[str]:
+    """Add an app with SECRET to an account; give the recovery codes. The app's code of one period ago is spent.
+
+    Takes whether the account's one session goes on, as that does which an app is added in.
+    """
+    keep = Session.objects.get(account=account).pk if goes_on else None
+    add_app(account=account, secret=SECRET, code=app_code(periods=-1), keep=keep)
     return factors_of(account=account).fresh_codes
 
 

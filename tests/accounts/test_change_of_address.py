@@ -97,7 +97,7 @@ def test_asking_writes_to_both_mailboxes_and_changes_nothing(account: Account) -
     account.refresh_from_db()
     assert account.email == OLD
     assert ProfileChange.objects.count() == 0
-    assert tags() == {Tag.ADDRESS_ASKED}
+    assert tags() == {Tag.IDENTITY_CONFIRMED, Tag.ADDRESS_ASKED}
 
 
 def test_the_present_mailbox_learns_where_to_but_no_stranger_there_could_write(account: Account) -> None:
@@ -220,7 +220,7 @@ def test_a_cancelled_change_is_over(account: Account) -> None:
     with pytest.raises(ChangeClosedError):
         cancel_address_change(account=account)
     assert outcomes() == [(OLD, NEW, "cancelled")]
-    assert tags() == {Tag.ADDRESS_ASKED, Tag.ADDRESS_CANCELLED}
+    assert tags() == {Tag.IDENTITY_CONFIRMED, Tag.ADDRESS_ASKED, Tag.ADDRESS_CANCELLED}
 
 
 def test_a_change_waits_three_days(account: Account, clock) -> None:
@@ -247,7 +247,7 @@ def test_confirming_changes_the_address_and_tells_the_former_mailbox_and_the_boa
     }
     assert list(ProfileChange.objects.values_list("field", "old", "new")) == [("email", OLD, NEW)]
     assert outcomes() == [(OLD, NEW, "confirmed")]
-    assert tags() == {Tag.ADDRESS_ASKED, Tag.ADDRESS_CHANGED}
+    assert tags() == {Tag.IDENTITY_CONFIRMED, Tag.ADDRESS_ASKED, Tag.ADDRESS_CHANGED}
     with pytest.raises(LinkUsedError):
         confirm(account)
 

@@ -28,7 +28,7 @@ def test_a_sentence_needs_no_details(tag: Tag, count: int) -> None:
     [
         (Tag.LOGIN_SUCCEEDED, {"device": "Firefox, Windows"}, 1, "Zalogowano: Firefox, Windows"),
         (Tag.LOGIN_SUCCEEDED, {"device": ""}, 1, "Zalogowano: nieznane urządzenie"),
-        (Tag.DEVICE_NEW, {"device": "Safari, iPhone"}, 1, "Zalogowano z nowego urządzenia: Safari, iPhone"),
+        (Tag.DEVICE_NEW, {"device": "Safari, iPhone"}, 1, "Nowe urządzenie przy logowaniu: Safari, iPhone"),
         (Tag.LOGIN_REFUSED, {"reason": "wrong-password"}, 1, "Odmowa zalogowania: 1 próba"),
         (Tag.LOGIN_REFUSED, {}, 3, "Odmowa zalogowania: 3 próby"),
         (Tag.LOGIN_REFUSED, {}, 12, "Odmowa zalogowania: 12 prób"),

@@ -74,7 +74,7 @@ def test_two_clicks_add_one_app(owner: Client, account: Account) -> None:
 
 
 def test_removing_the_app_asks_first(owner: Client, account: Account) -> None:
-    give_app(account)
+    give_app(account, goes_on=True)
     assert "samo hasło" in words_of(owner.get(REMOVE_APP))
     typed = fields_of(owner.get(REMOVE_APP))
     assert owner.post(REMOVE_APP, typed)["Location"] == INDEX
@@ -88,7 +88,7 @@ def test_new_codes_are_shown_for_ten_minutes(browser: Client, account: Account) 
         log_in(browser)
         token = {"csrfmiddlewaretoken": fields_of(browser.get(APP))["csrfmiddlewaretoken"]}
         assert browser.post(CODES, token)["Location"] == INDEX
-        give_app(account)
+        give_app(account, goes_on=True)
         clock.shift(540)
         assert send(browser, CODES)["Location"] == CODES
         code = factors_of(account=account).fresh_codes[0]

@@ -148,7 +148,7 @@ def test_the_pages_lead_on_and_back(anna: Client, account: Account) -> None:
     (older,) = re.findall(r'href="(\?after=[0-9a-f-]{36})"', first)
     second = anna.get(f"{HISTORY}{older}").content.decode()
     assert "?after=" not in second
-    assert (first.count('class="history__time"'), second.count('class="history__time"')) == (PAGE, 4)
+    assert (first.count('class="history__time"'), second.count('class="history__time"')) == (PAGE, 5)
     assert f'href="{HISTORY}"' in second
 
 

@@ -225,15 +225,3 @@ def test_confirming_leads_to_addresses_of_ours_only(browser: Client, target: str
     log_in(browser)
     response = send(browser, f"{CONFIRM}?next={target}", password=PASSWORD, next=target)
     assert response["Location"] == "/konto/drugi-skladnik/"
-
-
-def test_whoever_saw_the_page_in_time_may_fill_it_in_at_leisure(browser: Client) -> None:
-    make_account(make_examiner())
-    with time_machine.travel(NOW, tick=False) as clock:
-        log_in(browser)
-        page = browser.get("/konto/drugi-skladnik/aplikacja/")
-        clock.shift(30 * 60)
-        token = {"csrfmiddlewaretoken": str(page.context["csrf_token"])}
-        assert browser.post("/konto/drugi-skladnik/aplikacja/", token).status_code == 200
-        clock.shift(30 * 60)
-        assert browser.post("/konto/drugi-skladnik/aplikacja/", token)["Location"].startswith(CONFIRM)

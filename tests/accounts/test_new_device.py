@@ -61,7 +61,7 @@ def test_another_browser_is_told_of_with_a_way_to_freeze_the_account(account: Ac
     assert "Firefox, Windows" in text
     assert "192.0.2.1" not in text
     event = Event.objects.get(tag=Tag.DEVICE_NEW)
-    assert (event.actor, event.subject, event.address) == (account.id, account.id, "192.0.2.1")
+    assert (event.actor, event.subject, event.address) == (None, account.id, "192.0.2.1")
     assert event.details == {"device": "Firefox, Windows"}
     assert Client().get(mailed_path(Kind.NEW_DEVICE, "anna@example.org")).status_code == 200
     freeze_account(token=mailed_token(Kind.NEW_DEVICE, "anna@example.org"))

@@ -1,7 +1,9 @@
+import datetime
 import json
 from collections.abc import Iterator
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
@@ -9,8 +11,7 @@ from egzaminator.accounts.domain.factors import factors_of
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance import passkey_views
-from egzaminator.limits.domain.limit import Limit
+from egzaminator.limits.models import Counter
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from tests.factories import PESELS, frozen, make_account, make_examiner
@@ -84,9 +85,7 @@ def test_a_passkey_alone_logs_in(owner: Client, account: Account) -> None:
     device = Device()
     add(owner, device)
     browser = new_browser()
-    before = challenge_of(browser, LOGIN) and browser.cookies["session"].value
     assert come_in(browser, device)["Location"] == "/konto/"
-    assert browser.cookies["session"].value != before
     assert is_in(browser)
     assert Session.objects.filter(account=account).count() == 2
     event = Event.objects.filter(tag=Tag.LOGIN_SUCCEEDED).latest("at")
@@ -239,11 +238,28 @@ def test_other_sites_get_no_challenge_and_log_nobody_in(owner: Client, headers: 
     assert not is_in(browser)
 
 
-def test_challenges_write_only_so_many_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
-    limit = passkey_views.BY_NETWORK
-    monkeypatch.setattr(passkey_views, "BY_NETWORK", Limit(limit.name, most=2, period=limit.period))
-    statuses = [new_browser().post(f"{LOGIN}wyzwanie/").status_code for _ in range(4)]
-    assert (statuses, Session.objects.count()) == ([200, 200, 429, 429], 2)
+def test_challenges_write_nothing_and_are_kept_by_the_browser_for_five_minutes(owner: Client) -> None:
+    device = Device()
+    add(owner, device)
+    before = Session.objects.count(), Counter.objects.count()
+    browsers = [new_browser() for _ in range(20)]
+    challenges = [challenge_of(browser, LOGIN) for browser in browsers]
+    assert (Session.objects.count(), Counter.objects.count()) == before
+    cookie = browsers[0].cookies["passkey"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", LOGIN)
+    assert refused(browsers[1], device.prove(challenges[0]))  # another browser's
+    with time_machine.travel(datetime.timedelta(minutes=5, seconds=1)):
+        assert refused(browsers[2], device.prove(challenges[2]))
+    assert browsers[0].post(LOGIN, {"credential": device.prove(challenges[0])})["Location"] == "/konto/"
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "e30:1x:y", "é"])
+def test_a_challenge_of_nobodys_making_is_none(owner: Client, cookie: str) -> None:
+    device, browser = Device(), new_browser()
+    add(owner, device)
+    answer = device.prove(challenge_of(browser, LOGIN))
+    browser.cookies["passkey"] = cookie
+    assert refused(browser, answer)
 
 
 def test_a_challenge_needs_a_reason(account: Account) -> None:

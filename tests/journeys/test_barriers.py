@@ -129,7 +129,7 @@ def test_the_account(visitor: Visitor) -> None:
     visitor.is_at("/konto/")
     opened = look_at(visitor, screens(for_all=False))
     assert {"/konto/", "/konto/dane/", "/konto/adres/", "/konto/moje-dane/", "/konto/drugi-skladnik/klucz/"} < opened
-    give_app(account)
+    give_app(account, goes_on=True)
     with_an_app = {"/konto/drugi-skladnik/", "/konto/drugi-skladnik/kody/", "/konto/drugi-skladnik/aplikacja/usun/"}
     assert look_at(visitor, with_an_app) == with_an_app
     visitor.page.context.clear_cookies()

@@ -43,7 +43,11 @@ def test_makes_the_account_from_the_form() -> None:
     claim.refresh_from_db()
     assert claim.closing == Closing.ACTIVATED
     assert log_in(name=PESELS[0], secret=PASSWORD, address="192.0.2.1") == AccountOpened(account)
-    assert set(Event.objects.values_list("tag", flat=True)) == {Tag.CLAIM_SAVED, Tag.ACCOUNT_ACTIVATED}
+    assert set(Event.objects.values_list("tag", flat=True)) == {
+        Tag.CLAIM_SAVED,
+        Tag.ACCOUNT_ACTIVATED,
+        Tag.PASSWORD_ACCEPTED,
+    }
     assert list(Message.objects.filter(kind=Kind.ACTIVATED).values_list("address", flat=True)) == [ANNA]
 
 

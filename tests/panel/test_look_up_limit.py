@@ -1,5 +1,6 @@
 import datetime
 import functools
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -47,7 +48,14 @@ def examiner() -> Examiner:
 
 def look_up_often(member: Account, times: int = OFTEN.most) -> None:
     for _ in range(times):
-        count_look_up(actor=member.id, address=HERE)
+        count_look_up(actor=member.id, whom=str(uuid.uuid4()), address=HERE)
+
+
+def make_people(count: int) -> list[Examiner]:
+    return [
+        make_examiner(pesel=None, identifier=f"K{number}", identifier_key=f"k{number}", numbers=(f"N-{number}",))
+        for number in range(count)
+    ]
 
 
 @pytest.fixture
@@ -69,10 +77,11 @@ def test_past_the_limit_no_way_shows_anybody_and_the_page_says_what_to_do(
         staff.post(CASES, {"csrfmiddlewaretoken": token, "case_code": "AAAA-AAAA"}),
         staff.get(page),
         staff.head(page),
-        # Forms sent empty show the page again, with the error: no way around either.
+        # Acts are looks too; sent empty, they would show the page again.
         *(
-            staff.post(f"{page}{act}/", {"csrfmiddlewaretoken": token})
+            staff.post(f"{page}{act}/", {"csrfmiddlewaretoken": token} | fields)
             for act in ("zablokuj", "odblokuj", "drugi-skladnik")
+            for fields in ({}, {"freeze-reason": "Telefon", "reason": "Telefon", "factor-reason": "Telefon"})
         ),
     ]
     assert {answer.status_code for answer in answers} == {429}
@@ -82,20 +91,56 @@ def test_past_the_limit_no_way_shows_anybody_and_the_page_says_what_to_do(
     assert f"Znów możesz wyszukiwać od: {timezone.localtime() + datetime.timedelta(minutes=11):%Y-%m-%d %H:%M}" in words
     assert "zawiadom administratora" in words
     assert "Łukasik" not in "".join(words_of(answer) for answer in answers if answer.content)
+    account = Account.objects.get(examiner=examiner)
+    assert account.is_active
     assert not Event.objects.filter(tag__in=[Tag.EXAMINER_LOOKED_UP, Tag.CASE_LOOKED_UP]).exists()
     capped = Event.objects.filter(tag=Tag.LOOK_UPS_CAPPED).values_list("actor", "subject")
     assert list(capped) == [(member.id, member.id)] * len(answers)
 
 
-def test_what_is_urgent_is_done_all_the_same(staff: Client, member: Account, examiner: Examiner) -> None:
+def test_what_is_urgent_is_done_for_whoever_was_looked_at_already(
+    staff: Client, member: Account, examiner: Examiner
+) -> None:
     token = token_of(staff, FIND)
-    look_up_often(member)
-    path = f"{FIND}{examiner.id}/zablokuj/"
-    answer = staff.post(path, {"csrfmiddlewaretoken": token, "freeze-reason": "Telefon"}, follow=True)
-    assert answer.status_code == 429
-    assert "Konto jest zablokowane" in words_of(answer)
+    page = f"{FIND}{examiner.id}/"
+    assert staff.get(page).status_code == 200
+    look_up_often(member, OFTEN.most - 1)
+    answer = staff.post(f"{page}zablokuj/", {"csrfmiddlewaretoken": token, "freeze-reason": "Telefon"}, follow=True)
+    assert (answer.status_code, answer.redirect_chain) == (200, [(page, 302)])
     assert Account.objects.get(examiner=examiner).is_active is False
-    assert [staff.get(path).status_code for path in (FIND, CASES, "/panel/moje-konto/")] == [200, 200, 200]
+    assert [staff.get(path).status_code for path in (CASES, "/panel/moje-konto/")] == [200, 200]
+
+
+def test_one_look_at_one_person_counts_once_however_they_are_reached(staff: Client, member: Account) -> None:
+    token = {"csrfmiddlewaretoken": token_of(staff, FIND)}
+    people = make_people(OFTEN.most + 1)
+    for number, person in enumerate(people[: OFTEN.most]):
+        found = staff.post(FIND, token | {"asked": f"N-{number}"})["Location"]
+        assert found == f"{FIND}{person.id}/"
+        assert [staff.get(found).status_code for _ in range(2)] == [200, 200]
+    assert staff.post(FIND, token | {"asked": f"N-{OFTEN.most}"}).status_code == 429
+    # Refused once, a person is not taken for one who was looked at.
+    assert staff.get(f"{FIND}{people[-1].id}/").status_code == 429
+    assert staff.post(FIND, token | {"asked": "N-0"}).status_code == 302
+
+
+def test_a_search_in_vain_counts_by_what_was_asked(staff: Client, member: Account) -> None:
+    token = {"csrfmiddlewaretoken": token_of(staff, FIND)}
+    look_up_often(member, OFTEN.most - 1)
+    asked = ["B-2", "b-2", "B-3"]
+    assert [staff.post(FIND, token | {"asked": one}).status_code for one in asked] == [200, 200, 429]
+
+
+def test_a_page_of_the_blocked_counts_once_and_names_nobody_past_the_limit(
+    staff: Client, member: Account, examiner: Examiner
+) -> None:
+    token = {"csrfmiddlewaretoken": token_of(staff, CASES)}
+    Account.objects.filter(examiner=examiner).update(is_active=False)
+    look_up_often(member, OFTEN.most - 1)
+    assert ["Łukasik" in words_of(staff.get(FIND)) for _ in range(2)] == [True, True]
+    later = f"{FIND}?after={uuid.uuid4()}"
+    answers = [staff.get(later), staff.get(later), staff.post(later, token | {"asked": ""})]
+    assert [(answer.status_code, "Łukasik" in words_of(answer)) for answer in answers] == [(429, False)] * 3
 
 
 def test_begins_anew_after_ten_minutes_but_not_on_the_same_day_for_ever(member: Account) -> None:
@@ -106,10 +151,10 @@ def test_begins_anew_after_ten_minutes_but_not_on_the_same_day_for_ever(member: 
         look_up_often(member, LONG.most % OFTEN.most)
         clock.shift(OFTEN.period)
         with pytest.raises(LimitReachedError) as caught:
-            count_look_up(actor=member.id, address=HERE)
+            look_up_often(member, 1)
         assert caught.value.limit == LONG.name
         clock.shift(datetime.timedelta(seconds=caught.value.seconds))
-        count_look_up(actor=member.id, address=HERE)
+        look_up_often(member, 1)
 
 
 def test_a_colleague_is_not_kept_waiting(member: Account, examiner: Examiner) -> None:
@@ -122,7 +167,7 @@ def test_who_the_account_belongs_to_hears_of_it_once_a_day_and_can_freeze_it(mem
     look_up_often(member)
     for _ in range(3):
         with pytest.raises(LimitReachedError):
-            count_look_up(actor=member.id, address=HERE)
+            look_up_often(member, 1)
     assert Message.objects.filter(kind=Kind.SECURITY_NEWS, address=member.email).count() == 1
     freeze_account(token=mailed_token(Kind.SECURITY_NEWS, member.email))
     member.refresh_from_db()
@@ -130,11 +175,21 @@ def test_who_the_account_belongs_to_hears_of_it_once_a_day_and_can_freeze_it(mem
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_limit_is_exact_however_many_look_at_once(member: Account, examiner: Examiner) -> None:
+def test_the_limit_is_exact_however_many_look_at_once(member: Account) -> None:
+    people = make_people(4)
     look_up_often(member, OFTEN.most - 3)
-    find = functools.partial(find_for_staff, asked="A-1", actor=member.id, address=HERE)
-    results = at_once(*[find] * 8)
-    assert results.count(examiner) == 3
-    assert sum(isinstance(result, LimitReachedError) for result in results) == 5
-    assert Event.objects.filter(tag=Tag.EXAMINER_LOOKED_UP, subject=examiner.id, actor=member.id).count() == 3
+    # Each of them twice: together they are four people, of whom three may be looked at.
+    results = at_once(
+        *[
+            functools.partial(find_for_staff, asked=f"N-{number}", actor=member.id, address=HERE)
+            for number in range(4)
+            for _ in range(2)
+        ]
+    )
+    found = [result for result in results if isinstance(result, Examiner)]
+    assert len({person.id for person in found}) == 3
+    assert len(found) == 6
+    assert sum(isinstance(result, LimitReachedError) for result in results) == 2
+    assert Event.objects.filter(tag=Tag.EXAMINER_LOOKED_UP, actor=member.id).count() == 6
+    assert {person.id for person in people} >= {person.id for person in found}
     assert Message.objects.filter(kind=Kind.SECURITY_NEWS).count() == 1

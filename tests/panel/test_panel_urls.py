@@ -1,12 +1,17 @@
 import re
 
 import pytest
-from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
 from django.test import Client
+from wagtail.documents.models import Document
+from wagtail.models import Collection, CollectionViewRestriction
 
+from egzaminator.accounts.domain.make_recovery_codes import make_recovery_codes
 from egzaminator.pages.models import ArticlePage
+from tests.addresses import routes, sample_of
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
-from tests.pages_of import token_of, words_of
+from tests.factors import app_code, give_app, secret_on, send
+from tests.pages_of import fields_of, token_of, words_of
 from tests.public_site import make_home_page
 
 pytestmark = pytest.mark.django_db
@@ -76,10 +81,72 @@ def test_a_page_saved_before_its_script_had_loaded_is_refused_and_stays_as_it_wa
 
 def test_staff_without_a_second_factor_are_led_to_adding_one(browser: Client, settings) -> None:
     settings.STAFF_SECOND_FACTOR = True
-    staff = make_staff()
+    make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
     for path in ("/panel/", "/panel/pages/", "/panel/sprawy/", "/panel/egzaminatorzy/", "/panel/moje-konto/"):
         assert browser.get(path)["Location"] == "/konto/drugi-skladnik/"
-    assert "Najpierw dodaj klucz dostępu" in words_of(browser.get("/konto/drugi-skladnik/"))
-    Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    page = browser.get("/konto/drugi-skladnik/aplikacja/")
+    assert "Najpierw dodaj klucz dostępu" in words_of(page)
+    code = app_code(secret_on(page))
+    assert browser.post("/konto/drugi-skladnik/aplikacja/", fields_of(page) | {"code": code}).status_code == 302
     assert browser.get("/panel/").status_code == 200
+
+
+STAFF_PAGES = [
+    sample_of(route)
+    for route, pattern in routes()
+    if route.startswith("panel/") and pattern.name not in {"wagtailadmin_login", "wagtailadmin_logout", None}
+]
+
+
+def test_a_session_that_gave_the_password_alone_enters_no_address_of_the_panel(browser: Client, settings) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+    staff = make_staff()
+    codes = give_app(staff)
+    browser.force_login(staff)  # the password was given before its owner added the factor elsewhere
+    assert len(STAFF_PAGES) >= 60  # today 191, most of them Wagtail's
+    closed = {path: browser.get(path) for path in STAFF_PAGES}
+    inside = {
+        path
+        for path, answer in closed.items()
+        if answer.status_code != 404 and not answer.get("Location", "").startswith("/konto/potwierdzenie/?next=")
+    }
+    assert inside == set()
+    not_here = [path for path, answer in closed.items() if answer.status_code == 404]
+    assert [path for path in not_here if not re.match(r"/panel/(password_reset|users|groups)/", path)] == []
+    asked = closed["/panel/sprawy/"]["Location"]
+    typed = fields_of(browser.get(asked))
+    assert "password" not in typed
+    assert browser.post(asked, typed | {"code": codes[0]})["Location"] == "/panel/sprawy/"
+    assert [browser.get(path).status_code for path in ("/panel/", "/panel/sprawy/", "/panel/pages/")] == [200] * 3
+
+
+def test_a_session_whose_factor_was_taken_away_proves_anew(browser: Client, settings) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+    staff = make_staff()
+    codes = give_app(staff)
+    browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
+    assert send(browser, "/konto/logowanie/drugi-krok/", code=codes[0])["Location"] == "/panel/"
+    assert browser.get("/panel/").status_code == 200
+    make_recovery_codes(account=staff)  # the ones that this session came in by are no more
+    assert browser.get("/panel/")["Location"].startswith("/konto/potwierdzenie/")
+
+
+def test_private_documents_and_files_are_kept_from_who_proved_too_little(client: Client, settings) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+    staff = make_staff()
+    codes = give_app(staff)
+    collection = Collection.get_first_root_node().add_child(name="Wewnętrzne")
+    CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+    document = Document.objects.create(title="Plan", collection=collection, file=ContentFile(b"x", name="plan.txt"))
+    path = f"/dokumenty/{document.id}/{document.filename}"
+    client.force_login(staff)
+    assert client.get(path)["Location"].startswith("/konto/potwierdzenie/")
+    CollectionViewRestriction.objects.all().delete()
+    assert client.get(path).status_code == 200
+    CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+    upload = {"file": ContentFile(b"x", name="x.txt")}
+    assert client.post("/panel/documents/multiple/add/", upload)["Location"].startswith("/konto/potwierdzenie/")
+    assert Document.objects.count() == 1
+    send(client, "/konto/potwierdzenie/", code=codes[0])
+    assert client.get(path).status_code == 200

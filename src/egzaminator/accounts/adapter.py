@@ -54,7 +54,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
                 "by": [record.get("type") or record["method"] for record in records],
             },
         )
-        if remembered.is_new and self._was_logged_in_to:
+        # Of a password in a browser that is new, the owner was told when it was given.
+        is_news = remembered.is_new and not any(record["method"] == "password" for record in records)
+        if is_news and self._was_logged_in_to:
             tell_new_device(account=user, device=remembered.label, address=address)
         return response
 

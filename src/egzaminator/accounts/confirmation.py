@@ -1,4 +1,4 @@
-"""Whether somebody who is logged in has shown lately that it is still them."""
+"""What this session has proven of who sits there, and how lately: never what the account could have proven."""
 
 import datetime
 import time
@@ -9,10 +9,14 @@ from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
-from django.http import HttpRequest, HttpResponseBase
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from egzaminator.accounts.domain.factors import RECOVERY
+from egzaminator.accounts.kept_fields import keep_fields
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -21,26 +25,32 @@ from egzaminator.kernel.requests import client_address
 P = ParamSpec("P")
 
 CONFIRMED_FOR: Final = datetime.timedelta(minutes=10)
-# Whoever has seen the page in time may fill it in at leisure: installing an app takes a while.
-TO_SEND: Final = datetime.timedelta(hours=1)
 
 
 def confirmation_required(
     view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Let only those into a view who logged in or confirmed who they are in the last ten minutes.
+    """Let only those into a view who logged in or confirmed who they are in the last ten minutes, whatever the method.
 
-    Others go to a page that asks for the password, a code or a passkey, and leads back here. Goes beneath the decorator
-    that asks for a login, and works for examiners and staff.
+    Others go to a page that asks for the password, a code or a passkey, and leads back here; what they had typed is
+    kept for the page (`kept_fields`). Goes beneath the decorator that asks for a login, and works for examiners and
+    staff.
     """
 
     @wraps(view)
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not is_confirmed(request, within=TO_SEND if request.method == "POST" else CONFIRMED_FOR):
-            return redirect(confirmation_address(back_to=request.get_full_path()))
-        return view(request, *args, **kwargs)
+        if is_confirmed(request):
+            return view(request, *args, **kwargs)
+        return ask_to_confirm(request, back_to=request.get_full_path())
 
     return wrapped
+
+
+def ask_to_confirm(request: HttpRequest, *, back_to: str) -> HttpResponse:
+    """Lead to the page that asks for the proof, and from there to an address of ours, where what was sent is kept."""
+    if request.method == "POST" and isinstance(request.user, Account):
+        keep_fields(request, request.user, page=back_to)
+    return redirect(confirmation_address(back_to=back_to))
 
 
 def confirmation_address(*, back_to: str) -> str:
@@ -48,22 +58,44 @@ def confirmation_address(*, back_to: str) -> str:
     return f"{reverse('confirm')}?{urlencode({'next': back_to})}"
 
 
-def is_confirmed(request: HttpRequest, *, within: datetime.timedelta = CONFIRMED_FOR) -> bool:
-    """Tell whether the person has proven who they are, at login or since, within a time."""
+def is_confirmed(request: HttpRequest) -> bool:
+    """Tell whether the person has proven in this session who they are, at login or since, in the last ten minutes."""
     if not isinstance(request.user, Account):
         return False
     records = get_authentication_records(request, request.user)
-    return any(time.time() - record["at"] < within.total_seconds() for record in records)
+    return any(time.time() - record["at"] < CONFIRMED_FOR.total_seconds() for record in records)
 
 
-def remember_confirmation(request: HttpRequest, account: Account, *, method: str) -> None:
-    """Note that the person has confirmed who they are, and by what; the session takes a new id (ASVS 5.0, 7.2.4)."""
-    record_authentication(request, account, method, reauthenticated=True)
+def has_proven_factor(request: HttpRequest) -> bool:
+    """Tell whether this session has proven a second factor or passkey that its account still has."""
+    if not isinstance(request.user, Account):
+        return False
+    records = get_authentication_records(request, request.user)
+    proven = [record["id"] for record in records if "id" in record]
+    return bool(proven) and Authenticator.objects.filter(user=request.user, pk__in=proven).exists()
+
+
+def remember_confirmation(request: HttpRequest, account: Account, *, factor: Authenticator | None) -> None:
+    """Note that the person has confirmed who they are; the session takes a new id (ASVS 5.0, 7.2.4).
+
+    Takes the second factor that was proven; None for the password, which is recorded where it is compared.
+    """
+    if factor is None:
+        record_authentication(request, account, "password", reauthenticated=True)
+    else:
+        post_authentication(request, factor, reauthenticated=True)
+        record_event(
+            tag=Tag.IDENTITY_CONFIRMED,
+            actor=account.id,
+            subject=account.id,
+            address=client_address(request),
+            details={"by": factor.type},
+        )
     request.session.cycle_key()
-    record_event(
-        tag=Tag.IDENTITY_CONFIRMED,
-        actor=account.id,
-        subject=account.id,
-        address=client_address(request),
-        details={"by": method},
-    )
+
+
+def remember_first_factor(request: HttpRequest, account: Account) -> None:
+    """Note that this session holds the account's first second factor: adding it took a code, or its owner's finger."""
+    factor = Authenticator.objects.filter(user=account).exclude(type=RECOVERY).latest("created_at")
+    record_authentication(request, account, "mfa", id=factor.pk, type=factor.type)
+    request.session.cycle_key()

@@ -21,6 +21,7 @@ Details = Mapping[str, Any]
 _ATTEMPTS: Final = frozenset(
     (
         Tag.ACTIVATION_REFUSED,
+        Tag.CLAIM_REFUSED,
         Tag.LOGIN_REFUSED,
         Tag.LOGIN_BLOCKED,
         Tag.PASSKEY_REFUSED,
@@ -38,6 +39,7 @@ _PLAIN: Final = frozenset(
         Tag.CLAIM_MAIL_RESENT,
         Tag.CLAIM_STOPPED,
         Tag.CLAIM_OPENED,
+        Tag.CLAIM_PROVEN,
         Tag.ACCOUNT_ACTIVATED,
         Tag.ACCOUNT_FROZEN,
         Tag.ACCOUNT_FROZEN_BY_STAFF,
@@ -88,7 +90,7 @@ def _logged_in(details: Details, count: int) -> str:
 
 
 def _new_device(details: Details, count: int) -> str:
-    return _("Logged in from a new device: %(device)s") % {"device": _device(details)}
+    return _("A new device at the log-in: %(device)s") % {"device": _device(details)}
 
 
 def _device(details: Details) -> str:

@@ -1,3 +1,5 @@
+from typing import cast
+
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib import messages
@@ -7,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from egzaminator.accounts.confirmation import confirmation_required
+from egzaminator.accounts.confirmation import confirmation_required, remember_first_factor
 from egzaminator.accounts.domain.add_app import add_app as add_app_to
 from egzaminator.accounts.domain.factors import factors_of
 from egzaminator.accounts.domain.make_recovery_codes import make_recovery_codes
@@ -16,8 +18,10 @@ from egzaminator.accounts.domain.sealed_secret import open_sealed_secret, seal_s
 from egzaminator.accounts.errors import FactorExistsError, NoFactorError, WrongCodeError
 from egzaminator.accounts.examiners import account_required
 from egzaminator.accounts.factor_forms import AppForm
+from egzaminator.accounts.kept_fields import take_fields
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.qr_code import qr_code
+from egzaminator.accounts.sessions import SessionStore
 from egzaminator.kernel.requests import client_address
 
 
@@ -36,18 +40,22 @@ def second_factor(request: HttpRequest, account: Account) -> HttpResponse:
 def add_app(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the QR code that an authenticator app reads, and take the first code that the app makes of it."""
     form = AppForm(request.POST or None)
-    secret = open_sealed_secret(account=account, sealed=request.POST.get("sealed", ""))
+    kept = take_fields(request, account, page=request.get_full_path())
+    secret = open_sealed_secret(account=account, sealed=request.POST.get("sealed") or kept.get("sealed", ""))
     if secret is not None and form.is_valid():
         code, address = form.cleaned_data["code"], client_address(request)
         try:
-            has_new_codes = add_app_to(account=account, secret=secret, code=code, address=address)
+            keep = cast("SessionStore", request.session).digest
+            is_first = add_app_to(account=account, secret=secret, code=code, keep=keep, address=address)
         except WrongCodeError:
             form.add_error("code", form.wrong)
         except FactorExistsError:
             return redirect("second-factor")
         else:
+            if is_first:
+                remember_first_factor(request, account)
             messages.success(request, _("The authenticator app is added. At the next login, have it at hand."))
-            return redirect("recovery-codes" if has_new_codes else "second-factor")
+            return redirect("recovery-codes" if is_first else "second-factor")
     if factors_of(account=account).app_added_at is not None:
         return redirect("second-factor")
     secret = secret or generate_totp_secret()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from egzaminator.accounts.confirmation import remember_confirmation
+from egzaminator.accounts.confirmation import has_proven_factor, remember_confirmation
 from egzaminator.accounts.domain.check_code import check_code
 from egzaminator.accounts.domain.confirm_password import confirm_password
 from egzaminator.accounts.domain.factors import factors_of
@@ -73,16 +73,18 @@ def second_step_challenge(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @account_required
 def confirm(request: HttpRequest, account: Account) -> HttpResponse:
-    """Ask somebody who is logged in to prove that it is still them, and lead them back to where they were going."""
-    password_form = ConfirmPasswordForm(request.POST if "password" in request.POST else None)
+    """Ask somebody who is logged in to prove that it is still them, and lead them back to where they were going.
+
+    Where the account has a second factor that this session has not proven, the password alone is no proof.
+    """
+    factors = factors_of(account=account)
+    needs_factor = factors.are_any and not has_proven_factor(request)
+    password_form = ConfirmPasswordForm(request.POST if "password" in request.POST and not needs_factor else None)
     code_form, passkey_form = _forms(request)
     target = get_next_redirect_url(request) or reverse("second-factor")
-    method = "password" if _knows_password(request, account, password_form) else ""
-    if not method:
-        authenticator = _prove(request, account, Occasion.CONFIRMATION, code_form, passkey_form)
-        method = authenticator.type if authenticator is not None else ""
-    if method:
-        remember_confirmation(request, account, method=method)
+    factor = _prove(request, account, Occasion.CONFIRMATION, code_form, passkey_form)
+    if factor is not None or _knows_password(request, account, password_form):
+        remember_confirmation(request, account, factor=factor)
         return redirect(target)
     forms = (password_form, code_form, passkey_form)
     return render(
@@ -92,7 +94,8 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
             "form": next((form for form in forms if form.is_bound), password_form),
             "password_form": password_form,
             "code_form": code_form,
-            "factors": factors_of(account=account),
+            "factors": factors,
+            "needs_factor": needs_factor,
             "next": target,
         },
     )

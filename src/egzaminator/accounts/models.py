@@ -43,6 +43,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
     # When the owner was told that the account will be deleted, for want of an active entry.
     deletion_told_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # Whether the password is made of what the register knows of the person; null until somebody logs in with it. Before
+    # the account is active, only what they typed themselves is looked for, or the form would tell strangers the rest.
+    has_personal_password = models.BooleanField(null=True)
     # After the password's hash was renewed: what the sessions from before it are bound to, and what Django would bind
     # new ones to now. The first stands in for the second alone, so any other password puts it out of use by itself.
     first_session_hash = models.CharField(max_length=64, blank=True)

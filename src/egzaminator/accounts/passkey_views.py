@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -5,16 +7,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from egzaminator.accounts.confirmation import confirmation_required
+from egzaminator.accounts.confirmation import confirmation_required, remember_first_factor
 from egzaminator.accounts.domain.add_passkey import add_passkey as add_passkey_to
 from egzaminator.accounts.domain.factors import factors_of
 from egzaminator.accounts.domain.remove_factor import remove_passkey as remove_passkey_from
 from egzaminator.accounts.errors import NoFactorError, PasskeyRefusedError, TooManyPasskeysError
 from egzaminator.accounts.examiners import account_required
 from egzaminator.accounts.factor_forms import NewPasskeyForm
+from egzaminator.accounts.kept_fields import take_fields
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import UNMARKED, takes
 from egzaminator.accounts.passkeys import read_new_passkey, registration_challenge
+from egzaminator.accounts.sessions import SessionStore
 from egzaminator.kernel.requests import client_address
 
 
@@ -24,13 +28,15 @@ from egzaminator.kernel.requests import client_address
 @confirmation_required
 def add_passkey(request: HttpRequest, account: Account) -> HttpResponse:
     """Ask what a new passkey is called, and take it from the browser that made it."""
-    form = NewPasskeyForm(request.POST or None)
+    kept = take_fields(request, account, page=request.get_full_path())
+    form = NewPasskeyForm(request.POST or None, initial=kept.dict())
     if request.method == "POST" and form.is_valid():
         try:
-            has_new_codes = add_passkey_to(
+            is_first = add_passkey_to(
                 account=account,
                 name=form.cleaned_data["name"],
                 credential=read_new_passkey(form.cleaned_data["credential"]),
+                keep=cast("SessionStore", request.session).digest,
                 address=client_address(request),
             )
         except PasskeyRefusedError:
@@ -38,8 +44,10 @@ def add_passkey(request: HttpRequest, account: Account) -> HttpResponse:
         except TooManyPasskeysError:
             form.add_error(None, form.too_many)
         else:
+            if is_first:
+                remember_first_factor(request, account)
             messages.success(request, _("The passkey is added. You can log in with it."))
-            return redirect("recovery-codes" if has_new_codes else "second-factor")
+            return redirect("recovery-codes" if is_first else "second-factor")
     return render(request, "accounts/add_passkey.html", {"form": form})
 
 

@@ -3,18 +3,26 @@
 Every challenge asks the device to verify its owner, by a finger, a face or a PIN: then a passkey alone is two factors.
 """
 
+import datetime
 import json
 import struct
 from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
+from django.core import signing
 from django.core.exceptions import ValidationError
 from fido2.utils import websafe_encode
 
 from egzaminator.accounts.errors import PasskeyRefusedError
 from egzaminator.accounts.models import Account
+from egzaminator.limits.domain.count_use import count_use
+from egzaminator.limits.domain.limit import Limit
+from egzaminator.limits.errors import LimitReachedError
 
+CHALLENGE_LIVES: Final = datetime.timedelta(minutes=5)
+_ONCE: Final = Limit("passkey.challenge", most=1, period=2 * CHALLENGE_LIVES)
+_SALT: Final = "accounts.passkey-challenge"
 # What the parsers inside one another raise at something that no browser made.
 _RUBBISH: Final = (
     ValidationError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError,
@@ -28,10 +36,36 @@ def registration_challenge(account: Account) -> dict[str, Any]:
     return options
 
 
-def challenge(account: Account | None = None) -> dict[str, Any]:
-    """Give what a browser needs to prove a passkey: one of an account's or, at the log-in, any."""
+def challenge(account: Account) -> dict[str, Any]:
+    """Give what a browser needs to prove a passkey of an account's."""
     options: dict[str, Any] = auth.begin_authentication(account)
     return options
+
+
+def login_challenge() -> tuple[dict[str, Any], str]:
+    """Give what a browser needs to prove any passkey of ours, and the challenge, signed, for its cookie.
+
+    Nobody has proven anything yet: a session for each who asks would let anybody fill the table.
+    """
+    options: dict[str, Any] = auth.begin_authentication(None)
+    signed = signing.dumps(auth.get_state(), salt=_SALT)
+    auth.clear_state()
+    return options, signed
+
+
+def prove_login_passkey(answer: str, *, signed: str) -> Authenticator:
+    """Take a browser's answer to `login_challenge`, and its cookie; give the passkey that it proves, with its account.
+
+    Each challenge is good for one proof within five minutes, at one of all servers. Raises PasskeyRefusedError.
+    """
+    try:
+        state = signing.loads(signed, salt=_SALT, max_age=CHALLENGE_LIVES)
+        auth.set_state(state)
+        authenticator = prove_passkey(answer)
+        count_use(limit=_ONCE, of=state["challenge"])
+    except (signing.BadSignature, LimitReachedError):
+        raise PasskeyRefusedError from None
+    return authenticator
 
 
 def read_new_passkey(answer: str) -> dict[str, Any]:

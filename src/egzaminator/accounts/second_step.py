@@ -8,9 +8,6 @@ from allauth.mfa.stages import AuthenticateStage
 from django.http import HttpRequest, HttpResponse
 
 from egzaminator.accounts.models import Account
-from egzaminator.audit.domain.record_event import record_event
-from egzaminator.audit.enums import Tag
-from egzaminator.kernel.requests import client_address
 
 _PROVEN = "password"
 
@@ -25,7 +22,6 @@ class SecondStep(AuthenticateStage):  # type: ignore[misc]  # allauth is not typ
             account = self.login.user
             self.state[_PROVEN] = account.get_session_auth_hash()
             self.request.session.cycle_key()
-            record_event(tag=Tag.PASSWORD_ACCEPTED, subject=account.id, address=client_address(self.request))
         return response, goes_on
 
     @property

@@ -34,7 +34,12 @@ class ClaimFormView(views.ClaimFormView):
         if not form.is_valid():
             return None, {"login_form": form}
         try:
-            outcome = log_in(device=device_token(request), address=client_address(request), **form.cleaned_data)
+            outcome = log_in(
+                device=device_token(request),
+                user_agent=request.headers.get("User-Agent", ""),
+                address=client_address(request),
+                **form.cleaned_data,
+            )
         except RefusedError as refused:
             return None, {"login_form": form, "case_code": refused.case_code}
         except AccountBlockedError:

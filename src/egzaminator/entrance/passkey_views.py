@@ -1,19 +1,22 @@
 """The log-in by passkey alone: which is something one has, and the finger, face or PIN that its device asks for."""
 
 import datetime
+from contextlib import suppress
 from typing import Final
 
 from allauth.account.models import Login
 from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from egzaminator.accounts.errors import PasskeyRefusedError
 from egzaminator.accounts.kept_details import details_outlive
-from egzaminator.accounts.passkeys import challenge, prove_passkey
+from egzaminator.accounts.passkeys import CHALLENGE_LIVES, login_challenge, prove_login_passkey
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.entrance.cookie_check import through_cookie_check
@@ -26,21 +29,29 @@ from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding.browser import forget_all
 
-# Each challenge writes a session. A school's teachers share one address.
-BY_NETWORK: Final = Limit("passkey.network", most=300, period=datetime.timedelta(minutes=5))
+_COOKIE: Final = "__Secure-passkey" if settings.SESSION_COOKIE_SECURE else "passkey"
+# A school's teachers share one address. What is refused beyond it is answered the same, and not recorded.
+RECORDED: Final = Limit("passkey.refused", most=60, period=datetime.timedelta(hours=1))
 
 
 @csrf_exempt  # checked by comes_from_our_page, which the log-in box on cached pages needs
 @require_POST
 def passkey_login_challenge(request: HttpRequest) -> HttpResponse:
-    """Give the browser what it needs to prove any passkey of ours: 403 to other sites' pages, 429 past the limit."""
+    """Give the browser what it needs to prove any passkey of ours, and a cookie to go with it; 403 to other sites."""
     if not comes_from_our_page(request):
         return JsonResponse({}, status=403)
-    try:
-        count_use(limit=BY_NETWORK, of=network_of(client_address(request)))
-    except LimitReachedError as reached:
-        return JsonResponse({}, status=429, headers={"Retry-After": str(reached.seconds)})
-    return JsonResponse(challenge())
+    options, signed = login_challenge()
+    response = JsonResponse(options)
+    response.set_cookie(
+        _COOKIE,
+        signed,
+        max_age=CHALLENGE_LIVES,
+        path=reverse("passkey-login"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
 
 
 @csrf_exempt  # as above
@@ -51,10 +62,10 @@ def passkey_login(request: HttpRequest) -> HttpResponse:
     if not comes_from_our_page(request):
         return redirect("login")
     try:
-        authenticator = prove_passkey(request.POST.get("credential", ""))
+        authenticator = prove_login_passkey(request.POST.get("credential", ""), signed=request.COOKIES.get(_COOKIE, ""))
     except PasskeyRefusedError:
-        record_event(tag=Tag.PASSKEY_REFUSED, address=client_address(request))
-        return through_cookie_check(request, refuse(request, kind="passkey"))
+        _record_refusal(client_address(request))
+        return through_cookie_check(request, _forget_challenge(refuse(request, kind="passkey")))
     account = authenticator.user
     with details_outlive(request):
         forget_all(request)
@@ -62,4 +73,15 @@ def passkey_login(request: HttpRequest) -> HttpResponse:
         request, authenticator, Login(user=account, redirect_url=safe_next(request) or home_of(account))
     )
     forget_refusal(request, response)
-    return through_cookie_check(request, response)
+    return through_cookie_check(request, _forget_challenge(response))
+
+
+def _forget_challenge(response: HttpResponse) -> HttpResponse:
+    response.delete_cookie(_COOKIE, path=reverse("passkey-login"), samesite="Strict")
+    return response
+
+
+def _record_refusal(address: str) -> None:
+    with suppress(LimitReachedError):
+        count_use(limit=RECORDED, of=network_of(address))
+        record_event(tag=Tag.PASSKEY_REFUSED, address=address)

@@ -56,9 +56,13 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 
 def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
-    address = client_address(request)
     try:
-        outcome = log_in(device=device_token(request), address=address, **form.cleaned_data)
+        outcome = log_in(
+            device=device_token(request),
+            user_agent=request.headers.get("User-Agent", ""),
+            address=client_address(request),
+            **form.cleaned_data,
+        )
     except RefusedError as refused:
         return refuse(request, kind="refused", case_code=refused.case_code)
     except AccountBlockedError:

@@ -29,5 +29,10 @@ def token_digest(token: str) -> bytes:
 
 def new_case_code() -> str:
     """Give a case code such as `K7F3-QM9T` (36 bits): unguessable enough for a reference, short enough to read out."""
-    code = "".join(secrets.choice(_SPOKEN) for _ in range(_CODE_LENGTH))
+    return case_code_from(secrets.token_bytes(_CODE_LENGTH))
+
+
+def case_code_from(digest: bytes) -> str:
+    """Give the case code that belongs to some random bytes or to a digest, eight or more: always the same one."""
+    code = "".join(_SPOKEN[byte % len(_SPOKEN)] for byte in digest[:_CODE_LENGTH])
     return f"{code[:4]}-{code[4:]}"

@@ -5,7 +5,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.address_forms import DoubtedAddressForm, put_value
-from egzaminator.accounts.domain.context_words import context_words
 from egzaminator.accounts.domain.match_password import hash_password
 from egzaminator.accounts.forms import DetailsForm, Fieldset
 from egzaminator.accounts.password_forms import NewPasswordForm
@@ -14,7 +13,7 @@ from egzaminator.kernel.text import LONGEST_RAW
 from egzaminator.kernel.typed_text import put_typed_text
 from egzaminator.onboarding.domain.claim_scope import ClaimScope
 from egzaminator.onboarding.domain.sealed_password import open_sealed_password, seal_password
-from egzaminator.register.models import Examiner
+from egzaminator.register.models import Entry, Examiner
 
 
 class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
@@ -63,10 +62,21 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
         return cleaned
 
     def context_words(self) -> Iterable[str]:
-        """Give the words that a password of this person must not be made of."""
+        """Give the words that a password of this person must not be made of: those that they have typed themselves.
+
+        In this form, and at the log-in before it. What else the register knows, a refusal would tell to whoever knows
+        one number of somebody's; it is looked for at the first log-in.
+        """
         fields = ("email", "first_name", "middle_names", "surname")
         names = [self.data.get(name, "")[:LONGEST_RAW] for name in fields]
-        return [*super().context_words(), *names, *(context_words(examiner=self.examiner) if self.examiner else [])]
+        return [*super().context_words(), *names, *self._used_to_log_in()]
+
+    def _used_to_log_in(self) -> list[str]:
+        if self.scope is None or self.examiner is None:
+            return []
+        pesel = self.examiner.pesel
+        numbers = Entry.objects.filter(pk=self.scope.entry_id).values_list("number", flat=True)
+        return [pesel.digits if pesel else self.examiner.identifier, *numbers]
 
     def _opened_seal(self) -> str:
         """Give the hash that a seal of this scope holds, or nothing when a new password was typed over it."""

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from egzaminator.accounts.confirmation import CONFIRMED_FOR, confirmation_address, is_confirmed
+from egzaminator.accounts.confirmation import confirmation_address, is_confirmed
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.kernel.requests import client_address
 from egzaminator.panel.access import staff_only
+from egzaminator.panel.domain.count_look_up import count_look_up
 from egzaminator.panel.look_up_limit import look_ups_limited
 from egzaminator.staff.domain import acts
 from egzaminator.staff.domain.independence import may_confirm, may_refuse
@@ -31,6 +32,7 @@ def act(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Act.objects.select_related("account__examiner", "asked_by"), pk=act_id)
     if found.account.examiner_id or not found.is_waiting:
         return redirect(_page_of(found))
+    _count(request, found)
     return render(request, "panel/act_page.html", act_context(request, found))
 
 
@@ -57,7 +59,7 @@ def act_context(request: HttpRequest, found: Act | None) -> dict[str, object]:
     if found is None:
         return {"act": None}
     staff = cast("Account", request.user)
-    confirmed = is_confirmed(request, within=CONFIRMED_FOR)
+    confirmed = is_confirmed(request)
     return {
         "act": found,
         "act_has_objection": acts.has_objection(act=found),
@@ -70,8 +72,9 @@ def act_context(request: HttpRequest, found: Act | None) -> dict[str, object]:
 
 def _answer(request: HttpRequest, act_id: uuid.UUID, decide: Callable[..., None], said: str) -> HttpResponse:
     found = get_object_or_404(Act.objects.select_related("account"), pk=act_id)
+    _count(request, found)
     page = _page_of(found)
-    if not is_confirmed(request, within=CONFIRMED_FOR):
+    if not is_confirmed(request):
         return redirect(confirmation_address(back_to=page))
     try:
         decide(act_id=act_id, actor=cast("Account", request.user), address=client_address(request))
@@ -82,6 +85,12 @@ def _answer(request: HttpRequest, act_id: uuid.UUID, decide: Callable[..., None]
     else:
         messages.success(request, said)
     return redirect(page if found.account.examiner_id else "find-examiner")
+
+
+def _count(request: HttpRequest, found: Act) -> None:
+    """Count the look at whom an act is about."""
+    whom = str(found.account.examiner_id or found.account_id)
+    count_look_up(actor=cast("Account", request.user).id, whom=whom, address=client_address(request))
 
 
 def _page_of(found: Act) -> str:

@@ -1,7 +1,7 @@
 """Helping one examiner: who it is, where their account and its e-mails stand, and what staff can do about it."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import cast
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from egzaminator.accounts.confirmation import CONFIRMED_FOR, TO_SEND, confirmation_address, is_confirmed
+from egzaminator.accounts.confirmation import ask_to_confirm, confirmation_address, is_confirmed
 from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
 from egzaminator.accounts.domain.mailboxes import known_addresses, known_mailboxes
 from egzaminator.accounts.enums import AccountState, ActKind
@@ -27,6 +27,7 @@ from egzaminator.accounts.errors import (
     NotFrozenError,
     StrangeAddressError,
 )
+from egzaminator.accounts.kept_fields import take_fields
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.kernel.requests import client_address
@@ -34,6 +35,7 @@ from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.act_views import act_context
+from egzaminator.panel.domain.count_look_up import count_look_up
 from egzaminator.panel.domain.find_for_staff import find_for_staff
 from egzaminator.panel.domain.list_blocked import list_blocked
 from egzaminator.panel.domain.list_refusals import list_refusals
@@ -73,9 +75,9 @@ def _confirmed(view: Callable[[HttpRequest, uuid.UUID], HttpResponse]) -> Callab
 
     @wraps(view)
     def wrapped(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
-        if not is_confirmed(request, within=TO_SEND):
-            return redirect(_confirmation_of(examiner_id))
-        return view(request, examiner_id)
+        if is_confirmed(request):
+            return view(request, examiner_id)
+        return ask_to_confirm(request, back_to=reverse("examiner", args=[examiner_id]))
 
     return wrapped
 
@@ -87,8 +89,8 @@ def _confirmed(view: Callable[[HttpRequest, uuid.UUID], HttpResponse]) -> Callab
 def find(request: HttpRequest) -> HttpResponse:
     """Find an examiner by what they say on the telephone; list the accounts that wait for a decision, by pages."""
     form = ExaminerForm(request.POST or None)
+    staff = cast("Account", request.user)
     if request.method == "POST" and form.is_valid():
-        staff = cast("Account", request.user)
         asked = form.cleaned_data["asked"]
         examiner = find_for_staff(asked=asked, actor=staff.id, address=client_address(request))
         if examiner is not None:
@@ -96,7 +98,10 @@ def find(request: HttpRequest) -> HttpResponse:
         form.add_error("asked", form.unknown)
     place = Place(request.GET)
     after = place.cleaned_data["after"] if place.is_valid() else None
-    context = {"form": form, "blocked": list_blocked(after=after), "acts": list_acts(), "is_later_page": after}
+    blocked, acts = list_blocked(after=after), list_acts()
+    if blocked.examiners or acts:
+        count_look_up(actor=staff.id, whom=f"blocked\0{after}", address=client_address(request))
+    context = {"form": form, "blocked": blocked, "acts": acts, "is_later_page": after}
     return render(request, "panel/find_examiner.html", context)
 
 
@@ -115,7 +120,7 @@ def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Close an account at once, when its owner says on the telephone that somebody else is in it."""
-    account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
+    account = _account_of(request, examiner_id)
     form = FreezeForm(request.POST)
     if not form.is_valid():
         return _page(request, cast("Examiner", account.examiner), account=account, freeze_form=form)
@@ -140,7 +145,7 @@ def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 @_confirmed
 def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Give a frozen account back to its owner, whom staff have spoken with, or ask a second person to."""
-    account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
+    account = _account_of(request, examiner_id)
     staff = cast("Account", request.user)
     form = _unfreeze_form(account, staff, request.POST)
     if not form.is_valid():
@@ -170,7 +175,7 @@ def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 @_confirmed
 def reset_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Ask a second person to take the second factor from an account whose owner has lost it."""
-    account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
+    account = _account_of(request, examiner_id)
     form = ResetFactorForm(request.POST)
     if not form.is_valid():
         return _page(request, cast("Examiner", account.examiner), account=account, factor_form=form)
@@ -189,6 +194,13 @@ def reset_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     return redirect("examiner", examiner_id=examiner_id)
 
 
+def _account_of(request: HttpRequest, examiner_id: uuid.UUID) -> Account:
+    """Give the account to do something about, which is a look at its owner as well."""
+    account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
+    count_look_up(actor=cast("Account", request.user).id, whom=str(examiner_id), address=client_address(request))
+    return account
+
+
 def _page(
     request: HttpRequest,
     person: Examiner,
@@ -197,7 +209,8 @@ def _page(
     **sent: ReasonForm,
 ) -> HttpResponse:
     open_examiner(examiner=person, actor=cast("Account", request.user).id, address=client_address(request))
-    leisure = TO_SEND if request.method == "POST" else CONFIRMED_FOR
+    address = reverse("examiner", args=[person.id])
+    kept = take_fields(request, cast("Account", request.user), page=address) if is_confirmed(request) else QueryDict()
     entries = list(person.entries.order_by("number_key"))
     claims = list(person.claims.exclude(closing__in=_OVER).order_by("-created_at"))
     act = Act.objects.select_related("asked_by").filter(account=account, outcome="").first() if account else None
@@ -212,23 +225,19 @@ def _page(
         "stopped": [claim for claim in claims if claim.closed_at],
         "refusals": list_refusals(examiner=person),
         "mails": [(mail, describe_delivery(mail)) for mail in _mails(account, claims)],
-        "confirm_first": None if is_confirmed(request, within=leisure) else _confirmation_of(person.id),
-        **_forms_for(account, act, cast("Account", request.user)),
+        "confirm_first": None if is_confirmed(request) else confirmation_address(back_to=address),
+        **_forms_for(account, act, cast("Account", request.user), kept),
         "has_factor": account is not None and Authenticator.objects.filter(user=account).exists(),
         **sent,
     }
     return render(request, "panel/examiner.html", context)
 
 
-def _confirmation_of(examiner_id: uuid.UUID) -> str:
-    return confirmation_address(back_to=reverse("examiner", args=[examiner_id]))
-
-
-def _forms_for(account: Account | None, act: Act | None, staff: Account) -> dict[str, ReasonForm]:
-    """Return empty forms for all that staff can do about an account, by their names in the template.
+def _forms_for(account: Account | None, act: Act | None, staff: Account, kept: QueryDict) -> dict[str, ReasonForm]:
+    """Return the forms for all that staff can do about an account, by their names in the template.
 
     Whatever opens an account waits while something waits for a second person; what closes it never does. A closed
-    account, that of who died, is not theirs to open.
+    account, that of who died, is not theirs to open. Takes what was typed into them before the question who is there.
     """
     forms: dict[str, ReasonForm] = {}
     if account is None or account.state == AccountState.CLOSED:
@@ -238,15 +247,17 @@ def _forms_for(account: Account | None, act: Act | None, staff: Account) -> dict
     if act is not None:
         return forms
     if not account.is_active:
-        forms["unfreeze_form"] = _unfreeze_form(account, staff)
+        forms["unfreeze_form"] = _unfreeze_form(account, staff, initial=kept.dict())
     if Authenticator.objects.filter(user=account).exists():
-        forms["factor_form"] = ResetFactorForm()
+        forms["factor_form"] = ResetFactorForm(initial={"reason": kept.get("factor-reason", "")})
     return forms
 
 
-def _unfreeze_form(account: Account, staff: Account, data: QueryDict | None = None) -> UnfreezeForm:
+def _unfreeze_form(
+    account: Account, staff: Account, data: QueryDict | None = None, *, initial: Mapping[str, object] | None = None
+) -> UnfreezeForm:
     known = known_mailboxes(account=account, asked_by=staff.id)
-    return UnfreezeForm(data, addresses=known_addresses(account=account), known=known)
+    return UnfreezeForm(data, addresses=known_addresses(account=account), known=known, initial=initial)
 
 
 def _mails(account: Account | None, claims: list[Claim]) -> QuerySet[Message]:

@@ -4,6 +4,8 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
+from egzaminator.panel.access import is_proven_staff
+
 # A little more than the largest file that a form takes, so that the form can say what is wrong with one.
 LARGEST_UPLOAD: Final = 12 * 1024 * 1024
 
@@ -17,8 +19,7 @@ class StaffUploadHandler(FileUploadHandler):
     def new_file(self, *args: object, **kwargs: object) -> None:
         """Let a file through to the handlers after this one, or raise SuspiciousOperation, which is answered by 400."""
         request = self.request
-        user = getattr(request, "user", None)
-        if request is None or not request.path_info.startswith("/panel/") or not getattr(user, "is_staff", False):
+        if request is None or not request.path_info.startswith("/panel/") or not is_proven_staff(request):
             raise SuspiciousOperation("A file was sent where none is taken.")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:

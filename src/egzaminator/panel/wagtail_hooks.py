@@ -8,6 +8,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import PagesSummaryItem, SummaryItem
 from wagtail.admin.wagtail_hooks import PageListingSortMenuOrderButton
 
+from egzaminator.panel.access import ask_unproven_staff
 from egzaminator.panel.contact_views import CHANGE_CONTACT
 from egzaminator.panel.needed_pages import refuse_for_needed
 from egzaminator.panel.outage_panel import tell_of_outage
@@ -67,6 +68,8 @@ PageListingSortMenuOrderButton.is_shown = lambda button, user: False  # noqa: AR
 keep_typed_dates()
 
 hooks.register("construct_homepage_panels", tell_of_outage)
+hooks.register("before_serve_page", ask_unproven_staff, order=-1)
+hooks.register("before_serve_document", ask_unproven_staff, order=-1)
 hooks.register("before_delete_page", refuse_for_needed)
 hooks.register("before_unpublish_page", refuse_for_needed)
 hooks.register("construct_settings_menu", without_people_and_sites)

@@ -2,10 +2,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, validate_totp_code
 from django.db import transaction
 
+from egzaminator.accounts.domain.begin_second_factor import begin_second_factor
 from egzaminator.accounts.domain.check_code import is_new_app_code
 from egzaminator.accounts.domain.factors import APP
 from egzaminator.accounts.domain.lock_account import lock_account
-from egzaminator.accounts.domain.make_recovery_codes import make_first_recovery_codes
 from egzaminator.accounts.domain.tell_owner import tell_owner
 from egzaminator.accounts.enums import SecurityNews
 from egzaminator.accounts.errors import FactorExistsError, WrongCodeError
@@ -15,12 +15,12 @@ from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 
 
-def add_app(*, account: Account, secret: str, code: str, address: str | None = None) -> bool:
+def add_app(*, account: Account, secret: str, code: str, keep: str | None = None, address: str | None = None) -> bool:
     """Let an authenticator app's codes be the second step of an account's logins.
 
-    Takes the secret that the app was given (Base32), a code that the app makes of it, and the client's IP address.
-    Gives whether recovery codes were made, which they are with the first second factor. Raises WrongCodeError and
-    FactorExistsError.
+    Takes the secret that the app was given (Base32), a code that the app makes of it, the digest of the session that it
+    is added in, and the client's IP address. Gives whether it is the account's first second factor: then recovery codes
+    are made, and every other session ends. Raises WrongCodeError and FactorExistsError.
     """
     if not validate_totp_code(secret, code) or not is_new_app_code(account=account, code=code):
         raise WrongCodeError
@@ -34,4 +34,4 @@ def add_app(*, account: Account, secret: str, code: str, address: str | None = N
             tag=Tag.SECOND_FACTOR_ADDED, actor=account.id, subject=account.id, address=address, details={"kind": APP}
         )
         tell_owner(account=account, news=SecurityNews.APP_ADDED)
-        return make_first_recovery_codes(account=account, address=address)
+        return begin_second_factor(account=account, keep=keep, address=address)

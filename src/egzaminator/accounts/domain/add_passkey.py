@@ -5,9 +5,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.db import transaction
 
+from egzaminator.accounts.domain.begin_second_factor import begin_second_factor
 from egzaminator.accounts.domain.factors import PASSKEY
 from egzaminator.accounts.domain.lock_account import lock_account
-from egzaminator.accounts.domain.make_recovery_codes import make_first_recovery_codes
 from egzaminator.accounts.domain.tell_owner import tell_owner
 from egzaminator.accounts.enums import SecurityNews
 from egzaminator.accounts.errors import TooManyPasskeysError
@@ -18,11 +18,19 @@ from egzaminator.audit.enums import Tag
 MOST: Final = 10
 
 
-def add_passkey(*, account: Account, name: str, credential: Mapping[str, Any], address: str | None = None) -> bool:
+def add_passkey(
+    *,
+    account: Account,
+    name: str,
+    credential: Mapping[str, Any],
+    keep: str | None = None,
+    address: str | None = None,
+) -> bool:
     """Let a passkey log in to an account, alone or after the password.
 
-    Takes what its owner calls it, the credential as `read_new_passkey` gives it, and the client's IP address. Gives
-    whether recovery codes were made, which they are with the first second factor. Raises TooManyPasskeysError.
+    Takes what its owner calls it, the credential as `read_new_passkey` gives it, the digest of the session that it is
+    added in, and the client's IP address. Gives whether it is the account's first second factor: then recovery codes
+    are made, and every other session ends. Raises TooManyPasskeysError.
     """
     with transaction.atomic():
         lock_account(account=account)
@@ -37,4 +45,4 @@ def add_passkey(*, account: Account, name: str, credential: Mapping[str, Any], a
             details={"kind": PASSKEY.value},
         )
         tell_owner(account=account, news=SecurityNews.PASSKEY_ADDED)
-        return make_first_recovery_codes(account=account, address=address)
+        return begin_second_factor(account=account, keep=keep, address=address)

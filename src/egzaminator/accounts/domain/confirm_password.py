@@ -1,12 +1,11 @@
 import datetime
+import uuid
 from typing import Final
 
 from egzaminator.accounts.domain.count_attempt import count_attempt
-from egzaminator.accounts.domain.match_password import match_password
+from egzaminator.accounts.domain.prove_password import prove_password
 from egzaminator.accounts.enums import Occasion
-from egzaminator.accounts.errors import WrongPasswordError
 from egzaminator.accounts.models import Account
-from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.limits.domain.count_use import count_use
 from egzaminator.limits.domain.limit import Limit
@@ -21,7 +20,7 @@ def confirm_password(*, account: Account, password: str, address: str | None = N
     Raises WrongPasswordError, LimitReachedError and HashingBusyError.
     """
     count_attempt(account=account, occasion=Occasion.CONFIRMATION, address=address)
-    _compare(account, password, address)
+    _prove(account, password, actor=account.id, address=address)
 
 
 def confirm_password_by_link(*, account: Account, password: str, address: str | None = None) -> None:
@@ -30,11 +29,16 @@ def confirm_password_by_link(*, account: Account, password: str, address: str | 
     Raises WrongPasswordError, LimitReachedError and HashingBusyError.
     """
     count_use(limit=BY_LINK, of=str(account.id))
-    _compare(account, password, address)
+    _prove(account, password, actor=None, address=address)
 
 
-def _compare(account: Account, password: str, address: str | None) -> None:
-    hashes = [account.password] if account.has_usable_password() else []
-    if match_password(password=password, hashes=hashes) is None:
-        record_event(tag=Tag.IDENTITY_REFUSED, actor=account.id, subject=account.id, address=address)
-        raise WrongPasswordError
+def _prove(account: Account, password: str, *, actor: uuid.UUID | None, address: str | None) -> None:
+    prove_password(
+        password=password,
+        hashes=[account.password] if account.has_usable_password() else [],
+        subject=account.id,
+        accepted=Tag.IDENTITY_CONFIRMED,
+        refused=Tag.IDENTITY_REFUSED,
+        actor=actor,
+        address=address,
+    )

@@ -4,6 +4,7 @@ from egzaminator.accounts.domain.close_address_change import close_address_chang
 from egzaminator.accounts.domain.end_sessions import end_sessions
 from egzaminator.accounts.domain.forget_devices import forget_devices
 from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.may_tell import may_tell
 from egzaminator.accounts.domain.withdraw_links import withdraw_links
 from egzaminator.accounts.enums import AddressOutcome, LinkPurpose
 from egzaminator.accounts.models import Account
@@ -18,13 +19,16 @@ def set_password(*, account: Account, encoded: str, keep: str | None = None, dev
     to keep, if any, and the token of the one browser to go on knowing.
     """
     account.password = encoded
-    account.save(update_fields=["password"])
+    account.has_personal_password = False  # the form has looked for everything that is known
+    account.save(update_fields=["password", "has_personal_password"])
     withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
     # Whoever sets a new password because of a change they did not ask for has stopped it by that.
     close_address_change(account=account, outcome=AddressOutcome.STOPPED)
     end_sessions(account=account, keep=keep)
     # Whoever the password is taken back from must not keep a way around the pauses that guessing meets.
     forget_devices(account=account, but=device)
+    if not may_tell(account=account, what=Kind.PASSWORD_CHANGED.value):
+        return
     freeze, _ = issue_link(
         purpose=LinkPurpose.FREEZE, subject=account.id, address=account.email, language=account.language
     )

@@ -20,12 +20,12 @@ OF_ONE_ACCOUNT: Final = Limit("device.account", most=5, period=datetime.timedelt
 
 
 def tell_new_device(*, account: Account, device: str, address: str | None = None) -> None:
-    """Tell an account's mailbox of a completed log-in with a browser that the account did not know.
+    """Tell an account's mailbox that its password, or a passkey of its, was given in a browser it did not know.
 
-    Takes what the browser is called, "" when that is unknown, and the client's IP address. Every such log-in is
-    recorded; past the limit the e-mail is not sent.
+    Takes what the browser is called, "" when that is unknown, and the client's IP address. Every such time is recorded;
+    past the limit the e-mail is not sent.
     """
-    record_event(tag=Tag.DEVICE_NEW, actor=account.id, subject=account.id, address=address, details={"device": device})
+    record_event(tag=Tag.DEVICE_NEW, subject=account.id, address=address, details={"device": device})
     try:
         count_use(limit=OF_ONE_ACCOUNT, of=str(account.id))
     except LimitReachedError as reached:

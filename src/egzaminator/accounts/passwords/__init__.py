@@ -1,7 +1,14 @@
 """What a password must be (NIST SP 800-63B-4, section 3.1.1.2), and one to offer."""
 
-from egzaminator.accounts.passwords.check_password import check_password
+from egzaminator.accounts.passwords.check_password import check_password, is_guessable
 from egzaminator.accounts.passwords.errors import MAX_LENGTH, PasswordProblem, PasswordRefusedError
 from egzaminator.accounts.passwords.suggest_passphrase import suggest_passphrase
 
-__all__ = ["MAX_LENGTH", "PasswordProblem", "PasswordRefusedError", "check_password", "suggest_passphrase"]
+__all__ = [
+    "MAX_LENGTH",
+    "PasswordProblem",
+    "PasswordRefusedError",
+    "check_password",
+    "is_guessable",
+    "suggest_passphrase",
+]

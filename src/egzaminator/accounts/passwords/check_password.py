@@ -31,12 +31,22 @@ def check_password(password: str, *, context_words: Iterable[str]) -> None:
     if len(normal) < settings.PASSWORD_MIN_LENGTH:
         raise PasswordRefusedError([PasswordProblem.TOO_SHORT])
     effort = guessing_effort(normal, guessable=guessable_words(context_words))
-    # Where the board lets eight characters do, eight unguessable ones must do as well.
-    if effort.characters < min(_ENOUGH, settings.PASSWORD_MIN_LENGTH):
+    if effort.characters < _enough():
         # Nothing saved where little was there: fifteen spaces.
         raise PasswordRefusedError(effort.savings or {PasswordProblem.REPEATED})
     if _is_leaked(normal):
         raise PasswordRefusedError([PasswordProblem.LEAKED])
+
+
+def is_guessable(password: str, *, context_words: Iterable[str]) -> bool:
+    """Tell whether a password that was let through is too little to guess for whoever knows its owner better."""
+    effort = guessing_effort(unicodedata.normalize("NFC", password), guessable=guessable_words(context_words))
+    return effort.characters < _enough()
+
+
+def _enough() -> int:
+    # Where the board lets eight characters do, eight unguessable ones must do as well.
+    return min(_ENOUGH, settings.PASSWORD_MIN_LENGTH)
 
 
 def _is_leaked(password: str) -> bool:

@@ -1,19 +1,22 @@
 from typing import Final
 
+from egzaminator.accounts.domain.look_for_person import look_for_person
 from egzaminator.accounts.domain.match_password import find_match
+from egzaminator.accounts.domain.name_device import name_device
 from egzaminator.accounts.domain.recognise_device import recognise_device
 from egzaminator.accounts.domain.renew_hash import renew_hash
+from egzaminator.accounts.domain.tell_new_device import tell_new_device
 from egzaminator.accounts.hashers import login_place
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.entrance.domain.credentials import NOBODY, Credentials, find_credentials
 from egzaminator.entrance.domain.outcomes import AccountOpened, ClaimOpened, FirstLogin, Outcome
+from egzaminator.entrance.domain.record_refusal import record_refusal
 from egzaminator.entrance.domain.throttle import limits_of
 from egzaminator.entrance.errors import AccountBlockedError, RefusedError
 from egzaminator.kernel.even_time import lasting
 from egzaminator.kernel.requests import network_of
 from egzaminator.kernel.text import compact
-from egzaminator.kernel.tokens import new_case_code
 from egzaminator.limits.domain.count_guess import count_guess
 from egzaminator.limits.domain.forgive_guesses import forgive_guesses
 from egzaminator.limits.domain.guess import Guess
@@ -23,13 +26,15 @@ from egzaminator.limits.domain.guess import Guess
 _LOOKING_UP: Final = 0.01
 
 
-def log_in(*, name: str, secret: str, address: str, device: str = "") -> Outcome:
+def log_in(*, name: str, secret: str, address: str, device: str = "", user_agent: str = "") -> Outcome:
     """Find out what a login name and a secret open.
 
     Takes the name (PESEL, board-issued identifier, staff e-mail), the secret (a password or, at first login, a
-    registration number), both as typed, the client's IP address, and the token that its browser is known by. Gives the
-    outcome. Raises RefusedError, the same for every reason, at the same cost: one Argon2id, the same queries, one
-    event, the same time. Raises AccountBlockedError only after the right password, and HashingBusyError.
+    registration number), both as typed, the client's IP address, the token that its browser is known by, and its
+    User-Agent header. Gives the outcome. A right secret is recorded here, whatever the caller makes of it, and a right
+    password in a browser that the account does not know is told to its owner. Raises RefusedError, the same for every
+    reason, at the same cost: one Argon2id, the same queries, one event, the same time. Raises AccountBlockedError only
+    after the right password, and HashingBusyError.
     """
     with login_place():
         with lasting(seconds=_LOOKING_UP):
@@ -43,7 +48,7 @@ def log_in(*, name: str, secret: str, address: str, device: str = "") -> Outcome
     place = match.place if match else None
     outcome = Refusal.THROTTLED if counted.reached else _outcome(credentials, place, secret)
     if isinstance(outcome, Refusal):
-        raise _refused(outcome, credentials, address)
+        raise RefusedError(case_code=record_refusal(reason=outcome, credentials=credentials, address=address))
     if isinstance(outcome, AccountOpened) and match and match.renewed:
         renew_hash(account=outcome.account, renewed=match.renewed)
     if counted.guesses > 1:
@@ -52,6 +57,11 @@ def log_in(*, name: str, secret: str, address: str, device: str = "") -> Outcome
         case AccountOpened(account) if not account.is_active:
             record_event(tag=Tag.LOGIN_BLOCKED, subject=account.id, address=address)
             raise AccountBlockedError
+        case AccountOpened(account):
+            record_event(tag=Tag.PASSWORD_ACCEPTED, subject=account.id, address=address)
+            look_for_person(account=account, password=secret)
+            if not guess.is_trusted and account.last_login is not None:
+                tell_new_device(account=account, device=name_device(user_agent=user_agent), address=address)
         case ClaimOpened(claim):
             record_event(tag=Tag.CLAIM_OPENED, subject=claim.examiner_id, address=address)
         case FirstLogin(entry):
@@ -79,16 +89,3 @@ def _outcome(credentials: Credentials, place: int | None, secret: str) -> Outcom
     if entry is not None:
         return FirstLogin(entry) if entry.is_active else Refusal.STRUCK_OFF
     return Refusal.NO_MATCH if credentials.examiner else Refusal.UNKNOWN
-
-
-def _refused(reason: Refusal, credentials: Credentials, address: str) -> RefusedError:
-    case_code = new_case_code()
-    person = credentials.examiner or credentials.account  # staff have no examiner
-    record_event(
-        tag=Tag.LOGIN_REFUSED,
-        subject=person.id if person else None,
-        address=address,
-        case_code=case_code,
-        details={"reason": reason.value},
-    )
-    return RefusedError(case_code=case_code)

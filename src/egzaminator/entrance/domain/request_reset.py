@@ -10,12 +10,13 @@ from egzaminator.entrance.models import ResetRequest, name_context
 from egzaminator.kernel.encryption import encrypt
 from egzaminator.kernel.jobs import start_job
 from egzaminator.kernel.requests import network_of
-from egzaminator.limits.domain.count_use import count_uses
+from egzaminator.limits.domain.count_use import count_use
 from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.register.domain.find_examiner import name_key
 
-# A school's teachers share one address; what one of them needs is far below either limit.
+# A school's teachers share one address; what one of them needs is far below either limit. Past the network's nothing is
+# written, whoever is asked for; past the name's, what is written is dropped by the worker.
 BY_NETWORK: Final = Limit("reset.network", most=60, period=datetime.timedelta(hours=1))
 BY_NAME: Final = Limit("reset.name", most=10, period=datetime.timedelta(hours=1))
 _AFTER_ACTIVATIONS: Final = -1
@@ -24,12 +25,16 @@ _AFTER_ACTIVATIONS: Final = -1
 def request_reset(*, name: str, language: str, address: str) -> None:
     """Write down that somebody wants a new password; whose it is, the worker finds out.
 
-    So the answer, its cost and what is written are the same for every name, known or not, and past the limits as well.
+    So the answer, its cost and what is written are the same for every name, known or not, also past its limit.
     Takes the login name as typed, the language to write in, and the client's IP address.
     """
+    try:
+        count_use(limit=BY_NETWORK, of=network_of(address))
+    except LimitReachedError:
+        return
     is_over_limit = False
     try:
-        count_uses(uses=[(BY_NETWORK, network_of(address)), (BY_NAME, name_key(name))])
+        count_use(limit=BY_NAME, of=name_key(name))
     except LimitReachedError:
         is_over_limit = True
     request_id = uuid.uuid4()

@@ -6,17 +6,15 @@ from django.utils import timezone, translation
 
 from egzaminator.accounts.domain.find_link import find_link
 from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.domain.match_password import match_password
 from egzaminator.accounts.domain.use_link import use_link
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import WrongPasswordError
 from egzaminator.accounts.models import Account, Profile
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.limits.domain.count_use import count_use
 from egzaminator.onboarding.domain.close_claims import close_claims
 from egzaminator.onboarding.domain.limits import PASSWORD_BY_LINK
 from egzaminator.onboarding.domain.lock_claim import lock_claim, require_entry
+from egzaminator.onboarding.domain.prove_claim import prove_claim
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.errors import AccountExistsError
 from egzaminator.onboarding.models import Claim
@@ -39,7 +37,13 @@ def activate_claim(
     """
     link = find_link(purpose=LinkPurpose.ACTIVATE, token=token)
     if link.subject != proven_claim:
-        _require_password(link.subject, password or "", address)
+        prove_claim(
+            claim_id=link.subject,
+            password=password or "",
+            limit=PASSWORD_BY_LINK,
+            refused=Tag.ACTIVATION_REFUSED,
+            address=address,
+        )
     try:
         with transaction.atomic():
             claim = lock_claim(claim_id=link.subject)
@@ -54,14 +58,6 @@ def activate_claim(
     except IntegrityError:
         raise AccountExistsError from None
     return account
-
-
-def _require_password(claim_id: uuid.UUID, password: str, address: str | None) -> None:
-    count_use(limit=PASSWORD_BY_LINK, of=str(claim_id))
-    claim = Claim.objects.filter(pk=claim_id).only("password", "examiner_id").first()
-    if match_password(password=password, hashes=[claim.password] if claim else []) is None:
-        record_event(tag=Tag.ACTIVATION_REFUSED, subject=claim.examiner_id if claim else None, address=address)
-        raise WrongPasswordError
 
 
 def _create_account(claim: Claim) -> Account:

@@ -3,19 +3,17 @@ from typing import Final
 
 from django.db import transaction
 
-from egzaminator.accounts.domain.match_password import match_password
 from egzaminator.accounts.domain.withdraw_links import withdraw_links
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import MailsUsedUpError, WrongPasswordError
+from egzaminator.accounts.errors import MailsUsedUpError
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.kernel.jobs import start_job
-from egzaminator.limits.domain.count_use import count_use
 from egzaminator.onboarding.domain.limits import PASSWORD_BY_STATUS
 from egzaminator.onboarding.domain.lock_claim import lock_claim
+from egzaminator.onboarding.domain.prove_claim import prove_claim
 from egzaminator.onboarding.domain.send_activation import send_activation
 from egzaminator.onboarding.errors import CorrectionsUsedUpError
-from egzaminator.onboarding.models import Claim
 
 MOST_CORRECTIONS: Final = 3
 
@@ -27,11 +25,10 @@ def correct_address(*, claim_id: uuid.UUID, email: str, password: str, address: 
     WrongPasswordError, LimitReachedError (too many wrong passwords), ClaimClosedError, CorrectionsUsedUpError or, with
     the address corrected all the same, MailsUsedUpError.
     """
-    count_use(limit=PASSWORD_BY_STATUS, of=str(claim_id))
-    claim = Claim.objects.filter(pk=claim_id).only("password").first()
     # Before the locks: hashing takes long enough to hold nobody up with.
-    if match_password(password=password, hashes=[claim.password] if claim else []) is None:
-        raise WrongPasswordError
+    prove_claim(
+        claim_id=claim_id, password=password, limit=PASSWORD_BY_STATUS, refused=Tag.CLAIM_REFUSED, address=address
+    )
     capped = False
     with transaction.atomic():
         claim = lock_claim(claim_id=claim_id)

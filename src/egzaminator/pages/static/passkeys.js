@@ -33,7 +33,9 @@
     const token = form.querySelector("[name=csrfmiddlewaretoken]");
     const headers = token ? { "X-CSRFToken": token.value } : {};
     const answer = await fetch(form.dataset.challenge, { method: "POST", headers, body: new FormData(form) });
-    if (!answer.ok || answer.redirected) throw new Error("no challenge");
+    // Led elsewhere, to the log-in or to prove who is there: sending the form leads the page there too.
+    if (answer.redirected) return null;
+    if (!answer.ok) throw new Error("no challenge");
     const { publicKey } = await answer.json();
     return publicKey && withBytes(publicKey);
   };

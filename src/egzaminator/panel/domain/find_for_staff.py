@@ -14,8 +14,8 @@ def find_for_staff(*, asked: str, actor: uuid.UUID, address: str) -> Examiner | 
     Takes a PESEL, a board-issued identifier or a registration number as typed, the staff account and its IP address.
     Raises LimitReachedError.
     """
-    count_look_up(actor=actor, address=address)
     examiner = find_examiner(name=asked) or _by_number(asked)
+    count_look_up(actor=actor, whom=str(examiner.id) if examiner else f"asked\0{compact(asked)}", address=address)
     record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id if examiner else None, address=address)
     return examiner
 

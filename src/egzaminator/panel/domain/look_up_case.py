@@ -27,9 +27,10 @@ def look_up_case(*, case_code: str, actor: uuid.UUID, address: str) -> Case | No
     Takes the code in its normal form, the staff account and its IP address. Gives None for an unknown code. Raises
     LimitReachedError.
     """
-    count_look_up(actor=actor, address=address)
     events = Event.objects.filter(case_code=case_code, tag__in=[Tag.LOGIN_REFUSED, Tag.VALUE_UNREADABLE])
     event = events.order_by("-at").first()
+    whom = str(event.subject) if event and event.subject else f"case\0{case_code}"
+    count_look_up(actor=actor, whom=whom, address=address)
     record_event(tag=Tag.CASE_LOOKED_UP, actor=actor, subject=event.subject if event else None, address=address)
     if event is None:
         return None

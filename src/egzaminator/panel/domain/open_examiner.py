@@ -11,5 +11,5 @@ def open_examiner(*, examiner: Examiner, actor: uuid.UUID, address: str) -> None
 
     Takes the examiner, the staff account and its IP address. Raises LimitReachedError.
     """
-    count_look_up(actor=actor, address=address)
+    count_look_up(actor=actor, whom=str(examiner.id), address=address)
     record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id, address=address)

@@ -1,0 +1,20 @@
+from egzaminator.accounts.domain.context_words import context_words
+from egzaminator.accounts.models import Account
+from egzaminator.accounts.passwords import is_guessable
+from egzaminator.audit.domain.record_unreadable import unreadable_recorded
+
+
+def look_for_person(*, account: Account, password: str) -> None:
+    """Note whether an account's password is made of its owner's data in the register, once for each password.
+
+    Whoever has such a one is asked to change it, in "My account". Takes an examiner's account as it was read before the
+    password was compared, and the password that it fits.
+    """
+    if account.has_personal_password is not None or account.examiner is None:
+        return
+    with unreadable_recorded():
+        words = [account.email, *context_words(examiner=account.examiner)]
+        account.has_personal_password = is_guessable(password, context_words=words)
+        Account.objects.filter(pk=account.pk, password=account.password).update(
+            has_personal_password=account.has_personal_password
+        )
