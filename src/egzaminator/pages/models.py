@@ -29,9 +29,16 @@ class ContentPage(Page):
         _("lead"), max_length=300, blank=True, help_text=_("One or two sentences: what the reader finds on the page.")
     )
     body = StreamField(ArticleBlock(), verbose_name=_("body"), blank=True)
+    english_title = models.CharField(
+        _("name in English menus"),
+        max_length=80,
+        blank=True,
+        help_text=_("The page stays in Polish, and the menu says so. Without a name its Polish title is shown."),
+    )
 
     base_form_class = NeededPageForm
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    promote_panels = [*Page.promote_panels, FieldPanel("english_title")]
     search_fields = [
         *Page.search_fields,
         index.SearchField("lead"),

@@ -21,6 +21,7 @@ class SiteLink:
 
     title: str
     url: str
+    english_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,11 @@ def _load(generation: int) -> SiteData:
         or BoardSettings()
     )
     home = HomePage.objects.live().first()
-    menu = Page.objects.live().in_menu().child_of(home) if home else Page.objects.none()
+    menu = Page.objects.live().in_menu().child_of(home).specific() if home else Page.objects.none()
     return SiteData(
         generation=generation,
         board=Board(**{name: getattr(settings, name) for name in _BOARD_FIELDS}),
-        menu=tuple(SiteLink(page.title, page.url) for page in menu),
+        menu=tuple(SiteLink(page.title, page.url, getattr(page, "english_title", "")) for page in menu),
         accessibility_url=_url(settings.accessibility_page),
         easy_to_read_url=_url(settings.easy_to_read_page),
         clause_url=_url(settings.clause_page),

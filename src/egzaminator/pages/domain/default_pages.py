@@ -22,6 +22,7 @@ class DefaultPage:
     key: str
     kind: Any
     in_menu: bool = False
+    english_title: str = ""
     setting: str = ""  # the field of BoardSettings that leads to it from every page's foot
 
     @property
@@ -38,9 +39,9 @@ class DefaultPage:
 # In the order in which menus and lists show them; a page stands after the one above it.
 DEFAULT_PAGES: Final = (
     DefaultPage(HOME, HomePage),
-    DefaultPage("aktualnosci", NewsIndexPage, in_menu=True),
+    DefaultPage("aktualnosci", NewsIndexPage, in_menu=True, english_title="News"),
     DefaultPage("aktualnosci/serwis-dziala", NewsPage),
-    DefaultPage("pomoc", SectionPage, in_menu=True),
+    DefaultPage("pomoc", SectionPage, in_menu=True, english_title="Help"),
     DefaultPage("pomoc/pierwsze-logowanie", ArticlePage),
     DefaultPage("pomoc/nie-moge-sie-zalogowac", ArticlePage),
     DefaultPage("pomoc/nie-ma-wiadomosci", ArticlePage),

@@ -82,6 +82,7 @@ def _fill(default: DefaultPage, pages: _Pages) -> None:
     page.title = content.title
     if hasattr(page, "body"):
         page.lead, page.body = content.lead, json.dumps(content.body)
+        page.english_title = default.english_title
     for name, value in content.fields.items():
         setattr(page, name, value)
     page.save_revision(log_action=True).publish()  # what is logged stands in the page's history, to go back to
