@@ -113,7 +113,8 @@
     const error = document.getElementById(`${input.id}_error`);
     if (!error) return;
     const others = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== error.id);
-    input.setAttribute("aria-describedby", others.join(" "));
+    if (others.length) input.setAttribute("aria-describedby", others.join(" "));
+    else input.removeAttribute("aria-describedby");
     input.removeAttribute("aria-invalid");
     input.closest(".field--error")?.classList.remove("field--error");
     error.remove();
