@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
+from egzaminator.register.domain import workbook
 from egzaminator.register.domain.read_xlsx import read_xlsx
 from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem, Problem
@@ -121,12 +122,11 @@ def test_more_columns_than_a_register_has_are_refused():
     [
         "<row>" + "<c/>" * 1_000_000,
         "<c>" * 1_000_000,
-        "<row/>" * 1_100_000,
         '<row><c t="inlineStr"><is><t>' + "abcdefgh" * 1_000_000,
         "<row><c t='inlineStr'><is>" + "<r><t>a</t></r>" * 100_000,
         f'<row {"x" * 2_000_000}="">',
     ],
-    ids=["cells", "depth", "rows", "text", "runs", "attribute"],
+    ids=["cells", "depth", "text", "runs", "attribute"],
 )
 def test_a_sheet_is_bounded_in_every_direction(content):
     # Packed badly, so that its ratio gives nothing away.
@@ -140,6 +140,12 @@ def test_a_sheet_is_bounded_in_every_direction(content):
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 150_000_000
+
+
+def test_rows_are_bounded(monkeypatch):
+    monkeypatch.setattr(workbook, "_MOST_ROWS", 1000)
+    file = changed(xlsx_file(["a"]), sheet1=lambda text: text.replace("<sheetData>", "<sheetData>" + "<row/>" * 1001))
+    assert problem_of(file) is FileProblem.HUGE_WORKBOOK
 
 
 def test_styles_are_bounded():
