@@ -34,7 +34,7 @@ WAYS = [
         ".",
         "",
         "a.webp/",
-        "a.webp\n",
+        "a.webp%0a",
         "a.webp%00.txt",
         "A.WEBP",
         "~/x",
