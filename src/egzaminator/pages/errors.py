@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_path, override
+from django.views.decorators.debug import sensitive_post_parameters
 
 from egzaminator.accounts.own_forms import own_form_of, show_unchecked
 from egzaminator.entrance.claim_form_view import ClaimFormView
@@ -28,6 +29,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "pages/error_403.html", status=403)
 
 
+@sensitive_post_parameters()
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403: the form's token is missing or old.
 
