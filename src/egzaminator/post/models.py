@@ -3,6 +3,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from egzaminator.kernel.encryption import decrypt
 from egzaminator.kernel.sealed_fields import EncryptedField, context_of
@@ -73,6 +74,11 @@ class Message(models.Model):
             models.Index(fields=["about", "-created_at"], name="post_message_about"),
             models.Index(fields=["accepted_at"], name="post_message_accepted", condition=Q(accepted_at__isnull=False)),
         ]
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django leaves alone what is there
+        """Name the state for people. What was given up was refused by nobody."""
+        is_given_up = self.state == State.REJECTED and self.cause in {Cause.LAPSED, Cause.PASSING}
+        return gettext("not sent") if is_given_up else str(State(self.state).label)
 
 
 class KeptText(models.Model):
