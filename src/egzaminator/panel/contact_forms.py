@@ -1,4 +1,4 @@
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,8 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from egzaminator.kernel.fields import EmailAddressField, LineField
 from egzaminator.pages.models import BoardSettings
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def _phone(name: str, *, required: bool, label: str) -> LineField:
+
+def _phone(name: str, *, required: bool, label: "StrOrPromise") -> LineField:
     column = BoardSettings._meta.get_field(name)  # noqa: SLF001 -- Django documents it
     return LineField(
         label=label,
