@@ -1,9 +1,8 @@
-from functools import wraps
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,25 +14,15 @@ from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.kernel.requests import client_address
 from egzaminator.pages.domain.change_contact import CONTACT_FIELDS, change_contact
 from egzaminator.pages.models import BoardSettings
-from egzaminator.panel.access import View, staff_only
+from egzaminator.panel.access import staff_only
 from egzaminator.panel.contact_forms import ContactForm
 
 CHANGE_CONTACT = "pages.change_contact"
 
 
-def _administrators_only(view: View) -> View:
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(CHANGE_CONTACT):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
 @own_form(OwnForm(typed=ContactForm, title=gettext_lazy("The board's contact data"), button=gettext_lazy("Save")))
-@staff_only
-@_administrators_only
+@staff_only  # type: ignore[arg-type]  # the decorators below speak of any kind of response
+@permission_required(CHANGE_CONTACT, raise_exception=True)
 @confirmation_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,6 @@
 """The addresses below /panel/: our own screens first, then Wagtail's."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
@@ -30,10 +29,7 @@ _WAGTAIL_POLICY = {
     "frame-ancestors": [SELF],
 }
 
-_OURS_INSTEAD: Final[Mapping[str, Any]] = {
-    "wagtailadmin_account": PreferencesView,
-    "wagtailredirects:index": RedirectsView,
-}
+_OURS_INSTEAD: dict[str, Any] = {"wagtailadmin_account": PreferencesView, "wagtailredirects:index": RedirectsView}
 _PREVIEWS = {"wagtailadmin_pages:preview_on_add", "wagtailadmin_pages:preview_on_edit"}
 
 for name, pattern in name_patterns(wagtail_urls.urlpatterns):
