@@ -132,6 +132,12 @@ def test_a_session_whose_factor_was_taken_away_proves_anew(browser: Client, sett
     assert browser.get("/panel/")["Location"].startswith("/konto/potwierdzenie/")
 
 
+def sent_file(client: Client, path: str) -> bool:
+    answer = client.get(path)
+    answer.close()
+    return answer.status_code == 200
+
+
 def test_private_documents_and_files_are_kept_from_who_proved_too_little(client: Client, settings) -> None:
     settings.STAFF_SECOND_FACTOR = True
     staff = make_staff()
@@ -143,10 +149,10 @@ def test_private_documents_and_files_are_kept_from_who_proved_too_little(client:
     client.force_login(staff)
     assert client.get(path)["Location"].startswith("/konto/potwierdzenie/")
     CollectionViewRestriction.objects.all().delete()
-    assert client.get(path).status_code == 200
+    assert sent_file(client, path)
     CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
     upload = {"file": ContentFile(b"x", name="x.txt")}
     assert client.post("/panel/documents/multiple/add/", upload)["Location"].startswith("/konto/potwierdzenie/")
     assert Document.objects.count() == 1
     send(client, "/konto/potwierdzenie/", code=codes[0])
-    assert client.get(path).status_code == 200
+    assert sent_file(client, path)
