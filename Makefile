@@ -7,7 +7,7 @@ PROCESSES ?= 3
 python := .venv/bin/python
 catalogues := $(patsubst %.po,%.mo,$(wildcard src/egzaminator/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: help run test bench screenshots requirements messages clean demo-packages dev-packages tools
+.PHONY: help run dev check unit test bench screenshots requirements messages clean demo-packages dev-packages tools
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -19,12 +19,20 @@ help: ## list what there is
 run: demo-packages $(catalogues) ## set everything up and serve the site with demo data (PORT=8000, DATA_DIR=var)
 	@PYTHONPATH=src exec $(python) -m egzaminator.demo --end-with "$$PPID"
 
-test: tools dev-packages $(catalogues) ## set everything up and run every check and every test
+dev: demo-packages $(catalogues) ## as run, for developers: reload on changes, Django's debug pages
+	@PYTHONPATH=src exec $(python) -m egzaminator.demo --dev --end-with "$$PPID"
+
+check: dev-packages $(catalogues) ## lint, types and contracts, in seconds
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .
 	$(python) -m djlint --lint --quiet src
 	PYTHONPATH=src $(python) -c 'from importlinter.cli import lint_imports_command as check; check(["--no-logo"])'
 	$(python) -m tests.environment $(python) -m mypy
+
+unit: dev-packages $(catalogues) ## the tests that need no browser and kill nothing
+	$(python) -m pytest -n $(PROCESSES) --maxschedchunk 3 -m "not journey and not fault"
+
+test: tools check ## set everything up and run every check and every test
 	$(python) -m pytest -n $(PROCESSES) --maxschedchunk 3
 
 bench: dev-packages $(catalogues) ## run the benchmarks; each prints one ratio a line, with its bound

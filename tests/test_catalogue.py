@@ -153,8 +153,8 @@ def test_counts_in_polish_beside_djangos_other_plural_rule(in_polish: None, seco
 def test_sorts_countries_by_their_polish_names(in_polish: None) -> None:
     with translation.override("pl"):
         names = [name for _code, name in country_choices()]
-    assert names[:4] == ["Polska", "Albania", "Australia", "Austria"]
-    assert names[-4:] == ["Węgry", "Wielka Brytania", "Włochy", "inny kraj (dopisz go po nazwie miejscowości)"]
+    assert names[:4] == ["Polska", "Afganistan", "Albania", "Algieria"]
+    assert names[-4:] == ["Wyspy Świętego Tomasza i Książęca", "Zambia", "Zimbabwe", "Zjednoczone Emiraty Arabskie"]
 
 
 # The screens --------------------------------------------------------------------------------------------------------

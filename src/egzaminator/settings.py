@@ -20,6 +20,8 @@ DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT_DIR / "var").absolute()
 _env = read_environment(DATA_DIR)
 
 DEMO = _env.bool("DEMO", False)
+# Shows tracebacks with everything in them: with the demo's invented people alone (`make dev`).
+DEBUG = DEMO and _env.bool("DEBUG", False)
 SECRET_KEY = _env.str("SECRET_KEY", validate=validate.Length(min=50, error="give it 50 random characters or more"))
 PESEL_ENCRYPTION_KEYS = _env.keys("PESEL_ENCRYPTION_KEYS")
 PESEL_INDEX_KEY = _env.key("PESEL_INDEX_KEY")
@@ -54,7 +56,6 @@ PUBLIC_HOST = _public.hostname or ""
 
 # Django ---------------------------------------------------------------------------------------------------------------
 
-DEBUG = False
 ALLOWED_HOSTS = [PUBLIC_HOST, "localhost", "127.0.0.1"] if DEMO else [PUBLIC_HOST]
 INSTALLED_APPS = [
     "egzaminator.demo",

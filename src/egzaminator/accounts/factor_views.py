@@ -1,7 +1,10 @@
+import base64
 from typing import cast
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +23,6 @@ from egzaminator.accounts.examiners import account_required
 from egzaminator.accounts.factor_forms import AppForm
 from egzaminator.accounts.kept_fields import take_fields
 from egzaminator.accounts.models import Account
-from egzaminator.accounts.qr_code import qr_code
 from egzaminator.accounts.sessions import SessionStore
 from egzaminator.kernel.requests import client_address
 
@@ -35,6 +37,7 @@ def second_factor(request: HttpRequest, account: Account) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 @sensitive_variables("secret")
+@csp_update({"img-src": [SELF, "data:"]})  # type: ignore[untyped-decorator]  # the QR code, see _qr_code_url
 @account_required
 @confirmation_required
 def add_app(request: HttpRequest, account: Account) -> HttpResponse:
@@ -66,7 +69,7 @@ def add_app(request: HttpRequest, account: Account) -> HttpResponse:
             "form": form,
             "sealed": seal_secret(account=account, secret=secret),
             "secret": " ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
-            "qr": qr_code(get_adapter().build_totp_url(account, secret)),
+            "qr_code": _qr_code_url(account, secret),
         },
     )
 
@@ -101,3 +104,10 @@ def recovery_codes(request: HttpRequest, account: Account) -> HttpResponse:
     if not factors.are_any:
         return redirect("second-factor")
     return render(request, "accounts/recovery_codes.html", {"factors": factors})
+
+
+def _qr_code_url(account: Account, secret: str) -> str:
+    """Return allauth's QR code of the secret as a `data:` URL, so that no other address ever serves it."""
+    adapter = get_adapter()
+    svg = adapter.build_totp_svg(adapter.build_totp_url(account, secret))
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

@@ -25,21 +25,23 @@ def main() -> None:
     """Run the demo until Ctrl-C or SIGTERM."""
     parser = argparse.ArgumentParser(prog="make run", description="Run the service with demo data on this machine.")
     parser.add_argument("--end-with", type=int, metavar="PID", help="end when the parent, this process, has ended")
-    parent = parser.parse_args().end_with
+    parser.add_argument("--dev", action="store_true", help="for developers: reload on changes, Django's debug pages")
+    arguments = parser.parse_args()
+    parent = arguments.end_with
     for number in STOP_SIGNALS:
         signal.signal(number, _leave)
     if parent:
         die_with_parent(parent, signal.SIGTERM)
     with plain_failures():
         try:
-            _run(Path(os.environ.get("DATA_DIR") or _ROOT / "var").absolute())
+            _run(Path(os.environ.get("DATA_DIR") or _ROOT / "var").absolute(), is_dev=arguments.dev)
         except DemoError as error:
             sys.exit(str(error))
         except OSError as error:  # a full disk, a folder that somebody changed meanwhile
             sys.exit(f"The demo cannot go on: {error}")
 
 
-def _run(data_dir: Path) -> None:
+def _run(data_dir: Path, *, is_dev: bool) -> None:
     with data_folder(data_dir), socket.create_server(("127.0.0.1", 0)) as listener:
         has_mailbox = not os.environ.get("EMAIL_URL")
         environment = make_environment(
@@ -48,6 +50,8 @@ def _run(data_dir: Path) -> None:
             mailbox=f"smtp://127.0.0.1:{listener.getsockname()[1]}",
         )
         os.environ.update(environment, DATA_DIR=str(data_dir), DJANGO_SETTINGS_MODULE="egzaminator.settings")
+        # Not written down with the other settings: commands run beside the demo need no debug pages.
+        os.environ["DEBUG"] = "1" if is_dev else ""
         django.setup()
         from egzaminator.demo.run import run_demo  # noqa: PLC0415 -- Django is ready only now
 

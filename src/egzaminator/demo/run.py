@@ -45,9 +45,10 @@ def run_demo(*, root: Path, environment: Mapping[str, str], listener: socket.soc
     logins = choose_logins()
     connections.close_all()
     write_environment(settings.DATA_DIR, environment)
-    collect_static()
+    if not settings.DEBUG:
+        collect_static()
     _say("Starting the site…")
-    web = Child("web server", "-m", "egzaminator.demo.web", str(port))
+    web = _web_server(root, port)
     helpers = [Child("worker", str(root / "manage.py"), "worker")]
     if listener is not None:
         handle = listener.fileno()
@@ -58,6 +59,13 @@ def run_demo(*, root: Path, environment: Mapping[str, str], listener: socket.soc
             _say(announcement(port=port, logins=logins, has_mailbox=listener is not None))
             supervisor.watch()
         _say("Stopping…")
+
+
+def _web_server(root: Path, port: int) -> Child:
+    """Return production's web server or, for developers, Django's, which reloads what changes in the working tree."""
+    if settings.DEBUG:
+        return Child("web server", str(root / "manage.py"), "runserver", f"127.0.0.1:{port}")
+    return Child("web server", "-m", "egzaminator.demo.web", str(port))
 
 
 def _require_port(port: int) -> None:
