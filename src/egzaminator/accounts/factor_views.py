@@ -37,7 +37,7 @@ def second_factor(request: HttpRequest, account: Account) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 @sensitive_variables("secret")
-@csp_update({"img-src": [SELF, "data:"]})  # type: ignore[untyped-decorator]  # the QR code, see _qr_code_url
+@csp_update({"img-src": [SELF, "data:"]})  # the QR code, see _qr_code_url
 @account_required
 @confirmation_required
 def add_app(request: HttpRequest, account: Account) -> HttpResponse:

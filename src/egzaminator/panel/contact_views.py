@@ -21,7 +21,7 @@ CHANGE_CONTACT = "pages.change_contact"
 
 
 @own_form(OwnForm(typed=ContactForm, title=gettext_lazy("The board's contact data"), button=gettext_lazy("Save")))
-@staff_only  # type: ignore[arg-type]  # the decorators below speak of any kind of response
+@staff_only
 @permission_required(CHANGE_CONTACT, raise_exception=True)
 @confirmation_required
 @require_http_methods(["GET", "HEAD", "POST"])

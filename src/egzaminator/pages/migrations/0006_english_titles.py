@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pages", "0004_office_phones"),
+        ("pages", "0005_board_contact"),
     ]
 
     operations = [
