@@ -24,7 +24,7 @@ from tests.factors import app_code, log_in, secret_on
 from tests.pages_of import fields_of, token_of, words_of
 
 pytestmark = pytest.mark.django_db
-TIMES, MOST = 8, 3
+TIMES, MOST = 5, 3
 LOGIN, PASSKEY, RESET = "/konto/logowanie/", "/konto/logowanie/klucz/", "/konto/haslo/"
 RUBBISH = {
     "name": PESELS[0],
