@@ -25,7 +25,7 @@ def find_pages(query: str) -> list[Page]:
     """Take what a visitor typed; give the pages that hold any of its words.
 
     Those come first whose titles hold most of them, then those that hold most of them anywhere; among equals, those
-    with the words that fewest pages hold.
+    with the words that fewest pages hold, and then those that stand first in the menu.
     """
     beginnings = stems(query)
     found: dict[int, Page] = {}
@@ -35,10 +35,10 @@ def find_pages(query: str) -> list[Page]:
         found |= {page.pk: page for page in pages}
         holding[beginning] = {page.pk for page in pages}
 
-    def rank(page: Page) -> tuple[int, int, float]:
+    def rank(page: Page) -> tuple[int, int, float, str]:
         held = [beginning for beginning in beginnings if page.pk in holding[beginning]]
         in_title = sum(any(is_hit for _, is_hit in split_at_words(page.title, [one])) for one in beginnings)
-        return -in_title, -len(held), -sum(1 / len(holding[one]) for one in held)
+        return -in_title, -len(held), -sum(1 / len(holding[one]) for one in held), page.path
 
     return sorted(found.values(), key=rank)[:MOST_RESULTS]
 
