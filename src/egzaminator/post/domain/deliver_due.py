@@ -41,7 +41,7 @@ def deliver_due(*, seconds: float = math.inf) -> int:
         while time.monotonic() < stop_at and (messages := lease_messages(most=_BATCH)):
             with connection.limited_to(_SENDING_SECONDS):
                 accepted += _deliver(messages, connection)
-        if accepted and connection.is_available:
+        if connection.is_welcome:
             release_held()
     return accepted
 

@@ -36,6 +36,7 @@ class MailConnection:
         self._smtp: smtplib.SMTP | None = None
         self._is_used = False
         self._lost_in_a_row = 0
+        self._has_judged = False
         self._trouble: MailServerUnavailableError | None = None
         self._ends_at = 0.0
 
@@ -53,9 +54,9 @@ class MailConnection:
         self._drop()
 
     @property
-    def is_available(self) -> bool:
-        """Whether the server has not been found unavailable."""
-        return self._trouble is None
+    def is_welcome(self) -> bool:
+        """Whether the server took a message, or refused one for its own sake, and lets us in still."""
+        return self._has_judged and self._trouble is None
 
     @contextlib.contextmanager
     def limited_to(self, seconds: float) -> Generator[None]:
@@ -120,6 +121,7 @@ class MailConnection:
             self._require_welcome(conversation.stage, code, text)
         self._is_used = True
         reply = read_reply(code, text, stage=conversation.stage)
+        self._has_judged = self._has_judged or reply.is_accepted or reply.cause.is_final
         if not reply.is_accepted:
             self._reset()
         return reply
