@@ -54,7 +54,7 @@ def _with_address(link: re.Match[str]) -> str:
 @register.simple_tag
 def in_polish() -> str:
     """Give what a link to a page that is only in Polish says behind its name, in every other language."""
-    return "" if get_language() == "pl" else f" {_('(in Polish)')}"
+    return "" if get_language() == "pl" else " " + _("(in Polish)")
 
 
 @register.simple_tag(takes_context=True)
