@@ -6,6 +6,8 @@ from typing import Any, Final
 from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from egzaminator.pages.trail import page_trail, screen_trail
@@ -47,6 +49,12 @@ def _with_address(link: re.Match[str]) -> str:
     if words.strip().rstrip("/") in {address.rstrip("/"), address.partition("://")[2].rstrip("/")}:
         return link.group()
     return f'<a{more} href="{target}" data-address="{address}"'
+
+
+@register.simple_tag
+def in_polish() -> str:
+    """Give what a link to a page that is only in Polish says behind its name, in every other language."""
+    return "" if get_language() == "pl" else " " + _("(in Polish)")
 
 
 @register.simple_tag(takes_context=True)
