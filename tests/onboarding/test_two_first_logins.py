@@ -3,10 +3,6 @@
 import pytest
 from django.test import Client
 
-from egzaminator.accounts import hashers
-from egzaminator.limits.domain.limit import Limit
-from egzaminator.onboarding.domain import hash_for_form
-from egzaminator.onboarding.domain.limits import HASHES_OF_SCOPE
 from egzaminator.onboarding.models import Claim
 from tests.factories import DETAILS, PASSWORD, PESELS, make_examiner
 from tests.pages_of import fields_of, marks_of, words_of
@@ -171,21 +167,3 @@ def test_more_time_is_given_to_the_form_that_asks_for_it(browser: Client) -> Non
     begin(browser, PESELS[1], "B-1")
     asked = {"whose": anna["whose"], "csrfmiddlewaretoken": browser.cookies["csrf"].value}
     assert browser.post(f"{FORM}przedluz/", asked).status_code == 409
-
-
-def test_a_mark_makes_so_many_hashes_an_hour_and_no_other_form_suffers(
-    browser: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(hash_for_form, "HASHES_OF_SCOPE", Limit("claim.hashes", most=2, period=HASHES_OF_SCOPE.period))
-    turns: list[object] = []
-    turn = hashers.hashing_turn
-    monkeypatch.setattr(hashers, "hashing_turn", lambda **how: turns.append(how) or turn(**how))
-    anna = begin(browser, PESELS[0], "A-1")
-    turns.clear()
-    pages = [Client().post(FORM, FILLED | anna) for _ in range(5)]
-    assert len(turns) == 2
-    assert ["sealed_password" in hidden_in(page) for page in pages] == [True, True, False, False, False]
-    assert "Za dużo prób" in words_of(pages[-1])
-    assert fields_of(pages[-1])["email"] == FILLED["email"]
-    assert browser.post(FORM, FILLED | anna).status_code == 200
-    assert browser.post(FORM, FILLED | begin(browser, PESELS[0], "A-1"))["Location"] == STATUS
