@@ -15,9 +15,17 @@ def lock_own(*, account: Account) -> None:
     A new password and freezing end its sessions. What a session was doing meanwhile waited here, and must not bind
     anything to an account that was just taken back. Raises SessionInterrupted.
     """
-    locked = Account.objects.select_for_update().only("password", "is_active").get(pk=account.pk)
-    if locked.password != account.password or not locked.is_active:
+    if not is_as_found(account=account):
         raise SessionInterrupted
+
+
+def is_as_found(*, account: Account) -> bool:
+    """Lock, in the caller's transaction, an account that was read before; tell whether it is as it was.
+
+    That is: active, with the same password.
+    """
+    locked = Account.objects.select_for_update().only("password", "is_active").get(pk=account.pk)
+    return locked.is_active and locked.password == account.password
 
 
 def lock_proven(*, account: Account) -> Account:
