@@ -1,6 +1,7 @@
 """The whole way of a change of address: asked for, confirmed, undone; and every way it is held back."""
 
 import datetime
+import itertools
 from functools import partial
 
 import pytest
@@ -15,8 +16,10 @@ from egzaminator.accounts.domain.delete_ended import delete_ended_address_change
 from egzaminator.accounts.domain.freeze_account import freeze_account
 from egzaminator.accounts.domain.issue_link import issue_link
 from egzaminator.accounts.domain.mail_limits import MOST_SENDS, TO_ONE_MAILBOX
+from egzaminator.accounts.domain.match_password import hash_password
 from egzaminator.accounts.domain.resend_new_address import resend_new_address
 from egzaminator.accounts.domain.reset_password import reset_password
+from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
 from egzaminator.accounts.domain.waiting_address import waiting_address
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import (
@@ -379,6 +382,40 @@ def test_freezing_from_the_new_mailbox_does_not_kill_the_way_back(account: Accou
     freeze_account(token=url.rstrip("/").rpartition("/")[2])
     account.refresh_from_db()
     assert (account.is_active, account.email) == (False, NEW)
+    freeze_account(token=freezing_link(OLD))
+    account.refresh_from_db()
+    assert account.email == OLD
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([OLD, NEW, OTHER])))
+def test_in_whatever_order_they_freeze_who_took_it_over_in_two_steps_does_not_get_it_back(
+    account: Account, clock, order: tuple[str, ...]
+) -> None:
+    take_over(account)
+    clock.shift(60)
+    take_over(account, OTHER)
+    links = {mailbox: freezing_link(mailbox) for mailbox in (OLD, NEW)}
+    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, address=OTHER, language="pl")
+    links[OTHER] = url.rstrip("/").rpartition("/")[2]
+    for mailbox in order:
+        clock.shift(60)
+        freeze_account(token=links[mailbox])
+    account.refresh_from_db()
+    assert account.email == OLD
+
+
+def test_after_it_was_taken_back_it_can_be_changed_and_taken_back_again(account: Account, clock) -> None:
+    take_over(account)
+    clock.shift(60)
+    freeze_account(token=freezing_link(OLD))
+    account.refresh_from_db()
+    unfreeze_account(account=account, reason="-", is_agreed=True)
+    account.refresh_from_db()
+    account.password = hash_password(password=PASSWORD, salt=account.examiner.password_salt)
+    account.save()
+    clock.shift(60)
+    take_over(account, OTHER)
+    clock.shift(60)
     freeze_account(token=freezing_link(OLD))
     account.refresh_from_db()
     assert account.email == OLD

@@ -4,7 +4,7 @@ from django.test import Client
 
 from egzaminator.accounts.domain.factors import factors_of
 from egzaminator.accounts.models import Account
-from tests.factories import make_account, make_examiner, make_staff
+from tests.factories import PASSWORD, make_account, make_examiner, make_staff
 from tests.factors import app_code, give_app, log_in, secret_on, send
 from tests.pages_of import fields_of, words_of
 
@@ -64,6 +64,20 @@ def test_the_sealed_secret_of_another_account_is_not_taken(owner: Client, accoun
         response = send(owner, APP, sealed=sealed, code=app_code(secret_on(theirs)))
         assert response.status_code == 200
         assert secret_on(response) != secret_on(theirs)
+    assert not factors_of(account=account).are_any
+
+
+def test_a_key_that_was_shown_once_is_not_offered_again_later(browser: Client, account: Account) -> None:
+    with time_machine.travel("2026-11-22T10:00:10Z", tick=False) as clock:
+        log_in(browser)
+        page = browser.get(APP)
+        clock.shift(30 * 60)
+        late = browser.post(APP, fields_of(page) | {"code": app_code(secret_on(page))})
+        browser.post(late["Location"], fields_of(browser.get(late["Location"])) | {"password": PASSWORD})
+        assert secret_on(browser.get(APP)) != secret_on(page)
+        late = send(browser, APP, sealed=fields_of(page)["sealed"], code=app_code(secret_on(page)))
+        assert "Ten klucz był pokazany zbyt dawno." in words_of(late)
+        assert secret_on(late) != secret_on(page)
     assert not factors_of(account=account).are_any
 
 

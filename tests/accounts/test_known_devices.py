@@ -1,15 +1,21 @@
+from functools import partial
+
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from egzaminator.accounts.domain.forget_devices import forget_devices
 from egzaminator.accounts.domain.freeze_account import freeze_account
 from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.match_password import hash_password
 from egzaminator.accounts.domain.name_device import name_device
 from egzaminator.accounts.domain.recognise_device import recognise_device
 from egzaminator.accounts.domain.remember_device import remember_device
+from egzaminator.accounts.domain.set_password import set_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, KnownDevice
 from egzaminator.post.enums import Kind
+from tests.concurrency import at_once
 from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner
 from tests.links import mailed_token
 from tests.pages_of import fields_of
@@ -165,3 +171,29 @@ def test_forgetting_leaves_other_accounts_alone() -> None:
     assert forget_devices(account=mine, but=token) == 2
     assert forget_devices(account=mine) == 1
     assert KnownDevice.objects.get().account == other
+
+
+def test_a_log_in_that_a_new_password_or_a_freeze_overtook_leaves_no_known_device() -> None:
+    account = make_account(make_examiner())
+    as_it_was = Account.objects.get(pk=account.pk)
+    set_password(account=account, encoded=hash_password(password="zupelnie-nowe-haslo-2026"))
+    assert remember_device(account=as_it_was, token="", user_agent=FIREFOX).is_new
+    assert KnownDevice.objects.count() == 0
+    freeze(account)
+    assert remember_device(account=Account.objects.get(pk=account.pk), token="", user_agent=FIREFOX).is_new
+    assert KnownDevice.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_log_ins_while_the_password_changes_leave_no_session_and_no_device() -> None:
+    account = make_account(make_examiner())
+    browsers = [Client(headers={"Sec-Fetch-Site": "same-origin"}) for _ in range(3)]
+    encoded = hash_password(password="zupelnie-nowe-haslo-2026", salt=account.examiner.password_salt)
+
+    def change() -> None:
+        with transaction.atomic():
+            set_password(account=Account.objects.select_for_update().get(pk=account.pk), encoded=encoded)
+
+    at_once(*[partial(log_in, browser) for browser in browsers], change)
+    assert [browser.get("/konto/").status_code for browser in browsers] == [302] * 3
+    assert KnownDevice.objects.count() == 0

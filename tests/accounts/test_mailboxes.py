@@ -85,9 +85,11 @@ def test_a_stranger_who_claimed_first_is_no_owner() -> None:
     assert mailboxes_to_tell(account=account) == [KNOWN]
 
 
-def test_for_want_of_a_known_mailbox_the_present_one_is_told() -> None:
+def test_for_want_of_a_known_mailbox_all_are_told_that_it_ever_had() -> None:
     account = make_account(make_examiner(), email=ANNA)
     assert mailboxes_to_tell(account=account) == [ANNA]
+    change(account, THIEF)
+    assert mailboxes_to_tell(account=account) == [THIEF, ANNA]
 
 
 def test_what_the_register_got_by_an_import_is_known_to_the_panel_but_not_to_who_may_have_imported_it() -> None:

@@ -10,12 +10,13 @@ from django.utils import translation
 
 from egzaminator.accounts.domain.add_app import add_app
 from egzaminator.accounts.domain.check_code import check_code
+from egzaminator.accounts.domain.confirm_password import confirm_password
 from egzaminator.accounts.domain.factors import Factors, factors_of
 from egzaminator.accounts.domain.make_recovery_codes import make_recovery_codes
 from egzaminator.accounts.domain.match_password import hash_password
 from egzaminator.accounts.domain.remove_factor import remove_app, remove_passkey
 from egzaminator.accounts.enums import Occasion, SecurityNews
-from egzaminator.accounts.errors import FactorExistsError, NoFactorError, WrongCodeError
+from egzaminator.accounts.errors import FactorExistsError, NoFactorError, WrongCodeError, WrongPasswordError
 from egzaminator.accounts.models import Account, FactorKey
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
@@ -33,6 +34,10 @@ NOW = "2026-11-22T10:00:10Z"
 ADDED = "Dodano aplikację z kodami. Od teraz do zalogowania potrzebny jest także kod z tej aplikacji."
 FEW = "Wykorzystano kod zapasowy i zostało ich mało. Utwórz nowe na stronie „Moje konto”."
 GUESSED = "Ktoś podał właściwe hasło, a potem kilka razy błędne kody. To nie ty? Ustaw nowe hasło."
+
+IN_SESSION = (
+    "Ktoś, kto jest zalogowany na twoje konto, kilka razy podał błędne hasło albo kod. To nie ty? Ustaw nowe hasło."
+)
 
 
 @pytest.fixture
@@ -186,6 +191,18 @@ def test_guessing_is_slow_and_the_owner_hears_of_it_once(account: Account) -> No
         assert Event.objects.filter(details__throttled=True).count() == 3
         clock.shift(301)
         assert check(account, app_code()) == "totp"
+
+
+def test_who_guesses_in_a_session_keeps_nobody_from_logging_in_and_the_owner_hears_of_it_once(account: Account) -> None:
+    give_app(account)
+    for _ in range(5):
+        with pytest.raises(WrongPasswordError):
+            confirm_password(account=account, password="not the password")
+    for _ in range(3):
+        with pytest.raises(LimitReachedError):
+            confirm_password(account=account, password="not the password")
+    assert (told(account, IN_SESSION), told(account, GUESSED)) == (1, 0)
+    assert check(account, app_code()) == "totp"
 
 
 def test_fifty_attempts_a_day(account: Account) -> None:

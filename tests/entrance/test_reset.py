@@ -72,6 +72,18 @@ def test_three_links_a_day() -> None:
     assert Event.objects.filter(tag=Tag.MAIL_CAPPED, subject=account.id).count() == 2
 
 
+def test_links_to_a_mailbox_that_the_account_has_no_more_use_up_none_of_those_to_its_own() -> None:
+    account = make_account(make_examiner(), email="thief@example.net")
+    for _ in range(4):
+        ask(PESELS[0])
+    answer_resets()
+    account.email = ANNA
+    account.save()
+    ask(PESELS[0])
+    answer_resets()
+    assert Message.objects.filter(address=ANNA).count() == 1
+
+
 def test_the_link_sets_a_password_once_and_kills_the_others() -> None:
     account = make_account(make_examiner())
     ask(PESELS[0])

@@ -4,12 +4,15 @@ import pytest
 from django.test import Client
 
 from egzaminator.onboarding.models import Claim
-from tests.factories import DETAILS, PASSWORD, PESELS, make_examiner
+from egzaminator.register.models import Examiner
+from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner
+from tests.factors import app_code, give_app, log_in
 from tests.pages_of import fields_of, marks_of, words_of
 
 pytestmark = pytest.mark.django_db
 FORM = "/konto/zakladanie/"
 STATUS = "/konto/aktywacja/"
+STEP = "/konto/logowanie/drugi-krok/"
 FILLED = {name: value for name, value in DETAILS.items() if value is not False} | {
     "email": "anna@example.org",
     "new_password": PASSWORD,
@@ -167,3 +170,26 @@ def test_more_time_is_given_to_the_form_that_asks_for_it(browser: Client) -> Non
     begin(browser, PESELS[1], "B-1")
     asked = {"whose": anna["whose"], "csrfmiddlewaretoken": browser.cookies["csrf"].value}
     assert browser.post(f"{FORM}przedluz/", asked).status_code == 409
+
+
+def test_a_log_in_that_is_half_way_ends_where_another_person_begins(browser: Client) -> None:
+    ewa = make_account(Examiner.objects.get(entries__number="B-1"), email="ewa@example.org")
+    make_claim(Examiner.objects.get(entries__number="A-1"))
+    give_app(ewa)
+    for secret in ("A-1", PASSWORD):  # to the form, and to the page of one that waits
+        assert log_in(browser, PESELS[1])["Location"] == STEP
+        assert log_in(browser, PESELS[0], secret)["Location"] in {FORM, STATUS}
+        assert browser.get(STEP)["Location"] == "/konto/logowanie/"
+        assert browser.post(STEP, {"code": app_code()}).status_code in {302, 403}
+        assert browser.get("/konto/").status_code == 302
+
+
+def test_nobody_is_logged_in_beside_the_person_whose_form_is_open(browser: Client) -> None:
+    make_account(Examiner.objects.get(entries__number="B-1"), email="ewa@example.org")
+    anna = begin(browser, PESELS[0], "A-1")
+    assert log_in(browser, PESELS[1])["Location"] == "/konto/"
+    token = {"csrfmiddlewaretoken": browser.cookies["csrf"].value}
+    again = browser.post(FORM, FILLED | anna | token | {"name": PESELS[0], "secret": "A-1"})
+    assert again["Location"] == STATUS
+    assert browser.get(STATUS).status_code == 200
+    assert browser.get("/konto/").status_code == 302

@@ -100,6 +100,13 @@ class SecurityNews(TextChoices):
         "wrong-codes",
         _("Somebody gave the right password and then wrong codes, several times. Not you? Set a new password."),
     )
+    WRONG_PROOFS = (
+        "wrong-proofs",
+        _(
+            "Somebody who is logged in to your account gave wrong passwords or codes, several times. Not you? Set a "
+            "new password."
+        ),
+    )
 
 
 class Employment(TextChoices):

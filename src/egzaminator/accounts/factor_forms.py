@@ -41,6 +41,7 @@ class AppForm(forms.Form):
         "This code does not fit. Enter the code that the app shows now. If it still does not fit, set the clock of "
         "your phone to automatic"
     )
+    outdated = _("The key was shown too long ago. Read the new one with the app, and enter the code that it shows")
 
     code = CodeField(
         label=_("Code from the app"),

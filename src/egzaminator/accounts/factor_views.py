@@ -45,7 +45,9 @@ def add_app(request: HttpRequest, account: Account) -> HttpResponse:
     form = AppForm(request.POST or None)
     kept = take_fields(request, account, page=request.get_full_path())
     secret = open_sealed_secret(account=account, sealed=request.POST.get("sealed") or kept.get("sealed", ""))
-    if secret is not None and form.is_valid():
+    if secret is None and form.is_valid():
+        form.add_error("code", form.outdated)
+    elif secret is not None and form.is_valid():
         code, address = form.cleaned_data["code"], client_address(request)
         try:
             keep = cast("SessionStore", request.session).digest

@@ -4,9 +4,11 @@ import datetime
 import uuid
 from typing import Final
 
+from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.utils import timezone
 
+from egzaminator.accounts.kept_details import details_outlive
 from egzaminator.onboarding.domain.claim_scope import ClaimScope
 from egzaminator.onboarding.models import Claim
 
@@ -18,9 +20,8 @@ _STRAIGHT_IN: Final = datetime.timedelta(minutes=30)
 
 
 def grant_scope(request: HttpRequest, scope: ClaimScope) -> None:
-    """Let this browser fill in one form, under a new session id."""
-    request.session.cycle_key()
-    request.session.pop(_CLAIM, None)
+    """Let this browser fill in one form, in a new session: nobody else is in it any more."""
+    _begin_anew(request)
     request.session[_SCOPE] = scope.to_session()
 
 
@@ -36,8 +37,8 @@ def kept_scope(request: HttpRequest) -> ClaimScope | None:
 
 
 def remember_claim(request: HttpRequest, claim_id: uuid.UUID) -> None:
-    """Let this browser, which has given a claim's password, see and change the claim, under a new session id."""
-    request.session.cycle_key()
+    """Let this browser, which has given a claim's password, see and change the claim, in a new session."""
+    _begin_anew(request)
     exchange_scope(request, claim_id)
 
 
@@ -78,5 +79,14 @@ def proven_claim(request: HttpRequest) -> Claim | None:
 
 
 def forget_all(request: HttpRequest) -> None:
-    """Take everything back: the session ends, and its id with it."""
-    request.session.flush()
+    """Take everything back: the session ends, and its id with it, whoever was logged in."""
+    logout(request)
+
+
+def _begin_anew(request: HttpRequest) -> None:
+    """End what the session held of anybody: an account, a log-in that is half way, another's form.
+
+    What it keeps of somebody's details is encrypted for them, and waits on.
+    """
+    with details_outlive(request):
+        forget_all(request)

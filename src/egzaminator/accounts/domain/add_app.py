@@ -5,7 +5,7 @@ from django.db import transaction
 from egzaminator.accounts.domain.begin_second_factor import begin_second_factor
 from egzaminator.accounts.domain.check_code import is_new_app_code
 from egzaminator.accounts.domain.factors import APP
-from egzaminator.accounts.domain.lock_account import lock_account
+from egzaminator.accounts.domain.lock_account import lock_own
 from egzaminator.accounts.domain.tell_owner import tell_owner
 from egzaminator.accounts.enums import SecurityNews
 from egzaminator.accounts.errors import FactorExistsError, WrongCodeError
@@ -25,7 +25,7 @@ def add_app(*, account: Account, secret: str, code: str, keep: str | None = None
     if not validate_totp_code(secret, code) or not is_new_app_code(account=account, code=code):
         raise WrongCodeError
     with transaction.atomic():
-        lock_account(account=account)
+        lock_own(account=account)
         if Authenticator.objects.filter(user=account, type=APP).exists():
             raise FactorExistsError
         with secrets_of(account.id):

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from egzaminator.accounts.domain.begin_second_factor import begin_second_factor
 from egzaminator.accounts.domain.factors import PASSKEY
-from egzaminator.accounts.domain.lock_account import lock_account
+from egzaminator.accounts.domain.lock_account import lock_own
 from egzaminator.accounts.domain.tell_owner import tell_owner
 from egzaminator.accounts.enums import SecurityNews
 from egzaminator.accounts.errors import TooManyPasskeysError
@@ -33,7 +33,7 @@ def add_passkey(
     are made, and every other session ends. Raises TooManyPasskeysError.
     """
     with transaction.atomic():
-        lock_account(account=account)
+        lock_own(account=account)
         if Authenticator.objects.filter(user=account, type=PASSKEY).count() >= MOST:
             raise TooManyPasskeysError
         WebAuthn.add(account, name, dict(credential))

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db import transaction
 
+from egzaminator.accounts.domain.lock_account import lock_own
 from egzaminator.accounts.models import Account, Profile, ProfileChange
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
@@ -14,6 +15,7 @@ def change_details(*, account: Account, details: dict[str, Any], address: str | 
     changes, with old and new value; none when nothing changed.
     """
     with transaction.atomic():
+        lock_own(account=account)
         profile = Profile.objects.select_for_update().get(account=account)
         changes = []
         for field, new in details.items():

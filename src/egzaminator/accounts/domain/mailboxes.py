@@ -43,8 +43,11 @@ def is_among(email: str, mailboxes: list[str]) -> bool:
 
 
 def mailboxes_to_tell(*, account: Account) -> list[str]:
-    """Return where the owner is told of what staff do: the known mailboxes, or for want of one the present."""
-    return known_mailboxes(account=account, asked_by=account.id) or [account.email]
+    """Return where the owner is told of what staff do: the known mailboxes, or for want of one all that it ever had.
+
+    The present one alone may be the thief's.
+    """
+    return known_mailboxes(account=account, asked_by=account.id) or known_addresses(account=account)
 
 
 def _address_at(account: Account, moment: datetime.datetime) -> str:

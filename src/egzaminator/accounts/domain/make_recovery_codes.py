@@ -3,7 +3,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import transaction
 
 from egzaminator.accounts.domain.factors import RECOVERY
-from egzaminator.accounts.domain.lock_account import lock_account
+from egzaminator.accounts.domain.lock_account import lock_own
 from egzaminator.accounts.domain.tell_owner import tell_owner
 from egzaminator.accounts.enums import SecurityNews
 from egzaminator.accounts.errors import NoFactorError
@@ -19,7 +19,7 @@ def make_recovery_codes(*, account: Account, address: str | None = None) -> None
     `factors_of` gives them for ten minutes. Raises NoFactorError where there is nothing to recover from.
     """
     with transaction.atomic():
-        lock_account(account=account)
+        lock_own(account=account)
         rows = Authenticator.objects.filter(user=account)
         if not rows.exclude(type=RECOVERY).exists():
             raise NoFactorError

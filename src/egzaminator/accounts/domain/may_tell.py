@@ -12,13 +12,14 @@ from egzaminator.limits.errors import LimitReachedError
 NOTICES: Final = Limit("notice.account", most=5, period=datetime.timedelta(days=1))
 
 
-def may_tell(*, account: Account, what: str) -> bool:
-    """Count a notice about an account's security; tell whether it may go out, five a day of one kind.
+def may_tell(*, account: Account, what: str, mailbox: str) -> bool:
+    """Count a notice about an account's security; tell whether it may go out, five a day of one kind to a mailbox.
 
-    After five the owner knows. One that may not is recorded. In the caller's transaction.
+    After five its reader knows; what a thief had sent to a mailbox of their own keeps nothing from the owner's. One
+    that may not is recorded. In the caller's transaction.
     """
     try:
-        count_use(limit=NOTICES, of=f"{account.id}\0{what}")
+        count_use(limit=NOTICES, of=f"{account.id}\0{what}\0{mailbox.casefold()}")
     except LimitReachedError as reached:
         record_event(tag=Tag.MAIL_CAPPED, subject=account.id, details={"limit": reached.limit})
         return False

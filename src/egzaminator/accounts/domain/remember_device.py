@@ -1,8 +1,11 @@
+import datetime
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils import timezone
 
 from egzaminator.accounts.domain.device_digest import device_digest
+from egzaminator.accounts.domain.lock_account import is_as_found
 from egzaminator.accounts.domain.name_device import name_device
 from egzaminator.accounts.models import Account, KnownDevice
 from egzaminator.kernel.tokens import new_token
@@ -22,8 +25,9 @@ class RememberedDevice:
 def remember_device(*, account: Account, token: str, user_agent: str) -> RememberedDevice:
     """Remember the browser of a completed log-in.
 
-    Takes the account, the token that the browser has (of this account or of another) or "", and its User-Agent header.
-    Gives the same token back, or a new one where there was none.
+    Takes the account as the log-in found it, the token that the browser has (of this account or of another) or "", and
+    its User-Agent header. Gives the same token back, or a new one where there was none. Where a new password or a
+    freeze has overtaken the log-in, and made the account forget its devices, nothing is remembered.
     """
     now, label = timezone.now(), name_device(user_agent=user_agent)
     if token:
@@ -32,7 +36,13 @@ def remember_device(*, account: Account, token: str, user_agent: str) -> Remembe
             return RememberedDevice(token, label, is_new=False)
     token = token or new_token()
     digest = device_digest(account_id=account.id, token=token)
+    with transaction.atomic():
+        if is_as_found(account=account):
+            _add(account, digest, label, now)
+    return RememberedDevice(token, label, is_new=True)
+
+
+def _add(account: Account, digest: bytes, label: str, now: datetime.datetime) -> None:
     device = KnownDevice(account=account, digest=digest, label=label, first_seen_at=now, last_seen_at=now)
     # Two log-ins at once, in two tabs of one browser, may both come here.
     KnownDevice.objects.bulk_create([device], ignore_conflicts=True)
-    return RememberedDevice(token, label, is_new=True)

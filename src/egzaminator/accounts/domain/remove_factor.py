@@ -2,7 +2,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from egzaminator.accounts.domain.factors import APP, PASSKEY, RECOVERY
-from egzaminator.accounts.domain.lock_account import lock_account
+from egzaminator.accounts.domain.lock_account import lock_own
 from egzaminator.accounts.domain.tell_owner import tell_owner
 from egzaminator.accounts.enums import SecurityNews
 from egzaminator.accounts.errors import NoFactorError
@@ -23,7 +23,7 @@ def remove_passkey(*, account: Account, passkey_id: int, address: str | None = N
 
 def _remove(account: Account, which: dict[str, str | int], news: SecurityNews, address: str | None) -> None:
     with transaction.atomic():
-        lock_account(account=account)
+        lock_own(account=account)
         rows = Authenticator.objects.filter(user=account)
         count, _ = rows.filter(**which).delete()
         if not count:

@@ -14,15 +14,30 @@ def restore_address(*, account: Account, mailbox: str, address: str | None = Non
 
     Takes an account that the caller's transaction has locked, the mailbox that a freezing link was sent to, and the
     client's IP address. Gives whether there was anything to take back: the mailbox was the account's until a change
-    that is no older than such a link can be.
+    that is no older than such a link can be, and that nobody has undone since. Whoever took an account over in two
+    steps must not take it over once more from the mailbox between them.
     """
     if mailbox.casefold() == account.email.casefold():
         return False
     since = timezone.now() - LIFETIMES[LinkPurpose.FREEZE]
-    was_its_own = AddressChange.objects.filter(
-        account=account, old__iexact=mailbox, outcome=AddressOutcome.CONFIRMED, closed_at__gt=since
-    ).exists()
+    was_its_own = any(
+        change.old.casefold() == mailbox.casefold() and change.closed_at and change.closed_at > since
+        for change in _standing(account)
+    )
     return was_its_own and _take_back(account, mailbox, address)
+
+
+def _standing(account: Account) -> list[AddressChange]:
+    """Give the changes that were confirmed and not undone: taking an address back undoes all that came after it."""
+    standing: list[AddressChange] = []
+    made = AddressChange.objects.filter(account=account, outcome__in=AddressOutcome.made())
+    for change in made.order_by("closed_at"):
+        if change.outcome == AddressOutcome.CONFIRMED:
+            standing.append(change)
+            continue
+        places = [place for place, one in enumerate(standing) if one.old.casefold() == change.new.casefold()]
+        standing = standing[: places[-1]] if places else standing
+    return standing
 
 
 def _take_back(account: Account, mailbox: str, address: str | None) -> bool:

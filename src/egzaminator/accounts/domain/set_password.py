@@ -27,7 +27,7 @@ def set_password(*, account: Account, encoded: str, keep: str | None = None, dev
     end_sessions(account=account, keep=keep)
     # Whoever the password is taken back from must not keep a way around the pauses that guessing meets.
     forget_devices(account=account, but=device)
-    if not may_tell(account=account, what=Kind.PASSWORD_CHANGED.value):
+    if not may_tell(account=account, what=Kind.PASSWORD_CHANGED.value, mailbox=account.email):
         return
     freeze, _ = issue_link(
         purpose=LinkPurpose.FREEZE, subject=account.id, address=account.email, language=account.language

@@ -16,6 +16,7 @@ from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 
 # Who never keeps cookies logs in from a new device each time, and would learn to look past the e-mails.
+# Counted by mailbox: what went to a thief's keeps nothing from the owner's.
 OF_ONE_ACCOUNT: Final = Limit("device.account", most=5, period=datetime.timedelta(days=1))
 
 
@@ -27,7 +28,7 @@ def tell_new_device(*, account: Account, device: str, address: str | None = None
     """
     record_event(tag=Tag.DEVICE_NEW, subject=account.id, address=address, details={"device": device})
     try:
-        count_use(limit=OF_ONE_ACCOUNT, of=str(account.id))
+        count_use(limit=OF_ONE_ACCOUNT, of=f"{account.id}\0{account.email.casefold()}")
     except LimitReachedError as reached:
         record_event(tag=Tag.MAIL_CAPPED, subject=account.id, details={"limit": reached.limit})
         return

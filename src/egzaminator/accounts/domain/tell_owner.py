@@ -15,7 +15,7 @@ def tell_owner(*, account: Account, news: SecurityNews, mailbox: str | None = No
     of news five e-mails a day go out to a mailbox.
     """
     address = mailbox or account.email
-    if not may_tell(account=account, what=f"{news.value}\0{address.casefold()}"):
+    if not may_tell(account=account, what=news.value, mailbox=address):
         return
     freeze, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, address=address, language=account.language)
     queue_message(

@@ -85,7 +85,8 @@ def _answer(request: ResetRequest) -> None:
 
 def _send_link(account: Account, language: str) -> None:
     try:
-        count_use(limit=OF_ONE_ACCOUNT, of=str(account.id))
+        # By mailbox as well: the links that a thief had sent to their own must not be the owner's of that day.
+        count_use(limit=OF_ONE_ACCOUNT, of=f"{account.id}\0{account.email.casefold()}")
     except LimitReachedError as reached:
         record_event(tag=Tag.MAIL_CAPPED, subject=account.id, details={"limit": reached.limit})
         return

@@ -1,33 +1,41 @@
+import datetime
+from contextlib import suppress
+from typing import Final
+
 from egzaminator.accounts.domain.issue_link import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Link
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.limits.domain.count_use import count_use
+from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding.domain.limits import TO_KNOWN_MAILBOX
 from egzaminator.onboarding.models import Claim
 from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 
+_RECORDED: Final = Limit("mail.known-mailbox.capped", most=1, period=datetime.timedelta(days=1))
 
-def tell_known_mailbox(*, claim: Claim) -> None:
+
+def tell_known_mailbox(*, claim: Claim) -> bool:
     """Tell the mailbox that the register knows of a claim on another one, with a link that stops the claim.
 
     Its owner may know nothing of the form. Takes a claim whose examiner the caller's transaction has locked, whenever
     its address is new, whatever became of the activation e-mail. Of one claim it tells once, and five times a day at
-    most about one examiner.
+    most about one examiner. Gives False when that keeps the news for later: whoever saves five forms for show must not
+    by that hide the sixth.
     """
     known = claim.examiner.email
     if not known or known.casefold() == claim.address.casefold():
-        return
+        return True
     if Link.objects.filter(subject=claim.id, purpose=LinkPurpose.STOP_CLAIM).exists():
-        return
+        return True
     try:
         count_use(limit=TO_KNOWN_MAILBOX, of=str(claim.examiner_id))
     except LimitReachedError as reached:
-        record_event(tag=Tag.MAIL_CAPPED, subject=claim.examiner_id, details={"limit": reached.limit})
-        return
+        _record_cap(claim, reached.limit)
+        return False
     url, _ = issue_link(purpose=LinkPurpose.STOP_CLAIM, subject=claim.id, address=known, language=claim.language)
     queue_message(
         kind=Kind.CLAIM_NOTICE,
@@ -38,3 +46,11 @@ def tell_known_mailbox(*, claim: Claim) -> None:
         context={"link": url, "saved_at": claim.created_at},
         priority=Priority.NOTICE,
     )
+    return True
+
+
+def _record_cap(claim: Claim, limit: str) -> None:
+    """Record it once a day: it is tried again every minute."""
+    with suppress(LimitReachedError):
+        count_use(limit=_RECORDED, of=str(claim.id))
+        record_event(tag=Tag.MAIL_CAPPED, subject=claim.examiner_id, details={"limit": limit})
