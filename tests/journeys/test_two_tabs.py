@@ -102,7 +102,7 @@ def test_details_changed_in_one_tab_outlive_a_log_in_in_another(visitor: Visitor
     second.log_in(name=PESELS[2])
     second.is_at("/konto/")
     visitor.press("Zapisz")
-    expect(visitor.page.get_by_text("Strona była starsza niż Twoje logowanie.")).to_be_visible()
+    expect(visitor.page.get_by_text("Ta strona została otwarta przed twoim ostatnim logowaniem.")).to_be_visible()
     visitor.look_at_an_error()
     expect(visitor.field("Miejscowość").first).to_have_value("Gniezno")
     visitor.press("Zapisz")

@@ -94,4 +94,4 @@ class UnfreezeForm(ReasonForm):
     def _label(self, address: str, known: list[str]) -> str:
         if is_among(address, known):
             return address
-        return gettext("%(address)s (not known for 30 days: takes a second person)") % {"address": address}
+        return gettext("%(address)s (known for less than 30 days: takes a second person)") % {"address": address}
