@@ -65,6 +65,13 @@ def send(client: Client, view: tuple[str, str], name: str, content: bytes, **mor
     )
 
 
+def said_by(answer: HttpResponse) -> str:
+    """Give the words of a page, or of the part of one that a script of Wagtail's is answered with."""
+    if answer["Content-Type"].startswith("text/html"):
+        return words_of(answer)
+    return " ".join(str(value) for value in answer.json().values())
+
+
 def _something_to_edit(path: str) -> int:
     model = StoredImage if "images" in path else Document
     name, content = ("a.png", encoded("PNG")) if model is StoredImage else ("a.pdf", a_pdf())
@@ -149,12 +156,12 @@ BOMBS = {
     "c.gif": (lambda: moving("GIF"), "ruchomy"),
     "d.webp": (lambda: moving("WEBP"), "ruchomy"),
     "e.png": (lambda: moving("PNG"), "ruchomy"),
-    "f.png": (lambda: encoded("TIFF"), "obraz"),
-    "g.tiff": (lambda: encoded("TIFF"), "obraz"),
-    "h.avif": (lambda: encoded("AVIF"), "obraz"),
-    "i.jpg": (lambda: encoded("JPEG")[:200], "obraz"),
-    "j.png": (lambda: b"\x89PNG\r\n\x1a\n", "obraz"),
-    "k.svg": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "obraz"),
+    "f.png": (lambda: encoded("TIFF"), "nie jest grafiką"),
+    "g.tiff": (lambda: encoded("TIFF"), "nie jest grafiką"),
+    "h.avif": (lambda: encoded("AVIF"), "nie jest grafiką"),
+    "i.jpg": (lambda: encoded("JPEG")[:200], "nie jest grafiką"),
+    "j.png": (lambda: b"\x89PNG\r\n\x1a\n", "nie jest grafiką"),
+    "k.svg": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "nie jest grafiką"),
 }
 
 
@@ -172,8 +179,7 @@ def test_an_image_that_would_grow_is_refused_before_it_is_decoded(staff: Client,
     for name, (content, words) in bombs.items():
         answer = send(staff, view, name, content)
         assert (name, answer.status_code) == (name, 200)
-        said = answer.json()["error_message"] if "error_message" in answer.content.decode() else words_of(answer)
-        assert (name, words in said) == (name, True)
+        assert (name, words in said_by(answer)) == (name, True)
     assert peak_of_memory() - before < 48 * _MEGABYTE
     assert list(stored()) == []
 
@@ -195,8 +201,7 @@ def test_a_document_is_of_a_known_kind_and_bounded(staff: Client, view: tuple[st
     for name, (content, words) in wrong.items():
         answer = send(staff, view, name, content)
         assert (name, answer.status_code) == (name, 200)
-        said = answer.json()["error_message"] if "error_message" in answer.content.decode() else words_of(answer)
-        assert (name, words in said) == (name, True)
+        assert (name, words in said_by(answer)) == (name, True)
     assert list(stored()) == []
     before = peak_of_memory()
     send(staff, view, "a.xlsx", wide_xlsx())

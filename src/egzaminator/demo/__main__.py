@@ -51,7 +51,7 @@ def _run(data_dir: Path, *, is_dev: bool) -> None:
         )
         os.environ.update(environment, DATA_DIR=str(data_dir), DJANGO_SETTINGS_MODULE="egzaminator.settings")
         # Not written down with the other settings: commands run beside the demo need no debug pages.
-        os.environ["DEBUG"] = str(is_dev)
+        os.environ["DEBUG"] = "1" if is_dev else "0"
         django.setup()
         from egzaminator.demo.run import run_demo  # noqa: PLC0415 -- Django is ready only now
 
