@@ -96,8 +96,8 @@ def test_without_cookies_one_is_told_how_to_allow_them(secret: str) -> None:
     assert answer["Location"].startswith(f"{LOG_IN}ciasteczka/?next=")
     page = Client(headers=forgetful).get(answer["Location"])
     assert page.status_code == 200
-    assert "nie zapisuje ciasteczek" in words_of(page)
-    assert "Jak na nie zezwolić" in words_of(page)
+    assert "nie zapisuje plików cookie" in words_of(page)
+    assert "Jak włączyć pliki cookie" in words_of(page)
 
 
 @pytest.mark.parametrize(("secret", "place"), [(PASSWORD, "/konto/"), ("wrong password", LOG_IN)])
