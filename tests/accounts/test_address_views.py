@@ -198,7 +198,7 @@ def test_dead_links_say_why(clock, examiner: Client) -> None:
     ask(examiner, "inna@example.org")
     withdrawn = examiner.get(first)
     assert withdrawn.status_code == 410
-    assert "Ten link został unieważniony" in words_of(withdrawn)
+    assert "Tę zmianę zastąpiła inna" in words_of(withdrawn)
     second = mailed_path(Kind.NEW_ADDRESS, "inna@example.org")
     clock.shift(datetime.timedelta(days=3))
     expired = Client().get(second)

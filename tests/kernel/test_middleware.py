@@ -17,14 +17,16 @@ def test_a_cookie_with_a_nul_byte_is_refused():
     assert Client(headers={"Cookie": 'session="abc\\000defghijk"'}).get("/konto/").status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/konto/logowanie/", "/konto/haslo/", "/konto/zakladanie/"])
-def test_a_long_run_of_combining_marks_costs_next_to_nothing(path):
+@pytest.mark.parametrize(
+    ("path", "status"), [("/konto/logowanie/", 302), ("/konto/haslo/", 302), ("/konto/zakladanie/", 200)]
+)
+def test_a_long_run_of_combining_marks_costs_next_to_nothing(path, status):
     """Normalising it would take the square of its length: seconds in which no other thread runs."""
     run = "a" + "\u0300" * 9_000 + "\u0316" * 9_000
     fields = dict.fromkeys(("name", "secret", "surname", "email", "new_password", "repeated_password"), run)
     start = time.process_time()
     response = Client(headers={"Sec-Fetch-Site": "same-origin"}).post(path, fields)
-    assert response.status_code == 200
+    assert response.status_code == status
     assert time.process_time() - start < 0.5  # one normalisation alone takes longer
 
 

@@ -68,7 +68,7 @@ def freeze(account: Account) -> None:
 
 
 def give_back(account: Account) -> None:
-    unfreeze_account(account=account, reason="call")
+    unfreeze_account(account=account, reason="call", is_agreed=True)
 
 
 def delete(account: Account) -> None:
