@@ -4,6 +4,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
 
 from egzaminator.accounts import address_views, history_views, link_paths, session_views
 from egzaminator.accounts import factor_views as factors
@@ -91,8 +92,8 @@ urlpatterns += [
     path("panel/", include("egzaminator.panel.urls")),
     re_path(r"^dokumenty/(\d+)/([^/]+)\Z", pages.document, name="wagtaildocs_serve"),
     re_path(r"^media/images/(?P<name>[A-Za-z0-9_-][A-Za-z0-9._-]*)\Z", pages.image),
-    path("aktualnosci/rss/", public_page(NewsFeed()), name="news-feed"),
-    path("sitemap.xml", public_page(sitemap), {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
+    path("aktualnosci/rss/", require_safe(public_page(NewsFeed())), name="news-feed"),
+    path("sitemap.xml", require_safe(public_page(sitemap)), {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
     path("robots.txt", robots),
     re_path(r"^(?P<start>(?i:(?:en/)?[aehns]))/(?P<rest>(?s:.*))\Z", link_paths.capital_link),
     re_path(r"^((?:[\w\-]+/)*)$", pages.content, name="wagtail_serve"),

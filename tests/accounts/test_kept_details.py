@@ -5,7 +5,9 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from egzaminator.accounts import kept_details
 from egzaminator.accounts.models import ProfileChange, Session
+from egzaminator.limits.domain.limit import Limit
 from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner
 from tests.pages_of import fields_of, marks_of, words_of
 
@@ -67,3 +69,16 @@ def test_it_is_stored_unreadable_and_gone_after_half_an_hour(examiner: Client) -
 def test_only_what_our_own_page_can_send_is_kept(examiner: Client, typed: dict[str, str]) -> None:
     assert send_late(examiner, **typed)["Location"] == LOG_IN
     assert Session.objects.count() == 0
+
+
+def test_a_mark_of_ones_own_fills_no_table_and_nothing_typed_is_lost(
+    examiner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = kept_details.OF_ONE_ACCOUNT
+    monkeypatch.setattr(kept_details, "OF_ONE_ACCOUNT", Limit(limit.name, most=3, period=limit.period))
+    sent = FIELDS | {"whose": marks_of(examiner.get("/konto/dane/"))[""], "locality": "Gniezno"}
+    before = Session.objects.count()
+    answers = [Client().post("/konto/dane/", sent) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 409, 409]
+    assert Session.objects.count() == before + 3
+    assert fields_of(answers[-1])["locality"] == "Gniezno"

@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, fields
 from functools import partial
 
@@ -14,15 +15,19 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from egzaminator.accounts.domain import match_password
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
 from egzaminator.entrance.domain.credentials import find_credentials
+from egzaminator.entrance.domain.log_in import log_in
 from egzaminator.entrance.domain.request_reset import BY_NAME
 from egzaminator.entrance.domain.throttle import LOGIN
+from egzaminator.entrance.errors import RefusedError
 from egzaminator.entrance.models import ResetRequest
 from egzaminator.limits.domain.count_guess import count_guess
 from egzaminator.limits.domain.count_use import count_use
 from egzaminator.limits.domain.guess import Guess
+from egzaminator.limits.models import Counter, Turn
 from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
 from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
@@ -150,14 +155,43 @@ def test_every_two_refusals_of_a_log_in_are_one_answer(hashes: Hashes) -> None:
             for name in {name for name, _secret in attempts.values()}:
                 count_guess(limits=LOGIN, guess=Guess(person=find_credentials(name=name).person, source=HOME))
         for kind, (name, secret) in attempts.items():
-            log_in = partial(client().post, "/konto/logowanie/", {"name": name, "secret": secret})
-            answers[kind + throttled] = answer_of(log_in, hashes, name)
+            post = partial(client().post, "/konto/logowanie/", {"name": name, "secret": secret})
+            answers[kind + throttled] = answer_of(post, hashes, name)
     one = require_one(answers)
     assert (one.status, len(one.cookies), len(one.hashes)) == (302, 1, 1)
     assert one.cookies[0].startswith("refusal ")
     assert [query.split()[0] for query in one.queries if not query.startswith("SELECT")] == ["WITH", "INSERT", "INSERT"]
     reasons = Event.objects.filter(tag=Tag.LOGIN_REFUSED).values_list("details__reason", flat=True)
     assert set(reasons) == {reason.value for reason in Refusal} - {Refusal.UNREADABLE.value}
+
+
+def test_every_two_refusals_wait_in_one_queue_however_many_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who fills the queue of floods sees by a 503 which guesses stand in it."""
+    queues: list[bool] = []
+    turn = match_password.hashing_turn
+
+    def noted(*, is_flood: bool) -> AbstractContextManager[None]:
+        queues.append(is_flood)
+        return turn(is_flood=is_flood)
+
+    monkeypatch.setattr(match_password, "hashing_turn", noted)
+    elsewhere, further = "192.0.2.7", "198.51.100.7"
+    # Slowly past the ten guesses that a first login has; then quickly, and from other networks meanwhile.
+    guesses = [(40, HOME)] * 11 + [(2, HOME), (2, elsewhere), (2, HOME)] + [(2, further)] * 7
+    stood = {}
+    for kind, (name, secret) in people().items():
+        queues.clear()
+        with time_machine.travel("2026-11-22T12:00:00Z", tick=False) as clock:
+            for seconds, address in guesses:
+                clock.shift(seconds)
+                with suppress(RefusedError):
+                    log_in(name=name, secret=secret, address=address)
+        stood[kind] = list(queues)
+        Counter.objects.all().delete()  # some kinds are of one person
+        Turn.objects.all().delete()
+    assert len({tuple(queue) for queue in stood.values()}) == 1, stood
+    one = stood["unknown"]
+    assert (one[0], one[-1], len(one)) == (False, True, len(guesses))
 
 
 def test_every_two_refusals_to_staff_are_one_answer(hashes: Hashes) -> None:

@@ -8,6 +8,7 @@ from django.core import signing
 from django.test import Client
 
 from egzaminator.accounts.models import Session
+from egzaminator.entrance.forms import ForgottenPasswordForm, LoginForm
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.pages_of import fields_of, words_of
 
@@ -65,6 +66,40 @@ def test_wrong_fields_are_shown_after_a_redirect(client: Client, page: str, type
     assert says in words_of(shown)
     assert PESELS[0] not in shown.content.decode()
     assert Session.objects.count() == 0
+
+
+# By page and field, what is typed and what is said of it, for every error that is filled in with numbers or words.
+FILLED_IN = {
+    (LOG_IN, "length"): ("4405140135", "powinien mieć 11 cyfr, a wpisano ich 10"),
+    (LOG_IN, "lookalike"): ("44O51401359", "sprawdź, czy „O” nie jest literą"),
+    (LOG_IN, "forbidden"): ("a\N{ZERO WIDTH SPACE}b\x01", "W polu „PESEL” jest niewidoczny znak"),
+    (LOG_IN, "digits"): ("a\N{ARABIC-INDIC DIGIT ONE}", "W polu „PESEL” użyj zwykłych cyfr od 0 do 9"),
+    (LOG_IN, "max_length"): ("x" * 41, "Skróć treść pola „PESEL” do 40 znaków; teraz ma ich 41"),
+}
+FILLED_IN |= {("/konto/haslo/", code): said for (_, code), said in FILLED_IN.items()}
+
+
+@pytest.mark.parametrize(("where", "said"), FILLED_IN.items())
+def test_an_error_is_shown_with_its_numbers_and_words(
+    client: Client, where: tuple[str, str], said: tuple[str, str]
+) -> None:
+    page, code = where
+    client.post(page, {"name": said[0], "secret": "x"})
+    kept = signing.loads(client.cookies["refusal"].value, salt="entrance.refusals")
+    assert kept["wrong"]["name"]["code"] == code
+    assert said[0] not in client.cookies["refusal"].value
+    assert all(
+        isinstance(value, int) or len(value) == 1 for name, value in kept["wrong"]["name"].items() if name != "code"
+    )
+    assert said[1] in words_of(client.get(page))
+
+
+def test_every_error_that_is_filled_in_is_tried() -> None:
+    for page, form in ((LOG_IN, LoginForm()), ("/konto/haslo/", ForgottenPasswordForm())):
+        texts = {code: str(text) for field in form.fields.values() for code, text in field.error_messages.items()}
+        assert {code for code, text in texts.items() if "%(" in text} == {
+            code for place, code in FILLED_IN if place == page
+        }
 
 
 def test_who_is_in_is_no_longer_told_of_a_refusal(client: Client) -> None:

@@ -185,7 +185,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(first: Client, djan
         Act.objects.create(kind="reset-factor", account=subject, reason="x", asked_by=asker)
 
     add(0)
-    first.get(FIND)  # the visit is written down once a minute
+    first.get(FIND)  # the first look is counted and recorded, the next within ten minutes are not
     with CaptureQueriesContext(connection) as queries:
         first.get(FIND)
     add(1)

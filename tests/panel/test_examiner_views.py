@@ -13,7 +13,7 @@ from egzaminator.audit.models import Event
 from egzaminator.kernel.board import current_board
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Kind, State
+from egzaminator.post.enums import Cause, Kind, State
 from egzaminator.post.models import Message
 from egzaminator.register.enums import EntryState
 from egzaminator.staff.models import Act
@@ -190,7 +190,7 @@ def test_the_page_tells_what_to_say_in_each_state(staff: Client) -> None:
     Claim.objects.filter(pk=stopped.pk).update(closed_at=timezone.now(), closing=Closing.STOPPED)
     make_claim(examiner)
     Message.objects.filter(address="anna@example.org").update(
-        state=State.REJECTED, reply_code=550, reply_text="5.1.1 no such user"
+        state=State.REJECTED, cause=Cause.ADDRESS, reply_code=550, reply_text="5.1.1 no such user"
     )
     words = words_of(staff.get(path))
     assert "Link jest w e-mailu" in words

@@ -19,7 +19,7 @@ from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
 from tests.concurrency import at_once
-from tests.factories import PASSWORD, make_account, make_examiner, make_staff
+from tests.factories import PASSWORD, freeze, make_account, make_examiner, make_staff
 from tests.links import mailed_token
 from tests.pages_of import token_of, words_of
 
@@ -135,7 +135,7 @@ def test_a_page_of_the_blocked_counts_once_and_names_nobody_past_the_limit(
     staff: Client, member: Account, examiner: Examiner
 ) -> None:
     token = {"csrfmiddlewaretoken": token_of(staff, CASES)}
-    Account.objects.filter(examiner=examiner).update(is_active=False)
+    freeze(Account.objects.get(examiner=examiner))
     look_up_often(member, OFTEN.most - 1)
     assert ["Łukasik" in words_of(staff.get(FIND)) for _ in range(2)] == [True, True]
     later = f"{FIND}?after={uuid.uuid4()}"

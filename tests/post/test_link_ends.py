@@ -17,7 +17,13 @@ from tests.receiver import ANYBODY, Receiver
 
 START = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 ENDS_AT = START + datetime.timedelta(hours=24)
-WITHOUT_LINKS = {Kind.ACCOUNT_FROZEN, Kind.CLAIM_STOPPED}
+WITHOUT_LINKS = {
+    Kind.ACCOUNT_FROZEN,
+    Kind.CLAIM_STOPPED,
+    Kind.BOARD_CONTACT,
+    Kind.FROZEN_NOTICE,  # there is nothing left to freeze
+    Kind.DELETION_NOTICE,  # whoever objects logs in, or calls
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +36,7 @@ def context_of(kind: Kind) -> dict[str, Any]:
     return context
 
 
-def test_every_kind_is_walked_and_only_those_to_the_board_carry_no_link() -> None:
+def test_every_kind_is_walked_and_the_others_carry_a_link() -> None:
     assert set(CONTEXTS) == set(Kind)
     carriers = {kind for kind in Kind if any(isinstance(value, OneTimeUrl) for value in context_of(kind).values())}
     assert set(Kind) - carriers == WITHOUT_LINKS

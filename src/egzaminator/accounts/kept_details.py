@@ -17,20 +17,32 @@ from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.models import Account
 from egzaminator.kernel.encryption import UndecryptableError, decrypt, encrypt
 from egzaminator.kernel.form_marks import marked_subject
+from egzaminator.limits.domain.count_use import count_use
+from egzaminator.limits.domain.limit import Limit
+from egzaminator.limits.errors import LimitReachedError
 
+# A mark is as good tomorrow, in any browser: whoever once had an account could fill the table of sessions with theirs.
+OF_ONE_ACCOUNT: Final = Limit("details.kept", most=20, period=timedelta(hours=1))
 _KEPT: Final = timedelta(minutes=30)
 _LONGEST: Final = 16_000  # characters; a form filled to its limits has some 3,000
 _SESSION_KEY: Final = "kept-details"
 
 
 def keep_details(request: HttpRequest) -> bool:
-    """Put what was sent away in the visitor's session. Gives False when no page of ours was sent, or too much."""
+    """Put what was sent away in the visitor's session.
+
+    Gives False when no page of ours was sent, or too much, or too often: the form is then shown again, filled.
+    """
     owner = marked_subject(request)
     if not owner:
         return False
     names = DetailsForm.base_fields.keys()
     text = urlencode([(name, value) for name in names for value in request.POST.getlist(name)])
     if len(text) > _LONGEST:
+        return False
+    try:
+        count_use(limit=OF_ONE_ACCOUNT, of=owner)
+    except LimitReachedError:
         return False
     until = timezone.now() + _KEPT
     request.session[_SESSION_KEY] = {"until": until.isoformat(), "text": encrypt(text, context=_context(owner)).hex()}

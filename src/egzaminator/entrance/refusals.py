@@ -19,18 +19,17 @@ _SALT: Final = "entrance.refusals"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownRefusal:
-    """Why a form was refused. `page` is the view that shows it; `wrong`, by fields, the codes of their errors."""
+    """Why a form was refused. `page` is the view that shows it; `wrong`, by fields, what was wrong with them."""
 
     page: str
     kind: str = "wrong"
     case_code: str = ""
-    wrong: dict[str, str] = field(default_factory=dict)
+    wrong: dict[str, dict[str, str | int]] = field(default_factory=dict)
 
     @classmethod
     def of_form(cls, form: forms.Form, *, page: str) -> "ShownRefusal":
         """Give the refusal of a form whose fields are wrong."""
-        wrong = {name: errors[0].code or "" for name, errors in form.errors.as_data().items()}
-        return cls(page=page, wrong=wrong)
+        return cls(page=page, wrong={name: _said(errors[0]) for name, errors in form.errors.as_data().items()})
 
 
 def keep_refusal(response: HttpResponse, refusal: ShownRefusal) -> HttpResponse:
@@ -66,6 +65,16 @@ def forget_refusal(request: HttpRequest, response: HttpResponse) -> None:
 def put_refusal(form: forms.Form, refusal: ShownRefusal | None) -> None:
     """Put the errors of a refused form on one that was bound to nothing."""
     form.errors.clear()
-    for name, code in (refusal.wrong if refusal else {}).items():
-        messages = form.fields[name].error_messages
-        form.add_error(name, ValidationError(messages.get(code, messages["required"]), code=code))
+    for name, said in (refusal.wrong if refusal else {}).items():
+        shown = form.fields[name]
+        message = shown.error_messages.get(str(said["code"]), shown.error_messages["required"])
+        form.add_error(name, ValidationError(message, code=str(said["code"]), params={"label": shown.label, **said}))
+
+
+def _said(error: ValidationError) -> dict[str, str | int]:
+    """Give the code of an error and what its words are filled in with: numbers and single signs, no text as typed."""
+    params = (error.params or {}).items()
+    told = {
+        name: value for name, value in params if isinstance(value, int) or (isinstance(value, str) and len(value) == 1)
+    }
+    return {"code": error.code or "", **told}

@@ -5,13 +5,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.address_forms import DoubtedAddressForm, put_value
-from egzaminator.accounts.domain.match_password import hash_password
 from egzaminator.accounts.forms import DetailsForm, Fieldset
 from egzaminator.accounts.password_forms import NewPasswordForm
 from egzaminator.kernel.fields import PasswordField
 from egzaminator.kernel.text import LONGEST_RAW
 from egzaminator.kernel.typed_text import put_typed_text
+from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding.domain.claim_scope import ClaimScope
+from egzaminator.onboarding.domain.hash_for_form import hash_for_form
 from egzaminator.onboarding.domain.sealed_password import open_sealed_password, seal_password
 from egzaminator.register.models import Entry, Examiner
 
@@ -56,9 +57,15 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
         cleaned = super().clean()
         password = str(cleaned.get("new_password") or "")
         is_fine = password and not ({"new_password", "repeated_password"} & set(self.errors))
-        if is_fine and self.examiner:
-            self.password_hash = hash_password(password=password, salt=self.examiner.password_salt)
-            self.keep_password(self.password_hash)
+        if is_fine and self.examiner and self.scope:
+            try:
+                self.password_hash = hash_for_form(
+                    password=password, salt=self.examiner.password_salt, scope_id=self.scope.id
+                )
+            except LimitReachedError:
+                self.add_error("new_password", _("Too many attempts. Try again in an hour"))
+            else:
+                self.keep_password(self.password_hash)
         return cleaned
 
     def context_words(self) -> Iterable[str]:

@@ -5,16 +5,25 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.kernel.fields import EmailAddressField, LineField
+from egzaminator.kernel.fields.office_phone import written_office_phone
 from egzaminator.pages.models import BoardSettings
 
 
-def _phone(name: str, *, required: bool, label: str | Promise) -> LineField:
+class _OfficePhoneField(LineField):
+    """A telephone number of an office, kept as a screen shows it."""
+
+    def clean(self, value: object) -> str:
+        """Return the number as a screen shows it, with its extension. Raise ValidationError."""
+        text: str = super().clean(value)
+        return written_office_phone(text) if text else text
+
+
+def _phone(name: str, *, required: bool, label: str | Promise) -> _OfficePhoneField:
     column = BoardSettings._meta.get_field(name)  # noqa: SLF001 -- Django documents it
-    return LineField(
+    return _OfficePhoneField(
         label=label,
         required=required,
         max_length=column.max_length,
-        validators=list(column.validators),
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
         error_messages={"required": _("Enter the telephone number")},
     )

@@ -12,7 +12,7 @@ from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.entrance.domain.credentials import NOBODY, Credentials, find_credentials
 from egzaminator.entrance.domain.outcomes import AccountOpened, ClaimOpened, FirstLogin, Outcome
 from egzaminator.entrance.domain.record_refusal import record_refusal
-from egzaminator.entrance.domain.throttle import limits_of
+from egzaminator.entrance.domain.throttle import is_flood, limits_of
 from egzaminator.entrance.errors import AccountBlockedError, RefusedError
 from egzaminator.kernel.even_time import lasting
 from egzaminator.kernel.requests import network_of
@@ -42,9 +42,7 @@ def log_in(*, name: str, secret: str, address: str, device: str = "", user_agent
             limits = limits_of(credentials)
             guess = _guess(credentials, address, device)
             counted = count_guess(limits=limits, guess=guess)
-        # What the limit of first logins alone refuses hashes as all others do: only those without an account meet it.
-        is_flood = bool(counted.reached - {limits.long.name})
-        match = find_match(password=secret, hashes=credentials.hashes, is_flood=is_flood)
+        match = find_match(password=secret, hashes=credentials.hashes, is_flood=is_flood(counted))
     place = match.place if match else None
     outcome = Refusal.THROTTLED if counted.reached else _outcome(credentials, place, secret)
     if isinstance(outcome, Refusal):

@@ -2,7 +2,7 @@ import datetime
 from typing import Final
 
 from egzaminator.entrance.domain.credentials import Credentials
-from egzaminator.limits.domain.guess import GuessLimits
+from egzaminator.limits.domain.guess import Counted, GuessLimits
 from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.domain.pause import Pause
 
@@ -30,3 +30,12 @@ def limits_of(credentials: Credentials) -> GuessLimits:
     Both count by the same rows, so that nobody can tell which of them it was.
     """
     return FIRST_LOGIN if credentials.account is None else LOGIN
+
+
+def is_flood(counted: Counted) -> bool:
+    """Tell whether a guess waits for its hash behind all others, with those that may be a flood.
+
+    Whoever fills that queue sees which guesses stand in it. So it hangs on nothing but what is counted alike for
+    everybody: not on the longer limit, nor on the pause, which other guesses prolong where there is an account.
+    """
+    return bool(counted.reached & {_OFTEN.name, _CROWD.name}) or counted.from_source > FIRST_LOGIN.long.most

@@ -49,7 +49,7 @@ WITH used (key, most, ends_at) AS (
         ends_at = CASE WHEN turn.open_at > %(now)s::timestamptz THEN turn.ends_at ELSE EXCLUDED.ends_at END
     RETURNING count, refused
 )
-SELECT GREATEST((SELECT count FROM counted WHERE key = %(long)s::bytea), (SELECT count FROM taken)),
+SELECT (SELECT count FROM counted WHERE key = %(long)s::bytea), (SELECT count FROM taken),
        ARRAY(SELECT key FROM reached UNION ALL SELECT %(turn)s::bytea FROM taken WHERE refused > 0)
 """  # noqa: S608, SLF001 -- the tables' names are the models' own; every value is a parameter
 
@@ -77,11 +77,11 @@ def count_guess(*, limits: GuessLimits, guess: Guess) -> Counted:
     }
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
-        guesses, reached = cursor.fetchone()
+        from_source, turns, reached = cursor.fetchone()
     names = {
         keys.often: limits.often.name,
         keys.long: limits.long.name,
         keys.crowd: limits.crowd.name,
         keys.turn: limits.pause.name,
     }
-    return Counted(guesses, frozenset(names[bytes(key)] for key in reached))
+    return Counted(max(from_source, turns), from_source, frozenset(names[bytes(key)] for key in reached))

@@ -37,6 +37,8 @@ class Counted:
 
     guesses: int
     """How many there were lately, this one included."""
+    from_source: int
+    """How many from this source in the longer period, this one included."""
     reached: frozenset[str]
     """The names of the limits that were reached before it."""
 

@@ -1,0 +1,43 @@
+import pytest
+from django.test import Client
+
+from egzaminator.accounts import hashers
+from egzaminator.limits.domain.limit import Limit
+from egzaminator.onboarding.domain import hash_for_form
+from egzaminator.onboarding.domain.limits import HASHES_OF_SCOPE
+from tests.factories import DETAILS, PASSWORD, PESELS, make_examiner
+from tests.pages_of import fields_of, marks_of, words_of
+
+pytestmark = pytest.mark.django_db
+FORM = "/konto/zakladanie/"
+FILLED = {name: value for name, value in DETAILS.items() if value is not False} | {
+    "email": "anna@example.org",
+    "new_password": PASSWORD,
+    "repeated_password": PASSWORD,
+}
+
+
+def begin(browser: Client) -> dict[str, str]:
+    """Log in for the first time; give what the page of the form carries unseen."""
+    browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": "A-1"})
+    page = browser.get(FORM)
+    return {"csrfmiddlewaretoken": fields_of(page)["csrfmiddlewaretoken"], "whose": marks_of(page)[""]}
+
+
+def test_a_mark_makes_so_many_hashes_an_hour_and_no_other_form_suffers(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hash_for_form, "HASHES_OF_SCOPE", Limit("claim.hashes", most=2, period=HASHES_OF_SCOPE.period))
+    turns: list[object] = []
+    turn = hashers.hashing_turn
+    monkeypatch.setattr(hashers, "hashing_turn", lambda **how: turns.append(how) or turn(**how))
+    make_examiner(numbers=("A-1",))
+    first = begin(browser)
+    turns.clear()
+    pages = [Client().post(FORM, FILLED | first) for _ in range(5)]
+    assert len(turns) == 2
+    assert [bool(fields_of(page).get("sealed_password")) for page in pages] == [True, True, False, False, False]
+    assert "Za dużo prób" in words_of(pages[-1])
+    assert fields_of(pages[-1])["email"] == FILLED["email"]
+    assert browser.post(FORM, FILLED | first).status_code == 200
+    assert browser.post(FORM, FILLED | begin(browser))["Location"] == "/konto/aktywacja/"
