@@ -269,7 +269,7 @@ def test_a_form_with_a_mistake_says_so_first(guest: Client) -> None:
     response = guest.post("/konto/zakladanie/", DETAILS | passwords | {"email": "anna@example.org", "surname": ""})
     page = Page(response)
     assert page.all("title")[0].startswith("Błąd: ")
-    surname = "Wpisz nazwisko; jeśli w Twoich dokumentach go nie ma, wpisz „-”"
+    surname = "Wpisz nazwisko; jeśli w twoich dokumentach go nie ma, wpisz „-”"
     assert surname in page.all("a")
     assert f"Błąd: {surname}" in page.all("p")
     assert "Hasło przyjęte, zmień" in page.all("summary")

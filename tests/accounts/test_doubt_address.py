@@ -19,7 +19,12 @@ def test_a_mailbox_that_others_read(email: str) -> None:
 
 @pytest.mark.parametrize(
     ("email", "suggestion"),
-    [("anna@gmial.com", "anna@gmail.com"), ("anna@gmail.co", "anna@gmail.com"), ("anna@interia.p", "anna@interia.pl")],
+    [
+        ("anna@gmial.com", "anna@gmail.com"),
+        ("anna@gmail.co", "anna@gmail.com"),
+        ("anna@interia.p", "anna@interia.pl"),
+        ("szkola@gmial.com", "szkola@gmail.com"),
+    ],
 )
 def test_a_likely_typing_error(email: str, suggestion: str) -> None:
     assert doubt_address(email) == Doubt(suggestion=suggestion)

@@ -221,11 +221,11 @@ def test_a_form_from_elsewhere_is_refused_and_not_repeated(headers: dict[str, st
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://testserver"}])
-@pytest.mark.parametrize("says", ["Strona była starsza", "Nie jesteś już"])
+@pytest.mark.parametrize("says", ["Ta strona została otwarta przed", "logowanie w tej przeglądarce już wygasło"])
 def test_a_form_of_ours_with_an_old_token_is_shown_again(headers: dict[str, str], says: str) -> None:
     anna = make_account(make_examiner(numbers=("A-1",)))
     client = Client(enforce_csrf_checks=True, headers=headers)
-    is_logged_in = says == "Strona była starsza"
+    is_logged_in = says == "Ta strona została otwarta przed"
     if is_logged_in:
         client.force_login(anna)
     sent = FIELDS | {"whose": make_mark(anna.pk, "edit-details"), "locality": "Gniezno", "surname": "<b>"}

@@ -71,7 +71,7 @@ def test_wrong_fields_are_shown_after_a_redirect(client: Client, page: str, type
 # By page and field, what is typed and what is said of it, for every error that is filled in with numbers or words.
 FILLED_IN = {
     (LOG_IN, "length"): ("4405140135", "powinien mieć 11 cyfr, a wpisano ich 10"),
-    (LOG_IN, "lookalike"): ("44O51401359", "sprawdź, czy „O” nie jest literą"),
+    (LOG_IN, "lookalike"): ("44O51401359", "sprawdź, czy zamiast cyfry nie ma litery „O”"),
     (LOG_IN, "forbidden"): ("a\N{ZERO WIDTH SPACE}b\x01", "W polu „PESEL” jest niewidoczny znak"),
     (LOG_IN, "digits"): ("a\N{ARABIC-INDIC DIGIT ONE}", "W polu „PESEL” użyj zwykłych cyfr od 0 do 9"),
     (LOG_IN, "max_length"): ("x" * 41, "Skróć treść pola „PESEL” do 40 znaków; teraz ma ich 41"),
@@ -131,8 +131,8 @@ def test_without_cookies_one_is_told_how_to_allow_them(secret: str) -> None:
     assert answer["Location"].startswith(f"{LOG_IN}ciasteczka/?next=")
     page = Client(headers=forgetful).get(answer["Location"])
     assert page.status_code == 200
-    assert "nie zapisuje ciasteczek" in words_of(page)
-    assert "Jak na nie zezwolić" in words_of(page)
+    assert "nie zapisuje plików cookie" in words_of(page)
+    assert "Jak włączyć pliki cookie" in words_of(page)
 
 
 @pytest.mark.parametrize(("secret", "place"), [(PASSWORD, "/konto/"), ("wrong password", LOG_IN)])

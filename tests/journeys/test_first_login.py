@@ -77,6 +77,7 @@ def test_another_device_is_asked_for_the_password(new_visitor: NewVisitor, post_
     computer.fill_in_the_form()
     computer.press("Zapisz")
     computer.is_at("/konto/aktywacja/")
+    computer.page.get_by_role("link", name="Adres jest błędny: popraw go").focus()
     phone.open(post_goes_out())
     phone.press("Aktywuj konto")
     phone.look()
@@ -88,6 +89,9 @@ def test_another_device_is_asked_for_the_password(new_visitor: NewVisitor, post_
     phone.press("Aktywuj konto")
     phone.is_at("/konto/aktywne/")
     expect(computer.page.get_by_role("heading", name="Konto jest aktywne")).to_be_visible(timeout=10_000)
+    expect(computer.page.get_by_role("link", name="Zaloguj się numerem PESEL i swoim hasłem")).to_be_focused()
+    expect(computer.page.get_by_text("E-mail nie przychodzi?")).to_have_count(0)
+    computer.look()
 
 
 def test_a_mistyped_address_is_corrected(visitor: Visitor, post_goes_out: Post, mailbox) -> None:

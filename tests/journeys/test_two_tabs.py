@@ -1,5 +1,6 @@
 """Two people, two tabs, one browser; and what was typed, after a reload, deleted cookies and a change of language."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -45,7 +46,8 @@ def test_with_deleted_cookies_nothing_typed_is_lost(visitor: Visitor) -> None:
     visitor.fill_in_the_form()
     visitor.page.context.clear_cookies()
     visitor.press("Zapisz")
-    expect(visitor.page.get_by_role("heading", name="Zaloguj się jeszcze raz")).to_be_visible()
+    expect(visitor.page.get_by_role("region", name="Zaloguj się jeszcze raz")).to_be_focused()
+    expect(visitor.page).to_have_title(re.compile("^Błąd: "))
     visitor.look_at_an_error()
     expect(visitor.field("Ulica")).to_have_value("Długa")
     visitor.fill({"PESEL": PESELS[0], "Hasło": "A-1"})
@@ -102,7 +104,7 @@ def test_details_changed_in_one_tab_outlive_a_log_in_in_another(visitor: Visitor
     second.log_in(name=PESELS[2])
     second.is_at("/konto/")
     visitor.press("Zapisz")
-    expect(visitor.page.get_by_text("Strona była starsza niż Twoje logowanie.")).to_be_visible()
+    expect(visitor.page.get_by_text("Ta strona została otwarta przed twoim ostatnim logowaniem.")).to_be_visible()
     visitor.look_at_an_error()
     expect(visitor.field("Miejscowość").first).to_have_value("Gniezno")
     visitor.press("Zapisz")

@@ -41,7 +41,7 @@ def test_an_entry_struck_off_after_the_form_was_saved_makes_no_account(browser: 
     fields = fields_of(browser.get(path)) | {"password": PASSWORD}
     response = browser.post(path, fields)
     assert response.status_code == 410
-    assert "wpis, którego numerem się logowano, przestał być aktywny" in words_of(response)
+    assert "wpis do ewidencji, którego numer posłużył do logowania, przestał być aktywny" in words_of(response)
     assert Account.objects.count() == 0
     assert Claim.objects.get(pk=claim.pk).is_open
     assert Link.objects.filter(subject=claim.id, used_at=None, withdrawn_at=None).count() == 1

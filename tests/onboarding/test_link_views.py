@@ -1,4 +1,5 @@
 import datetime
+import re
 
 import pytest
 import time_machine
@@ -57,7 +58,7 @@ def test_the_same_browser_is_not_asked_for_the_password(same_browser: Client) ->
 def test_soon_after_the_password_activation_leads_straight_in(same_browser: Client) -> None:
     key = same_browser.cookies["session"].value
     assert post(same_browser, mailed_path(Kind.ACTIVATION, ANNA))["Location"] == "/konto/"
-    assert same_browser.get("/konto/").status_code == 200
+    assert "Twoje konto jest aktywne." in words_of(same_browser.get("/konto/"))
     assert same_browser.cookies["session"].value != key
     assert same_browser.cookies["device"].value
     account = Account.objects.get()
@@ -66,6 +67,18 @@ def test_soon_after_the_password_activation_leads_straight_in(same_browser: Clie
     assert Session.objects.get().account_id == account.id
     # Nobody has given a password in this session: what is sensitive asks for it.
     assert same_browser.get("/konto/drugi-skladnik/aplikacja/")["Location"].startswith("/konto/potwierdzenie/")
+
+
+def test_a_used_link_says_that_the_account_is_active_and_where_to_go(same_browser: Client) -> None:
+    path = mailed_path(Kind.ACTIVATION, ANNA)
+    post(same_browser, path)
+    for browser, way in ((same_browser, "Moje konto"), (Client(), "Zaloguj się")):
+        response = browser.get(path)
+        assert response.status_code == 410
+        (*_, page) = response.content.decode().split("<main")
+        assert "Konto jest już aktywne" in page
+        assert re.findall(r'class="button"[^>]*>([^<]*)<', page) == [way]
+        assert ("Zaloguj się numerem PESEL" in page) is (way == "Zaloguj się")
 
 
 @pytest.mark.parametrize(("minutes", "place"), [(29, "/konto/"), (31, "/konto/aktywne/")])
@@ -100,14 +113,6 @@ def test_the_page_keeps_its_address_to_itself(browser: Client) -> None:
     response = browser.get(mailed_path(Kind.ACTIVATION, ANNA))
     assert response["Referrer-Policy"] == "strict-origin"
     assert response["Cache-Control"] == "no-store"
-
-
-def test_a_used_link_says_that_the_account_is_active(same_browser: Client) -> None:
-    path = mailed_path(Kind.ACTIVATION, ANNA)
-    post(same_browser, path)
-    response = same_browser.get(path)
-    assert response.status_code == 410
-    assert "/konto/logowanie/" in response.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/a/x/", "/a/AAAAAAAAAAAAAAAAAAAAAA/", "/a/ż/", "/h/x/", "/s/x/", "/n/x/", "/a/%0a/"])

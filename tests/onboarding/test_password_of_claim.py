@@ -71,13 +71,13 @@ def test_at_the_first_log_in_whoever_has_such_a_password_is_asked_to_change_it(
     owner = Client(headers={"Sec-Fetch-Site": "same-origin"})
     assert log_in(owner, secret=password)["Location"] == "/konto/"
     assert Account.objects.get().has_personal_password is is_asked
-    assert ("Zmień hasło na inne" in words_of(owner.get("/konto/"))) is is_asked
+    assert ("Zmień je na inne" in words_of(owner.get("/konto/"))) is is_asked
 
     new = "zupełnie nowe hasło 2026"
     changed = {"password": password, "new_password": new, "repeated_password": new}
     assert send(owner, "/konto/zmiana-hasla/", **changed)["Location"] == "/konto/"
     assert Account.objects.get().has_personal_password is False
-    assert "Zmień hasło na inne" not in words_of(owner.get("/konto/"))
+    assert "Zmień je na inne" not in words_of(owner.get("/konto/"))
 
 
 def test_a_password_is_looked_at_once(django_assert_num_queries, examiner: Examiner) -> None:

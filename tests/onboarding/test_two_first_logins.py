@@ -81,7 +81,7 @@ def test_a_second_first_login_of_the_same_person_is_said_and_keeps_the_password(
     page = browser.post(FORM, FILLED | first | {"csrfmiddlewaretoken": browser.cookies["csrf"].value})
     assert (page.status_code, Claim.objects.count()) == (409, 0)
     assert OTHER_PERSON not in words_of(page)
-    assert "Strona była starsza niż Twoje logowanie" in words_of(page)
+    assert "Ta strona została otwarta przed twoim ostatnim logowaniem" in words_of(page)
     assert "A-2" in words_of(page)
     saved = browser.post(FORM, FILLED | {"new_password": "", "repeated_password": ""} | hidden_in(page))
     assert saved["Location"] == STATUS
@@ -93,7 +93,7 @@ def test_with_deleted_cookies_the_form_comes_back_with_the_log_in_fields(browser
     browser.cookies.clear()
     page = browser.post(FORM, FILLED | anna)
     assert page.status_code == 403
-    assert "Nie jesteś już" in words_of(page)
+    assert "logowanie w tej przeglądarce już wygasło" in words_of(page)
     assert {"name", "secret"} <= fields_of(page).keys()
     assert fields_of(page)["email"] == FILLED["email"]
     no_password = {"new_password": "", "repeated_password": ""}

@@ -73,6 +73,7 @@ def test_one_asks_and_another_confirms(account: Account, first: Client, second: 
     assert "oddanie konta właścicielowi" in words_of(second.get(FIND))
     assert second.get(f"/panel/dwie-osoby/{act.id}/")["Location"] == page
     words = words_of(second.get(page))
+    assert words.index("Czeka na drugą osobę") < words.index("Ostatnie wiadomości e-mail")
     assert all(said in words for said in ("Jan Nowak", KNOWN, "Rozmowa, numer decyzji", "Potwierdź i wykonaj", "Odmów"))
 
     assert send(first, f"/panel/dwie-osoby/{act.id}/potwierdz/")["Location"] == page
@@ -86,7 +87,7 @@ def test_one_asks_and_another_confirms(account: Account, first: Client, second: 
     assert Authenticator.objects.count() == 0
     assert Message.objects.filter(kind=Kind.ACCOUNT_UNFROZEN, address=KNOWN).count() == 1
     send(second, f"/panel/dwie-osoby/{act.id}/odmow/")
-    assert "nie czeka już na nikogo" in words_of(second.get(page))
+    assert "już na nikogo nie czeka" in words_of(second.get(page))
 
 
 @pytest.mark.parametrize(("who", "outcome"), [("first", "withdrawn"), ("second", "refused")])

@@ -153,9 +153,9 @@ def peak_of_memory() -> int:
 BOMBS = {
     "a.png": (lambda: huge_png(11_000), "ma więcej niż 25 milionów pikseli"),
     "b.png": (lambda: huge_png(40_000), "ma więcej niż 25 milionów pikseli"),
-    "c.gif": (lambda: moving("GIF"), "rusza się"),
-    "d.webp": (lambda: moving("WEBP"), "rusza się"),
-    "e.png": (lambda: moving("PNG"), "rusza się"),
+    "c.gif": (lambda: moving("GIF"), "ruchomy"),
+    "d.webp": (lambda: moving("WEBP"), "ruchomy"),
+    "e.png": (lambda: moving("PNG"), "ruchomy"),
     "f.png": (lambda: encoded("TIFF"), "nie jest grafiką"),
     "g.tiff": (lambda: encoded("TIFF"), "nie jest grafiką"),
     "h.avif": (lambda: encoded("AVIF"), "nie jest grafiką"),
@@ -189,9 +189,9 @@ def test_a_document_is_of_a_known_kind_and_bounded(staff: Client, view: tuple[st
     zeros = archive({"content.xml": b"\0" * (8 * _MEGABYTE)})
     monkeypatch.setattr("egzaminator.panel.uploaded_documents._MOST_BYTES", 7 * _MEGABYTE)
     wrong = {
-        "a.html": (b"<p>", "nie są przyjmowane"),
-        "a.docm": (b"PK", "nie są przyjmowane"),
-        "a": (b"x", "nie są przyjmowane"),
+        "a.html": (b"<p>", "Nie przyjmujemy dokumentów"),
+        "a.docm": (b"PK", "Nie przyjmujemy dokumentów"),
+        "a": (b"x", "Nie przyjmujemy dokumentów"),
         "a.pdf": (b"%PDF-1.7 nic", "uszkodzony"),
         "b.pdf": (a_pdf(password="x"), "hasłem"),
         "a.odt": (b"PK\x03\x04", "uszkodzony"),

@@ -60,7 +60,7 @@ class ActOutcome(TextChoices):
 
     DONE = "done", _("done")
     REFUSED = "refused", _("refused by a second person")
-    WITHDRAWN = "withdrawn", _("taken back by who asked")
+    WITHDRAWN = "withdrawn", _("taken back by the one who asked")
     LAPSED = "lapsed", _("not done: nobody agreed in time, or things had changed")
 
 
@@ -90,7 +90,7 @@ class SecurityNews(TextChoices):
     )
     ACT_ENDED = (
         "act-ended",
-        _("What the board was asked to do with your account is not being done."),
+        _("The board does not do what it was asked to do with your account."),
     )
     LOOK_UPS = (
         "look-ups",

@@ -32,7 +32,9 @@ LOGGED_OUT: Final = _(
     "You are no longer logged in in this browser. Nothing was changed. Log in again in another tab, then send this "
     "form once more."
 )
-OUTDATED: Final = _("The page was older than your log-in. Nothing was changed. Check the form and send it once more.")
+OUTDATED: Final = _(
+    "This page was opened before you last logged in. Nothing was changed. Check the form and send it once more."
+)
 NO_COOKIES: Final = _("If you read this again, your browser keeps no cookies: allow them for this site.")
 
 

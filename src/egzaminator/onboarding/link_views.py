@@ -1,5 +1,6 @@
 import uuid
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -78,7 +79,9 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_i
         is_straight = browser.goes_straight_in(request, claim_id)
         browser.forget_all(request)
         if is_straight:
-            return let_in(request, account, to=reverse("my-account"))
+            response = let_in(request, account, to=reverse("my-account"))
+            messages.success(request, _("Your account is active."))
+            return response
         response = redirect("activated")
         # The log-in that follows meets no pause that strangers may have caused.
         remember_browser(request, response, account)

@@ -24,12 +24,8 @@ from egzaminator.onboarding.errors import AccountExistsError, EntryEndedError
 from egzaminator.onboarding.forms import ClaimForm
 from egzaminator.register.models import Entry, Examiner
 
-_SOMEBODY_ELSE: Final = gettext_lazy(
-    "Somebody else has logged in in this browser meanwhile. Nothing was saved, and nothing that you typed is lost."
-)
-_LOGGED_OUT: Final = gettext_lazy(
-    "You are no longer logged in in this browser. Nothing was saved, and nothing that you typed is lost."
-)
+_SOMEBODY_ELSE: Final = gettext_lazy("Somebody else has logged in in this browser meanwhile. Nothing was saved.")
+_LOGGED_OUT: Final = gettext_lazy("You are no longer logged in in this browser. Nothing was saved.")
 
 
 class ClaimFormView(View):

@@ -82,7 +82,9 @@ class UnfreezeForm(ReasonForm):
 
     email = forms.ChoiceField(
         label=_("Mailbox that the owner reads"),
-        help_text=_("The link to set a new password by goes there."),
+        help_text=_(
+            "The link to set a new password by goes there. A mailbox known for less than 30 days takes a second person."
+        ),
         error_messages={"invalid_choice": _("Choose one of the account's mailboxes")},
     )
     field_order = ["email", "reason"]
@@ -94,4 +96,4 @@ class UnfreezeForm(ReasonForm):
     def _label(self, address: str, known: list[str]) -> str:
         if is_among(address, known):
             return address
-        return gettext("%(address)s (not known for 30 days: takes a second person)") % {"address": address}
+        return gettext("%(address)s (less than 30 days)") % {"address": address}

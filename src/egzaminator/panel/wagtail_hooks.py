@@ -40,7 +40,7 @@ class ContactItem(MenuItem):  # type: ignore[misc]  # Wagtail has no types
 
 def contact_item() -> MenuItem:
     """Lead to the board's contact data."""
-    return ContactItem(_("The board's contact data"), reverse("board-contact"), icon_name="mail", order=40)
+    return ContactItem(_("Contact data"), reverse("board-contact"), icon_name="mail", order=40)
 
 
 def without_people_and_sites(request: HttpRequest, items: list[MenuItem]) -> None:

@@ -33,10 +33,8 @@ class Doubt:
 def doubt_address(email: str) -> Doubt | None:
     """Tell whether an address looks like one that others read too, or like a typing error in a provider's domain."""
     local, _, domain = email.rpartition("@")
+    likely = [] if domain in _PROVIDERS else difflib.get_close_matches(domain, _PROVIDERS, n=1, cutoff=_LIKENESS)
+    if likely:  # asked first: the answer "only I read it" would let the typing error through
+        return Doubt(suggestion=f"{local}@{likely[0]}")
     name = local.casefold().rstrip("0123456789")
-    if name in _SHARED or name.split(".")[0] in _SHARED:
-        return Doubt()
-    if domain in _PROVIDERS:
-        return None
-    likely = difflib.get_close_matches(domain, _PROVIDERS, n=1, cutoff=_LIKENESS)
-    return Doubt(suggestion=f"{local}@{likely[0]}") if likely else None
+    return Doubt() if name in _SHARED or name.split(".")[0] in _SHARED else None

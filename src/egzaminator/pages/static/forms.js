@@ -15,9 +15,9 @@
     return made;
   };
 
-  // The error summary -------------------------------------------------------------------------------------------------
+  // What has to be read first ------------------------------------------------------------------------------------------
 
-  document.querySelector(".error-summary")?.focus();
+  document.querySelector(".error-summary, [data-focus]")?.focus();
 
   // Parts that are asked only after certain answers ---------------------------------------------------------------------
 

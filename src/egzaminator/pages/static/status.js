@@ -21,7 +21,14 @@
     if (!after || before.textContent === after.textContent) return;
     before.replaceChildren(...after.childNodes);
     before.dataset.state = after.dataset.state;
-    if (settled.includes(after.dataset.state)) clearInterval(timer);
+    if (settled.includes(after.dataset.state)) settle();
+  };
+  // Nothing more can be done about the e-mail, and whoever stood on such a button stands on the way on instead.
+  const settle = () => {
+    clearInterval(timer);
+    const open = document.querySelector("[data-while-open]");
+    if (open?.contains(document.activeElement)) part.querySelector("a")?.focus();
+    open?.remove();
   };
   const timer = part ? setInterval(() => refresh().catch(() => {}), seconds * 1000) : 0;
 

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("done", "done"),
                             ("refused", "refused by a second person"),
-                            ("withdrawn", "taken back by who asked"),
+                            ("withdrawn", "taken back by the one who asked"),
                             ("lapsed", "not done: nobody agreed in time, or things had changed"),
                         ],
                         max_length=10,
