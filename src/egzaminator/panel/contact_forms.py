@@ -1,20 +1,27 @@
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.kernel.fields import EmailAddressField, LineField
+from egzaminator.kernel.fields import EmailAddressField, LineField, written_office_phone
 from egzaminator.pages.models import BoardSettings
 
 
-def _phone(name: str, *, required: bool, label: str | Promise) -> LineField:
-    column = BoardSettings._meta.get_field(name)  # noqa: SLF001 -- Django documents it
-    return LineField(
+class _OfficePhoneField(LineField):
+    """A telephone number of an office, with an extension or without, as the board's settings keep it."""
+
+    def clean(self, value: Any) -> str:
+        """Give the number as a screen shows it. Raises ValidationError for what is none."""
+        text: str = super().clean(value)
+        return written_office_phone(text) if text else text
+
+
+def _phone(name: str, *, required: bool, label: str | Promise) -> _OfficePhoneField:
+    return _OfficePhoneField(
         label=label,
         required=required,
-        max_length=column.max_length,
-        validators=list(column.validators),
+        max_length=BoardSettings._meta.get_field(name).max_length,  # noqa: SLF001 -- Django documents it
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
         error_messages={"required": _("Enter the telephone number")},
     )
