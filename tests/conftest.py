@@ -102,9 +102,10 @@ def nothing_secret_is_logged() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def marked_forms(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Send what a page's form would, where a test posts without reading the page."""
-    add_marks(monkeypatch)
+def marked_forms(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send what a page's form would, where a test posts without reading the page; without a database nobody is in."""
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        add_marks(monkeypatch)
 
 
 @pytest.fixture

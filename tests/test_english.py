@@ -86,7 +86,7 @@ TOKENS = {"activate", "stop-claim", "reset", "new-address", "freeze"}
 
 def _path(name: str) -> str:
     route = str(PATTERNS[name].pattern)
-    filled = route.replace("<str:token>", "t" * 22).replace("<int:passkey_id>", "1")
+    filled = route.replace("<mailed_token:token>", "t" * 22).replace("<int:passkey_id>", "1")
     return "/en/" + filled.replace("<uuid:message_id>", "00000000-0000-4000-8000-000000000000")
 
 
@@ -168,7 +168,7 @@ def _staff(client: Client) -> Client:
 
 def test_all_screens_are_found():
     assert len(PATTERNS) >= 47
-    assert {name for name, pattern in PATTERNS.items() if "<str:token>" in str(pattern.pattern)} == TOKENS
+    assert {name for name, pattern in PATTERNS.items() if "<mailed_token:token>" in str(pattern.pattern)} == TOKENS
 
 
 @pytest.mark.usefixtures("site")

@@ -11,11 +11,12 @@ from django.utils import translation
 import egzaminator
 from egzaminator.accounts.address_forms import DoubtedAddressForm
 from egzaminator.kernel.fields import EmailAddressField, LoginNameField, PasswordField
+from egzaminator.panel.contact_forms import ContactForm
 from egzaminator.panel.forms import UnfreezeForm
 
 ROOT = Path(egzaminator.__file__).parent
-# Their address is another's, who is asked about it on the telephone.
-NOT_ONES_OWN = {UnfreezeForm}
+# Their address is another's, who is asked about it on the telephone, or the board's own.
+NOT_ONES_OWN = {UnfreezeForm, ContactForm}
 
 
 def _forms() -> list[type[forms.BaseForm]]:

@@ -38,6 +38,7 @@ from tests.concurrency import at_once
 from tests.factories import PASSWORD, PESELS, add_entry, make_account, make_claim, make_examiner, make_staff
 from tests.factors import give_app
 from tests.links import text_of
+from tests.pages_of import words_of
 
 pytestmark = pytest.mark.django_db
 START = datetime.datetime(2026, 11, 1, 10, tzinfo=datetime.UTC)
@@ -198,6 +199,12 @@ def test_who_was_struck_off_without_a_known_day_keeps_the_account():
         assert delete_ended_accounts() == 0
 
 
+def is_refused(browser: Client, secret: str) -> bool:
+    """Tell whether a log-in leads back to the page of the log-in, which then shows a case code."""
+    answer = browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": secret})
+    return answer.get("Location") == "/konto/logowanie/" and "Kod sprawy" in words_of(browser.get("/konto/logowanie/"))
+
+
 def test_the_dead_log_in_no_more_and_their_account_goes_half_a_year_after_they_were_marked(monkeypatch):
     with time_machine.travel(START, tick=False) as clock:
         account = make_account(make_examiner())
@@ -206,8 +213,7 @@ def test_the_dead_log_in_no_more_and_their_account_goes_half_a_year_after_they_w
         monkeypatch.setattr("builtins.input", lambda _: PESELS[0])
         call_command("mark_deceased", "2020-10-30", yes=True)  # counted from today all the same
         assert browser.get("/konto/").status_code == 302
-        response = browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
-        assert response.status_code == 200
+        assert is_refused(browser, PASSWORD)
         assert Event.objects.get(tag=Tag.EXAMINER_DECEASED).subject == account.examiner_id
         clock.shift(datetime.timedelta(days=179))
         assert (tell_before_deletion(), delete_ended_accounts()) == (0, 0)
@@ -226,7 +232,7 @@ def test_the_dead_have_no_first_login_either():
     assert claim.closing == "stopped"
     for secret in ("A-1", PASSWORD):
         browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
-        assert browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": secret}).status_code == 200
+        assert is_refused(browser, secret)
 
 
 @pytest.mark.parametrize(("day", "problem"), [("2999-01-01", "in the future"), ("2026-01-01", "no such examiner")])

@@ -17,7 +17,7 @@ from egzaminator.disclosure.labels import SECTIONS
 from egzaminator.disclosure.readable import sections
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Priority
+from egzaminator.post.enums import Cause, Priority
 from egzaminator.post.models import Message
 from egzaminator.register.enums import ExamKind
 from egzaminator.register.models import Decision, Entry
@@ -27,6 +27,7 @@ from tests.factories import make_account, make_claim, make_examiner
 UNREAD = {
     LinkPurpose: "what a link does is its address's business",
     Priority: "the order that the worker sends in",
+    Cause: "told in sentences, where an e-mail's state is shown",
 }
 PROPER_NAMES = {Voivodeship}
 # The models that "My data" shows, by the section that shows them.
@@ -43,7 +44,7 @@ FIELDS = [
     (section, field.name, code)
     for section, model in DISCLOSED.items()
     for field in model._meta.fields  # noqa: SLF001 -- public, by Django
-    if field.name != "priority"  # see UNREAD
+    if field.name not in {"priority", "cause"}  # see UNREAD
     for code, _label in field.choices or ()
 ] + [("entries", "exam_kind", code) for code in ExamKind.values]
 

@@ -172,13 +172,14 @@ def test_a_password_is_not_sent_back_and_its_buttons_wait_for_the_script():
     assert "value" not in page.one(tag="input")
     assert page.all(tag="button") == []
     wrapper = page.one(class_="password")
-    assert {name for name in wrapper if name.startswith("data-")} == {"data-text-show"}
+    assert {name for name in wrapper if name.startswith("data-")} == {"data-text-show", "data-text-caps"}
 
 
 def test_a_new_password_has_the_words_for_its_strength_and_suggestion():
     wrapper = field(SampleForm(), "new_password").one(class_="password")
     assert {name: value for name, value in wrapper.items() if name.startswith("data-")} == {
         "data-text-show": "Show password",
+        "data-text-caps": "Caps Lock is on",
         "data-text-short": "{now} of at least {least} characters",
         "data-text-repeated": "Too many repeated characters",
         "data-text-enough": "Long enough",

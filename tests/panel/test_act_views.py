@@ -107,6 +107,17 @@ def test_a_factor_is_asked_for_as_well(account: Account, first: Client, second: 
     assert Authenticator.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("act", "fields"),
+    [("odblokuj", {"email": KNOWN, "reason": "x"}), ("drugi-skladnik", {"factor-reason": "x"})],
+)
+def test_who_has_a_mailbox_of_the_account_asks_for_nothing(page: str, act: str, fields: dict[str, str]) -> None:
+    own = browser_of(make_staff(email=KNOWN))
+    assert send(own, f"{page}{act}/", **fields)["Location"] == page
+    assert "To konto miało twoją skrzynkę" in words_of(own.get(page))
+    assert not Act.objects.exists()
+
+
 def test_an_objection_is_shown_to_who_decides(first: Client, second: Client, page: str) -> None:
     ask_back(first, page)
     assert "to nie właściciel" not in words_of(second.get(page))

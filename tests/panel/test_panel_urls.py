@@ -96,7 +96,9 @@ def test_staff_without_a_second_factor_are_led_to_adding_one(browser: Client, se
 STAFF_PAGES = {
     sample_of(route): pattern
     for route, pattern in routes()
-    if route.startswith("panel/") and pattern.name not in {"wagtailadmin_login", "wagtailadmin_logout", None}
+    if route.startswith("panel/")
+    and "^" not in route  # a regular expression of Wagtail's API, of which no address can be made
+    and pattern.name not in {"wagtailadmin_login", "wagtailadmin_logout", None}
 }
 CLOSED_PAGES = {path for path, pattern in STAFF_PAGES.items() if pattern.callback is not_here}
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from egzaminator.accounts.domain.freeze_account import freeze_account
 from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
 from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
-from egzaminator.accounts.enums import ActKind, ActOutcome
+from egzaminator.accounts.enums import ActKind, ActOutcome, AddressOutcome
 from egzaminator.accounts.errors import AccountClosedError, NoFactorError, NotFrozenError, SecondPersonNeededError
-from egzaminator.accounts.models import Account
+from egzaminator.accounts.models import Account, AddressChange
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.onboarding.domain.mark_deceased import mark_deceased
@@ -130,6 +130,23 @@ def test_nobody_asks_for_their_own_account(first: Account) -> None:
         ask(kind=ActKind.RESET_FACTOR, account=first, reason="-", actor=first)
     with pytest.raises(OwnAccountError):
         give_back(account=freeze(first), reason="-", actor=first)
+
+
+def test_who_has_a_mailbox_of_the_account_has_no_say_in_it(account: Account, first: Account, second: Account) -> None:
+    own = make_staff(email="Anna@example.org", name="Anna Łukasik")
+    for ask_for in (functools.partial(ask, kind=ActKind.GIVE_BACK), give_back):
+        with pytest.raises(OwnAccountError):
+            ask_for(account=account, reason="-", actor=own)
+    act = ask(kind=ActKind.RESET_FACTOR, account=account, reason="-", actor=first)
+    for decide in (confirm, refuse):
+        with pytest.raises(NotIndependentError):
+            decide(act_id=act.id, actor=own)
+    now, former = timezone.now(), "dawna@example.org"
+    made = {"expires_at": now, "closed_at": now, "outcome": AddressOutcome.CONFIRMED}
+    AddressChange.objects.create(account=account, old=former, new=ANNA, **made)
+    for mailbox in (KNOWN, former):
+        assert not may_confirm(act=act, member=make_staff(email=mailbox))
+    confirm(act_id=act.id, actor=second)
 
 
 def test_one_thing_waits_at_a_time(account: Account, first: Account) -> None:

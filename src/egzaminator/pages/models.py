@@ -16,6 +16,7 @@ from egzaminator.kernel.board import Board
 from egzaminator.kernel.fields import written_office_phone
 from egzaminator.kernel.text import fold
 from egzaminator.pages.blocks import INLINE, ArticleBlock
+from egzaminator.pages.line_forms import BoardSettingsForm
 from egzaminator.pages.page_forms import NeededPageForm
 from egzaminator.pages.search_words import page_text
 
@@ -274,6 +275,8 @@ class BoardSettings(BaseGenericSetting):
             heading=_("Links"),
         ),
     ]
+
+    base_form_class = BoardSettingsForm
 
     class Meta:
         verbose_name = _("the board and its site")

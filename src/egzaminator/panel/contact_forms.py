@@ -4,8 +4,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.kernel.fields import EmailAddressField, LineField
-from egzaminator.kernel.fields.office_phone import written_office_phone
+from egzaminator.kernel.fields import EmailAddressField, LineField, written_office_phone
 from egzaminator.pages.models import BoardSettings
 
 

@@ -48,11 +48,12 @@ from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.domain.list_acts import list_acts
-from egzaminator.staff.errors import ActWaitsError
+from egzaminator.staff.errors import ActWaitsError, OwnAccountError
 from egzaminator.staff.models import Act
 
 _LATEST = 10
 _ASKED = gettext_lazy("It waits for another member of the staff to confirm it. The owner has been told by e-mail.")
+_OWN = gettext_lazy("This account had your own mailbox: another member of the staff has to help its owner.")
 _CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoFactorError, ActWaitsError)
 # Of the reason alone, since nothing of the person may be shown to whoever is logged in instead.
 _FREEZE = OwnForm(
@@ -158,6 +159,8 @@ def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
             actor=staff,
             address=client_address(request),
         )
+    except OwnAccountError:
+        messages.warning(request, _OWN)
     except _CHANGED:
         messages.warning(request, _("Somebody else has just changed this account. Look at it again."))
     else:
@@ -187,6 +190,8 @@ def reset_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
             actor=cast("Account", request.user),
             address=client_address(request),
         )
+    except OwnAccountError:
+        messages.warning(request, _OWN)
     except _CHANGED:
         messages.warning(request, _("Somebody else has just changed this account. Look at it again."))
     else:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.domain.mailboxes import is_among
-from egzaminator.kernel.fields.line import LineField
+from egzaminator.kernel.fields import LineField, ReasonField
 
 
 class CaseForm(forms.Form):
@@ -57,11 +57,8 @@ class ReasonForm(forms.Form):
 
     use_required_attribute = False
 
-    reason = LineField(
-        label=_("Reason"),
-        help_text=_("For the record, without personal data: for example how you made sure whom you speak with."),
-        max_length=200,
-        error_messages={"required": _("Write down the reason")},
+    reason = ReasonField(
+        help_text=_("For the record, without personal data: for example how you made sure whom you speak with.")
     )
 
 

@@ -16,8 +16,9 @@ def refuse_for_needed(request: HttpRequest, page: Page) -> HttpResponse | None:
     messages.error(
         request,
         _(
-            "This page must stay on the site: %(pages)s. The home page, the accessibility declaration, the easy-to-read"
-            " text and the information clause are needed. Choose another page in the settings first."
+            "This page must stay on the site: %(pages)s. The home page, the help with the first log-in, the "
+            "accessibility declaration, the easy-to-read text and the information clause are needed. In place of the "
+            "last three, choose another page in the settings first."
         )
         % {"pages": names},
     )

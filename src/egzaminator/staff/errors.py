@@ -11,7 +11,7 @@ class NotIndependentError(Exception):
 
 
 class OwnAccountError(Exception):
-    """Nobody asks for what is about their own account."""
+    """Nobody asks for what is about their own account, or one that has or had their mailbox."""
 
 
 class NobodyToTellError(Exception):

@@ -8,6 +8,7 @@ from egzaminator.kernel.fields.office_phone import phone_uri, written_office_pho
 from egzaminator.kernel.fields.password import PasswordField
 from egzaminator.kernel.fields.phone import PhoneField, format_phone
 from egzaminator.kernel.fields.postal_code import PostalCodeField
+from egzaminator.kernel.fields.reason import ReasonField, typed_reason
 from egzaminator.kernel.fields.rspo import RspoField
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "PhoneField",
     "PlaceField",
     "PostalCodeField",
+    "ReasonField",
     "RspoField",
     "format_phone",
     "phone_uri",
+    "typed_reason",
     "written_office_phone",
 ]

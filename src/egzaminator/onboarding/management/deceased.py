@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.core.management.base import CommandError
 
+from egzaminator.kernel.ask_line import ask_line
 from egzaminator.register.domain.find_examiner import find_examiner
 from egzaminator.register.models import Examiner
 
@@ -14,7 +15,7 @@ def ask_whom(*, say: Callable[[str], object], question: str, is_sure: bool) -> E
     Take what prints a line, the question, and whether nothing is to be confirmed. Raise CommandError for an unknown
     person, and for any other answer than "yes".
     """
-    examiner = find_examiner(name=input("PESEL or identifier: "))
+    examiner = find_examiner(name=ask_line("PESEL or identifier: "))
     if examiner is None:
         raise CommandError("There is no such examiner in the register.")
     pesel = examiner.pesel
@@ -22,6 +23,6 @@ def ask_whom(*, say: Callable[[str], object], question: str, is_sure: bool) -> E
     say(examiner.name)
     say(f"PESEL {pesel.masked}" if pesel else f"identifier {examiner.identifier}")
     say(f"registration numbers: {', '.join(numbers) or 'none'}")
-    if not is_sure and input(f"{question} (yes/no): ").strip().casefold() != "yes":
+    if not is_sure and ask_line(f"{question} (yes/no): ").casefold() != "yes":
         raise CommandError("Nothing was changed.")
     return examiner

@@ -26,7 +26,7 @@ from egzaminator.accounts.errors import (
 from egzaminator.accounts.models import Account, Link
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.staff.domain.independence import may_refuse, require_independent
+from egzaminator.staff.domain.independence import is_own, may_refuse, require_independent
 from egzaminator.staff.domain.tell_act import tell_act
 from egzaminator.staff.errors import (
     ActClosedError,
@@ -57,7 +57,7 @@ def ask(
     without a second person, unless a mailbox objects. Raise OwnAccountError, ActWaitsError, NobodyToTellError, and what
     makes the act impossible: NotFrozenError, AccountClosedError, StrangeAddressError, NoFactorError.
     """
-    if actor is not None and actor.id == account.id:
+    if actor is not None and is_own(account=account, member=actor):
         raise OwnAccountError
     with transaction.atomic():
         account = _lock(account.id)
@@ -113,11 +113,11 @@ def refuse(*, act_id: uuid.UUID, actor: Account, address: str | None = None) -> 
     """
     with transaction.atomic():
         act = _waiting(act_id)
-        is_own = act.asked_by_id == actor.id
+        is_asker = act.asked_by_id == actor.id
         if not may_refuse(act=act, member=actor):
             raise NotIndependentError
-        _end(act, ActOutcome.WITHDRAWN if is_own else ActOutcome.REFUSED, by=actor)
-        _record(act, Tag.ACT_WITHDRAWN if is_own else Tag.ACT_REFUSED, actor, address)
+        _end(act, ActOutcome.WITHDRAWN if is_asker else ActOutcome.REFUSED, by=actor)
+        _record(act, Tag.ACT_WITHDRAWN if is_asker else Tag.ACT_REFUSED, actor, address)
         _tell_end(act.account)
 
 

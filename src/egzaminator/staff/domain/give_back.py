@@ -3,6 +3,7 @@ from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.errors import SecondPersonNeededError
 from egzaminator.accounts.models import Account
 from egzaminator.staff.domain.acts import ask
+from egzaminator.staff.domain.independence import is_own
 from egzaminator.staff.errors import ActWaitsError, OwnAccountError
 from egzaminator.staff.models import Act
 
@@ -21,7 +22,7 @@ def give_back(
     Take and raise what `unfreeze_account` and `ask` do; return the act that waits, or None when it is done. While
     anything about the account waits for a second person, one alone does not give it back.
     """
-    if actor is not None and actor.id == account.id:
+    if actor is not None and is_own(account=account, member=actor):
         raise OwnAccountError
     if any(act.is_waiting for act in Act.objects.filter(account=account, outcome="")):
         raise ActWaitsError

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from egzaminator.accounts.domain.find_account import find_account
 from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
 from egzaminator.accounts.errors import FrozenAlreadyError
+from egzaminator.kernel.fields import typed_reason
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take whose account it is, and why."""
         parser.add_argument("whose", help="a registration number of the examiner, or a staff member's e-mail address")
-        parser.add_argument("--reason", required=True, help="for the record, without personal data")
+        parser.add_argument("--reason", required=True, type=typed_reason, help="for the record, without personal data")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Freeze it. Raises CommandError when there is no such account, or it is frozen already."""

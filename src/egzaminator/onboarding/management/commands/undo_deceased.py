@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from egzaminator.kernel.fields import typed_reason
 from egzaminator.onboarding.domain.mark_deceased import undo_deceased
 from egzaminator.onboarding.errors import NotDeceasedError
 from egzaminator.onboarding.management.deceased import ask_whom
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take why, and whether to ask."""
-        parser.add_argument("--reason", required=True, help="for the record, without personal data")
+        parser.add_argument("--reason", required=True, type=typed_reason, help="for the record, without personal data")
         parser.add_argument("--yes", action="store_true", help="do not ask whether it is them: for scripts")
 
     def handle(self, *, reason: str, yes: bool, **_options: Any) -> None:

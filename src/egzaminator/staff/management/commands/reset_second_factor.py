@@ -5,6 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from egzaminator.accounts.enums import ActKind
 from egzaminator.entrance.domain.credentials import find_credentials
+from egzaminator.kernel.ask_line import ask_line
+from egzaminator.kernel.fields import typed_reason
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.management.asked import ALONE_HELP, refusals_told, tell_asked
 
@@ -19,12 +21,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the reason, and whether to act alone."""
-        parser.add_argument("reason", help="why, and how you made sure whom you spoke to; no personal data")
+        parser.add_argument(
+            "reason", type=typed_reason, help="why, and how you made sure whom you spoke to; no personal data"
+        )
         parser.add_argument("--alone", action="store_true", help=ALONE_HELP)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask for it. Raise CommandError where there is no such account or it has no second factor."""
-        account = find_credentials(name=input("PESEL, identifier or work e-mail: ").strip()).account
+        account = find_credentials(name=ask_line("PESEL, identifier or work e-mail: ")).account
         if account is None:
             raise CommandError("There is no such account.")
         with refusals_told():

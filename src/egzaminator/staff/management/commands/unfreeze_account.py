@@ -11,6 +11,7 @@ from egzaminator.accounts.errors import (
     StrangeAddressError,
 )
 from egzaminator.accounts.models import Account
+from egzaminator.kernel.fields import typed_reason
 from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.management.asked import ALONE_HELP, refusals_told, tell_asked
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take whose account it is, why, where to, and whether to act alone."""
         parser.add_argument("whose", help="a registration number of the examiner, or a staff member's e-mail address")
-        parser.add_argument("--reason", required=True, help="for the record, without personal data")
+        parser.add_argument("--reason", required=True, type=typed_reason, help="for the record, without personal data")
         parser.add_argument("--email", default="", help="the mailbox that the owner reads, if not the present one")
         parser.add_argument("--alone", action="store_true", help=ALONE_HELP)
 

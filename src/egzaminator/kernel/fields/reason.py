@@ -1,0 +1,39 @@
+import re
+from argparse import ArgumentTypeError
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from egzaminator.kernel.fields.line import LineField
+
+_LONGEST: Final = 200
+_PESEL: Final = re.compile(r"(?<!\d)\d{11}(?!\d)")
+
+
+class ReasonField(LineField):
+    """Why somebody does something to an account, for the record, which is kept for years and cannot be changed."""
+
+    default_error_messages = {
+        "required": _("Write down the reason"),
+        "personal": _("Leave the PESEL out: the record holds no personal data"),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Reason"), max_length=_LONGEST, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Take whatever was sent; give it on one line. Raises ValidationError, for a PESEL too."""
+        text = super().to_python(value)
+        if _PESEL.search(text):
+            raise self.error("personal")
+        return text
+
+
+def typed_reason(text: str) -> str:
+    """Read the reason that a command was given; raise ArgumentTypeError, which the parser tells in words."""
+    try:
+        reason: str = ReasonField().clean(text)
+    except ValidationError as error:
+        raise ArgumentTypeError(" ".join(error.messages)) from None
+    return reason
