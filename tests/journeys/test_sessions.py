@@ -32,7 +32,7 @@ def test_an_owner_sees_a_device_logs_it_out_and_reads_what_happened(
     phone.page.reload()
     phone.is_at("/konto/logowanie/?next=/konto/sesje/")
     visitor.open("/konto/historia/")
-    expect(visitor.page.get_by_text("Zalogowano z nowego urządzenia: Safari, iPhone")).to_be_visible()
+    expect(visitor.page.get_by_text("Nowe urządzenie przy logowaniu: Safari, iPhone")).to_be_visible()
 
 
 def test_a_session_is_prolonged_by_typing_and_by_who_says_that_they_are_there(visitor: Visitor) -> None:
