@@ -26,7 +26,8 @@ def list_blocked(*, after: uuid.UUID | None = None) -> Page:
     Takes the examiner whom the page before ended with; an unknown one is the same as none.
     """
     # By the accounts, of which few are blocked, and not by the register.
-    blocked = Account.objects.filter(state=AccountState.FROZEN, examiner__isnull=False).select_related("examiner")
+    waiting = Account.objects.filter(is_active=False, state=AccountState.FROZEN, examiner__isnull=False)
+    blocked = waiting.select_related("examiner")
     last = Examiner.objects.filter(pk=after).first() if after else None
     if last is not None:
         blocked = blocked.filter(
