@@ -1,4 +1,5 @@
 import datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -31,6 +32,40 @@ def stamp(window: Window) -> datetime.datetime:
     return datetime.datetime.fromisoformat(written or "")
 
 
+def open_editor(visitor: Visitor) -> Window:
+    """Log in and open the article's form."""
+    visitor.open("/panel/")
+    visitor.fill({"Służbowy adres e-mail": "jan@oke.example", "Hasło": PASSWORD})
+    visitor.press("Zaloguj się")
+    visitor.page.goto(f"/panel/pages/{article().pk}/edit/")
+    # Wagtail's script has put the whole form together.
+    expect(visitor.page.locator("[name=body-count]")).to_have_count(1)
+    return visitor.page
+
+
+def article() -> Any:
+    return Page.objects.get(slug="numer-ewidencyjny").specific
+
+
+def publish(panel: Window, name: str = "Opublikuj") -> None:
+    panel.get_by_role("button", name="Więcej").click()
+    panel.get_by_role("button", name=name).click()
+
+
+def plan(panel: Window, moment: str) -> None:
+    """Type when the page goes live, as somebody does who needs no picker, and save it."""
+    panel.get_by_role("button", name="Przełącz status").click()
+    panel.get_by_role("button", name="Ustaw plan").click()
+    picker = panel.locator(".xdsoft_datetimepicker:visible")
+    panel.get_by_label("Data/czas publikacji").click()
+    expect(picker).to_be_visible()
+    panel.get_by_label("Data/czas publikacji").press_sequentially(moment)
+    panel.get_by_role("heading", name="Ustaw plan publikacji").click()
+    expect(picker).to_have_count(0)
+    expect(panel.get_by_label("Data/czas publikacji")).to_have_value(moment)
+    panel.get_by_role("button", name="Zapisz plan").click()
+
+
 @pytest.mark.usefixtures("default_pages", "editor")
 def test_what_an_editor_publishes_is_seen_at_once(visitor: Visitor, new_visitor) -> None:
     reader = new_visitor(width=320).page
@@ -39,17 +74,10 @@ def test_what_an_editor_publishes_is_seen_at_once(visitor: Visitor, new_visitor)
     kept = reader.request.get(ARTICLE).headers["etag"]
     assert reader.request.get(ARTICLE, headers={"If-None-Match": kept}).status == 304
 
-    visitor.open("/panel/")
-    visitor.fill({"Służbowy adres e-mail": "jan@oke.example", "Hasło": PASSWORD})
-    visitor.press("Zaloguj się")
-    panel = visitor.page
-    panel.goto(f"/panel/pages/{Page.objects.get(slug='numer-ewidencyjny').pk}/edit/")
-    # Wagtail's script has put the whole form together.
-    expect(panel.locator("[name=body-count]")).to_have_count(1)
+    panel = open_editor(visitor)
     panel.get_by_role("textbox", name="Wstęp").fill(LEAD)
     started = timezone.now().replace(microsecond=0)
-    panel.get_by_role("button", name="Więcej").click()
-    panel.get_by_role("button", name="Opublikuj").click()
+    publish(panel)
     expect(panel.locator(".messages .success")).to_contain_text("została opublikowana")
 
     answer = reader.request.get(ARTICLE, headers={"If-None-Match": kept})
@@ -59,3 +87,66 @@ def test_what_an_editor_publishes_is_seen_at_once(visitor: Visitor, new_visitor)
     assert first < started <= stamp(reader)
     visitor.open(ARTICLE)
     expect(panel.get_by_text(LEAD)).to_be_visible()
+
+
+@pytest.mark.usefixtures("default_pages", "editor")
+def test_an_editor_sees_a_page_before_it_is_published(visitor: Visitor) -> None:
+    panel = open_editor(visitor)
+    panel.get_by_role("textbox", name="Wstęp").fill(LEAD)
+    panel.get_by_role("button", name="Przełącz podgląd").click()
+    pane = panel.frame_locator("iframe#w-preview-iframe")
+    expect(pane.get_by_text(LEAD)).to_be_visible()
+    expect(pane.get_by_role("heading", level=1)).to_have_text(article().title)
+    with panel.context.expect_page() as opened:
+        panel.get_by_role("link", name="Podgląd w nowej karcie").click()
+    expect(opened.value.get_by_text(LEAD)).to_be_visible()
+    assert visitor.complaints == []
+    assert article().lead != LEAD
+
+
+@pytest.mark.usefixtures("default_pages", "editor")
+def test_a_page_goes_live_when_an_editor_says(visitor: Visitor) -> None:
+    before = article().lead
+    moment = datetime.datetime(timezone.localdate().year + 1, 12, 24, 8, 30, tzinfo=timezone.get_default_timezone())
+    panel = open_editor(visitor)
+    panel.get_by_role("textbox", name="Wstęp").fill(LEAD)
+    plan(panel, f"{moment:%d.%m.%Y %H:%M}")
+    expect(panel.locator(".messages .success")).to_contain_text("została zaktualizowana")
+    publish(panel, "Zaplanuj publikację")
+    expect(panel.locator(".messages .success")).to_contain_text("została zaplanowana do publikacji")
+    assert article().get_latest_revision().approved_go_live_at == moment
+    assert article().lead == before
+
+
+@pytest.mark.usefixtures("default_pages", "editor")
+def test_what_is_no_time_is_an_error_and_not_now(visitor: Visitor) -> None:
+    panel = open_editor(visitor)
+    panel.get_by_role("textbox", name="Wstęp").fill(LEAD)
+    plan(panel, "24 grudnia rano")
+    expect(panel.locator(".messages .error")).to_contain_text("Strona nie została zapisana.")
+    expect(panel.get_by_role("textbox", name="Wstęp")).to_have_value(LEAD)
+    expect(panel.get_by_text("Niepoprawny plan")).to_be_visible()
+    panel.get_by_role("button", name="Zmień plan").click()
+    expect(panel.get_by_label("Data/czas publikacji")).to_have_value("24 grudnia rano")
+    expect(panel.get_by_role("dialog")).to_contain_text("Wpisz poprawną datę/godzinę.")
+    assert LEAD not in {article().lead, article().get_latest_revision().as_object().lead}
+
+
+@pytest.mark.usefixtures("default_pages", "editor")
+def test_a_delivered_page_goes_back_to_its_delivered_text(visitor: Visitor) -> None:
+    delivered = article().lead
+    panel = open_editor(visitor)
+    panel.get_by_role("textbox", name="Wstęp").fill(LEAD)
+    publish(panel)
+    expect(panel.locator(".messages .success")).to_contain_text("została opublikowana")
+    panel.goto(f"/panel/pages/{article().pk}/history/")
+    first = panel.get_by_role("row", name="Szkic zapisany").filter(has_text="system")
+    first.get_by_role("button", name="Akcje").click()
+    panel.get_by_role("link", name="Zweryfikuj tą wersję").click()
+    expect(panel.get_by_role("textbox", name="Wstęp")).to_have_value(delivered)
+    panel.get_by_role("button", name="Więcej").click()
+    panel.get_by_role("button", name="Opublikuj").click()
+    expect(panel.locator(".messages .success")).to_contain_text("opublikowana")
+    visitor.open(ARTICLE)
+    expect(panel.get_by_text(delivered)).to_be_visible()
+    assert article().lead == delivered

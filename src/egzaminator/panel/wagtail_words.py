@@ -20,6 +20,7 @@ UNTRANSLATED: Final = (
     _("Autosave is <span>paused</span>"),
     _("Schedule to publish"),
     _('This publishing schedule will only take effect after you select the "Schedule to publish" option'),
+    _("Once scheduled:"),
     _("Expiry date/time must be in the future."),
     _("Maximum filesize: %(max_upload_size)s."),
 )

@@ -67,6 +67,7 @@ class FileProblem(_Worded):
     )
     DAMAGED_WORKBOOK = _("The Excel workbook is damaged. Open it in the spreadsheet program and save it again.")
     HUGE_WORKBOOK = _("The Excel workbook is far too large when unpacked. Save the sheet as CSV UTF-8.")
+    MANY_STYLES = _("The Excel workbook has too many cell styles. Save the sheet as CSV UTF-8.")
     SEVERAL_SHEETS = _(
         "Several sheets hold a register: %(sheets)s. Leave one of them in the file or hide the others, and read the "
         "others in from files of their own."

@@ -1,6 +1,8 @@
 """Whole numbers as a workbook shows them: `00000` puts zeros before, `000-00` and `"MBI/"000` signs between."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
@@ -16,15 +18,12 @@ _LITERAL: Final = frozenset(" -/:()+&'~{}<>$")
 Pattern = tuple[str | tuple[str], ...]
 
 
-def number_format(index: int, own: list[str]) -> str:
-    """Return a number format's code by its index in a workbook, of whose own formats a list is given."""
-    builtin = BUILTIN_FORMATS.get(index)
-    if builtin is not None:
-        return builtin
-    place = index - 164  # ECMA-376, 18.8.30: those before are the application's
-    return own[place] if 0 <= place < len(own) else "General"
+def number_format(index: int, own: Mapping[int, str]) -> str:
+    """Return a number format's code by its index in a workbook, of whose own formats the codes are given."""
+    return own.get(index) or BUILTIN_FORMATS.get(index) or "General"
 
 
+@lru_cache(maxsize=100)  # cells ask for few, a hostile workbook for thousands
 def digit_pattern(code: str) -> Pattern | None:
     """Return a format's pattern where it shows more than the number's own digits, else None."""
     pattern: list[str | tuple[str]] = []

@@ -25,7 +25,8 @@ def read_xlsx(file: BinaryIO) -> Table:
     with _damage_named():
         sheets = open_workbook(file)
         visible = [sheet for sheet in sheets if sheet.is_visible]
-        beginnings = {sheet.part: list(itertools.islice(sheet.rows(), 2)) for sheet in sheets}
+        parts = {sheet.part: sheet for sheet in sheets}  # a damaged workbook has thousands of sheets in one part
+        beginnings = {part: list(itertools.islice(sheet.rows(), 2)) for part, sheet in parts.items()}
         chosen = _choose(sheets, visible, beginnings)
     return Table(
         _read(chosen),

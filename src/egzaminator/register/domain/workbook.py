@@ -1,8 +1,8 @@
 """Workbooks (XLSX) as sheets of rows, read in a stream and within bounds that no real one meets.
 
-The library reads the frame: sheets, styles, formats of dates. What can be large (the sheets and the shared texts) is
-read here, since the library keeps every element that it has read, fills gaps between cells and forgets what a number
-looks like.
+The library reads the frame: which sheets there are, and what parts hold them. What can be large (the sheets, the styles
+and the shared texts) is read here, since the library keeps every element that it has read, fills gaps between cells and
+forgets what a number looks like.
 """
 
 import datetime
@@ -16,11 +16,12 @@ from xml.etree.ElementTree import Element
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet._reader import WorkSheetParser
-from openpyxl.xml.constants import ARC_CONTENT_TYPES, SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.constants import ARC_CONTENT_TYPES, ARC_STYLE, SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
-from egzaminator.register.domain.number_formats import Pattern, digit_pattern, number_format, show
+from egzaminator.register.domain.number_formats import show
 from egzaminator.register.domain.rows import MOST_COLUMNS, Cell, Row
+from egzaminator.register.domain.styles import Styles, read_styles
 from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem, Problem
 
@@ -30,7 +31,10 @@ _MOST_ELEMENTS: Final = 100_000
 _LONGEST_TEXT_BYTES: Final = 1024 * 1024
 # The frame of a workbook is held in memory as objects, some 400 times its size.
 _MOST_FRAME_BYTES: Final = 2 * 1024 * 1024
+# Styles multiply when sheets are copied between workbooks; as many as Excel holds have some 6 MB.
+_MOST_STYLES_BYTES: Final = 8 * 1024 * 1024
 _MOST_SHARED_BYTES: Final = 128 * 1024 * 1024
+_MOST_SHARED_TEXTS: Final = 2_000_000
 # XML of real sheets shrinks 10 to 30 times; a bomb, about 1,000 times.
 _MOST_SHRUNK: Final = 200
 _SMALL_BYTES: Final = 1024 * 1024
@@ -161,19 +165,26 @@ class _Archive(zipfile.ZipFile):
         self.require_at_most(_MOST_FRAME_BYTES, name)
         return super().read(name)
 
-    def require_at_most(self, limit: int, name: str) -> None:
+    def require_at_most(self, limit: int, name: str, problem: FileProblem = FileProblem.HUGE_WORKBOOK) -> None:
         if self.getinfo(name).file_size > limit:
-            raise UnreadableFileError(FileProblem.HUGE_WORKBOOK)
+            raise UnreadableFileError(problem)
 
 
 class _Reader(ExcelReader):
-    """The library's reader, without what it does to sheets and shared texts."""
+    """The library's reader, without what it does to sheets, styles and shared texts, and without what nobody needs."""
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(file, read_only=True, data_only=True, keep_links=False)
         self.archive: _Archive = _Archive(file)
         self.sheets: list[Sheet] = []
-        self._patterns: dict[int, Pattern | None] = {}
+        self.styles = Styles()
+
+    def read(self) -> None:
+        self.read_manifest()
+        self.read_strings()
+        self.read_workbook()
+        self.read_styles()
+        self.read_worksheets()
 
     def read_strings(self) -> None:
         package: Any = self.package
@@ -183,23 +194,22 @@ class _Reader(ExcelReader):
         name = part.PartName[1:]
         self.archive.require_at_most(_MOST_SHARED_BYTES, name)
         with self.archive.open(name) as source:
-            self.shared_strings = [_text(element) for element in _elements(source, _SHARED_TEXT)]
+            for element in _elements(source, _SHARED_TEXT):
+                if len(self.shared_strings) == _MOST_SHARED_TEXTS:
+                    raise UnreadableFileError(FileProblem.HUGE_WORKBOOK)
+                self.shared_strings.append(_text(element))
+
+    def read_styles(self) -> None:
+        if ARC_STYLE not in self.valid_files:
+            return
+        with self.archive.open(ARC_STYLE) as source:
+            self.archive.require_at_most(_MOST_STYLES_BYTES, ARC_STYLE, FileProblem.MANY_STYLES)
+            self.styles = read_styles(source)
 
     def read_worksheets(self) -> None:
         for sheet, relation in self.parser.find_sheets():
             if "chartsheet" not in relation.Type and relation.target in self.valid_files:
                 self.sheets.append(Sheet(sheet.name, sheet.state == "visible", relation.target, self))
-
-    def pattern(self, style: int) -> Pattern | None:
-        """Return how cells of a style show whole numbers, if otherwise than by their digits."""
-        if style not in self._patterns:
-            wb: Any = self.wb
-            styles = wb._cell_styles  # noqa: SLF001 -- the library names it nowhere else
-            code = "General"
-            if 0 <= style < len(styles):
-                code = number_format(styles[style].numFmtId, wb._number_formats)  # noqa: SLF001 -- the same
-            self._patterns[style] = digit_pattern(code)
-        return self._patterns[style]
 
 
 class _SheetParser(WorkSheetParser):
@@ -214,8 +224,8 @@ class _SheetParser(WorkSheetParser):
             reader.shared_strings,
             data_only=True,
             epoch=wb.epoch,
-            date_formats=wb._date_formats,  # noqa: SLF001 -- the library names it nowhere else
-            timedelta_formats=wb._timedelta_formats,  # noqa: SLF001 -- the same
+            date_formats=reader.styles.dates,
+            timedelta_formats=reader.styles.lengths_of_time,
         )
 
     def rows(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
@@ -255,7 +265,7 @@ class _SheetParser(WorkSheetParser):
         number = int(value)
         if abs(number) >= _TOO_LONG_A_NUMBER:
             return Problem.ROUNDED
-        pattern = self._reader.pattern(style) if number >= 0 else None
+        pattern = self._reader.styles.pattern(style) if number >= 0 else None
         return show(number, pattern) if pattern else str(number)
 
 

@@ -1,0 +1,66 @@
+import re
+import tracemalloc
+
+import pytest
+
+from egzaminator.register.domain import workbook
+from egzaminator.register.domain.read_xlsx import read_xlsx
+from egzaminator.register.errors import UnreadableFileError
+from egzaminator.register.problems import FileProblem
+from tests.register.files import AS_EXCEL_WRITES, packed
+
+TEXTS = "xl/sharedStrings.xml"
+ROWS = [(3, ["", "Łukasik", "", "Żak"])]
+
+
+def read(file):
+    return [(line, list(cells)) for line, cells in read_xlsx(file).rows]
+
+
+def problem_of(file):
+    with pytest.raises(UnreadableFileError) as caught:
+        read(file)
+    return caught.value.problem
+
+
+def test_bytes_of_shared_texts_are_bounded(monkeypatch):
+    size = len(AS_EXCEL_WRITES[TEXTS].encode())
+    monkeypatch.setattr(workbook, "_MOST_SHARED_BYTES", size)
+    assert read(packed(AS_EXCEL_WRITES)) == ROWS
+    monkeypatch.setattr(workbook, "_MOST_SHARED_BYTES", size - 1)
+    assert problem_of(packed(AS_EXCEL_WRITES)) is FileProblem.HUGE_WORKBOOK
+
+
+def test_shared_texts_are_counted(monkeypatch):
+    monkeypatch.setattr(workbook, "_MOST_SHARED_TEXTS", 2)
+    assert read(packed(AS_EXCEL_WRITES)) == ROWS
+    monkeypatch.setattr(workbook, "_MOST_SHARED_TEXTS", 1)
+    assert problem_of(packed(AS_EXCEL_WRITES)) is FileProblem.HUGE_WORKBOOK
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["<si><t>" + "abcdefgh" * 1_000_000, "<si>" + "<r><t>a</t></r>" * 100_000, "<si>" * 200_000, "<x/>" * 200_000],
+    ids=["text", "runs", "depth", "others"],
+)
+def test_a_shared_text_is_bounded_in_every_direction(content):
+    parts = AS_EXCEL_WRITES | {TEXTS: re.sub("<si>", content + "<si>", AS_EXCEL_WRITES[TEXTS], count=1)}
+    file = packed(parts)
+    tracemalloc.start()
+    assert problem_of(file) is FileProblem.HUGE_WORKBOOK
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 60_000_000
+
+
+def test_a_part_that_many_sheets_claim_is_read_once():
+    sheets = "".join(f'<sheet name="{n}" sheetId="{n}" r:id="rId1"/>' for n in range(2, 1002))
+    file = packed(
+        AS_EXCEL_WRITES
+        | {"xl/workbook.xml": AS_EXCEL_WRITES["xl/workbook.xml"].replace("</sheets>", sheets + "</sheets>")}
+    )
+    opened = []
+    file_read = file.read
+    file.read = lambda *size: opened.append(size) or file_read(*size)
+    assert read(file) == ROWS
+    assert len(opened) < 1000
