@@ -67,8 +67,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
                 name="accounts_state_is_whole",
             ),
         ]
-        # Few are blocked at a time, of however many. By `is_active`, which stands in queries as it is: a state is handed
-        # over apart from the query, and PostgreSQL then cannot know that it is the index's own.
+        # Few are blocked at a time, of however many. By `is_active`, which stands in queries as it is: a state is sent
+        # apart from the query, and PostgreSQL then cannot know that it is the index's own.
         indexes = [models.Index(fields=["examiner"], name="accounts_blocked", condition=Q(is_active=False))]
 
     @property
