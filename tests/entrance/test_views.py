@@ -145,6 +145,28 @@ def test_log_out_is_a_post_and_ends_the_session(browser: Client) -> None:
     assert Event.objects.filter(tag=Tag.LOGGED_OUT).count() == 1
 
 
+@pytest.mark.parametrize(("email", "home"), [("", "/konto/"), ("jan@oke.example", "/panel/")])
+def test_a_log_in_from_an_old_tab_says_that_somebody_is_in_already(browser: Client, email: str, home: str) -> None:
+    owner = make_account(make_examiner())
+    if email:
+        owner = make_staff(email=email)
+    log_in(browser, email or PESELS[0])
+    recorded = Event.objects.count()
+    make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",)))
+    for name, secret in ((PESELS[1], PASSWORD), (PESELS[1], "wrong words"), (email or PESELS[0], PASSWORD), ("", "")):
+        answer = log_in(browser, name, secret, next="/konto/dane/")
+        assert (answer.status_code, answer["Location"]) == (302, home)
+        stored = str(dict(browser.session))
+        assert not any(typed and typed in stored for typed in (name, secret))
+        said = words_of(browser.get(home))
+        assert said.count("więc nie użyto właśnie wysłanego logowania") == 1
+        assert "najpierw się wyloguj" in said
+    assert (Event.objects.count(), Session.objects.get().account) == (recorded, owner)
+    for answer in (browser.get(LOGIN), browser.post(LOGIN)):
+        assert answer["Location"] == home
+        assert "wysłanego logowania" not in words_of(browser.get(home))
+
+
 def test_the_session_gets_a_new_id_at_login(browser: Client) -> None:
     examiner = make_examiner(numbers=("A-1",))
     log_in(browser, secret="A-1")

@@ -118,6 +118,22 @@ def test_who_has_a_mailbox_of_the_account_asks_for_nothing(page: str, act: str, 
     assert not Act.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("act", "fields"),
+    [("odblokuj", {"email": KNOWN, "reason": "Rozmowa"}), ("drugi-skladnik", {"factor-reason": "Rozmowa"})],
+)
+def test_the_fourth_ask_of_a_day_is_refused_in_words_with_what_was_typed(
+    first: Client, page: str, act: str, fields: dict[str, str]
+) -> None:
+    for _ in range(3):
+        send(first, f"/panel/dwie-osoby/{ask_back(first, page).id}/odmow/")
+    mails = Message.objects.count()
+    answer = send(first, f"{page}{act}/", **fields)
+    assert "proszono już trzy razy w ciągu doby" in words_of(answer)
+    assert "Rozmowa" in fields_of(answer).values()
+    assert (Message.objects.count(), Act.objects.filter(outcome="").count()) == (mails, 0)
+
+
 def test_an_objection_is_shown_to_who_decides(first: Client, second: Client, page: str) -> None:
     ask_back(first, page)
     assert "to nie właściciel" not in words_of(second.get(page))

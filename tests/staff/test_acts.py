@@ -25,6 +25,7 @@ from egzaminator.staff.domain.independence import may_confirm
 from egzaminator.staff.errors import (
     ActClosedError,
     ActWaitsError,
+    AskedTooOftenError,
     NotIndependentError,
     OwnAccountError,
 )
@@ -159,6 +160,38 @@ def test_one_thing_waits_at_a_time(account: Account, first: Account) -> None:
         ask(kind=ActKind.GIVE_BACK, account=account, reason="-", actor=first)
     with time_machine.travel(timezone.now() + 7 * DAY, tick=False):
         assert give_back(account=account, reason="-", actor=first) is None
+
+
+def test_the_staff_together_ask_three_times_a_day_about_one_account(
+    account: Account, first: Account, second: Account
+) -> None:
+    def asked(actor: Account | None) -> Act:
+        act = give_back(account=account, reason="-", actor=actor)
+        assert act is not None
+        return act
+
+    def mails() -> int:
+        return Message.objects.filter(about=account.id).count()
+
+    for actor in (first, second, first):
+        act = asked(actor)
+        with pytest.raises(ActWaitsError):  # what asks for nothing is not counted
+            asked(second)
+        refuse(act_id=act.id, actor=actor)
+    before = mails()
+    for actor in (first, second):
+        with pytest.raises(AskedTooOftenError):
+            give_back(account=account, reason="-", actor=actor)
+        with pytest.raises(AskedTooOftenError):
+            ask(kind=ActKind.RESET_FACTOR, account=account, reason="-", actor=actor)
+    assert (mails(), Act.objects.filter(outcome="").count()) == (before, 0)
+    # The way out when one of the staff uses the asks up; and other accounts have asks of their own.
+    refuse(act_id=asked(None).id, actor=first)
+    assert mails() > before
+    other = freeze(make_staff(email="trzecia@oke.example", since=datetime.timedelta(days=20)))
+    assert give_back(account=other, reason="-", actor=first) is not None
+    with time_machine.travel(timezone.now() + DAY, tick=False):
+        refuse(act_id=asked(first).id, actor=first)
 
 
 def test_refused_or_taken_back_it_is_not_done(account: Account, first: Account, second: Account) -> None:

@@ -3,12 +3,13 @@ from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -32,6 +33,11 @@ from egzaminator.onboarding.domain.claim_scope import open_scope
 
 _LOGIN: Final = "login"
 _FORGOTTEN: Final = "forgotten-password"
+# From a tab that is older than the log-in. Whose it was is not looked at: what was typed is neither checked nor kept.
+_SOMEBODY_IS_IN: Final = gettext_lazy(
+    "Somebody was logged in in this browser already, so the log-in just sent was not used: if that person is not you, "
+    "log out first and then log in."
+)
 
 
 @csrf_exempt  # checked by comes_from_our_page, which the log-in box on cached pages needs
@@ -40,6 +46,8 @@ _FORGOTTEN: Final = "forgotten-password"
 def login(request: HttpRequest) -> HttpResponse:
     """Show the log-in page, and answer it and the log-in box."""
     if isinstance(request.user, Account):
+        if "name" in request.POST or "secret" in request.POST:
+            messages.warning(request, _SOMEBODY_IS_IN)
         return redirect(home_of(request.user))
     if request.method != "POST":
         return _page(request)

@@ -48,12 +48,16 @@ from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.domain.list_acts import list_acts
-from egzaminator.staff.errors import ActWaitsError, OwnAccountError
+from egzaminator.staff.errors import ActWaitsError, AskedTooOftenError, OwnAccountError
 from egzaminator.staff.models import Act
 
 _LATEST = 10
 _ASKED = gettext_lazy("It waits for another member of the staff to confirm it. The owner has been told by e-mail.")
 _OWN = gettext_lazy("This account had your own mailbox: another member of the staff has to help its owner.")
+_TOO_OFTEN = gettext_lazy(
+    "The staff have asked about this account three times within a day, and the owner was told each time: ask again "
+    "tomorrow, or tell the administrator."
+)
 _CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoFactorError, ActWaitsError)
 # Of the reason alone, since nothing of the person may be shown to whoever is logged in instead.
 _FREEZE = OwnForm(
@@ -159,6 +163,9 @@ def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
             actor=staff,
             address=client_address(request),
         )
+    except AskedTooOftenError:
+        form.add_error(None, _TOO_OFTEN)
+        return _page(request, cast("Examiner", account.examiner), account=account, unfreeze_form=form)
     except OwnAccountError:
         messages.warning(request, _OWN)
     except _CHANGED:
@@ -190,6 +197,9 @@ def reset_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
             actor=cast("Account", request.user),
             address=client_address(request),
         )
+    except AskedTooOftenError:
+        form.add_error(None, _TOO_OFTEN)
+        return _page(request, cast("Examiner", account.examiner), account=account, factor_form=form)
     except OwnAccountError:
         messages.warning(request, _OWN)
     except _CHANGED:

@@ -16,7 +16,7 @@ from egzaminator.panel.access import staff_only
 from egzaminator.panel.preferences import PreferencesView
 from egzaminator.panel.previews import framed
 from egzaminator.panel.redirects import RedirectsView
-from egzaminator.panel.unfinished_forms import refuse_unfinished_forms
+from egzaminator.panel.unreadable_input import refuse_unreadable_input
 from egzaminator.panel.wagtail_addresses import close_others, name_patterns, no_export
 
 # Wagtail's screens hold scripts and styles within the page, draw icons from `data:` and `blob:`, and frame previews.
@@ -37,7 +37,7 @@ for name, pattern in name_patterns(wagtail_urls.urlpatterns):
         pattern.callback = require_admin_access(_OURS_INSTEAD[name].as_view())
     if name in _PREVIEWS:
         pattern.callback = framed(pattern.callback)
-decorate_urlpatterns(wagtail_urls.urlpatterns, refuse_unfinished_forms)
+decorate_urlpatterns(wagtail_urls.urlpatterns, refuse_unreadable_input)
 decorate_urlpatterns(wagtail_urls.urlpatterns, no_export)
 decorate_urlpatterns(wagtail_urls.urlpatterns, staff_only)
 decorate_urlpatterns(wagtail_urls.urlpatterns, csp_replace(_WAGTAIL_POLICY))

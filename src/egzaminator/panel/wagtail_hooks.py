@@ -10,6 +10,7 @@ from wagtail.admin.wagtail_hooks import PageListingSortMenuOrderButton
 
 from egzaminator.panel.access import ask_unproven_staff
 from egzaminator.panel.contact_views import CHANGE_CONTACT
+from egzaminator.panel.held_pages_panel import tell_of_held_pages
 from egzaminator.panel.needed_pages import refuse_for_needed
 from egzaminator.panel.outage_panel import tell_of_outage
 from egzaminator.panel.typed_dates import keep_typed_dates
@@ -67,7 +68,8 @@ def pages_alone(request: HttpRequest, items: list[SummaryItem]) -> None:
 PageListingSortMenuOrderButton.is_shown = lambda button, user: False  # noqa: ARG005 -- Wagtail's signature
 keep_typed_dates()
 
-hooks.register("construct_homepage_panels", tell_of_outage)
+hooks.register("construct_homepage_panels", tell_of_held_pages)
+hooks.register("construct_homepage_panels", tell_of_outage)  # before the other, being more urgent
 hooks.register("before_serve_page", ask_unproven_staff, order=-1)
 hooks.register("before_serve_document", ask_unproven_staff, order=-1)
 hooks.register("before_delete_page", refuse_for_needed)

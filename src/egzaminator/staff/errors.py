@@ -16,3 +16,7 @@ class OwnAccountError(Exception):
 
 class NobodyToTellError(Exception):
     """No other known mailbox could object, so nobody acts alone."""
+
+
+class AskedTooOftenError(Exception):
+    """The staff asked about this account as often as they may in a day."""

@@ -6,7 +6,9 @@ needed. Each function locks the account first and then ends the act by one condi
 one counts; what is done looks at all conditions again under that lock.
 """
 
+import datetime
 import uuid
+from typing import Final
 
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
@@ -26,17 +28,25 @@ from egzaminator.accounts.errors import (
 from egzaminator.accounts.models import Account, Link
 from egzaminator.audit.domain.record_event import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.limits.domain.count_use import count_use
+from egzaminator.limits.domain.limit import Limit
+from egzaminator.limits.errors import LimitReachedError
 from egzaminator.staff.domain.independence import is_own, may_refuse, require_independent
 from egzaminator.staff.domain.tell_act import tell_act
 from egzaminator.staff.errors import (
     ActClosedError,
     ActWaitsError,
+    AskedTooOftenError,
     NobodyToTellError,
     NotIndependentError,
     OwnAccountError,
 )
 from egzaminator.staff.models import ALONE_AFTER, Act
 
+# Each ask tells the owner, and so does each end: asking and taking back over and over would fill the mailbox, and teach
+# the owner to look away. By all of the staff together. An administrator's command does not count: it is the way out
+# once one of the staff has used the asks up. Whatever was asked is told.
+ASKS: Final = Limit("staff.asks", most=3, period=datetime.timedelta(days=1))
 _CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoFactorError, IntegrityError)
 
 
@@ -54,8 +64,9 @@ def ask(
 
     Take the kind; the account; why (no personal data); the mailbox to give the account to ("": the present one); who of
     the staff asks (None: an administrator, by command) and their IP address; and whether to do it after 48 hours
-    without a second person, unless a mailbox objects. Raise OwnAccountError, ActWaitsError, NobodyToTellError, and what
-    makes the act impossible: NotFrozenError, AccountClosedError, StrangeAddressError, NoFactorError.
+    without a second person, unless a mailbox objects. Raise OwnAccountError, ActWaitsError, NobodyToTellError,
+    AskedTooOftenError, and what makes the act impossible: NotFrozenError, AccountClosedError, StrangeAddressError,
+    NoFactorError.
     """
     if actor is not None and is_own(account=account, member=actor):
         raise OwnAccountError
@@ -71,6 +82,8 @@ def ask(
             record_event(tag=Tag.ACT_LAPSED, subject=account.id, details={"kind": waiting.kind})
         if is_alone:
             _require_objectors(account, email)
+        if actor is not None:
+            _count_ask(account)
         act = Act.objects.create(
             kind=kind,
             account=account,
@@ -187,6 +200,13 @@ def _require_objectors(account: Account, email: str) -> None:
     known = known_mailboxes(account=account, asked_by=None)
     if all(is_among(mailbox, [email]) for mailbox in known):
         raise NobodyToTellError
+
+
+def _count_ask(account: Account) -> None:
+    try:
+        count_use(limit=ASKS, of=str(account.id))
+    except LimitReachedError:
+        raise AskedTooOftenError from None
 
 
 def _carry_out(act: Act, actor: Account | None, tag: Tag, address: str | None) -> bool:

@@ -1,0 +1,30 @@
+from typing import Any, Final
+
+from django.http import HttpRequest
+from wagtail.admin.ui.components import Component
+from wagtail.models import Page
+
+from egzaminator.pages.domain.hold_scheduled import held_pages
+
+_MOST: Final = 20
+
+
+class HeldPagesPanel(Component):  # type: ignore[misc]  # Wagtail is not typed
+    """Tells staff on the panel's first screen which pages wait because a colleague's account is blocked."""
+
+    template_name = "panel/held_pages.html"
+    order = 0
+
+    def __init__(self, pages: list[Page]) -> None:
+        self._pages = pages
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        """Return the pages."""
+        return {"pages": self._pages}
+
+
+def tell_of_held_pages(request: HttpRequest, panels: list[Component]) -> None:
+    """Put them before everything else on the panel's first screen, while there are any."""
+    pages = list(held_pages()[:_MOST])
+    if pages:
+        panels.insert(0, HeldPagesPanel(pages))
