@@ -1,4 +1,5 @@
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -143,9 +144,10 @@ def test_a_delivered_page_goes_back_to_its_delivered_text(visitor: Visitor) -> N
     first = panel.get_by_role("row", name="Szkic zapisany").filter(has_text="system")
     first.get_by_role("button", name="Akcje").click()
     panel.get_by_role("link", name="Zweryfikuj tą wersję").click()
+    told = panel.locator(".messages .warning")
+    expect(told).to_contain_text(re.compile(r"wcześniejszą wersję strony .* autorstwa\s+system"))
     expect(panel.get_by_role("textbox", name="Wstęp")).to_have_value(delivered)
-    panel.get_by_role("button", name="Więcej").click()
-    panel.get_by_role("button", name="Opublikuj").click()
+    publish(panel, "Opublikuj tą wersję")
     expect(panel.locator(".messages .success")).to_contain_text("opublikowana")
     visitor.open(ARTICLE)
     expect(panel.get_by_text(delivered)).to_be_visible()
