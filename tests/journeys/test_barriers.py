@@ -25,6 +25,7 @@ pytestmark = pytest.mark.journey
 
 SEARCHES = ("/szukaj/?q=spam", "/szukaj/?q=qqqq", f"/szukaj/?q={'x' * 101}")
 MORE_FOR_ALL = ("/en/", "/en/konto/logowanie/", "/en/pomoc/pierwsze-logowanie/", "/konto/logowanie/?next=/panel/")
+WITHOUT_COOKIES = "/konto/logowanie/ciasteczka/"  # leads on whoever has any
 DEAD = ("/nie-ma/", *(f"/{purpose}/abcdefghijklmnopqrstuv/" for purpose in "ashen"))
 
 
@@ -72,8 +73,10 @@ def test_pages(visitor: Visitor) -> None:
 def test_screens_for_all(visitor: Visitor) -> None:
     own = set(screens(for_all=True)) - {page.url for page in Page.objects.live()}
     assert {"/konto/logowanie/", "/konto/haslo/", "/konto/aktywne/", "/szukaj/"} < own
-    addresses = {*own, *MORE_FOR_ALL, *SEARCHES}
+    addresses = {*own, *MORE_FOR_ALL, *SEARCHES} - {WITHOUT_COOKIES}
     assert look_at(visitor, addresses) == addresses
+    visitor.page.context.clear_cookies()
+    assert look_at(visitor, [WITHOUT_COOKIES]) == {WITHOUT_COOKIES}
     for address in DEAD:
         visitor.page.goto(address)
         visitor.forget_the_status()

@@ -168,7 +168,7 @@ def test_no_block_of_a_page_fails_on_what_is_put_into_it(staff: Client) -> None:
 
 
 def _says_what_to_do(answer: HttpResponse) -> bool:
-    return "Nic nie zapisano" in words_of(answer) and "Wróć" in words_of(answer)
+    return "Nic nie zostało zapisane" in words_of(answer) and "Wróć" in words_of(answer)
 
 
 def form_addresses() -> list[str]:
