@@ -1,7 +1,9 @@
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test.testcases import _StaticFilesHandler
@@ -24,25 +26,53 @@ pytest.register_assert_rewrite("tests.journeys.visitor")
 from tests.journeys.visitor import Visitor  # noqa: E402 -- after the line that has its assertions explained
 
 
+class _CountingHandler(_StaticFilesHandler):
+    """Serves as Django's own does, and knows how many requests it has not answered yet."""
+
+    _changed = threading.Condition()
+    _unanswered = 0
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        self._count(1)
+        try:
+            return super().__call__(environ, start_response)
+        finally:
+            self._count(-1)
+
+    @classmethod
+    def _count(cls, by: int) -> None:
+        with cls._changed:
+            cls._unanswered += by
+            cls._changed.notify_all()
+
+    @classmethod
+    def wait_until_answered(cls) -> None:
+        with cls._changed:
+            assert cls._changed.wait_for(lambda: cls._unanswered == 0, timeout=20)
+
+
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[LiveServer]:
     """pytest-django's own, but for the static files: the collected ones, by the names that pages know them under."""
     server = LiveServer("localhost", start=False)
-    server.thread.static_handler = _StaticFilesHandler
+    server.thread.static_handler = _CountingHandler
     server.start()
     yield server
     server.stop()
 
 
 @pytest.fixture
-def site(transactional_db: None, live_server: LiveServer, mailbox: Receiver, settings: Settings) -> str:
+def site(transactional_db: None, live_server: LiveServer, mailbox: Receiver, settings: Settings) -> Iterator[str]:
     """The site on a port of its own, whose e-mails lead back to it."""
     make_home_page()
     # The server and the pages it remembers outlive a test, and an emptied database would count from one again.
     Generation.objects.update_or_create(pk=1, defaults={"number": time.time_ns()})
     forget_generation()
     settings.PUBLIC_BASE_URL = live_server.url
-    return live_server.url
+    yield live_server.url
+    # Pages ask for things by themselves until their browser is closed, and emptying the tables would meet the locks of
+    # whatever is still being answered.
+    _CountingHandler.wait_until_answered()
 
 
 @pytest.fixture
