@@ -6,5 +6,5 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        """Register the checks of settings."""
+        """Register the system checks of the settings."""
         from egzaminator.kernel import checks  # noqa: F401, PLC0415 -- importing it registers them

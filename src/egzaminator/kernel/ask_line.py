@@ -2,7 +2,10 @@ from django.core.management.base import CommandError
 
 
 def ask_line(question: str) -> str:
-    """Ask whoever started a command for a line, and return it trimmed. Raise CommandError when nobody answers."""
+    """Ask the person who started a command for a line and return it trimmed.
+
+    Raise `CommandError` if the input has ended.
+    """
     try:
         return input(question).strip()
     except EOFError:

@@ -11,7 +11,7 @@ from egzaminator.kernel.fields import phone_uri
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Name and public contact data of a board, as its visitors read them.
+    """A board's name and public contact data, as visitors read them.
 
     The defaults are OKE Poznań's public contact data.
     """
@@ -32,17 +32,17 @@ class Board:
 
     @property
     def notices_email(self) -> str:
-        """Where what the board must know for its examiners' safety is written to."""
+        """The e-mail address for notices that concern the security of examiners' accounts."""
         return self.security_email or self.email
 
     @property
     def phone_link(self) -> str:
-        """The telephone number as a `tel:` link takes it."""
+        """The telephone number as it follows `tel:` in a link."""
         return phone_uri(self.phone)
 
     @property
     def phone_anchor(self) -> SafeString:
-        """The telephone number as a page shows it: to be called by touching it."""
+        """The telephone number as an HTML link that dials it."""
         return format_html('<a href="tel:{}">{}</a>', self.phone_link, self.phone)
 
 
@@ -50,14 +50,15 @@ _source: Callable[[], Board] = Board
 
 
 def current_board() -> Board:
-    """Give the board that is served."""
+    """Return the board that this installation serves."""
     return _source()
 
 
 def take_board_from(source: Callable[[], Board]) -> None:
-    """Have the board read from where its staff edit it; called once, when the site starts.
+    """Register the function that reads the board from where its staff edit it. Called once, when the site starts.
 
-    The kernel knows no tables, and e-mail, passwords and screens below the site's pages all name the board.
+    This package has no models, while e-mail, passwords and screens in the layers below the site's pages all name
+    the board.
     """
     global _source  # noqa: PLW0603 -- set once, at start
     _source = source

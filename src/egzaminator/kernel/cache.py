@@ -8,12 +8,15 @@ from egzaminator.kernel.encryption import blind_index
 
 
 def hidden_key(key: str, prefix: str, version: int) -> str:
-    """Take a key as libraries make it, of accounts and client addresses; give the HMAC that the table keeps."""
+    """Return the HMAC under which the table stores a cache key.
+
+    Libraries build keys from accounts and clients' IP addresses, which the table must not disclose.
+    """
     return blind_index(f"{prefix}:{version}:{key}", purpose="cache").hex()
 
 
 def delete_expired_entries() -> int:
-    """Delete what nobody may read any more; give how much. Django itself does so only when the table is full."""
+    """Delete expired entries and return how many. Django itself deletes them only when the table is full."""
     table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires <= %s", [timezone.now()])  # noqa: S608 -- our own name

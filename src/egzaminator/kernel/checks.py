@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy` refuses, besides what Django's own checks do."""
+"""The project's own system checks for `manage.py check --deploy`, in addition to Django's."""
 
 import ipaddress
 from typing import Any, Final
@@ -9,13 +9,13 @@ from django.core.checks import Error, Tags, register
 from egzaminator.kernel.environment import Security
 
 _CHECKED_TLS: Final = frozenset(("verify-ca", "verify-full"))
-# Of 32 random bytes hardly ever fewer than 24 differ; what people make up has fewer.
+# 32 random bytes almost never have fewer than 24 different values. Made-up keys have fewer.
 _DIFFERENT_BYTES: Final = 16
 
 
 @register(Tags.security, deploy=True)
 def check_deployment(**_: Any) -> list[Error]:
-    """Give an error for each setting that no production may have."""
+    """Return an error for each setting that is unsafe in production."""
     return [
         Error(text, id=f"egzaminator.E{number:03}") for number, (is_wrong, text) in enumerate(_rules(), 1) if is_wrong
     ]
@@ -70,7 +70,7 @@ def _keys() -> list[bytes]:
 
 
 def _is_near(database: dict[str, Any]) -> bool:
-    # Without a host, or with a path for one, psycopg connects to a socket of this machine.
+    # Without a host, or with a path as the host, psycopg connects to a Unix socket on this machine.
     host = database.get("HOST") or "/"
     return "DATA_DIR" in database or host.startswith("/") or _is_this_machine(host)
 

@@ -1,4 +1,4 @@
-"""How the project's commands end when the environment is not as they need it: in words, not in a traceback."""
+"""How the project's commands report an environment they cannot run in: with a sentence, not a traceback."""
 
 import sys
 from collections.abc import Iterator
@@ -13,16 +13,16 @@ from egzaminator.kernel.postgres.errors import EmbeddedServerError
 
 @contextmanager
 def plain_failures() -> Iterator[None]:
-    """Turn what an administrator can put right into a sentence on stderr and exit code 1.
+    """Turn errors that an administrator can fix into a sentence on stderr and exit code 1; exit with 130 on Ctrl-C.
 
-    Whatever else goes wrong is a fault of the program and keeps its traceback.
+    Any other error is a bug in the program and keeps its traceback.
     """
     try:
         yield
     except (EnvironmentProblemError, EmbeddedServerError, IndexKeyChangedError) as error:
         sys.exit(str(error))
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) is not None:  # the server answered; this is about a statement
+        if getattr(error.__cause__, "sqlstate", None) is not None:  # the server answered; a statement failed
             raise
         sys.exit(f"The database does not answer (DATABASE_URL): {str(error).strip()}")
     except KeyboardInterrupt:

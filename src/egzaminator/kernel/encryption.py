@@ -1,8 +1,8 @@
-"""Encryption of personal data in columns, and the keyed index that finds them.
+"""Encryption of personal data in columns, and the blind index (keyed hash) by which encrypted values are found.
 
-AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D, section 8.2.2) and a key id in front, so that keys can be
-rotated while both are in use. The index is HMAC-SHA256 under a key of its own: a plain hash of a PESEL is reversed in
-minutes, there being some 2.4e8 of them.
+The cipher is AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D, section 8.2.2). A key id precedes the nonce, so
+that keys can be rotated while both are in use. The blind index is HMAC-SHA256 under a separate key. A plain hash would
+not do: there are some 2.4e8 PESEL numbers, so a plain hash of one is reversed in minutes.
 """
 
 import hashlib
@@ -21,7 +21,10 @@ _FORMAT: Final = b"\x01"
 
 
 class UndecryptableError(Exception):
-    """A value that no key opens: tampered with, moved to another row, or its key is gone. Carries the context only."""
+    """No key decrypts a value: it was tampered with or moved to another row, or its key is gone.
+
+    The error carries only the context.
+    """
 
     def __init__(self, context: str) -> None:
         super().__init__(context)
@@ -29,15 +32,15 @@ class UndecryptableError(Exception):
 
 
 class IndexKeyChangedError(Exception):
-    """PESEL_INDEX_KEY is not the key that people are found by. Its text is what the administrator reads."""
+    """PESEL_INDEX_KEY is not the key of the stored blind indexes. The message is written for the administrator."""
 
 
 def encrypt(text: str, *, context: str) -> bytes:
-    """Encrypt a text for one place.
+    """Return the ciphertext of a text, bound to one location.
 
-    Takes the text and the place it is kept in ("register.examiner.pesel:<row id>"), which is authenticated with it, so
-    that a value copied to another row or column does not open there. Gives format, key id, nonce and ciphertext as one
-    value.
+    `context` is the location where the value is stored ("register.examiner.pesel:<row id>"). It is authenticated
+    together with the text, so a value that is copied to another row or column does not decrypt there. The result
+    holds format, key id, nonce and ciphertext as one value.
     """
     keys: dict[str, bytes] = settings.PESEL_ENCRYPTION_KEYS
     key_id, key = next(iter(keys.items()))
@@ -47,9 +50,9 @@ def encrypt(text: str, *, context: str) -> bytes:
 
 
 def decrypt(value: bytes | memoryview, *, context: str) -> str:
-    """Open what `encrypt` made for the same context. Raises UndecryptableError."""
+    """Return the text that `encrypt` encrypted for the same context. Raise `UndecryptableError` if that fails."""
     value = bytes(value)
-    if len(value) < 2 or value[:1] != _FORMAT:  # noqa: PLR2004 -- the format byte and the length of the key id
+    if len(value) < 2 or value[:1] != _FORMAT:  # noqa: PLR2004 -- one byte for the format and one for the length of the key id
         raise UndecryptableError(context)
     start = 2 + value[1]
     label, nonce, sealed = value[2:start], value[start : start + _NONCE_BYTES], value[start + _NONCE_BYTES :]
@@ -63,24 +66,28 @@ def decrypt(value: bytes | memoryview, *, context: str) -> str:
 
 
 def newest_key_id() -> str:
-    """Give the id of the key that encrypts."""
+    """Return the id of the key that encrypts new values."""
     key_id: str = next(iter(settings.PESEL_ENCRYPTION_KEYS))
     return key_id
 
 
 def heading_of(key_id: str) -> bytes:
-    """Give the bytes that every value encrypted with a key begins with: format, length of the id, id."""
+    """Return the prefix of every value encrypted with a key: format byte, length of the key id, key id."""
     label = key_id.encode()
     return _FORMAT + bytes([len(label)]) + label
 
 
 def blind_index(value: str, *, purpose: str) -> bytes:
-    """Take a value in its normal form and what it is ("pesel"); give the 32 bytes it is found or counted by."""
+    """Return the blind index (HMAC-SHA256, 32 bytes) of a value in its normal form.
+
+    `purpose` says what kind of value it is ("pesel"), so that equal values of different kinds have different
+    indexes.
+    """
     return hmac.digest(settings.PESEL_INDEX_KEY, f"{purpose}\0{value}".encode(), hashlib.sha256)
 
 
 def index_key_fingerprint() -> bytes:
-    """Give 32 bytes by which the index key is known again, and that tell nothing of it."""
+    """Return 32 bytes that identify the blind index key and disclose nothing about it."""
     return blind_index("", purpose="fingerprint")
 
 

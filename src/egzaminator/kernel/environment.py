@@ -1,6 +1,6 @@
-"""What the environment says, read and checked once at start.
+"""The environment's settings, read and checked once at start.
 
-No Django here: settings.py is made of it.
+This module does not import Django, because settings.py is built from it.
 """
 
 import base64
@@ -19,18 +19,18 @@ from environs import Env, EnvError, EnvValidationError
 from egzaminator.kernel.leaked_passwords import NotALeakListError, require_leak_list
 
 KEY_BYTES: Final = 32
-LONGEST_KEY_ID: Final = 32  # characters; it stands before every encrypted value
+LONGEST_KEY_ID: Final = 32  # characters; the id precedes every encrypted value
 HIGHEST_PORT: Final = 65535
-# What the demo makes for itself, so that every command run beside it finds the same keys.
+# The file with the demo's own settings, so that every command run beside the demo finds the same keys.
 DEMO_FILE: Final = "demo.env"
 
 
 class EnvironmentProblemError(Exception):
-    """The environment is incomplete or wrong. Its text is what the administrator reads."""
+    """The environment is incomplete or wrong. The message is written for the administrator."""
 
 
 class Security(Enum):
-    """How a connection to the mail server is protected."""
+    """How the connection to the mail server is protected."""
 
     NONE = "smtp"
     STARTTLS = "smtp+starttls"
@@ -39,7 +39,7 @@ class Security(Enum):
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed over."""
+    """The mail server that accepts outgoing e-mail."""
 
     host: str
     port: int
@@ -54,21 +54,21 @@ _WEB_PORTS: Final = {"http": 80, "https": 443}
 
 
 def parse_mail_server(url: str) -> MailServer:
-    """Read `smtp://`, `smtp+starttls://` or `smtps://` with an optional user and password. Raises EnvError."""
+    """Parse `smtp://`, `smtp+starttls://` or `smtps://` with an optional user and password. Raise `EnvError`."""
     try:
         parts = urlsplit(url)
         security = Security(parts.scheme)
         port = _DEFAULT_PORTS[security] if parts.port is None else parts.port
     except ValueError:
         raise EnvError("use smtp://host:port, smtp+starttls://user:password@host:port or smtps://…") from None
-    # A "#" or a "/" in a password would otherwise make the user the host.
+    # Without this check, a "#" or a "/" in a password would turn the user into the host.
     if not parts.hostname or not port or parts.path.strip("/") or parts.query or parts.fragment:
         raise EnvError("use smtp://host:port; in a user and password, write % and two hexadecimal digits for signs")
     return MailServer(parts.hostname, port, security, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
 def parse_key(text: str) -> bytes:
-    """Read a key of 32 bytes in Base64. Raises EnvError."""
+    """Return a key of 32 bytes, given in Base64. Raise `EnvError` if it is not one."""
     try:
         key = base64.b64decode(text, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
@@ -79,7 +79,7 @@ def parse_key(text: str) -> bytes:
 
 
 def parse_keys(text: str) -> dict[str, bytes]:
-    """Read `id:key,id:key`; the first encrypts, all decrypt. Raises EnvError."""
+    """Return the keys of `id:key,id:key` by id. The first one encrypts, all decrypt. Raise `EnvError` if invalid."""
     keys = {}
     for item in text.split(","):
         key_id, separator, key = item.strip().partition(":")
@@ -91,7 +91,7 @@ def parse_keys(text: str) -> dict[str, bytes]:
 
 
 def parse_base_url(url: str) -> str:
-    """Read the public address, `https://host`; gives it as browsers write an origin. Raises EnvError."""
+    """Return the public base URL, `https://host`, as a browser's Origin header has it. Raise `EnvError` if invalid."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -106,7 +106,7 @@ def parse_base_url(url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """Where the web server listens."""
+    """The IP address and port that the web server listens on."""
 
     host: str
     port: int
@@ -116,7 +116,7 @@ class Bind:
 
 
 def parse_bind(text: str) -> Bind:
-    """Read `address:port` with a numeric address, `[::1]:8000` for version 6 of the protocol. Raises EnvError."""
+    """Parse `IP:port` with a numeric IP address (`[::1]:8000` for IPv6). Raise `EnvError` if it is invalid."""
     host, _, port = text.rpartition(":")
     try:
         address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
@@ -129,24 +129,24 @@ def parse_bind(text: str) -> Bind:
 
 
 def parse_database(url: str | None) -> dict[str, Any] | None:
-    """Read `postgresql://user:password@host:port/name` into Django's settings of a database. Raises EnvError.
+    """Return Django's database settings for `postgresql://user:password@host:port/name`. Raise `EnvError` if invalid.
 
-    Gives None for None, since the environment's reader hands defaults over as well.
+    Return None for None, because the environment reader passes default values through parsers as well.
     """
     if url is None:
         return None
     try:
         if urlsplit(url).scheme in ("postgresql", "postgres"):
             return dict(dj_database_url.parse(url))
-    except ValueError:  # of which dj_database_url's own errors are kinds
+    except ValueError:  # dj_database_url's own errors are subclasses of it
         pass
     raise EnvError("use postgresql://user:password@host:port/name")
 
 
 def parse_leak_list(path: str | None) -> Path | None:
-    """Read the name of a file of leaked passwords, and make sure that it is one. Raises EnvError.
+    """Return the path of a file of leaked passwords. Raise `EnvError` if the file is not such a list.
 
-    Gives None for None, since the environment's reader hands defaults over as well.
+    Return None for None, because the environment reader passes default values through parsers as well.
     """
     if not path:
         return None
@@ -159,7 +159,10 @@ def parse_leak_list(path: str | None) -> Path | None:
 
 
 def read_environment(data_dir: Path) -> Env:
-    """Give the environment's reader, with what a demo keeps in DATA_DIR as defaults."""
+    """Return the environment reader. The settings that a demo stores in DATA_DIR are its defaults.
+
+    Raise `EnvironmentProblemError` if the demo's file in DATA_DIR cannot be read.
+    """
     env = Env(eager=False)
     env.add_parser("key", parse_key)
     env.add_parser("keys", parse_keys)
@@ -172,7 +175,7 @@ def read_environment(data_dir: Path) -> Env:
         env.read_env(data_dir / DEMO_FILE, recurse=False)
     except OSError as error:
         raise EnvironmentProblemError(f"DATA_DIR {data_dir} cannot be read: {error.strerror}.") from None
-    except ValueError:  # bytes that are no text, or a folder of that name
+    except ValueError:  # the file is not text, or is a folder
         raise EnvironmentProblemError(
             f"DATA_DIR {data_dir} is damaged: {DEMO_FILE} in it is no settings file."
         ) from None
@@ -180,7 +183,7 @@ def read_environment(data_dir: Path) -> Env:
 
 
 def require_valid(env: Env) -> None:
-    """Raise EnvironmentProblemError that names everything wrong at once."""
+    """Raise one `EnvironmentProblemError` that names all invalid settings."""
     try:
         env.seal()
     except EnvValidationError as error:

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def lasting(*, seconds: float) -> Iterator[None]:
-    """Have what is done inside last so many seconds, if it took less, so that its own time tells nobody what it found.
+    """Pad the block to a minimum duration, in seconds, to hide timing differences (side channel).
 
-    Waiting costs a thread and no work.
+    The wait occupies a thread but uses no CPU time.
     """
     end = time.perf_counter() + seconds
     yield

@@ -1,4 +1,4 @@
-"""Forms that say which of their fields are optional and which are asked only after a certain answer."""
+"""Forms that mark optional fields, and forms with fields that are asked only after certain answers."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,54 +9,57 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
 
 Text = str | Promise
-# What a ticked box sends.
+# The submitted value of a ticked checkbox.
 TICKED = "on"
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A part of a form is asked only while another field (`field`, its name) has one of these answers."""
+    """A condition on a part of a form: it is asked only while the field named `field` has one of these answers."""
 
     field: str
     answers: frozenset[str]
 
     def is_met(self, cleaned: Mapping[str, Any]) -> bool:
-        """Take the cleaned data; tell whether the part is asked. After a wrong answer it is not."""
+        """Return whether the part is asked, from the form's cleaned data. After an invalid answer it is not."""
         answer = cleaned.get(self.field)
         return (TICKED if answer is True else answer) in self.answers
 
 
 @dataclass(frozen=True, slots=True)
 class AskedWhen:
-    """A condition as the page's script reads it: the id of a control, and the values separated by spaces."""
+    """A condition in the form that the page's script reads: the id of a control, and the values separated by spaces."""
 
     control: str
     values: str
 
     @classmethod
     def of(cls, form: forms.BaseForm, condition: Condition | None) -> Self | None:
-        """Bind a condition to the form it is rendered in."""
+        """Bind a condition to the form in which it is rendered. Return None for None."""
         if condition is None:
             return None
         return cls(form[condition.field].id_for_label, " ".join(sorted(condition.answers)))
 
 
 class ConditionalBoundField(BoundField):
-    """A field that knows what its label says beside its name."""
+    """A bound field that knows whether its label says "(optional)" and under which condition it is asked."""
 
     @property
     def is_optional(self) -> bool:
-        """Whether the page says so. A box need never be ticked, and nobody expects otherwise."""
+        """Whether the label says "(optional)". A checkbox never does, because nobody expects that it must be ticked."""
         return not self.field.required and not self.is_hidden and self.widget_type != "checkbox"
 
     @property
     def asked_when(self) -> AskedWhen | None:
-        """The answer that the field is asked after, if it is not always asked."""
+        """The condition under which the field is asked, or None if it is always asked."""
         return AskedWhen.of(self.form, getattr(self.form, "conditions", {}).get(self.name))
 
     @property
     def aria_describedby(self) -> str | None:
-        """What describes the control: the words "(optional)", which are no part of its name, the hint, the error."""
+        """The ids of what describes the control: "(optional)", the hint, the error.
+
+        The words "(optional)" are not part of the control's accessible name.
+        """
         described_by: str | None = super().aria_describedby
         if described_by is None or not self.auto_id or not self.is_optional:
             return described_by
@@ -66,8 +69,9 @@ class ConditionalBoundField(BoundField):
 class ConditionalForm(forms.Form):
     """A form with fields that are asked only after certain answers.
 
-    Such fields are declared as they are when asked, required ones as required. When they are not asked, whatever was
-    sent for them is neither checked nor kept: without JavaScript people see them all the same, and fill them in.
+    Such fields are declared as they are when asked, so required ones as required. While a field is not asked, its
+    submitted value is neither validated nor kept: without JavaScript, people see these fields anyway and fill them
+    in.
     """
 
     use_required_attribute = False
@@ -75,7 +79,7 @@ class ConditionalForm(forms.Form):
     conditions: ClassVar[Mapping[str, Condition]] = {}
 
     def clean(self) -> dict[str, Any]:
-        """Drop what is not asked."""
+        """Drop the values and errors of fields that are not asked."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name, condition in self.conditions.items():
             if not condition.is_met(cleaned):
@@ -105,6 +109,6 @@ class Fieldset:
         hint: Text = "",
         condition: Condition | None = None,
     ) -> Self:
-        """Gather fields of a form by their names. The name becomes the fieldset's id, `fieldset-<name>`."""
+        """Return a fieldset of the form's fields with the given names. Its id is `fieldset-<name>`."""
         bound = [form[field] for field in fields]
         return cls(f"fieldset-{name}", legend, bound, hint, AskedWhen.of(form, condition))

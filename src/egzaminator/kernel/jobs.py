@@ -1,18 +1,18 @@
-"""Jobs for the worker, written down in the caller's transaction."""
+"""Background jobs that are deferred in the caller's transaction."""
 
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
-# The app's own connector is swapped inside a worker for a pool of other connections, where a job would commit, and
-# start, before the transaction that it belongs to.
+# Inside a worker, procrastinate replaces the app's connector by a pool of other connections. A job deferred through
+# that pool would commit, and start, before the transaction that it belongs to. So this manager has its own connector.
 _manager = JobManager(DjangoConnector())
 
 
 def start_job(*, task: str, priority: int = 0) -> None:
-    """Write down a job that starts as soon as the caller's transaction commits, and never if it rolls back.
+    """Defer a job that starts as soon as the caller's transaction commits, and never if it rolls back.
 
-    Takes the task's name and the priority among waiting jobs (the higher goes first). Jobs carry no arguments: they
-    stay in the database until the finished ones are deleted, so a task finds its work in rows.
+    Takes the task's name and the priority among waiting jobs (higher runs first). Jobs carry no arguments, because
+    arguments stay in the database until finished jobs are deleted. A task finds its work in rows instead.
     """
     configure_task(name=task, job_manager=_manager, priority=priority).defer()

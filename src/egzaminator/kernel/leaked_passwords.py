@@ -1,8 +1,8 @@
-"""A list of leaked passwords on the operator's disk, searched where it lies.
+"""Search a list of leaked passwords in a file on the operator's disk.
 
-The format is that of Have I Been Pwned's list "Pwned Passwords", ordered by hash: a line `SHA-1:count` each, the SHA-1
-of the password in UTF-8 as 40 hexadecimal digits. The whole list has some 40 GB, so it is never read whole: a binary
-search reads about 35 lines of it.
+The format is that of Have I Been Pwned's list "Pwned Passwords", ordered by hash. Each line is `SHA-1:count`, where
+SHA-1 is the hash of the password in UTF-8, as 40 hexadecimal digits. The whole list has some 40 GB, so it is never read
+whole: a binary search reads about 35 lines of it.
 """
 
 import hashlib
@@ -13,16 +13,16 @@ from typing import BinaryIO, Final
 
 _LINE: Final = re.compile(rb"([0-9A-Fa-f]{40}):[0-9]+\r?\n?")
 _LONGEST_LINE: Final = 80
-# Places that are looked at when the program starts. A file in another order shows it in the first few.
+# Number of positions that are sampled when the program starts. A file in another order shows it in the first few.
 _SAMPLES: Final = 64
 
 
 class NotALeakListError(Exception):
-    """A file that is no such list. Its text, which follows the file's name, says why."""
+    """The file is not a list of leaked passwords. The message, which follows the file's name, gives the reason."""
 
 
 def require_leak_list(path: Path) -> None:
-    """Look at a file in some places. Raises NotALeakListError."""
+    """Sample a file's lines. Raise `NotALeakListError` if it is unreadable, empty, malformed or not ordered by hash."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -37,11 +37,15 @@ def require_leak_list(path: Path) -> None:
 
 
 def is_leaked(password: str, *, path: Path) -> bool:
-    """Tell whether a list holds a password. Raises NotALeakListError and OSError."""
+    """Return whether the list in the file `path` contains a password.
+
+    Raise `NotALeakListError` if a line is malformed, and `OSError` if the file cannot be read.
+    """
     wanted = hashlib.sha1(password.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest().upper().encode()
     with path.open("rb") as file:
         low, high = 0, file.seek(0, os.SEEK_END)
-        # The first line that begins at `high` or later is not below what is wanted; all before `low` are.
+        # Invariant: the first line that starts at `high` or later is not below `wanted`; all lines that start before
+        # `low` are.
         while low < high:
             middle = (low + high) // 2
             found = _hash_after(file, middle)
@@ -53,7 +57,7 @@ def is_leaked(password: str, *, path: Path) -> bool:
 
 
 def _hash_after(file: BinaryIO, place: int) -> bytes | None:
-    """Give the hash of the first line that begins at a place or after it, None when none does."""
+    """Return the hash of the first line that starts at or after a byte offset, or None if there is no such line."""
     if place:
         file.seek(place - 1)
         file.readline(_LONGEST_LINE)

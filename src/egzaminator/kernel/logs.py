@@ -1,4 +1,4 @@
-"""What a line of the log may hold: the route of a request, never its path, nor anything that a visitor sent."""
+"""What a log line may contain: the route of a request, but neither its path nor anything else that a visitor sent."""
 
 import logging
 import re
@@ -13,8 +13,9 @@ from procrastinate.exceptions import ConnectorException
 _SERVER_ERROR: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 _METHODS: Final = frozenset(HTTPMethod)
 _UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-# What opens an account or names a person: a one-time token (not the uuid of a row, nor a name of lower-case words), a
-# PESEL, an e-mail address. A token begins at the first sign that can be part of one, and may be followed by anything.
+# Matches what opens an account or identifies a person: a one-time token, a PESEL, an e-mail address. The UUID of a row
+# and a name of lower-case words are not taken for tokens. A token starts at the first character that can be part of
+# one, and any text may follow it.
 _SECRETS: Final = re.compile(
     rf"(?P<kept>(?<![\w-]){_UUID}(?![\w-]))"
     r"|(?<![\w-])(?=[\w-]*[A-Z0-9])[\w-]{22,}"
@@ -24,18 +25,18 @@ _SECRETS: Final = re.compile(
 
 
 class RouteFilter(logging.Filter):
-    """Rewrites what Django logs of a request: what kind of refusal, which method, which route.
+    """Log filter that rewrites Django's messages about requests to status, method and route.
 
-    Paths carry one-time links, which are as good as a password. Django writes them escaped, and other words of the
-    visitor's beside them (host, referrer, name of a field), so nothing of its own line is kept.
+    Paths contain one-time links, which are as good as a password. Django logs paths escaped, next to other words
+    from the visitor (host, referrer, name of a field), so nothing of its own message is kept.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite a record that has a request, without a traceback if the request was at fault; let all through."""
+        """Rewrite a record with a request, without its traceback if the request was at fault. Always return True."""
         request = getattr(record, "request", None)
         status = getattr(record, "status_code", _SERVER_ERROR)
         if status < _SERVER_ERROR:
-            # Whoever sends rubbish must not fill the log with tracebacks.
+            # A client that sends malformed requests must not fill the log with tracebacks.
             record.exc_info = record.exc_text = None
         if isinstance(request, HttpRequest):
             method = request.method if request.method in _METHODS else "an unknown method"
@@ -46,10 +47,13 @@ class RouteFilter(logging.Filter):
 
 
 class LostConnectionFilter(logging.Filter):
-    """Says in one line that the database was lost, in place of the worker's traceback, which tells no more."""
+    """Log filter that reports a lost database connection in one line.
+
+    It replaces the worker's traceback, which says no more.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Put the reason at the end of a record of a lost connection; let every record through."""
+        """Replace the message of a lost connection by one line with the reason. Return True for every record."""
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, ConnectorException):
             reason = " ".join(str(error.__cause__ or error).split())
@@ -59,24 +63,24 @@ class LostConnectionFilter(logging.Filter):
 
 
 class LineFormatter(logging.Formatter):
-    """Writes a record on one line of the log, with what looks like a secret left out, and its traceback below it.
+    """Log formatter that writes a record on one line, with possible secrets masked, and its traceback below.
 
-    A second guard behind the first, which is to log nothing of the kind: exceptions of libraries quote what they choke
-    on, and PostgreSQL the values of a row.
+    It is a second line of defence; the first is not to log secrets. Exceptions of libraries quote the input that
+    they fail on, and PostgreSQL quotes the values of a row.
     """
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- logging's own name
-        """Return the line without control characters, which could forge another line (CWE-117)."""
+        """Return the line with control characters escaped, since they could forge another line (CWE-117)."""
         record.message = mask(_one_line(record.message))
         return super().formatMessage(record)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 -- logging's own name
-        """Return the traceback. Of what an exception says, the first line: PostgreSQL's next ones quote rows."""
+        """Return the traceback with the first line of each exception's message: PostgreSQL's next lines quote rows."""
         return "".join(_lines(traceback.TracebackException(*ei, compact=True))).rstrip("\n")
 
 
 def mask(text: str) -> str:
-    """Return a text with a mark in the place of all that looks like a token, a PESEL or an e-mail address."""
+    """Return the text with `[…]` in place of everything that looks like a token, a PESEL or an e-mail address."""
     return _SECRETS.sub(lambda found: found.group("kept") or "[…]", text)
 
 

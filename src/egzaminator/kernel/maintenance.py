@@ -1,7 +1,7 @@
-"""Whether the installation is closed for maintenance.
+"""Maintenance mode: whether the installation is closed to visitors.
 
-The mark is a file in DATA_DIR: every web process of the machine sees it at once, and a database that is being restored
-or moved is not asked.
+The flag is a file in DATA_DIR. Every web process on the machine sees it immediately, and it needs no database, which
+may be in the middle of a restore or a move.
 """
 
 from functools import cache
@@ -11,26 +11,26 @@ from django.conf import settings
 
 
 def is_maintenance_on() -> bool:
-    """Tell whether the installation is closed."""
+    """Return whether the installation is closed."""
     return _mark().exists()
 
 
 def begin_maintenance() -> None:
-    """Close the installation, at once and until it is opened again; nothing happens to one that is closed."""
+    """Close the installation immediately, until `end_maintenance`. Idempotent."""
     mark = _mark()
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()
 
 
 def end_maintenance() -> None:
-    """Open the installation; nothing happens to one that is open."""
+    """Open the installation. Idempotent."""
     if is_maintenance_on():
-        _opening().touch()  # first, so that nobody sees the site open and not that it was closed
+        _opening().touch()  # first: no process may see the site open with an outdated `last_opening`
         _mark().unlink(missing_ok=True)
 
 
 def last_opening() -> int:
-    """Give a number that is another one after every time that the installation was closed; 0 before the first."""
+    """Return a number that changes each time the installation is opened after maintenance; 0 before the first time."""
     try:
         return _opening().stat().st_mtime_ns
     except FileNotFoundError:
@@ -47,5 +47,5 @@ def _opening() -> Path:
 
 @cache
 def _file(folder: Path, name: str) -> Path:
-    # Kept: every request looks at both files, and putting a path together takes several times as long as that.
+    # Cached: every request looks at both files, and building a path takes several times as long as that look.
     return folder / name

@@ -1,3 +1,5 @@
+"""Middleware that protects every response: refusal of malformed requests, and headers that are set by default."""
+
 from collections.abc import Callable
 from typing import Final
 
@@ -11,16 +13,17 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class PlainTextMiddleware:
-    """Refuses requests that no page of ours sends and that would break whoever reads them.
+    """Middleware that refuses requests that no page of ours sends and that would break the code that reads them.
 
-    NUL bytes, which PostgreSQL cannot hold, in addresses and cookies; forms in another encoding than UTF-8.
+    These are requests with NUL bytes, which PostgreSQL cannot store, in the URL or in cookies, and forms in an
+    encoding other than UTF-8.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Hand the request on. Raises BadRequest, which is answered with its page."""
+        """Pass the request on. Raise `BadRequest`, which is answered with its error page, if it is malformed."""
         has_nul = (
             "\0" in request.path
             or "%00" in request.META.get("QUERY_STRING", "")
@@ -33,17 +36,18 @@ class PlainTextMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """Keeps every page that a view did not call public out of caches, shared and the browser's own.
+    """Middleware that keeps pages out of shared caches and the browser's cache, unless their view is marked as public.
 
-    It writes as well what Django and django-csp have no middleware for. It stands with theirs before all that answer by
-    themselves, so that every answer carries every header: files, health, refusals, the page of a closed site.
+    It also sets the security headers that neither Django nor django-csp has a middleware for. It stands with theirs
+    before every middleware that answers by itself, so that every response carries every header: static files,
+    health checks, refusals, the maintenance page.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Hand the request on, and mark the answer."""
+        """Pass the request on and set the headers that the response lacks."""
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)

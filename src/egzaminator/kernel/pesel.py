@@ -16,15 +16,15 @@ from egzaminator.kernel.text import drop_invisible, plain
 
 LENGTH: Final = 11
 _POLAND: Final = ZoneInfo("Europe/Warsaw")
-# By how many times 20 is added to the month. +40 and +60 (the 2100s and 2200s) are a convention of software, not of the
-# law.
+# How many times 20 is added to the month, and the century that this means. +40 and +60 (the 2100s and 2200s) are a
+# convention of software and not in the law.
 _CENTURIES: Final = {0: 1900, 1: 2000, 4: 1800}
 _MONTHS_APART: Final = 20
 _ASCII_DIGITS: Final = frozenset("0123456789")
 
 
 class PeselProblem(Enum):
-    """Why a text is not a PESEL."""
+    """The reason why a text is not a PESEL."""
 
     EMPTY = "empty"
     NOT_DIGITS = "not-digits"
@@ -36,7 +36,7 @@ class PeselProblem(Enum):
 
 
 class NotAPeselError(ValueError):
-    """A text that is not a PESEL. Carries the reason, never the text."""
+    """A text is not a PESEL. Carries the reason, never the text."""
 
     def __init__(self, problem: PeselProblem) -> None:
         super().__init__(problem.value)
@@ -45,7 +45,7 @@ class NotAPeselError(ValueError):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Pesel:
-    """A valid PESEL. Neither `str()` nor `repr()` shows it: whoever needs the digits asks for them by name."""
+    """A valid PESEL. Neither `str()` nor `repr()` shows it: code that needs the digits must read `digits`."""
 
     digits: str
 
@@ -54,14 +54,17 @@ class Pesel:
 
     @property
     def masked(self) -> str:
-        """Dots for the date of birth and the last four digits, for screens of people who already know the number."""
+        """Seven dots, for the date of birth and one digit, then the last four digits.
+
+        For screens of people who already know the number.
+        """
         return "•" * 7 + self.digits[-4:]
 
 
 def squeeze(text: str) -> str:
-    """Return what was typed for a PESEL in NFKC, without what people group its digits by or paste along with them.
+    """Return the text typed for a PESEL in NFKC, without separators and characters that are pasted by accident.
 
-    That is white space, every kind of dash, and characters that nobody sees.
+    Removed are white space, every kind of dash, and invisible characters.
     """
     if text.isascii() and text.isdecimal():
         return text
@@ -69,15 +72,15 @@ def squeeze(text: str) -> str:
 
 
 def parse_pesel(text: str, *, today: datetime.date | None = None) -> Pesel:
-    """Read a PESEL as people type it.
+    """Return the PESEL that a person typed. Spaces, hyphens and full-width digits are accepted.
 
-    Takes any text (spaces, hyphens and full-width forms are forgiven) and the day that "the future" begins after (today
-    in Poland). Gives the Pesel. Raises NotAPeselError.
+    `today` is the last day that is not in the future; the default is today's date in Poland. Raise `NotAPeselError`
+    if the text is not a valid PESEL.
     """
     digits = squeeze(text)
     if not digits:
         raise NotAPeselError(PeselProblem.EMPTY)
-    # Not str.isdigit(): the digits of other scripts are digits to it.
+    # Not str.isdigit(), which also accepts the digits of other scripts.
     if not _ASCII_DIGITS.issuperset(digits):
         raise NotAPeselError(PeselProblem.NOT_DIGITS)
     if len(digits) != LENGTH:

@@ -2,10 +2,10 @@ import socket
 
 
 def listening_error(host: str, port: int) -> OSError | None:
-    """Try whether a program may listen on a port of a numeric address; give what stands in its way.
+    """Return the error that prevents a program from listening on a port of a numeric IP address, or None.
 
-    Asked before the web server starts, because its workers share their port (SO_REUSEPORT): with a second server of the
-    same user they would share it as well, and each would get half of the visitors.
+    Call it before the web server starts. The server's workers share their port (SO_REUSEPORT), so a second server
+    of the same user would share it too, and each of the two would get half of the visitors.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

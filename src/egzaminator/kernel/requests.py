@@ -1,4 +1,4 @@
-"""What is read off a request before anything else looks at it."""
+"""The client's IP address: how it is read from a request, and how it is grouped into networks."""
 
 import ipaddress
 
@@ -7,10 +7,13 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """Give the client's IP address in its one canonical form: IPv4 also where a socket maps it to IPv6, no zone.
+    """Return the client's IP address in canonical form: IPv4 even if a socket maps it to IPv6, and without a zone.
 
-    Behind TRUSTED_PROXY_COUNT proxies, it is the entry that the outermost trusted proxy wrote: that many from the right
-    end of X-Forwarded-For. Whatever stands further left was written by the client, and is ignored.
+    Behind `TRUSTED_PROXY_COUNT` proxies, the IP address is the entry of X-Forwarded-For that the outermost trusted
+    proxy wrote: that many entries from the right end. Entries further left were written by the client and are
+    ignored.
+
+    Return `0.0.0.0` if the IP address is unknown.
     """
     peer = request.META.get("REMOTE_ADDR", "")
     count = settings.TRUSTED_PROXY_COUNT
@@ -21,16 +24,19 @@ def client_address(request: HttpRequest) -> str:
     try:
         address = ipaddress.ip_address(peer)
     except ValueError:
-        # A peer on a Unix socket has no address; neither has a proxy that wrote nonsense.
-        return "0.0.0.0"  # noqa: S104 -- a value, nothing is bound to it
+        # A peer on a Unix socket has no IP address. A proxy can also send something that is not an IP address.
+        return "0.0.0.0"  # noqa: S104 -- a placeholder value, no socket is bound to it
     if isinstance(address, ipaddress.IPv6Address):
-        # The zone is the peer's own word, and PostgreSQL's inet knows none.
+        # The zone is chosen by the peer, and PostgreSQL's type inet has no zones.
         address = address.ipv4_mapped or ipaddress.IPv6Address(int(address))
     return str(address)
 
 
 def network_of(address: str) -> str:
-    """Take a client's IP address; give whom it is counted as: of IPv6, the /64 that one household or school has."""
+    """Return the network that a client's IP address is counted as by rate limits.
+
+    IPv6: the /64 network, which one household or school has. IPv4: the IP address itself.
+    """
     parsed = ipaddress.ip_address(address)
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((parsed, 64), strict=False))

@@ -1,4 +1,4 @@
-"""What the programs of production do before they start: refuse settings that are not safe."""
+"""The refusal to start a production command with unsafe settings."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ _SWITCH: Final = "--insecure-test-machine"
 
 
 def add_test_machine_switch(parser: CommandParser) -> None:
-    """Let a command start in spite of what `require_safe_settings` finds."""
+    """Add the option `--insecure-test-machine`, which overrides `require_safe_settings`."""
     parser.add_argument(
         _SWITCH,
         action="store_true",
@@ -18,9 +18,12 @@ def add_test_machine_switch(parser: CommandParser) -> None:
 
 
 def require_safe_settings(*, stderr: OutputWrapper, is_test_machine: bool) -> None:
-    """Run the checks of `check --deploy`, warnings included, as nobody reads those of a command that runs for months.
+    """Run the checks of `manage.py check --deploy`, warnings included, and stop the command if any of them fails.
 
-    Raise CommandError that names each setting at fault. On a test machine say the same and go on.
+    Warnings count as errors because nobody reads the warnings of a command that runs for months.
+
+    Raise `CommandError`, which names each unsafe setting. On a test machine, write the same text to `stderr` and
+    return.
     """
     found = [
         message

@@ -1,4 +1,4 @@
-"""Columns of secrets, declared where they stand, so that the rotation of keys finds every one of them."""
+"""Model fields for encrypted values and blind indexes, declared on the models so that key rotation finds them all."""
 
 import uuid
 from collections.abc import Sequence
@@ -11,19 +11,20 @@ _MIGRATED_AS: Final = "django.db.models.BinaryField"
 
 class _DeclaredField(models.BinaryField):  # type: ignore[type-arg]  # at run time it takes none
     def get_internal_type(self) -> str:
-        """Give the type whose column it has."""
+        """Return the type that determines the column's database type."""
         return "BinaryField"
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        """Be a plain binary column to migrations: what is declared here is no matter of the database's."""
+        """Appear as a plain binary column in migrations, because the extra arguments do not affect the database."""
         name, _path, args, kwargs = super().deconstruct()
         return name, _MIGRATED_AS, args, kwargs
 
 
 class EncryptedField(_DeclaredField):
-    """Ciphertexts that `kernel.encryption.encrypt` made, each bound to its row.
+    """A column of ciphertexts made by `kernel.encryption.encrypt`, each bound to its row.
 
-    Takes the place that they are bound to ("register.examiner.pesel"), of which each row's context is made.
+    `place` is the location that the ciphertexts are bound to ("register.examiner.pesel"). Each row's context is
+    made from it.
     """
 
     def __init__(self, *args: Any, place: str = "", **kwargs: Any) -> None:
@@ -31,12 +32,12 @@ class EncryptedField(_DeclaredField):
         super().__init__(*args, **kwargs)
 
     def context(self, row_id: object) -> str:
-        """Give the context of a row's value, by the row's primary key."""
+        """Return the context of a row's value, from the row's primary key."""
         return context_of(self.place, row_id)
 
 
 class BlindIndexField(_DeclaredField):
-    """HMACs that `kernel.encryption.blind_index` made of what the encrypted column `of` holds, for a purpose."""
+    """A column of blind indexes of the values in the encrypted column `of`, made by `kernel.encryption.blind_index`."""
 
     def __init__(self, *args: Any, of: str = "", purpose: str = "", **kwargs: Any) -> None:
         self.of = of
@@ -45,12 +46,12 @@ class BlindIndexField(_DeclaredField):
 
 
 def context_of(place: str, row_id: object) -> str:
-    """Give what a value in a place of a row is bound to."""
+    """Return the context that a value is bound to, from its location and the primary key of its row."""
     return f"{place}:{row_id}"
 
 
 def place_and_row(context: str) -> tuple[str, uuid.UUID | None]:
-    """Take a context apart. Gives None for a row whose key is no uuid."""
+    """Split a context into the location and the row's key. Return None as the key if it is not a UUID."""
     place, _, row = context.rpartition(":")
     try:
         return place, uuid.UUID(row)

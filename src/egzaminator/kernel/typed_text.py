@@ -1,4 +1,4 @@
-"""What somebody typed into a form, put into it once more without being checked: no error is shown, nothing is saved."""
+"""Redisplay of a submitted form with the typed text in it, but without validation, errors or saving."""
 
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
@@ -8,19 +8,19 @@ from django.http import HttpRequest, QueryDict
 
 Form = TypeVar("Form", bound=forms.BaseForm)
 
-# The name of the button that asks for the same page, with what was typed, in the other language.
+# Name of the submit button that requests the same page in the other language, with the typed text kept.
 TRANSLATE_FIELD: Final = "in-this-language"
 
 
 def put_typed_text(form: forms.BaseForm, sent: Mapping[str, Any]) -> None:
-    """Have an unbound form show what was sent. Passwords, and what a page carries unseen, are left out."""
+    """Make an unbound form show the submitted values. Passwords and hidden fields are left out."""
     form.initial = {**(form.initial or {}), **_typed(form, sent)}
 
 
 def show_typed_text(request: HttpRequest) -> None:
-    """Have a view treat a form that was sent as a page that is looked at, of which it can save nothing.
+    """Turn a submitted form into a GET request, so that its view only displays the page and cannot save anything.
 
-    What was typed moves to `typed_text`, where a view that shows the form finds it.
+    The submitted values move to `request.typed_text`. A view that shows the form reads them with `typed_text_of`.
     """
     request.typed_text = request.POST  # type: ignore[attr-defined]  # read by typed_text_of alone
     request.POST = QueryDict()
@@ -28,12 +28,12 @@ def show_typed_text(request: HttpRequest) -> None:
 
 
 def typed_text_of(request: HttpRequest) -> QueryDict | None:
-    """Give what was typed into a form that is only to be shown again, or None."""
+    """Return the submitted values of a form that is only redisplayed, or None for any other request."""
     return getattr(request, "typed_text", None)
 
 
 def with_typed_text(form: Form, request: HttpRequest) -> Form:
-    """Give the form with what was typed into it, if it is only to be shown again."""
+    """Return the form, filled with the submitted values if it is only redisplayed."""
     sent = typed_text_of(request)
     if sent is not None:
         put_typed_text(form, sent)

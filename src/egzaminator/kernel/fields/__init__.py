@@ -1,4 +1,4 @@
-"""Form fields of people's data: each gives its one normal form or a field error in words, and never anything else."""
+"""Form fields for personal data. Each returns the value in one normal form, or raises a validation error in words."""
 
 from egzaminator.kernel.fields.email_address import EmailAddressField
 from egzaminator.kernel.fields.line import LineField

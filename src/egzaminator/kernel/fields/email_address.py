@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from egzaminator.kernel.fields.line import LineField
 
-# RFC 5321, section 4.5.3.1: a path of 256 octets holds the angle brackets as well; a local part has 64.
+# RFC 5321, section 4.5.3.1: a path has at most 256 octets, including the angle brackets, and a local part at most 64.
 _LONGEST: Final = 254
 _LONGEST_LOCAL_PART: Final = 64
 _NAME_AND_ADDRESS: Final = re.compile(r"[^<>]*<([^<>]*)>")
@@ -16,7 +16,7 @@ _validate = EmailValidator(allowlist=[])
 
 
 class EmailAddressField(LineField):
-    """A mailbox. Gives its address in ASCII with the domain in lower case (an international one in its `xn--` form)."""
+    """An e-mail address, returned in ASCII with the domain in lower case (an international one in its `xn--` form)."""
 
     widget = forms.EmailInput(
         attrs={"inputmode": "email", "autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}
@@ -35,7 +35,7 @@ class EmailAddressField(LineField):
         super().__init__(max_length=_LONGEST, **kwargs)
 
     def to_python(self, value: object) -> str:
-        """Take whatever was sent; give the address. Raises ValidationError."""
+        """Return the e-mail address from any submitted value. Raise `ValidationError` if it is not one."""
         text = super().to_python(value)
         if not text:
             return text
@@ -48,7 +48,7 @@ class EmailAddressField(LineField):
             if not sign.isascii():
                 raise self.error("local_part", sign=sign)
         address = f"{local_part}@{self._ascii_domain(domain)}"
-        # A quoted local part and a numeric host are lawful and, in a form, always a mistake.
+        # A quoted local part and a numeric host are valid by the RFC, but in a form they are always a mistake.
         if len(local_part) > _LONGEST_LOCAL_PART or '"' in local_part or "[" in domain:
             raise self.error("invalid")
         try:
@@ -60,7 +60,7 @@ class EmailAddressField(LineField):
         return address
 
     def normalise(self, text: str) -> str:
-        """Take an address as copied from a link or a mail program's address book; give the address alone."""
+        """Return the e-mail address alone, from text copied from a `mailto:` link or a mail program's address book."""
         line = super().normalise(text)
         if named := _NAME_AND_ADDRESS.fullmatch(line):
             line = named[1].strip()
@@ -74,7 +74,7 @@ class EmailAddressField(LineField):
             return domain
         try:
             encoded = domain.encode("idna").decode("ascii")
-            # What the encoding silently changes (ß to ss) would be another mailbox than the one typed.
+            # If the encoding silently changes a letter (ß to ss), the result is a different mailbox from the one typed.
             is_exact = encoded.encode("ascii").decode("idna") == domain
         except UnicodeError:
             is_exact = False

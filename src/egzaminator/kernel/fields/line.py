@@ -1,3 +1,5 @@
+"""Fields for one line of text, the base of most fields in this package."""
+
 import unicodedata
 from typing import Any
 
@@ -9,7 +11,7 @@ from egzaminator.kernel.text import LONGEST_RAW, has_forbidden_characters, norma
 
 
 class LineField(forms.CharField):
-    """One line of text. Gives it in NFC with single spaces, trimmed; raises nothing but ValidationError."""
+    """One line of text, returned trimmed in NFC with single spaces. Raises nothing but `ValidationError`."""
 
     default_error_messages = {
         "forbidden": _("“%(label)s” holds a character that cannot be seen; type it in instead of pasting it"),
@@ -18,15 +20,15 @@ class LineField(forms.CharField):
     }
 
     def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
-        # Not handed to CharField: its HTML maxlength silently cuts what is pasted.
+        # Not passed to CharField, because the HTML attribute maxlength silently truncates pasted text.
         super().__init__(**kwargs)
         self.max_length = max_length
 
     def to_python(self, value: Any) -> str:
-        """Take whatever was sent; give its normal form. Raises ValidationError."""
+        """Return the normal form of any submitted value. Raise `ValidationError` if it is not a valid line."""
         raw = "" if value is None else str(value)
         if len(raw) > LONGEST_RAW:
-            # Fields of one form only, such as postal codes, say what that form is.
+            # Fields with one valid format, such as postal codes, describe that format instead of a length.
             code = "invalid" if "invalid" in self.error_messages else "max_length"
             raise self.error(code, limit=self.max_length or LONGEST_RAW, length=len(raw))
         text = self.normalise(raw)
@@ -39,17 +41,17 @@ class LineField(forms.CharField):
         return text
 
     def normalise(self, text: str) -> str:
-        """Take a text as sent; give the form it is checked and kept in."""
+        """Return the submitted text in the form in which it is checked and stored."""
         return normalise(text)
 
     def error(self, code: str, **params: Any) -> ValidationError:
-        """Give the field's own error of this code, to be raised."""
+        """Return the field's own error with this code, ready to be raised."""
         return ValidationError(self.error_messages[code], code=code, params={"label": self.label, **params})
 
 
 class CompatibleLineField(LineField):
-    """A line of signs that have an ASCII form: full-width digits, ligatures and the like are turned into it (NFKC)."""
+    """A line of characters that have an ASCII form. Full-width digits, ligatures etc. are converted to it (NFKC)."""
 
     def normalise(self, text: str) -> str:
-        """Return a text as sent in NFKC, with hyphens for all dashes."""
+        """Return the submitted text in NFKC, with every dash replaced by a hyphen."""
         return super().normalise(plain(unicodedata.normalize("NFKC", text)))

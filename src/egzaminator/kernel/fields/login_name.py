@@ -9,16 +9,16 @@ from egzaminator.kernel.text import LONGEST_RAW
 
 _LONGEST_IDENTIFIER: Final = 40
 _LONGEST_EMAIL: Final = 254
-# Letters that are typed, or read on paper, for 0 and 1.
+# Letters that people type, or read on paper, instead of 0 and 1.
 _LOOKALIKES: Final = str.maketrans("OoIil", "00111")
 
 
 class LoginNameField(LineField):
-    """Who logs in: a PESEL, an identifier that the board issued, or a staff member's e-mail address.
+    """The login name: a PESEL, a board-issued identifier, or a staff member's e-mail address.
 
-    Gives a PESEL as its eleven digits, anything else as it was typed, in NFC and trimmed. Whatever consists of digits
-    is taken for a PESEL and must be a valid one; what would be a valid one but for a letter O or I in it is taken for a
-    slip of the finger. That much is arithmetic and tells nobody who is in the register.
+    Returns a PESEL as its eleven digits, and anything else as typed, in NFC and trimmed. Text that consists of
+    digits is taken for a PESEL and must be a valid one. Text that would be a valid PESEL but for a letter O or I in
+    it is rejected as a typing error. This is only arithmetic and discloses nothing about who is in the register.
     """
 
     widget = forms.TextInput(
@@ -41,7 +41,7 @@ class LoginNameField(LineField):
         super().__init__(**kwargs)
 
     def to_python(self, value: object) -> str:
-        """Take whatever was sent; give the name. Raises ValidationError."""
+        """Return the login name from any submitted value. Raise `ValidationError` if it is not one."""
         raw = "" if value is None else str(value)
         if len(raw) > LONGEST_RAW:
             raise self.error("max_length", limit=_LONGEST_IDENTIFIER, length=len(raw))
@@ -61,7 +61,7 @@ class LoginNameField(LineField):
 
 
 def _letter_for_a_digit(text: str) -> str:
-    """Give the first letter that stands for a digit in an otherwise valid PESEL; nothing if the text is no such."""
+    """Return the first letter that replaces a digit in an otherwise valid PESEL; an empty string for any other text."""
     digits = text.translate(_LOOKALIKES)
     if digits == text:
         return ""

@@ -1,3 +1,5 @@
+"""Fields for the names of persons and places."""
+
 import unicodedata
 from typing import Any, Final
 
@@ -8,14 +10,14 @@ from egzaminator.kernel.text import NO_NAME, plain
 
 _CASED_LETTERS: Final = frozenset(("Lu", "Ll", "Lt"))
 _NAME_SEPARATORS: Final = frozenset(" -'")
-# Vietnamese and African names in NFC keep one mark over or under a letter; a third one is a prank.
+# Vietnamese and African names in NFC need at most one combining mark after a letter. A third mark is a prank.
 _MOST_MARKS: Final = 2
 
 
 class NameField(LineField):
-    """A name of a person: letters of any Latin script, spaces, hyphens, apostrophes. Capitals stay as typed.
+    """A person's name: letters of any Latin script, spaces, hyphens, apostrophes. Capitals stay as typed.
 
-    With `may_be_missing`, a hyphen alone says that the person has no such name.
+    With `may_be_missing`, a single hyphen means that the person has no such name.
     """
 
     default_error_messages = {
@@ -30,7 +32,7 @@ class NameField(LineField):
         self.may_be_missing = may_be_missing
 
     def to_python(self, value: object) -> str:
-        """Take whatever was sent; give the name. Raises ValidationError."""
+        """Return the name from any submitted value. Raise `ValidationError` if it is not a name."""
         text = super().to_python(value)
         if self.may_be_missing and text == NO_NAME:
             return text
@@ -54,26 +56,26 @@ class NameField(LineField):
         return text
 
     def normalise(self, text: str) -> str:
-        """Return a name as typed with one kind of hyphen and of apostrophe."""
+        """Return the typed name with one kind of hyphen and of apostrophe."""
         return super().normalise(plain(text))
 
     def allows(self, sign: str) -> bool:
-        """Tell whether a sign that is not a letter may stand in the name."""
+        """Return whether a character that is not a letter is allowed in the name."""
         return sign in _NAME_SEPARATORS
 
 
 class PlaceField(NameField):
-    """A name of a place: digits and punctuation as well, as in `Frankfurt (Oder)`."""
+    """The name of a place, which may also contain digits and punctuation, as in `Frankfurt (Oder)`."""
 
     default_error_messages = {
         "sign": _("Remove “%(sign)s” from “%(label)s”: it may hold letters, digits and punctuation"),
     }
 
     def allows(self, sign: str) -> bool:
-        """Tell whether a sign that is not a letter may stand in the name."""
+        """Return whether a character that is not a letter is allowed in the name."""
         return sign == " " or sign.isdecimal() or unicodedata.category(sign).startswith("P")
 
 
 def is_latin_letter(char: str) -> bool:
-    """Tell whether a character is a letter of the Latin script, the Polish ones among them."""
+    """Return whether a character is a letter of the Latin script, Polish letters included."""
     return unicodedata.category(char) in _CASED_LETTERS and unicodedata.name(char, "").startswith("LATIN ")

@@ -1,3 +1,5 @@
+"""Telephone numbers of offices, which may have a label and an extension."""
+
 import re
 from typing import Final
 
@@ -5,9 +7,9 @@ from django.core.exceptions import ValidationError
 
 from egzaminator.kernel.fields.phone import PhoneField, format_phone
 
-# "tel.", "tel./faks:" before the number, as offices write it on their papers.
+# The label before the number, such as "tel." or "tel./faks:", as on offices' letterheads.
 _LABEL: Final = re.compile(r"\s*(?:(?:tel|telefon|faks|fax)\b[\s./:,]*)+", re.IGNORECASE)
-# The library knows "ext" and "x", but not the Polish word.
+# The phonenumbers library knows "ext" and "x", but not the Polish word.
 _EXTENSION: Final = re.compile(
     r"(?<=[0-9])[\s,;(]*(?:wewn(?:ętrzny)?|wew|w|ext|x|#)[\s.:=]*([0-9]{1,7})\s*\)?\s*$", re.IGNORECASE
 )
@@ -16,18 +18,19 @@ _DIALLED: Final = re.compile(r"[+0-9]")
 
 
 def written_office_phone(text: str) -> str:
-    """Take an office's telephone number as people write it; give it as a screen shows it, `61 666 11 22 wew. 5`.
+    """Return an office's telephone number, as people write it, in the form that a screen shows: `61 666 11 22 wew. 5`.
 
-    The extension is kept; the word "tel." is not. Raises ValidationError.
+    The extension is kept; the label "tel." is dropped. Raise `ValidationError` if it is not a telephone number.
     """
     number, extension = _parts(text)
     return format_phone(PhoneField().clean(number)) + (extension and f" wew. {extension}")
 
 
 def phone_uri(text: str) -> str:
-    """Take an office's telephone number; give it as a `tel:` link takes it (RFC 3966).
+    """Return the `tel:` URI (RFC 3966), without the scheme, of an office's telephone number.
 
-    It stands on every page, so what is no number is given as its digits rather than refused.
+    The number stands on every page, so text that is not a valid number is reduced to its digits rather than
+    rejected.
     """
     number, extension = _parts(text)
     try:
@@ -38,7 +41,7 @@ def phone_uri(text: str) -> str:
 
 
 def _parts(text: str) -> tuple[str, str]:
-    """Part the number from its extension."""
+    """Split a telephone number into the number, without its label, and the extension."""
     label = _LABEL.match(text)
     line = text[label.end() :] if label else text
     found = _EXTENSION.search(line)

@@ -8,7 +8,7 @@ from egzaminator.kernel.text import LONGEST_RAW
 
 
 class PasswordField(forms.CharField):
-    """A password, given exactly as it was typed. Whether it is right or good is others' business."""
+    """A password, returned exactly as typed. Other code checks whether it is correct or strong enough."""
 
     default_error_messages = {"too_long": _("No password is that long. Enter only the password")}
 
@@ -17,7 +17,10 @@ class PasswordField(forms.CharField):
         super().__init__(strip=False, widget=widget, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        """Take whatever was sent; give the password. Raises ValidationError before anybody normalises or hashes it."""
+        """Return the password from any submitted value.
+
+        Raise `ValidationError` if it is too long, before it is normalised or hashed.
+        """
         if len(str(value or "")) > LONGEST_RAW:
             raise ValidationError(self.error_messages["too_long"], code="too_long")
         return str(super().to_python(value))

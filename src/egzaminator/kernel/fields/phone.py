@@ -1,3 +1,5 @@
+"""Phone numbers: the form field, and the format in which screens show them."""
+
 import re
 from typing import Any, Final
 
@@ -18,7 +20,7 @@ _ABROAD: Final = re.compile(r"(\+|00)")
 
 
 class PhoneField(CompatibleLineField):
-    """A phone number as people write it, Polish without a country code. Gives it in E.164, `+48618540160`."""
+    """A phone number as people write it, Polish without a country code. Returned in E.164, `+48618540160`."""
 
     widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"})
     default_error_messages = {
@@ -40,7 +42,7 @@ class PhoneField(CompatibleLineField):
         super().__init__(**kwargs)
 
     def to_python(self, value: object) -> str:
-        """Take whatever was sent; give the number in E.164. Raises ValidationError."""
+        """Return the number in E.164 from any submitted value. Raise `ValidationError` if it is not a phone number."""
         text = super().to_python(value)
         if not text:
             return text
@@ -56,16 +58,17 @@ class PhoneField(CompatibleLineField):
             if not phonenumbers.is_valid_number(number):
                 raise self.error("foreign")
         else:
-            # The trunk zero of old, `(061) 854…`, is no part of the number; the library keeps it for Italy's sake.
+            # The former trunk zero, `(061) 854…`, is not part of the number. The library keeps it because Italian
+            # numbers need it.
             number = PhoneNumber(country_code=_POLISH_CODE, national_number=number.national_number)
-            # The library also knows the six digits of pagers that nobody carries.
+            # The library also accepts the six-digit numbers of pagers, which are no longer in use.
             if len(str(number.national_number)) != _POLISH_DIGITS or not phonenumbers.is_valid_number(number):
                 raise self.error("polish")
         return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
 def format_phone(e164: str) -> str:
-    """Take a number in E.164; give it for a screen: `61 854 01 60`, a foreign one as `+49 30 901820`."""
+    """Return a number in E.164 as a screen shows it: `61 854 01 60`, or `+49 30 901820` for a foreign one."""
     try:
         number = phonenumbers.parse(e164)
     except NumberParseException:

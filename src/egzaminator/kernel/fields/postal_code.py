@@ -9,7 +9,7 @@ _POSTAL_CODE: Final = re.compile(r"([0-9]{2})[ -]*([0-9]{3})")
 
 
 class PostalCodeField(CompatibleLineField):
-    """A Polish postal code. Gives `61-655` for `61655`, `61 655`, `61 – 655`."""
+    """A Polish postal code. Returned as `61-655`, also if typed as `61655`, `61 655` or `61 – 655`."""
 
     default_error_messages = {
         "required": _("Enter the postal code"),
@@ -18,7 +18,7 @@ class PostalCodeField(CompatibleLineField):
     }
 
     def to_python(self, value: object) -> str:
-        """Take whatever was sent; give the code. Raises ValidationError."""
+        """Return the postal code from any submitted value. Raise `ValidationError` if it is not one."""
         text = super().to_python(value)
         if not text:
             return text

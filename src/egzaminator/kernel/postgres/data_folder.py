@@ -1,4 +1,4 @@
-"""PostgreSQL's data folder: looked at, made, and cleared of what a server that was killed has left in it."""
+"""PostgreSQL's data folder: how it is checked, created, and cleaned up after a server that was killed."""
 
 import os
 import shutil
@@ -14,12 +14,16 @@ from egzaminator.kernel.postgres.programs import HERE, Programs
 from egzaminator.kernel.postgres.users import User
 
 _PID_FILE: Final = "postmaster.pid"
-# What PostgreSQL itself accepts, and refuses in its log only.
+# The modes that PostgreSQL accepts. It reports any other mode only in its own log.
 _MODES: Final = (0o700, 0o750)
 
 
 def is_initialised(data: Path, user: User) -> bool:
-    """Tell whether a user's server can start in a folder, or a new one is to be made. Raises EmbeddedServerError."""
+    """Return whether the user's server can start in a folder; False if a new data folder must be created there.
+
+    Raise `EmbeddedServerError` if the folder is damaged, has the wrong owner or mode, or was made by another
+    version.
+    """
     try:
         found = data.stat()
         if not stat.S_ISDIR(found.st_mode):
@@ -54,23 +58,23 @@ def is_initialised(data: Path, user: User) -> bool:
 
 
 def initialise(layout: Layout, programs: Programs) -> None:
-    """Make the data folder with an empty database in it, whole or not at all.
+    """Create the data folder with an empty database in it, atomically.
 
-    Raises OSError, or CalledProcessError when one of PostgreSQL's programs fails.
+    Raise `OSError`, or `CalledProcessError` if one of PostgreSQL's programs fails.
     """
     new = layout.unfinished
-    shutil.rmtree(new, ignore_errors=True)  # what an initdb that was killed has left
+    shutil.rmtree(new, ignore_errors=True)  # the remains of an initdb that was killed
     new.mkdir(mode=0o700)
     if os.geteuid() == 0:
         os.chown(new, programs.user.uid, programs.user.gid, follow_symlinks=False)
     programs.run(
         "initdb",
         *("--pgdata", HERE, "--encoding", "UTF8", "--locale", "C", "--username", NAME, "--no-instructions"),
-        *("--auth-local", "trust", "--auth-host", "reject"),  # who may enter is decided by the socket folder's mode
+        *("--auth-local", "trust", "--auth-host", "reject"),  # access is controlled by the mode of the socket's folder
         "--no-sync",
         cwd=new,
     )
-    # By itself a single user's server goes on after an error and then reports success.
+    # By default, a server in single-user mode continues after an error and then reports success.
     single = ("--single", "-D", HERE, "-c", "fsync=off", "-c", "exit_on_error=true", "postgres")
     programs.run("postgres", *single, cwd=new, text=f"CREATE DATABASE {NAME}\n")
     disk.sync(new)
@@ -79,10 +83,13 @@ def initialise(layout: Layout, programs: Programs) -> None:
 
 
 def clear_stale(layout: Layout) -> None:
-    """Remove what blocks a start after a kill or a power cut. For who holds the lock: then no server of ours lives.
+    """Remove the files that block a start after a kill or a power cut.
 
-    PostgreSQL goes by the process ids in these files, which may belong to anyone by now; nobody is ever signalled by
-    them. Raises EmbeddedServerError when somebody has started a server of their own in the folder, and OSError.
+    The caller must hold the lock, so that no server of ours is alive. PostgreSQL trusts the process ids in these
+    files, but such an id may belong to any process by now. So no process is ever signalled by them.
+
+    Raise `EmbeddedServerError` if a server that was started by other means uses the folder, and `OSError` if a file
+    cannot be removed.
     """
     pid = _foreign_server(layout.data)
     if pid is not None:
@@ -95,7 +102,11 @@ def clear_stale(layout: Layout) -> None:
 
 
 def _foreign_server(data: Path) -> int | None:
-    """A PostgreSQL server works in its data folder; whoever else has the pid in the file by now does not."""
+    """Return the pid of a PostgreSQL server that runs in the data folder, or None.
+
+    A PostgreSQL server's working folder is its data folder. A process that merely reuses the pid in the file works
+    elsewhere.
+    """
     try:
         pid = int((data / _PID_FILE).read_text(encoding="ascii").split()[0])
         works_here = Path(f"/proc/{pid}/cwd").samefile(data)

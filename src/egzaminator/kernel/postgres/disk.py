@@ -4,9 +4,10 @@ from pathlib import Path
 
 
 def sync(folder: Path) -> None:
-    """Have everything on a folder's file system survive a power cut. Raises OSError.
+    """Flush everything on a folder's file system to disk, so that it survives a power cut. Raise `OSError` on failure.
 
-    One syncfs(2) instead of an fsync for each of PostgreSQL's thousand files: hundredths of a second, not seconds.
+    This makes one syncfs(2) call instead of an fsync for each of PostgreSQL's thousand files: hundredths of a
+    second instead of seconds.
     """
     file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -2,7 +2,7 @@ from django.db.utils import OperationalError
 
 
 class EmbeddedServerError(OperationalError):
-    """The embedded server cannot be had. Its text says to whoever runs the program what is wrong and what to do.
+    """The embedded server is not available. The message tells the administrator what is wrong and what to do.
 
-    An OperationalError, because that is what code which survives a missing database already catches.
+    It is an `OperationalError` because that is what code that survives a missing database already catches.
     """

@@ -1,4 +1,4 @@
-"""The server as a child of this process."""
+"""The thread that runs the server as a child of this process."""
 
 import signal
 import subprocess
@@ -7,15 +7,16 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final
 
-# Seconds for a shutdown in order, then for one that leaves the next start to repair, before the server is killed.
+# Signals, with the seconds to wait after each: a clean ("fast") shutdown, an immediate shutdown, which the next start
+# has to recover from, and a kill.
 _PATIENCE: Final = ((signal.SIGINT, 30), (signal.SIGQUIT, 10), (signal.SIGKILL, 5))
 
 
 class Keeper(threading.Thread):
     """A thread that starts the server and lives as long as the server does.
 
-    The kernel ends the server when the thread that started it ends, so that thread must not be one that serves requests
-    or runs jobs.
+    Linux sends the parent-death signal when the *thread* that started the server ends. So that thread must not be
+    one that serves requests or runs jobs.
     """
 
     def __init__(self, start: Callable[[], subprocess.Popen[bytes]]) -> None:
@@ -24,21 +25,21 @@ class Keeper(threading.Thread):
         self._server: Future[subprocess.Popen[bytes]] = Future()
 
     def run(self) -> None:
-        """Start the server and wait for its end."""
+        """Start the server and wait until it ends."""
         try:
             server = self._start_server()
-        except BaseException as error:  # noqa: BLE001 -- handed to the thread that asked for the server
+        except BaseException as error:  # noqa: BLE001 -- re-raised in the thread that asked for the server
             self._server.set_exception(error)
         else:
             self._server.set_result(server)
             server.wait()
 
     def wait_until_started(self) -> None:
-        """Return when the server has its process. Raises OSError when there is none."""
+        """Wait until the server process exists. Raise `OSError` if it cannot be started."""
         self._server.result()
 
     def stop(self) -> None:
-        """Stop the server in order, or, where it does not obey, by force."""
+        """Stop the server cleanly, or by force if it does not react."""
         server = self._server.result()
         for number, seconds in _PATIENCE:
             server.send_signal(number)

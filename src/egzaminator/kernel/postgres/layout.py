@@ -1,4 +1,7 @@
-"""Where the embedded server keeps what, and where it listens: computed alike by every process, nothing agreed upon."""
+"""Where the embedded server keeps its files and its socket.
+
+Every process computes the same paths from DATA_DIR, so processes need no communication to find the server.
+"""
 
 import hashlib
 import os
@@ -9,15 +12,15 @@ from typing import Final
 NAME: Final = "egzaminator"
 PORT: Final = 5432
 SOCKET_NAME: Final = f".s.PGSQL.{PORT}"
-# What sockaddr_un holds beside its closing NUL (unix(7)).
+# Size of the path in sockaddr_un without the closing NUL (unix(7)).
 _SOCKET_PATH_BYTES: Final = 107
-# Not tempfile.gettempdir(): processes with different TMPDIRs have to meet.
-_SHARED_FOLDER: Final = Path("/tmp")  # noqa: S108 -- sockets.py trusts nothing found there before looking at its owner
+# Not tempfile.gettempdir(), because processes with different TMPDIRs must find the same socket.
+_SHARED_FOLDER: Final = Path("/tmp")  # noqa: S108 -- sockets.py checks the owner of what it finds there
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The files of one embedded server, all in DATA_DIR; only the socket may lie elsewhere."""
+    """The files of one embedded server. All are in DATA_DIR; only the socket may be elsewhere."""
 
     root: Path
 
@@ -28,12 +31,12 @@ class Layout:
 
     @property
     def unfinished(self) -> Path:
-        """The data folder until initdb has finished with it."""
+        """The data folder while initdb is still creating it."""
         return self.root / "postgres.new"
 
     @property
     def lock(self) -> Path:
-        """The file whose flock is held for as long as any process of the server lives."""
+        """The file that is locked (flock) for as long as any process of the server lives."""
         return self.root / "postgres.lock"
 
     @property
@@ -43,9 +46,10 @@ class Layout:
 
     @property
     def socket_folder(self) -> Path:
-        """The folder of mode 0700 that the socket lies in: the data folder, or one of ours where that cannot be named.
+        """The socket's folder (mode 0700): the data folder, or a folder in /tmp if the data folder's path is unusable.
 
-        Too long a path does not fit into a socket's address, and libpq reads a comma as the end of a host.
+        A path that is too long does not fit into a socket's address, and libpq reads a comma as the end of a
+        host name.
         """
         if len(os.fsencode(self.data / SOCKET_NAME)) <= _SOCKET_PATH_BYTES and "," not in str(self.data):
             return self.data
@@ -53,5 +57,5 @@ class Layout:
 
 
 def layout_of(data_dir: Path) -> Layout:
-    """Give the layout in a data folder; two names of one folder (symbolic links) give the same."""
+    """Return the layout in a data folder. Symbolic links are resolved: all names of one folder give one layout."""
     return Layout(data_dir.resolve())

@@ -1,8 +1,8 @@
-"""The flock that says whether a server lives.
+"""The flock that tells whether an embedded server is alive.
 
-Whoever starts the server takes it and hands the open file down to PostgreSQL, all of whose processes inherit it, then
-closes its own. So it is held exactly as long as any process of the server lives, its owner dead or not, and whoever
-gets it knows that nobody has the data folder open.
+The process that starts the server takes the lock, passes the open file down to PostgreSQL, all of whose processes
+inherit it, and closes its own copy. So the lock is held exactly as long as any process of the server lives, even if its
+owner is dead. A process that gets the lock knows that no server has the data folder open.
 """
 
 import fcntl
@@ -18,9 +18,9 @@ _open_here: set[int] = set()
 
 @contextmanager
 def taken(path: Path, user: User) -> Iterator[int | None]:
-    """Try to take the lock; give the open file that holds it, or None when a server lives. Raises OSError.
+    """Try to take the lock. Yield the open file that holds it, or None if a server is alive. Raise `OSError`.
 
-    The lock file becomes the user's, so that this user can take the lock after root has made it.
+    The lock file's owner is changed to `user`, so that this user can take the lock after root has created it.
     """
     with _opened(path, os.O_RDWR | os.O_CREAT) as file:
         if not _lock(file, fcntl.LOCK_EX):
@@ -32,7 +32,10 @@ def taken(path: Path, user: User) -> Iterator[int | None]:
 
 
 def is_taken(path: Path) -> bool:
-    """Tell whether a server lives or starts: a few microseconds, where a question to the server costs milliseconds."""
+    """Return whether a server is alive or starting.
+
+    This takes a few microseconds; a ping of the server takes milliseconds.
+    """
     try:
         with _opened(path, os.O_RDONLY) as file:
             return not _lock(file, fcntl.LOCK_SH)
@@ -41,7 +44,7 @@ def is_taken(path: Path) -> bool:
 
 
 def close_after_fork() -> None:
-    """Close what a fork of this process has inherited: the lock is not held for the child."""
+    """Close the lock files that a fork has inherited from this process, because the child must not hold the lock."""
     for file in _open_here:
         with suppress(OSError):
             os.close(file)

@@ -1,4 +1,4 @@
-"""Who owns the server: the process that started it, for its own duration. All others connect to it."""
+"""Ownership of the embedded server: the process that starts it owns it until it ends; all others connect to it."""
 
 import atexit
 import os
@@ -22,15 +22,15 @@ from egzaminator.kernel.postgres.layout import PORT, Layout, layout_of
 from egzaminator.kernel.postgres.programs import HERE, Programs
 from egzaminator.kernel.postgres.users import User, user_of_server
 
-# Seconds for the first start, or for another process's server to answer, or for a recovery after a power cut.
+# Seconds to wait for the first start, for another process's server, or for the recovery after a power cut.
 _DEADLINE: Final = 120
 _PAUSE: Final = 0.02
 _LOG_BYTES: Final = 1024 * 1024
 _OPTIONS: Final = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    # What goes wrong in a statement is the program's to handle, and its text may hold personal data: the log has the
-    # server's own affairs only.
+    # A failed statement is handled by the program that sent it, and its text may contain personal data. So the log
+    # holds only the server's own events.
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
@@ -43,10 +43,10 @@ _owned: dict[Layout, Keeper] = {}
 
 
 def hold(data_dir: Path) -> None:
-    """Return when the server of a data folder answers; where there was none, this process has started and owns it.
+    """Return when the server of a data folder answers. If none is running, start one, which this process then owns.
 
-    An owner's server ends with the owner, however that ends. Calling it again does nothing while the server answers.
-    Raises EmbeddedServerError.
+    An owner's server ends with the owner, however the owner ends. The call is idempotent while the server answers.
+    Raise `EmbeddedServerError` if the server cannot be started.
     """
     if sys.platform != "linux":
         raise EmbeddedServerError("The embedded PostgreSQL runs on Linux only. Set DATABASE_URL.")
@@ -64,7 +64,10 @@ def hold(data_dir: Path) -> None:
 
 
 def is_running(data_dir: Path) -> bool:
-    """Tell, without asking it, whether a server of a data folder lives or starts. Raises EmbeddedServerError."""
+    """Return whether a server of a data folder is alive or starting, without a ping.
+
+    Raise `EmbeddedServerError` if the socket's folder is not private to the server's user.
+    """
     layout = layout_of(data_dir)
     sockets.require_trusted_folder(layout, user_of_server(layout.data))
     return lock.is_taken(layout.lock)
@@ -88,7 +91,7 @@ def _have_answer(layout: Layout, user: User) -> None:
 
 
 def _own(layout: Layout, user: User) -> Keeper | None:
-    """Start the server unless one lives."""
+    """Start the server unless one is alive. Return the thread that runs it, or None if one is already alive."""
     layout.root.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         held = stack.enter_context(lock.taken(layout.lock, user))
@@ -109,11 +112,12 @@ def _own(layout: Layout, user: User) -> Keeper | None:
 
 
 def _start(layout: Layout, programs: Programs) -> subprocess.Popen[bytes]:
-    # Named from within, the data folder may lie where the server's user cannot go, and its path may be of any length.
+    # With relative names, the data folder may be in a place that the server's user cannot reach, and its path may be of
+    # any length.
     socket_folder = "." if layout.socket_folder == layout.data else str(layout.socket_folder)
     options = {**_OPTIONS, "unix_socket_directories": socket_folder}
     settings = [argument for name, value in options.items() for argument in ("-c", f"{name}={value}")]
-    # When the owner is killed, SIGINT has PostgreSQL end its sessions and shut down in order.
+    # If the owner is killed, SIGINT makes PostgreSQL end its sessions and shut down cleanly.
     arguments = ("-D", HERE, "-p", str(PORT), *settings)
     return programs.start("postgres", *arguments, cwd=layout.data, death_signal=signal.SIGINT)
 
@@ -133,8 +137,8 @@ def _stop_all() -> None:
 
 
 def _forget() -> None:
-    """A fork owns nothing: its parent does, and lives on or does not."""
-    global _guard  # noqa: PLW0603 -- a thread of the parent may have held it
+    """Give up ownership in a forked child: the server belongs to the parent."""
+    global _guard  # noqa: PLW0603 -- a thread of the parent may have held the lock at the fork
     _guard = threading.Lock()
     _owned.clear()
     lock.close_after_fork()

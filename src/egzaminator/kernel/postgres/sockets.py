@@ -1,4 +1,4 @@
-"""The socket: its folder, and whether somebody answers there."""
+"""The server's Unix socket: its folder, and whether a server answers on it."""
 
 import os
 import stat
@@ -15,15 +15,16 @@ _MODE: Final = 0o700
 
 
 def ask(layout: Layout) -> Ping:
-    """Tell whether a server answers (OK), starts or stops (REJECT), or none is there."""
+    """Ping the server: OK if it answers, REJECT if it is starting or stopping, otherwise no server is there."""
     address = make_conninfo(host=str(layout.socket_folder), port=PORT, user=NAME, dbname="postgres", connect_timeout=5)
     return Ping(PGconn.ping(address.encode()))
 
 
 def require_trusted_folder(layout: Layout, user: User) -> None:
-    """Raise EmbeddedServerError when the socket's folder is not the user's alone: then whoever answers may be anyone.
+    """Raise `EmbeddedServerError` if the socket's folder is not private to the user: then anyone may answer in it.
 
-    A folder that is missing is trusted: nobody answers in it. One inside DATA_DIR is as good as the data beside it.
+    A missing folder is trusted, because no server answers in it. A socket inside DATA_DIR is as trustworthy as the
+    data beside it.
     """
     folder = layout.socket_folder
     if folder == layout.data:
@@ -32,7 +33,7 @@ def require_trusted_folder(layout: Layout, user: User) -> None:
         found = folder.lstat()
     except FileNotFoundError:
         return
-    ours = found.st_uid in (user.uid, os.geteuid())  # ourselves: root who has just made it for the user
+    ours = found.st_uid in (user.uid, os.geteuid())  # ourselves: root, who has just created it for the user
     if not ours or not stat.S_ISDIR(found.st_mode) or stat.S_IMODE(found.st_mode) != _MODE:
         raise EmbeddedServerError(
             f"{folder}, where the database's socket belongs, was not made by this program. "
@@ -41,7 +42,10 @@ def require_trusted_folder(layout: Layout, user: User) -> None:
 
 
 def make_folder(layout: Layout, user: User) -> None:
-    """Make the socket's folder when it does not lie in DATA_DIR. Raises EmbeddedServerError or OSError."""
+    """Create the socket's folder if it lies outside DATA_DIR.
+
+    Raise `EmbeddedServerError` if the folder is not private to the user, and `OSError` if it cannot be created.
+    """
     folder = layout.socket_folder
     if folder == layout.data:
         return

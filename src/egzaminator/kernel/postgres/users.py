@@ -1,4 +1,4 @@
-"""Whom the server runs as."""
+"""The operating system's user that the embedded server runs as."""
 
 import os
 import pwd
@@ -8,22 +8,24 @@ from typing import Final
 
 from egzaminator.kernel.postgres.errors import EmbeddedServerError
 
-# Who takes the place of root, which PostgreSQL refuses to run as.
+# The users tried instead of root, which PostgreSQL refuses to run as.
 _UNPRIVILEGED: Final = ("postgres", "nobody")
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An operating system's user and group, by number."""
+    """An operating system's user and group, by their numeric ids."""
 
     uid: int
     gid: int
 
 
 def user_of_server(data: Path) -> User:
-    """Give whom the server of a data folder runs as, the folder existing or not. Raises EmbeddedServerError.
+    """Return the user that the server of a data folder runs as. The folder need not exist.
 
-    An ordinary user's server runs as that user; root's as the folder's owner, else as `postgres` or `nobody`.
+    A server started by an ordinary user runs as that user. A server started by root runs as the folder's owner, or
+    as `postgres` or `nobody` if root owns the folder or it does not exist. Raise `EmbeddedServerError` if there is
+    no such user.
     """
     if os.geteuid() != 0:
         return User(os.geteuid(), os.getegid())
