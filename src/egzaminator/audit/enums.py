@@ -1,9 +1,11 @@
+"""The tags of audit events, and the reasons why a log-in was refused."""
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
 class Tag(TextChoices):
-    """Everything that is recorded. Examiners read the labels in their own history."""
+    """The tag of an audit event: everything that is recorded. Examiners read the labels in their own history."""
 
     REGISTER_IMPORTED = "register.imported", _("A register file was read")
     FIRST_LOGIN_ACCEPTED = "first-login.accepted", _("First login: the number was right")
@@ -67,7 +69,7 @@ class Tag(TextChoices):
 
 
 class Refusal(TextChoices):
-    """Why a login was refused, or a page not shown. Only staff learn it, by the case code."""
+    """The reason why a log-in was refused or a page was not shown. Only staff see it, by looking up the case code."""
 
     UNKNOWN = "unknown", _("There is no such PESEL or identifier in the register.")
     NO_MATCH = (

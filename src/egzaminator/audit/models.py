@@ -7,15 +7,19 @@ from egzaminator.audit.enums import Tag
 
 
 def all_tags() -> list[tuple[str, str]]:
-    """Give the tags and their labels. By a function, or every new tag would need a migration that changes nothing."""
+    """Return the tags and their labels as choices.
+
+    The model's field takes this function instead of the list, since otherwise every new tag would need a migration
+    that changes nothing.
+    """
     return [(tag.value, str(tag.label)) for tag in Tag]
 
 
 class Event(models.Model):
-    """Something that happened, by whom, to whom. Rows are never changed; only retention deletes them.
+    """An audit event: what happened, who did it, and whom it concerns. Rows never change; only retention deletes them.
 
-    Persons are named by the uuid of their row (examiner, account or claim), never by a foreign key: the record outlives
-    what it speaks of. `details` hold no personal data.
+    `actor` and `subject` are the UUIDs of rows (examiner, account or claim) and not foreign keys, because the
+    record outlives the rows it refers to. `details` contain no personal data.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -32,6 +36,6 @@ class Event(models.Model):
             models.Index(fields=["subject", "-at"], name="audit_event_subject"),
             models.Index(fields=["at"], name="audit_event_at"),
             models.Index(fields=["case_code"], name="audit_event_case", condition=~models.Q(case_code="")),
-            # Staff see them listed, and they are hardly ever any.
+            # Staff have a list of these events, which are very rare.
             models.Index(fields=["at"], name="audit_event_unreadable", condition=models.Q(tag=Tag.VALUE_UNREADABLE)),
         ]

@@ -7,5 +7,5 @@ from egzaminator.audit.domain.report_deletion import report_deletion
 @app.periodic(cron="37 3 * * *")
 @app.task(name="audit.delete_old")
 def delete_old(timestamp: int) -> None:
-    """Delete, every night, the events that were kept long enough."""
+    """Delete, every night, the events whose retention period is over."""
     report_deletion(what="events", count=delete_old_events(), is_recorded=True)

@@ -1,5 +1,8 @@
+"""Errors of key rotation."""
+
+
 class WrongKeyError(Exception):
-    """So much does not open that a key in the environment must be wrong. Carries the place where it was noticed."""
+    """So many values are undecryptable that a key in the environment must be wrong. Carries the affected location."""
 
     def __init__(self, place: str) -> None:
         super().__init__(place)
@@ -7,8 +10,8 @@ class WrongKeyError(Exception):
 
 
 class SiteIsOpenError(Exception):
-    """What is to be done needs the installation closed for maintenance."""
+    """The action requires that the installation is closed for maintenance."""
 
 
 class RotationUnderWayError(Exception):
-    """Another process is at the same work."""
+    """Another process is running the same rotation."""

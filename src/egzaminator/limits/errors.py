@@ -1,5 +1,5 @@
 class LimitReachedError(Exception):
-    """Something was done as often as it may be for now."""
+    """A rate limit is used up, so the action is refused for now. Carries the limit's name."""
 
     def __init__(self, *, limit: str, seconds: int) -> None:
         super().__init__(limit)

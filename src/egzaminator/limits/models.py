@@ -1,8 +1,10 @@
+"""The counters of rate limits and the state of backoffs."""
+
 from django.db import models
 
 
 class Counter(models.Model):
-    """How often something was done in the running period. The key is an HMAC: it does not tell whose counter it is."""
+    """The number of hits in the current period of a rate limit. The key is an HMAC and does not disclose the owner."""
 
     key = models.BinaryField(primary_key=True, max_length=32)
     count = models.PositiveIntegerField()
@@ -13,12 +15,12 @@ class Counter(models.Model):
 
 
 class Turn(models.Model):
-    """When the next guess at a secret may be made. The key is an HMAC: it does not tell whose secret it is."""
+    """The backoff of a secret: when the next attempt is allowed. The key is an HMAC and does not disclose the owner."""
 
     key = models.BinaryField(primary_key=True, max_length=32)
-    count = models.PositiveIntegerField()  # of guesses that were let through
-    refused = models.PositiveIntegerField()  # guesses since the last that was
-    open_at = models.DateTimeField(null=True)  # null: at once
+    count = models.PositiveIntegerField()  # attempts that were allowed
+    refused = models.PositiveIntegerField()  # attempts rejected since the last allowed one
+    open_at = models.DateTimeField(null=True)  # null: immediately
     ends_at = models.DateTimeField()
 
     class Meta:

@@ -7,5 +7,5 @@ from egzaminator.limits.domain import delete_ended_counters as use_case
 @app.periodic(cron="7 * * * *")
 @app.task(name="limits.delete_ended_counters")
 def delete_ended_counters(timestamp: int) -> None:
-    """Delete, every hour, what is counted no more."""
+    """Delete, every hour, the counters and backoffs whose period is over."""
     report_deletion(what="counters", count=use_case.delete_ended_counters())

@@ -11,9 +11,10 @@ _AT_ONCE: Final = 5000
 
 
 def delete_old_events() -> int:
-    """Delete the events that are older than KEEP_EVENTS_DAYS; give how many.
+    """Delete the events that are older than `KEEP_EVENTS_DAYS` and return how many.
 
-    The database refuses to delete events except in a transaction that says it is this.
+    The database refuses to delete events except in a transaction that declares itself as retention, as this
+    function's do.
     """
     before = timezone.now() - datetime.timedelta(days=settings.KEEP_EVENTS_DAYS)
     total = 0

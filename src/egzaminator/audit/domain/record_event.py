@@ -14,10 +14,11 @@ def record_event(
     case_code: str = "",
     details: Mapping[str, str | int | bool | list[str]] | None = None,
 ) -> Event:
-    """Write an event down, in the caller's transaction.
+    """Record an audit event in the caller's transaction and return it.
 
-    Takes the tag; who did it (None: nobody who is logged in) and whom it concerns, as the uuid of an examiner, account
-    or claim; the client's IP address; a case code where one was given out; details without personal data.
+    `actor` is who did it (None: nobody who is logged in) and `subject` is whom it concerns, each as the UUID of an
+    examiner, account or claim. `address` is the client's IP address. `case_code` is set if one was issued.
+    `details` must not contain personal data.
     """
     return Event.objects.create(
         tag=tag, actor=actor, subject=subject, address=address, case_code=case_code, details=dict(details or {})

@@ -12,10 +12,11 @@ logger = logging.getLogger(__name__)
 
 
 def record_unreadable(*, context: str, address: str | None = None, case_code: str = "") -> Event:
-    """Write down that a stored value does not open: tampered with, moved to another row, or its key is gone.
+    """Record that a stored value is undecryptable: tampered with, moved to another row, or its key is gone.
 
-    Takes the context that UndecryptableError carries, the client's IP address and the case code that a visitor was
-    given, if it happened in front of one. The event and the log name the place and the row, never what was in it.
+    `context` is the one that `UndecryptableError` carries. `address`, the client's IP address, and `case_code`, the
+    code that was shown to the visitor, are given if it happened during a request. The event and the log line name
+    the location and the row, never the content.
     """
     place, row = place_and_row(context)
     logger.error("The value of %s in row %s cannot be read", place, row)
@@ -30,7 +31,7 @@ def record_unreadable(*, context: str, address: str | None = None, case_code: st
 
 @contextmanager
 def unreadable_recorded() -> Iterator[None]:
-    """Give up what is done inside when a stored value does not open, and write that down: for jobs, which go on."""
+    """Abandon the block if a stored value in it is undecryptable, and record that. For jobs, which then go on."""
     try:
         yield
     except UndecryptableError as error:

@@ -7,9 +7,10 @@ logger = logging.getLogger(__name__)
 
 
 def report_deletion(*, what: str, count: int, is_recorded: bool = False) -> None:
-    """Say in the log how many rows retention deleted, if any.
+    """Log how many rows retention deleted. Do nothing if there were none.
 
-    Takes what they were, in the plural, and whether an event is to say so as well: for what somebody might ask after.
+    `what` names the rows in the plural. With `is_recorded`, an audit event reports the deletion too, for rows that
+    people may ask about later.
     """
     if not count:
         return

@@ -1,6 +1,6 @@
-"""Holds the events append-only in the database itself.
+"""Make the events append-only in the database itself.
 
-A deletion passes only inside a transaction that says it is retention's (`SET LOCAL egzaminator.retention = 'on'`).
+A DELETE passes only inside a retention transaction, which declares itself by `SET LOCAL egzaminator.retention = 'on'`.
 """
 
 from django.db import migrations

@@ -1,7 +1,7 @@
-"""Holds the events against TRUNCATE as well, and lets retention delete the old ones alone.
+"""Refuse TRUNCATE of events as well, and let retention delete only old events.
 
-Two years of events are the least that an installation keeps (KEEP_EVENTS_DAYS, 731 days). The database's floor is a day
-lower, so that a clock of its own that is a little slow refuses nothing that the program may delete.
+An installation keeps events for at least two years (KEEP_EVENTS_DAYS, 731 days). The database's limit is one day lower,
+so that a database clock that is a little slow does not refuse what the program may delete.
 """
 
 from django.db import migrations

@@ -5,7 +5,7 @@ from django.db import connection
 
 from egzaminator.keys.domain.sealed_columns import SealedColumn, sealed_columns
 
-# What stands before the ciphertext says the key: a format byte, the length of the key's id, the id.
+# The prefix of a ciphertext names its key: a format byte, the length of the key's id, the id.
 _COUNT: Final = """
 SELECT CASE WHEN length({column}) > 1 THEN substring({column} FROM 1 FOR 2 + get_byte({column}, 1)) END, count(*)
 FROM {table} WHERE {column} IS NOT NULL GROUP BY 1
@@ -14,7 +14,10 @@ DAMAGED: Final = "?"
 
 
 def count_by_key() -> Counter[str]:
-    """Count the values of all encrypted columns by the id of their key; those that name none by DAMAGED."""
+    """Return how many values of all encrypted columns each key has encrypted, by key id.
+
+    Values that name no valid key are counted under `DAMAGED`.
+    """
     counts = Counter[str]()
     for column in sealed_columns():
         for heading, count in _count(column):

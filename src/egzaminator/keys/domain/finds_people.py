@@ -3,6 +3,6 @@ from egzaminator.keys.models import IndexKey
 
 
 def finds_people() -> bool:
-    """Tell whether people are found by this process's index key. One query, which waits for nothing."""
+    """Return whether the stored blind indexes were made with this process's index key. One query, which never waits."""
     noted = IndexKey.objects.values_list("fingerprint", flat=True)
     return all(fingerprint is not None and bytes(fingerprint) == index_key_fingerprint() for fingerprint in noted)

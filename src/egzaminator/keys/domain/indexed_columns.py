@@ -1,3 +1,5 @@
+"""The columns of blind indexes, found on the models of all apps."""
+
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +12,7 @@ from egzaminator.kernel.sealed_fields import BlindIndexField, EncryptedField
 
 @dataclass(frozen=True, slots=True)
 class IndexedColumn:
-    """A column of blind indexes, and the encrypted one that they are made of, as SQL names them."""
+    """A column of blind indexes and the encrypted column that it is made from, with names as SQL needs them."""
 
     table: str
     index: str
@@ -21,22 +23,25 @@ class IndexedColumn:
     sealed_field: EncryptedField
 
     def index_of(self, row_id: object, value: bytes | memoryview) -> bytes:
-        """Give the index that a row's encrypted value has under the key of now. Raises UndecryptableError."""
+        """Return the blind index of a row's encrypted value under the current index key.
+
+        Raise `UndecryptableError` if no key decrypts the value.
+        """
         return blind_index(decrypt(value, context=self.sealed_field.context(row_id)), purpose=self.field.purpose)
 
 
 def indexed_columns() -> list[IndexedColumn]:
-    """Give every column that a model of any app declares as a blind index."""
+    """Return every column that a model of any app declares as a blind index."""
     return [
         _describe(model, field)
         for model in apps.get_models()
-        for field in model._meta.concrete_fields  # noqa: SLF001 -- Django's documented way to a model's fields
+        for field in model._meta.concrete_fields  # noqa: SLF001 -- Django's documented API for a model's fields
         if isinstance(field, BlindIndexField)
     ]
 
 
 def count_indexed() -> int:
-    """Count the rows that have a blind index."""
+    """Return how many rows have a blind index."""
     total = 0
     with connection.cursor() as cursor:
         for column in indexed_columns():

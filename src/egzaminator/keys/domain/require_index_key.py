@@ -6,7 +6,7 @@ from egzaminator.kernel.encryption import IndexKeyChangedError, UndecryptableErr
 from egzaminator.keys.domain.indexed_columns import IndexedColumn, indexed_columns
 from egzaminator.keys.models import IndexKey
 
-# Enough to find one that opens.
+# How many rows of a column are examined: enough to find one that can be decrypted.
 _TRIED: Final = 20
 _CHANGED: Final = (
     "PESEL_INDEX_KEY is not the key that the register's people are found by. Put the old one back, or follow "
@@ -18,10 +18,10 @@ _UNDER_WAY: Final = (
 
 
 def require_index_key() -> None:
-    """Make sure that people are found by the index key of now, and hold its rotation off until the transaction ends.
+    """Make sure that people are found by the current index key, and block its rotation until the transaction ends.
 
-    With another key nobody could log in, and an import would write everybody down once more. Raises
-    IndexKeyChangedError.
+    With another key nobody could log in, and an import would create every person a second time. Raise
+    `IndexKeyChangedError` if the key is another one, or if its rotation is not finished.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -36,7 +36,11 @@ def require_index_key() -> None:
 
 
 def _adopt() -> None:
-    """Note the key of an installation that is new, or older than this note."""
+    """Store the fingerprint of the current key.
+
+    The installation has no fingerprint yet, because it is new or older than the fingerprints. Raise
+    `IndexKeyChangedError` if the existing indexes were made with another key.
+    """
     if not all(_is_indexed_with_it(column) for column in indexed_columns()):
         raise IndexKeyChangedError(_CHANGED)
     IndexKey.objects.bulk_create([IndexKey(fingerprint=index_key_fingerprint())], ignore_conflicts=True)

@@ -12,9 +12,10 @@ from egzaminator.keys.domain.sealed_columns import SealedColumn, sealed_columns
 from egzaminator.keys.errors import WrongKeyError
 
 _AT_ONCE: Final = 500
-# More are no accident: a key in the environment is not the one that its id stood for.
+# More undecryptable values than this are no accident: a key in the environment is not the one that its id stood for.
 _MOST_UNREADABLE: Final = 100
-# Not locked against rows that refer to it, and by the key's order, so that a killed run goes on where it stopped.
+# FOR NO KEY UPDATE does not block the insertion of rows that refer to these by foreign key. Rows come in the order of
+# their primary key, and finished rows are skipped, so a new run continues where a killed one stopped.
 _TAKE: Final = """
 SELECT {key}, {column} FROM {table}
 WHERE {column} IS NOT NULL AND substring({column} FROM 1 FOR {length}) <> %(heading)s
@@ -29,16 +30,18 @@ WHERE {table}.{key} = renewed.key
 
 
 def rotate_encryption_keys(*, progress: Callable[[int], object] = lambda _: None) -> Rotation:
-    """Encrypt with the newest key whatever is encrypted with another, in every column, while the site runs.
+    """Re-encrypt with the newest key every value that another key encrypted, in all columns, while the site runs.
 
-    Takes what is told how many more values were looked at. Each batch is a short transaction of its own, so that a run
-    that was killed has lost nothing and is simply started again. A value that does not open stays as it is, and an
-    event names it. Raises WrongKeyError when more than a hundred do not.
+    Each batch is a short transaction of its own, so a killed run loses nothing and can simply be started again. An
+    undecryptable value stays as it is, and an audit event names its row.
+
+    `progress` is called with the number of further values that were examined. Raise `WrongKeyError` if more than a
+    hundred values are undecryptable.
     """
     rotation = Rotation()
     for column in sealed_columns():
-        # Rows that somebody holds are passed over, so that this never waits while holding some itself: no deadlock.
-        # They are waited for afterwards, one by one.
+        # The first pass skips rows that another transaction has locked, so it never waits while it holds locks itself
+        # and cannot deadlock. The second pass waits for the remaining rows one by one.
         for most, skip_locked in ((_AT_ONCE, True), (1, False)):
             for count in _walk(column, rotation, most=most, skip_locked=skip_locked):
                 progress(count)
@@ -47,7 +50,7 @@ def rotate_encryption_keys(*, progress: Callable[[int], object] = lambda _: None
 
 
 def _walk(column: SealedColumn, rotation: Rotation, *, most: int, skip_locked: bool) -> Iterator[int]:
-    """Go through a column from its first key to its last; give the number of values in each batch."""
+    """Re-encrypt a column in batches, in the order of its primary key. Yield the number of values in each batch."""
     heading = heading_of(newest_key_id())
     names = {"table": column.table, "column": column.column, "key": column.key, "key_type": column.key_type}
     take = _TAKE.format(**names, length=len(heading), most=most, skip_locked="SKIP LOCKED" if skip_locked else "")
@@ -72,7 +75,7 @@ def _walk(column: SealedColumn, rotation: Rotation, *, most: int, skip_locked: b
 
 
 def _renew(column: SealedColumn, rows: list[tuple[Any, memoryview]]) -> tuple[dict[Any, bytes], set[str]]:
-    """Give the new values by their rows' keys, and the contexts of those that do not open."""
+    """Return the re-encrypted values by their rows' keys, and the contexts of the undecryptable ones."""
     renewed, unreadable = {}, set()
     for row_id, value in rows:
         context = column.field.context(row_id)

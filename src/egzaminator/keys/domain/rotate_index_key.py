@@ -13,7 +13,7 @@ from egzaminator.keys.domain.rotation import Rotation
 from egzaminator.keys.errors import RotationUnderWayError, SiteIsOpenError
 from egzaminator.keys.models import IndexKey
 
-# Any number that no other advisory lock of ours has.
+# The id of the advisory lock: an arbitrary number that no other advisory lock of the project has.
 _LOCK: Final = 0x494E_4458
 _AT_ONCE: Final = 1000
 _TAKE: Final = """
@@ -29,12 +29,14 @@ WHERE {table}.{key} = renewed.key
 
 
 def rotate_index_key(*, progress: Callable[[int], object] = lambda _: None) -> Rotation:
-    """Let people be found by the index key of now, whichever they were found by before.
+    """Rebuild every blind index with the current index key, whichever key it was made with before.
 
-    The index is made anew from the encrypted values, so the old key is not needed, and whatever state a killed run
-    left is put right by another. Until one is finished, nothing that needs the index starts. Takes what is told how
-    many more rows were looked at. A row whose value does not open keeps an index that nobody finds, and an event names
-    it. Raises SiteIsOpenError unless the installation is closed, RotationUnderWayError while another runs.
+    The indexes are rebuilt from the encrypted values. So the old key is not needed, and after a killed run, another
+    run repairs whatever state it left. Nothing that needs the index starts until a run has finished. A row whose
+    value is undecryptable keeps its old index, by which it cannot be found, and an audit event names the row.
+
+    `progress` is called with the number of further rows that were examined. Raise `SiteIsOpenError` if the
+    installation is not closed for maintenance, and `RotationUnderWayError` while another rotation runs.
     """
     if not is_maintenance_on():
         raise SiteIsOpenError
@@ -49,7 +51,7 @@ def rotate_index_key(*, progress: Callable[[int], object] = lambda _: None) -> R
 
 
 def _rotate(progress: Callable[[int], object]) -> Rotation:
-    # Waits for imports under way, which hold the row.
+    # This waits for imports that are under way, because they hold a lock on the row.
     IndexKey.objects.update_or_create(id=1, defaults={"fingerprint": None})
     rotation = Rotation()
     for column in indexed_columns():
@@ -63,7 +65,7 @@ def _rotate(progress: Callable[[int], object]) -> Rotation:
 
 
 def _renew_batch(column: IndexedColumn, after: Any, rotation: Rotation, progress: Callable[[int], object]) -> Any:
-    """Renew the rows that follow a key, in a transaction of its own; give the last one's key, None past the end."""
+    """Renew the rows that follow a key, in one transaction. Return the last row's key, or None past the end."""
     names = {name: getattr(column, name) for name in ("table", "key", "key_type", "sealed", "index")}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_TAKE.format(**names, most=_AT_ONCE), {"after": after})

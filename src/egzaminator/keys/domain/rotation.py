@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Rotation:
-    """How many values were made anew, and the contexts of those that no key opens."""
+    """The result of a rotation: how many values were renewed, and the contexts of the undecryptable ones."""
 
     renewed: int = 0
     unreadable: set[str] = field(default_factory=set)

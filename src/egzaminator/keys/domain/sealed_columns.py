@@ -1,3 +1,5 @@
+"""The encrypted columns, found on the models of all apps."""
+
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -8,7 +10,7 @@ from egzaminator.kernel.sealed_fields import EncryptedField
 
 @dataclass(frozen=True, slots=True)
 class SealedColumn:
-    """A column of encrypted values, as SQL names it."""
+    """A column of encrypted values, with names as SQL needs them."""
 
     table: str
     column: str
@@ -18,11 +20,11 @@ class SealedColumn:
 
 
 def sealed_columns() -> list[SealedColumn]:
-    """Give every column that a model of any app declares as encrypted, in the order of their tables' names."""
+    """Return every column that a model of any app declares as encrypted, ordered by table and column name."""
     found = [
         SealedColumn(*_names(model, field), field=field)
         for model in apps.get_models()
-        for field in model._meta.concrete_fields  # noqa: SLF001 -- Django's documented way to a model's fields
+        for field in model._meta.concrete_fields  # noqa: SLF001 -- Django's documented API for a model's fields
         if isinstance(field, EncryptedField)
     ]
     return sorted(found, key=lambda column: (column.table, column.column))

@@ -6,10 +6,10 @@ from django.utils import timezone
 from egzaminator.limits.domain.guess import Counted, Guess, GuessLimits, guess_keys
 from egzaminator.limits.models import Counter, Turn
 
-# One statement, so that every limit is exact however many guess at once, and so that a guess costs the same whichever
-# limit it meets. Rows are taken in one order (counters by key, the crowd's, the turn), so that no two guesses can each
-# hold what the other waits for. A guess that a counter refuses takes a turn of its own source's: a stranger who is
-# refused anyway must not use up the turns that others need.
+# One statement, so that every limit is exact under concurrency, and so that an attempt costs the same whichever limit
+# it reaches. Rows are locked in a fixed order (the counters by key, the counter of distinct accounts, the backoff), so
+# that two attempts cannot deadlock. An attempt that a rate limit already rejects is charged to a separate backoff row
+# for this person and client: a stranger who is rejected anyway must not use up the attempts that others need.
 _COUNT: Final = f"""
 WITH used (key, most, ends_at) AS (
     VALUES (%(often)s::bytea, %(often_most)s::int, %(often_ends)s::timestamptz),
@@ -55,7 +55,10 @@ SELECT (SELECT count FROM counted WHERE key = %(long)s::bytea), (SELECT count FR
 
 
 def count_guess(*, limits: GuessLimits, guess: Guess) -> Counted:
-    """Count one guess at somebody's secret, before it is known whether it is right."""
+    """Record an attempt at a person's secret, before it is known whether the secret is right.
+
+    Return the counts, and the names of the limits that the attempt has reached.
+    """
     now = timezone.now()
     keys = guess_keys(limits=limits, guess=guess)
     values: dict[str, Any] = {

@@ -1,3 +1,5 @@
+"""Rate limits: count hits and refuse them when a limit is used up."""
+
 import math
 from collections.abc import Sequence
 
@@ -9,7 +11,7 @@ from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.limits.models import Counter
 
-# One statement, so that the counts are exact however many ask at once.
+# One statement, so that the counts are exact under concurrency.
 _COUNT = f"""
 INSERT INTO {Counter._meta.db_table} AS counter (key, count, ends_at)
 VALUES {{rows}}
@@ -21,20 +23,23 @@ RETURNING key, count, ends_at
 
 
 def count_use(*, limit: Limit, of: str) -> None:
-    """Count one use of what is limited: see count_uses."""
+    """Count one hit on a rate limit. See `count_uses`."""
     count_uses(uses=[(limit, of)])
 
 
 def count_uses(*, uses: Sequence[tuple[Limit, str]]) -> None:
-    """Count uses of what is limited, all of them, whichever is used up.
+    """Count one hit on each of several rate limits, on all of them even if one is used up.
 
-    Takes pairs of a limit and whose use it is: any text that names one (a uuid, an address in its normal form); only
-    its HMAC is kept. A period begins with the first use in it. Raises LimitReachedError when a limit was used up
-    before; of several, the one that ends last.
+    Each pair holds a limit and the text that names its subject (a UUID, an e-mail or IP address in its normal
+    form). Only the text's HMAC is stored. A period starts with its first hit.
+
+    Raise `LimitReachedError` if a limit was already used up. If there are several, it names the one whose period
+    ends last.
     """
     now = timezone.now()
     limits = {blind_index(of, purpose=f"limit.{limit.name}"): limit for limit, of in uses}
-    # In the order of their keys, or two askers could each hold the row that the other waits for.
+    # Rows are locked in the order of their keys. Otherwise two requests could each hold the row that the other waits
+    # for.
     rows = [value for key in sorted(limits) for value in (key, now + limits[key].period)]
     statement = _COUNT.format(rows=", ".join(["(%s, 1, %s)"] * len(limits)))
     with connection.cursor() as cursor:

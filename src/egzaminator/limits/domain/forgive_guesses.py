@@ -5,7 +5,7 @@ from django.db import connection
 from egzaminator.limits.domain.guess import Guess, GuessLimits, guess_keys
 from egzaminator.limits.models import Counter, Turn
 
-# The counter stays, at one: the person is new to the source no more.
+# The counter stays, at one: the person is no longer new to the client.
 _FORGIVE: Final = f"""
 WITH forgiven AS (UPDATE {Counter._meta.db_table} SET count = 1 WHERE key = %(long)s)
 DELETE FROM {Turn._meta.db_table} WHERE key = %(turn)s
@@ -13,7 +13,7 @@ DELETE FROM {Turn._meta.db_table} WHERE key = %(turn)s
 
 
 def forgive_guesses(*, limits: GuessLimits, guess: Guess) -> None:
-    """Let the pause and the longer counter begin anew, after a guess that was right."""
+    """Reset the backoff and the longer counter after a successful attempt."""
     keys = guess_keys(limits=limits, guess=guess)
     with connection.cursor() as cursor:
         cursor.execute(_FORGIVE, {"long": keys.long, "turn": keys.turn})

@@ -1,3 +1,5 @@
+"""Attempts at a secret (a password, a code, a registration number): their limits and the keys they are counted by."""
+
 from dataclasses import dataclass
 
 from egzaminator.kernel.encryption import blind_index
@@ -7,7 +9,12 @@ from egzaminator.limits.domain.pause import Pause
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuessLimits:
-    """How often a secret may be guessed at."""
+    """The rate limits and the backoff on attempts at a secret.
+
+    `often` and `long` limit the attempts at one person's secret from one client, in a short and in a longer period.
+    The longer period also decides when a person counts as new to a client: once in each such period. `crowd` limits
+    how many persons may be new to one client. `pause` applies to one person and all clients together.
+    """
 
     often: Limit
     """Of one person, from one source."""
@@ -21,7 +28,12 @@ class GuessLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
-    """Whose secret is guessed at, and from where."""
+    """An attempt: the account that it is made at, and the client that it comes from.
+
+    `person` is any text that always names one person in the same way, whether the register knows that person or
+    not. `source` is a network or a device. `is_trusted` says that the person is known to use the client: the pair
+    then has its own backoff, which attempts from elsewhere cannot extend.
+    """
 
     person: str
     """Any text that names one person always the same way, known or not."""
@@ -33,7 +45,11 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What counting a guess came to."""
+    """The result of recording an attempt.
+
+    `guesses` is the number of recent attempts and `from_source` the number from this client in the longer period,
+    both with this attempt included. `reached` holds the names of the limits that were used up before it.
+    """
 
     guesses: int
     """How many there were lately, this one included."""
@@ -45,7 +61,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class GuessKeys:
-    """The HMACs that a guess is counted by."""
+    """The HMACs under which an attempt is counted."""
 
     often: bytes
     long: bytes
@@ -55,7 +71,7 @@ class GuessKeys:
 
 
 def guess_keys(*, limits: GuessLimits, guess: Guess) -> GuessKeys:
-    """Give what a guess is counted by."""
+    """Return the keys under which an attempt is counted."""
     both = f"{guess.person}\0{guess.source}"
     return GuessKeys(
         often=blind_index(both, purpose=f"limit.{limits.often.name}"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many times in so long. The name is part of the counters' keys."""
+    """A rate limit: at most `most` hits in a period. The name is part of the counters' keys."""
 
     name: str
     most: int

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Guesses at one secret, at growing intervals. The name is part of the rows' keys.
+    """An exponential backoff on attempts at one secret. The name is part of the rows' keys.
 
-    So many are free; after the next one a second has to pass, then two, four and so on, never more than the longest.
-    Nothing done during a pause prolongs it, so nobody can hold it over somebody else for longer than that.
+    The first `free` attempts have no delay. After the next one, a second has to pass, then two, four and so on, at
+    most `longest`. Attempts during the delay do not extend it, so nobody can lock another person out for longer
+    than `longest`.
     """
 
     name: str

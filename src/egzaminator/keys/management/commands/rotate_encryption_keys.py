@@ -12,12 +12,16 @@ from egzaminator.keys.errors import WrongKeyError
 
 
 class Command(BaseCommand):
-    """`manage.py rotate_encryption_keys`."""
+    """The command `manage.py rotate_encryption_keys`."""
 
     help = "Encrypt everything with the first of PESEL_ENCRYPTION_KEYS, while the site runs. May be repeated."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Rotate, and tell which keys are in use still. Raises CommandError, by which the command exits with 1."""
+        """Rotate the encryption keys and report which keys are still in use.
+
+        Raise `CommandError`, with which the command exits with status 1, if a key is wrong or an older key is
+        still in use.
+        """
         counts = count_by_key()
         old = counts.total() - counts[newest_key_id()]
         try:

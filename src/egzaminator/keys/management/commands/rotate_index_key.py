@@ -10,12 +10,16 @@ from egzaminator.keys.errors import RotationUnderWayError, SiteIsOpenError
 
 
 class Command(BaseCommand):
-    """`manage.py rotate_index_key`."""
+    """The command `manage.py rotate_index_key`."""
 
     help = "Let people be found by PESEL_INDEX_KEY as it is now. The site must be closed. May be repeated."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Rotate. Raises CommandError, by which the command exits with 1."""
+        """Rotate the blind index key.
+
+        Raise `CommandError`, with which the command exits with status 1, if the site is open, another rotation
+        runs, or some values are undecryptable.
+        """
         total = count_indexed()
         try:
             with tqdm(total=total, unit=" rows", file=sys.stderr, disable=None, leave=False) as bar:
