@@ -1,4 +1,4 @@
-"""Settings of the project. What differs between installations comes from the environment (docs/production.md)."""
+"""Django's settings. Values that differ between installations come from the environment (docs/production.md)."""
 
 import datetime
 import os
@@ -20,7 +20,7 @@ DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT_DIR / "var").absolute()
 _env = read_environment(DATA_DIR)
 
 DEMO = _env.bool("DEMO", False)
-# Shows tracebacks with everything in them: with the demo's invented people alone (`make dev`).
+# Debug pages show tracebacks with all variables, so they are allowed only with the demo's invented people (`make dev`).
 DEBUG = DEMO and _env.bool("DEBUG", False)
 SECRET_KEY = _env.str("SECRET_KEY", validate=validate.Length(min=50, error="give it 50 random characters or more"))
 PESEL_ENCRYPTION_KEYS = _env.keys("PESEL_ENCRYPTION_KEYS")
@@ -28,14 +28,16 @@ PESEL_INDEX_KEY = _env.key("PESEL_INDEX_KEY")
 PUBLIC_BASE_URL = _env.base_url("PUBLIC_BASE_URL")
 MAIL_SERVER = _env.mail_server("EMAIL_URL")
 TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0, max=9))
-# The least length of a password that is the only factor (NIST SP 800-63B-4, section 3.1.1.2); never under 8.
+# The minimum length of a password that is the only factor (NIST SP 800-63B-4, section 3.1.1.2); never under 8.
 PASSWORD_MIN_LENGTH = _env.int("PASSWORD_MIN_LENGTH", 15, validate=validate.Range(min=8, max=64))
-# How long whoever is logged in may be idle, and how long a session lasts at most. The defaults keep within what NIST
-# SP 800-63B-4, section 2.2.3, advises for two factors: an hour, and 24 hours. A long form may take half an hour.
+# The idle timeout and the maximum duration of a session. The defaults stay within what NIST SP 800-63B-4, section
+# 2.2.3, advises for two factors: one hour idle, 24 hours in total. The idle timeout is at least 30 minutes, because
+# filling in a long form may take half an hour.
 SESSION_IDLE_MINUTES = _env.int("SESSION_IDLE_MINUTES", 60, validate=validate.Range(min=30, max=240))
 SESSION_HOURS = _env.int("SESSION_HOURS", 12, validate=validate.Range(min=4, max=24))
-# Days that things are kept after they are over. Two years of events: the least that KRI's rule on accountability means.
-# Ten years at most: whatever names a person longer than that is no longer kept for a reason (GDPR, art. 5(1)(e)).
+# Retention periods, in days after the end of what is kept. Events are kept for at least two years, the minimum under
+# KRI's rule on accountability. No period is longer than ten years: beyond that there is no purpose for keeping personal
+# data (GDPR, art. 5(1)(e)).
 _TEN_YEARS = 3653
 KEEP_EVENTS_DAYS = _env.int("KEEP_EVENTS_DAYS", 731, validate=validate.Range(min=731, max=_TEN_YEARS))
 KEEP_MESSAGES_DAYS = _env.int("KEEP_MESSAGES_DAYS", 365, validate=validate.Range(min=7, max=_TEN_YEARS))
@@ -43,9 +45,10 @@ KEEP_FORMS_DAYS = _env.int("KEEP_FORMS_DAYS", 7, validate=validate.Range(min=1, 
 KEEP_STRUCK_OFF_DAYS = _env.int("KEEP_STRUCK_OFF_DAYS", 731, validate=validate.Range(min=30, max=_TEN_YEARS))
 KEEP_DECEASED_DAYS = _env.int("KEEP_DECEASED_DAYS", 180, validate=validate.Range(min=30, max=_TEN_YEARS))
 LEAKED_PASSWORDS_FILE = _env.leak_list("LEAKED_PASSWORDS_FILE", None)
-# Staff see everybody's data: a password alone is too little (OWASP ASVS 5.0, 6.3.3). The demo's are public anyway.
+# Staff see everybody's data, so a password alone is too weak (OWASP ASVS 5.0, 6.3.3). The demo's passwords are public
+# anyway.
 STAFF_SECOND_FACTOR = _env.bool("STAFF_SECOND_FACTOR", not DEMO)
-BIND = _env.bind("BIND", "127.0.0.1:8000")  # where `serve` listens
+BIND = _env.bind("BIND", "127.0.0.1:8000")  # the IP address and port of `manage.py serve`
 DEMO_PORT = _env.int("PORT", 8000, validate=validate.Range(min=1, max=HIGHEST_PORT)) if DEMO else 0
 _database = _env.database("DATABASE_URL", None)
 require_valid(_env)
@@ -99,10 +102,10 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    # These two answer with what the others made, headers and all.
+    # These two answer with responses that the middleware below has made, headers included.
     "egzaminator.pages.hashing_busy.HashingBusyMiddleware",
     "egzaminator.pages.page_cache.PageCacheMiddleware",
-    # Before all that answer by themselves, so that every answer carries every header.
+    # Before every middleware that answers by itself, so that every response carries every header.
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -137,19 +140,20 @@ TEMPLATES = [
         },
     }
 ]
-# The field template of ours stands in egzaminator/pages/templates/django/forms/.
+# The project's own field template is in egzaminator/pages/templates/django/forms/.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASES = {"default": postgres.database_settings(DATA_DIR) if _database is None else _database}
-# A login would otherwise spend a quarter of its time on connecting, writing values into SQL, and planning.
+# Without these options, a log-in spends a quarter of its time on connecting, on writing values into SQL, and on
+# planning.
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": DATABASES["default"].get("OPTIONS", {}) | {"server_side_binding": True, "prepare_threshold": 3},
 }
 
-# Shared by all processes, because allauth remembers the codes that were used in it.
+# Shared by all processes, because allauth stores used codes in it.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -172,23 +176,23 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # between the password and the second step
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # seconds between the password and the second step
 
 MFA_ADAPTER = "egzaminator.accounts.mfa_adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-# Always: a challenge that asks for less could be answered at the log-in by passkey alone.
+# Always required: without user verification, a challenge could be answered by a passkey as the only factor of a log-in.
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
-# One period before and one after (RFC 6238, section 5.2): people type slowly, and clocks differ.
+# Accept the code of one period before and one after (RFC 6238, section 5.2): people type slowly, and clocks differ.
 MFA_TOTP_TOLERANCE = 1
 
 SESSION_ENGINE = "egzaminator.accounts.sessions"
-SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60  # which the server holds to; the browser's own clock is not asked
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60  # enforced by the server, independently of the browser's clock
 SESSION_IDLE_LIMIT = datetime.timedelta(minutes=SESSION_IDLE_MINUTES)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
-# Django's own choice, a cookie, could not be bound to the host.
+# Django's default, a cookie, cannot be bound to the host by a `__Host-` name.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Headers --------------------------------------------------------------------------------------------------------------
@@ -200,16 +204,16 @@ REFUSAL_COOKIE_NAME = "__Host-refusal" if _SECURE else "refusal"
 DEVICE_COOKIE_NAME = "__Host-device" if _SECURE else "device"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "egzaminator.pages.errors.csrf_failure"
-SECURE_SSL_REDIRECT = False  # the proxy in front redirects; the application is reached through it alone
+SECURE_SSL_REDIRECT = False  # the proxy in front redirects; it is the only way to the application
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if _SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # other services of the board may share its domain
-# Subdomains and preloading (W005, W021): as above. Redirecting (W008): the proxy's.
+# Subdomains and preloading (W005, W021): the reason is above. Redirecting (W008): the proxy does it.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
-# `no-referrer` would make browsers send `Origin: null`, by which the log-in box could not tell our own pages.
+# With `no-referrer`, browsers send `Origin: null`, so the log-in box could not recognise requests from our own pages.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Passkeys are all that any page of ours asks a browser for.
+# Passkeys are the only browser feature that the site's pages use.
 _NO_FEATURES = (
     "accelerometer autoplay browsing-topics camera clipboard-read display-capture encrypted-media fullscreen "
     "geolocation gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture "
@@ -231,7 +235,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-# A form has some fifty short fields; whoever sends more is not filling it in.
+# A form has some fifty short fields; a larger request is not a form that a person filled in.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_HANDLERS = [
@@ -247,27 +251,28 @@ WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL
 WAGTAILADMIN_LOGIN_URL = "login"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("pl", "Polski"), ("en", "English")]
 WAGTAIL_CONTENT_LANGUAGES = [("pl", "Polski")]
-# Staff accounts and passwords are the product's own; all e-mail goes through egzaminator.post.
+# Staff accounts and passwords are managed by the project itself; all e-mail goes through egzaminator.post.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_WORKFLOW_ENABLED = WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAIL_DATE_FORMAT = "%d.%m.%Y"
 WAGTAIL_DATETIME_FORMAT = "%d.%m.%Y %H:%M"
-# No request to another host, neither of an editor's browser nor of the server.
+# No requests to other hosts, neither from an editor's browser nor from the server.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_IMAGE_FORM_BASE = "egzaminator.panel.upload_forms.ImageForm"
-# What a telephone's photograph has; four bytes each while it is drawn, whatever few bytes the file has.
+# The size of a telephone's photograph. An image takes four bytes of memory for each pixel while it is processed,
+# however small the file is.
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILDOCS_EXTENSIONS = ["docx", "odt", "ods", "pdf", "xlsx"]
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "egzaminator.panel.upload_forms.DocumentForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = False  # by Wagtail's policy: `pages.views.document` sets one that says more
-# A password that many know is no way in here: who may not see something is asked to log in (pages/wagtail_hooks.py).
+WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = False  # Wagtail's own policy is off: `pages.views.document` sets a stricter one
+# No shared passwords: a visitor who may not see a page is asked to log in (pages/wagtail_hooks.py).
 WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
-# The database cannot stem Polish without extensions; words are compared as they stand.
+# The database cannot stem Polish without extensions, so words are compared as written.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
@@ -291,7 +296,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 60 * 60
-WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for them
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs them
 
 # Logging --------------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Every address of the site. Polish without a prefix, English under /en/."""
+"""All URLs of the site: Polish without a prefix, English under /en/."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns

@@ -1,4 +1,4 @@
-"""`make run`: the whole service with demo data, on this machine alone."""
+"""The program behind `make run`: the whole service with demo data, reachable only from this machine."""
 
 import argparse
 import os
@@ -37,7 +37,7 @@ def main() -> None:
             _run(Path(os.environ.get("DATA_DIR") or _ROOT / "var").absolute(), is_dev=arguments.dev)
         except DemoError as error:
             sys.exit(str(error))
-        except OSError as error:  # a full disk, a folder that somebody changed meanwhile
+        except OSError as error:  # for example a full disk, or a folder that was changed in the meantime
             sys.exit(f"The demo cannot go on: {error}")
 
 
@@ -50,17 +50,17 @@ def _run(data_dir: Path, *, is_dev: bool) -> None:
             mailbox=f"smtp://127.0.0.1:{listener.getsockname()[1]}",
         )
         os.environ.update(environment, DATA_DIR=str(data_dir), DJANGO_SETTINGS_MODULE="egzaminator.settings")
-        # Not written down with the other settings: commands run beside the demo need no debug pages.
+        # Not stored with the other settings, because commands that run beside the demo need no debug pages.
         os.environ["DEBUG"] = "1" if is_dev else "0"
         django.setup()
-        from egzaminator.demo.run import run_demo  # noqa: PLC0415 -- Django is ready only now
+        from egzaminator.demo.run import run_demo  # noqa: PLC0415 -- Django is set up only now
 
         run_demo(root=_ROOT, environment=environment, listener=listener if has_mailbox else None)
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
-    # Until the supervisor takes over, the database is the only child, and it shuts down in order when its parent ends.
-    # An exception instead could be swallowed wherever it happens to be raised.
+    # Until the supervisor takes over, the database is the only child, and it shuts down cleanly when its parent ends.
+    # An exception would not do here: the code that it is raised in could swallow it.
     os._exit(0)
 
 

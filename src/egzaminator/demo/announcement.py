@@ -4,7 +4,7 @@ _USED = "used up or changed; a new DATA_DIR has a fresh one"
 
 
 def announcement(*, port: int, logins: DemoLogins, has_mailbox: bool) -> str:
-    """Give what stands on the terminal once the site answers."""
+    """Return the text that the terminal shows once the site answers."""
     site = f"http://localhost:{port}"
     mail = f"{site}/demo/poczta/" if has_mailbox else "goes to the server of EMAIL_URL"
     rows = [

@@ -8,14 +8,15 @@ from typing import Final
 
 from egzaminator.kernel.processes import die_with_parent
 
-# Seconds between a process's end and its next start: doubled each time, up to the longest, until one has lasted.
+# Backoff of restarts, in seconds: the delay doubles with each restart, up to the maximum, until a process has run for
+# `_LASTED`.
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
 _LASTED: Final = 60.0
 
 
 class Child:
-    """A process of the demo, run by this Python."""
+    """A process of the demo, run with this Python interpreter."""
 
     def __init__(self, name: str, *arguments: str, inherits: Sequence[int] = ()) -> None:
         self.name = name
@@ -32,19 +33,19 @@ class Child:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start the process; it cannot outlive this one. Call it from the main thread."""
+        """Start the process, which cannot outlive this one. Call it from the main thread."""
         self.starts_at = 0.0
         self._started_at = time.monotonic()
-        self._process = subprocess.Popen(  # noqa: S603 -- our own programs
+        self._process = subprocess.Popen(  # noqa: S603 -- the programs are our own
             [sys.executable, *self._arguments],
             stdin=subprocess.DEVNULL,
             pass_fds=self._inherits,
-            start_new_session=True,  # Ctrl-C in a terminal is for the supervisor, which stops the rest in order
-            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 -- takes no lock
+            start_new_session=True,  # Ctrl-C in a terminal reaches only the supervisor, which stops the others in order
+            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 -- the function takes no lock
         )
 
     def schedule_restart(self) -> float:
-        """Set the time of the next start. Gives the seconds until then."""
+        """Schedule the next start and return the seconds until then."""
         now = time.monotonic()
         if now - self._started_at > _LASTED:
             self._pause = _FIRST_PAUSE
@@ -55,7 +56,7 @@ class Child:
         return pause
 
     def stop(self, *, patience: float) -> None:
-        """Ask the process to end; after `patience` seconds, end it."""
+        """Send SIGTERM to the process, and SIGKILL if it is still running after `patience` seconds."""
         if self._process is None:
             return
         self._process.terminate()

@@ -1,4 +1,4 @@
-"""The demo's settings: made here, kept in DATA_DIR for every command that is run beside it."""
+"""The demo's settings, made here and stored in DATA_DIR for every command that runs beside the demo."""
 
 import base64
 import os
@@ -13,9 +13,9 @@ from dotenv import dotenv_values
 from egzaminator.demo.errors import DemoError
 from egzaminator.kernel.environment import DEMO_FILE, KEY_BYTES
 
-# Kept from run to run: what they encrypted stays readable.
+# Kept between runs, so that what they encrypted stays readable.
 _SECRETS: Final = ("SECRET_KEY", "PESEL_ENCRYPTION_KEYS", "PESEL_INDEX_KEY")
-# Written down as they stand in the environment, so that commands beside the demo see what the demo sees.
+# Stored as given in the environment, so that commands beside the demo use the same settings as the demo.
 _PASSED_ON: Final = (
     "DATABASE_URL",
     "PASSWORD_MIN_LENGTH",
@@ -26,9 +26,10 @@ _PASSED_ON: Final = (
 
 
 def keep_secrets(data_dir: Path) -> dict[str, str]:
-    """Give the demo's keys: those of an earlier run, or new ones, which are written down before anything uses them.
+    """Return the demo's keys: those of an earlier run, or new ones, which are stored before they are used.
 
-    What else an earlier run wrote down is forgotten. Raises DemoError, OSError.
+    Other settings that an earlier run stored are dropped. Raise `DemoError` if the stored keys cannot be read, and
+    `OSError` if the keys cannot be stored.
     """
     path = data_dir / DEMO_FILE
     try:
@@ -44,9 +45,10 @@ def keep_secrets(data_dir: Path) -> dict[str, str]:
 
 
 def make_environment(given: Mapping[str, str], *, kept: Mapping[str, str], mailbox: str) -> dict[str, str]:
-    """Give the demo's settings.
+    """Return the demo's settings.
 
-    Takes the environment, which wins; the demo's own keys; the EMAIL_URL of the demo's mailbox.
+    `given` is the process environment, which takes precedence. `kept` holds the demo's own keys, and `mailbox` is
+    the EMAIL_URL of the demo's mailbox.
     """
     values = {name: given.get(name) or secret for name, secret in kept.items()}
     values["PUBLIC_BASE_URL"] = given.get("PUBLIC_BASE_URL") or f"http://localhost:{_port(given)}"
@@ -56,8 +58,8 @@ def make_environment(given: Mapping[str, str], *, kept: Mapping[str, str], mailb
 
 
 def write_environment(data_dir: Path, values: Mapping[str, str]) -> None:
-    """Write the settings down in DATA_DIR, readable by nobody else. Raises OSError."""
-    handle, name = tempfile.mkstemp(prefix=f"{DEMO_FILE}.", dir=data_dir)  # of mode 0600
+    """Store the settings in DATA_DIR, readable only by their owner (mode 0600). Raise `OSError` if that fails."""
+    handle, name = tempfile.mkstemp(prefix=f"{DEMO_FILE}.", dir=data_dir)  # with mode 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write("# Made by the demo at every start. The first three lines are its keys.\n")
@@ -78,10 +80,10 @@ def _new_key() -> str:
 
 def _port(given: Mapping[str, str]) -> str:
     port = given.get("PORT", "")
-    return port if port.isascii() and port.isdigit() else "8000"  # settings.py names a wrong one
+    return port if port.isascii() and port.isdigit() else "8000"  # settings.py reports an invalid one
 
 
 def _quoted(value: str) -> str:
-    # python-dotenv would take `${` for a variable, even in single quotes; `${:-$}` is its way to write a dollar.
+    # python-dotenv expands `${` as a variable, even in single quotes. `${:-$}` is its way to write a dollar sign.
     escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("${", "${:-$}{")
     return f"'{escaped}'"

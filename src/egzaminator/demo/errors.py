@@ -1,2 +1,2 @@
 class DemoError(Exception):
-    """The demo cannot start or go on. Its text is what whoever started it reads: what is wrong, and what to do."""
+    """The demo cannot start or continue. The message tells the person who started it what is wrong and what to do."""

@@ -12,10 +12,10 @@ _LOCK: Final = "demo.lock"
 
 @contextmanager
 def data_folder(path: Path) -> Iterator[None]:
-    """Make the data folder where it is missing (mode 0700) and keep it for this process alone.
+    """Create the data folder if it is missing (mode 0700) and lock it for this process.
 
-    The mode of a folder that exists is left as it is: it may be anybody's, /tmp for one, and everything secret in it
-    has a mode of its own. Raises DemoError.
+    The mode of an existing folder stays as it is, because the folder may be shared (/tmp, for example), and every
+    secret file in it has a mode of its own. Raise `DemoError` if the folder cannot be used or another demo uses it.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -38,4 +38,4 @@ def data_folder(path: Path) -> Iterator[None]:
         os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
-        os.close(lock)  # the lock goes with it; the file stays, or two processes could lock two files of one name
+        os.close(lock)  # this releases the lock; the file stays, or two processes could lock two files of one name

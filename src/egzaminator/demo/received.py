@@ -1,4 +1,4 @@
-"""Reading what the demo's mailbox keeps."""
+"""Read the e-mails in the demo's mailbox."""
 
 import email
 import email.policy
@@ -9,17 +9,17 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
 
-# The Maildir in DATA_DIR.
+# Name of the Maildir in DATA_DIR.
 MAILBOX: Final = "mailbox"
 
 
 class NotReceivedError(LookupError):
-    """There is no such message in the mailbox."""
+    """The mailbox has no such e-mail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message as its reader sees it: the plain text alone."""
+    """A received e-mail as its reader sees it, with only the plain-text body."""
 
     key: str
     subject: str
@@ -29,13 +29,13 @@ class Received:
 
 
 def list_received(folder: Path, *, limit: int) -> list[Received]:
-    """Give the latest messages of a Maildir, newest first."""
+    """Return the latest e-mails of a Maildir, newest first, at most `limit`."""
     files = sorted((folder / "new").glob("*"), key=_moment, reverse=True)
     return [_read(file) for file in files[:limit]]
 
 
 def read_received(folder: Path, key: str) -> Received:
-    """Give a message of a Maildir by its key. Raises NotReceivedError."""
+    """Return the e-mail of a Maildir with this key. Raise `NotReceivedError` if there is none."""
     for file in (folder / "new").glob("*"):
         if file.name == key:
             return _read(file)
@@ -43,7 +43,7 @@ def read_received(folder: Path, key: str) -> Received:
 
 
 def _moment(file: Path) -> list[int]:
-    # mailbox.Maildir names a file by its seconds, microseconds, process and count; the file's own time is coarser.
+    # mailbox.Maildir names a file by seconds, microseconds, process and count. The file's modification time is coarser.
     return [int(number) for number in re.findall(r"\d+", file.name)[:4]]
 
 

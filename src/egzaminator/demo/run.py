@@ -24,21 +24,23 @@ from egzaminator.kernel import postgres
 from egzaminator.kernel.ports import listening_error
 from egzaminator.pages.domain.load_pages import load_pages
 
-# Seconds that the processes of a demo which was killed a moment ago may still hold its port.
+# Seconds to wait for the port, which the processes of a demo that was just killed may still hold.
 _PORT_PATIENCE: Final = 3.0
 
 
 def run_demo(*, root: Path, environment: Mapping[str, str], listener: socket.socket | None) -> None:
-    """Prepare the database and run the site, the worker and the mailbox, until asked to stop.
+    """Prepare the database, then run the site, the worker and the mailbox until asked to stop.
 
-    Takes the folder of the project; the settings to write down for commands run beside it; the mailbox's listening
-    socket, None when the e-mail goes to a real server. Raises DemoError, OperationalError, OSError.
+    `root` is the project's folder. `environment` holds the settings to store for commands that run beside the demo.
+    `listener` is the mailbox's listening socket, or None if the e-mail goes to a real server.
+
+    Raise `DemoError`, `OperationalError` or `OSError` if the demo cannot start or continue.
     """
     port: int = settings.DEMO_PORT
     _require_port(port)
     _say("Preparing the database…")
     if "DATABASE_URL" not in environment:
-        postgres.hold(settings.DATA_DIR)  # it lives as long as this process, and so as the demo
+        postgres.hold(settings.DATA_DIR)  # the server lives as long as this process, and so as long as the demo
     call_command("migrate", verbosity=0, interactive=False)
     seed_demo()
     load_pages()
@@ -62,7 +64,7 @@ def run_demo(*, root: Path, environment: Mapping[str, str], listener: socket.soc
 
 
 def _web_server(root: Path, port: int) -> Child:
-    """Return production's web server or, for developers, Django's, which reloads what changes in the working tree."""
+    """Return the production web server or, for developers, Django's, which reloads when the working tree changes."""
     if settings.DEBUG:
         return Child("web server", str(root / "manage.py"), "runserver", f"127.0.0.1:{port}")
     return Child("web server", "-m", "egzaminator.demo.web", str(port))
@@ -78,7 +80,7 @@ def _require_port(port: int) -> None:
 
 def _port_problem(port: int) -> str | None:
     error = listening_error("127.0.0.1", port)
-    # Browsers take `localhost` for ::1 first, so another program there would be what they show.
+    # Browsers try ::1 first for `localhost`, so they would show another program that listens there.
     other = listening_error("::1", port)
     if any(each and each.errno == errno.EADDRINUSE for each in (error, other)):
         return f"Another program listens on port {port}."
@@ -86,6 +88,6 @@ def _port_problem(port: int) -> str | None:
 
 
 def _say(text: str) -> None:
-    with suppress(OSError):  # the terminal may be gone; what runs must still be stopped in order
+    with suppress(OSError):  # the terminal may be gone; the processes must still be stopped in order
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()

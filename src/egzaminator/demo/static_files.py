@@ -10,7 +10,7 @@ _STAMP: Final = "static.stamp"
 
 
 def collect_static() -> None:
-    """Collect the static files, unless they are those of the last time: fingerprinting them all takes seconds."""
+    """Collect the static files if they have changed since the last time, because hashing all of them takes seconds."""
     stamp: Path = settings.DATA_DIR / _STAMP
     fingerprint = _fingerprint()
     is_collected = (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file()

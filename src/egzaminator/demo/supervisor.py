@@ -17,10 +17,10 @@ STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Supervisor:
-    """Starts the demo's processes, watches them, and ends all of them, the last started first.
+    """Starts the demo's processes, monitors them and stops all of them, in reverse order of their start.
 
-    A helper that dies is started again; with the web server, the demo ends. Within the context, signals to stop end
-    `watch`.
+    A helper that exits is restarted. If the web server exits, the demo ends. Inside the context manager, the stop
+    signals end `watch`.
     """
 
     def __init__(self, web: Child, helpers: Sequence[Child], say: Callable[[str], None]) -> None:
@@ -43,7 +43,10 @@ class Supervisor:
             child.stop(patience=_STOP_PATIENCE)
 
     def wait_for_site(self, port: int) -> bool:
-        """Wait until the site answers. Gives False when asked to stop meanwhile. Raises DemoError."""
+        """Wait until the site answers. Return False if asked to stop in the meantime.
+
+        Raise `DemoError` if the web server exits or does not answer within a minute.
+        """
         deadline = time.monotonic() + _START_TIMEOUT
         while not self._must_stop:
             if _answers(port):
@@ -55,7 +58,7 @@ class Supervisor:
         return False
 
     def watch(self) -> None:
-        """Keep everything running until asked to stop. Raises DemoError when the web server ends."""
+        """Keep all processes running until asked to stop. Raise `DemoError` if the web server exits."""
         while not self._must_stop:
             self._look_after()
             time.sleep(_TICK)

@@ -1,3 +1,5 @@
+"""The demo's mailbox as web pages."""
+
 from typing import Final
 
 from django.conf import settings
@@ -12,7 +14,7 @@ _SHOWN: Final = 100
 
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """List the e-mail that the demo sent, newest first."""
+    """List the e-mails that the demo sent, newest first."""
     messages = list_received(settings.DATA_DIR / MAILBOX, limit=_SHOWN)
     return render(request, "demo/mailbox.html", {"received": messages, "limit": _SHOWN})
 

@@ -1,4 +1,4 @@
-"""The demo's web server, on the port that the argument names. Started by the supervisor."""
+"""The demo's web server, on the port given as the argument. The supervisor starts it."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ from typing import Final
 
 from egzaminator.pages.web_server import run_web_server
 
-# Each opens as many connections to the database as it has threads, and the embedded server has 100 in all.
+# Each worker opens as many database connections as it has threads, and the embedded server allows 100 in total.
 _MOST_WORKERS: Final = 2
 
 if __name__ == "__main__":

@@ -1,3 +1,5 @@
+"""The log-ins that the demo announces."""
+
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password
@@ -21,7 +23,7 @@ from egzaminator.register.models import Examiner
 
 @dataclass(frozen=True, slots=True)
 class DemoLogin:
-    """What to type into the log-in box: a name and any of some secrets."""
+    """What to type into the log-in box: a login name and any one of some secrets."""
 
     name: str
     secrets: tuple[str, ...]
@@ -29,7 +31,7 @@ class DemoLogin:
 
 @dataclass(frozen=True, slots=True)
 class DemoLogins:
-    """The log-ins that the demo shows; None for each that somebody has used up or changed."""
+    """The log-ins that the demo announces; None in place of one that has been used up or changed."""
 
     one_number: DemoLogin | None
     several_numbers: DemoLogin | None
@@ -39,9 +41,9 @@ class DemoLogins:
 
 
 def choose_logins() -> DemoLogins:
-    """Choose examiners who can log in for the first time, and the accounts whose passwords are still the demo's.
+    """Return examiners who can log in for the first time, and the accounts that still have the demo's passwords.
 
-    Raises DemoError when the database was filled with other keys than those of now.
+    Raise `DemoError` if the database was filled with other keys than the current ones.
     """
     return DemoLogins(
         one_number=_first_login(Q(numbers=1)),

@@ -1,3 +1,5 @@
+"""An invented register of a board, for the demo."""
+
 import csv
 import datetime
 import io
@@ -30,10 +32,10 @@ SCOPES: Final = {
 }
 _BORN_FROM: Final = datetime.date(1955, 1, 1)
 _BORN_TO: Final = datetime.date(1998, 12, 31)
-_YEARS_BEFORE_ENTRY: Final = 26  # studies, and some years of teaching
+_YEARS_BEFORE_ENTRY: Final = 26  # time for studies and some years of teaching
 _FIRST_YEAR, _LAST_YEAR = 1999, 2025
 _ONE_FORM: Final = [name for name in PolishPeople.male_last_names if not name.endswith("ki")]
-# Shares of people, about as among teachers.
+# Proportions of people, roughly as among teachers.
 _WOMEN: Final = 0.8
 _TWO_FIRST_NAMES: Final = 0.3
 _TWO_SURNAMES: Final = 0.1
@@ -42,7 +44,7 @@ _KNOWN_EMAIL: Final = 0.4
 
 @dataclass(frozen=True, slots=True)
 class DemoExaminer:
-    """Who can be tried out: what they log in with, and the registration numbers that are active."""
+    """An examiner to try the demo with: the login name and the active registration numbers."""
 
     login: str
     numbers: tuple[str, ...]
@@ -50,7 +52,7 @@ class DemoExaminer:
 
 @dataclass(frozen=True, slots=True)
 class DemoRegister:
-    """Rows of a register file, by column, and who of them is worth a look."""
+    """The rows of a register file, by column, and some examiners of it to try the demo with."""
 
     rows: Sequence[dict[Column, str]]
     one_number: DemoExaminer
@@ -60,10 +62,10 @@ class DemoRegister:
 
 
 def make_register(*, examiners: int = 200, seed: int = 1) -> DemoRegister:
-    """Invent the register of a board.
+    """Return an invented register of a board.
 
-    Takes how many examiners (five or more) and what to begin from: the same seed gives the same people. Of every ten,
-    three have several entries; the first five are one of each kind.
+    `examiners` is how many there are (five or more). The same `seed` gives the same people. Of every ten examiners,
+    three have several entries. The first five are one of each kind.
     """
     maker = _Maker(seed)
     one_number = maker.add_examiner(entries=1)
@@ -77,7 +79,7 @@ def make_register(*, examiners: int = 200, seed: int = 1) -> DemoRegister:
 
 
 def write_csv(rows: Sequence[dict[Column, str]]) -> io.BytesIO:
-    """Write rows as boards do, separated by semicolons in UTF-8; gives the file at its beginning."""
+    """Return the rows as a file like those of boards: UTF-8, separated by semicolons. The file is at its beginning."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(Column), delimiter=";")
     writer.writeheader()
@@ -86,7 +88,7 @@ def write_csv(rows: Sequence[dict[Column, str]]) -> io.BytesIO:
 
 
 def name_scopes() -> None:
-    """Make sure of the demo's scopes, with their exams and names, which a register file does not tell."""
+    """Create or update the demo's scopes, with their exams and names, which a register file does not contain."""
     for code, (exam_kind, name) in SCOPES.items():
         Scope.objects.update_or_create(code=code, defaults={"exam_kind": exam_kind, "name": name})
 
@@ -94,7 +96,7 @@ def name_scopes() -> None:
 class _Maker:
     def __init__(self, seed: int) -> None:
         self.rows: list[dict[Column, str]] = []
-        self._random = Random(seed)  # noqa: S311 -- the same people every time is what is wanted
+        self._random = Random(seed)  # noqa: S311 -- the people must be the same every time
         self._fake = Faker("pl_PL")
         self._fake.seed_instance(seed)
         self._pesels: set[str] = set()

@@ -17,7 +17,7 @@ from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.independence import STAFF_FOR
 
-# Everybody may know them: they open nothing but a demo.
+# These are public: they give access to nothing but a demo.
 EXAMINER_EMAIL: Final = "egzaminator@poczta.example"
 EXAMINER_PASSWORD: Final = "wrzos-parasol-kreda-jutro"  # noqa: S105 -- public, see above
 STAFF_EMAIL: Final = "kadry@oke.example"
@@ -26,9 +26,9 @@ STAFF_PASSWORD: Final = "mapa-dzwonek-tablica-lato"  # noqa: S105 -- public, see
 
 
 def seed_demo() -> None:
-    """Fill an empty database with the demo's register, one active account and two of staff.
+    """Fill an empty database with the demo's register, one active account and two staff accounts.
 
-    Does nothing when a demo has filled it before. Raises DemoError when somebody else's data are there.
+    Idempotent. Raise `DemoError` if the database holds data that no demo made.
     """
     if Event.objects.filter(tag=Tag.REGISTER_IMPORTED, details__demo=True).exists():
         return
@@ -77,7 +77,10 @@ def _make_account() -> None:
 
 
 def _make_staff() -> None:
-    """Make two, so that what takes two persons can be tried: they have been staff for longer than the rule asks."""
+    """Create two, so that actions that need two persons can be tried.
+
+    They have been staff for longer than the two-person rule asks.
+    """
     since = timezone.now() - 2 * STAFF_FOR
     for name, email in (("Anna Kadrowa", STAFF_EMAIL), ("Piotr Drugi", SECOND_STAFF_EMAIL)):
         Account.objects.create(
