@@ -1,6 +1,6 @@
-"""How much of a bare `smtplib` loop's speed the delivery of queued e-mails keeps.
+"""The speed of the delivery of queued e-mails, compared with a bare `smtplib` loop.
 
-Prints `delivery: RATIO`: the time of a loop over `smtplib.SMTP.sendmail` divided by the time of `deliver_due`, for the
+Prints `delivery: RATIO`: the time of a loop over `smtplib.SMTP.sendmail`, divided by the time of `deliver_due`, for the
 same e-mails and the same receiver on this machine.
 """
 
@@ -29,13 +29,13 @@ ANSWERS = {
 
 
 def main() -> None:
-    """Measure in turns and print the ratio of the medians."""
+    """Measure alternately and print the ratio of the medians."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     receiver = multiprocessing.get_context("fork").Process(target=receive, args=[listener], daemon=True)
     receiver.start()
     try:
-        # The receiver has been forked off before Django is set up.
+        # The receiver is forked before Django is set up.
         with reporting() as report, own_database("delivery"):
             measure(port, report)
     finally:
@@ -43,10 +43,10 @@ def main() -> None:
 
 
 def receive(listener: socket.socket) -> None:
-    """Take e-mails as fast as Python can: a thread a connection, every command answered with a constant.
+    """Accept e-mails as fast as Python can, with a thread for each connection and a constant reply to every command.
 
-    As Postfix and Exim do, it offers PIPELINING and answers together what came together (RFC 2920, section 3.2);
-    whoever sends decides whether to make use of it.
+    Like Postfix and Exim, it offers PIPELINING and answers commands together that arrived together (RFC 2920,
+    section 3.2). Each sender decides whether to make use of it.
     """
     while True:
         client, _ = listener.accept()
@@ -68,7 +68,7 @@ def _converse(client: socket.socket) -> None:
 
 
 def measure(port: int, report: Report) -> None:
-    """Take the receiver's port; report the ratio."""
+    """Measure against the receiver on this port and report the ratio."""
     from django.conf import settings  # noqa: PLC0415 -- needs Django set up
 
     from egzaminator.kernel.environment import MailServer, Security  # noqa: PLC0415 -- needs Django set up
@@ -89,8 +89,8 @@ def _ratio(port: int) -> float:
     for _ in range(ROUNDS):
         bare.append(_seconds(lambda: _send_all(port, contents)))
         with connection.cursor() as cursor:
-            # The database would have tidied up by itself between two mailings.
-            cursor.execute("TRUNCATE post_message CASCADE")  # what was agreed with servers goes with it
+            # Between two mailings, autovacuum would have cleaned the table up.
+            cursor.execute("TRUNCATE post_message CASCADE")  # CASCADE also empties the table of what servers agreed to
             Message.objects.bulk_create(rows)
             cursor.execute("VACUUM ANALYZE post_message")
         ours.append(_seconds(deliver_due))

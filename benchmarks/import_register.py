@@ -1,7 +1,7 @@
-"""How near the import of a register file comes to `COPY` of the rows that it ends in.
+"""The speed of a register file's import, compared with `COPY` of the rows that it results in.
 
-Prints `import: RATIO`: the time that COPY takes to put 100,000 finished entries, their decisions and examiners into the
-register's tables, divided by the time that `import_register` takes for the CSV file they come from.
+Prints `import: RATIO`: the time that COPY takes to write 100,000 finished entries, with their decisions and examiners,
+into the register's tables, divided by the time that `import_register` takes for the CSV file with the same content.
 """
 
 import csv
@@ -24,13 +24,13 @@ TABLES = ("register_scope", "register_examiner", "register_entry", "register_dec
 
 
 def main() -> None:
-    """Measure in turns and report the ratio of the medians."""
+    """Measure alternately and report the ratio of the medians."""
     with reporting() as report, own_database("import_register"):
         report.at_least(0.2, "import", measure())
 
 
 def measure() -> float:
-    """Give the ratio."""
+    """Return the ratio."""
     from egzaminator.register.domain.import_register import import_register  # noqa: PLC0415 -- needs Django set up
 
     file = make_file()
@@ -41,12 +41,12 @@ def measure() -> float:
         imported.append(_seconds(lambda: import_register(file=file)))
         finished = {table: _copy_out(table) for table in TABLES}
         _empty()
-        copied.append(_seconds(lambda: _copy_in(finished)))  # noqa: B023 -- called at once
+        copied.append(_seconds(lambda: _copy_in(finished)))  # noqa: B023 -- called before the loop goes on
     return statistics.median(copied) / statistics.median(imported)
 
 
 def make_file() -> io.BytesIO:
-    """Write a register file of ROWS rows, in which every fourth examiner has two entries."""
+    """Return a register file of `ROWS` rows, in which every fourth examiner has two entries."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
     writer.writerow(
@@ -59,7 +59,7 @@ def make_file() -> io.BytesIO:
 def _rows() -> Iterator[list[str]]:
     born = datetime.date(1955, 1, 1)
     for number in range(ROWS):
-        person = number - number // 5 - (number % 5 == 4)  # noqa: PLR2004 -- the fifth row is the fourth's examiner
+        person = number - number // 5 - (number % 5 == 4)  # noqa: PLR2004 -- every fifth row belongs to the examiner of the row before
         day = datetime.date(1999, 1, 1) + datetime.timedelta(days=number % 9000)
         scope = SCOPES[number % len(SCOPES)]
         yield [

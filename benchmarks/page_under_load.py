@@ -1,10 +1,10 @@
-"""How much longer a page takes while log-ins arrive at four times the rate that all cores can hash passwords at.
+"""How much slower a page gets while log-ins arrive at four times the rate at which all cores can hash passwords.
 
-Prints `page under load, PAGE: RATIO` for the anonymous home page and for "Moje konto", which asks the database: the
-time that 99 of 100 requests stay under while examiners log in, divided by the median of that time on the quiet server,
-measured in turns. How the log-ins were answered stands after the ratio: 302 opens the account, 503 asks to come back.
-The server is the one of `manage.py serve`; pages and log-ins are sent by the clock, from two processes, and time runs
-from when a request was due.
+Prints `page under load, PAGE: RATIO` for the anonymous home page and for "Moje konto", which queries the database. The
+ratio is the 99th percentile of the response time while examiners log in, divided by the median of that percentile on
+the quiet server, measured alternately. The statuses of the log-ins follow the ratio: 302 opens the account, 503 asks to
+come back later. The server is the one of `manage.py serve`. Pages and log-ins are requested on schedule (open loop),
+from two processes, and a response time starts when its request was due.
 """
 
 import collections
@@ -24,10 +24,10 @@ from benchmarks.measuring.report import Report, reporting, size
 
 ROUNDS = size(5, smoke=1)
 SECONDS = size(10, smoke=1)
-PAGES_A_SECOND = 20  # of each kind
+PAGES_A_SECOND = 20  # of each page
 TIMES_TOO_MANY = 4
 PASSWORD = "kasztan-rower-okno-mgla"
-# By its name: the path, and whether it is asked for by somebody who is logged in.
+# By name: the path, and whether a logged-in visitor requests it.
 PAGES = {"home page": ("/", False), "Moje konto": ("/konto/", True)}
 _CORES = os.cpu_count() or 1
 
@@ -35,7 +35,7 @@ Times = dict[str, list[float]]
 
 
 def main() -> None:
-    """Measure in turns, against a server that is gone afterwards, and report the ratios."""
+    """Measure alternately, against a server that is stopped afterwards, and report the ratios."""
     with reporting() as report, own_database("page_under_load"):
         from django.db import connection  # noqa: PLC0415 -- needs Django set up
 
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def hashes_a_second() -> float:
-    """Give how many passwords all cores can hash in a second, from the CPU time of one bare Argon2id."""
+    """Return how many passwords all cores can hash in a second, from the CPU time of one bare Argon2id hash."""
     from django.contrib.auth.hashers import make_password  # noqa: PLC0415 -- needs Django set up
 
     times = []
@@ -59,7 +59,10 @@ def hashes_a_second() -> float:
 
 
 def make_log_ins(count: int) -> list[bytes]:
-    """Put examiners with accounts into the register; give the request that logs each of them in, from their home."""
+    """Create examiners with accounts in the register; return a request that logs in each of them.
+
+    Each request comes from an IP address of its own.
+    """
     from benchmarks.answers.people import People, gather_statistics, pesel_digits  # noqa: PLC0415 -- needs Django set up
     from benchmarks.answers.sender import new_network  # noqa: PLC0415 -- needs Django set up
 
@@ -73,7 +76,7 @@ def make_log_ins(count: int) -> list[bytes]:
 
 
 def make_session() -> str:
-    """Put an examiner with an account and their details into the register; give the cookie of their session."""
+    """Create an examiner with an account and details in the register, and return that examiner's session cookie."""
     from benchmarks.registers.someone import session_of  # noqa: PLC0415 -- needs Django set up
     from tests.factories import PESELS, make_account, make_examiner  # noqa: PLC0415 -- needs Django set up
 
@@ -84,9 +87,9 @@ def make_session() -> str:
 def measure(
     port: int, rate: float, log_ins: Iterator[bytes], session: str
 ) -> tuple[list[Times], list[Times], collections.Counter[int]]:
-    """Ask for the pages on the quiet server and under load, in turns; the first round warms the server up.
+    """Request the pages alternately on the quiet server and under load. The first round warms the server up.
 
-    Gives the times of each quiet and of each loaded round by page, and how often the log-ins were answered by which
+    Return the times by page of each quiet and each loaded round, and how many log-ins were answered with which
     status.
     """
     quiet, loaded, statuses = [], [], collections.Counter[int]()
@@ -106,7 +109,7 @@ def measure(
 
 
 def ask_for_pages(port: int, session: str) -> Times:
-    """Ask for each page so many times a second; give the seconds that each answer took."""
+    """Request each page `PAGES_A_SECOND` times a second; return the seconds that each response took, by page."""
     headers = {"Accept": "text/html", "Accept-Language": "pl", "Accept-Encoding": "gzip, deflate, br"}
     requests = [request_of("GET", path, headers | {"Cookie": session * needs}) for path, needs in PAGES.values()]
     answers = send_by_the_clock(
@@ -121,7 +124,7 @@ def ask_for_pages(port: int, session: str) -> Times:
 
 
 def report_pages(report: Report, quiet: list[Times], loaded: list[Times], statuses: collections.Counter[int]) -> None:
-    """Report each page's ratio, and what share of the log-ins got which answer."""
+    """Report each page's ratio, and the share of log-ins that was answered with each status."""
     shares = ", ".join(f"{status}: {count / statuses.total():.0%}" for status, count in sorted(statuses.items()))
     for page in PAGES:
         calm = statistics.median(_p99(times[page]) for times in quiet)

@@ -1,7 +1,7 @@
-"""What a public page costs beside the least that Django can answer.
+"""The CPU time of a public page, compared with the minimum that Django needs for any response.
 
-Prints `public page: RATIO`: the CPU time of a view that returns two bytes, without any middleware, divided by that
-of the anonymous home page, both from the WSGI environment to the last byte, asked in turns.
+Prints `public page: RATIO`: the CPU time of a view that returns two bytes, without any middleware, divided by that of
+the anonymous home page. Both are measured from the WSGI environment to the last byte, alternately.
 """
 
 import io
@@ -20,13 +20,13 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 
 def main() -> None:
-    """Measure in turns and report the median of the ratios."""
+    """Measure alternately and report the median of the ratios."""
     with reporting() as report, own_database("public_page"):
         report.at_least(0.5, "public page", measure())
 
 
 def measure() -> float:
-    """Give the ratio, the median of ROUNDS. The first round warms both up."""
+    """Return the ratio, the median of `ROUNDS` rounds. An additional first round warms both up."""
     site, bare = _site(), _bare()
     assert _ask(site)
     assert _ask(bare) == b"ok"
@@ -48,7 +48,7 @@ def _site() -> Application:
 
 
 def _bare() -> Application:
-    """Django's handler with no middleware, which gives every address to one view."""
+    """Return Django's handler without middleware, with a URLconf that has only one view."""
     from django.core.handlers.wsgi import WSGIHandler  # noqa: PLC0415 -- needs Django set up
     from django.http import HttpRequest, HttpResponse  # noqa: PLC0415 -- needs Django set up
     from django.test import override_settings  # noqa: PLC0415 -- needs Django set up
@@ -70,7 +70,7 @@ def _bare() -> Application:
 
 
 def _ask(application: Application) -> bytes:
-    """Ask as a browser does, and close the answer as a server does."""
+    """Send a request like a browser's, and close the response as a server does."""
     environ = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",

@@ -11,15 +11,18 @@ from egzaminator.limits.domain.guess import Guess
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
 
-# More attempts at one person from everywhere, and the next one would have to wait.
+# After this many attempts at one person, from all clients together, the backoff delays the next one.
 _ATTEMPTS_A_PERSON = 4
-# For the requests that warm up.
+# Additional people for the warm-up requests.
 _SPARE = size(50, smoke=2)
 _WRONG = "nobody's password here"
 
 
 def refused_log_ins(people: People, requests: int) -> dict[str, Iterator[Callable[[], float]]]:
-    """Make people of every kind whose log-in is refused; give what attempts one of them, for ever."""
+    """Create people of every kind whose log-in is refused; return endless attempts to log in as one of them, by kind.
+
+    Each attempt is a callable that returns the seconds it took.
+    """
     count = requests // _ATTEMPTS_A_PERSON + _SPARE
     waiting, crowded = people.examiners(count), people.examiners(count)
     people.claims(waiting)

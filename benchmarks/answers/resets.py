@@ -9,14 +9,17 @@ from egzaminator.entrance.domain.request_reset import BY_NAME
 from egzaminator.limits.domain.count_use import count_use
 from egzaminator.register.models import Examiner
 
-# More of one name an hour are past the limit.
+# The rate limit: more requests with one name in an hour are rejected.
 _REQUESTS_A_NAME = 8
-# For the requests that warm up.
+# Additional people for the warm-up requests.
 _SPARE = size(50, smoke=2)
 
 
 def requests_for_a_password(people: People, requests: int) -> dict[str, Iterator[Callable[[], float]]]:
-    """Make people of every kind who may have forgotten a password; give what asks for a new one, for ever."""
+    """Create people of every kind who may have forgotten a password; return endless requests for a new one, by kind.
+
+    Each request is a callable that returns the seconds it took.
+    """
     count = requests // _REQUESTS_A_NAME + _SPARE
     waiting = people.examiners(count)
     people.claims(waiting)

@@ -1,3 +1,5 @@
+"""Requests to the site's WSGI application, within this process."""
+
 import io
 import itertools
 import time
@@ -12,7 +14,7 @@ _networks = itertools.count()
 
 
 def new_network() -> str:
-    """Give an IPv4 address that nothing was sent from yet."""
+    """Return an IPv4 address that has not sent anything yet."""
     number = next(_networks)
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
@@ -20,10 +22,10 @@ def new_network() -> str:
 def send(
     path: str, form: dict[str, str] | None = None, *, network: str = "", cookies: str = "", status: str = "200"
 ) -> float:
-    """Send one request to the site and read its answer to the end; give the seconds it took.
+    """Send one request to the site, read the whole response, and return the seconds it took.
 
-    Takes the path with its query, the fields of a form to POST (none: GET), the client's address, its cookies, and the
-    status to expect.
+    Takes the path with its query string, the fields of a form to POST (None: GET), the client's IP address, its
+    cookies, and the expected status.
     """
     body = urlencode((form or {}) | {"csrfmiddlewaretoken": _CSRF}).encode()
     environ: dict[str, Any] = {

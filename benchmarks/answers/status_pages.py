@@ -18,7 +18,11 @@ _CLAIMS = size(100, smoke=3)
 
 
 def status_pages(people: People) -> dict[str, Iterator[Callable[[], float]]]:
-    """Save forms of examiners that the register knows more or less of; give what looks at their status, for ever."""
+    """Save forms of examiners and return endless requests for the status pages of these forms, by kind.
+
+    The kinds differ in what the register knows about the examiner. Each request is a callable that returns the
+    seconds it took.
+    """
     crowded = people.examiners(_CLAIMS)
     people.claims(crowded, 18)
     return {

@@ -1,24 +1,24 @@
-"""Requests that arrive by the clock, whether or not those before them are answered."""
+"""Open-loop load: requests that are sent on schedule, whether or not earlier ones have been answered."""
 
 import asyncio
 import socket
 from collections.abc import Sequence
 from typing import NamedTuple
 
-# Seconds after which nobody waits for an answer any more.
+# Timeout of a request in seconds.
 PATIENCE = 60
 NO_ANSWER = 0
 
 
 class Answer(NamedTuple):
-    """The status of an answer, NO_ANSWER without one, and the seconds since its request was due."""
+    """The status of a response (`NO_ANSWER` if there was none) and the seconds since its request was due."""
 
     status: int
     seconds: float
 
 
 def send_by_the_clock(*, port: int, requests: Sequence[bytes], rate: float) -> list[Answer]:
-    """Send requests at a steady rate a second, each over a connection of its own; give their answers in order."""
+    """Send requests at a steady rate, in requests a second, over one connection each. Return the responses in order."""
     return asyncio.run(_send_all(port, requests, rate))
 
 
@@ -41,7 +41,7 @@ async def _send(port: int, request: bytes, due: float) -> Answer:
 
 
 async def _exchange(port: int, request: bytes) -> int:
-    """Send one request and read its answer to the end, which is where the server closes the connection."""
+    """Send one request, read the response until the server closes the connection, and return the status."""
     loop = asyncio.get_running_loop()
     with socket.socket() as client:
         client.setblocking(False)
@@ -54,7 +54,7 @@ async def _exchange(port: int, request: bytes) -> int:
 
 
 def request_of(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
-    """Give a request as it goes over the wire."""
+    """Return an HTTP request as the bytes that are sent."""
     lines = {"Host": "localhost", "Connection": "close", "Content-Length": str(len(body))} | headers
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body
