@@ -18,7 +18,7 @@ class Occasion(Enum):
 
     NEW_ADDRESS = auto()  # the form was saved, or its address corrected
     ASKED_FOR = auto()  # its owner asked for another e-mail
-    FORGOTTEN_PASSWORD = auto()  # somebody, owner or stranger, reported a forgotten password
+    FORGOTTEN_PASSWORD = auto()  # somebody, owner or stranger, gave the PESEL on the page for that
 
 
 class FormNow(StrEnum):

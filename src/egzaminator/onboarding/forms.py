@@ -69,7 +69,7 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
         return cleaned
 
     def context_words(self) -> Iterable[str]:
-        """Return the words that the password must not contain: only those that this person has typed.
+        """Return the words that the password must not be made of: only those that this person has typed.
 
         They were typed into this form, or into the log-in before it. The register's other data are left out: a refusal
         would disclose them to whoever knows one registration number of somebody. The first log-in checks the password

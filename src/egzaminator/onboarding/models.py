@@ -72,6 +72,6 @@ class Claim(models.Model):
 
     @property
     def details(self) -> dict[str, Any]:
-        """The decrypted details, keyed by the field names of `Details`. Raises `UndecryptableError`."""
+        """The decrypted details, keyed by the field names of `Details`. Raise `UndecryptableError`."""
         details: dict[str, Any] = json.loads(decrypt(self.details_encrypted, context=details_context(self.id)))
         return details
