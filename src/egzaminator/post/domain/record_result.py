@@ -76,7 +76,7 @@ def record_failure(message: LeasedMessage, reply: Reply) -> None:
         logger.info("Message %s is rejected with %s after %d tries", message.id, describe_reply(reply), attempts)
     else:
         result |= {"state": State.DEFERRED, "due_at": due_at}
-        if reply.code is not None:  # without a code, whoever found the server unavailable logs it
+        if reply.code is not None:  # without one: lost connection, or server unavailable (logged by `_put_off`)
             logger.info("Message %s is put off with %s, tried %d times", message.id, describe_reply(reply), attempts)
     _write(message, result)
 
