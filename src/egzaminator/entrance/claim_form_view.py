@@ -19,14 +19,15 @@ _NOT_YOURS: Final = _(
 
 
 class ClaimFormView(views.ClaimFormView):
-    """The form of a first login, which logs in again when its time ran out."""
+    """The form of a first login, with log-in fields once its time has run out."""
 
     def log_in_again(
         self, request: HttpRequest, scope: ClaimScope | None
     ) -> tuple[ClaimScope | None, dict[str, object]]:
-        """Check PESEL and registration number, if the outlived form carries them, and renew its scope.
+        """Check PESEL and registration number, if the expired form carries them, and renew its claim grant.
 
-        Takes the scope that the form was made in. Nobody but whoever it was made for gets it opened again.
+        Take the claim grant that the form was made under. The form opens again only for the examiner it was made for.
+        Return the renewed grant, or None with the template context that asks to log in again. Raise `HashingBusyError`.
         """
         if "secret" not in request.POST:
             return None, self.login_fields()
@@ -45,7 +46,7 @@ class ClaimFormView(views.ClaimFormView):
         except AccountBlockedError:
             outcome = None
         if not isinstance(outcome, FirstLogin):
-            # An account or a form that waits: there is nothing to fill in. The log-in page leads on.
+            # An account or an open claim exists: there is nothing to fill in. The log-in page leads on from here.
             return None, {"login_form": form, "is_known": True}
         entry = outcome.entry
         if scope and scope.examiner_id != entry.examiner_id:
@@ -58,5 +59,5 @@ class ClaimFormView(views.ClaimFormView):
         return renewed, {}
 
     def login_fields(self) -> dict[str, object]:
-        """Give the empty log-in fields."""
+        """Return the empty log-in fields, as template context."""
         return {"login_form": LoginForm()}

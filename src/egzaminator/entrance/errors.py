@@ -1,5 +1,5 @@
 class RefusedError(Exception):
-    """A login was refused. Carries the case code that staff find the reason by; never the reason."""
+    """A log-in was refused. Carries the case code that staff find the reason by, never the reason."""
 
     def __init__(self, *, case_code: str) -> None:
         super().__init__(case_code)
@@ -7,4 +7,4 @@ class RefusedError(Exception):
 
 
 class AccountBlockedError(Exception):
-    """The right password of a blocked account was given."""
+    """The password was right, but the account is blocked."""

@@ -6,7 +6,7 @@ from egzaminator.kernel.fields import LoginNameField, PasswordField
 
 
 class LoginForm(forms.Form):
-    """The log-in box and the log-in page."""
+    """The form of the log-in box and of the log-in page."""
 
     use_required_attribute = False
 
@@ -29,7 +29,7 @@ class LoginForm(forms.Form):
 
 
 class ForgottenPasswordForm(forms.Form):
-    """Asks whose password is forgotten."""
+    """Asks for the login name of whoever forgot the password."""
 
     use_required_attribute = False
 

@@ -10,21 +10,24 @@ _NAME_PLACE = "entrance.reset-request.name"
 
 
 def name_context(request_id: uuid.UUID) -> str:
-    """Give the place that a request's encrypted login name is bound to."""
+    """Return the location that a request's encrypted login name is bound to."""
     return context_of(_NAME_PLACE, request_id)
 
 
 class ResetRequest(models.Model):
-    """Somebody asked for a new password. Every request writes the same row; the worker finds out whose it is."""
+    """A request for a new password.
+
+    Every request makes a row of the same form, whether or not the name is known; the worker finds out whose it is.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name_encrypted = EncryptedField(place=_NAME_PLACE)
     language = models.CharField(max_length=5)
     address = models.GenericIPAddressField()
-    is_over_limit = models.BooleanField(default=False)  # written like all others, and dropped
+    is_over_limit = models.BooleanField(default=False)  # stored like all others; the worker deletes it
     created_at = models.DateTimeField(default=timezone.now)
 
     @property
     def name(self) -> str:
-        """The login name as it was typed. Raises UndecryptableError."""
+        """The login name as typed. Raise `UndecryptableError`."""
         return decrypt(self.name_encrypted, context=name_context(self.id))

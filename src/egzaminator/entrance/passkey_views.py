@@ -1,4 +1,7 @@
-"""The log-in by passkey alone: which is something one has, and the finger, face or PIN that its device asks for."""
+"""Log-in by passkey alone.
+
+A passkey is two factors in one: possession of a device, and the fingerprint, face or PIN that the device asks for.
+"""
 
 import datetime
 from contextlib import suppress
@@ -30,14 +33,17 @@ from egzaminator.limits.errors import LimitReachedError
 from egzaminator.onboarding.browser import forget_all
 
 _COOKIE: Final = "__Secure-passkey" if settings.SESSION_COOKIE_SECURE else "passkey"
-# A school's teachers share one address. What is refused beyond it is answered the same, and not recorded.
+# A school's teachers share one IP address. Refusals past the limit get the same response and are not recorded.
 RECORDED: Final = Limit("passkey.refused", most=60, period=datetime.timedelta(hours=1))
 
 
-@csrf_exempt  # checked by comes_from_our_page, which the log-in box on cached pages needs
+@csrf_exempt  # `comes_from_our_page` checks instead: the log-in box on cached pages has no CSRF token
 @require_POST
 def passkey_login_challenge(request: HttpRequest) -> HttpResponse:
-    """Give the browser what it needs to prove any passkey of ours, and a cookie to go with it; 403 to other sites."""
+    """Return what the browser needs to prove any passkey of ours, and set the signed challenge as a cookie.
+
+    Other sites get status 403.
+    """
     if not comes_from_our_page(request):
         return JsonResponse({}, status=403)
     options, signed = login_challenge()
@@ -58,7 +64,7 @@ def passkey_login_challenge(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("credential")
 @require_POST
 def passkey_login(request: HttpRequest) -> HttpResponse:
-    """Log in whoever proves a passkey; the second step is in it."""
+    """Log in whoever proves a passkey, without a second step: the passkey includes it."""
     if not comes_from_our_page(request):
         return redirect("login")
     try:

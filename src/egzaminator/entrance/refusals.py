@@ -1,7 +1,7 @@
-"""Refusals, shown after a redirect, so that going back shows them again instead of an error of the browser's.
+"""Refusals shown after a redirect, so that going back shows them again instead of a browser error.
 
-What is shown is kept by the browser, signed, for ten minutes: the kind and the case code, never what was typed. The
-server keeps nothing: whoever is refused has proven nothing, and gets no session.
+A cookie holds what is shown, signed, for ten minutes: the kind and the case code, never what was typed. The server
+stores nothing: whoever was refused has proven nothing, and gets no session.
 """
 
 from dataclasses import asdict, dataclass, field
@@ -19,7 +19,11 @@ _SALT: Final = "entrance.refusals"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownRefusal:
-    """Why a form was refused. `page` is the view that shows it; `wrong`, by fields, what was wrong with them."""
+    """Why a form was refused.
+
+    `page` is the name of the view that shows it. `wrong` maps the names of fields to what was wrong with them: an error
+    code and the parameters of its message.
+    """
 
     page: str
     kind: str = "wrong"
@@ -28,12 +32,12 @@ class ShownRefusal:
 
     @classmethod
     def of_form(cls, form: forms.Form, *, page: str) -> "ShownRefusal":
-        """Give the refusal of a form whose fields are wrong."""
+        """Return the refusal of an invalid form, with the first error of each field."""
         return cls(page=page, wrong={name: _said(errors[0]) for name, errors in form.errors.as_data().items()})
 
 
 def keep_refusal(response: HttpResponse, refusal: ShownRefusal) -> HttpResponse:
-    """Have the browser keep a refusal for the page that the answer leads to."""
+    """Store a refusal in a cookie for the page that the response redirects to; return the response."""
     response.set_cookie(
         settings.REFUSAL_COOKIE_NAME,
         signing.dumps(asdict(refusal), salt=_SALT),
@@ -46,7 +50,7 @@ def keep_refusal(response: HttpResponse, refusal: ShownRefusal) -> HttpResponse:
 
 
 def kept_refusal(request: HttpRequest, *, page: str) -> ShownRefusal | None:
-    """Give the refusal that a page has to show, or None."""
+    """Return the stored refusal if this page has to show it, else None."""
     try:
         kept: dict[str, Any] = signing.loads(
             request.COOKIES.get(settings.REFUSAL_COOKIE_NAME, ""), salt=_SALT, max_age=_SECONDS
@@ -57,13 +61,13 @@ def kept_refusal(request: HttpRequest, *, page: str) -> ShownRefusal | None:
 
 
 def forget_refusal(request: HttpRequest, response: HttpResponse) -> None:
-    """Have the browser forget its refusal, once somebody is in."""
+    """Delete the stored refusal once somebody has logged in."""
     if settings.REFUSAL_COOKIE_NAME in request.COOKIES:
         response.delete_cookie(settings.REFUSAL_COOKIE_NAME, samesite="Lax")
 
 
 def put_refusal(form: forms.Form, refusal: ShownRefusal | None) -> None:
-    """Put the errors of a refused form on one that was bound to nothing."""
+    """Put the errors of a refused form, if any, on a form that was bound to no data."""
     form.errors.clear()
     for name, said in (refusal.wrong if refusal else {}).items():
         shown = form.fields[name]
@@ -72,7 +76,10 @@ def put_refusal(form: forms.Form, refusal: ShownRefusal | None) -> None:
 
 
 def _said(error: ValidationError) -> dict[str, str | int]:
-    """Give the code of an error and what its words are filled in with: numbers and single signs, no text as typed."""
+    """Return an error's code and the parameters of its message.
+
+    Only numbers and single characters are kept as parameters, never text as typed.
+    """
     params = (error.params or {}).items()
     told = {
         name: value for name, value in params if isinstance(value, int) or (isinstance(value, str) and len(value) == 1)

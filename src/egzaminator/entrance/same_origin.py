@@ -5,11 +5,11 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 
 def comes_from_our_page(request: HttpRequest) -> bool:
-    """Tell whether a POST was sent by a page of ours.
+    """Return whether a POST was sent by a page of ours.
 
-    The log-in box stands on pages that caches keep, so it carries no token of a visitor's. Browsers say themselves
-    where it comes from, by `Sec-Fetch-Site` or, older ones, by `Origin`, which no script can forge. Whatever says
-    neither needs Django's token, which the log-in page carries.
+    The log-in box stands on cached pages, so it carries no CSRF token of a visitor's. Browsers themselves report where
+    a request comes from, in `Sec-Fetch-Site` or, older ones, in `Origin`; no script can forge either header. A request
+    that they do not vouch for needs Django's CSRF token, which the log-in page carries.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -21,7 +21,7 @@ def comes_from_our_page(request: HttpRequest) -> bool:
 
 
 def is_sent_by_our_page(request: HttpRequest) -> bool:
-    """Tell whether the browser says that a POST was sent by a page of ours, whatever token it carries."""
+    """Return whether the browser reports that a POST came from a page of ours; its CSRF token is ignored."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None:
         return site == "same-origin"

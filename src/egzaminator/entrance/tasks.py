@@ -5,12 +5,12 @@ from egzaminator.entrance.domain import answer_resets as use_case
 
 @app.task(name="entrance.answer_resets")
 def answer_resets() -> None:
-    """Answer the requests for a new password that wait."""
+    """Process the pending requests for a new password."""
     use_case.answer_resets()
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="entrance.answer_resets_again")
 def answer_resets_again(timestamp: int) -> None:
-    """Answer what a killed worker left."""
+    """Process, every minute, what a killed worker left."""
     answer_resets()

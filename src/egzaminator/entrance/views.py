@@ -33,18 +33,19 @@ from egzaminator.onboarding.domain.claim_scope import open_scope
 
 _LOGIN: Final = "login"
 _FORGOTTEN: Final = "forgotten-password"
-# From a tab that is older than the log-in. Whose it was is not looked at: what was typed is neither checked nor kept.
+# For a log-in sent from a tab that is older than the current session. Nobody looks whose it was: what was typed is
+# neither checked nor kept.
 _SOMEBODY_IS_IN: Final = gettext_lazy(
     "Somebody was logged in in this browser already, so the log-in just sent was not used: if that person is not you, "
     "log out first and then log in."
 )
 
 
-@csrf_exempt  # checked by comes_from_our_page, which the log-in box on cached pages needs
+@csrf_exempt  # `comes_from_our_page` checks instead: the log-in box on cached pages has no CSRF token
 @sensitive_post_parameters("secret")
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
-    """Show the log-in page, and answer it and the log-in box."""
+    """Show the log-in page, and process what it and the log-in box send."""
     if isinstance(request.user, Account):
         if "name" in request.POST or "secret" in request.POST:
             messages.warning(request, _SOMEBODY_IS_IN)
@@ -100,7 +101,7 @@ def _go_in(request: HttpRequest, outcome: Outcome) -> HttpResponse:
 
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
-    """End the session, and everything that this browser was trusted with."""
+    """End the session, and with it every permission that it held."""
     if isinstance(request.user, Account):
         record_event(
             tag=Tag.LOGGED_OUT, actor=request.user.id, subject=request.user.id, address=client_address(request)
@@ -118,7 +119,7 @@ def logged_out(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("name")
 @require_http_methods(["GET", "HEAD", "POST"])
 def forgotten_password(request: HttpRequest) -> HttpResponse:
-    """Ask whose password is forgotten; answer the same to every name."""
+    """Ask for a login name; respond the same to every name."""
     form = ForgottenPasswordForm(request.POST)
     if request.method == "POST" and form.is_valid():
         request_reset(name=form.cleaned_data["name"], language=get_language() or "pl", address=client_address(request))
@@ -137,14 +138,14 @@ def reset_requested(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 def cookie_check(request: HttpRequest) -> HttpResponse:
-    """Lead on after a log-in, or say that the browser has kept no cookie and that it must."""
+    """Go on after a log-in if the browser sends a cookie; otherwise say that it must keep them."""
     if request.COOKIES:
         return redirect(safe_next(request) or _LOGIN)
     return render(request, "entrance/cookies_needed.html")
 
 
 def refuse(request: HttpRequest, *, kind: str, case_code: str = "") -> HttpResponse:
-    """Lead to the log-in page, which says that a log-in was refused, and how."""
+    """Redirect to the log-in page, which says that a log-in was refused, and how."""
     refusal = ShownRefusal(page=_LOGIN, kind=kind, case_code=case_code)
     return keep_refusal(redirect(_own_address(request)), refusal)
 
@@ -163,12 +164,12 @@ def _page(request: HttpRequest) -> HttpResponse:
 
 
 def home_of(account: Account) -> str:
-    """Give where somebody goes on to after the log-in, unless they were on the way elsewhere."""
+    """Return the path to go on to after the log-in, unless another one was asked for."""
     return reverse("my-account" if account.is_examiner else "wagtailadmin_home")
 
 
 def safe_next(request: HttpRequest) -> str:
-    """Give the address of ours to go on to after the log-in, or nothing."""
+    """Return the requested path of our own site to go on to after the log-in, or ""."""
     address = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=None, require_https=request.is_secure())
     return address if is_ours and address.startswith("/") else ""

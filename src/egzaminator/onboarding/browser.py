@@ -1,4 +1,7 @@
-"""What a browser was trusted with on the way to an account, kept in its session."""
+"""Session state during onboarding: first the claim grant, then the claim that this browser has proven.
+
+A browser proves a claim by saving its form, or by logging in with the password chosen in the form.
+"""
 
 import datetime
 import uuid
@@ -15,37 +18,41 @@ from egzaminator.onboarding.models import Claim
 _SCOPE: Final = "claim_scope"
 _CLAIM: Final = "claim"
 _PROVEN_AT: Final = "claim_proven_at"
-# So long after the form was saved, or its password given, activation leads straight in.
+# Within this time after the form was saved, or its password was given, activation also logs the browser in.
 _STRAIGHT_IN: Final = datetime.timedelta(minutes=30)
 
 
 def grant_scope(request: HttpRequest, scope: ClaimScope) -> None:
-    """Let this browser fill in one form, in a new session: nobody else is in it any more."""
+    """Start a new session that holds a claim grant, so that this browser can fill in one form.
+
+    The old session ends first: nobody who used the browser before is logged in any more.
+    """
     _begin_anew(request)
     request.session[_SCOPE] = scope.to_session()
 
 
 def keep_scope(request: HttpRequest, scope: ClaimScope) -> None:
-    """Keep a prolonged scope."""
+    """Replace the claim grant in the session by its prolonged copy."""
     request.session[_SCOPE] = scope.to_session()
 
 
 def kept_scope(request: HttpRequest) -> ClaimScope | None:
-    """Give the scope that this browser has, over or not, or None."""
+    """Return the claim grant in the session, expired or not, or None."""
     kept = request.session.get(_SCOPE)
     return ClaimScope.from_session(kept) if kept else None
 
 
 def remember_claim(request: HttpRequest, claim_id: uuid.UUID) -> None:
-    """Let this browser, which has given a claim's password, see and change the claim, in a new session."""
+    """Start a new session that may see and change a claim, after this browser has given the claim's password."""
     _begin_anew(request)
     exchange_scope(request, claim_id)
 
 
 def exchange_scope(request: HttpRequest, claim_id: uuid.UUID) -> None:
-    """Take the scope of a saved form for its claim.
+    """Replace the claim grant in the session by the saved claim.
 
-    The session keeps its id, which is as old as the scope: the second of two clicks on "Save" still carries it.
+    The session keeps its key, which is as old as the grant: the second of two clicks on "Save" (a double submit) still
+    carries it.
     """
     request.session.pop(_SCOPE, None)
     request.session[_CLAIM] = str(claim_id)
@@ -53,13 +60,13 @@ def exchange_scope(request: HttpRequest, claim_id: uuid.UUID) -> None:
 
 
 def has_saved(request: HttpRequest, scope: ClaimScope) -> bool:
-    """Tell whether this browser has proven the claim that a scope has made."""
+    """Return whether the claim proven by this browser was made from the given claim grant."""
     claim_id = proven_claim_id(request)
     return claim_id is not None and Claim.objects.filter(pk=claim_id, scope_id=scope.id).exists()
 
 
 def goes_straight_in(request: HttpRequest, claim_id: uuid.UUID) -> bool:
-    """Tell whether this browser saved a claim, or gave its password, within the last half hour."""
+    """Return whether this browser saved the claim, or gave its password, less than 30 minutes ago."""
     proven_at = request.session.get(_PROVEN_AT)
     if proven_claim_id(request) != claim_id or not proven_at:
         return False
@@ -67,26 +74,27 @@ def goes_straight_in(request: HttpRequest, claim_id: uuid.UUID) -> bool:
 
 
 def proven_claim_id(request: HttpRequest) -> uuid.UUID | None:
-    """Give the claim that this browser has proven, or None."""
+    """Return the id of the claim that this browser has proven, or None."""
     kept = request.session.get(_CLAIM)
     return uuid.UUID(kept) if kept else None
 
 
 def proven_claim(request: HttpRequest) -> Claim | None:
-    """Give the row of the claim that this browser has proven, open or closed, or None."""
+    """Return the claim that this browser has proven, open or closed, with its examiner; or None."""
     claim_id = proven_claim_id(request)
     return Claim.objects.select_related("examiner").filter(pk=claim_id).first() if claim_id else None
 
 
 def forget_all(request: HttpRequest) -> None:
-    """Take everything back: the session ends, and its id with it, whoever was logged in."""
+    """End the session: delete its data and its key, and log out whoever was logged in."""
     logout(request)
 
 
 def _begin_anew(request: HttpRequest) -> None:
-    """End what the session held of anybody: an account, a log-in that is half way, another's form.
+    """End the old session: an account's, a half-finished log-in, or another person's form.
 
-    What it keeps of somebody's details is encrypted for them, and waits on.
+    Details kept for an account that was logged out (`details_outlive`) stay. They are encrypted for that account and
+    wait for its owner's next log-in.
     """
     with details_outlive(request):
         forget_all(request)

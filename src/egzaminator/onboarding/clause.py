@@ -1,6 +1,6 @@
-"""The information clause (GDPR art. 13) that stands before the form. What each examiner was shown is recorded."""
+"""Version of the privacy notice (GDPR art. 13) shown before the form; each claim records the version shown."""
 
 from typing import Final
 
-# The date it was worded on; a change of the wording in the template gets a new one.
+# The date of its wording. Whoever changes the wording in the template sets a new date.
 VERSION: Final = "2026-11-22"

@@ -17,16 +17,16 @@ class Occasion(Enum):
     """Why an activation e-mail is sent."""
 
     NEW_ADDRESS = auto()  # the form was saved, or its address corrected
-    ASKED_FOR = auto()  # its owner asked for another
-    FORGOTTEN_PASSWORD = auto()  # somebody gave the examiner's PESEL for a forgotten password
+    ASKED_FOR = auto()  # its owner asked for another e-mail
+    FORGOTTEN_PASSWORD = auto()  # somebody, owner or stranger, gave the PESEL on the page for that
 
 
 class FormNow(StrEnum):
-    """What a saved form is at the moment when somebody opens a link about it."""
+    """State of a saved form at the moment when somebody opens a link about it."""
 
     WAITING = "waiting"
-    ACTIVE = "active"  # it became an account, which is active
-    BLOCKED = "blocked"  # it became an account, to which nobody can log in
-    GONE = "gone"  # it became an account, which was deleted since
+    ACTIVE = "active"  # it became an account that is active
+    BLOCKED = "blocked"  # it became an account that nobody can log in to
+    GONE = "gone"  # it became an account that was deleted since
     STOPPED = "stopped"
-    OVER = "over"  # another was activated, or nobody activated it in time
+    OVER = "over"  # another form was activated, or nobody activated this one in time

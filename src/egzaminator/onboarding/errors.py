@@ -1,9 +1,9 @@
 class AccountExistsError(Exception):
-    """The examiner's account is active already."""
+    """The examiner already has an account."""
 
 
 class EntryEndedError(Exception):
-    """The entry that the first login was by allows none any more: struck off, or its examiner died."""
+    """The entry used for a first login no longer permits one: it was struck off, or its examiner died."""
 
 
 class NotDeceasedError(Exception):
@@ -11,8 +11,8 @@ class NotDeceasedError(Exception):
 
 
 class ClaimClosedError(Exception):
-    """The claim is over: activated, superseded, expired or stopped."""
+    """The claim has ended: activated, superseded, expired or stopped."""
 
 
 class CorrectionsUsedUpError(Exception):
-    """The address was corrected as often as it may be."""
+    """The claim's e-mail address was already corrected as often as allowed."""

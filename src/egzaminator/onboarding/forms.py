@@ -20,8 +20,8 @@ from egzaminator.register.models import Entry, Examiner
 class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
     """The form of a first login.
 
-    After validation `password_hash` is the hash to keep. A password that was fine comes back sealed when something else
-    was wrong, so that it need not be typed again.
+    After validation `password_hash` holds the hash to save. If another field is wrong, a valid password comes back as
+    an encrypted hash in a hidden field, so that it need not be typed again.
     """
 
     sealed_password = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -37,7 +37,7 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
             self.keep_password(self.password_hash)
 
     def unchecked(self) -> "ClaimForm":
-        """Give the form with what was typed, no errors, and the password sealed if it was fine."""
+        """Return a copy with what was typed and no errors; a valid password is carried encrypted."""
         is_fine = self.is_valid() or self.is_password_kept
         shown = ClaimForm(scope=self.scope)
         put_typed_text(shown, self.data)
@@ -53,7 +53,7 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
         return [account, *super().fieldsets]
 
     def clean(self) -> dict[str, Any]:
-        """Check the password, if it is not sealed already; hash and seal it if it is fine."""
+        """Hash and encrypt a newly typed password if it is valid; one that came back encrypted stays."""
         cleaned = super().clean()
         password = str(cleaned.get("new_password") or "")
         is_fine = password and not ({"new_password", "repeated_password"} & set(self.errors))
@@ -69,10 +69,11 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
         return cleaned
 
     def context_words(self) -> Iterable[str]:
-        """Give the words that a password of this person must not be made of: those that they have typed themselves.
+        """Return the words that the password must not be made of: only those that this person has typed.
 
-        In this form, and at the log-in before it. What else the register knows, a refusal would tell to whoever knows
-        one number of somebody's; it is looked for at the first log-in.
+        They were typed into this form, or into the log-in before it. The register's other data are left out: a refusal
+        would disclose them to whoever knows one registration number of somebody. The first log-in checks the password
+        against them.
         """
         fields = ("email", "first_name", "middle_names", "surname")
         names = [self.data.get(name, "")[:LONGEST_RAW] for name in fields]
@@ -86,14 +87,14 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
         return [pesel.digits if pesel else self.examiner.identifier, *numbers]
 
     def _opened_seal(self) -> str:
-        """Give the hash that a seal of this scope holds, or nothing when a new password was typed over it."""
+        """Return the hash from the encrypted field; "" if it is not for this grant or a new password was typed."""
         sealed = self.data.get("sealed_password")
         if not sealed or self.data.get("new_password") or self.data.get("repeated_password") or self.scope is None:
             return ""
         return open_sealed_password(sealed=sealed, scope_id=self.scope.id) or ""
 
     def keep_password(self, encoded: str) -> None:
-        """Have the form carry a password's hash, sealed, and ask for none."""
+        """Carry a password's hash, encrypted, in the hidden field, and require no password to be typed."""
         if self.scope is None:
             return
         sealed = seal_password(encoded=encoded, scope_id=self.scope.id)
@@ -106,7 +107,7 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
 
 
 class CorrectAddressForm(DoubtedAddressForm):
-    """Another address for the activation, and the form's password."""
+    """Asks for another e-mail address for the activation, and for the form's password."""
 
     password = PasswordField(
         label=_("Password that you chose in the form"),
@@ -115,7 +116,7 @@ class CorrectAddressForm(DoubtedAddressForm):
 
 
 class ActivationForm(forms.Form):
-    """The one button of an activation; the password too, where the browser is not the one that saved the form."""
+    """The activation button, and the password if this browser has not proven the claim."""
 
     use_required_attribute = False
 

@@ -35,7 +35,7 @@ from egzaminator.onboarding.models import Claim
 
 @link_page
 def activate(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what the activation link does; do it on POST only, since mail scanners open links."""
+    """Show what the activation link does; activate on POST only, because mail scanners open links."""
     try:
         link = find_link(purpose=LinkPurpose.ACTIVATE, token=token)
         claim = _waiting_claim(link)
@@ -59,7 +59,10 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_id: uuid.UUID) -> HttpResponse | None:
-    """Activate, or put the refusal on the form and give nothing. Raises LinkError's kinds, or ClaimClosedError."""
+    """Activate and return the response, or add the refusal to the form and return None.
+
+    Raise a subclass of `LinkError`, or `ClaimClosedError`.
+    """
     try:
         account = activate_claim(
             token=token,
@@ -83,7 +86,8 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_i
             messages.success(request, _("Your account is active."))
             return response
         response = redirect("activated")
-        # The log-in that follows meets no pause that strangers may have caused.
+        # The browser becomes a known device: a backoff that strangers may have caused does not delay the log-in that
+        # follows.
         remember_browser(request, response, account)
         return response
     return None
@@ -91,12 +95,12 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_i
 
 @require_http_methods(["GET", "HEAD"])
 def activated(request: HttpRequest) -> HttpResponse:
-    """Say that the account is active, with the way to the log-in."""
+    """Say that the account is active, with a link to the log-in."""
     return render(request, "onboarding/activated.html")
 
 
 def _waiting_claim(link: Link) -> Claim:
-    """Return the form that a link is about, if anything can be done with it. Raise LinkWithdrawnError."""
+    """Return the open claim that a link is about. Raise `LinkWithdrawnError` if it has ended."""
     claim = Claim.objects.filter(pk=link.subject).first()
     if claim is None or not claim.is_open:
         raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
@@ -109,7 +113,7 @@ def _dead_activation(request: HttpRequest, error: LinkError) -> HttpResponse:
 
 
 def _expired(request: HttpRequest, error: LinkExpiredError) -> HttpResponse:
-    """Offer a new link to the same mailbox; send it on POST."""
+    """Offer a new activation link to the same mailbox; send it on POST."""
     claim = Claim.objects.filter(pk=error.subject).first() if error.subject else None
     outcome = ""
     if claim is None or not claim.is_open or error.mailbox.casefold() != claim.address.casefold():
@@ -129,7 +133,7 @@ def _expired(request: HttpRequest, error: LinkExpiredError) -> HttpResponse:
 
 @link_page
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what the link to the mailbox that the register knows does; do it on POST only."""
+    """Show what the link sent to the mailbox that the register knows does; stop the claim on POST only."""
     try:
         link = find_link(purpose=LinkPurpose.STOP_CLAIM, token=token)
         claim = _waiting_claim(link)

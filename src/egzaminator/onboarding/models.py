@@ -18,15 +18,15 @@ _DETAILS_PLACE = "onboarding.claim.details"
 
 
 def details_context(claim_id: uuid.UUID) -> str:
-    """Give the place that a claim's encrypted details are bound to."""
+    """Return the location that a claim's encrypted details are bound to."""
     return context_of(_DETAILS_PLACE, claim_id)
 
 
 class Claim(models.Model):
-    """A saved form of a first login. There is no account before one of an examiner's claims is activated."""
+    """A saved form of a first login. An examiner has no account before one of their claims is activated."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    scope_id = models.UUIDField(unique=True)  # of the claim scope in the session: one scope makes one claim
+    scope_id = models.UUIDField(unique=True)  # of the claim grant in the session: one grant makes one claim
     examiner = models.ForeignKey(Examiner, on_delete=models.PROTECT, related_name="claims")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="claims")
     address = models.EmailField()
@@ -42,7 +42,7 @@ class Claim(models.Model):
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closing = models.CharField(max_length=10, choices=Closing, blank=True)
-    is_news = models.BooleanField(default=True)  # to the worker, who tells the mailbox that the register knows
+    is_news = models.BooleanField(default=True)  # the worker has still to notify the known mailbox
 
     class Meta:
         constraints = [
@@ -58,17 +58,20 @@ class Claim(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it can still become an account."""
+        """Whether the claim can still become an account."""
         return self.closed_at is None and self.expires_at > timezone.now()
 
     @property
     def display_name(self) -> str:
-        """The name in the form: an e-mail to a mistyped address must not tell a stranger the register's."""
+        """The name from the form.
+
+        It is not the register's: an e-mail to a mistyped address must not disclose that to a stranger.
+        """
         details = self.details
         return full_name(details["first_name"], details["surname"])
 
     @property
     def details(self) -> dict[str, Any]:
-        """The decrypted details, by the names of accounts.models.Details' fields. Raises UndecryptableError."""
+        """The decrypted details, keyed by the field names of `Details`. Raise `UndecryptableError`."""
         details: dict[str, Any] = json.loads(decrypt(self.details_encrypted, context=details_context(self.id)))
         return details

@@ -34,7 +34,7 @@ _MINUTE: Final = 60
 
 @require_http_methods(["GET", "HEAD"])
 def status(request: HttpRequest) -> HttpResponse:
-    """Show where the activation e-mail is. With `?part`, only what changes."""
+    """Show where the activation e-mail is. With `?part`, render only the part that changes."""
     claim = browser.proven_claim(request)
     if claim is None:
         return redirect("login")
@@ -49,7 +49,7 @@ def _proven(request: HttpRequest) -> str:
 @require_POST
 @own_form(OwnForm(subject=_proven, page="claim-status"))
 def resend(request: HttpRequest) -> HttpResponse:
-    """Send the activation e-mail again, and show the status page."""
+    """Send the activation e-mail again, then show the status page."""
     claim_id = browser.proven_claim_id(request)
     if claim_id is None:
         return redirect("login")
@@ -82,7 +82,7 @@ def resend(request: HttpRequest) -> HttpResponse:
     )
 )
 def correct(request: HttpRequest) -> HttpResponse:
-    """Ask for another address and the form's password; send the activation there."""
+    """Ask for another e-mail address and the form's password; send the activation e-mail there."""
     claim = browser.proven_claim(request)
     if claim is None:
         return redirect("login")
@@ -97,13 +97,16 @@ def correct(request: HttpRequest) -> HttpResponse:
 @require_POST
 @own_form(OwnForm(subject=_proven, page="claim-status"))
 def finish(request: HttpRequest) -> HttpResponse:
-    """Leave the status page, on a computer that others use too."""
+    """End the session, for shared computers."""
     browser.forget_all(request)
     return redirect("logged-out")
 
 
 def _correct(request: HttpRequest, claim: Claim, form: CorrectAddressForm) -> bool:
-    """Correct the address; tell whether the status page is next. A refusal is put on the form."""
+    """Correct the address; return whether to go on to the status page.
+
+    A refusal is added to the form, and False is returned.
+    """
     try:
         correct_address(
             claim_id=claim.id,
@@ -135,12 +138,12 @@ def _mails_used_up() -> str:
 
 def _delivery(claim: Claim) -> Delivery | None:
     message = latest_message(about=claim.id, kind=Kind.ACTIVATION)
-    # After a correction that the day's limit kept from being mailed, the newest e-mail went to the old address.
+    # If the daily cap stopped the e-mail after a correction, the newest e-mail went to the old address.
     return describe_delivery(message) if message and message.address == claim.address else None
 
 
 def _pace() -> str | None:
-    """Say how long an e-mail took lately: in seconds what took less than a minute."""
+    """Return a sentence on how long sending took in the last hour (seconds below one minute), or None."""
     took = pace_lately()
     if took is None:
         return None

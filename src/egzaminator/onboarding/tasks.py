@@ -9,19 +9,19 @@ from egzaminator.onboarding.domain import tell_known_mailboxes as telling
 @app.periodic(cron="17 3 * * *")
 @app.task(name="onboarding.end_claims")
 def end_claims(timestamp: int) -> None:
-    """Close, every night, the claims that nobody activated in time, and delete those that were kept long enough."""
+    """Close, every night, the claims that nobody activated in time, and delete those kept long enough."""
     expiry.expire_claims()
     report_deletion(what="forms", count=deletion.delete_closed_claims(), is_recorded=True)
 
 
 @app.task(name="onboarding.tell_known_mailboxes")
 def tell_known_mailboxes() -> None:
-    """Tell the mailboxes that the register knows of what was saved."""
+    """Notify the mailboxes that the register knows of new claims and corrected addresses."""
     telling.tell_known_mailboxes()
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="onboarding.tell_known_mailboxes_again")
 def tell_known_mailboxes_again(timestamp: int) -> None:
-    """Tell what a killed worker left untold."""
+    """Send the notices that a killed worker left, or a limit held back, every minute."""
     tell_known_mailboxes()

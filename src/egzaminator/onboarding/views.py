@@ -29,15 +29,15 @@ _LOGGED_OUT: Final = gettext_lazy("You are no longer logged in in this browser. 
 
 
 class ClaimFormView(View):
-    """The form of a first login."""
+    """The form of a first login. A subclass adds the log-in fields of an expired form."""
 
     @method_decorator(sensitive_post_parameters())
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Keep what is typed out of error reports."""
+        """Keep what was typed out of error reports."""
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the empty form to whoever has a scope that runs."""
+        """Show the empty form to a browser with a valid claim grant; redirect any other."""
         scope = browser.kept_scope(request)
         if scope is None or scope.is_over:
             return redirect("claim-status" if browser.proven_claim_id(request) else "login")
@@ -61,7 +61,8 @@ class ClaimFormView(View):
             context = {"reason": _reason(request, marked)} | context
             scope = reopened or scope
         form = ClaimForm(request.POST, scope=scope)
-        # Checked in either case: who has to log in again should not learn afterwards that a field is wrong as well.
+        # Validated in either case: whoever has to log in again should see all wrong fields now, not only after the
+        # log-in.
         if not (form.is_valid() and is_open and scope and marked):
             return self.page(request, form, scope, context)
         return self.save(request, form, scope)
@@ -69,7 +70,7 @@ class ClaimFormView(View):
     def show_again(self, request: HttpRequest, *, status: int) -> HttpResponse:
         """Show the form with what was typed, and save nothing.
 
-        It stays the form of whoever it was made for: to everybody else it shows the two log-in fields on top, and
+        The form stays bound to the person it was made for. To everybody else it shows the two log-in fields on top, and
         nothing of the person who has logged in meanwhile.
         """
         marked, kept = marked_scope(request), browser.kept_scope(request)
@@ -88,7 +89,7 @@ class ClaimFormView(View):
         return self.page(request, form, scope, {"notice": OUTDATED} if is_theirs else context, status=status)
 
     def save(self, request: HttpRequest, form: ClaimForm, scope: ClaimScope) -> HttpResponse:
-        """Keep a checked form and go on to its status page."""
+        """Save a valid form and go on to its status page."""
         filled = FilledForm(
             email=form.cleaned_data["email"],
             password_hash=form.password_hash,
@@ -109,15 +110,15 @@ class ClaimFormView(View):
     def log_in_again(
         self, request: HttpRequest, scope: ClaimScope | None
     ) -> tuple[ClaimScope | None, dict[str, object]]:
-        """Check the log-in fields that an outlived form carries.
+        """Check the log-in fields that an expired form carries.
 
-        Takes the scope that ran out, if the browser has it still. Gives the scope that the form may be saved in, or
-        None with what the page shows about logging in again.
+        Take the claim grant that has expired, if it is known. Return the grant that the form may be saved under, or
+        None with the template context that asks to log in again.
         """
         raise NotImplementedError
 
     def login_fields(self) -> dict[str, object]:
-        """Give the empty log-in fields, by their name in the template."""
+        """Return the empty log-in fields, as template context."""
         raise NotImplementedError
 
     def page(
@@ -152,18 +153,18 @@ class ClaimFormView(View):
 
 
 def marked_scope(request: HttpRequest) -> ClaimScope | None:
-    """Give the scope that the form was made in, as one that is over, or None if it does not say."""
+    """Return the claim grant that the form's mark names, as an expired one, or None without a valid mark."""
     marked = marked_subject(request)
     return ClaimScope.from_mark(marked) if marked else None
 
 
 def _are_of_one(marked: ClaimScope | None, kept: ClaimScope) -> bool:
-    """Tell whether a form may be shown in a scope: it was made for the same examiner, or does not say for whom."""
+    """Return whether a form may be shown under a grant: it was made for the same examiner, or has no mark."""
     return marked is None or marked.examiner_id == kept.examiner_id
 
 
 def _reason(request: HttpRequest, marked: ClaimScope | None) -> Promise | None:
-    """Say why the log-in fields stand on the form; None where its time has run out and nothing else happened."""
+    """Return why the form shows the log-in fields; None if it has expired and nothing else happened."""
     kept = browser.kept_scope(request)
     if kept and marked and kept.id == marked.id:
         return None
@@ -173,7 +174,11 @@ def _reason(request: HttpRequest, marked: ClaimScope | None) -> Promise | None:
 
 @require_POST
 def prolong(request: HttpRequest) -> HttpResponse:
-    """Give the form another half hour. Answers the seconds left as JSON, or 409 when its time had run out before."""
+    """Prolong the claim grant to 30 minutes from now.
+
+    Respond with the seconds left as JSON, or with status 409 if the grant had expired or the form was made under
+    another one.
+    """
     scope = browser.kept_scope(request)
     if scope is None or scope.is_over or not is_marked_for(request, scope.to_mark()):
         return HttpResponse(status=409)

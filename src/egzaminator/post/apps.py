@@ -8,5 +8,5 @@ class PostConfig(AppConfig):
     label = "post"
 
     def ready(self) -> None:
-        """Register the checks."""
+        """Register the system checks."""
         from egzaminator.post import checks  # noqa: F401, PLC0415 -- needs the settings

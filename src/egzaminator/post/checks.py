@@ -5,13 +5,13 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from egzaminator.kernel.tokens import new_token
 from egzaminator.post.domain.public_url import public_url
 
-# Mail programs wrap plain text at 76 characters or so, and a wrapped link is a broken one.
+# Mail programs wrap plain text at about 76 characters, and a wrapped link is a broken one.
 _LONGEST_LINE: Final = 75
 
 
 @register(Tags.compatibility, deploy=True)
 def check_links(**_: Any) -> list[CheckMessage]:
-    """Refuse a public address so long that mailed links would not fit on a line."""
+    """Reject a public base URL so long that mailed links would not fit on one line."""
     surplus = len(public_url(f"/a/{new_token()}/")) - _LONGEST_LINE
     if surplus <= 0:
         return []

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Kind(TextChoices):
-    """What an e-mail is about; its templates are named by the value."""
+    """What an e-mail is about. The value names its template."""
 
     ACTIVATION = "activation", _("Activation of the account")
     CLAIM_NOTICE = "claim-notice", _("Somebody filled in the account form")
@@ -25,16 +25,16 @@ class Kind(TextChoices):
 
     @property
     def is_to_owner(self) -> bool:
-        """Whether it is about an account and for its owner, who finds it in "My account" again.
+        """Whether the e-mail is about an account and for its owner, who can read it again in "My account".
 
-        All are that are not about a form without an account yet, or for the board.
+        All kinds are, except those about a form without an account yet, and those for the board.
         """
         to_board = {Kind.ACCOUNT_FROZEN, Kind.CLAIM_STOPPED, Kind.BOARD_CONTACT}
         return self not in {Kind.ACTIVATION, Kind.CLAIM_NOTICE, *to_board}
 
 
 class Priority(IntegerChoices):
-    """The lower goes first."""
+    """Order of delivery: a lower value goes first."""
 
     ACCESS = 0  # somebody waits for it in front of the screen
     NOTICE = 10
@@ -42,7 +42,7 @@ class Priority(IntegerChoices):
 
 
 class State(TextChoices):
-    """Where a message is; after "accepted" and "rejected" nothing more happens to it."""
+    """Delivery state of an e-mail; "accepted" and "rejected" are final."""
 
     QUEUED = "queued", _("waits to be sent")
     SENDING = "sending", _("is being sent")
@@ -52,22 +52,22 @@ class State(TextChoices):
 
 
 class Cause(TextChoices):
-    """Why the mail server has not taken a message."""
+    """Why the mail server has not accepted an e-mail."""
 
-    PASSING = "passing"  # it asks us to come later, or did not answer
-    ADDRESS = "address"  # it will not take this or any e-mail for this address
-    CONTENT = "content"  # it will not take this e-mail for anybody
-    BOARD = "board"  # it will not take it from us: the board's trouble
-    LAPSED = "lapsed"  # a link in it ended first
+    PASSING = "passing"  # temporary: it asks us to come later, or did not reply
+    ADDRESS = "address"  # it does not accept this or any e-mail for this address
+    CONTENT = "content"  # it does not accept this e-mail for anybody
+    BOARD = "board"  # it does not accept it from us: the board has to act
+    LAPSED = "lapsed"  # a link in it expired first
 
     @property
     def is_final(self) -> bool:
-        """Whether asking again is of no use."""
+        """Whether another try would be of no use."""
         return self in {Cause.ADDRESS, Cause.CONTENT, Cause.LAPSED}
 
 
 class Trouble(TextChoices):
-    """What the board's mail server has against the board, by what an administrator looks at."""
+    """Why the board's mail server does not serve the board, by what an administrator has to look at."""
 
     CONNECTION = "connection", _("it cannot be reached, or lets nobody in: host and port of EMAIL_URL")
     ENCRYPTION = "encryption", _("no safe connection: the scheme of EMAIL_URL, and the server's certificate")

@@ -1,8 +1,8 @@
 class MailServerUnavailableError(Exception):
-    """The mail server cannot be reached, or lets nobody in: the server's fault, not a message's.
+    """The mail server cannot be reached, or lets nobody in: the server's fault, not an e-mail's.
 
-    `reason` is technical, short and free of personal data and credentials; `trouble` is one of enums.Trouble; `words`
-    are the server's own, for staff alone.
+    `reason` is technical, short, and free of personal data and credentials. `trouble` is one of `enums.Trouble`.
+    `words` are the server's own, to be shown only to staff.
     """
 
     def __init__(self, reason: str, *, trouble: str, words: str = "") -> None:
@@ -13,9 +13,9 @@ class MailServerUnavailableError(Exception):
 
 
 class ConnectionLostError(Exception):
-    """The connection ended, or the time was up, before the server's answer to a message was known.
+    """The connection ended, or the time was up, before the server's reply to an e-mail was known.
 
-    `code` is the one that the server gave for closing the connection, if it gave one.
+    `code` is the one that the server gave for closing the connection, or None.
     """
 
     def __init__(self, reason: str, *, may_have_arrived: bool, code: int | None = None) -> None:

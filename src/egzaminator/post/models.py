@@ -14,30 +14,34 @@ _TEXT_PLACE = "post.kept-text.text"
 
 
 def content_context(message_id: uuid.UUID) -> str:
-    """Give the place that a message's encrypted content is bound to."""
+    """Return the location that an e-mail's encrypted content is bound to."""
     return context_of(_CONTENT_PLACE, message_id)
 
 
 def text_context(message_id: uuid.UUID) -> str:
-    """Give the place that a message's kept text is bound to."""
+    """Return the location that an e-mail's encrypted sent copy is bound to."""
     return context_of(_TEXT_PLACE, message_id)
 
 
 def all_kinds() -> list[tuple[str, str]]:
-    """Give the kinds and their labels. By a function, or every new kind would need a migration that changes nothing."""
+    """Return the kinds with their labels.
+
+    It is a function, because otherwise every new kind would need a migration that changes nothing.
+    """
     return [(kind.value, str(kind.label)) for kind in Kind]
 
 
 class Message(models.Model):
-    """An e-mail, written down before it is sent. The row is the queue.
+    """An e-mail, stored before it is sent. The row is the queue.
 
-    `content` is the e-mail as it goes over the wire, headers and both bodies, made once so that every try sends the
-    same; encrypted (it carries one-time links), and erased once the mail server has it or has refused it.
+    `content` is the e-mail as it is sent over the wire: headers and both bodies. It is made once, so that every try
+    sends the same. It is encrypted, because it carries one-time links, and erased once the mail server has accepted it
+    or the e-mail is rejected.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=all_kinds)
-    # What it belongs to: a claim, an account. No foreign key: mail outlives what it was about.
+    # The claim or account that it belongs to. No foreign key: an e-mail outlives what it was about.
     about = models.UUIDField(null=True)
     address = models.EmailField(max_length=320)
     addressee = models.CharField(max_length=210, blank=True)
@@ -47,19 +51,20 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)
-    # Whoever sends it holds a lease until then; nobody else touches the row, and no result without the lease counts.
+    # Whoever sends it holds a lease until then. Nobody else touches the row meanwhile, and a result without the lease
+    # is ignored.
     leased_until = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
-    # Of the server's last answer. Without a code the server gave none, and the text says what happened instead.
+    # The server's last reply. Without a code there was none, and the text says what happened instead.
     reply_code = models.PositiveSmallIntegerField(null=True)
     reply_text = models.CharField(max_length=300, blank=True)
-    # How that answer was read when it came; it says something about messages that were tried and not accepted.
+    # How that reply was classified when it came. Meaningful only for an e-mail that was tried and not accepted.
     cause = models.CharField(max_length=10, choices=Cause, default=Cause.PASSING)
-    # Since when it has been tried without the trouble being the board's; patience is counted from there.
+    # Since when it has failed for a reason that is not the board's; the two days of retries count from here.
     tried_since = models.DateTimeField(null=True)
-    # The end of the first of its one-time links to end: from then on it is not sent any more.
+    # When the first of its one-time links expires: from then on it is not sent any more.
     expires_at = models.DateTimeField(null=True)
-    # Made of `id`, so it needs no index to be unique: writing indexes is what recording a result costs.
+    # Made from `id`, so it needs no index to be unique: most of the cost of recording a result is writing indexes.
     message_id = models.CharField(max_length=255)
     created_at = models.DateTimeField(default=timezone.now)
     accepted_at = models.DateTimeField(null=True)
@@ -76,15 +81,18 @@ class Message(models.Model):
         ]
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django leaves alone what is there
-        """Name the state for people. What was given up was refused by nobody."""
+        """Return the state's label for people.
+
+        An e-mail that was given up is called "not sent" instead of refused: nobody refused it.
+        """
         is_given_up = self.state == State.REJECTED and self.cause in {Cause.LAPSED, Cause.PASSING}
         return gettext("not sent") if is_given_up else str(State(self.state).label)
 
 
 class KeptText(models.Model):
-    """What an e-mail to the owner of an account said, less its one-time links, for "My account".
+    """The sent copy of an e-mail to an account's owner, without its one-time links, for "My account".
 
-    Apart from the message, whose row every step of the delivery writes anew. Encrypted like the content.
+    A row of its own, because every step of the delivery rewrites the e-mail's row. Encrypted like the content.
     """
 
     message = models.OneToOneField(Message, primary_key=True, on_delete=models.CASCADE, related_name="kept")
@@ -92,16 +100,16 @@ class KeptText(models.Model):
 
     @property
     def text(self) -> str:
-        """The decrypted text. Raises UndecryptableError."""
+        """The decrypted text. Raise `UndecryptableError`."""
         return decrypt(self.text_encrypted, context=text_context(self.message_id))
 
 
 class Outage(models.Model):
-    """That e-mail does not go out, for a reason that is the board's: one row while it is so, and otherwise none."""
+    """E-mail does not go out, for a reason that is the board's. One row as long as that lasts, otherwise none."""
 
     ONLY = 1
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
     trouble = models.CharField(max_length=10, choices=Trouble)
-    reply = models.CharField(max_length=310)  # the server's words, without addresses of e-mail
+    reply = models.CharField(max_length=310)  # the server's words, without e-mail addresses
     began_at = models.DateTimeField(default=timezone.now)

@@ -10,14 +10,14 @@ from egzaminator.post.domain.lease_messages import is_anything_due
 from egzaminator.post.domain.queue_message import DELIVER_TASK
 from egzaminator.post.enums import Priority
 
-# A job that ran on while thousands of messages go out would keep everything else waiting.
+# Seconds. A job that ran on while thousands of e-mails go out would keep all other jobs waiting.
 _SECONDS = 5
 _KEEP_JOBS_HOURS = 24
 
 
 @app.task(name=DELIVER_TASK)
 def deliver() -> None:
-    """Send what is due for some seconds, and leave the rest to another job, behind those that wait already."""
+    """Send what is due for some seconds, and leave the rest to another job, queued behind those that wait already."""
     deliver_due(seconds=_SECONDS)
     if is_anything_due():
         start_job(task=DELIVER_TASK, priority=-Priority.BULK)
@@ -26,18 +26,18 @@ def deliver() -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="post.deliver_again")
 def deliver_again(timestamp: int) -> None:
-    """Send what was put off until now, and what a killed worker left."""
+    """Send, every minute, deferred e-mails that are due again, and those that a killed worker left."""
     deliver()
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="post.retry_stalled_jobs")
 async def retry_stalled_jobs(timestamp: int) -> None:
-    """Start again what killed workers were doing: by themselves such jobs stay `doing` for ever."""
+    """Restart the jobs of killed workers: without this they stay `doing` for ever."""
     for job in await app.job_manager.get_stalled_jobs():
         try:
             await app.job_manager.retry_job(job)
-        except UniqueViolation:  # an equal job, under the same queueing lock, waits already
+        except UniqueViolation:  # an equal job, with the same queueing lock, waits already
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
 
 

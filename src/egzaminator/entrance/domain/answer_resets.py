@@ -32,12 +32,12 @@ OF_ONE_ACCOUNT: Final = Limit("reset.account", most=3, period=datetime.timedelta
 
 
 def answer_resets() -> int:
-    """Answer every request for a new password that waits; give how many.
+    """Process all pending requests for a new password; return how many.
 
-    The account's mailbox gets a link, unless the account is blocked. Where there are only open claims, each gets its
-    activation link again, in its own mailbox. Nobody else hears anything. While people cannot be found (during
-    maintenance, or with an index key that is not theirs), the requests go on waiting. What is past the limits is
-    dropped.
+    The account's mailbox gets a reset link, unless the account is blocked. If there are only open claims, each gets its
+    activation link again, in its own mailbox. Nobody else hears anything. Requests stay pending while nobody can be
+    looked up: during maintenance, or while the blind index was made with another key than the configured one. Requests
+    past the rate limits are deleted.
     """
     ResetRequest.objects.filter(is_over_limit=True).delete()
     if not _can_find_people():
@@ -62,7 +62,10 @@ def _can_find_people() -> bool:
 
 
 def _take() -> ResetRequest | None:
-    """Take the oldest request off the table. One that cannot be answered must not stand in front of all others."""
+    """Delete the oldest request and return it; None if there is none.
+
+    It is deleted before it is processed: a request that cannot be processed must not block all others.
+    """
     with transaction.atomic():
         request = ResetRequest.objects.select_for_update(skip_locked=True).order_by("created_at").first()
         if request is not None:
@@ -77,15 +80,16 @@ def _answer(request: ResetRequest) -> None:
             _send_link(credentials.account, request.language)
         return
     for claim in credentials.claims:
-        # Each in a transaction of its own: with several counters of several mailboxes, two workers could each hold the
-        # one that the other waits for.
+        # One transaction per claim. Each claim's mailbox has a counter: in one transaction, two workers could each hold
+        # the counter that the other waits for (deadlock).
         with unreadable_recorded(), suppress(ClaimClosedError, ResendTooSoonError, MailsUsedUpError):
             resend_activation(claim_id=claim.id, occasion=Occasion.FORGOTTEN_PASSWORD)
 
 
 def _send_link(account: Account, language: str) -> None:
     try:
-        # By mailbox as well: the links that a thief had sent to their own must not be the owner's of that day.
+        # Per account and mailbox: the links that a thief had sent to another mailbox must not use up the owner's daily
+        # limit.
         count_use(limit=OF_ONE_ACCOUNT, of=f"{account.id}\0{account.email.casefold()}")
     except LimitReachedError as reached:
         record_event(tag=Tag.MAIL_CAPPED, subject=account.id, details={"limit": reached.limit})

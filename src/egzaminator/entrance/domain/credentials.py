@@ -8,13 +8,13 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.register.domain.find_examiner import examiners_called, name_key
 from egzaminator.register.models import Entry, Examiner
 
-# Looked up in place of an unknown examiner, so that every login asks the database the same questions.
+# Looked up in place of an unknown examiner, so that every log-in sends the same queries to the database.
 NOBODY = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """All that a login name could be logged in to with."""
+    """The candidates of a log-in: everything that one login name could log in to or with."""
 
     person: str
     """A text that is always the same for one person; of nobody who is known, the name that was typed."""
@@ -27,7 +27,7 @@ class Credentials:
     def hashes(self) -> list[str]:
         """The password hashes to compare with: the account's, or those of the open claims.
 
-        An account that never set a password has none.
+        Empty for an account that has never set a password.
         """
         if self.account is None:
             return [claim.password for claim in self.claims]
@@ -35,10 +35,10 @@ class Credentials:
 
 
 def find_credentials(*, name: str) -> Credentials:
-    """Find who a login name belongs to and what they could log in with.
+    """Find whom a login name belongs to, and what they could log in with.
 
-    Takes a PESEL, a board-issued identifier, or a staff member's e-mail address. Asks the same number of queries
-    whoever it is.
+    Take a PESEL, a board-issued identifier, or a staff member's e-mail address. The number of queries is the same for
+    every name, known or not.
     """
     examiner, account = _find_person(name)
     examiner_id = examiner.id if examiner else NOBODY
@@ -56,7 +56,7 @@ def find_credentials(*, name: str) -> Credentials:
 
 def _find_person(name: str) -> tuple[Examiner | None, Account | None]:
     if "@" in name:
-        # Staff addresses are ASCII; without the check, some collations take "ı" for "i".
+        # Staff e-mail addresses are ASCII. Without the check, some collations would match "ı" with "i".
         email = name if name.isascii() else ""
         return None, next(iter(Account.objects.filter(examiner__isnull=True, email__iexact=email)), None)
     examiner = next(iter(examiners_called(name=name).select_related("account")), None)

@@ -21,20 +21,21 @@ from egzaminator.limits.domain.count_guess import count_guess
 from egzaminator.limits.domain.forgive_guesses import forgive_guesses
 from egzaminator.limits.domain.guess import Guess
 
-# Seconds; two or three times what it takes. The same questions take the database longer where there are rows to answer
-# them with: half a millisecond where one examiner has twenty claims.
+# Minimum duration of the look-up in seconds: two or three times what it takes. The same queries take the database
+# longer if they match rows: half a millisecond longer for an examiner with twenty claims.
 _LOOKING_UP: Final = 0.01
 
 
 def log_in(*, name: str, secret: str, address: str, device: str = "", user_agent: str = "") -> Outcome:
-    """Find out what a login name and a secret open.
+    """Return what a login name and a secret open: an account, an open claim or a first login.
 
-    Takes the name (PESEL, board-issued identifier, staff e-mail), the secret (a password or, at first login, a
-    registration number), both as typed, the client's IP address, the token that its browser is known by, and its
-    User-Agent header. Gives the outcome. A right secret is recorded here, whatever the caller makes of it, and a right
-    password in a browser that the account does not know is told to its owner. Raises RefusedError, the same for every
-    reason, at the same cost: one Argon2id, the same queries, one event, the same time. Raises AccountBlockedError only
-    after the right password, and HashingBusyError.
+    Take the name (PESEL, board-issued identifier or staff e-mail address) and the secret (a password or, at first
+    login, a registration number), both as typed; the client's IP address; the token that its browser is known by; and
+    its User-Agent header. A right secret is recorded here, whatever the caller makes of it. If the right password comes
+    from a browser that the account does not know, the account's owner is notified.
+
+    Raise `RefusedError` for every reason alike, at the same cost: one Argon2id hash, the same queries, one event, the
+    same time. Raise `AccountBlockedError` only after the right password. Raise `HashingBusyError` under overload.
     """
     with login_place():
         with lasting(seconds=_LOOKING_UP):
@@ -68,7 +69,10 @@ def log_in(*, name: str, secret: str, address: str, device: str = "", user_agent
 
 
 def _guess(credentials: Credentials, address: str, device: str) -> Guess:
-    """Count by the network or, where the person has logged in with the device before, by the device alone."""
+    """Return the attempt to count.
+
+    It is counted per network or, if the person has logged in on this device before, per device alone.
+    """
     account_id = credentials.account.id if credentials.account else NOBODY
     if recognise_device(account_id=account_id, token=device) is None:
         return Guess(person=credentials.person, source=network_of(address))

@@ -1,4 +1,4 @@
-"""What a login can come to, when it is not refused."""
+"""What a log-in opens if it is not refused."""
 
 from dataclasses import dataclass
 
@@ -9,21 +9,21 @@ from egzaminator.register.models import Entry
 
 @dataclass(frozen=True, slots=True)
 class AccountOpened:
-    """The password of an account."""
+    """The secret is the password of an account."""
 
     account: Account
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimOpened:
-    """The password of a form that waits for activation."""
+    """The secret is the password of an open claim, which waits for activation."""
 
     claim: Claim
 
 
 @dataclass(frozen=True, slots=True)
 class FirstLogin:
-    """An active registration number of an examiner without an account."""
+    """The secret is an active registration number of an examiner without an account."""
 
     entry: Entry
 

@@ -14,16 +14,16 @@ from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 
 _HOUR: Final = datetime.timedelta(hours=1)
-# A school's teachers share one address, and all of them mistype on the same day.
+# Refusals recorded per network. A school's teachers share one IP address, and all of them mistype on the same day.
 RECORDED: Final = Limit("login.refused", most=600, period=_HOUR)
 _SUMMED_UP: Final = Limit("login.refused.summed-up", most=1, period=2 * _HOUR)
 
 
 def record_refusal(*, reason: Refusal, credentials: Credentials, address: str) -> str:
-    """Record that a log-in was refused, and why; give the case code that staff find it by.
+    """Record that a log-in was refused, and why; return the case code that staff find the event by.
 
-    What one network is refused beyond 600 log-ins an hour shares an event and a code, whoever it was, or anybody could
-    fill the table with them.
+    Beyond 600 refusals an hour, all further ones from one network share one event and one case code, whoever they
+    concern. Otherwise anybody could fill the table with events.
     """
     network = network_of(address)
     try:
@@ -43,6 +43,7 @@ def record_refusal(*, reason: Refusal, credentials: Credentials, address: str) -
 
 
 def _sum_up(network: str, address: str) -> str:
+    """Return the case code that a network's further refusals share in this hour; record their event once."""
     whose = f"{network}\0{timezone.now():%Y-%m-%d %H}"
     case_code = case_code_from(blind_index(whose, purpose="login.refused.summed-up"))
     try:

@@ -15,18 +15,18 @@ from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 from egzaminator.register.domain.find_examiner import name_key
 
-# A school's teachers share one address; what one of them needs is far below either limit. Past the network's nothing is
-# written, whoever is asked for; past the name's, what is written is dropped by the worker.
+# A school's teachers share one IP address; what one of them needs is far below either limit. Past the network's limit
+# nothing is stored, whatever the name. Past the name's limit the request is stored, and the worker deletes it.
 BY_NETWORK: Final = Limit("reset.network", most=60, period=datetime.timedelta(hours=1))
 BY_NAME: Final = Limit("reset.name", most=10, period=datetime.timedelta(hours=1))
 _AFTER_ACTIVATIONS: Final = -1
 
 
 def request_reset(*, name: str, language: str, address: str) -> None:
-    """Write down that somebody wants a new password; whose it is, the worker finds out.
+    """Store a request for a new password; the worker finds out whose it is.
 
-    So the answer, its cost and what is written are the same for every name, known or not, also past its limit.
-    Takes the login name as typed, the language to write in, and the client's IP address.
+    So the response, its cost and the stored row are the same for every name, known or not, even past the name's rate
+    limit. Take the login name as typed, the language to write in, and the client's IP address.
     """
     try:
         count_use(limit=BY_NETWORK, of=network_of(address))

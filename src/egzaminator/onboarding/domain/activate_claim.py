@@ -26,14 +26,17 @@ from egzaminator.post.enums import Kind, Priority
 def activate_claim(
     *, token: str, password: str | None, proven_claim: uuid.UUID | None = None, address: str | None = None
 ) -> Account:
-    """Make the account of a claim, by its mailed link and proof that whoever clicks knows the form's password.
+    """Create the account of a claim, by its mailed link and by proof of the form's password; return the account.
 
-    The link proves the mailbox, the password proves the form: neither a stranger's form sent to the owner's mailbox nor
-    a stranger's mailbox alone makes an account. Takes the link's token, the password as typed, the claim that this
-    browser has proven already (by saving it, or by logging in to it), and the client's IP address. The first activation
-    of an examiner wins; the other claims are superseded. Raises LinkError's kinds, WrongPasswordError,
-    LimitReachedError (too many wrong passwords), ClaimClosedError, AccountExistsError, or EntryEndedError: the entry
-    was struck off, or the death written down, after the form was saved.
+    The link proves the mailbox, the password proves the form. Neither a stranger's form sent to the owner's mailbox nor
+    a stranger's mailbox alone makes an account. Take the link's token, the password as typed, the claim that this
+    browser has already proven (by saving it, or by logging in to it), and the client's IP address. If the link is about
+    the proven claim, the password is not needed. The first activation of an examiner wins; it closes the other open
+    claims as superseded.
+
+    Raise a subclass of `LinkError`, `WrongPasswordError`, `LimitReachedError` (too many wrong passwords),
+    `HashingBusyError`, `ClaimClosedError`, `AccountExistsError`, or `EntryEndedError` if the entry was struck off, or
+    the death recorded, after the form was saved.
     """
     link = find_link(purpose=LinkPurpose.ACTIVATE, token=token)
     if link.subject != proven_claim:
@@ -75,7 +78,7 @@ def _close_all(claim: Claim) -> None:
 
 
 def _tell(claim: Claim, account: Account) -> None:
-    """Tell the mailbox that the account is active, and the one that the register knows, if it is another."""
+    """Notify the account's mailbox, and the one that the register knows if it differs, of the activation."""
     with translation.override(account.language):
         login = public_url(reverse("login"))
     mailboxes = {address.casefold(): address for address in (claim.examiner.email, account.email) if address}

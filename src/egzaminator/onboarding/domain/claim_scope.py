@@ -7,15 +7,15 @@ from typing import Final, Self
 from django.utils import timezone
 
 LIFETIME: Final = datetime.timedelta(minutes=30)
-# The page offers more time when this much is left (WCAG 2.2, 2.2.1).
+# The page offers to prolong the grant when this much is left (WCAG 2.2, success criterion 2.2.1).
 WARNING: Final = datetime.timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimScope:
-    """What a first login grants: to fill in one form for one examiner, for half an hour.
+    """The claim grant of a first login: permission to fill in one form for one examiner, for 30 minutes.
 
-    It lives in the session, which must not hold a PESEL: it names the examiner and the entry by their keys.
+    It lives in the session, which must not hold a PESEL. So it refers to the examiner and the entry by their keys.
     """
 
     id: uuid.UUID
@@ -25,30 +25,30 @@ class ClaimScope:
 
     @property
     def is_over(self) -> bool:
-        """Whether its time has run out."""
+        """Whether the grant has expired."""
         return self.expires_at <= timezone.now()
 
     @property
     def seconds_left(self) -> int:
-        """Seconds until it is over, those begun counted whole."""
+        """Seconds until the grant expires, rounded up; 0 afterwards."""
         return max(0, math.ceil((self.expires_at - timezone.now()).total_seconds()))
 
     def prolonged(self) -> Self:
-        """Give the same scope with its half hour beginning now."""
+        """Return a copy that expires 30 minutes from now."""
         return replace(self, expires_at=timezone.now() + LIFETIME)
 
     def to_mark(self) -> str:
-        """Give the scope as what a form is marked with; the time is the session's to know."""
+        """Return the grant as the subject of a form's mark, without the expiry: only the session knows that."""
         return f"{self.id} {self.examiner_id} {self.entry_id}"
 
     @classmethod
     def from_mark(cls, marked: str) -> Self:
-        """Read what `to_mark` gave; the scope is over."""
+        """Return the grant that `to_mark` wrote, as an expired one: a mark does not carry the expiry."""
         scope_id, examiner_id, entry_id = marked.split()
         return cls(uuid.UUID(scope_id), uuid.UUID(examiner_id), int(entry_id), timezone.now())
 
     def to_session(self) -> dict[str, str | int]:
-        """Give the scope as what a session can keep."""
+        """Return the grant as JSON values for the session."""
         return {
             "id": str(self.id),
             "examiner": str(self.examiner_id),
@@ -58,7 +58,7 @@ class ClaimScope:
 
     @classmethod
     def from_session(cls, kept: dict[str, str]) -> Self:
-        """Read what `to_session` gave."""
+        """Return the grant that `to_session` wrote."""
         return cls(
             id=uuid.UUID(kept["id"]),
             examiner_id=uuid.UUID(kept["examiner"]),
@@ -68,5 +68,5 @@ class ClaimScope:
 
 
 def open_scope(*, examiner_id: uuid.UUID, entry_id: int) -> ClaimScope:
-    """Make the scope of a first login that was just accepted."""
+    """Return a new claim grant for a first login that was just accepted."""
     return ClaimScope(uuid.uuid4(), examiner_id, entry_id, timezone.now() + LIFETIME)

@@ -10,7 +10,10 @@ from egzaminator.onboarding.models import Claim
 
 
 def close_claims(*, claim_ids: Collection[uuid.UUID], closing: Closing) -> None:
-    """Close claims that are open still, and kill their links, in the caller's transaction."""
+    """Close the given claims that are still open, and withdraw the links of all of them.
+
+    Withdrawn are the links that activate and the links that stop a claim. Runs in the caller's transaction.
+    """
     if not claim_ids:
         return
     Claim.objects.filter(id__in=claim_ids, closed_at__isnull=True).update(closed_at=timezone.now(), closing=closing)

@@ -19,13 +19,14 @@ MOST_CORRECTIONS: Final = 3
 
 
 def correct_address(*, claim_id: uuid.UUID, email: str, password: str, address: str | None = None) -> None:
-    """Send the activation elsewhere: the old address's links die at once.
+    """Change a claim's e-mail address, withdraw the links sent to the old one, and send a new activation e-mail.
 
-    Takes the claim, the new e-mail address, the password chosen in the form, and the client's IP address. Raises
-    WrongPasswordError, LimitReachedError (too many wrong passwords), ClaimClosedError, CorrectionsUsedUpError or, with
-    the address corrected all the same, MailsUsedUpError.
+    Take the claim, the new e-mail address, the password chosen in the form, and the client's IP address. Raise
+    `WrongPasswordError`, `LimitReachedError` (too many wrong passwords), `HashingBusyError`, `ClaimClosedError` or
+    `CorrectionsUsedUpError`. Raise `MailsUsedUpError` if the address was corrected, but a cap on e-mails stopped the
+    activation e-mail.
     """
-    # Before the locks: hashing takes long enough to hold nobody up with.
+    # Outside the transaction: a password hash is too slow to hold row locks meanwhile.
     prove_claim(
         claim_id=claim_id, password=password, limit=PASSWORD_BY_STATUS, refused=Tag.CLAIM_REFUSED, address=address
     )

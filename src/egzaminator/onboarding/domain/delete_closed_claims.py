@@ -7,9 +7,9 @@ from egzaminator.onboarding.models import Claim
 
 
 def delete_closed_claims() -> int:
-    """Delete the claims that ended KEEP_FORMS_DAYS ago, with all that was typed into their forms; give how many.
+    """Delete the claims closed at least `KEEP_FORMS_DAYS` days ago, with all that was typed; return how many.
 
-    For so long the status page, and staff, can still see how a form ended. What an activated form held lives on in the
+    Until then the status page and staff can still see how a form ended. The details of an activated form live on in the
     account's profile.
     """
     before = timezone.now() - datetime.timedelta(days=settings.KEEP_FORMS_DAYS)

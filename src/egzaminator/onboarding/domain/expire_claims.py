@@ -7,7 +7,7 @@ from egzaminator.onboarding.models import Claim
 
 
 def expire_claims() -> int:
-    """Close the claims that nobody activated in time; give how many."""
+    """Close the claims that nobody activated in time; return how many."""
     with transaction.atomic():
         overdue = Claim.objects.select_for_update(skip_locked=True).filter(
             closed_at__isnull=True, expires_at__lte=timezone.now()

@@ -11,8 +11,8 @@ _BY_ACCOUNT = {AccountNow.ACTIVE: FormNow.ACTIVE, AccountNow.BLOCKED: FormNow.BL
 def form_now(*, claim_id: uuid.UUID | None) -> FormNow:
     """Return what became of a form, for whoever opens a link about it.
 
-    Of accounts it tells only about the one that this form became: a form of a stranger's must not tell the stranger
-    whether the examiner has an account.
+    It reveals no account but the one that this form became: the opener may be a stranger who filled in the form, and
+    must not learn whether the examiner has an account.
     """
     claim = Claim.objects.filter(pk=claim_id).first() if claim_id else None
     if claim is None:

@@ -6,12 +6,12 @@ from egzaminator.register.models import Entry, Examiner
 
 
 def lock_claim(*, claim_id: uuid.UUID) -> Claim:
-    """Lock a claim's examiner and give the claim as it is then, open.
+    """Lock the examiner's row of a claim; return the claim, open, as it is under that lock.
 
-    Everything that changes claims locks the examiner first, so that savings, corrections and activations of one
-    examiner happen one after the other, and none deadlocks with another. Then come the entries, then the account: an
-    import takes its locks in this order as well, and adds entries under the examiner's key, which is left to it. Raise
-    ClaimClosedError.
+    Everything that changes claims locks the examiner first. So saves, corrections and activations of one examiner run
+    one after the other, and no two of them deadlock. The lock order is examiner, entries, account; an import takes its
+    locks in the same order. The lock leaves the examiner's key free (`FOR NO KEY UPDATE`), because an import adds
+    entries that reference it. Raise `ClaimClosedError` if the claim is closed, expired or unknown.
     """
     claim = Claim.objects.filter(pk=claim_id).only("examiner_id").first()
     if claim is None:
@@ -24,9 +24,10 @@ def lock_claim(*, claim_id: uuid.UUID) -> Claim:
 
 
 def require_entry(*, examiner_id: uuid.UUID, entry_id: int) -> None:
-    """Lock the entry that a first login was by, and raise EntryEndedError unless a first login by it is allowed now.
+    """Lock the entry that a first login used. Raise `EntryEndedError` unless it still permits one.
 
-    Take an examiner whom the caller's transaction has locked. While an import strikes the entry off, this waits.
+    It must be an active entry of the given examiner, and the examiner must not be recorded as deceased. The caller's
+    transaction must have locked the examiner. This waits while an import strikes the entry off.
     """
     entry = Entry.objects.select_for_update(of=("self",), no_key=True).select_related("examiner").get(pk=entry_id)
     is_own = entry.examiner_id == examiner_id

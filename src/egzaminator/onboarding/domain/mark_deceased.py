@@ -21,11 +21,11 @@ _FIELDS = ["deceased_on", "deceased_marked_at", "updated_at"]
 
 
 def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, actor: uuid.UUID | None = None) -> None:
-    """Write down that an examiner died, and close every door: nobody logs in as them any more, and no mail goes out.
+    """Record that an examiner died: from then on nobody can log in as them and no e-mail is sent to them.
 
-    Forms are stopped, the account is closed, and every link dies. Marking again corrects the day. Take the examiner,
-    the day they died, and the staff account that says so (None: the command line). The entries stay as they are:
-    striking them off is a decision of the board's. The account is deleted later, by retention.
+    Open forms are stopped, the account is closed, and every link is withdrawn. A second call corrects the day. Take the
+    examiner, the day of death, and the staff account that reports it (None: the command line). The entries stay as they
+    are: striking them off is a decision of the board. Retention deletes the account later.
     """
     with transaction.atomic():
         examiner = _lock(examiner_id)
@@ -41,11 +41,12 @@ def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, actor: uuid.UUID
 
 
 def undo_deceased(*, examiner_id: uuid.UUID, reason: str, actor: uuid.UUID | None = None) -> None:
-    """Take back that an examiner died: it was a mistake.
+    """Withdraw the record of a death that was a mistake.
 
-    The account is then frozen, as after any time in which its owner could not be asked: staff give it back to them,
-    with a new password. The known mailboxes are told. Forms that were stopped stay so. Take the examiner, why (no
-    personal data), and the staff account that says so (None: the command line). Raise NotDeceasedError.
+    The account becomes frozen, as after any time in which its owner could not be asked. Staff unfreeze it, and the
+    owner then sets a new password. The known mailboxes are notified. Stopped forms stay stopped. Take the examiner, the
+    reason (no personal data), and the staff account that reports it (None: the command line). Raise `NotDeceasedError`
+    if no death is recorded.
     """
     with transaction.atomic():
         examiner = _lock(examiner_id)

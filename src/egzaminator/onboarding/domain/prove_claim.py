@@ -8,10 +8,10 @@ from egzaminator.onboarding.models import Claim
 
 
 def prove_claim(*, claim_id: uuid.UUID, password: str, limit: Limit, refused: Tag, address: str | None) -> None:
-    """Check that somebody knows the password of a form that waits; right or wrong, it is recorded.
+    """Check the password of a saved form, and record the result, right or wrong, as an event.
 
-    Takes how often it may be tried, the tag of a wrong one's event, and the client's IP address. Raises
-    WrongPasswordError, LimitReachedError and HashingBusyError.
+    Take the rate limit on attempts, the tag for the event of a wrong password, and the client's IP address. Raise
+    `WrongPasswordError` (also for an unknown claim), `LimitReachedError` or `HashingBusyError`.
     """
     count_use(limit=limit, of=str(claim_id))
     claim = Claim.objects.filter(pk=claim_id).only("password", "examiner_id").first()

@@ -15,8 +15,8 @@ def resend_activation(
 ) -> None:
     """Send a claim's activation e-mail once more.
 
-    Takes the claim, the occasion, and the client's IP address. Raises ClaimClosedError, ResendTooSoonError or
-    MailsUsedUpError.
+    Take the claim, the reason for sending, and the client's IP address. Raise `ClaimClosedError`, `ResendTooSoonError`
+    or `MailsUsedUpError`.
     """
     capped = False
     with transaction.atomic():
@@ -24,7 +24,7 @@ def resend_activation(
         try:
             send_activation(claim=claim, occasion=occasion)
         except MailsUsedUpError:
-            capped = True  # raised after the transaction, which keeps the record of it
+            capped = True  # raised after the commit, which keeps the recorded event
         else:
             record_event(tag=Tag.CLAIM_MAIL_RESENT, subject=claim.examiner_id, address=address)
     if capped:

@@ -29,7 +29,7 @@ MOST_OPEN: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilledForm:
-    """What an examiner saved: checked values, the password hashed, details by the names of Details' fields."""
+    """A valid form: the password as a hash, the details keyed by the field names of `Details`."""
 
     email: str
     password_hash: str
@@ -39,15 +39,16 @@ class FilledForm:
 
 
 def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = None) -> Claim:
-    """Keep a form, and queue the e-mail that activates it.
+    """Save a form as a claim, queue its activation e-mail, and return the claim.
 
-    Takes the claim scope that the form was filled in under, the form, and the client's IP address. Two savings in one
-    scope, even at once, make one claim and one e-mail; both get the claim. Of more than 20 open claims the one mailed
-    longest ago is closed: refusing the newest would let whoever knows PESEL and number keep the examiner out. Raises
-    AccountExistsError or, where the entry was struck off since the number was typed, EntryEndedError.
+    Take the claim grant under which the form was filled in, the form, and the client's IP address. Two saves under one
+    grant, even concurrent ones, make one claim and one e-mail; both return that claim. If 20 claims are open already,
+    the one mailed longest ago is closed: to refuse the newest would let whoever knows the PESEL and a number keep the
+    examiner out. Raise `AccountExistsError`, or `EntryEndedError` if the entry was struck off, or the death recorded,
+    after the number was typed.
 
-    Whether the register knows another mailbox, and tells it, the worker finds out: whoever saves must not learn by the
-    time it takes.
+    The worker notifies the mailbox that the register knows, if there is one. Done here, it would show in the response
+    time whether there is one (side channel).
     """
     with transaction.atomic():
         examiner = Examiner.objects.select_for_update(no_key=True).get(pk=scope.examiner_id)
@@ -61,7 +62,8 @@ def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = Non
         claim = _create(examiner, scope, form)
         record_event(tag=Tag.CLAIM_SAVED, subject=examiner.id, address=address, details={"claim": str(claim.id)})
         start_job(task="onboarding.tell_known_mailboxes")
-        # Without the e-mail the claim stands; its status page says that no more go out today and whom to call.
+        # The claim stands even without the e-mail. Its status page says that no more e-mails go out today, and whom to
+        # call.
         with suppress(MailsUsedUpError):
             send_activation(claim=claim)
     return claim
@@ -69,7 +71,8 @@ def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = Non
 
 def _make_room(examiner: Examiner) -> None:
     open_claims = Claim.objects.filter(examiner=examiner, closed_at__isnull=True, expires_at__gt=timezone.now())
-    # Those that never got an e-mail go first: the day's limit on e-mails then limits how fast others are displaced.
+    # Claims that were never mailed are closed first. So the daily cap on e-mails also caps how fast the others are
+    # displaced.
     oldest_last = open_claims.order_by(F("last_sent_at").desc(nulls_last=True), "-created_at")
     surplus = oldest_last.values_list("id", flat=True)[MOST_OPEN - 1 :]
     close_claims(claim_ids=list(surplus), closing=Closing.SUPERSEDED)

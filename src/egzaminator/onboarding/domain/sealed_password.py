@@ -1,7 +1,7 @@
-"""Passwords that were fine, kept in the page.
+"""Valid passwords, carried in the form as encrypted hashes.
 
-One goes back to the page as its encrypted hash, so that nobody types it again because another field was wrong (WCAG
-2.2, 3.3.7). It opens only in the scope it was made in.
+When another field is wrong, the hash of a valid password goes back to the page encrypted, so that nobody types it again
+(WCAG 2.2, success criterion 3.3.7). It can be decrypted only under the claim grant that it was encrypted for.
 """
 
 import base64
@@ -12,12 +12,12 @@ from egzaminator.kernel.encryption import UndecryptableError, decrypt, encrypt
 
 
 def seal_password(*, encoded: str, scope_id: uuid.UUID) -> str:
-    """Take a password's hash and the scope; give a text for a hidden field."""
+    """Encrypt a password's hash for a claim grant; return URL-safe Base64 text for a hidden field."""
     return base64.urlsafe_b64encode(encrypt(encoded, context=_context(scope_id))).decode()
 
 
 def open_sealed_password(*, sealed: str, scope_id: uuid.UUID) -> str | None:
-    """Give the hash back, or None for what was not sealed in this scope."""
+    """Return the decrypted hash, or None if the text was not encrypted for this claim grant."""
     try:
         return decrypt(base64.urlsafe_b64decode(sealed), context=_context(scope_id))
     except (UndecryptableError, binascii.Error, ValueError):
@@ -25,7 +25,10 @@ def open_sealed_password(*, sealed: str, scope_id: uuid.UUID) -> str | None:
 
 
 def move_sealed_password(*, sealed: str, scope_id: uuid.UUID, to_scope_id: uuid.UUID) -> str:
-    """Seal a password of one scope for another of the same examiner; give nothing for what was not sealed in it."""
+    """Encrypt a hash anew for another claim grant of the same examiner.
+
+    Return "" if the text was not encrypted for the first grant.
+    """
     encoded = open_sealed_password(sealed=sealed, scope_id=scope_id)
     return seal_password(encoded=encoded, scope_id=to_scope_id) if encoded else ""
 

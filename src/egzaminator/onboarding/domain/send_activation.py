@@ -14,11 +14,11 @@ from egzaminator.post.enums import Kind, Priority
 
 
 def send_activation(*, claim: Claim, occasion: Occasion = Occasion.NEW_ADDRESS) -> None:
-    """Queue the e-mail that activates a claim, with a new link; earlier links to the same mailbox live on.
+    """Queue a claim's activation e-mail, with a new link; earlier links to the same mailbox stay valid.
 
-    Takes the claim, whose examiner the caller's transaction has locked, and the occasion: unless the address is new,
-    the pause between two e-mails holds. Raises ClaimClosedError, ResendTooSoonError or MailsUsedUpError; then nothing
-    is sent.
+    Take the claim, with its examiner locked by the caller's transaction, and the reason for sending. Unless the address
+    is new, the minimum interval between two e-mails applies. Raise `ClaimClosedError`, `ResendTooSoonError` or
+    `MailsUsedUpError`; then nothing is sent.
     """
     if not claim.is_open:
         raise ClaimClosedError
@@ -26,7 +26,7 @@ def send_activation(*, claim: Claim, occasion: Occasion = Occasion.NEW_ADDRESS) 
         _require_pause(claim)
     _count_mail(claim, occasion)
     claim.last_sent_at = timezone.now()
-    # What strangers can cause by a PESEL alone must not use up what the owner may ask for.
+    # A stranger can cause this e-mail with the PESEL alone, so it must not use up the sends that the owner may ask for.
     claim.sends += occasion is not Occasion.FORGOTTEN_PASSWORD
     claim.save(update_fields=["sends", "last_sent_at"])
     url, link = issue_link(

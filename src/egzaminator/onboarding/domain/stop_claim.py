@@ -13,9 +13,10 @@ from egzaminator.post.enums import Kind
 
 
 def stop_claim(*, token: str, address: str | None = None) -> None:
-    """Stop a claim from the mailbox that the register knows, for staff to look at.
+    """Stop a claim by the link sent to the mailbox that the register knows, and notify the board.
 
-    Raises LinkError's kinds, or ClaimClosedError.
+    Staff then look at the claim. Take the link's token and the client's IP address. Raise a subclass of `LinkError`, or
+    `ClaimClosedError`.
     """
     link = find_link(purpose=LinkPurpose.STOP_CLAIM, token=token)
     with transaction.atomic():

@@ -19,12 +19,14 @@ _RECORDED: Final = Limit("mail.known-mailbox.capped", most=1, period=datetime.ti
 
 
 def tell_known_mailbox(*, claim: Claim) -> bool:
-    """Tell the mailbox that the register knows of a claim on another one, with a link that stops the claim.
+    """Notify the mailbox that the register knows of a claim on another mailbox, with a link to stop it.
 
-    Its owner may know nothing of the form. Takes a claim whose examiner the caller's transaction has locked, whenever
-    its address is new, whatever became of the activation e-mail. Of one claim it tells once, and five times a day at
-    most about one examiner. Gives False when that keeps the news for later: whoever saves five forms for show must not
-    by that hide the sixth.
+    The owner of the known mailbox may know nothing of the form. Call it whenever the claim's e-mail address is new,
+    whether or not the activation e-mail was sent; the caller's transaction must have locked the claim's examiner. It
+    sends one notice per claim, and at most five a day about one examiner.
+
+    Return False if that limit postpones the notice: whoever saves five decoy forms must not thereby hide the sixth.
+    Return True if the notice is queued or none is needed.
     """
     known = claim.examiner.email
     if not known or known.casefold() == claim.address.casefold():
@@ -50,7 +52,7 @@ def tell_known_mailbox(*, claim: Claim) -> bool:
 
 
 def _record_cap(claim: Claim, limit: str) -> None:
-    """Record it once a day: it is tried again every minute."""
+    """Record once a day that the limit was reached: the worker tries again every minute."""
     with suppress(LimitReachedError):
         count_use(limit=_RECORDED, of=str(claim.id))
         record_event(tag=Tag.MAIL_CAPPED, subject=claim.examiner_id, details={"limit": limit})

@@ -10,16 +10,17 @@ from egzaminator.onboarding.models import Claim
 
 
 def tell_known_mailboxes() -> int:
-    """Tell the mailboxes that the register knows of the claims that are new, or name a new address; give how many.
+    """Notify the mailboxes that the register knows of new claims and corrected addresses.
 
-    What a day's limit holds back stays news until it may go out.
+    Return how many claims are done: their notice is queued, or none is needed. A notice that the daily limit holds back
+    stays pending.
     """
     news = Claim.objects.filter(is_news=True, closed_at__isnull=True, expires_at__gt=timezone.now())
     count = 0
     for claim_id in news.order_by("created_at").values_list("id", flat=True):
         with suppress(ClaimClosedError), transaction.atomic():
             claim = lock_claim(claim_id=claim_id)
-            # Another worker may have been here.
+            # Another worker may have handled it before this one got the lock.
             if claim.is_news and tell_known_mailbox(claim=claim):
                 Claim.objects.filter(pk=claim.pk).update(is_news=False)
                 count += 1

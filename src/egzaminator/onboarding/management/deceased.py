@@ -1,4 +1,4 @@
-"""What the commands about deaths share: asking whom it is about, showing who that is, asking whether it is them."""
+"""What the commands about deaths share: they ask for the examiner, show who it is, and ask for confirmation."""
 
 from collections.abc import Callable
 
@@ -10,10 +10,10 @@ from egzaminator.register.models import Examiner
 
 
 def ask_whom(*, say: Callable[[str], object], question: str, is_sure: bool) -> Examiner:
-    """Ask for the PESEL, which has no place on a command line, show the person, and have it confirmed.
+    """Ask for the examiner's PESEL or identifier, show the person, ask for confirmation; return the examiner.
 
-    Take what prints a line, the question, and whether nothing is to be confirmed. Raise CommandError for an unknown
-    person, and for any other answer than "yes".
+    It asks, because a PESEL has no place on a command line. Take the function that prints a line, the question, and
+    whether to skip the confirmation. Raise `CommandError` for an unknown person, and for any answer other than "yes".
     """
     examiner = find_examiner(name=ask_line("PESEL or identifier: "))
     if examiner is None:

@@ -10,10 +10,10 @@ _SECONDS: Final = 0.02
 
 
 class Acceptances:
-    """What the mail server has taken and the database does not know yet: a few hundredths of a second's worth.
+    """E-mails that the mail server has accepted and the database does not show yet: some 0.02 seconds' worth.
 
-    A statement a message would cost more than sending it does. What stands here is what a worker's successor sends
-    again if the worker is killed. A message that somebody waits for is written down at once.
+    One statement per e-mail would cost more than sending it, so they are recorded in batches. If the worker is killed,
+    its successor sends the unrecorded ones again. An e-mail that somebody waits for is recorded immediately.
     """
 
     def __init__(self) -> None:
@@ -21,7 +21,10 @@ class Acceptances:
         self._since = 0.0
 
     def add(self, message: LeasedMessage, reply: Reply) -> None:
-        """Take a message of the lease at hand with the server's answer."""
+        """Add an e-mail of the current lease with the server's reply.
+
+        Record the batch if it is old enough, or if somebody waits for this e-mail.
+        """
         now = time.monotonic()
         if not self._waiting:
             self._since = now
@@ -30,7 +33,7 @@ class Acceptances:
             self.write()
 
     def write(self) -> None:
-        """Write down what waits."""
+        """Record the batch, if there is one."""
         if self._waiting:
             record_accepted(self._waiting)
             self._waiting = []

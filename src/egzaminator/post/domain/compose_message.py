@@ -11,12 +11,15 @@ from egzaminator.post.domain.render_parts import Parts
 
 
 def message_id_of(row_id: uuid.UUID) -> str:
-    """Give the Message-ID of a message, by which the servers on the way know a repeated delivery."""
+    """Return the Message-ID of an e-mail, by which the servers on the way recognise a repeated delivery."""
     return f"<{row_id.hex}@{own_domain()}>"
 
 
 def bounce_mailbox_of(row_id: uuid.UUID) -> str:
-    """Give the envelope's sender, which is a message's own, so that a returned e-mail says which it was (VERP)."""
+    """Return the envelope sender of an e-mail.
+
+    Each e-mail has its own, so that a bounce tells which e-mail it is about (VERP).
+    """
     return f"bounce+{row_id.hex}@{own_domain()}"
 
 
@@ -30,10 +33,10 @@ def compose_message(
     language: str,
     parts: Parts,
 ) -> bytes:
-    """Make the e-mail as it goes over the wire.
+    """Return the e-mail as it is sent over the wire.
 
-    Takes the row's id and time, the board that writes, the addressee's mailbox in ASCII, name and language, and the
-    words. Gives ASCII with CRLF line ends: both bodies are UTF-8 as quoted-printable.
+    Take the row's id and creation time, the board that writes, the recipient's mailbox in ASCII, name and language, and
+    the rendered parts. The result is ASCII with CRLF line ends; both bodies are UTF-8, encoded as quoted-printable.
     """
     email = EmailMessage(policy=SMTP)
     email["From"] = header_address(name=board.name, mailbox=f"nie-odpowiadaj@{own_domain()}")
@@ -42,10 +45,10 @@ def compose_message(
     email["Subject"] = parts.subject
     email["Date"] = timezone.localtime(created_at)
     email["Message-ID"] = message_id_of(row_id)
-    # RFC 3834, section 5. Exchange has a header of its own; "All" there would suppress returned e-mails as well.
+    # RFC 3834, section 5. Exchange has a header of its own; "All" in it would suppress bounces as well.
     email["Auto-Submitted"] = "auto-generated"
     email["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     email.set_content(parts.text, cte="quoted-printable")
     email.add_alternative(parts.html, subtype="html", cte="quoted-printable")
-    email["Content-Language"] = language  # at last: becoming multipart moves such headers to the first part
+    email["Content-Language"] = language  # set last: turning multipart moves such headers to the first part
     return email.as_bytes()

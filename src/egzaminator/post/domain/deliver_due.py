@@ -22,18 +22,19 @@ from egzaminator.post.models import content_context
 logger = logging.getLogger(__name__)
 
 _BATCH: Final = 100
-# A batch is left unfinished after so many seconds and what is due is looked at anew, so that an e-mail somebody waits
-# for never queues behind a hundred slow ones.
+# Seconds after which a batch is left unfinished and due e-mails are selected anew, so that an e-mail somebody waits for
+# never queues behind a hundred slow ones.
 _BATCH_SECONDS: Final = 1.0
-# Nothing is on its way any more when the lease ends, so nothing is sent twice by two workers.
+# Seconds, less than the lease: when the lease ends nothing is in flight any more, so no e-mail is sent twice by two
+# workers.
 _SENDING_SECONDS: Final = LEASE.total_seconds() - 10
 
 
 def deliver_due(*, seconds: float = math.inf) -> int:
-    """Send what is due, the most urgent first, over one connection, until nothing is due.
+    """Send due e-mails, the most urgent first, over one connection, until none is due; return how many were accepted.
 
-    Takes after how many seconds to leave the rest to the next run. Gives how many messages the mail server took. When
-    the server is unavailable, everything due is put off without being tried.
+    Take the number of seconds after which the rest is left to the next run. If the mail server is unavailable, every
+    due e-mail is deferred without being tried.
     """
     stop_at = time.monotonic() + seconds
     accepted = 0
@@ -47,7 +48,7 @@ def deliver_due(*, seconds: float = math.inf) -> int:
 
 
 def _deliver(messages: list[LeasedMessage], connection: MailConnection) -> int:
-    """Send a batch, or of a slow one as much as goes; give how many messages were taken."""
+    """Send a batch, or as much of a slow one as time allows; return how many e-mails were accepted."""
     look_again_at = time.monotonic() + _BATCH_SECONDS
     acceptances = Acceptances()
     accepted = 0

@@ -20,12 +20,12 @@ _MEDIAN: Final = f"""
 SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY accepted_at - created_at)
 FROM {Message._meta.db_table}
 WHERE accepted_at > %(since)s AND priority = %(priority)s
-"""  # noqa: S608, SLF001 -- the table's name is the model's own; every value is a parameter
+"""  # noqa: S608, SLF001 -- the table name comes from the model; every value is a parameter
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where an e-mail is, for the one who waits for it."""
+    """Delivery status of an e-mail, for the person who waits for it."""
 
     state: State
     queued_at: datetime.datetime
@@ -44,12 +44,12 @@ class Delivery:
 
 
 def latest_message(*, about: uuid.UUID, kind: Kind) -> Message | None:
-    """Give the newest e-mail of a kind about a claim or account."""
+    """Return the newest e-mail of a kind about a claim or account, or None."""
     return Message.objects.filter(about=about, kind=kind).order_by("-created_at").first()
 
 
 def describe_delivery(message: Message) -> Delivery:
-    """Tell where an e-mail is and, if it did not get through, why, in plain words."""
+    """Return where an e-mail is and, if it did not get through, the reason in plain words."""
     state = State(message.state)
     has_failed = state is not State.ACCEPTED and (message.attempts > 0 or state is State.REJECTED)
     cause = Cause(message.cause) if has_failed else None
@@ -72,16 +72,19 @@ def describe_delivery(message: Message) -> Delivery:
 
 
 def _tries_until(message: Message) -> datetime.datetime | None:
-    """Return the end of our patience or of the message's link, whichever comes first; None without either."""
+    """Return when delivery is given up, or None if that has no date.
+
+    It is the end of the two days of retries or the expiry of the e-mail's link, whichever comes first.
+    """
     ends = [message.expires_at, message.tried_since + KEEP_TRYING if message.tried_since else None]
     return min((end for end in ends if end is not None), default=None)
 
 
 def pace_lately() -> datetime.timedelta | None:
-    """Return how long handing over took for an e-mail of the last hour that somebody waited for.
+    """Return the median time from queueing to acceptance, for the urgent e-mails accepted in the last hour.
 
-    The median of those of the highest priority; None when there were none. Whether it was quick or slow, it is what the
-    next one can expect.
+    Urgent e-mails are those that somebody waits for (the highest priority); None if there were none. Slow or quick, the
+    next one can expect the same.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MEDIAN, {"since": timezone.now() - _LATELY, "priority": Priority.ACCESS})

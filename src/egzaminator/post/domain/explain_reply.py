@@ -40,7 +40,7 @@ _LATER: Final = _(
     "mail away."
 )
 
-# Subject and detail of RFC 3463 (and its registry at IANA), whichever class they come in.
+# By subject and detail of the enhanced status code (RFC 3463 and its registry at IANA), whatever its class.
 _BY_STATUS: Final[Mapping[tuple[int, int], Promise]] = {
     (1, 1): _UNKNOWN_MAILBOX,
     (1, 2): _UNKNOWN_DOMAIN,
@@ -55,7 +55,7 @@ _BY_STATUS: Final[Mapping[tuple[int, int], Promise]] = {
 }
 _POLICY_SUBJECT: Final = 7
 _CONTENT_SUBJECTS: Final = frozenset((3, 6))
-# Without such a status, what servers commonly mean by the code (RFC 5321, section 4.2.3).
+# Without an enhanced status code: what servers commonly mean by the reply code (RFC 5321, section 4.2.3).
 _BY_CODE: Final[Mapping[int, Promise]] = {
     551: _UNKNOWN_MAILBOX,
     552: _FULL,
@@ -65,9 +65,9 @@ _PASSING_STATUSES: Final = frozenset(((1, 2), (2, 2), (4, 4)))
 
 
 def explain_reply(reply: Reply) -> Promise:
-    """Say in plain words what a server's refusal means and what its addressee can do; lazily, in the reader's language.
+    """Return what a server's refusal means and what the recipient can do, in plain words.
 
-    Takes the answer to a message that was not accepted.
+    Take the reply to an e-mail that was not accepted. The result is lazy: it is translated into the reader's language.
     """
     if reply.cause is Cause.BOARD:
         return _BOARD
@@ -77,7 +77,7 @@ def explain_reply(reply: Reply) -> Promise:
         return _UNREACHABLE
     by_status = _BY_STATUS.get(reply.enhanced) if reply.enhanced else None
     if reply.cause is Cause.PASSING:
-        # Of a passing trouble only these say more than "later".
+        # For a temporary failure, only these status codes say more than "later".
         return by_status if by_status and reply.enhanced in _PASSING_STATUSES else _LATER
     return by_status or _explain_refusal(reply)
 

@@ -9,9 +9,10 @@ from egzaminator.post.models import KeptText, Message, text_context
 
 
 def keep_text(*, message: Message, text: str, context: Mapping[str, object], language: str) -> None:
-    """Keep what an e-mail to the owner of an account says, less its one-time links; of all others, nothing.
+    """Store a sent copy of an e-mail to an account's owner, without its one-time links.
 
-    Takes the message, its text and the context that the text was made of, and the language it is in.
+    Take the e-mail, its text, the template context that the text was rendered with, and its language. Nothing is stored
+    for e-mails of other kinds.
     """
     if not Kind(message.kind).is_to_owner:
         return

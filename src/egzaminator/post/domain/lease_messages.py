@@ -13,12 +13,13 @@ from egzaminator.post.domain.quick_transaction import quick_transaction
 from egzaminator.post.enums import State
 from egzaminator.post.models import Message
 
-# How long a killed worker's messages wait for another. No message is on its way for longer (deliver_due hangs up).
+# How long the e-mails of a killed worker wait until another takes them. No e-mail is in flight for longer:
+# `deliver_due` hangs up earlier.
 LEASE: Final = datetime.timedelta(minutes=2)
 _OPEN: Final = (State.QUEUED, State.SENDING, State.DEFERRED)
 
-# The predicate on the state is spelled as the index's own, or the planner would not use it. Materialised, because what
-# stands in FROM may be run once for each row, and would lock and lease more than the limit.
+# The condition on the state is spelled exactly as in the partial index, or the planner would not use it. MATERIALIZED,
+# because a subquery in FROM may be run once for each row, and would then lock and lease more rows than the limit.
 _LEASE: Final = f"""
 WITH due AS MATERIALIZED (
     SELECT id FROM {Message._meta.db_table}
@@ -34,12 +35,12 @@ FROM due
 WHERE message.id = due.id
 RETURNING message.id, message.lease, message.address, message.content, message.priority, message.attempts,
     message.due_at, message.tried_since, message.expires_at
-"""  # noqa: S608, SLF001 -- the table's name is the model's own, the states are ours
+"""  # noqa: S608, SLF001 -- the table name comes from the model, the states are our constants
 
 
 @dataclass(frozen=True, slots=True)
 class LeasedMessage:
-    """What the sender of a message needs of it, and the lease that the result is written down by."""
+    """What sending an e-mail needs, with the lease under which the result is recorded."""
 
     id: uuid.UUID
     lease: uuid.UUID
@@ -53,26 +54,26 @@ class LeasedMessage:
 
     @property
     def is_lapsed(self) -> bool:
-        """Whether a one-time link in it does not work any more."""
+        """Whether a one-time link in it has expired."""
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
 
 def lease_messages(*, most: int) -> list[LeasedMessage]:
-    """Take over messages that are due, the most urgent first, for two minutes; nobody else gets them meanwhile.
+    """Lease due e-mails for two minutes, the most urgent first; no other worker gets them meanwhile.
 
-    Gives at most so many; none when nothing is due. All of them carry the same new lease.
+    Return at most `most` of them, none if nothing is due. All of them carry the same new lease.
     """
     now = timezone.now()
     parameters = {"now": now, "lease": uuid.uuid4(), "leased_until": now + LEASE, "most": most}
     with quick_transaction():
-        # psycopg's own cursor, because Django's reads everything as text, which costs twice as much for contents.
+        # psycopg's own cursor: Django's reads everything as text, which costs twice as much for the contents.
         cursor = Cursor(connection.connection, row_factory=class_row(LeasedMessage))
         messages = cursor.execute(_LEASE, parameters, binary=True).fetchall()
     return sorted(messages, key=lambda message: (message.priority, message.due_at))
 
 
 def release_messages(messages: list[LeasedMessage]) -> None:
-    """Give the untried rest of a lease back: it is due again at once."""
+    """Release the untried rest of a lease, which is then due again immediately."""
     Message.objects.filter(pk__in=[message.id for message in messages], lease=messages[0].lease).update(
         state=Case(When(attempts=0, then=Value(State.QUEUED)), default=Value(State.DEFERRED)),
         lease=None,
@@ -81,7 +82,7 @@ def release_messages(messages: list[LeasedMessage]) -> None:
 
 
 def is_anything_due() -> bool:
-    """Tell whether a message waits for somebody to send it now."""
+    """Return whether any e-mail is due and not leased."""
     now = timezone.now()
     free = Q(leased_until=None) | Q(leased_until__lte=now)
     return Message.objects.filter(free, state__in=_OPEN, due_at__lte=now).exists()

@@ -12,7 +12,7 @@ PAGE: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of an owner's messages, newest first."""
+    """One page of the e-mails to an account's owner, newest first."""
 
     messages: list[Message]
     older: uuid.UUID | None
@@ -20,9 +20,9 @@ class Page:
 
 
 def list_messages(*, about: uuid.UUID, after: uuid.UUID | None = None) -> Page:
-    """Give a page of what was written to the owner of an account. Two queries at most.
+    """Return one page of the e-mails to an account's owner, in at most two queries.
 
-    Takes the account, and the message that the page before ended with; an unknown one is the same as none.
+    Take the account, and the e-mail that the previous page ended with; an unknown one gives the first page.
     """
     messages = owners_messages(about=about).defer("content")
     last = messages.filter(pk=after).first() if after else None
@@ -33,6 +33,9 @@ def list_messages(*, about: uuid.UUID, after: uuid.UUID | None = None) -> Page:
 
 
 def owners_messages(*, about: uuid.UUID) -> QuerySet[Message]:
-    """Give all that was written to the owner of an account, newest first; not what the board was told about them."""
+    """Return all e-mails to an account's owner, newest first.
+
+    E-mails to the board about the owner are not among them.
+    """
     kinds = [kind for kind in Kind if kind.is_to_owner]
     return Message.objects.filter(about=about, kind__in=kinds).order_by("-created_at", "-id")

@@ -1,4 +1,7 @@
-"""Addresses as SMTP and headers take them: in ASCII, since not every server on the way speaks SMTPUTF8 (RFC 6531)."""
+"""E-mail addresses as SMTP and headers take them.
+
+They are in ASCII, since not every server on the way supports SMTPUTF8 (RFC 6531).
+"""
 
 import ipaddress
 import re
@@ -17,10 +20,10 @@ _NOT_IN_NAMES: Final = re.compile(r"[^\w '’.-]")
 
 
 def mailbox_in_ascii(address: str) -> str | None:
-    """Take an e-mail address; give it as servers take it, or None when e-mail cannot be sent there.
+    """Return an e-mail address in ASCII, as servers take it, or None if e-mail cannot be sent there.
 
-    A domain with other letters is written as its IDNA form. A local part with other letters, or in quotation marks, has
-    no such form.
+    A non-ASCII domain is converted to its IDNA form. A local part with non-ASCII letters, or in quotation marks, has no
+    such form.
     """
     local, _, domain = address.rpartition("@")
     try:
@@ -34,7 +37,10 @@ def mailbox_in_ascii(address: str) -> str | None:
 
 
 def own_domain() -> str:
-    """Give the domain that our e-mails come from: the public host, an IP address as a literal (RFC 5321, 4.1.3)."""
+    """Return the domain that our e-mails come from: the public host.
+
+    An IP address is written as a literal (RFC 5321, section 4.1.3).
+    """
     host = settings.PUBLIC_HOST
     try:
         address = ipaddress.ip_address(host)
@@ -44,10 +50,10 @@ def own_domain() -> str:
 
 
 def header_address(*, name: str, mailbox: str) -> Address:
-    """Take a person's or board's name and an ASCII mailbox; give them for a header.
+    """Return the header form of a person's or board's name and an ASCII mailbox.
 
-    The name keeps letters, digits, spaces, hyphens, apostrophes and dots: a header needs no more, and quoting rules
-    that mail programs disagree about never come up.
+    The name keeps letters, digits, spaces, hyphens, apostrophes and dots. A header needs no more, and this avoids the
+    quoting rules that mail programs disagree about.
     """
     local, _, domain = mailbox.rpartition("@")
     plain = " ".join(_NOT_IN_NAMES.sub(" ", one_line(name)).split())

@@ -16,20 +16,20 @@ from egzaminator.post.domain.smtp_conversation import CLOSING, Conversation
 from egzaminator.post.enums import Trouble
 from egzaminator.post.errors import ConnectionLostError, MailServerUnavailableError
 
-# So many connections lost one after the other, without an answer in between, are the server's fault, not a message's.
+# This many connections lost in a row, without a reply in between, are the server's fault, not an e-mail's.
 _MOST_LOST: Final = 3
-# Those that answer a message (RFC 5321, section 4.2.1).
+# First digits of the codes that answer an e-mail (RFC 5321, section 4.2.1).
 _CLASSES: Final = (2, 4, 5)
 _YES: Final = 2
-# Seconds to wait for a server to say goodbye.
+# Seconds to wait for the server's reply to QUIT.
 _GOODBYE: Final = 5
 
 
 class MailConnection:
-    """The connection to the board's mail server: opened by the first message, kept, opened anew when it was lost.
+    """The connection to the board's mail server: opened by the first e-mail, kept, reopened when lost.
 
-    A context manager, which says goodbye at the end. Once the server is found unavailable, it stays so for as long as
-    this lives.
+    A context manager, which sends QUIT at the end. Once the server is found unavailable, it counts as unavailable for
+    the life of this object.
     """
 
     def __init__(self) -> None:
@@ -55,12 +55,18 @@ class MailConnection:
 
     @property
     def is_welcome(self) -> bool:
-        """Whether the server took a message, or refused one for its own sake, and lets us in still."""
+        """Whether the server still lets us in, and has judged an e-mail.
+
+        To judge is to accept it, or to refuse it because of its address or its content.
+        """
         return self._has_judged and self._trouble is None
 
     @contextlib.contextmanager
     def limited_to(self, seconds: float) -> Generator[None]:
-        """Hang up after so many seconds, however slowly the server goes on answering; send only within."""
+        """Close the connection after this many seconds, however slowly the server goes on replying.
+
+        `send` may be called only inside the block.
+        """
         self._ends_at = time.monotonic() + seconds
         hang_up = threading.Timer(seconds, self._hang_up)
         hang_up.daemon = True
@@ -71,10 +77,10 @@ class MailConnection:
             hang_up.cancel()
 
     def send(self, *, sender: str, recipient: str, content: bytes) -> Reply:
-        """Hand one message over; give the server's last word on it, whatever it is.
+        """Send one e-mail; return the server's final reply, whatever it is.
 
-        Takes both addresses of the envelope in ASCII and the message as it goes over the wire. Raises
-        ConnectionLostError, or MailServerUnavailableError when no message can be sent.
+        Take both envelope addresses in ASCII, and the e-mail as it is sent over the wire. Raise `ConnectionLostError`,
+        or `MailServerUnavailableError` if no e-mail can be sent.
         """
         if self._trouble is not None:
             raise self._trouble
@@ -97,7 +103,7 @@ class MailConnection:
         try:
             return self._send(sender, recipient, content)
         except ConnectionLostError as lost:
-            # Servers close a connection that idled or carried enough messages: no fault of this message.
+            # Servers close a connection that was idle, or has carried enough e-mails: no fault of this one.
             if was_used and not lost.may_have_arrived:
                 return self._send(sender, recipient, content)
             raise
@@ -105,7 +111,7 @@ class MailConnection:
     def _send(self, sender: str, recipient: str, content: bytes) -> Reply:
         if self._smtp is None:
             self._smtp = open_session(settings.MAIL_SERVER)
-        if time.monotonic() >= self._ends_at:  # opening took all there was
+        if time.monotonic() >= self._ends_at:  # opening the connection used up the time
             raise ConnectionLostError("timed out", may_have_arrived=False)
         conversation = Conversation(self._smtp)
         try:
@@ -127,10 +133,11 @@ class MailConnection:
         return reply
 
     def _require_welcome(self, stage: Stage, code: int, text: bytes) -> None:
-        """Raise, and drop the connection, when a refusal is of no message: it comes before the addressee is named.
+        """Raise, and close the connection, if a refusal concerns us and not an e-mail.
 
-        A connection that carried messages may have carried enough of them: a new one is tried before the server is
-        taken for unavailable.
+        Such a refusal comes before the recipient is named, or asks for encryption or a log-in. A connection that has
+        carried e-mails may have carried as many as the server allows. So a new one is tried before the server counts as
+        unavailable: then `ConnectionLostError` is raised, otherwise `MailServerUnavailableError`.
         """
         if stage is not Stage.SENDER and code not in NOT_LET_IN:
             return
@@ -150,7 +157,7 @@ class MailConnection:
             self._drop()
 
     def _hang_up(self) -> None:
-        # In a thread of its own, past TLS and straight at the socket: the sender waits inside the TLS layer.
+        # Runs in the timer's thread. Shut down the raw socket, past TLS: the sending thread waits inside the TLS layer.
         sock = self._smtp.sock if self._smtp is not None else None
         if sock is not None:
             with contextlib.suppress(OSError):

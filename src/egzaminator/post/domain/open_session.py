@@ -9,17 +9,18 @@ from egzaminator.post.domain.reply import clean, decode
 from egzaminator.post.enums import Trouble
 from egzaminator.post.errors import MailServerUnavailableError
 
-# Seconds without a sign of life: of a server that is to let us in, and of one that looks at a message.
+# Seconds without a sign of life: for a server that is to let us in, and for one that examines an e-mail.
 _OPENING: Final = 20
 _ANSWERING: Final = 60
 _STATUS: Final = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 
 
 def open_session(server: MailServer) -> smtplib.SMTP:
-    """Connect to a mail server, encrypt as it is configured, and log in if there is a user.
+    """Connect to a mail server, encrypt as configured, log in if there is a user; return the session.
 
-    Certificates and host names are checked against the system's authorities, or those in the file that the environment
-    variable SSL_CERT_FILE names. Raises MailServerUnavailableError, whatever was wrong: it is no message's fault.
+    Certificates and host names are checked against the system's authorities, or against those in the file that the
+    environment variable SSL_CERT_FILE names. Raise `MailServerUnavailableError` for any failure: none is an e-mail's
+    fault.
     """
     smtp: smtplib.SMTP | None = None
     trouble = Trouble.CONNECTION
@@ -57,7 +58,7 @@ def _words_of(error: Exception) -> str:
 
 
 def describe_error(error: Exception) -> str:
-    """Say what went wrong without the server's own words, which may repeat a user name or an address."""
+    """Return what went wrong, without the server's own words: they may repeat a user name or an address."""
     if isinstance(error, smtplib.SMTPResponseException):
         text = error.smtp_error
         return describe_code(error.smtp_code, text if isinstance(text, bytes) else text.encode())
@@ -71,6 +72,6 @@ def describe_error(error: Exception) -> str:
 
 
 def describe_code(code: int, text: bytes) -> str:
-    """Give a server's code, with the enhanced status code that its text may begin with."""
+    """Return a reply code, with the enhanced status code that the reply's text may begin with."""
     status = _STATUS.match(text)
     return f"{code} {status.group().decode()}" if status else str(code)

@@ -1,4 +1,4 @@
-"""Whether e-mail goes out at all: the alarm for the administrator, and for staff on the panel."""
+"""Whether e-mail goes out at all: the alarm in the administrator's log and on the staff's panel."""
 
 import logging
 
@@ -13,12 +13,12 @@ logger = logging.getLogger(__name__)
 
 
 def report_outage(*, trouble: Trouble, reason: str, words: str = "") -> None:
-    """Write down that e-mail does not go out, and tell the log when that is news.
+    """Record that e-mail does not go out, and log an error if that is new.
 
     Args:
-        trouble: what it is about.
-        reason: short, technical, without personal data; the log gets it.
-        words: the server's own, for staff; e-mail addresses in them are left out.
+        trouble: what an administrator has to look at.
+        reason: short, technical, without personal data; it is logged.
+        words: the server's own, for staff; e-mail addresses are removed from them.
     """
     reply = without_emails(words) or reason
     with transaction.atomic():
@@ -32,10 +32,10 @@ def report_outage(*, trouble: Trouble, reason: str, words: str = "") -> None:
 
 
 def release_held() -> None:
-    """Note that the mail server takes messages again: what it let nobody hand over is due at once.
+    """Record that the mail server accepts e-mails again; those held while it was unavailable are due immediately.
 
-    The outage is over when nothing waits any more that the server refused by words about us: it may take e-mails to
-    some and not to others.
+    The outage ends when no e-mail waits that the server has refused for a reason about us. The server may accept
+    e-mails to some recipients and not to others.
     """
     if not Outage.objects.exists():
         return
@@ -49,7 +49,7 @@ def release_held() -> None:
 
 
 def current_outage() -> tuple[Outage, int] | None:
-    """Return the outage that lasts, with how many messages wait because of it; None while e-mail goes out."""
+    """Return the current outage and how many e-mails wait because of it; None if there is none."""
     outage = Outage.objects.first()
     if outage is None:
         return None

@@ -16,7 +16,7 @@ from egzaminator.post.enums import Kind, Priority, State
 from egzaminator.post.models import Message, content_context
 
 DELIVER_TASK: Final = "post.deliver"
-# What templates call one-time links.
+# The keys under which templates get one-time links.
 _ONE_TIME: Final = frozenset(("link", "freeze"))
 _MOST_OF_NAME: Final = 210
 _MOST_OF_ADDRESS: Final = 320
@@ -32,11 +32,12 @@ def queue_message(
     context: Mapping[str, object],
     priority: Priority,
 ) -> Message:
-    """Write an e-mail down and have it delivered, both when the caller's transaction commits.
+    """Queue an e-mail in the caller's transaction, with the job that delivers it; return its row.
 
-    Takes its kind; the claim or account it is about; to which address and whom (full name); the language to write in;
-    what the kind's template needs besides the board and the addressee (aware datetimes; `link` and `freeze` made by
-    `issue_link`, as OneTimeUrl, `login` by `public_url`):
+    Both take effect when the transaction commits. Take the kind; the claim or account that the e-mail is about; the
+    recipient's e-mail address and full name; the language to write in; the priority; and the context of the kind's
+    template. The board and the recipient name are added to the context. Its datetimes are aware. `link` and `freeze`
+    are made by `issue_link` (as `OneTimeUrl`), `login` by `public_url`. It holds, by kind:
 
     - activation: `link`, `saved_at`, `expires_at`
     - claim-notice: `link` (stops the claim), `saved_at`
@@ -44,22 +45,22 @@ def queue_message(
     - reset: `link`, `expires_at`
     - password-changed: `freeze`, `changed_at`
     - security-news: `freeze`, `news` (a sentence, translated when it is rendered), `at`
-    - new-device: `freeze`, `device` (what it is called, or nothing), `logged_in_at`
+    - new-device: `freeze`, `device` (its display name, or empty), `logged_in_at`
     - new-address: `link`, `asked_at`, `expires_at`
     - address-asked: `freeze`, `new` (the new address, masked), `asked_at`
     - address-changed: `freeze`, `new`, `changed_at`
     - account-unfrozen: `link`, `expires_at`
     - frozen-notice: `frozen_at`
-    - act-asked: `freeze`, `what` (a sentence, translated when it is rendered), `expires_at`, `alone_at` (or nothing)
-    - deletion-notice: `deleted_on` (the first day on which that may happen)
+    - act-asked: `freeze`, `what` (a sentence, translated when it is rendered), `expires_at`, `alone_at` (or None)
+    - deletion-notice: `deleted_on` (the first day on which the account may be deleted)
     - account-frozen: `name` (the owner's), `at`, `by` (who of the board, translated when it is rendered; None: somebody
       with a link)
     - claim-stopped: `name` (the examiner's), `at`
-    - board-contact: `name` (of who did it), `at`, `changes` (lists of: what, from, to)
+    - board-contact: `name` (of whoever made the change), `at`, `changes` (lists of: what, from, to)
 
-    and the priority. An address that e-mail cannot be sent to makes a message that is refused already. The message is
-    not sent when the first of its one-time links has ended. Raises TypeError when the context lacks something, or has a
-    one-time link that does not say when it ends.
+    If no e-mail can be sent to the address, the row is created as rejected. An e-mail is not sent after the first of
+    its one-time links has expired. Raise `TypeError` if the context lacks a key, or if a one-time link in it carries no
+    expiry.
     """
     plain = [key for key in _ONE_TIME & context.keys() if not isinstance(context[key], OneTimeUrl)]
     if plain:

@@ -1,8 +1,8 @@
-"""Whose trouble a mail server's refusal is: the addressee's, the message's, or the board's.
+"""Classify a mail server's refusal: the trouble is the recipient's, the e-mail's, or the board's.
 
-Servers say it by the command that they refuse, by status codes (RFC 3463 and its registry at IANA), and in words; many
-use the codes loosely and the words of their program. Where they contradict each other, what speaks of us wins: an
-e-mail that waits in vain is found by the alarm, one that was thrown away is lost.
+Servers say it by the command that they refuse, by status codes (RFC 3463 and its registry at IANA), and in words. Many
+use the codes loosely, and the standard phrases of their software. Where these contradict each other, what points to the
+board wins: an e-mail that waits in vain is found by the alarm, one that was thrown away is lost.
 """
 
 import re
@@ -14,7 +14,7 @@ from egzaminator.post.enums import Cause
 
 
 class Stage(Enum):
-    """What a server was asked to take when it refused."""
+    """The SMTP command that a server refused."""
 
     SENDER = "MAIL FROM"
     RECIPIENT = "RCPT TO"
@@ -25,13 +25,13 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
-# Only a passing pause, whatever else is said.
+# Greylisting: always a temporary delay, whatever else the reply says.
 _GREYLISTED: Final = _any_of(r"gr[ae]y-?\s?list")
-# Groups and mailboxes that hear from their own organisation alone.
+# Groups and mailboxes that accept e-mail only from their own organisation.
 _RESTRICTED: Final = _any_of(
     r"resolver\.(?:rst|adr)", r"recipient not authorized", r"only accepts? (?:e-?mail|messages)"
 )
-# The sender, the way through the relay, and who we are: these say it of nobody else.
+# The sender address, relaying, and the identity of our host: such words are about us and nobody else.
 _OF_US: Final = _any_of(
     r"sender(?:'s)? (?:address|domain|host|mailbox|verif|id)",
     r"sender(?:'s)? (?:rejected|denied|refused|blocked|not|is not|unknown|invalid)",
@@ -46,7 +46,7 @@ _OF_US: Final = _any_of(
     r"auth(?:entication)? (?:is )?required|not authenticated|must (?:be )?authenticat|please (?:authenticate|log ?in)",
     r"smtp auth|before smtp|not logged in|uwierzytelni|zaloguj|autoryzac",
 )
-# Why servers do not trust senders. Weaker: such words also stand in names and advice.
+# Why servers distrust senders. Weaker evidence: such words also stand in names and in advice.
 _REPUTATION: Final = _any_of(
     r"(?<![.\w-])(?:spf|dkim|dmarc)(?![\w-]|\.\w)|unauthenticated",
     r"spamhaus|spamcop|barracuda|sorbs|invaluement|\b(?:rbl|dnsbl|cbl|pbl|sbl|xbl)\b",
@@ -75,8 +75,8 @@ _FORBIDDEN: Final = _any_of(
     r"polic(?:y|ies)|prohibit|not permitted|not allowed|not authori[sz]ed|access denied|refused|reject"
 )
 
-# RFC 3463: 1.7 and 1.8 bad sender, 3.x the server itself, 7.3 to 7.7 security; IANA: 7.8, 7.9 log-in, 7.20 to 7.30
-# DKIM, SPF, reverse DNS, null MX of the sender, flood; 7.5xx and 7.7xx Microsoft's about senders.
+# RFC 3463: x.1.7 and x.1.8 bad sender, x.3.* the server itself, x.7.3 to x.7.7 security. IANA: x.7.8 and x.7.9 log-in,
+# x.7.20 to x.7.30 DKIM, SPF, reverse DNS, null MX of the sender, flood. Microsoft: x.7.5xx and x.7.7xx, about senders.
 _OF_POLICY_OF_US: Final = (*range(3, 10), *range(20, 31), 57, 60, 64, *range(501, 520), *range(700, 751))
 _STATUSES_OF_US: Final = frozenset(
     [(1, 7), (1, 8), (3, 1), (3, 2), (3, 3), (3, 5), (4, 7), (5, 1)] + [(7, detail) for detail in _OF_POLICY_OF_US]
@@ -87,29 +87,29 @@ _STATUSES_OF_ADDRESS: Final = frozenset(
     + [(2, detail) for detail in range(5)]
     + [(7, detail) for detail in (2, 13, 17, 18, *range(120, 145))]
 )
-# What a server answers who wants something of us before anything else: encryption or a log-in (RFC 4954, section 6; RFC
-# 3207, section 4), or does not speak as we do (RFC 5321, section 4.2.1).
+# Replies of a server that demands something of us before anything else, namely encryption or a log-in (RFC 4954,
+# section 6; RFC 3207, section 4), or that does not understand our commands (RFC 5321, section 4.2.1).
 NOT_LET_IN: Final = frozenset((530, 534, 535, 538))
-_LATER: Final = 4  # the class of codes, RFC 5321, section 4.2.1
+_LATER: Final = 4  # first digit of the codes of temporary failures, RFC 5321, section 4.2.1
 _PROTOCOL: Final = frozenset((500, 502, 503, 504, 521))
 _ADDRESS_BY_CODE: Final = frozenset((501, 550, 551, 552, 553, 555, 556))
 
 
 def read_reply(code: int, text: bytes, *, stage: Stage) -> Reply:
-    """Return a server's answer in clean words, with whose trouble it is.
+    """Return a server's reply with its text cleaned and its cause determined.
 
     Args:
         code: three digits.
-        text: what smtplib joined of the lines.
-        stage: what the server answered to; of the content's stage are the command before it and its end.
+        text: the lines of the reply, as smtplib joins them.
+        stage: the command that the server replied to; `CONTENT` is both the command DATA and the end of the content.
     """
     words = clean(decode(text))
     return Reply(code, words, find_cause(code=code, text=words, stage=stage))
 
 
 def find_cause(*, code: int, text: str, stage: Stage) -> Cause:
-    """Tell whose trouble an answer is, by its code, its cleaned words and what it answers to."""
-    # An addressee must not steer this by the name of their mailbox.
+    """Return whose trouble a reply is about, by its code, its cleaned text and the command it replies to."""
+    # E-mail addresses are removed, or a recipient could steer the result by the name of their mailbox.
     words = without_emails(text)
     is_passing = code // 100 == _LATER
     if stage is Stage.SENDER or code in NOT_LET_IN:
@@ -126,7 +126,7 @@ def find_cause(*, code: int, text: str, stage: Stage) -> Cause:
 
 
 def says_no_such_mailbox(text: str) -> bool:
-    """Tell whether a server's words say that the mailbox does not exist."""
+    """Return whether a server's text says that the mailbox does not exist."""
     return bool(_NO_SUCH_MAILBOX.search(without_emails(text)))
 
 

@@ -16,7 +16,8 @@ logger = logging.getLogger(__name__)
 
 KEEP_TRYING: Final = datetime.timedelta(days=2)
 _PAUSES: Final = [datetime.timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40, 60)]
-# Messages that failed together are not all to come back at the same second.
+# Added at random to the backoff, as a fraction of it: e-mails that failed together must not all be due in the same
+# second.
 _JITTER: Final = 0.1
 
 _ACCEPT: Final = f"""
@@ -25,13 +26,13 @@ UPDATE {Message._meta.db_table} AS message SET
     reply_code = result.code, reply_text = result.text, lease = NULL, leased_until = NULL
 FROM unnest(%(ids)s::uuid[], %(codes)s::smallint[], %(texts)s::text[]) AS result (id, code, text)
 WHERE message.id = result.id AND message.lease = %(lease)s
-"""  # noqa: S608, SLF001 -- the table's name is the model's own; every value is a parameter
+"""  # noqa: S608, SLF001 -- the table name comes from the model; every value is a parameter
 
 
 def record_accepted(results: list[tuple[LeasedMessage, Reply]]) -> None:
-    """Write down that the mail server has messages, if the lease is still ours; their contents are erased.
+    """Record that the mail server has accepted e-mails, if the lease is still ours, and erase their contents.
 
-    Takes one message or more of one lease, each with the server's answer.
+    Take one or more e-mails of one lease, each with the server's reply.
     """
     parameters: dict[str, Any] = {
         "state": State.ACCEPTED.value,
@@ -46,12 +47,13 @@ def record_accepted(results: list[tuple[LeasedMessage, Reply]]) -> None:
 
 
 def record_failure(message: LeasedMessage, reply: Reply) -> None:
-    """Write down that a try failed, if the lease is still ours.
+    """Record that a try failed, if the lease is still ours.
 
-    Refused for good because of the address or the content, or passing for two days already: the message is rejected and
-    its content erased. Otherwise it is due again after a pause that grows with the tries, and, of a passing trouble,
-    once more at the very end of the two days. The board's trouble has no such end, and the two days begin anew when it
-    is over. No message is tried when its own link has ended: it is given up when that comes before its next try.
+    The e-mail is rejected and its content erased if the cause is final (the address or the content), or if it has
+    failed temporarily for two days. Otherwise it is due again after a backoff that grows with the tries. A temporary
+    failure is retried a last time at the very end of the two days. The board's trouble has no such end, and the two
+    days begin anew when it is over. No e-mail is tried after its own link has expired: it is given up now if the link
+    expires before the next try.
     """
     now = timezone.now()
     attempts = message.attempts + 1
@@ -74,19 +76,25 @@ def record_failure(message: LeasedMessage, reply: Reply) -> None:
         logger.info("Message %s is rejected with %s after %d tries", message.id, describe_reply(reply), attempts)
     else:
         result |= {"state": State.DEFERRED, "due_at": due_at}
-        if reply.code is not None:  # what is without a code is told by who found the server unavailable
+        if reply.code is not None:  # without one: lost connection, or server unavailable (logged by `_put_off`)
             logger.info("Message %s is put off with %s, tried %d times", message.id, describe_reply(reply), attempts)
     _write(message, result)
 
 
 def record_lapsed(message: LeasedMessage) -> None:
-    """Give a message up untried, since a link in it has ended; what the server said of it before stays."""
+    """Give up an e-mail untried, because a link in it has expired.
+
+    What the server replied to earlier tries stays recorded.
+    """
     logger.info("Message %s is given up: its link has ended", message.id)
     _write(message, {"state": State.REJECTED, "content": None, "cause": Cause.LAPSED})
 
 
 def describe_reply(reply: Reply) -> str:
-    """Name an answer without its words, which may repeat addresses."""
+    """Return a reply's codes without the server's text, which may repeat addresses.
+
+    Without a code, return what happened instead of a reply.
+    """
     if reply.code is None:
         return reply.text
     subject_and_detail = reply.enhanced

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from egzaminator.post.domain.one_line import one_line
 from egzaminator.post.enums import Kind
 
-# What each kind's template needs besides the board and the addressee.
+# The context keys that each kind's template needs, besides the board and the recipient name.
 _NEEDED: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.ACTIVATION: frozenset(("link", "saved_at", "expires_at")),
     Kind.CLAIM_NOTICE: frozenset(("link", "saved_at")),
@@ -35,7 +35,7 @@ _MOST_OF_SUBJECT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """An e-mail's words: the subject on one line, and both bodies."""
+    """The text of an e-mail: the subject on one line, and both bodies."""
 
     subject: str
     text: str
@@ -43,11 +43,11 @@ class Parts:
 
 
 def render_parts(*, kind: Kind, language: str, context: Mapping[str, object]) -> Parts:
-    """Write an e-mail in a language.
+    """Render an e-mail in a language.
 
-    The text comes from the kind's template, whose first line is the subject; the HTML says the same, with the addresses
-    of ours that stand alone on a line as links. Raises TypeError when the context lacks what the kind's template needs,
-    since an e-mail without its link is worse than none.
+    The plain text comes from the kind's template; its first line is the subject. The HTML says the same, with those of
+    our URLs that stand alone on a line as links. Raise `TypeError` if the context lacks what the template needs: an
+    e-mail without its link is worse than none.
     """
     missing = _NEEDED[kind] - context.keys()
     if missing:
@@ -63,7 +63,7 @@ def render_parts(*, kind: Kind, language: str, context: Mapping[str, object]) ->
 
 
 def _render_text(kind: Kind, context: Mapping[str, object]) -> tuple[str, str]:
-    # The loader's template wraps the one that can be told that this is not HTML.
+    # The loader's template only wraps the one that can render without HTML escaping: this is plain text.
     template: Template = get_template(f"post/{kind.value}.txt").template  # type: ignore[attr-defined]  # not in the stubs
     subject, _, text = template.render(Context(dict(context), autoescape=False)).partition("\n")
     return one_line(subject)[:_MOST_OF_SUBJECT], text.strip() + "\n"

@@ -8,7 +8,8 @@ from egzaminator.post.enums import Cause
 _URL: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)\S+", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"<[^<>]*>|[^\s@]+@[^\s@]+")
 _ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
-# Of Polish servers that do not speak UTF-8. Windows-1250 and ISO-8859-2 differ in nothing but ĄŚŹąśź.
+# Encoding of Polish servers that do not use UTF-8. In Polish letters, Windows-1250 and ISO-8859-2 differ only in
+# ĄŚŹąśź.
 _FALLBACK: Final = "cp1250"
 _POLISH_IN_LATIN_2: Final = re.compile(rb"[\xa1\xa6\xac\xb1\xb6\xbc]")
 _MOST: Final = 300
@@ -16,7 +17,7 @@ _MOST: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a mail server answered, in words fit to be shown; without a code, what happened instead of an answer."""
+    """A mail server's reply, in text fit to be shown; without a code, what happened instead of a reply."""
 
     code: int | None
     text: str
@@ -30,17 +31,17 @@ class Reply:
 
     @property
     def enhanced(self) -> tuple[int, int] | None:
-        """Subject and detail of the enhanced status code (RFC 3463), where the text begins with one."""
+        """Subject and detail of the enhanced status code (RFC 3463) that the text begins with, or None."""
         return enhanced_status(self.text)
 
     @property
     def words(self) -> str:
-        """Code and text as one."""
+        """Code and text in one string."""
         return f"{self.code or ''} {self.text}".strip()
 
 
 def enhanced_status(text: str) -> tuple[int, int] | None:
-    """Return subject and detail of the enhanced status code that a server's words begin with, if they do."""
+    """Return subject and detail of the enhanced status code that a server's text begins with, or None."""
     found = _ENHANCED.match(text)
     if found is None:
         return None
@@ -49,7 +50,7 @@ def enhanced_status(text: str) -> tuple[int, int] | None:
 
 
 def decode(text: bytes) -> str:
-    """Read a server's bytes: UTF-8 by the standard, else the code page of Windows or the ISO's for Polish."""
+    """Decode a server's bytes: UTF-8 by the standard, else Windows-1250 or ISO-8859-2, the encodings of Polish."""
     try:
         return text.decode()
     except UnicodeDecodeError:
@@ -58,16 +59,16 @@ def decode(text: bytes) -> str:
 
 
 def clean(words: str) -> str:
-    """Take words from outside; give them on one line, without addresses of pages, in 300 characters at most."""
+    """Return text from outside on one line, without URLs, cut to at most 300 characters."""
     line = " ".join(_URL.sub(" ", one_line(words)).split())
     return line if len(line) <= _MOST else f"{line[: _MOST - 1]}…"
 
 
 def without_emails(words: str) -> str:
-    """Take a server's words; give them without the e-mail addresses that it repeats."""
+    """Return a server's text without the e-mail addresses that it repeats."""
     return _EMAIL.sub("…", words)
 
 
-# What we answer ourselves, in the words a server would use (RFC 6531, section 3.2; RFC 3463, section 3.7).
+# Replies that we make ourselves, in the words of a server (RFC 6531, section 3.2; RFC 3463, section 3.7).
 UNSENDABLE_ADDRESS: Final = Reply(553, "5.6.7 Non-ASCII or malformed address", Cause.ADDRESS)
 UNREADABLE_CONTENT: Final = Reply(554, "5.6.0 Content cannot be read", Cause.CONTENT)

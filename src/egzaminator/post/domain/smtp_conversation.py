@@ -11,10 +11,10 @@ CLOSING: Final = 421  # RFC 5321, section 3.8
 
 
 class Conversation:
-    """One message's part of an SMTP session (RFC 5321, section 3.3).
+    """One e-mail's part of an SMTP session (RFC 5321, section 3.3).
 
-    A server that offers PIPELINING (RFC 2920) gets the three commands before the content in one go, so that a message
-    costs two journeys to it instead of four. smtplib alone would wait for each answer.
+    A server that offers PIPELINING (RFC 2920) gets the three commands before the content in one write, so that an
+    e-mail costs two round trips instead of four. smtplib alone would wait for each reply.
     """
 
     def __init__(self, smtp: smtplib.SMTP) -> None:
@@ -25,10 +25,10 @@ class Conversation:
         """Whether the content was on its way, so that the server may have taken it even if its answer never came."""
 
     def send(self, *, sender: str, recipient: str, content: bytes) -> tuple[int, bytes]:
-        """Offer the message; give code and text of the first refusal, or of the last word on the whole.
+        """Offer the e-mail; return code and text of the first refusal, or of the final reply.
 
-        Takes the envelope's addresses in ASCII and the message with CRLF line ends. Raises OSError (all of smtplib's
-        own errors are) when the connection fails before the server has refused anything.
+        Take the envelope addresses in ASCII and the e-mail with CRLF line ends. Raise `OSError` (the base class of all
+        of smtplib's errors) if the connection fails before the server has refused anything.
         """
         commands = {
             Stage.SENDER: f"MAIL FROM:<{sender}>",
@@ -63,7 +63,8 @@ class Conversation:
             if code == CLOSING:
                 return refusal
         if refusal and code == _GO_ON:
-            # The server waits for a message all the same: an empty one, which it has nobody to give to.
+            # The server refused a command, but still waits for content. Send it empty: it has no recipient to deliver
+            # it to.
             self._write(b".\r\n")
             with contextlib.suppress(OSError):
                 self._smtp.getreply()
@@ -76,9 +77,9 @@ class Conversation:
         return self._smtp.getreply()
 
     def _write(self, data: bytes) -> None:
-        """Send bytes. That the server has hung up is found when its last words, which may say why, are read.
+        """Send bytes; ignore a closed connection, which is noticed when the next reply is read.
 
-        smtplib's own `send` would close the connection, and the words would be gone.
+        The server's last reply may say why it closed. smtplib's own `send` would close our side and lose that reply.
         """
         if self._smtp.sock is None:
             raise smtplib.SMTPServerDisconnected("please run connect() first")

@@ -9,10 +9,10 @@ from egzaminator.post.enums import Kind, Priority
 
 
 def tell_board(*, kind: Kind, about: uuid.UUID, name: str, **more: object) -> None:
-    """Write to the board's mailbox for security notices, in its language, in the caller's transaction.
+    """Queue an e-mail to the board's mailbox for security notices, in the caller's transaction.
 
-    Takes the kind of e-mail, the account or claim, the full name of the person it is about, and what else the kind's
-    template needs.
+    Take the kind, the account or claim, the full name of the person it is about, and what else the kind's template
+    needs. It is written in the site's default language, which is the board's.
     """
     board = current_board()
     queue_message(

@@ -10,7 +10,7 @@ from egzaminator.onboarding.management.deceased import ask_whom
 
 
 class Command(BaseCommand):
-    """`manage.py mark_deceased YYYY-MM-DD`."""
+    """Record a death: `manage.py mark_deceased YYYY-MM-DD`."""
 
     help = (
         "Write down that an examiner died. Asks for the PESEL, which has no place on a command line, shows who it is, "
@@ -18,12 +18,15 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the day, and whether to ask."""
+        """Add the day of death, and the switch that skips the confirmation."""
         parser.add_argument("day", type=datetime.date.fromisoformat, help="the day they died, as 2026-11-22")
         parser.add_argument("--yes", action="store_true", help="do not ask whether it is them: for scripts")
 
     def handle(self, *, day: datetime.date, yes: bool, **_options: Any) -> None:
-        """Ask whom, and mark them. Raise CommandError for a day to come, an unknown person, or another answer."""
+        """Ask for the examiner and record the death.
+
+        Raise `CommandError` for a future day, an unknown person, or a refused confirmation.
+        """
         if day > timezone.localdate():
             raise CommandError("That day is in the future.")
         examiner = ask_whom(say=self.stdout.write, question=f"Did they die on {day}?", is_sure=yes)

@@ -10,7 +10,7 @@ from egzaminator.onboarding.management.deceased import ask_whom
 
 
 class Command(BaseCommand):
-    """`manage.py undo_deceased --reason WHY`."""
+    """Withdraw the record of a death: `manage.py undo_deceased --reason WHY`."""
 
     help = (
         "Take back that an examiner died. Asks for the PESEL, shows who it is, and asks whether it is them. Their "
@@ -18,12 +18,15 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take why, and whether to ask."""
+        """Add the reason, and the switch that skips the confirmation."""
         parser.add_argument("--reason", required=True, type=typed_reason, help="for the record, without personal data")
         parser.add_argument("--yes", action="store_true", help="do not ask whether it is them: for scripts")
 
     def handle(self, *, reason: str, yes: bool, **_options: Any) -> None:
-        """Ask whom, and take it back. Raise CommandError for who is unknown or not marked, or another answer."""
+        """Ask for the examiner and withdraw the record of their death.
+
+        Raise `CommandError` for an unknown person, for one without a recorded death, or for a refused confirmation.
+        """
         examiner = ask_whom(say=self.stdout.write, question="Are they alive?", is_sure=yes)
         try:
             undo_deceased(examiner_id=examiner.id, reason=reason)

@@ -10,26 +10,29 @@ from procrastinate.jobs import DeleteJobCondition
 
 from egzaminator.kernel.safe_settings import add_test_machine_switch, require_safe_settings
 
-# Delivery drains whole batches within one job; beside it only short jobs run. More workers give more of both.
+# One delivery job drains whole batches; beside it only short jobs run. More workers give more of both.
 _JOBS_AT_ONCE: Final = 2
-# Seconds for the jobs under way when the worker is told to stop.
+# Seconds that running jobs get to finish when the worker is told to stop.
 _STOP_TIMEOUT: Final = 20
 
 
 class Command(BaseCommand):
-    """Delivers e-mail and runs the periodic jobs, until SIGTERM or SIGINT. Start as many as wanted."""
+    """Deliver e-mail and run the periodic jobs until SIGTERM or SIGINT. Start as many as wanted."""
 
     help = "Deliver e-mail and run the periodic jobs. Start as many of them as wanted."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the switch of a test machine."""
+        """Add the switch for a test machine."""
         add_test_machine_switch(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Work until SIGTERM or SIGINT. Raises OperationalError without a database, CommandError when it goes away."""
-        if not settings.DEMO:  # whose mail goes to a mailbox of its own
+        """Work until SIGTERM or SIGINT.
+
+        Raise `OperationalError` if there is no database at the start, `CommandError` if it goes away later.
+        """
+        if not settings.DEMO:  # a demo's mail goes to the demo mailbox
             require_safe_settings(stderr=self.stderr, is_test_machine=options["insecure_test_machine"])
-        connections["default"].ensure_connection()  # fails at once and in words, unlike the worker's pool
+        connections["default"].ensure_connection()  # fails immediately with a clear message, unlike the worker's pool
         connections.close_all()
         connector = app.connector
         if not isinstance(connector, DjangoConnector):
@@ -39,7 +42,7 @@ class Command(BaseCommand):
                 worker.run_worker(
                     concurrency=_JOBS_AT_ONCE,
                     shutdown_graceful_timeout=_STOP_TIMEOUT,
-                    delete_jobs=DeleteJobCondition.SUCCESSFUL,  # what was done keeps no arguments lying about
+                    delete_jobs=DeleteJobCondition.SUCCESSFUL,  # no arguments of finished jobs stay behind
                 )
             except ConnectorException as error:
                 raise CommandError("The worker lost the database and stops. Start it again.") from error
