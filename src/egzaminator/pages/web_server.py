@@ -17,7 +17,7 @@ THREADS: Final = 32
 _CONNECTIONS: Final = 1024
 # Seconds that requests under way have to finish when the server is told to stop.
 _STOP_TIMEOUT: Final = 20
-# The server's own log lines go through the site's formatter, so that the same rules hold for them.
+# The server's own log lines go through the site's formatter, so the same rules for secrets hold for them.
 _LINE: Final = {"()": "egzaminator.kernel.logs.LineFormatter", "fmt": "[%(levelname)s] %(message)s"}
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
