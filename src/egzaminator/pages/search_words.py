@@ -13,7 +13,7 @@ from wagtail.search.index import SearchField
 
 from egzaminator.kernel.text import fold
 
-# Endings of Polish nouns and adjectives, with accents folded. The order matters: the first that matches is cut off.
+# Endings of Polish nouns and adjectives, with accents folded. Longer ones come first, because the first match is cut.
 _ENDINGS: Final = (
     *("ami", "ach", "ego", "emu", "ymi", "imi", "owi", "iem", "iom"),
     *("ow", "om", "em", "ie", "ia", "ii", "ej", "ek", "ym", "im"),

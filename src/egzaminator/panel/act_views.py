@@ -50,7 +50,7 @@ def confirm(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
 @look_ups_limited
 @require_http_methods(["POST"])
 def refuse(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
-    """Refuse an act that another staff member asked for, or withdraw one's own request."""
+    """Refuse an act that another staff member asked for, or withdraw the staff member's own request."""
     return _answer(request, act_id, acts.refuse, _("It is not done, and the owner has been told by e-mail."))
 
 

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 _TEXT: Final = re.compile(r"(?<=>)[^<>]+(?=<)")
-# A one-letter word stays with the next word, and a number with its unit and with its own further digits.
+# A one-letter word stays with the next word. A number stays with the word that it counts and with its further digits.
 _BEFORE_NEXT: Final = re.compile(
     r"(?:(?<=(?<!\w)[aiouwz])|(?<=\d)|(?<=art\.|ust\.|lit\.)|(?<=ul\.))\s+(?=\w)", re.IGNORECASE
 )

@@ -37,5 +37,5 @@ class Command(BaseCommand):
             require_index_key()
         if error := listening_error(settings.BIND.host, settings.BIND.port):
             raise CommandError(f"{settings.BIND} (BIND) cannot be listened on: {error.strerror}.")
-        connections.close_all()  # the workers are forks of this process
+        connections.close_all()  # the workers are forks of this process and must not share its connections
         run_web_server(host=settings.BIND.host, port=settings.BIND.port, workers=os.cpu_count() or 1)
