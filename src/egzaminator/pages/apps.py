@@ -6,7 +6,7 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        """Let everybody read the board's data where its staff edit them, and watch for changes."""
+        """Take the board's data from the settings that staff edit, and connect the cache-invalidating signals."""
         from egzaminator.kernel.board import take_board_from  # noqa: PLC0415 -- models are not loaded before
         from egzaminator.pages.signals import connect_signals  # noqa: PLC0415 -- as above
         from egzaminator.pages.site_data import current_site_board  # noqa: PLC0415 -- as above

@@ -1,4 +1,4 @@
-"""What an article is made of: as much as an accessible article needs, and no more."""
+"""StreamField blocks of articles. There are only as many kinds as an accessible article needs."""
 
 from typing import Final
 
@@ -8,13 +8,13 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
-# Words within a paragraph; the page's title is its only h1.
+# Rich-text features within a paragraph. Headings start at h2, because the page's title is its only h1.
 INLINE: Final = ["bold", "italic", "link", "document-link"]
 _TEXT: Final = ["h2", "h3", "ol", "ul", *INLINE]
 
 
 class CalloutBlock(StructBlock):
-    """What a reader must not miss."""
+    """A highlighted note, warning or piece of advice that a reader must not miss."""
 
     tone = ChoiceBlock(
         choices=[("info", _("Note")), ("warning", _("Warning")), ("success", _("Advice"))],
@@ -30,7 +30,7 @@ class CalloutBlock(StructBlock):
 
 
 class StepBlock(StructBlock):
-    """One step of an instruction, with or without a picture of the screen it speaks of."""
+    """One step of an instruction, with an optional picture of the screen that it describes."""
 
     title = CharBlock(max_length=120, label=_("Title"))
     text = RichTextBlock(features=["ol", "ul", *INLINE], required=False, label=_("Text"))
@@ -38,7 +38,7 @@ class StepBlock(StructBlock):
 
 
 class DocumentsBlock(StructBlock):
-    """Files to download, each with its format and size."""
+    """A list of files to download. The template shows the format and size of each."""
 
     heading = CharBlock(max_length=120, label=_("Heading"))
     documents = ListBlock(DocumentChooserBlock(label=_("Document")), label=_("Documents"))

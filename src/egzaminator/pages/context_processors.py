@@ -10,16 +10,17 @@ from egzaminator.pages.site_data import current_site_data
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Give what the frame around every screen shows."""
+    """Return the template variables of the frame around every screen."""
     data = current_site_data()
     return {"site": data, "board": data.board, "DEMO": settings.DEMO, "other_language": _other_language(request)}
 
 
 def _other_language(request: HttpRequest) -> dict[str, str]:
-    """Give code, name and address of this page in the language it is not in; of the home page, if there is none.
+    """Return the code and name of the other language, and the URL path of this page in it.
 
-    The address is made from the route, not from the path, which a stranger may have chosen: browsers take what follows
-    two slashes, or a slash with a tab behind it, for another host.
+    The URL is that of the home page when this page has none in the other language. It is reversed from the route and
+    never copied from the request's path. An attacker may have chosen that path: browsers read `//host`, or a slash
+    followed by a tab, as the start of another host.
     """
     code, name = next((code, name) for code, name in settings.LANGUAGES if code != get_language())
     match = request.resolver_match

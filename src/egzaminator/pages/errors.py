@@ -1,4 +1,4 @@
-"""The pages that say something went wrong, in the look of the others and with a way on."""
+"""Error pages, styled like the rest of the site and with a link to go on."""
 
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
@@ -16,10 +16,10 @@ from egzaminator.onboarding.views import marked_scope
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400: the browser sent what no page of ours sends. Whose session was ended meanwhile may log in again."""
+    """Answer 400 to a request that no page of ours sends. Redirect to the log-in if its session was ended meanwhile."""
     if isinstance(exception, SessionInterrupted):
         return redirect("login")
-    # Some are refused before the language is chosen and the session known.
+    # Some requests are refused before any middleware has set the language or loaded the session.
     with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
         return standalone_page("pages/error_400.html", status=400)
 
@@ -31,10 +31,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @sensitive_post_parameters()
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403: the form's token is missing or old.
+    """Answer 403 when the CSRF token of a form is missing or stale.
 
-    Mostly somebody has logged in in another tab, or cookies were deleted. A form that a page of ours has sent is shown
-    again with what was typed. To what came from elsewhere nothing is repeated, or foreign pages could fill in ours.
+    Usually the person has logged in in another tab, or cookies were deleted. A form sent by a page of ours is shown
+    again with the typed values kept. Nothing is repeated from a cross-site request, or another site could pre-fill our
+    forms.
     """
     if is_sent_by_our_page(request) and (shown := _show_unchecked(request)):
         return shown
@@ -60,8 +61,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def standalone_page(template: str, *, status: int, **context: str) -> HttpResponse:
-    """Give a page that needs neither the database nor a session.
+    """Return a page that needs neither the database nor a session.
 
-    Takes a template that extends the standalone one, the status, and what else the template shows.
+    `template` has to extend `pages/standalone.html`. `context` holds its further variables.
     """
     return HttpResponse(render_to_string(template, {"board": current_board(), **context}), status=status)

@@ -1,3 +1,5 @@
+"""Full-text search of the public pages, with excerpts."""
+
 from dataclasses import dataclass
 from typing import Final
 
@@ -6,15 +8,15 @@ from wagtail.search.query import PlainText
 
 from egzaminator.pages.search_words import page_text, split_at_words, stems
 
-# A site has some hundred pages; whoever is shown so many will not read them all.
+# A site has about a hundred pages, and nobody reads through that many results.
 MOST_RESULTS: Final = 100
-# Characters of an excerpt before and after the first word found.
+# Characters of an excerpt before and after the start of the first hit.
 _BEFORE, _AFTER = 60, 140
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPage:
-    """A page that was found, and the words around what was looked for, in pieces: each with whether it is that."""
+    """A search result. `excerpt` is a list of pieces of text, each with whether it is a hit."""
 
     title: str
     url: str
@@ -22,10 +24,10 @@ class FoundPage:
 
 
 def find_pages(query: str) -> list[Page]:
-    """Take what a visitor typed; give the pages that hold any of its words.
+    """Return the pages that contain any word of the query, best match first, at most `MOST_RESULTS`.
 
-    Those come first whose titles hold most of them, then those that hold most of them anywhere; among equals, those
-    with the words that fewest pages hold, and then those that stand first in the menu.
+    `query` is what a visitor typed. Pages are ranked by the number of its words in the title, then by the number of its
+    words anywhere, then by how rare those words are among the pages, and last by the order of the menu.
     """
     beginnings = stems(query)
     found: dict[int, Page] = {}
@@ -44,7 +46,7 @@ def find_pages(query: str) -> list[Page]:
 
 
 def describe(pages: list[Page], query: str) -> list[FoundPage]:
-    """Give the pages as results of a query show them."""
+    """Return the pages as search results of the query, in the same order."""
     beginnings = stems(query)
     specific = Page.objects.filter(pk__in=[page.pk for page in pages]).specific().in_bulk()
     return [
@@ -59,7 +61,7 @@ def _below_title(page: Page) -> str:
 
 
 def _excerpt(text: str, beginnings: list[str]) -> list[tuple[str, bool]]:
-    """Give the words around the first that was looked for; the first words of the text when only the title has it."""
+    """Return the text around the first hit, or the beginning of the text if only the title has a hit."""
     before = next((piece for piece, is_hit in split_at_words(text, beginnings) if not is_hit), "")
     place = len(before) if len(before) < len(text) else 0
     start, end = max(0, place - _BEFORE), place + _AFTER

@@ -1,4 +1,4 @@
-"""What search engines ask for."""
+"""The sitemap and robots.txt, for search engines."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,32 +13,32 @@ from egzaminator.pages.public import public_page
 
 
 class PageSitemap(Sitemap):  # type: ignore[type-arg]  # takes no parameters when it runs
-    """Every public page, under PUBLIC_BASE_URL, whatever host was asked."""
+    """The sitemap of all public pages. All URLs begin with `PUBLIC_BASE_URL`, never with the host of the request."""
 
     limit = 1000
 
     def items(self) -> Any:
-        """Give the pages, the home page first."""
+        """Return the public pages, the home page first."""
         return Page.objects.live().public().filter(depth__gt=1).order_by("path")
 
     def location(self, item: Page) -> str:
-        """Give the path of a page."""
+        """Return the URL path of a page."""
         return item.url or "/"
 
     def lastmod(self, item: Page) -> Any:
-        """Give when a page was last published; None for one that never was."""
+        """Return the time when a page was last published, or None if it never was."""
         return item.last_published_at
 
     def get_domain(self, site: Any = None) -> str:
-        """Give host and port of PUBLIC_BASE_URL."""
+        """Return the host and port of `PUBLIC_BASE_URL`."""
         return str(urlsplit(settings.PUBLIC_BASE_URL).netloc)
 
     def get_protocol(self, protocol: str | None = None) -> str:
-        """Give the scheme of PUBLIC_BASE_URL."""
+        """Return the scheme of `PUBLIC_BASE_URL`."""
         return str(urlsplit(settings.PUBLIC_BASE_URL).scheme)
 
 
-# The screens of the service mean nothing to who is not logged in, and results of a search none to search engines.
+# The service's screens are of no use without a log-in, and our search results are of no use to a search engine.
 _ROBOTS = """\
 User-agent: *
 Disallow: /konto/
@@ -54,5 +54,5 @@ Sitemap: {base}/sitemap.xml
 @require_safe
 @public_page
 def robots(request: HttpRequest) -> HttpResponse:
-    """Tell crawlers where nothing is for them (RFC 9309), and where the list of pages is."""
+    """Return robots.txt (RFC 9309): the paths that crawlers should skip, and the sitemap's URL."""
     return HttpResponse(_ROBOTS.format(base=settings.PUBLIC_BASE_URL), content_type="text/plain; charset=utf-8")

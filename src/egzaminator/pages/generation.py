@@ -1,4 +1,7 @@
-"""When what public pages show was last changed, known to every process of the site within a second."""
+"""The cache version of the public pages: a number that every change increases.
+
+Every process of the site learns of a change within a second.
+"""
 
 import logging
 import threading
@@ -10,7 +13,7 @@ from django.db.models import F
 
 from egzaminator.pages.models import Generation
 
-# Seconds that a process trusts what it has read.
+# Seconds for which a process uses the number that it has read.
 _TRUST: Final = 1.0
 
 _logger = logging.getLogger(__name__)
@@ -19,9 +22,9 @@ _known: tuple[float, int] | None = None
 
 
 def current_generation() -> int:
-    """Give the number of changes so far. Read it before rendering what is kept under it, never after.
+    """Return the current cache version. Read it before rendering what is cached under it, never after.
 
-    While the database does not answer it is what was last known; raises DatabaseError when nothing is.
+    While the database does not answer, return the last known number. Raise `DatabaseError` if none is known yet.
     """
     known = _known
     if known is not None and time.monotonic() - known[0] <= _TRUST:
@@ -29,7 +32,8 @@ def current_generation() -> int:
     if known is None:
         with _lock:
             return _ask(known)
-    # One thread asks, and the others go on with what is known: a slow database must not stop pages that need none.
+    # One thread asks the database. The others go on with the known number: a slow database must not delay pages that
+    # need no database.
     if not _lock.acquire(blocking=False):
         return known[1]
     try:
@@ -39,9 +43,9 @@ def current_generation() -> int:
 
 
 def _ask(known: tuple[float, int] | None) -> int:
-    global _known  # noqa: PLW0603 -- one figure for all threads of the process
+    global _known  # noqa: PLW0603 -- one number for all threads of the process
     if _known is not None and _known is not known:
-        return _known[1]  # whoever held the lock has asked
+        return _known[1]  # the thread that held the lock has just asked
     try:
         number = Generation.objects.values_list("number", flat=True).first() or 0
     except DatabaseError as error:
@@ -54,7 +58,10 @@ def _ask(known: tuple[float, int] | None) -> int:
 
 
 def start_next_generation() -> None:
-    """Count a change. Others see it when the transaction commits, together with the change itself."""
+    """Invalidate the cached pages: increase the cache version in the current transaction.
+
+    Other processes see the new number when the transaction commits, together with the change itself.
+    """
     if not Generation.objects.filter(pk=1).update(number=F("number") + 1):
         Generation.objects.get_or_create(pk=1, defaults={"number": 1})
     forget_generation()
@@ -62,6 +69,6 @@ def start_next_generation() -> None:
 
 
 def forget_generation() -> None:
-    """Have this process read the number anew."""
+    """Forget the number known to this process, so that it is read from the database next time."""
     global _known  # noqa: PLW0603 -- as above
     _known = None

@@ -13,7 +13,7 @@ from egzaminator.accounts.hashers import has_login_place
 from egzaminator.pages.errors import standalone_page
 
 _RETRY_SECONDS: Final = 30
-# How long a finished page is answered with before it is made anew: what staff change in it shows soon enough.
+# Seconds for which a rendered page is reused. What staff change on it appears soon enough.
 _KEPT_SECONDS: Final = 60
 
 
@@ -22,11 +22,12 @@ class _BusyPage(HttpResponse):
 
 
 class HashingBusyMiddleware:
-    """Answers 503 with a page of its own when too many passwords wait to be hashed, whichever view it happened in.
+    """Middleware that answers 503 on overload, when too many passwords wait to be hashed, in whichever view.
 
-    It stands before all middleware that costs anything. When several times more people log in than can be let in, most
-    are refused, and a log-in for which there is no place is answered from memory: refusing with the whole of the site
-    would take the very processor time that the others need. The page has nothing of the visitor in it.
+    It comes before all middleware that costs processor time. When several times more people log in than the hashing
+    slots can serve, most are refused. A log-in for which there is no slot is answered from memory: rendering the
+    refusal would take the processor time that the accepted log-ins need. The page contains nothing about the visitor,
+    so the same one serves all.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -34,7 +35,7 @@ class HashingBusyMiddleware:
         self._kept: dict[tuple[str, bool], tuple[float, HttpResponse]] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer from memory when there is no place; else hand the request on, and keep the page if it was refused."""
+        """Answer a log-in from memory when there is no slot. Otherwise pass it on, and keep the page of a refusal."""
         if request.method != "POST" or request.path_info not in _login_paths():
             return self.get_response(request)
         key = (request.path_info, request.is_secure())
@@ -45,13 +46,13 @@ class HashingBusyMiddleware:
         response = self.get_response(request)
         if not isinstance(response, _BusyPage):
             return response
-        if page and is_kept:  # the place was taken by somebody else meanwhile
+        if page and is_kept:  # another log-in took the slot meanwhile
             return _copy(page)
         self._kept[key] = (time.monotonic() + _KEPT_SECONDS, _copy(response))
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Turn the one exception into its page; leave every other alone."""
+        """Return the overload page for `HashingBusyError`, and None for any other exception."""
         if not isinstance(exception, HashingBusyError):
             return None
         page = standalone_page("pages/error_busy.html", status=503)
@@ -68,7 +69,10 @@ def _login_paths() -> frozenset[str]:
 
 
 def _copy(page: HttpResponse) -> HttpResponse:
-    """Give the page once more. Django would log each as an error: one a minute tells as much, and fills no disk."""
+    """Return a copy of the page, marked as logged already.
+
+    Django would log each copy as an error. One log line a minute says as much and does not fill the disk.
+    """
     copy = HttpResponse(page.content, status=page.status_code, headers=dict(page.items()))
-    copy._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 -- Django's own mark, for which it has no setter
+    copy._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 -- Django's own flag, which has no setter
     return copy

@@ -1,4 +1,4 @@
-"""What load balancers and monitors ask."""
+"""Health checks for load balancers and monitoring."""
 
 from collections.abc import Callable
 from typing import Final
@@ -21,10 +21,11 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database and the queue in it answer, 503 when they do not.
+    """Answer 200 when the database and the job queue in it answer, otherwise 503.
 
-    503 as well when this process cannot find anybody: its index key was changed meanwhile. While the site is closed,
-    that is nothing to be told of. One word says what is wrong: anybody may ask.
+    Answer 503 as well when the blind-index key was changed since this process started, so that it finds no examiner by
+    PESEL. During maintenance the key is not checked, because it may change then. The body is one word that names the
+    fault and no more, because anybody may ask.
     """
     try:
         with connection.cursor() as cursor:
@@ -38,7 +39,10 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 class HealthMiddleware:
-    """Answers before all middleware but that of headers: whoever asks may know the server by its number alone."""
+    """Middleware that answers health checks before all other middleware except the one that sets headers.
+
+    So a check is answered whatever its Host header: a load balancer may know the server by its IP address only.
+    """
 
     _VIEWS: Final = {"/healthz": alive, "/readyz": ready}
 
@@ -46,7 +50,7 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the two addresses; leave the others to the rest."""
+        """Answer the two health-check URLs and pass every other request on."""
         return self._VIEWS.get(request.path_info, self.get_response)(request)
 
 

@@ -1,4 +1,4 @@
-"""Wagtail's forms, with what stands on one line kept to one line."""
+"""Base classes of Wagtail forms that keep single-line text on one line."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ from egzaminator.kernel.fields import LineField
 
 
 class LinesForm(ModelForm):  # type: ignore[type-arg]  # takes no parameters when it runs
-    """A form whose short texts are lines, as in the product's own forms (`LineField`).
+    """A model form that validates each short text as one line, as `LineField` does in the product's own forms.
 
-    A field of one line in a browser takes whatever is sent: line breaks would become paragraphs of every e-mail that
-    names the board, and marks of direction turn what stands behind them.
+    A browser's single-line input does not stop a client from sending anything else. Line breaks would become paragraphs
+    in every e-mail that names the board, and direction marks would reverse the text after them.
     """
 
     def clean(self) -> dict[str, Any]:
-        """Give the fields, those of short texts as lines; an error at one that holds what nobody sees."""
+        """Return the cleaned fields, with short texts as lines. Add an error to one that has invisible characters."""
         cleaned = super().clean() or self.cleaned_data
         for name, value in cleaned.copy().items():
             if isinstance(value, str) and _is_line(self, name):
@@ -32,12 +32,12 @@ class LinesForm(ModelForm):  # type: ignore[type-arg]  # takes no parameters whe
 
 
 class BoardSettingsForm(LinesForm, WagtailAdminModelForm):  # type: ignore[misc]  # Wagtail has no types
-    """Wagtail's form of the board's settings."""
+    """The form of the board's settings in Wagtail."""
 
     unseen = _("Readers can't open this page: it is not published. Publish it first, or choose another.")
 
     def clean(self) -> dict[str, Any]:
-        """Give the fields, with an error where a link in the frame of every page would vanish or lead nowhere."""
+        """Return the cleaned fields. Add an error to a footer link to a page that is not published or has no URL."""
         cleaned = super().clean()
         for name, value in cleaned.copy().items():
             if isinstance(value, Page) and not (value.live and value.url):
@@ -46,6 +46,6 @@ class BoardSettingsForm(LinesForm, WagtailAdminModelForm):  # type: ignore[misc]
 
 
 def _is_line(form: LinesForm, name: str) -> bool:
-    """Tell whether a field is kept in a column of short text; what is kept nowhere has none."""
+    """Return whether a form field is stored in a `CharField`. A field that is not stored has no column."""
     columns = form._meta.model._meta.get_fields()  # noqa: SLF001 -- Django documents the second
     return any(column.name == name and isinstance(column, CharField) for column in columns)

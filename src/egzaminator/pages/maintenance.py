@@ -1,3 +1,5 @@
+"""The maintenance page, and when the site is closed."""
+
 import logging
 from collections.abc import Callable
 from typing import Final
@@ -12,21 +14,21 @@ from egzaminator.pages.errors import standalone_page
 _RETRY_SECONDS: Final = 10 * 60
 
 _logger = logging.getLogger(__name__)
-# After which opening this process looked whether it finds people, and whether it does.
+# The opening after which this process last checked its blind-index key, and whether the key is current.
 _known: tuple[int, bool] | None = None
 
 
 class MaintenanceMiddleware:
-    """Answers every request with one page while the installation is closed.
+    """Middleware that answers every request with one page, status 503, while the installation is closed.
 
-    It stands behind the middleware that sends headers and chooses the language, and before whatever asks the database.
+    It comes after the middleware that sets headers and chooses the language, and before any that queries the database.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer 503, or hand the request on."""
+        """Answer 503 while the site is closed. Otherwise pass the request on."""
         if not is_closed():
             return self.get_response(request)
         response = standalone_page("pages/maintenance.html", status=503)
@@ -35,23 +37,24 @@ class MaintenanceMiddleware:
 
 
 def is_closed() -> bool:
-    """Tell whether the installation is closed or, which is as good, this process has an index key of the past.
+    """Return whether the installation is closed, or this process holds an outdated blind-index key.
 
-    Index keys change while the installation is closed and at no other time. So a process asks the database at its first
-    request, and after each opening; otherwise it looks at two files. Whoever was not restarted would refuse everybody.
+    A process that was not restarted after a change of the key would refuse every log-in, so it counts as closed. The
+    key changes only while the installation is closed. Therefore a process checks it in the database at its first
+    request and after each opening. At all other requests it only looks at two files.
     """
     return is_maintenance_on() or not _finds_people()
 
 
 def _finds_people() -> bool:
-    global _known  # noqa: PLW0603 -- one verdict for all threads of the process
+    global _known  # noqa: PLW0603 -- one result for all threads of the process
     known, opening = _known, last_opening()
     if known is not None and known[0] == opening:
         return known[1]
     try:
         _known = (opening, finds_people())
     except DatabaseError:
-        return True  # whatever needs the database will say so, and what does not can be shown
+        return True  # pages that need the database will fail by themselves, the others can be shown
     if not _known[1]:
         _logger.error("PESEL_INDEX_KEY is not the key that people are found by: restart with the settings of now.")
     return _known[1]

@@ -1,3 +1,5 @@
+"""Page types of the public site, and the board's settings."""
+
 from typing import Any, Final
 
 from django.conf import settings
@@ -24,7 +26,7 @@ _DECLARATION_TEXT: Final = ["h3", "ol", "ul", *INLINE]
 
 
 class ContentPage(Page):
-    """What all public pages have: a lead and a body."""
+    """The base of all public pages with a lead and a body."""
 
     lead = models.CharField(
         _("lead"), max_length=300, blank=True, help_text=_("One or two sentences: what the reader finds on the page.")
@@ -46,24 +48,24 @@ class ContentPage(Page):
         index.SearchField("body"),
         index.AutocompleteField("folded_text"),
     ]
-    private_page_options: list[str] = []  # public pages are for all; what is for some is no page of this kind
+    private_page_options: list[str] = []  # public pages are for everybody, so the editor offers no privacy options
 
     class Meta:
         abstract = True
 
     @property
     def folded_text(self) -> str:
-        """All words of the page, as the search compares them."""
+        """The text of the page in the folded form that the search compares."""
         return fold(page_text(self))
 
     @property
     def updated_at(self) -> Any:
-        """When the newest published revision was published; None before that."""
+        """The time of the latest publication, or None before the first."""
         return self.last_published_at
 
 
 class HomePage(ContentPage):
-    """The first page; the site has one."""
+    """The home page. The site has only one."""
 
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
@@ -73,13 +75,13 @@ class HomePage(ContentPage):
         verbose_name = _("home page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the newest news items."""
+        """Add the three latest news items."""
         news = NewsPage.objects.live().descendant_of(self).order_by("-date", "-pk")[:3]
         return {**super().get_context(request, *args, **kwargs), "news": news}
 
 
 class SectionPage(ContentPage):
-    """A page that leads to the pages below it, such as help."""
+    """A page that lists its subpages, such as the help."""
 
     parent_page_types = ["pages.HomePage", "pages.SectionPage"]
     subpage_types = ["pages.SectionPage", "pages.ArticlePage"]
@@ -89,7 +91,7 @@ class SectionPage(ContentPage):
         verbose_name = _("section")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the pages below this one, in the order that staff gave them."""
+        """Add the published subpages, in the order that staff gave them."""
         below = self.get_children().live().specific()
         return {**super().get_context(request, *args, **kwargs), "below": below}
 
@@ -117,7 +119,7 @@ class NewsIndexPage(ContentPage):
         verbose_name = _("news list")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the news items."""
+        """Add the news items, newest first."""
         news = NewsPage.objects.live().child_of(self).order_by("-date", "-pk")
         return {**super().get_context(request, *args, **kwargs), "news": news}
 
@@ -137,10 +139,10 @@ class NewsPage(ContentPage):
 
 
 class DeclarationPage(Page):
-    """The accessibility declaration, with the parts and in the order that the law asks for.
+    """The accessibility declaration, with the sections and in the order that the law requires.
 
-    By the ministry's technical conditions for declarations, version 2.0 of 31 July 2024. What the law words is in the
-    template, the board's data come from its settings, and staff keep the rest here.
+    The source is the ministry's technical conditions for declarations, version 2.0 of 31 July 2024. The wording that
+    the law fixes is in the template. The board's data come from `BoardSettings`. Staff edit the rest here.
     """
 
     class Status(models.TextChoices):
@@ -183,18 +185,18 @@ class DeclarationPage(Page):
 
     @property
     def updated_at(self) -> Any:
-        """When the newest published revision was published; None before that."""
+        """The time of the latest publication, or None before the first."""
         return self.last_published_at
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the address of the whole site."""
+        """Add the URL of the site."""
         return {**super().get_context(request, *args, **kwargs), "site_url": f"{settings.PUBLIC_BASE_URL}/"}
 
 
 class LoadedPage(models.Model):
-    """A default page that was loaded once. Whatever became of it since, it is not loaded again."""
+    """A record that a default page was loaded. It is not loaded again, even if staff have deleted it since."""
 
-    key = models.CharField(max_length=80, primary_key=True)  # its address when it was loaded, without outer slashes
+    key = models.CharField(max_length=80, primary_key=True)  # its URL path when it was loaded, without outer slashes
     page = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
 
 
@@ -202,20 +204,23 @@ _POSTAL_CODE = RegexValidator(r"^[0-9]{2}-[0-9]{3}$", _("Enter the postal code, 
 
 
 class OfficePhoneField(models.CharField):  # type: ignore[type-arg]  # takes no parameters when it runs
-    """A telephone number of an office, kept as a screen shows it."""
+    """A column for an office's telephone number, stored in the form in which it is shown."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": 40, **kwargs})
 
     def clean(self, value: Any, model_instance: models.Model | None) -> str:
-        """Take a number as people write it, with an extension or without. Raises ValidationError."""
+        """Return the number, with its extension if any, in the form in which it is shown.
+
+        The number may be written in any usual way. Raise `ValidationError` if it is no telephone number.
+        """
         text: str = super().clean(value, model_instance)
         return written_office_phone(text) if text else text
 
 
 @register_setting(icon="home", order=1)
 class BoardSettings(BaseGenericSetting):
-    """The board's data, links and notice, as its staff keep them."""
+    """The board's data, links and notice, which its staff edit."""
 
     name = models.CharField(_("name"), max_length=120, default=Board().name)
     short_name = models.CharField(_("short name"), max_length=40, default=Board().short_name)
@@ -263,7 +268,7 @@ class BoardSettings(BaseGenericSetting):
         MultiFieldPanel(
             [
                 *(FieldPanel(name) for name in ("name", "short_name", "street", "postal_code", "locality")),
-                FieldPanel("hours"),  # how examiners reach the board is kept apart: panel/contact_views.py
+                FieldPanel("hours"),  # contact data have a view of their own: panel/contact_views.py
             ],
             heading=_("Board"),
         ),
@@ -284,6 +289,6 @@ class BoardSettings(BaseGenericSetting):
 
 
 class Generation(models.Model):
-    """Counts the changes of what public pages show, in its one row, so that caches can tell what is old."""
+    """The cache version of the public pages, in a single row: the number of changes so far."""
 
     number = models.BigIntegerField(default=0)

@@ -1,3 +1,5 @@
+"""The page cache: anonymous visitors get public pages from memory."""
+
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -13,21 +15,21 @@ from egzaminator.pages.site_data import current_site_data
 
 
 class PageCacheMiddleware:
-    """Answers from memory what a view declared public (`public_page`), until staff change something or the day ends.
+    """Middleware that caches publicly cacheable pages (`public_page`) until staff change something or the day ends.
 
-    It stands before all middleware that writes headers, and keeps them with the page: an answer from here is, byte for
-    byte, the one that was made. What is kept was asked for without a session, a message or a query, and sets no cookie;
-    so nothing of a visitor can be in it. The language hangs on the path alone (`i18n_patterns`).
+    It comes before all middleware that sets headers and caches the headers with the page, so a cached response equals
+    the original byte for byte. A response is cached only if its request had no session and no query string, and if it
+    sets no cookie. So it contains nothing about a visitor. The language depends only on the path (`i18n_patterns`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         if settings.DEBUG:
-            raise MiddlewareNotUsed  # developers want to see the template that they have just changed
+            raise MiddlewareNotUsed  # developers have to see the template that they have just changed
         self.get_response = get_response
         self._store = PageStore()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer from memory, or hand the request on and keep the answer if it is public."""
+        """Return the cached page, or pass the request on and cache the response if it is public."""
         if not _is_for_all(request):
             return self.get_response(request)
         key, stamp = (request.path_info, request.is_secure()), current_stamp()
@@ -43,9 +45,9 @@ class PageCacheMiddleware:
 
 
 def current_stamp() -> Stamp:
-    """Give what pages are made from beside their address: the state of the site, the date, the notice shown now.
+    """Return what a page depends on besides its URL: the cache version, the date, and the notice shown now.
 
-    Read it before making a page: what changes meanwhile then makes the page once more, and never stays unseen.
+    Read it before rendering a page. Then a change made while the page is rendered invalidates it and is never missed.
     """
     site = current_site_data()
     return site.generation, timezone.localdate(), site.notice

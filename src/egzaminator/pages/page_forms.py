@@ -9,19 +9,19 @@ from wagtail.admin.forms import WagtailAdminPageForm
 
 from egzaminator.pages.line_forms import LinesForm
 
-# The views that show pages of the tree, by their names in egzaminator/urls.py.
+# URL names, in egzaminator/urls.py, of the views that show pages of the tree.
 _SHOW_PAGES: Final = frozenset(("wagtail_serve", "first-login-help"))
 
 
 class NeededPageForm(LinesForm, WagtailAdminPageForm):  # type: ignore[misc]  # Wagtail has no types
-    """Wagtail's form of a page, which lets none expire that the site needs, nor stand where nobody comes to it."""
+    """A page form that rejects an expiry date of a page that the site needs, and a URL that the service itself uses."""
 
     expires = _("The site needs this page, so it cannot expire. Leave this date empty.")
     taken = _("The service itself answers at this address, so nobody would see the page. Choose another.")
 
     def clean(self) -> dict[str, Any]:
-        """Give the fields, with an error at a date that would withdraw the page, or an address where none is shown."""
-        from egzaminator.pages.domain.needed_pages import needed_below  # noqa: PLC0415 -- models name this form
+        """Return the cleaned fields. Add an error to an expiry date of a needed page, and to a slug that is taken."""
+        from egzaminator.pages.domain.needed_pages import needed_below  # noqa: PLC0415 -- models import this module
 
         cleaned = super().clean()
         if cleaned.get("expire_at") and self.instance.pk and needed_below(self.instance):
@@ -32,14 +32,14 @@ class NeededPageForm(LinesForm, WagtailAdminPageForm):  # type: ignore[misc]  # 
 
     def _is_taken(self, slug: str) -> bool:
         above = self.parent_page.get_url_parts() if self.parent_page else None
-        if above is None:  # the home page, which stands at no address of its name
+        if above is None:  # the home page, whose slug is not part of any URL
             return False
         path = f"{above[2]}{slug}/"
         return not all(_leads_to_pages(path, language) for language, _name in settings.LANGUAGES)
 
 
 def _leads_to_pages(path: str, language: str) -> bool:
-    """Tell whether a page of the tree is shown at an address, whichever language the site is read in."""
+    """Return whether a page of the tree is shown at the URL path when the site is read in the given language."""
     with override(language):
         try:
             name = resolve(path).url_name

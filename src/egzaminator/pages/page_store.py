@@ -1,4 +1,4 @@
-"""Finished public pages, kept in the memory of one process."""
+"""An in-memory cache of rendered public pages, one per process."""
 
 import datetime as dt
 import gzip
@@ -14,11 +14,11 @@ from typing import Final, Self
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 
-# Bytes. A page takes some 20 kB, of which a quarter is its compressed form.
+# Bytes. A page takes about 20 kB, a quarter of it for the compressed form.
 _ROOM: Final = 16 * 1024 * 1024
-# Seconds that others get a page as it was, while one thread makes it anew.
+# Seconds for which other threads serve the stale page while one thread renders it again.
 _PATIENCE: Final = 2.0
-# What is said of each form of a body by itself.
+# Headers that differ between the plain and the compressed form of a body.
 _OF_BODY: Final = frozenset(("content-encoding", "content-length", "content-type", "etag", "vary"))
 _REFUSED: Final = re.compile(r"q=0(\.0*)?")
 
@@ -28,7 +28,10 @@ Stamp = tuple[int, dt.date, str]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A page's body in one form, with the headers that a 304 repeats and those that only a 200 has."""
+    """One form of a page's body, plain or compressed.
+
+    `lasting` holds the headers that a 304 repeats, `headers` all headers of a 200.
+    """
 
     content: bytes
     etag: str
@@ -37,10 +40,10 @@ class Body:
 
     @classmethod
     def of(cls, response: HttpResponse, *, packed: bool) -> Self:
-        """Take a finished answer, whether to compress it; give its body."""
+        """Build the body from a rendered response, compressed by gzip if `packed`."""
         plain = response.content
         content = gzip.compress(plain, mtime=0) if packed else plain
-        # The forms differ byte for byte, so a strong ETag names the form as well (RFC 9110, section 8.8.3.3).
+        # The two forms differ in bytes, so their strong ETags have to differ as well (RFC 9110, section 8.8.3.3).
         etag = f'"{hashlib.blake2b(plain, digest_size=16).hexdigest()}{"-gzip" if packed else ""}"'
         lasting = {name: value for name, value in response.items() if name.lower() not in _OF_BODY}
         lasting |= {"ETag": etag, "Vary": "Accept-Encoding, Cookie"}
@@ -52,7 +55,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """A page as it is sent, and what it was made from."""
+    """A rendered page in both forms, and the stamp of the data it was rendered from. `size` is in bytes."""
 
     stamp: Stamp
     plain: Body
@@ -64,11 +67,11 @@ class StoredPage:
 
     @classmethod
     def of(cls, response: HttpResponse, stamp: Stamp) -> Self:
-        """Take a finished answer and what it was made from."""
+        """Build the page from a rendered response and the stamp of its data."""
         return cls(stamp=stamp, plain=Body.of(response, packed=False), packed=Body.of(response, packed=True))
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        """Give 304 to whoever has the page as it stands, and the page to others, compressed for those who take it."""
+        """Return 304 if the client has the current page, otherwise the page, compressed if the client accepts gzip."""
         body = self.packed if _takes_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")) else self.plain
         condition = request.META.get("HTTP_IF_NONE_MATCH")
         if condition and _names(condition, body.etag):
@@ -77,10 +80,10 @@ class StoredPage:
 
 
 class PageStore:
-    """Pages by address. Forgets those that were not asked for longest when there is no more room.
+    """A thread-safe LRU cache of pages, bounded in bytes. The key is the URL path and whether the request is HTTPS.
 
-    A page stays after what it was made from has changed, until it is made anew: by one thread, while others still
-    get the old one for a moment. So a change makes each page once, however many are asking for it.
+    A stale page stays in the cache until it is rendered again. One thread renders it, while the others still serve the
+    stale one for a moment. So a change renders each page once, however many visitors ask for it (no cache stampede).
     """
 
     def __init__(self, room: int = _ROOM) -> None:
@@ -91,7 +94,7 @@ class PageStore:
         self._lock = threading.Lock()
 
     def find(self, key: Key, stamp: Stamp) -> StoredPage | None:
-        """Give the page to send; None tells the caller to make it, and then to put it here or to give it up."""
+        """Return the page to send, or None if the caller has to render it and then call `put` or `give_up`."""
         with self._lock:
             page = self._pages.get(key)
             if page is not None:
@@ -105,7 +108,7 @@ class PageStore:
             return None
 
     def put(self, key: Key, page: StoredPage) -> None:
-        """Keep what was made in place of what was there."""
+        """Store a rendered page, replacing the former one. Evict the least recently used pages if there is no room."""
         with self._lock:
             self._drop(key)
             self._pages[key] = page
@@ -114,7 +117,7 @@ class PageStore:
                 self._drop(next(iter(self._pages)))
 
     def give_up(self, key: Key) -> None:
-        """Forget a page that is no more, or that nobody may keep."""
+        """Drop a page that no longer exists or must not be cached."""
         with self._lock:
             self._drop(key)
 
@@ -126,7 +129,10 @@ class PageStore:
 
 
 def _names(condition: str, etag: str) -> bool:
-    """Compare as If-None-Match asks: weakly, since a proxy that compresses weakens an ETag."""
+    """Return whether an If-None-Match header names the ETag.
+
+    The comparison is weak, as the header requires, because a proxy that compresses turns an ETag into a weak one.
+    """
     return any(tag in {"*", etag, f"W/{etag}"} for tag in parse_etags(condition))
 
 

@@ -1,4 +1,4 @@
-"""What may be shown to anybody, and kept for the next one who asks."""
+"""Which responses are publicly cacheable: the same for every anonymous visitor."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,7 +8,7 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-# A browser, or a cache on the way, keeps the page and asks each time whether it is still the newest.
+# A browser or shared cache stores the page and revalidates it on each use.
 PUBLIC: Final = "public, no-cache"
 
 
@@ -16,15 +16,16 @@ View = Callable[..., HttpResponse]
 
 
 def is_anonymous(request: HttpRequest) -> bool:
-    """Tell whether a request carries nothing that a page could be made differently for."""
+    """Return whether a request carries no session, so that no page can differ for its visitor."""
     return settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
 def public_page(view: View) -> View:
-    """Declare that what a view shows a visitor without a session is the same for all, and hangs on the path alone.
+    """Mark a view as publicly cacheable: for anonymous visitors the response depends only on the URL path.
 
-    Takes a view that reads neither cookies nor the query of the address, or whose answers to a query are cheap. What is
-    declared so is compressed, too, so it must hold no secret beside a visitor's own words (BREACH).
+    The view must not read cookies. It must not read the query string either, unless its responses to a query are cheap.
+    A publicly cacheable response is also compressed, so it must not contain a secret next to text that the visitor
+    supplied (BREACH attack).
     """
 
     @wraps(view)

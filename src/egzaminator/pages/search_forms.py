@@ -10,7 +10,7 @@ _LONGEST: Final = 100
 
 
 class SearchForm(forms.Form):
-    """What a visitor looks for on the public pages."""
+    """The query of the search of the public pages."""
 
     q = forms.CharField(
         label=_("Search the help and news"),
@@ -19,7 +19,7 @@ class SearchForm(forms.Form):
     )
 
     def clean_q(self) -> str:
-        """Raises ValidationError when there is no word to look for."""
+        """Return the normalised query. Raise `ValidationError` if it contains no word to search for."""
         query = normalise(self.cleaned_data["q"])
         if not stems(query):
             raise forms.ValidationError(_("Enter at least one word of two letters or more."))

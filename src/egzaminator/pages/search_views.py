@@ -13,9 +13,9 @@ _ON_A_PAGE: Final = 10
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show the pages that hold what is looked for; without that, the form alone.
+    """Show the search form, and the pages found if there is a query.
 
-    What visitors look for is nobody's business: it is neither logged nor kept.
+    Queries are neither logged nor stored, to protect the visitors' privacy.
     """
     if "q" not in request.GET or not request.GET["q"].strip():
         return render(request, "pages/search.html", {"form": SearchForm()})

@@ -1,4 +1,4 @@
-"""What makes public pages old."""
+"""Signals that invalidate the cached public pages."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from egzaminator.pages.models import BoardSettings
 
 
 def turn_over(sender: Any, **kwargs: Any) -> None:
-    """Count a change of what visitors see."""
+    """Invalidate the cached pages after a change of what visitors see."""
     start_next_generation()
 
 
@@ -23,7 +23,7 @@ def _page_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
 
 
 def connect_signals() -> None:
-    """Listen to all that staff can change; called once, when the site starts."""
+    """Connect the signals of everything that staff can change. Called once, when the site starts."""
     for signal in (page_published, page_unpublished, post_page_move):
         signal.connect(turn_over)
     for model in (BoardSettings, Document, Image):

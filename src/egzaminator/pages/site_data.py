@@ -1,4 +1,4 @@
-"""What the frame around every screen shows: the board's data, the menu, the links below, a notice."""
+"""The content of the frame around every screen: the board's data, the menu, the footer's links and a notice."""
 
 import datetime as dt
 from dataclasses import dataclass, field, fields
@@ -17,7 +17,7 @@ _BOARD_FIELDS: Final = tuple(field.name for field in fields(Board))
 
 @dataclass(frozen=True, slots=True)
 class SiteLink:
-    """A page as a menu names it."""
+    """A link to a page, as in a menu."""
 
     title: str
     url: str
@@ -26,7 +26,7 @@ class SiteLink:
 
 @dataclass(frozen=True, slots=True)
 class SiteData:
-    """The frame's content as of one generation of the site."""
+    """The frame's content at one cache version."""
 
     generation: int = 0
     board: Board = field(default_factory=Board)
@@ -39,17 +39,17 @@ class SiteData:
 
     @property
     def notice(self) -> str:
-        """The notice to show now; empty when there is none or its time is over."""
+        """The notice to show now, or an empty string when there is none or it has expired."""
         is_over = self.notice_until is not None and self.notice_until <= timezone.now()
         return "" if is_over else self.notice_text
 
 
-# One for all threads: it is replaced whole, and at worst two threads load the same.
+# Shared by all threads without a lock: the object is replaced as a whole, and at worst two threads load the same data.
 _known: SiteData | None = None
 
 
 def current_site_data() -> SiteData:
-    """Give what stands in the frame; what was last known, or the defaults, while the database does not answer."""
+    """Return the frame's content. While the database does not answer, return the last known content or the defaults."""
     global _known  # noqa: PLW0603 -- see above
     try:
         generation = current_generation()
@@ -61,7 +61,7 @@ def current_site_data() -> SiteData:
 
 
 def current_site_board() -> Board:
-    """Give the board as its staff describe it."""
+    """Return the board's data from the settings that staff edit."""
     return current_site_data().board
 
 

@@ -7,9 +7,9 @@ from egzaminator.pages.domain.hold_scheduled import hold_scheduled
 @app.periodic(cron="* * * * *")
 @app.task(name="pages.publish_scheduled")
 def publish_scheduled(timestamp: int) -> None:
-    """Publish and withdraw, every minute, the pages whose time has come; public pages turn over by it as ever.
+    """Publish and unpublish the pages that are due, every minute. This invalidates the cached pages as any change does.
 
-    What was set by somebody whose account is blocked is held before, whenever its time comes.
+    Pages scheduled by staff whose accounts are blocked are held first, including those not due yet.
     """
     hold_scheduled()
     call_command("publish_scheduled")

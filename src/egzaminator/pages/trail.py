@@ -1,4 +1,4 @@
-"""The way from the home page to where a visitor is."""
+"""Breadcrumbs: the links from the home page to the current page or screen."""
 
 from typing import Final
 
@@ -11,26 +11,26 @@ from egzaminator.accounts.models import Account
 from egzaminator.pages.models import HomePage
 from egzaminator.pages.site_data import SiteLink
 
-# Screens that others lie below, by the names of their addresses.
+# Titles of the screens that have others below them, by URL name.
 _OF_EXAMINERS: Final = {"my-account": _("My account"), "second-factor": _("Second factor and passkeys")}
 _OF_STAFF: Final = {"wagtailadmin_home": _("Staff panel"), "second-factor": _("Second factor and passkeys")}
 
 
 def page_trail(page: Page) -> list[SiteLink]:
-    """Give the pages that a page of the tree lies below, the home page first."""
+    """Return the breadcrumbs of a page of the tree: its published ancestors, the home page first."""
     above = page.get_ancestors().live().filter(depth__gt=1).specific()
     return [_home_link() if isinstance(one, HomePage) else SiteLink(one.title, one.url) for one in above]
 
 
 def screen_trail(request: HttpRequest) -> list[SiteLink]:
-    """Give the screens of the service that this one lies below by its address, the home page first.
+    """Return the breadcrumbs of a screen, derived from its URL path, the home page first. They are empty at home.
 
-    Strangers see no screen of an account in it, though the address of the log-in begins like theirs.
+    Visitors who are not logged in see no account screen in them, though the log-in's URL begins like those of accounts.
     """
     if request.path == reverse("home"):
         return []
     trail = [_home_link()]
-    user = getattr(request, "user", None)  # a request that is refused early has none
+    user = getattr(request, "user", None)  # missing on a request that is refused early
     if isinstance(user, Account):
         titles = _OF_EXAMINERS if user.is_examiner else _OF_STAFF
         for path in _paths_above(request.path):

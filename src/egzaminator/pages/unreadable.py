@@ -10,21 +10,21 @@ from egzaminator.pages.errors import standalone_page
 
 
 class UnreadableMiddleware:
-    """Answers with a page of its own when a stored value does not open, whichever view it happened in.
+    """Middleware that shows an error page, status 500, when a stored value is undecryptable, in whichever view.
 
-    What was done up to then is rolled back with its transaction. The page carries a case code, by which staff find the
-    event that names the row.
+    The view's changes are rolled back with its transaction. The page shows a case code, by which staff find the event
+    that names the row.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Hand the request on."""
+        """Pass the request on."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Turn the one exception into its page; leave every other alone."""
+        """Return the error page for `UndecryptableError`, and None for any other exception."""
         if not isinstance(exception, UndecryptableError):
             return None
         case_code = new_case_code()

@@ -1,3 +1,5 @@
+"""The public pages, images and documents that staff edit."""
+
 from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.conf import settings
@@ -13,7 +15,7 @@ from wagtail.views import serve
 
 from egzaminator.pages.public import public_page
 
-# A document shows itself and nothing else, whatever is in it.
+# A document may load and run nothing, whatever it contains.
 _DOCUMENT_POLICY = {name: [NONE] for name in ("script-src", "style-src", "img-src", "connect-src", "form-action")}
 
 
@@ -29,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 @public_page
 def first_login_help(request: HttpRequest) -> HttpResponse:
-    """Explain the first login, step by step: in Polish as staff have it, in English in short."""
+    """Explain the first login step by step: in Polish on the page that staff edit, in English on a short one."""
     if get_language() == "pl":
         return content(request, request.path_info.lstrip("/"))
     return render(request, "pages/first_login_help.html")
@@ -38,18 +40,18 @@ def first_login_help(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 @public_page
 def content(request: HttpRequest, path: str) -> HttpResponse:
-    """Show a page that staff edit. Takes its path without the leading slash."""
+    """Show a page that staff edit. `path` is its URL path without the leading slash."""
     response: HttpResponse = serve(request, path)
     return response
 
 
 @require_safe
-@cache_control(public=True, max_age=24 * 60 * 60)  # an image that staff replace gets another name
+@cache_control(public=True, max_age=24 * 60 * 60)  # a replaced image gets a new name
 def image(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Show an image as pages show it, drawn anew, by its bare name.
+    """Return a rendition of an image (the re-encoded copy that pages show) by its file name.
 
-    What staff sent stands in other folders beside this one, and is no business of a visitor's: originals with what
-    cameras write into them, and documents, which Wagtail's view gives to whoever may read them.
+    Uploaded files are in other folders beside this one, and visitors must not reach them. Originals carry metadata that
+    cameras write. Documents are served by Wagtail's view, which checks who may read them.
     """
     return static.serve(request, name, document_root=str(settings.MEDIA_ROOT / "images"))
 
@@ -57,6 +59,6 @@ def image(request: HttpRequest, name: str) -> HttpResponseBase:
 @require_safe
 @csp_replace(_DOCUMENT_POLICY)  # type: ignore[arg-type]  # its types know no views with arguments
 def document(request: HttpRequest, document_id: str, filename: str) -> HttpResponse:
-    """Give a document that staff put on a page to whoever may see it."""
+    """Return a document that staff uploaded, if the visitor may see it."""
     response: HttpResponse = serve_document(request, document_id, filename)
     return response

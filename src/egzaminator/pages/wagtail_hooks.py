@@ -1,4 +1,4 @@
-"""What visitors may not see of the pages and documents that staff keep private."""
+"""Access checks for the pages and documents that staff keep private."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,19 +12,20 @@ from wagtail.models import BaseViewRestriction, Page
 
 
 def guard_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
-    """Refuse a private page to who may not see it."""
+    """Refuse a private page to a visitor who may not see it. Return None to let Wagtail go on."""
     return _guard(page.get_view_restrictions(), request)
 
 
 def guard_document(document: Document, request: HttpRequest) -> HttpResponse | None:
-    """Refuse a document of a private collection to who may not see it."""
+    """Refuse a document of a private collection to a visitor who may not see it. Return None to let Wagtail go on."""
     return _guard(document.collection.get_view_restrictions(), request)
 
 
 def _guard(restrictions: Iterable[BaseViewRestriction], request: HttpRequest) -> HttpResponse | None:
-    """Ask who is not logged in to log in. Raise PermissionDenied for others, Http404 for what a password opens.
+    """Redirect an anonymous visitor to the log-in. Raise `PermissionDenied` for a logged-in one without the right.
 
-    Wagtail would lead to screens of its own, which this site has not: it has one log-in, and no shared passwords.
+    Raise `Http404` for a page behind a shared password. Wagtail would redirect to screens of its own, which this site
+    does not have: it has one log-in and no shared passwords.
     """
     for restriction in restrictions:
         if restriction.restriction_type == BaseViewRestriction.PASSWORD:

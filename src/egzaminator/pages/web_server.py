@@ -11,22 +11,22 @@ from granian.server import Server
 
 from egzaminator.kernel.processes import die_with_parent
 
-# Most requests wait for the database or for a turn at hashing a password; pages must not wait behind those.
+# Most requests wait for the database or for a hashing slot. Pages must not queue behind those.
 THREADS: Final = 32
-# Open connections a worker, idle ones too. Fewer, and browsers that keep theirs open would keep others out.
+# Open connections per worker, idle ones included. With fewer, browsers that keep theirs open would lock others out.
 _CONNECTIONS: Final = 1024
-# Seconds for the requests under way when the server is told to stop.
+# Seconds that requests under way have to finish when the server is told to stop.
 _STOP_TIMEOUT: Final = 20
-# What the server says by itself goes by the same rules as what the site says.
+# The server's own log lines go through the site's formatter, so the same rules for secrets hold for them.
 _LINE: Final = {"()": "egzaminator.kernel.logs.LineFormatter", "fmt": "[%(levelname)s] %(message)s"}
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def load_application(parent: int) -> WsgiApplication:
-    """Give the site to a worker process, and tie the worker's life to its parent's, by process id."""
+    """Return the WSGI application, called in a worker process. The worker dies with its parent, a process id."""
     die_with_parent(parent)
-    from egzaminator.wsgi import application  # noqa: PLC0415 -- builds the site, which is the worker's task
+    from egzaminator.wsgi import application  # noqa: PLC0415 -- importing builds the site, which is the worker's task
 
     return application
 
@@ -34,8 +34,8 @@ def load_application(parent: int) -> WsgiApplication:
 def run_web_server(*, host: str, port: int, workers: int) -> None:
     """Serve the site until SIGTERM or SIGINT.
 
-    Takes a numeric address, a port, the number of processes. There is no access log: addresses carry one-time links.
-    Raises SystemExit when a worker fails as soon as it is started.
+    `host` is a numeric IP address, `workers` the number of processes. There is no access log, because URLs contain the
+    tokens of one-time links. Raise `SystemExit` if a worker fails as soon as it starts.
     """
     server = Server(
         "egzaminator.wsgi:application",

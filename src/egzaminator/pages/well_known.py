@@ -1,4 +1,4 @@
-"""What machines look for below /.well-known/."""
+"""Files below `/.well-known/`, for machines."""
 
 import datetime as dt
 from typing import Final
@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 
 from egzaminator.kernel.board import current_board
 
-# RFC 9116, section 2.5.5: less than a year ahead. Whoever runs the site renews it by running it.
+# RFC 9116, section 2.5.5, recommends less than a year. A running site renews the date by itself.
 _VALID: Final = dt.timedelta(days=180)
 
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Tell whom to write to about a weakness of the site (RFC 9116)."""
+    """Return security.txt (RFC 9116): whom to contact about a vulnerability of the site."""
     board = current_board()
     midnight = timezone.now().astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     lines = (

@@ -1,3 +1,5 @@
+"""Which requests may enter the staff panel: staff only, with the second factor if the settings demand it."""
+
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -20,10 +22,10 @@ View = Callable[..., HttpResponseBase]
 
 
 def staff_only(view: View) -> View:
-    """Let the board's staff alone see a view: others get 403, and who is not logged in may log in first.
+    """Restrict a view to the board's staff. Redirect anonymous visitors to the log-in and answer 403 to examiners.
 
-    Where the settings demand a second factor, this session must have proven it: whoever gave the password alone is
-    asked for it, and staff without one are led to adding it.
+    If the settings demand a second factor, the session must have proven it. Staff who have given only the password are
+    asked for the second factor, and staff who have none are redirected to the page that adds one.
     """
 
     @wraps(view)
@@ -38,7 +40,7 @@ def staff_only(view: View) -> View:
 
 
 def is_proven_staff(request: HttpRequest) -> bool:
-    """Tell whether one of the staff is logged in, and has proven in this session what the settings demand of staff."""
+    """Return whether the session is a staff member's and has proven the second factor, if the settings demand it."""
     return bool(
         request.user.is_authenticated
         and request.user.is_staff
@@ -47,9 +49,9 @@ def is_proven_staff(request: HttpRequest) -> bool:
 
 
 def ask_unproven_staff(served: Page | AbstractDocument, request: HttpRequest, *args: Any) -> HttpResponse | None:
-    """Ask somebody of the staff who proved too little for more, before a page or a document that is not for everybody.
+    """Ask staff for the second factor before a private page or document is served. Return None to let Wagtail go on.
 
-    A hook of Wagtail's, ahead of its own, which looks at who is logged in alone.
+    This is a Wagtail hook that runs before Wagtail's own, which only looks at who is logged in.
     """
     if not request.user.is_authenticated or not request.user.is_staff or is_proven_staff(request):
         return None

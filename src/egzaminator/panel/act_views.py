@@ -1,4 +1,4 @@
-"""Acts by two persons, as a second person sees and decides them."""
+"""Views in which a second staff member sees and decides an act by two persons."""
 
 import uuid
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from egzaminator.staff.models import Act
 @look_ups_limited
 @require_http_methods(["GET", "HEAD"])
 def act(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
-    """Show an act that waits: an examiner's on the examiner's page, a colleague's on a page of its own."""
+    """Show a waiting act: on the examiner's page if it is about an examiner, on its own page if about a colleague."""
     found = get_object_or_404(Act.objects.select_related("account__examiner", "asked_by"), pk=act_id)
     if found.account.examiner_id or not found.is_waiting:
         return redirect(_page_of(found))
@@ -41,7 +41,7 @@ def act(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
 @look_ups_limited
 @require_http_methods(["POST"])
 def confirm(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
-    """Do what another of the staff asked for."""
+    """Confirm an act that another staff member asked for, which carries it out."""
     return _answer(request, act_id, acts.confirm, _("It is done, and the owner has been told by e-mail."))
 
 
@@ -50,12 +50,12 @@ def confirm(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
 @look_ups_limited
 @require_http_methods(["POST"])
 def refuse(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
-    """Refuse what another of the staff asked for, or take back what one asked for oneself."""
+    """Refuse an act that another staff member asked for, or withdraw the staff member's own request."""
     return _answer(request, act_id, acts.refuse, _("It is not done, and the owner has been told by e-mail."))
 
 
 def act_context(request: HttpRequest, found: Act | None) -> dict[str, object]:
-    """Return what panel/act.html needs: the act, and what who is logged in may do about it."""
+    """Return the context of `panel/act.html`: the act, and what the logged-in staff member may do about it."""
     if found is None:
         return {"act": None}
     staff = cast("Account", request.user)
@@ -88,7 +88,7 @@ def _answer(request: HttpRequest, act_id: uuid.UUID, decide: Callable[..., None]
 
 
 def _count(request: HttpRequest, found: Act) -> None:
-    """Count the look at whom an act is about."""
+    """Count a look-up of the person whom the act is about."""
     whom = str(found.account.examiner_id or found.account_id)
     count_look_up(actor=cast("Account", request.user).id, whom=whom, address=client_address(request))
 

@@ -1,4 +1,4 @@
-"""What staff can tell an examiner on the telephone, once they know why a login was refused."""
+"""Advice for staff on the telephone with an examiner, by the reason why the log-in was refused."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,7 +11,7 @@ from egzaminator.audit.enums import Refusal
 _FORGOTTEN: Final = _(
     "Let them choose “Forgotten your password?” at the log-in: a link comes to the account's e-mail address."
 )
-# None for a reason that says itself what to do.
+# None if the text of the reason already says what to do.
 ADVICE: Final[Mapping[Refusal, Promise | None]] = {
     Refusal.UNKNOWN: _(
         "Go through the PESEL with them digit by digit. If it is right, our register does not hold them: "

@@ -8,9 +8,9 @@ class PanelConfig(AppConfig):
     label = "panel"
 
     def ready(self) -> None:
-        """Have Pillow refuse what has too many pixels, whoever opens it, rather than warn and decode it."""
-        from django.conf import settings  # noqa: PLC0415 -- settings are read by now
-        from PIL import Image  # noqa: PLC0415 -- with them
+        """Make Pillow refuse an image with too many pixels everywhere, instead of warning and decoding it."""
+        from django.conf import settings  # noqa: PLC0415 -- the settings are read by now
+        from PIL import Image  # noqa: PLC0415 -- as above
 
         Image.MAX_IMAGE_PIXELS = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
         warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -9,10 +9,13 @@ from egzaminator.pages.models import BoardSettings
 
 
 class _OfficePhoneField(LineField):
-    """A telephone number of an office, kept as a screen shows it."""
+    """A form field for an office's telephone number, stored in the form in which it is shown."""
 
     def clean(self, value: object) -> str:
-        """Return the number as a screen shows it, with its extension. Raise ValidationError."""
+        """Return the number, with its extension if any, in the form in which it is shown.
+
+        Raise `ValidationError` if it is no telephone number.
+        """
         text: str = super().clean(value)
         return written_office_phone(text) if text else text
 
@@ -32,7 +35,7 @@ _AS_MAIL: Final = {"autocomplete": "off", "inputmode": "email"}
 
 
 class ContactForm(forms.Form):
-    """Asks how examiners reach the board, and where it hears of what is wrong."""
+    """The board's contact data, and the e-mail for security notices."""
 
     use_required_attribute = False
 

@@ -26,7 +26,7 @@ CHANGE_CONTACT = "pages.change_contact"
 @confirmation_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
-    """Let an administrator who has just shown that it is them change how the board is reached."""
+    """Let an administrator change the board's contact data after re-authentication."""
     row = BoardSettings.base_queryset().first() or BoardSettings()
     form = ContactForm(request.POST or None, initial={name: getattr(row, name) for name in CONTACT_FIELDS})
     if request.method == "POST" and form.is_valid():

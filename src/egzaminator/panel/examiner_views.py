@@ -1,4 +1,4 @@
-"""Helping one examiner: who it is, where their account and its e-mails stand, and what staff can do about it."""
+"""Views for helping one examiner: search, the state of their account and e-mails, and the staff's actions on it."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -59,7 +59,8 @@ _TOO_OFTEN = gettext_lazy(
     "tomorrow, or tell the administrator."
 )
 _CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoFactorError, ActWaitsError)
-# Of the reason alone, since nothing of the person may be shown to whoever is logged in instead.
+# If the session has changed meanwhile, the form is shown again with the reason only: a different person may be logged
+# in now, and must see nothing about the examiner.
 _FREEZE = OwnForm(
     page="find-examiner", typed=FreezeForm, title=gettext_lazy("Freeze the account"), button=gettext_lazy("Send")
 )
@@ -76,7 +77,7 @@ _OVER = [Closing.ACTIVATED, Closing.SUPERSEDED, Closing.EXPIRED]
 
 
 def _confirmed(view: Callable[[HttpRequest, uuid.UUID], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let staff do this after proving who they are, and not whoever sat down at their desk (ASVS 5.0, 7.5.3)."""
+    """Require re-authentication before a staff action, against an intruder at an unattended desk (ASVS 5.0, 7.5.3)."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
@@ -92,7 +93,7 @@ def _confirmed(view: Callable[[HttpRequest, uuid.UUID], HttpResponse]) -> Callab
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
-    """Find an examiner by what they say on the telephone; list the accounts that wait for a decision, by pages."""
+    """Find an examiner by what they say on the telephone, and list the accounts that wait for a decision, in pages."""
     form = ExaminerForm(request.POST or None)
     staff = cast("Account", request.user)
     if request.method == "POST" and form.is_valid():
@@ -114,7 +115,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @look_ups_limited
 @require_http_methods(["GET", "HEAD"])
 def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
-    """Show where an examiner's account stands. Changes nothing but the count and the record of who looked."""
+    """Show the state of an examiner's account. It changes nothing, but counts and records the look-up."""
     person = get_object_or_404(Examiner, pk=examiner_id)
     return _page(request, person, account=Account.objects.filter(examiner=person).first())
 
@@ -124,7 +125,7 @@ def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 @look_ups_limited
 @require_http_methods(["POST"])
 def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
-    """Close an account at once, when its owner says on the telephone that somebody else is in it."""
+    """Freeze an account immediately when its owner says on the telephone that an intruder is logged in to it."""
     account = _account_of(request, examiner_id)
     form = FreezeForm(request.POST)
     if not form.is_valid():
@@ -149,7 +150,7 @@ def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 @_confirmed
 def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
-    """Give a frozen account back to its owner, whom staff have spoken with, or ask a second person to."""
+    """Unfreeze the account of an owner whom staff have spoken with, or ask a second person to confirm it."""
     account = _account_of(request, examiner_id)
     staff = cast("Account", request.user)
     form = _unfreeze_form(account, staff, request.POST)
@@ -184,7 +185,7 @@ def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 @_confirmed
 def reset_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
-    """Ask a second person to take the second factor from an account whose owner has lost it."""
+    """Ask a second person to confirm the removal of a second factor that the account's owner has lost."""
     account = _account_of(request, examiner_id)
     form = ResetFactorForm(request.POST)
     if not form.is_valid():
@@ -210,7 +211,7 @@ def reset_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 
 
 def _account_of(request: HttpRequest, examiner_id: uuid.UUID) -> Account:
-    """Give the account to do something about, which is a look at its owner as well."""
+    """Return the account that an action is about. This counts as a look-up of its owner as well."""
     account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
     count_look_up(actor=cast("Account", request.user).id, whom=str(examiner_id), address=client_address(request))
     return account
@@ -249,10 +250,11 @@ def _page(
 
 
 def _forms_for(account: Account | None, act: Act | None, staff: Account, kept: QueryDict) -> dict[str, ReasonForm]:
-    """Return the forms for all that staff can do about an account, by their names in the template.
+    """Return the forms of the actions that staff may take on an account now, by their names in the template.
 
-    Whatever opens an account waits while something waits for a second person; what closes it never does. A closed
-    account, that of who died, is not theirs to open. Takes what was typed into them before the question who is there.
+    While an act waits for a second person, no action that opens the account is offered. Freezing never has to wait.
+    A closed account, such as that of an examiner who died, has no forms: staff cannot reopen it. `kept` holds the
+    fields that were typed before staff had to re-authenticate.
     """
     forms: dict[str, ReasonForm] = {}
     if account is None or account.state == AccountState.CLOSED:

@@ -1,3 +1,5 @@
+"""Forms of the panel: looking up a case or an examiner, and the actions on an account."""
+
 from typing import Any
 
 from django import forms
@@ -9,7 +11,7 @@ from egzaminator.kernel.fields import LineField, ReasonField
 
 
 class CaseForm(forms.Form):
-    """Asks for a case code, as it was read out over the telephone."""
+    """Asks for a case code that was read out on the telephone."""
 
     use_required_attribute = False
     unknown_case = _("There is no such case code. Ask for it again, letter by letter.")
@@ -26,7 +28,7 @@ class CaseForm(forms.Form):
     )
 
     def clean_case_code(self) -> str:
-        """Give the code in its normal form, however it was typed."""
+        """Return the code in its normal form, however it was typed."""
         letters = "".join(char for char in self.cleaned_data["case_code"].upper() if char.isalnum())
         return f"{letters[:4]}-{letters[4:]}"
 
@@ -47,13 +49,13 @@ class ExaminerForm(forms.Form):
 
 
 class Place(forms.Form):
-    """Where in the list of blocked accounts to go on."""
+    """The cursor of the list of blocked accounts: the examiner after whom to go on."""
 
     after = forms.UUIDField(required=False)
 
 
 class ReasonForm(forms.Form):
-    """Asks why staff do something to somebody's account."""
+    """Asks staff for the reason of an action on an account."""
 
     use_required_attribute = False
 
@@ -63,19 +65,19 @@ class ReasonForm(forms.Form):
 
 
 class FreezeForm(ReasonForm):
-    """Asks why an account is frozen."""
+    """Asks for the reason of freezing an account."""
 
     prefix = "freeze"
 
 
 class ResetFactorForm(ReasonForm):
-    """Asks why an account's second factor is taken away."""
+    """Asks for the reason of removing an account's second factor."""
 
     prefix = "factor"
 
 
 class UnfreezeForm(ReasonForm):
-    """Asks why an account is given back, and which mailbox its owner reads."""
+    """Asks for the reason of unfreezing an account, and which mailbox its owner reads."""
 
     email = forms.ChoiceField(
         label=_("Mailbox that the owner reads"),

@@ -10,7 +10,7 @@ _MOST: Final = 20
 
 
 class HeldPagesPanel(Component):  # type: ignore[misc]  # Wagtail is not typed
-    """Tells staff on the panel's first screen which pages wait because a colleague's account is blocked."""
+    """A notice on the panel's first screen: the pages that are held because a colleague's account is blocked."""
 
     template_name = "panel/held_pages.html"
     order = 0
@@ -19,12 +19,12 @@ class HeldPagesPanel(Component):  # type: ignore[misc]  # Wagtail is not typed
         self._pages = pages
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        """Return the pages."""
+        """Return the held pages."""
         return {"pages": self._pages}
 
 
 def tell_of_held_pages(request: HttpRequest, panels: list[Component]) -> None:
-    """Put them before everything else on the panel's first screen, while there are any."""
+    """Put the notice at the top of the panel's first screen while there are held pages."""
     pages = list(held_pages()[:_MOST])
     if pages:
         panels.insert(0, HeldPagesPanel(pages))

@@ -13,14 +13,14 @@ View = Callable[..., HttpResponse]
 
 
 def look_ups_limited(view: View) -> View:
-    """Answer 429, with how long to wait and whom to tell, when staff have looked up as many people as they may."""
+    """Answer 429 when the view hits the limit of look-ups. The page says how long to wait and whom to tell."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except LimitReachedError as reached:
-            # The page shows whole minutes: the one after, rather than come back too early.
+            # The page shows whole minutes. One is added, so that nobody comes back too early.
             open_at = timezone.now() + datetime.timedelta(seconds=reached.seconds, minutes=1)
             response = render(request, "panel/too_many_look_ups.html", {"open_at": open_at}, status=429)
             response["Retry-After"] = str(reached.seconds)

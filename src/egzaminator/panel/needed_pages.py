@@ -8,7 +8,10 @@ from egzaminator.pages.domain.needed_pages import needed_below
 
 
 def refuse_for_needed(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Lead back to the page with the reason, when it, or one below it, must stay; None lets Wagtail go on."""
+    """Redirect back to the page, with the reason, if it or a page below it must stay on the site.
+
+    Return None to let Wagtail delete or unpublish the page.
+    """
     needed = needed_below(page)
     if not needed:
         return None

@@ -8,7 +8,7 @@ from egzaminator.post.models import Outage
 
 
 class OutagePanel(Component):  # type: ignore[misc]  # Wagtail is not typed
-    """Tells staff on the panel's first screen that e-mails do not go out."""
+    """An alarm on the panel's first screen: e-mails are not being delivered."""
 
     template_name = "panel/outage.html"
     order = 0
@@ -17,12 +17,12 @@ class OutagePanel(Component):  # type: ignore[misc]  # Wagtail is not typed
         self._context = {"outage": outage, "waiting": waiting}
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        """Return the outage and how many e-mails wait because of it."""
+        """Return the outage, and the number of e-mails that wait because of it."""
         return dict(self._context)
 
 
 def tell_of_outage(request: HttpRequest, panels: list[Component]) -> None:
-    """Put the alarm before everything else on the panel's first screen, while there is one."""
+    """Put the alarm at the top of the panel's first screen while there is an outage."""
     found = current_outage()
     if found is not None:
         panels.insert(0, OutagePanel(*found))

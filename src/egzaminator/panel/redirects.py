@@ -3,11 +3,11 @@ from wagtail.contrib.redirects.views import IndexView
 
 
 class RedirectsView(IndexView):  # type: ignore[misc]  # Wagtail has no types
-    """Wagtail's list of redirects, without the ways to a file and back: neither is open here."""
+    """Wagtail's list of redirects without export and import, which are both closed here."""
 
     list_export: list[str] = []
 
     @property
     def header_more_buttons(self) -> list[Button]:
-        """Give no further buttons."""
+        """Return no further buttons."""
         return []

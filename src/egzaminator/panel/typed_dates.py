@@ -6,10 +6,9 @@ from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput, AdminTimeI
 
 
 def keep_typed_dates() -> None:
-    """Have Wagtail's pickers leave alone what is typed into them.
+    """Stop Wagtail's date pickers from changing what is typed into them.
 
-    They would put the present moment in the place of what is no date, without a word: the server's error is the better
-    answer.
+    They would silently replace text that is no date by the current time. The server's error message is better.
     """
     for widget in (AdminDateInput, AdminTimeInput, AdminDateTimeInput):
         widget.get_config = _keeping(widget.get_config)

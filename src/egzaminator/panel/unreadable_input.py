@@ -1,4 +1,4 @@
-"""What Wagtail's screens can't read is refused, and is no error of the server's."""
+"""Malformed input to Wagtail's screens is answered by 400 instead of a server error."""
 
 import logging
 import traceback
@@ -17,8 +17,8 @@ from wagtail.search.backends.base import FieldError, FilterError
 View = Callable[..., HttpResponse]
 _logger = logging.getLogger(__name__)
 
-# What reading raises: numbers that are none or too great, texts that are no JSON or other JSON, fields and rows that
-# are not there, signs that the database keeps nowhere, ways on that lead nowhere, searches within what is not searched.
+# What malformed input raises: invalid or too large numbers, invalid or unexpected JSON, missing fields and rows,
+# characters that the database cannot store, redirect targets that do not exist, filters on fields that have none.
 _RAISED_BY_READING: Final = (
     ValueError,
     TypeError,
@@ -37,11 +37,12 @@ _RAISED_BY_READING: Final = (
 
 
 def refuse_unreadable_input(view: View) -> View:
-    """Answer 400, with what to do, when a screen of Wagtail's fails on what was sent to it.
+    """Answer 400, with advice on what to do, when a Wagtail screen fails on the input of the request.
 
-    Wagtail trusts its own scripts: it takes their numbers and their JSON without a look, and reads fields that they
-    alone add, which quick fingers on a slow connection forestall. Nothing is saved then, and going back shows what was
-    typed. A screen that fails though nothing was sent to it is broken, and stays an error of the server's.
+    Wagtail trusts its own scripts. It does not validate their numbers and JSON, and it reads fields that only scripts
+    add, which are missing if somebody sends a form before the scripts have loaded over a slow connection. Nothing is
+    saved then, and the browser's Back button shows what was typed. A screen that fails without any input is broken, and
+    its exception is raised on as a server error.
     """
 
     @wraps(view)
@@ -52,7 +53,7 @@ def refuse_unreadable_input(view: View) -> View:
         except _RAISED_BY_READING as error:
             if not request.GET and request.method != "POST":
                 raise
-            # Where, for whoever looks for a fault of the screen's own; not what, which may be what was typed.
+            # Log the place, to help find a bug of the screen itself. The message is left out: it may quote the input.
             *_, (frame, line) = traceback.walk_tb(error.__traceback__)
             _logger.warning("What was sent could not be read by %s, line %s", frame.f_globals["__name__"], line)
             return render(request, "panel/unreadable_input.html", status=400)
@@ -61,5 +62,5 @@ def refuse_unreadable_input(view: View) -> View:
 
 
 def _rendered(response: HttpResponse) -> HttpResponse:
-    """Return a response that is rendered already: lists read what was asked for not before that."""
+    """Render a lazy response now, because lists read their query string only while they are rendered."""
     return response.render() if isinstance(response, SimpleTemplateResponse) else response

@@ -1,4 +1,4 @@
-"""Wagtail's forms for images and documents, with fields of ours for the file."""
+"""Wagtail's forms for images and documents, with our own file fields."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from egzaminator.panel.uploaded_images import StillImageField
 
 
 class ImageForm(BaseImageForm):  # type: ignore[misc]  # Wagtail has no types
-    """Asks for an image, or for what is known about one that is there."""
+    """Asks for an image, or for the description of an existing one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -19,7 +19,7 @@ class ImageForm(BaseImageForm):  # type: ignore[misc]  # Wagtail has no types
 
 
 class DocumentForm(BaseDocumentForm):  # type: ignore[misc]  # Wagtail has no types
-    """Asks for a document, or for what is known about one that is there."""
+    """Asks for a document, or for the description of an existing one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,7 +27,7 @@ class DocumentForm(BaseDocumentForm):  # type: ignore[misc]  # Wagtail has no ty
 
 
 def _put(kind: type[forms.FileField], form: forms.Form) -> None:
-    """Put a field of ours where Wagtail's stands, if there is one: what is declared would be in every form."""
+    """Replace Wagtail's file field by ours if the form has one. A declared field would appear in every form."""
     old = form.fields.get("file")
     if old is not None:
         form.fields["file"] = kind(label=old.label, required=old.required, widget=old.widget)

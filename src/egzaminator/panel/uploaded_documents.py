@@ -1,4 +1,4 @@
-"""Documents that staff upload: of few kinds, of bounded size, and kept without who wrote them and with what."""
+"""Validation of documents that staff upload: few kinds, bounded size, no metadata about authors and programs."""
 
 import io
 import shutil
@@ -18,10 +18,10 @@ from wagtail.documents.fields import WagtailDocumentField
 
 from egzaminator.panel.uploads import replace_content
 
-# Of files made by hand; a larger book can be sent in parts.
+# Enough for documents written by hand. A larger book can be uploaded in parts.
 _MOST_PDF_OBJECTS: Final = 200_000
 _MOST_PARTS: Final = 5_000
-_MOST_BYTES: Final = 200 * 1024 * 1024  # of all parts, unpacked
+_MOST_BYTES: Final = 200 * 1024 * 1024  # of all parts together, uncompressed
 _AT_ONCE: Final = 64 * 1024
 _PRIVATE: Final = ("/Metadata", "/PieceInfo", "/LastModified")
 
@@ -34,12 +34,12 @@ _EMPTY: Final = {
         '<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.3"/>'
     ),
 }
-# What a file of each kind must hold.
+# The part that an archive of each kind must contain.
 _HEART: Final = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "odt": "content.xml", "ods": "content.xml"}
 
 
 class PlainDocumentField(WagtailDocumentField):  # type: ignore[misc]  # Wagtail has no types
-    """Takes a document of the kinds in WAGTAILDOCS_EXTENSIONS, and takes the metadata out of it."""
+    """A file field that accepts the kinds in `WAGTAILDOCS_EXTENSIONS` and removes the document's metadata."""
 
     wrong_kind = _("Documents of this kind are not taken. Send one of: %(kinds)s.")
     damaged = _("This file is not what its name says, or it is damaged. Open it, save it again, and send it once more.")
@@ -47,7 +47,10 @@ class PlainDocumentField(WagtailDocumentField):  # type: ignore[misc]  # Wagtail
     too_much = _("This document unpacks to more than can be taken. Send it in parts.")
 
     def to_python(self, data: Any) -> Any:
-        """Give the file, cleaned in place: Wagtail also keeps what it was sent, if another field is wrong."""
+        """Return the uploaded file, cleaned in place. Raise `ValidationError` if it is not accepted.
+
+        It is changed in place, because Wagtail also stores the file that it was sent when another field has an error.
+        """
         if isinstance(data, UploadedFile):
             self.check_document_file_size(data)
             kind = PurePath(data.name or "").suffix.lower().removeprefix(".")
@@ -60,7 +63,7 @@ class PlainDocumentField(WagtailDocumentField):  # type: ignore[misc]  # Wagtail
         return super().to_python(data)
 
     def _clean_pdf(self, file: UploadedFile) -> bytes | None:
-        """Give the PDF with its title and nothing else about it; None when it is signed, which a change would break."""
+        """Return the PDF with no metadata but its title. Return None if it is signed: a change breaks a signature."""
         file.seek(0)
         try:
             reader = PdfReader(file)
@@ -72,12 +75,12 @@ class PlainDocumentField(WagtailDocumentField):  # type: ignore[misc]  # Wagtail
                 return None
             title = reader.metadata.title if reader.metadata else None
             writer = PdfWriter(clone_from=reader)
-            for thing in writer._objects:  # noqa: SLF001 -- there is no public way to all of them
+            for thing in writer._objects:  # noqa: SLF001 -- there is no public API to iterate over all of them
                 if isinstance(thing, DictionaryObject):
                     for name in _PRIVATE:
                         thing.pop(name, None)
             writer.metadata = {"/Title": title} if title else None
-            writer.compress_identical_objects(remove_duplicates=False)  # drops what nothing leads to any more
+            writer.compress_identical_objects(remove_duplicates=False)  # drops unreferenced objects
             output = io.BytesIO()
             writer.write(output)
         except (
@@ -94,7 +97,7 @@ class PlainDocumentField(WagtailDocumentField):  # type: ignore[misc]  # Wagtail
         return output.getvalue()
 
     def _clean_archive(self, file: UploadedFile, heart: str) -> bytes:
-        """Give an office document with its own description emptied; the parts of its text are as they were."""
+        """Return an office document with emptied metadata parts. The parts with its content are unchanged."""
         file.seek(0)
         output = io.BytesIO()
         try:
@@ -118,7 +121,7 @@ def _is_signed(reader: PdfReader) -> bool:
 
 
 def _copy_part(source: zipfile.ZipFile, target: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    copy = zipfile.ZipInfo(part.filename)  # with no time, no comment and no system's own fields
+    copy = zipfile.ZipInfo(part.filename)  # without time, comment and fields of the operating system
     copy.compress_type = zipfile.ZIP_STORED if part.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
     if part.filename in _EMPTY:
         target.writestr(copy, f'<?xml version="1.0" encoding="UTF-8"?>\n{_EMPTY[part.filename]}')

@@ -1,4 +1,4 @@
-"""Images that staff upload: looked at before they are decoded, and kept without what the camera wrote into them."""
+"""Validation of images that staff upload: headers are checked before decoding, and camera metadata is removed."""
 
 import io
 from typing import Any, Final
@@ -11,7 +11,7 @@ from wagtail.images.fields import WagtailImageField
 
 from egzaminator.panel.uploads import replace_content
 
-# Tells a file by its first bytes and reads no more; nothing else of what Pillow knows is tried on a stranger's bytes.
+# Pillow recognises these formats by a file's first bytes. None of its other decoders is tried on untrusted bytes.
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
 _SAVING: Final[dict[str, dict[str, Any]]] = {
     "JPEG": {"quality": 90, "optimize": True},
@@ -24,7 +24,7 @@ _WITH_ALPHA: Final = "RGBA"
 
 
 class StillImageField(WagtailImageField):  # type: ignore[misc]  # Wagtail has no types
-    """Takes an image of a bounded number of pixels that does not move, and takes all metadata out of it."""
+    """A file field that accepts a still image with a bounded number of pixels and removes all its metadata."""
 
     animated = _("This image moves, and readers could not stop it. Send one that stands still.")
     too_many_pixels = _(
@@ -32,7 +32,10 @@ class StillImageField(WagtailImageField):  # type: ignore[misc]  # Wagtail has n
     )
 
     def to_python(self, data: Any) -> Any:
-        """Give the file, cleaned in place: Wagtail also keeps what it was sent, if another field is wrong."""
+        """Return the uploaded file, cleaned in place. Raise `ValidationError` if it is not accepted.
+
+        It is changed in place, because Wagtail also stores the file that it was sent when another field has an error.
+        """
         if isinstance(data, UploadedFile):
             self.check_image_file_size(data)
             self._check_header(data)
@@ -43,7 +46,7 @@ class StillImageField(WagtailImageField):  # type: ignore[misc]  # Wagtail has n
         with self._opened(file) as image:
             if image.width * image.height > self.max_image_pixels:
                 raise self._too_large()
-            # Many a telephone's JPEG carries a second picture behind the first (MPO), which is not kept.
+            # The JPEG files of many telephones contain a second picture (MPO format). Only the first one is kept.
             if image.format != "MPO" and getattr(image, "is_animated", False):
                 raise ValidationError(self.animated, "animated")
 
@@ -52,7 +55,7 @@ class StillImageField(WagtailImageField):  # type: ignore[misc]  # Wagtail has n
             with self._opened(file) as image:
                 kind = "JPEG" if image.format == "MPO" else str(image.format)
                 return _without_metadata(image, kind)
-        except (OSError, SyntaxError, ValueError, EOFError) as error:  # what Pillow raises for damaged data
+        except (OSError, SyntaxError, ValueError, EOFError) as error:  # raised by Pillow for damaged data
             raise self._not_an_image() from error
 
     def _opened(self, file: UploadedFile) -> Image.Image:
@@ -74,7 +77,7 @@ class StillImageField(WagtailImageField):  # type: ignore[misc]  # Wagtail has n
 
 
 def _without_metadata(image: Image.Image, kind: str) -> bytes:
-    """Draw the image anew: turned as its camera says, in the web's colours, without EXIF, XMP, IPTC or comments."""
+    """Encode the image again: rotated as its camera says, in sRGB colours, without EXIF, XMP, IPTC or comments."""
     turned = _in_srgb(ImageOps.exif_transpose(image))
     if kind == "JPEG" and turned.mode not in _JPEG_MODES:
         turned = turned.convert("RGB")
@@ -93,5 +96,5 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB")) or image
-    except (ImageCms.PyCMSError, OSError):  # a damaged profile: the colours are shown as they are
+    except (ImageCms.PyCMSError, OSError):  # the profile is damaged, so the colours stay as they are
         return image

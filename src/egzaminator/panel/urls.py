@@ -1,4 +1,4 @@
-"""The addresses below /panel/: our own screens first, then Wagtail's."""
+"""URLs below `/panel/`: our own screens first, then Wagtail's."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from egzaminator.panel.redirects import RedirectsView
 from egzaminator.panel.unreadable_input import refuse_unreadable_input
 from egzaminator.panel.wagtail_addresses import close_others, name_patterns, no_export
 
-# Wagtail's screens hold scripts and styles within the page, draw icons from `data:` and `blob:`, and frame previews.
+# Wagtail's screens use inline scripts and styles, load icons from `data:` and `blob:`, and show previews in frames.
 _WAGTAIL_POLICY = {
     "script-src": [SELF, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
@@ -56,6 +56,6 @@ urlpatterns = [
     path("dwie-osoby/<uuid:act_id>/", act_views.act, name="act"),
     path("dwie-osoby/<uuid:act_id>/potwierdz/", act_views.confirm, name="confirm-act"),
     path("dwie-osoby/<uuid:act_id>/odmow/", act_views.refuse, name="refuse-act"),
-    path("logout/", entrance.log_out),  # where the button of Wagtail's frame leads
+    path("logout/", entrance.log_out),  # the log-out button of Wagtail's menu points here
     path("", include(wagtail_urls)),
 ]

@@ -1,3 +1,5 @@
+"""The panel's screens for case codes and for the staff's own account."""
+
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
@@ -41,5 +43,5 @@ def case(request: HttpRequest) -> HttpResponse:
 @staff_only
 @require_http_methods(["GET", "HEAD"])
 def own_account(request: HttpRequest) -> HttpResponse:
-    """Lead staff to their own password, address, second factor and devices."""
+    """Show staff links to their own password, e-mail, second factor and devices."""
     return render(request, "panel/own_account.html")

@@ -1,7 +1,7 @@
-"""Which of Wagtail's addresses answer below the panel: those that an editor of ours is led to, and no others.
+"""The allow-list of Wagtail's URLs below the panel: only those that our editors are led to.
 
-Wagtail brings two hundred, and each release more. What the product does not use is of use to an attacker alone: bulk
-acts that reach people's accounts, a reader of spreadsheets, exports without a record, sites, groups, test pages.
+Wagtail brings two hundred URLs, and each release adds some. Those that the product does not use help only an attacker:
+bulk actions that reach people's accounts, a spreadsheet reader, exports without a record, sites, groups, test pages.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +23,7 @@ _FRAME: Final = {
     "wagtailadmin_account",
     "wagtailadmin_sprite",
     "wagtailadmin_javascript_catalog",
-    *_under("wagtailadmin_api:pages", "listing", "detail"),  # the tree of pages in the menu
+    *_under("wagtailadmin_api:pages", "listing", "detail"),  # for the page tree in the menu
 }
 _PAGES: Final = {
     "wagtailadmin_explore_root",
@@ -36,7 +36,7 @@ _PAGES: Final = {
     *_under("wagtailadmin_pages", "search", "search_results", "history", "history_results"),
     *_under("wagtailadmin_pages", "revisions_index", "revisions_view", "revisions_revert"),
     *_under("wagtailadmin_pages", "revisions_unschedule", "revisions_compare"),
-    *_under("wagtailadmin_editing_sessions", "ping", "release"),  # tells two editors of one page of each other
+    *_under("wagtailadmin_editing_sessions", "ping", "release"),  # warns two editors who have the same page open
 }
 _CHOOSERS: Final = {
     "wagtailadmin_choose_page",
@@ -63,13 +63,13 @@ _FILES: Final = {
 _SITE: Final = {
     *_under("wagtailredirects", "index", "index_results", "add", "edit", "delete"),
     "wagtailsettings:edit",
-    *_under("wagtailadmin_reports", "page_types_usage", "page_types_usage_results"),  # led to where a page is added
+    *_under("wagtailadmin_reports", "page_types_usage", "page_types_usage_results"),  # linked where a page is added
 }
 ALLOWED: Final = frozenset(_FRAME | _PAGES | _CHOOSERS | _FILES | _SITE)
 
 
 def name_patterns(patterns: Iterable[URLPattern | URLResolver], within: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Give every address of a list of patterns with its name and namespaces; the name is empty where it has none."""
+    """Yield every URL pattern, nested ones included, with its namespaced name. The name is empty if it has none."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             namespace = f"{within}{pattern.namespace}:" if pattern.namespace else within
@@ -79,7 +79,7 @@ def name_patterns(patterns: Iterable[URLPattern | URLResolver], within: str = ""
 
 
 def close_others(patterns: Iterable[URLPattern | URLResolver]) -> None:
-    """Have all addresses but the allowed answer 404. Their names stay, since Wagtail's templates reverse them."""
+    """Make all URLs that are not allowed answer 404. Their names stay, because Wagtail's templates reverse them."""
     for name, pattern in name_patterns(patterns):
         if name not in ALLOWED:
             pattern.callback = not_here
@@ -91,7 +91,7 @@ def not_here(request: HttpRequest, *args: object, **kwargs: object) -> HttpRespo
 
 
 def no_export(view: View) -> View:
-    """Answer 404 when a list of Wagtail's is asked for as a file: that leaves no record, and GET would do it."""
+    """Answer 404 to an export of a Wagtail list. It would leave no record, and a mere GET would trigger it."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The product's own screens in the menu of Wagtail's panel."""
+"""Wagtail hooks: the product's own screens in the panel's menu, and what of Wagtail is left out."""
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,59 +17,62 @@ from egzaminator.panel.typed_dates import keep_typed_dates
 
 
 def accounts_item() -> MenuItem:
-    """Lead to helping examiners with their accounts."""
+    """Return the menu item for helping examiners with their accounts."""
     return MenuItem(_("Accounts"), reverse("find-examiner"), icon_name="user", order=10)
 
 
 def cases_item() -> MenuItem:
-    """Lead to the reasons behind case codes."""
+    """Return the menu item for looking up case codes."""
     return MenuItem(_("Case codes"), reverse("case"), icon_name="help", order=20)
 
 
 def own_account_item() -> MenuItem:
-    """Lead staff to their own password, address, second factor and devices."""
+    """Return the menu item for the staff's own password, e-mail, second factor and devices."""
     return MenuItem(_("My account"), reverse("own-account"), icon_name="key", order=30)
 
 
 class ContactItem(MenuItem):  # type: ignore[misc]  # Wagtail has no types
-    """Leads those who may to how examiners reach the board."""
+    """The menu item for the board's contact data, shown only to staff with the permission to change them."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Tell whether the person may."""
+        """Return whether the logged-in staff member has the permission."""
         return request.user.has_perm(CHANGE_CONTACT)
 
 
 def contact_item() -> MenuItem:
-    """Lead to the board's contact data."""
+    """Return the menu item for the board's contact data."""
     return ContactItem(_("Contact data"), reverse("board-contact"), icon_name="mail", order=40)
 
 
 def without_people_and_sites(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Take out of Wagtail's settings menu what the product itself manages: its people, and where it answers."""
+    """Remove users, groups and sites from Wagtail's settings menu, because the product itself manages them."""
     items[:] = [item for item in items if item.name not in {"users", "groups", "sites"}]
 
 
 def no_reports(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Empty Wagtail's menu of reports, which is not shown then: they would be exported without a record."""
+    """Empty Wagtail's reports menu, so that it is not shown: reports could be exported without a record."""
     items.clear()
 
 
 def without_links_abroad(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Take out of Wagtail's help menu its own news and guide: other sites, in English, about Wagtail."""
+    """Remove Wagtail's news and guide from the help menu: they are other sites, in English, about Wagtail."""
     items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]
 
 
 def pages_alone(request: HttpRequest, items: list[SummaryItem]) -> None:
-    """Count on the panel's first screen the pages alone: Wagtail has no Polish words for the others, the menu has."""
+    """Show only the page count on the panel's first screen.
+
+    Wagtail has no Polish translation for the other items, and the menu has links to them anyway.
+    """
     items[:] = [item for item in items if isinstance(item, PagesSummaryItem)]
 
 
-# The order of pages is not changed by dragging them: a request that anybody's slip sends changes the menu at once.
+# Pages cannot be reordered by dragging: a single slip of the mouse would change the public menu immediately.
 PageListingSortMenuOrderButton.is_shown = lambda button, user: False  # noqa: ARG005 -- Wagtail's signature
 keep_typed_dates()
 
 hooks.register("construct_homepage_panels", tell_of_held_pages)
-hooks.register("construct_homepage_panels", tell_of_outage)  # before the other, being more urgent
+hooks.register("construct_homepage_panels", tell_of_outage)  # shown above the held pages, because it is more urgent
 hooks.register("before_serve_page", ask_unproven_staff, order=-1)
 hooks.register("before_serve_document", ask_unproven_staff, order=-1)
 hooks.register("before_delete_page", refuse_for_needed)
@@ -77,7 +80,7 @@ hooks.register("before_unpublish_page", refuse_for_needed)
 hooks.register("construct_settings_menu", without_people_and_sites)
 hooks.register("construct_reports_menu", no_reports)
 hooks.register("construct_help_menu", without_links_abroad)
-hooks.register("construct_homepage_summary_items", pages_alone, order=1)  # after all have added theirs
+hooks.register("construct_homepage_summary_items", pages_alone, order=1)  # after all others have added their items
 hooks.register("register_admin_menu_item", accounts_item)
 hooks.register("register_admin_menu_item", cases_item)
 hooks.register("register_admin_menu_item", own_account_item)

@@ -1,6 +1,6 @@
-"""What Wagtail says in English to whoever reads the panel in Polish.
+"""Wagtail's sentences that its Polish catalogue does not translate.
 
-Its Polish catalogue lacks these sentences. Named here, they are in ours, which Django asks first.
+Listed here, they get into our own catalogue, which Django consults first.
 """
 
 from typing import Final

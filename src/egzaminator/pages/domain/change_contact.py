@@ -13,17 +13,19 @@ from egzaminator.pages.models import BoardSettings
 from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 
-# How examiners reach the board, and where it hears of what is wrong: whoever turns these to themselves is believed.
+# How examiners reach the board, and where security notices go. An attacker who puts their own data here is believed by
+# everybody.
 CONTACT_FIELDS: Final = ("phone", "fax", "email", "data_protection_email", "security_email")
 
 
 def change_contact(*, contact: Mapping[str, str], name: str, actor: uuid.UUID, address: str | None) -> bool:
-    """Change the board's contact data; tell the mailboxes that notices went to and go to, and record it.
+    """Change the board's contact data, notify the old and the new mailboxes by e-mail, and record an event.
 
-    Takes the new values by CONTACT_FIELDS, and who does it from which IP address. Gives whether anything has changed.
+    `contact` holds a value for each of `CONTACT_FIELDS`. `name` is the staff member's name as the e-mail shows it,
+    `actor` their account, and `address` their IP address. Return whether anything changed.
     """
     with transaction.atomic():
-        BoardSettings.load()  # there is a row from now on
+        BoardSettings.load()  # creates the row if it is missing, so that it can be locked
         row = BoardSettings.objects.select_for_update().get()
         changed = [field for field in CONTACT_FIELDS if getattr(row, field) != contact[field]]
         if not changed:
@@ -41,7 +43,7 @@ def change_contact(*, contact: Mapping[str, str], name: str, actor: uuid.UUID, a
 
 
 def _tell(row: BoardSettings, mailboxes: set[str], changes: Mapping[str, str], name: str) -> None:
-    """Write while the old data still stand, so that an answer goes to the old address."""
+    """Queue the notices. Call it before the row is changed, so that a reply goes to the board's old e-mail."""
     with override(settings.LANGUAGE_CODE):
         names = {field.name: str(field.verbose_name) for field in row._meta.get_fields() if field.name in changes}  # noqa: SLF001 -- Django documents it
         lines = [[names[key], getattr(row, key), new] for key, new in changes.items()]

@@ -1,4 +1,4 @@
-"""Which pages a new site gets. Their words stand in default_content/, one file a page."""
+"""The list of pages that a new site gets. Their text is in `default_content/`, one file per page."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,26 +17,30 @@ HOME: Final = "strona-glowna"
 
 @dataclass(frozen=True, slots=True)
 class DefaultPage:
-    """A page: its key, which is its file and (but for home) its address, its type, and where it is shown."""
+    """A default page: its key, its page type, and where the site links to it.
+
+    The key is the path of its file in `default_content/` without the suffix. Except for the home page, it is also the
+    page's URL path without outer slashes.
+    """
 
     key: str
     kind: Any
     in_menu: bool = False
     english_title: str = ""
-    setting: str = ""  # the field of BoardSettings that leads to it from every page's foot
+    setting: str = ""  # the field of BoardSettings through which every footer links to it
 
     @property
     def parent(self) -> str:
-        """The key of the page above."""
+        """The key of the parent page."""
         return self.key.rpartition("/")[0] or HOME
 
     @property
     def slug(self) -> str:
-        """The last part of the address."""
+        """The last segment of the URL path."""
         return self.key.rpartition("/")[2]
 
 
-# In the order in which menus and lists show them; a page stands after the one above it.
+# In the order of menus and lists. A page comes after its parent.
 DEFAULT_PAGES: Final = (
     DefaultPage(HOME, HomePage),
     DefaultPage("aktualnosci", NewsIndexPage, in_menu=True, english_title="News"),

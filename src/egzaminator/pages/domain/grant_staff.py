@@ -6,7 +6,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP
 
-# Deleting a page with all that stand below it is left to an administrator.
+# Deleting a page together with its descendants is left to administrators.
 _ON_PAGES: Final = ("add_page", "change_page", "publish_page")
 _ON_COLLECTIONS: Final = (
     ("wagtailimages", "add_image"),
@@ -26,9 +26,10 @@ _ANYWHERE: Final = (
 
 
 def grant_staff() -> None:
-    """Let the group of the board's staff edit and publish all pages, images, documents, redirects and board's data.
+    """Grant the staff group the permissions to edit and publish all content. Idempotent.
 
-    How examiners reach the board, and where security notices go, is left to the administrators.
+    Content is pages, images, documents, redirects and the board's settings. Only the administrators' group may change
+    how examiners reach the board and where security notices go.
     """
     group, _ = Group.objects.get_or_create(name=STAFF_GROUP)
     _require_access_permission()
@@ -49,7 +50,10 @@ def _permission(app_label: str, codename: str) -> Permission:
 
 
 def _require_access_permission() -> None:
-    """Make the permission to enter the panel: a migration of Wagtail's does, once, and an emptied database lacks it."""
+    """Create the permission to enter the panel if it is missing.
+
+    Wagtail creates it in a migration, which runs once. A database whose tables were emptied afterwards lacks it.
+    """
     content_type, _ = ContentType.objects.get_or_create(app_label="wagtailadmin", model="admin")
     Permission.objects.get_or_create(
         content_type=content_type, codename="access_admin", defaults={"name": "Can access Wagtail admin"}

@@ -18,10 +18,11 @@ _Pages = dict[str, Page | None]
 
 
 def load_pages() -> list[str]:
-    """Make the default pages that were never loaded, and what they stand on; give their addresses.
+    """Create the default pages that were never loaded, with the site and permissions that they need.
 
-    A page is loaded once in the life of a database: what staff have changed, renamed, moved or deleted since stays so.
-    A page of theirs that stands where a default one would counts as it.
+    A page is loaded once in the life of a database: whatever staff later change, rename, move or delete stays that way.
+    If staff already have a page at the URL of a default page, theirs counts as the default one. Return the URLs of the
+    pages created, with an empty string for a page that has none.
     """
     with transaction.atomic():
         _require_tree()
@@ -35,7 +36,7 @@ def load_pages() -> list[str]:
 
 
 def _require_tree() -> None:
-    """See to Wagtail's roots and to the site, which answers where PUBLIC_BASE_URL says."""
+    """Create Wagtail's root objects if missing, and set the site's host and port from `PUBLIC_BASE_URL`."""
     Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
     if Collection.get_first_root_node() is None:
         Collection.add_root(name="Root")
@@ -55,13 +56,13 @@ def _require_tree() -> None:
 
 
 def _make(default: DefaultPage, pages: _Pages) -> bool:
-    """Make the page, not published yet, and remember it. Gives False where there is nothing to fill with words."""
+    """Create the page unpublished and record it as loaded. Return whether it still has to be filled with text."""
     if default.key == HOME:
         page = HomePage.objects.first()
         is_new = page is not None and page.latest_revision_id is None and not page.body
     else:
         above = pages.get(default.parent)
-        if above is None:  # staff have deleted it, and so want nothing below it
+        if above is None:  # staff deleted the parent, so they want no page below it
             return False
         page = above.get_children().filter(slug=default.slug).first()
         is_new = page is None
@@ -76,7 +77,7 @@ def _make(default: DefaultPage, pages: _Pages) -> bool:
 
 
 def _fill(default: DefaultPage, pages: _Pages) -> None:
-    """Give the page its words and publish it."""
+    """Write the default text into the page and publish it."""
     content = read_content(default.key, image=_make_image, link=partial(_link, pages))
     page: Any = default.kind.objects.get(pk=pages[default.key])
     page.title = content.title
@@ -85,7 +86,7 @@ def _fill(default: DefaultPage, pages: _Pages) -> None:
         page.english_title = default.english_title
     for name, value in content.fields.items():
         setattr(page, name, value)
-    page.save_revision(log_action=True).publish()  # what is logged stands in the page's history, to go back to
+    page.save_revision(log_action=True).publish()  # logged, so that staff can revert to it from the page's history
 
 
 def _make_image(name: str, alt: str) -> int:
@@ -95,7 +96,10 @@ def _make_image(name: str, alt: str) -> int:
 
 
 def _link(pages: _Pages, address: str) -> str | None:
-    """Store a link to a default page as one that follows it wherever staff move it; None when they deleted it."""
+    """Return the stored attributes of a link: by page id for a default page, so that the link survives a move.
+
+    Return None if staff deleted the page.
+    """
     key = address.strip("/") or HOME
     if not any(default.key == key for default in DEFAULT_PAGES):
         return f'href="{address}"'
@@ -104,7 +108,7 @@ def _link(pages: _Pages, address: str) -> str | None:
 
 
 def _lead_to(new: list[DefaultPage], pages: _Pages) -> None:
-    """Have every page's foot lead to those of the new pages that belong there, unless it leads elsewhere already."""
+    """Set the footer links of `BoardSettings` to the new pages meant for them, where a link is not set yet."""
     board = BoardSettings.load()
     names = [default.setting for default in new if default.setting and getattr(board, default.setting) is None]
     for default in new:

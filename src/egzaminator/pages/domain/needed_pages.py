@@ -6,9 +6,10 @@ from egzaminator.pages.models import BoardSettings
 
 
 def needed_below(page: Page) -> list[Page]:
-    """Give those of a page and all below it that the site needs.
+    """Return the page and those of its descendants that the site cannot do without.
 
-    Its home, what its settings lead to, and the help that the log-in page and every footer link by its address.
+    These are the home page, the pages that `BoardSettings` links to, and the help with the first login, which the
+    log-in page and every footer link by its URL. The page itself is in the list only if it is one of them.
     """
     board = BoardSettings.base_queryset().first() or BoardSettings()
     needed = {board.accessibility_page_id, board.easy_to_read_page_id, board.clause_page_id}
@@ -20,5 +21,5 @@ def needed_below(page: Page) -> list[Page]:
 
 
 def _first_login_help() -> str:
-    with override("pl"):  # where staff keep it; in English the product has its own
+    with override("pl"):  # staff edit the Polish page; the English one is part of the product
         return reverse("first-login-help")

@@ -1,14 +1,14 @@
-"""Reads a file of default_content/: a well-formed HTML document in which an article is written as one reads it.
+"""Read the files of `default_content/`: well-formed HTML documents, each with one article in reading order.
 
 | in the file | becomes |
 |---|---|
 | `<title>`, `<meta name="description">` | the page's title and lead |
-| `<ol class="steps">`, each `<li>` with an `<h3>` and perhaps an `<img>` | steps |
+| `<ol class="steps">`, each `<li>` with an `<h3>` and optionally an `<img>` | steps |
 | `<aside class="info">` (or `warning`, `success`) | a callout |
-| `<img>` | an image; `src` names a file of obrazy/ |
-| `<aside data-board="contact">` (or `controller`, `officer`) | the board's data, as its staff keep them |
-| `<section data-field="procedure">` | the field of that name of a page type that has it |
-| all else, as it follows | text |
+| `<img>` | an image; `src` names a file of `obrazy/` |
+| `<aside data-board="contact">` (or `controller`, `officer`) | the board's data, from the settings that staff edit |
+| `<section data-field="procedure">` | the field of that name, for a page type that has it |
+| anything else, in document order | text |
 """
 
 import re
@@ -21,7 +21,7 @@ from xml.etree import ElementTree as ET
 FOLDER: Final = Path(__file__).resolve().parent.parent / "default_content"
 IMAGES: Final = FOLDER / "obrazy"
 
-# No spaces other than the ordinary: those that hold a line together stay.
+# Ordinary white space only. No-break spaces, which keep words on one line, stay.
 _SPACE: Final = re.compile(r"[ \n\t]+")
 _AROUND_BLOCKS: Final = re.compile(r" ?(</?(?:h2|h3|p|ul|ol|li)>) ?")
 
@@ -31,7 +31,7 @@ _Link = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A page's words: `body` and `fields` as Wagtail stores a StreamField and rich text."""
+    """The text of a page. `body` is in Wagtail's stored form of a StreamField, `fields` in that of rich text."""
 
     title: str
     lead: str
@@ -40,15 +40,15 @@ class Content:
 
 
 def read_title(key: str) -> str:
-    """Give the title of the page with this key alone."""
+    """Return only the title of the page with this key."""
     return _parse(key).findtext("head/title", "")
 
 
 def read_content(key: str, *, image: _Image, link: _Link) -> Content:
-    """Give the words of the page with this key.
+    """Return the text of the page with this key.
 
-    Takes what makes an image's row of a file's name and its alternative text and gives its id, and what gives for a
-    link's address the attributes of the stored `<a>`, or None where the link would be dead: its words stay.
+    `image` receives a file name and an alternative text, stores the image, and returns its id. `link` receives the URL
+    of a link and returns the attributes of the stored `<a>`, or None for a dead link, of which only the text stays.
     """
     document = _parse(key)
     description = document.find("head/meta[@name='description']")
@@ -75,7 +75,7 @@ class _Reader:
     link: _Link
 
     def add(self, body: list[dict[str, Any]], element: ET.Element) -> None:
-        """Append what the element becomes; text goes on where text ended."""
+        """Append the element's block to `body`. Text after text is joined to the same block."""
         kind, value = self._block(element)
         if kind == "text" and body and body[-1]["type"] == "text":
             body[-1]["value"] += value
@@ -83,7 +83,7 @@ class _Reader:
             body.append({"type": kind, "value": value})
 
     def markup(self, *elements: ET.Element) -> str:
-        """Give elements as rich text is stored."""
+        """Return the elements in Wagtail's stored form of rich text."""
         html = "".join(ET.tostring(element, encoding="unicode", method="html") for element in elements)
         html = re.sub(r'<a href="([^"]*)">(.*?)</a>', self._stored_link, html, flags=re.DOTALL)
         return _AROUND_BLOCKS.sub(r"\1", _SPACE.sub(" ", html)).strip()

@@ -1,4 +1,4 @@
-"""Puts a home page of ours in the place of Wagtail's welcome page, so that the site always has one."""
+"""Replace Wagtail's welcome page by a home page of ours, so that the site always has one."""
 
 from django.apps.registry import Apps
 from django.db import migrations

@@ -1,4 +1,4 @@
-// The form of a first login: offers more time before its half hour ends.
+// The form of the first login: offers to prolong the claim grant before its 30 minutes end.
 (() => {
   "use strict";
 

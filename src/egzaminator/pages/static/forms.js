@@ -1,10 +1,10 @@
-// Makes forms easier where it runs; every form works without it. Words for people come from data attributes.
+// Enhances forms, all of which work without it. The texts that it shows come from data attributes.
 (() => {
   "use strict";
 
-  // Seconds after which a form may be sent again although the first answer has not come.
+  // Seconds after which a form may be submitted again although the first response has not arrived.
   const PATIENCE = 10;
-  // A pause in typing after which screen readers hear how strong the password is.
+  // Milliseconds without typing after which screen readers announce the strength of the password.
   const QUIET = 1000;
 
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -15,11 +15,11 @@
     return made;
   };
 
-  // What has to be read first ------------------------------------------------------------------------------------------
+  // Initial focus ------------------------------------------------------------------------------------------------------
 
   document.querySelector(".error-summary, [data-focus]")?.focus();
 
-  // Parts that are asked only after certain answers ---------------------------------------------------------------------
+  // Conditional parts of a form -----------------------------------------------------------------------------------------
 
   const answerOf = (control) => (control.type === "checkbox" && !control.checked ? "" : control.value);
 
@@ -46,7 +46,7 @@
     const button = element("button", { type: "button", className: "button button--secondary" }, words.textShow);
     reveal(input, button, false);
     button.addEventListener("click", () => reveal(input, button, input.type === "password"));
-    // Sent as a password, so that browsers do not offer it among texts typed before.
+    // Submitted as type=password, so that browsers do not save it for autofill of text fields.
     input.form?.addEventListener("submit", () => reveal(input, button, false));
     return button;
   };
@@ -107,7 +107,7 @@
     return told;
   };
 
-  // Errors about a password that stands there no more -------------------------------------------------------------------
+  // Errors about a password that has been replaced ----------------------------------------------------------------------
 
   const forgetErrors = (input) => {
     const error = document.getElementById(`${input.id}_error`);
@@ -123,7 +123,7 @@
     if (summary && !summary.querySelector("li")) summary.remove();
   };
 
-  // The server judged what was sent. Once it has changed into what looks right here, its verdict would be untrue.
+  // The error is about the password that was submitted. Remove it as soon as the new value passes the checks made here.
   const watchErrors = (input, words) => {
     const [first] = all("input[autocomplete=new-password]", input.form ?? document);
     input.addEventListener("input", () => {
@@ -147,7 +147,7 @@
     if (input.dataset.minLength) wrapper.append(...makeStrength(input, words));
   }
 
-  // Two clicks send once ------------------------------------------------------------------------------------------------
+  // Double submits ------------------------------------------------------------------------------------------------------
 
   const sent = new Map();
 
@@ -168,7 +168,7 @@
     });
   }
 
-  // Back from another page, which browsers may show as it was left, or with the answers put back in.
+  // After the Back button, browsers may show the page as it was left, or with its fields filled in again.
   window.addEventListener("pageshow", () => {
     [...sent.keys()].forEach(release);
     updateConditions();

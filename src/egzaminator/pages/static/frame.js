@@ -1,4 +1,4 @@
-// The frame of every page; all of it works without this script, but for the button that prints.
+// The frame of every page. Everything but the print button works without this script.
 (() => {
   "use strict";
 
@@ -11,7 +11,7 @@
   if (!box) return;
   const summary = box.querySelector("summary");
 
-  // The box lies over the page, and goes when somebody turns to what is beneath. What was typed into it stays.
+  // The box lies over the page. It closes when something else is clicked or focused, and keeps what was typed into it.
   const closeUnlessWithin = (event) => {
     if (!box.contains(event.target)) box.open = false;
   };

@@ -1,4 +1,4 @@
-// Logs in with passkeys and makes them. Forms that need a passkey are hidden where no script runs or no passkey works.
+// Logs in with passkeys and creates them. Their forms stay hidden without JavaScript or without passkey support.
 (() => {
   "use strict";
 
@@ -33,7 +33,7 @@
     const token = form.querySelector("[name=csrfmiddlewaretoken]");
     const headers = token ? { "X-CSRFToken": token.value } : {};
     const answer = await fetch(form.dataset.challenge, { method: "POST", headers, body: new FormData(form) });
-    // Led elsewhere, to the log-in or to prove who is there: sending the form leads the page there too.
+    // Redirected to the log-in or to re-authentication: submitting the form takes the page there too.
     if (answer.redirected) return null;
     if (!answer.ok) throw new Error("no challenge");
     const { publicKey } = await answer.json();
@@ -51,14 +51,15 @@
       trouble.textContent = "";
       try {
         const publicKey = await ask(form);
-        // Without a challenge something was left out: the page says what, before a passkey is made for nothing.
+        // No challenge means that a field was left out. Submit the form: its page says which, before a useless passkey
+        // is created.
         if (publicKey) {
           const credential = await navigator.credentials[form.dataset.passkey]({ publicKey });
           form.elements.credential.value = JSON.stringify(withText(credential));
         }
         form.submit();
       } catch {
-        // Mostly the person has changed their mind, or has no passkey here: browsers do not tell one from the other.
+        // Usually the person cancelled or has no passkey on this device. Browsers do not tell which.
         trouble.textContent = trouble.dataset.text;
       } finally {
         isBusy = false;

@@ -1,10 +1,10 @@
-// Pages of somebody who is logged in: typing counts as a visit, and an end for idleness is told in time to prevent it.
+// Pages of logged-in users: typing counts as activity, and a warning comes before the session times out from idleness.
 (() => {
   "use strict";
 
   const MINUTE = 60 * 1000;
   const WARNING = 5 * MINUTE;
-  // Of typing, the server hears so often.
+  // The shortest interval at which typing is reported to the server.
   const PAUSE = 2 * MINUTE;
 
   const notice = document.getElementById("session-end");

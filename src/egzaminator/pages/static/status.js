@@ -1,4 +1,4 @@
-// The status page: asks now and then where the e-mail is, and counts the pause before another may be sent down.
+// The status page: polls the state of the e-mail, and counts down the pause before it may be sent again.
 (() => {
   "use strict";
 
@@ -15,15 +15,16 @@
     const fresh = document.createElement("template");
     fresh.innerHTML = await response.text();
     const [before, after] = [part.firstElementChild, fresh.content.firstElementChild];
-    // What there is to do, below, is another thing when the e-mail has not gone out.
+    // The actions below differ when the e-mail was not delivered, so the whole page is loaded again.
     if (after && stuck.includes(after.dataset.state) !== stuck.includes(before.dataset.state)) return location.reload();
-    // The same words again would be read out again.
+    // Screen readers would read an unchanged text out again.
     if (!after || before.textContent === after.textContent) return;
     before.replaceChildren(...after.childNodes);
     before.dataset.state = after.dataset.state;
     if (settled.includes(after.dataset.state)) settle();
   };
-  // Nothing more can be done about the e-mail, and whoever stood on such a button stands on the way on instead.
+  // Remove the actions, because nothing more can be done about the e-mail. If one of them has the focus, move the focus
+  // to the link that leads on.
   const settle = () => {
     clearInterval(timer);
     const open = document.querySelector("[data-while-open]");

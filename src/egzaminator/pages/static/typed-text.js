@@ -1,9 +1,9 @@
-// Keeps what is typed into a long form over a reload: in this tab alone, without passwords and PESEL, until it is saved.
+// Keeps the text typed into a long form over a reload until it is saved: only in this tab, without passwords and PESEL.
 (() => {
   "use strict";
 
   const PREFIX = "typed:";
-  // Not by type: a password that is shown is a text box.
+  // Matched against `autocomplete`. The type alone does not tell: a password that is shown has type=text.
   const SECRET = /password|username|one-time-code/;
   const UNTYPED = ["hidden", "password", "submit", "button", "file"];
 
@@ -42,7 +42,7 @@
   };
 
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
-  // What the server has filled in is newer. An empty form after one that was sent: it was saved.
+  // Text that the server filled in is newer. An empty form after a submitted one means that it was saved.
   if ("filled" in form.dataset) keep(false);
   else if (kept?.isSent) sessionStorage.removeItem(key);
   else if (kept) putBack(kept.typed);

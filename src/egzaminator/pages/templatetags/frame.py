@@ -1,4 +1,4 @@
-"""What the frame around a page and its printed form are made with."""
+"""Template tags of the frame around a page and of its printed form."""
 
 import re
 from typing import Any, Final
@@ -14,7 +14,8 @@ from egzaminator.pages.trail import page_trail, screen_trail
 
 register = template.Library()
 
-# A link to a page, as templates and Wagtail write it, and its first words; not `//host/`, which none of ours writes.
+# A link to a page as templates and Wagtail write it, and the beginning of its text. A link to `//host/` does not match:
+# no template of ours writes one.
 _LINK: Final = re.compile(
     r'<a\b(?P<more>[^>]*?)\shref="(?P<target>https?://[^"]+|/(?:[^"/][^"]*)?)"(?=[^>]*>(?P<words>[^<]*))'
 )
@@ -22,7 +23,7 @@ _LINK: Final = re.compile(
 
 @register.inclusion_tag("pages/frame/breadcrumbs.html", takes_context=True)
 def breadcrumbs(context: template.Context) -> dict[str, Any]:
-    """Show what lies above the page of the tree, or else above the screen, that the context is of."""
+    """Show the breadcrumbs of the context's page of the tree, or of the current screen if there is no page."""
     page = context.get("page")
     if isinstance(page, Page):
         return {"trail": page_trail(page), "here": page.title}
@@ -31,7 +32,10 @@ def breadcrumbs(context: template.Context) -> dict[str, Any]:
 
 @register.filter
 def current_in(address: str, path: str) -> str:
-    """Give what `aria-current` says of a link on the page with this path; nothing if it leads elsewhere."""
+    """Return the value of `aria-current` for a link to `address` on the page at `path`.
+
+    The value is "page" for the same page, "true" for a page below the link's, and an empty string otherwise.
+    """
     if address == path:
         return "page"
     return "true" if path.startswith(address) else ""
@@ -39,8 +43,11 @@ def current_in(address: str, path: str) -> str:
 
 @register.filter(is_safe=True)
 def with_addresses(html: SafeString) -> SafeString:
-    """Have every link to a page carry its whole address, unless it reads so, for the print stylesheet to show."""
-    return mark_safe(_LINK.sub(_with_address, html))  # noqa: S308 -- safe as it came
+    """Add the absolute URL to every link as `data-address`, which the print stylesheet shows.
+
+    A link whose text is that URL is left as it is.
+    """
+    return mark_safe(_LINK.sub(_with_address, html))  # noqa: S308 -- the input is safe already
 
 
 def _with_address(link: re.Match[str]) -> str:
@@ -53,11 +60,11 @@ def _with_address(link: re.Match[str]) -> str:
 
 @register.simple_tag
 def in_polish() -> str:
-    """Give what a link to a page that is only in Polish says behind its name, in every other language."""
+    """Return the note to put after a link to a page that exists only in Polish. It is empty on Polish screens."""
     return "" if get_language() == "pl" else " " + _("(in Polish)")
 
 
 @register.simple_tag(takes_context=True)
 def own_address(context: template.Context) -> str:
-    """Give the whole address of the page without what follows a question mark."""
+    """Return the absolute URL of the page without its query string."""
     return f"{settings.PUBLIC_BASE_URL.rstrip('/')}{context['request'].path}"

@@ -1,4 +1,4 @@
-"""Where Polish lines may not break: what a reader would stumble over at the end of one."""
+"""No-break rules of Polish typesetting: what must not be torn apart at the end of a line."""
 
 import re
 from typing import Final
@@ -9,18 +9,18 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 _TEXT: Final = re.compile(r"(?<=>)[^<>]+(?=<)")
-# A word of one letter goes with the next; a number with what it counts, and with the rest of itself.
+# A one-letter word stays with the next word. A number stays with the word that it counts and with its further digits.
 _BEFORE_NEXT: Final = re.compile(
     r"(?:(?<=(?<!\w)[aiouwz])|(?<=\d)|(?<=art\.|ust\.|lit\.)|(?<=ul\.))\s+(?=\w)", re.IGNORECASE
 )
-# "e-mail": browsers break after any hyphen.
+# Words such as "e-mail", because browsers break a line after any hyphen.
 _SHORT_HYPHENED: Final = re.compile(r"(?<![\w-])\w-\w{1,12}(?!\w)")
 
 
 @register.filter(is_safe=True)
 def keep_together(html: SafeString) -> SafeString:
-    """Keep together, in the text between the tags, what belongs on one line."""
-    return mark_safe(_TEXT.sub(lambda text: _join(text.group()), html))  # noqa: S308 -- safe as it came
+    """Join, in the text between the tags, the words that belong on one line."""
+    return mark_safe(_TEXT.sub(lambda text: _join(text.group()), html))  # noqa: S308 -- the input is safe already
 
 
 def _join(text: str) -> str:

@@ -14,9 +14,9 @@ from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 
 _DAY: Final = datetime.timedelta(days=1)
-# One call on the telephone takes two minutes or more, and one person: the case code, the search, the page that it leads
-# to and whatever is done there are one look. So the busiest clerk stays far below, all day long, while a stolen session
-# would need weeks for a register of 20,000.
+# A telephone call takes two minutes or more and is about one person. The case code, the search, the page that it leads
+# to and whatever is done there count as one look-up. So even the busiest clerk stays far below these limits all day,
+# while an attacker with a stolen session would need weeks to read a register of 20,000.
 OFTEN: Final = Limit("panel.look-ups.often", most=60, period=datetime.timedelta(minutes=10))
 LONG: Final = Limit("panel.look-ups.day", most=500, period=_DAY)
 _SEEN: Final = Limit("panel.look-ups.seen", most=1, period=OFTEN.period)
@@ -24,16 +24,17 @@ _WARNING: Final = Limit("panel.look-ups.warning", most=1, period=_DAY)
 
 
 def count_look_up(*, actor: uuid.UUID, whom: str, address: str) -> None:
-    """Count that one of the staff looks at somebody, before anything is shown or done.
+    """Count a staff member's look-up of a person against the rate limits, before anything is shown or done.
 
-    Whoever was looked at in the last ten minutes is not counted anew, however they are reached. Past the limit an event
-    says so each time and, once a day, an e-mail to the staff member's own mailbox, with a link that freezes their
-    account: it may be somebody else who is logged in to it. Takes the staff account; any text that names the person
-    looked at, what was searched for in vain, or a page of a list; and the client's IP address. Raises
-    LimitReachedError.
+    `actor` is the staff account and `address` the client's IP address. `whom` is any text that identifies the person
+    looked at, a search without a result, or a page of a list. A second look-up of the same `whom` within ten minutes is
+    not counted again, however it was reached.
+
+    Raise `LimitReachedError` at a limit. Each such attempt is recorded as an event. Once a day an e-mail also goes to
+    the staff member's own mailbox with a link that freezes their account, because an attacker may be logged in to it.
     """
     try:
-        # What is refused is counted nowhere, or the second try would find the person among those looked at.
+        # A refusal rolls back all counters. Otherwise the person would count as seen, and a second try would succeed.
         with transaction.atomic():
             if _is_new(actor, whom):
                 count_uses(uses=[(OFTEN, str(actor)), (LONG, str(actor))])

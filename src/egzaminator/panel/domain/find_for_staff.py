@@ -9,10 +9,10 @@ from egzaminator.register.models import Examiner
 
 
 def find_for_staff(*, asked: str, actor: uuid.UUID, address: str) -> Examiner | None:
-    """Find the examiner whom staff help, and record that they looked, found or not.
+    """Find the examiner whom staff want to help. Count and record the look-up, whether anybody is found or not.
 
-    Takes a PESEL, a board-issued identifier or a registration number as typed, the staff account and its IP address.
-    Raises LimitReachedError.
+    `asked` is a PESEL, a board-issued identifier or a registration number as typed, `actor` the staff account, and
+    `address` its IP address. Return None if nobody is found. Raise `LimitReachedError` at the limit of look-ups.
     """
     examiner = find_examiner(name=asked) or _by_number(asked)
     count_look_up(actor=actor, whom=str(examiner.id) if examiner else f"asked\0{compact(asked)}", address=address)

@@ -13,7 +13,10 @@ PAGE: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of the examiners whose accounts are blocked, in the register's order."""
+    """One page of the examiners whose accounts are blocked, in the register's order.
+
+    `next` is the last examiner of a full page, to pass as `after` for the next page, and None on the last page.
+    """
 
     examiners: list[Examiner]
     next: uuid.UUID | None
@@ -21,11 +24,11 @@ class Page:
 
 
 def list_blocked(*, after: uuid.UUID | None = None) -> Page:
-    """Give a page of the examiners whose accounts wait for staff to decide. Two queries at most.
+    """Return a page of the examiners whose accounts are frozen and wait for staff. It takes at most two queries.
 
-    Takes the examiner whom the page before ended with; an unknown one is the same as none.
+    `after` is the `next` of the page before. An unknown id is treated like None, which starts at the beginning.
     """
-    # By the accounts, of which few are blocked, and not by the register.
+    # Query the accounts, of which few are blocked, and not the whole register.
     waiting = Account.objects.filter(is_active=False, state=AccountState.FROZEN, examiner__isnull=False)
     blocked = waiting.select_related("examiner")
     last = Examiner.objects.filter(pk=after).first() if after else None

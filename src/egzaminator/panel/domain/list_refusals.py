@@ -14,16 +14,16 @@ _MOST: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class RefusedLogin:
-    """When a login was refused, and why."""
+    """The time of a refused log-in, and its reason."""
 
     at: datetime.datetime
     reason: Refusal
 
 
 def list_refusals(*, examiner: Examiner) -> list[RefusedLogin]:
-    """Give an examiner's refused logins of the last seven days, the latest first, five at most.
+    """Return an examiner's refused log-ins of the last seven days, the latest first, at most five.
 
-    For who calls without a case code.
+    Staff need them when an examiner calls without a case code.
     """
     since = timezone.now() - _LOOK_BACK
     events = Event.objects.filter(subject=examiner.id, tag=Tag.LOGIN_REFUSED, at__gte=since).order_by("-at")[:_MOST]

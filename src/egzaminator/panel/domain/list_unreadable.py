@@ -14,7 +14,7 @@ _MOST: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class UnreadableValue:
-    """A stored value that did not open: where it stands, when that was last noticed, and how often."""
+    """An undecryptable stored value: its column and row, when it was last found, and how often."""
 
     place: str
     row: str
@@ -23,7 +23,7 @@ class UnreadableValue:
 
 
 def list_unreadable() -> list[UnreadableValue]:
-    """Give the values that did not open in the last 90 days, the latest first, fifty at most."""
+    """Return the values found undecryptable in the last 90 days, the latest first, at most fifty."""
     events = Event.objects.filter(tag=Tag.VALUE_UNREADABLE, at__gte=timezone.now() - _LOOK_BACK)
     values = events.values_list("details__place", "details__row").annotate(last_at=Max("at"), times=Count("id"))
     return [UnreadableValue(*value) for value in values.order_by("-last_at")[:_MOST]]

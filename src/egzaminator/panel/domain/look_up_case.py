@@ -12,7 +12,7 @@ from egzaminator.register.models import Examiner
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A refused login, or a page that could not be shown, as staff see it."""
+    """What staff see about a case code: a refused log-in, or a page that could not be shown."""
 
     at: datetime
     reason: Refusal
@@ -22,10 +22,10 @@ class Case:
 
 
 def look_up_case(*, case_code: str, actor: uuid.UUID, address: str) -> Case | None:
-    """Find the true reason behind a case code, and record that staff looked.
+    """Return the true reason behind a case code, or None if the code is unknown. Count and record the look-up.
 
-    Takes the code in its normal form, the staff account and its IP address. Gives None for an unknown code. Raises
-    LimitReachedError.
+    `case_code` is in its normal form, `actor` is the staff account, and `address` its IP address. Raise
+    `LimitReachedError` at the limit of look-ups.
     """
     events = Event.objects.filter(case_code=case_code, tag__in=[Tag.LOGIN_REFUSED, Tag.VALUE_UNREADABLE])
     event = events.order_by("-at").first()

@@ -7,9 +7,9 @@ from egzaminator.register.models import Examiner
 
 
 def open_examiner(*, examiner: Examiner, actor: uuid.UUID, address: str) -> None:
-    """Count and record that one of the staff sees where an examiner's account stands, before it is shown.
+    """Count and record that a staff member views an examiner's account, before it is shown.
 
-    Takes the examiner, the staff account and its IP address. Raises LimitReachedError.
+    `actor` is the staff account and `address` its IP address. Raise `LimitReachedError` at the limit of look-ups.
     """
     count_look_up(actor=actor, whom=str(examiner.id), address=address)
     record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id, address=address)

@@ -6,12 +6,12 @@ from egzaminator.pages.domain.load_pages import load_pages
 
 
 class Command(BaseCommand):
-    """Makes the default pages, and the group of staff that edit them."""
+    """Create the default pages, and the permissions of the staff group that edits them."""
 
     help = "Make the default pages that were never made here. Pages that staff changed or deleted stay as they are."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load them and name each by its address."""
+        """Load the pages and print the URL of each new one."""
         addresses = load_pages()
         for address in addresses:
             self.stdout.write(address)

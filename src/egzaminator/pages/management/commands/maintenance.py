@@ -8,16 +8,16 @@ from egzaminator.keys.domain.require_index_key import require_index_key
 
 
 class Command(BaseCommand):
-    """`manage.py maintenance on|off`."""
+    """Close or open the site: `manage.py maintenance on|off`."""
 
     help = "Close the site with a page that says so (503), or open it again. Nothing needs to be restarted."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take what to do."""
+        """Declare the argument: `on` or `off`."""
         parser.add_argument("state", choices=["on", "off"])
 
     def handle(self, *, state: str, **_options: Any) -> None:
-        """Close or open. Raises IndexKeyChangedError when nobody could log in to the opened site."""
+        """Close or open the site. Raise `IndexKeyChangedError` if nobody could log in once it is open."""
         if state == "on":
             begin_maintenance()
             self.stdout.write("The site is closed: every page answers 503. Open it with: manage.py maintenance off")

@@ -15,16 +15,16 @@ from egzaminator.pages.web_server import run_web_server
 
 
 class Command(BaseCommand):
-    """Serves the site in production, behind a proxy, on the address of BIND."""
+    """Serve the site in production, behind a proxy, on the host and port in `BIND`."""
 
     help = "Serve the site (production). BIND sets the address, 127.0.0.1:8000 unless told otherwise."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the switch of a test machine."""
+        """Declare the option that relaxes the safety checks on a test machine."""
         add_test_machine_switch(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Serve until SIGTERM or SIGINT. Raises CommandError or IndexKeyChangedError when not ready."""
+        """Serve until SIGTERM or SIGINT. Raise `CommandError` or `IndexKeyChangedError` if the site is not ready."""
         if settings.DEMO:
             raise CommandError("DEMO is set, and demo data have no place in production. Unset it, or use `make run`.")
         require_safe_settings(stderr=self.stderr, is_test_machine=options["insecure_test_machine"])
@@ -37,5 +37,5 @@ class Command(BaseCommand):
             require_index_key()
         if error := listening_error(settings.BIND.host, settings.BIND.port):
             raise CommandError(f"{settings.BIND} (BIND) cannot be listened on: {error.strerror}.")
-        connections.close_all()  # the workers are forks of this process
+        connections.close_all()  # the workers are forks of this process and must not share its connections
         run_web_server(host=settings.BIND.host, port=settings.BIND.port, workers=os.cpu_count() or 1)

@@ -1,1 +1,1 @@
-// In the place of Wagtail's script for acts on many rows, which the panel does not have: without their boxes it fails.
+// Replaces Wagtail's script of bulk actions, which the panel does not have: it fails without their checkboxes.
