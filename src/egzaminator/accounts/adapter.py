@@ -15,30 +15,39 @@ from egzaminator.kernel.requests import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
-    """What allauth's login flow asks of this project. Nobody signs up through allauth."""
+    """The settings and hooks of allauth's login flow. Nobody signs up through allauth."""
 
     _was_logged_in_to = False
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Say no."""
+        """Return False: accounts are never made by signing up."""
         return False
 
     def get_login_stages(self) -> list[str]:
-        """Name the one stage between the password and the account."""
+        """Return the path of the only stage between the password and the account: the second factor."""
         return ["egzaminator.accounts.second_step.SecondStep"]
 
     def respond_user_inactive(self, request: HttpRequest, user: Account) -> HttpResponse:
-        """Say that the account is blocked, to somebody who has proven that it is theirs."""
+        """Record the attempt, and show that the account is blocked.
+
+        Only a person who has proved that the account is theirs gets here.
+        """
         record_event(tag=Tag.LOGIN_BLOCKED, subject=user.id, address=client_address(request))
         return render(request, "accounts/blocked.html")
 
     def login(self, request: HttpRequest, user: Account) -> None:
-        """Log in, and look before it whether the account ever was logged in to: then a new device is news."""
+        """Log the user in, and note whether the account had been logged in to before.
+
+        At the first log-in of an account, a new device is not worth a notification.
+        """
         self._was_logged_in_to = user.last_login is not None
         super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
-        """Record the log-in, which is complete only here, after every stage, and remember the browser."""
+        """Record the log-in, remember the browser, and notify the owner of a new device.
+
+        allauth calls this after every login stage. Only then is a log-in complete.
+        """
         address = client_address(request)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         remembered = remember_browser(request, response, user)
@@ -54,11 +63,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
                 "by": [record.get("type") or record["method"] for record in records],
             },
         )
-        # Of a password in a browser that is new, the owner was told when it was given.
+        # If a correct password was entered in a new browser, the owner was notified at that time already.
         is_news = remembered.is_new and not any(record["method"] == "password" for record in records)
         if is_news and self._was_logged_in_to:
             tell_new_device(account=user, device=remembered.label, address=address)
         return response
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """Say nothing: allauth's own messages would name the opaque handle."""
+        """Show nothing. allauth's own messages would contain the opaque user name."""

@@ -1,3 +1,5 @@
+"""Forms for e-mail addresses: entering, changing and confirming one, with a question about doubtful addresses."""
+
 from typing import Any
 
 from django import forms
@@ -9,7 +11,7 @@ from egzaminator.kernel.fields import EmailAddressField, PasswordField
 
 
 def put_value(form: forms.BaseForm, name: str, value: str) -> None:
-    """Have a form rendered with another value of a field than was sent."""
+    """Replace the submitted value of a form's field, so that the form renders with `value`."""
     data = QueryDict(mutable=True)
     data.update(form.data)
     data[form.add_prefix(name)] = value
@@ -17,9 +19,10 @@ def put_value(form: forms.BaseForm, name: str, value: str) -> None:
 
 
 class DoubtedAddressForm(forms.Form):
-    """An e-mail address that only its owner should read. A doubtful one draws a question, never a refusal.
+    """An e-mail address that only its owner should read. A doubtful address draws a question, never a refusal.
 
-    The question waits for an answer: another address, or a ticked box that names the address asked about.
+    The question can be answered in two ways: by another address, or by a ticked box. The box carries the address that
+    the question was about.
     """
 
     use_required_attribute = False
@@ -38,11 +41,14 @@ class DoubtedAddressForm(forms.Form):
 
     @property
     def email_fields(self) -> list[str]:
-        """The names of the fields to show for the address: the question's box only where one was asked."""
+        """The names of the address fields to show. The box is among them only if a question was asked."""
         return ["email", "confirmed_email"] if self.is_email_doubted else ["email"]
 
     def clean_email(self) -> str:
-        """Ask about an address that looks mistyped or shared, until the box says that it is right."""
+        """Return the address.
+
+        Raise `ValidationError` if it looks mistyped or shared, unless the box says that it is right.
+        """
         email: str = self.cleaned_data["email"]
         doubt = doubt_address(email)
         if doubt is None:
@@ -52,7 +58,7 @@ class DoubtedAddressForm(forms.Form):
         box = self.fields["confirmed_email"]
         box.label = _("Yes, only I read %(email)s") if doubt.is_shared else _("Yes, %(email)s is right")
         box.label %= {"email": email}
-        # What the box sends says which question it answers.
+        # The box submits the address in question, so the answer is bound to its question.
         box.widget.attrs["value"] = email
         box.widget.check_test = lambda _value: is_answered
         if is_answered:
@@ -71,7 +77,7 @@ class DoubtedAddressForm(forms.Form):
 
 
 class ChangeAddressForm(DoubtedAddressForm):
-    """Another address for an account, and the account's password."""
+    """A new e-mail address for an account, and the account's password."""
 
     password = PasswordField(
         label=_("Current password"),
@@ -84,7 +90,7 @@ class ChangeAddressForm(DoubtedAddressForm):
         self.fields["email"].label = _("New e-mail address")
 
     def clean_email(self) -> str:
-        """Ask about a doubtful address; refuse the one that the account has already."""
+        """Ask about a doubtful address, and refuse the address that the account already has."""
         email = super().clean_email()
         if email.casefold() == self.present.casefold():
             raise forms.ValidationError(_("This is your present address. Enter another one, or leave it as it is"))
@@ -92,7 +98,7 @@ class ChangeAddressForm(DoubtedAddressForm):
 
 
 class ConfirmAddressForm(forms.Form):
-    """The one button of a new address; the password too, where the account is not logged in."""
+    """The button that confirms a new address, with the password if this browser is not logged in to the account."""
 
     use_required_attribute = False
 

@@ -1,3 +1,5 @@
+"""Views that change the e-mail address of an account."""
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -34,7 +36,7 @@ from egzaminator.post.enums import Kind
     )
 )
 def change_address(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show the change of address that waits, and ask for another one."""
+    """Show the pending change of the e-mail address, and accept a request for a new one."""
     form = with_typed_text(ChangeAddressForm(request.POST or None, present=account.email), request)
     if request.method == "POST" and form.is_valid() and _ask(request, account, form):
         return redirect("change-address")
@@ -79,7 +81,7 @@ def resend(request: HttpRequest, account: Account) -> HttpResponse:
 @account_required
 @takes(OwnForm(page="change-address"))
 def cancel(request: HttpRequest, account: Account) -> HttpResponse:
-    """Leave the address as it is."""
+    """Cancel the pending change; the e-mail address stays as it is."""
     try:
         cancel_address_change(account=account, address=client_address(request))
     except ChangeClosedError:
@@ -91,12 +93,15 @@ def cancel(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 def address_changed(request: HttpRequest) -> HttpResponse:
-    """Say that the new address is confirmed."""
+    """Show that the new e-mail address is confirmed."""
     return render(request, "accounts/address_changed.html")
 
 
 def _ask(request: HttpRequest, account: Account, form: ChangeAddressForm) -> bool:
-    """Ask for the new address; tell whether a change waits now. A refusal is put on the form."""
+    """Request the change of address, and return whether a change is now pending.
+
+    A refusal becomes an error of the form.
+    """
     try:
         ask_for_address(
             account=account,
@@ -119,7 +124,7 @@ def _ask(request: HttpRequest, account: Account, form: ChangeAddressForm) -> boo
 
 def _delivery(change: AddressChange) -> Delivery | None:
     message = latest_message(about=change.account_id, kind=Kind.NEW_ADDRESS)
-    # When the day's limit kept this change from being mailed, the newest e-mail belongs to an earlier one.
+    # If the daily limit kept this change from being mailed, the newest e-mail belongs to an earlier change.
     return describe_delivery(message) if message and change.sends and message.address == change.new else None
 
 

@@ -1,4 +1,4 @@
-"""What this session has proven of who sits there, and how lately: never what the account could have proven."""
+"""Re-authentication: what this session has proved about the person, and when; not what the account could prove."""
 
 import datetime
 import time
@@ -30,11 +30,11 @@ CONFIRMED_FOR: Final = datetime.timedelta(minutes=10)
 def confirmation_required(
     view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Let only those into a view who logged in or confirmed who they are in the last ten minutes, whatever the method.
+    """Require a login or a re-authentication in the last ten minutes, whatever the HTTP method.
 
-    Others go to a page that asks for the password, a code or a passkey, and leads back here; what they had typed is
-    kept for the page (`kept_fields`). Goes beneath the decorator that asks for a login, and works for examiners and
-    staff.
+    Other users are redirected to the page that asks for the password, a code or a passkey, and back here afterwards.
+    The page gets back what they had typed (`kept_fields`). Apply this decorator below the one that requires a login. It
+    works for examiners and staff.
     """
 
     @wraps(view)
@@ -47,19 +47,22 @@ def confirmation_required(
 
 
 def ask_to_confirm(request: HttpRequest, *, back_to: str) -> HttpResponse:
-    """Lead to the page that asks for the proof, and from there to an address of ours, where what was sent is kept."""
+    """Redirect to the re-authentication page, which leads on to `back_to`, a URL of ours.
+
+    The submitted fields of a POST are kept for the page at `back_to`.
+    """
     if request.method == "POST" and isinstance(request.user, Account):
         keep_fields(request, request.user, page=back_to)
     return redirect(confirmation_address(back_to=back_to))
 
 
 def confirmation_address(*, back_to: str) -> str:
-    """Give the address of the page that asks for the proof, and leads back to an address of ours."""
+    """Return the URL of the re-authentication page that leads back to `back_to`, a URL of ours."""
     return f"{reverse('confirm')}?{urlencode({'next': back_to})}"
 
 
 def is_confirmed(request: HttpRequest) -> bool:
-    """Tell whether the person has proven in this session who they are, at login or since, in the last ten minutes."""
+    """Return whether the user authenticated in this session in the last ten minutes, at login or since."""
     if not isinstance(request.user, Account):
         return False
     records = get_authentication_records(request, request.user)
@@ -67,7 +70,7 @@ def is_confirmed(request: HttpRequest) -> bool:
 
 
 def has_proven_factor(request: HttpRequest) -> bool:
-    """Tell whether this session has proven a second factor or passkey that its account still has."""
+    """Return whether this session has proved a second factor or passkey that its account still has."""
     if not isinstance(request.user, Account):
         return False
     records = get_authentication_records(request, request.user)
@@ -76,9 +79,9 @@ def has_proven_factor(request: HttpRequest) -> bool:
 
 
 def remember_confirmation(request: HttpRequest, account: Account, *, factor: Authenticator | None) -> None:
-    """Note that the person has confirmed who they are; the session takes a new id (ASVS 5.0, 7.2.4).
+    """Record a re-authentication in the session, and change the session key (ASVS 5.0, 7.2.4).
 
-    Takes the second factor that was proven; None for the password, which is recorded where it is compared.
+    Takes the second factor that was proved. None means the password; its audit event is recorded where it is compared.
     """
     if factor is None:
         record_authentication(request, account, "password", reauthenticated=True)
@@ -95,7 +98,10 @@ def remember_confirmation(request: HttpRequest, account: Account, *, factor: Aut
 
 
 def remember_first_factor(request: HttpRequest, account: Account) -> None:
-    """Note that this session holds the account's first second factor: adding it took a code, or its owner's finger."""
+    """Record in the session that it has proved the first second factor of the account, and change the session key.
+
+    Adding the factor already took a code, or the verification of the owner by the passkey's device.
+    """
     factor = Authenticator.objects.filter(user=account).exclude(type=RECOVERY).latest("created_at")
     record_authentication(request, account, "mfa", id=factor.pk, type=factor.type)
     request.session.cycle_key()

@@ -1,4 +1,7 @@
-"""The countries an examiner's address may be in: codes of ISO 3166-1, names from Unicode's CLDR as Babel carries it."""
+"""The countries that an examiner's address may be in.
+
+The codes are those of ISO 3166-1; the names are those of Unicode's CLDR, as Babel carries it.
+"""
 
 from functools import cache
 from typing import Final
@@ -9,7 +12,7 @@ from django.utils.translation import get_language
 from egzaminator.kernel.text import sort_key
 
 POLAND: Final = "PL"
-# Two-letter codes in CLDR that are no country's: reserved for parts of one, for unions, for tests, for "unknown".
+# Two-letter codes in CLDR that are not countries: reserved for parts of countries, unions, tests and "unknown".
 _RESERVED: Final = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
 _CODE_LENGTH: Final = 2
 

@@ -1,8 +1,8 @@
-"""What the owner of an account reads in its history of security events.
+"""Sentences of an account's security history, as the owner reads them.
 
-Every tag of the audit stands in one of four places: in `_PLAIN`, when its label says it all; in `_ATTEMPTS`, when a
-number belongs to it; in `_TELLING`, when the sentence holds more; in `HIDDEN`, with the reason why owners do not read
-it. What stands nowhere is not shown.
+Every audit tag is in exactly one of four places: in `_PLAIN` if its label is enough, in `_ATTEMPTS` if the sentence has
+a count, in `_TELLING` if the sentence needs the details, or in `HIDDEN` with the reason why owners do not see it. A tag
+that is in none of them is not shown.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,8 @@ from egzaminator.audit.enums import Tag
 
 Details = Mapping[str, Any]
 
-# Others than the owner may make these in any number. Of each tag, all between two other events are one row.
+# People other than the owner can cause any number of these events. Between two events of other tags, all events of one
+# tag are shown as one row, so that they cannot push everything else off the page.
 _ATTEMPTS: Final = frozenset(
     (
         Tag.ACTIVATION_REFUSED,
@@ -143,9 +144,9 @@ SHOWN: Final = _PLAIN | _ATTEMPTS | _TELLING.keys()
 
 
 def sentence(*, tag: Tag, details: Details, count: int = 1) -> str:
-    """Say to an account's owner what happened, in the language that is active.
+    """Return the sentence about an event for the account's owner, in the active language.
 
-    Takes one of the tags in SHOWN, the event's details, and how many such events there were.
+    Takes a tag from SHOWN, the event's details, and the number of such events in the row.
     """
     if tag in _ATTEMPTS:
         text = ngettext("%(what)s: %(count)d attempt", "%(what)s: %(count)d attempts", count)

@@ -1,3 +1,5 @@
+"""View decorators that require a login."""
+
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -15,10 +17,10 @@ View = Callable[[HttpRequest, Account], HttpResponse]
 
 
 def examiner_required(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Hand a view the account of the examiner who is logged in.
+    """Pass the logged-in examiner's account to a view.
 
-    Whoever is not logged in is sent to the log-in page; staff, who have no examiner's account, to their own screens. A
-    form that was made for somebody else does not reach the view.
+    Users without a log-in are redirected to the log-in page. Staff, who have no examiner's account, are redirected to
+    the panel. A form that was rendered for another user does not reach the view.
     """
 
     @own_form(own_form_of(view) or OwnForm())
@@ -36,9 +38,10 @@ def examiner_required(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
 def account_required(
     view: Callable[Concatenate[HttpRequest, Account, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Hand a view the account of whoever is logged in, examiner or staff; all others are sent to the log-in page.
+    """Pass the logged-in account, an examiner's or a staff member's, to a view.
 
-    A form that was made for somebody else does not reach the view.
+    Users without a log-in are redirected to the log-in page. A form that was rendered for another user does not reach
+    the view.
     """
 
     @own_form(own_form_of(view) or OwnForm())

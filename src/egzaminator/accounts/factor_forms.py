@@ -1,3 +1,5 @@
+"""Forms for second factors, passkeys and re-authentication."""
+
 from typing import Any
 
 from django import forms
@@ -10,7 +12,7 @@ _LONGEST_CODE = 20
 
 
 class CodeField(CompatibleLineField):
-    """A code of digits, as an app shows it or as it stands on paper."""
+    """A one-time code of digits, from an authenticator app or from paper."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(
@@ -20,7 +22,7 @@ class CodeField(CompatibleLineField):
 
 
 class CodeForm(forms.Form):
-    """Asks for a code: the app's or a recovery code."""
+    """A code from the authenticator app, or a recovery code."""
 
     use_required_attribute = False
     wrong = _("This code is wrong or was used before. Enter the code that the app shows now, or another recovery code")
@@ -34,7 +36,7 @@ class CodeForm(forms.Form):
 
 
 class AppForm(forms.Form):
-    """Asks for the first code of an authenticator app, and carries the sealed secret that the app was given."""
+    """The first code of a new authenticator app, with the encrypted secret that the app was given."""
 
     use_required_attribute = False
     wrong = _(
@@ -52,16 +54,16 @@ class AppForm(forms.Form):
 
 
 class PasskeyForm(forms.Form):
-    """What a browser answers to a challenge; a script fills it in."""
+    """A browser's answer to a WebAuthn challenge. A script fills it in."""
 
     wrong = _("This passkey does not fit your account, or the attempt took too long. Try again")
 
-    # Made by the browser, never typed: anything longer is no answer of one.
+    # The browser generates the answer, and nobody types it. No browser's answer is longer than this.
     credential = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
 
 
 class NewPasskeyForm(PasskeyForm):
-    """A new passkey and what its owner calls it."""
+    """A new passkey, and the name that its owner gives it."""
 
     use_required_attribute = False
     wrong = _("The passkey was not made. Try again")
@@ -77,7 +79,7 @@ class NewPasskeyForm(PasskeyForm):
 
 
 class ConfirmPasswordForm(forms.Form):
-    """Asks somebody who is logged in for their password."""
+    """The password of a user who is logged in."""
 
     use_required_attribute = False
     wrong = _("This is not the password of your account. Enter it again")

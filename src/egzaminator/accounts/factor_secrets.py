@@ -1,7 +1,7 @@
-"""Encryption of what second factors keep secret: allauth hands over texts, without saying whose they are.
+"""Encryption of second-factor secrets. allauth passes them as strings, without the account they belong to.
 
-Each account has a key of its own (`FactorKey`), which is encrypted like all personal data and bound to the account, so
-that a secret copied to another account does not open there.
+Each account has its own key (`FactorKey`). The key is encrypted like all personal data and bound to the account, so a
+secret copied to another account cannot be decrypted there.
 """
 
 import base64
@@ -25,7 +25,10 @@ _owner: ContextVar[uuid.UUID] = ContextVar("owner of the secrets in hand")
 
 @contextmanager
 def secrets_of(account_id: uuid.UUID) -> Iterator[None]:
-    """Let the secrets of one account, and of no other, be sealed and opened inside."""
+    """Set the account that secrets inside the block are encrypted and decrypted for.
+
+    No other account's secrets are accessible.
+    """
     token = _owner.set(account_id)
     try:
         yield
@@ -34,14 +37,17 @@ def secrets_of(account_id: uuid.UUID) -> Iterator[None]:
 
 
 def seal(secret: str) -> str:
-    """Encrypt a secret of the account in hand. Raises LookupError outside of `secrets_of`."""
+    """Return a secret encrypted for the current account, as Base64. Raise `LookupError` outside `secrets_of`."""
     nonce = os.urandom(_NONCE_BYTES)
     sealed = AESGCM(_key(_new_key)).encrypt(nonce, secret.encode(), None)
     return base64.b64encode(nonce + sealed).decode()
 
 
 def unseal(sealed: str) -> str:
-    """Open what `seal` made for the same account. Raises UndecryptableError, and LookupError as above."""
+    """Return the secret that `seal` encrypted for the same account.
+
+    Raise `UndecryptableError` if it cannot be decrypted, and `LookupError` outside `secrets_of`.
+    """
     value = base64.b64decode(sealed)
     try:
         return AESGCM(_key(_no_key)).decrypt(value[:_NONCE_BYTES], value[_NONCE_BYTES:], None).decode()

@@ -1,3 +1,5 @@
+"""Views for the authenticator app and the recovery codes."""
+
 import base64
 from typing import cast
 
@@ -30,18 +32,18 @@ from egzaminator.kernel.requests import client_address
 @require_http_methods(["GET", "HEAD"])
 @account_required
 def second_factor(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show what an account is protected by besides its password, with the ways to change it."""
+    """Show an account's second factors and passkeys, with the ways to change them."""
     return render(request, "accounts/second_factor.html", {"factors": factors_of(account=account)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 @sensitive_variables("secret")
-@csp_update({"img-src": [SELF, "data:"]})  # the QR code, see _qr_code_url
+@csp_update({"img-src": [SELF, "data:"]})  # for the QR code, see _qr_code_url
 @account_required
 @confirmation_required
 def add_app(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show the QR code that an authenticator app reads, and take the first code that the app makes of it."""
+    """Show the QR code for an authenticator app, and accept the first code that the app generates from it."""
     form = AppForm(request.POST or None)
     kept = take_fields(request, account, page=request.get_full_path())
     secret = open_sealed_secret(account=account, sealed=request.POST.get("sealed") or kept.get("sealed", ""))
@@ -80,7 +82,7 @@ def add_app(request: HttpRequest, account: Account) -> HttpResponse:
 @account_required
 @confirmation_required
 def remove_app(request: HttpRequest, account: Account) -> HttpResponse:
-    """Ask once more, and take the authenticator app away."""
+    """Ask for confirmation, then remove the authenticator app."""
     if request.method != "POST":
         return render(request, "accounts/remove_factor.html", {"factors": factors_of(account=account)})
     try:
@@ -95,7 +97,7 @@ def remove_app(request: HttpRequest, account: Account) -> HttpResponse:
 @account_required
 @confirmation_required
 def recovery_codes(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show the recovery codes while they are new, say how many are left, and make others."""
+    """Show new recovery codes or the number of those left; on POST, replace them."""
     if request.method == "POST":
         try:
             make_recovery_codes(account=account, address=client_address(request))
@@ -109,7 +111,7 @@ def recovery_codes(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 def _qr_code_url(account: Account, secret: str) -> str:
-    """Return allauth's QR code of the secret as a `data:` URL, so that no other address ever serves it."""
+    """Return allauth's QR code of the secret as a `data:` URL, so that no URL of ours ever serves the code."""
     adapter = get_adapter()
     svg = adapter.build_totp_svg(adapter.build_totp_url(account, secret))
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

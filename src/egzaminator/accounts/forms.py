@@ -20,7 +20,7 @@ from egzaminator.kernel.text import NO_NAME
 
 __all__ = ["DetailsForm", "Fieldset"]
 
-# Of every field of Details, its length; None for the one that is no text.
+# The maximum length of each field of `Details`; None for the field that is not text.
 _LONGEST: Final = {field.name: field.max_length for field in Details._meta.fields}  # noqa: SLF001 -- public, by Django
 _DIFFERS: Final = Condition("has_correspondence_address", frozenset((TICKED,)))
 _IN_POLAND: Final = Condition("country", frozenset((POLAND,)))
@@ -31,13 +31,13 @@ _ADDRESS: Final = ("country", "street", "house_number", "flat_number", "postal_c
 _CORRESPONDENCE: Final = tuple(f"correspondence_{name}" for name in _ADDRESS)
 _WORKPLACE: Final = ("workplace_name", "workplace_address", "workplace_rspo")
 
-# Some people's documents hold one name alone (docs/register-file.md).
+# Some people have only one name in their documents (docs/register-file.md).
 _FIRST_NAME_MISSING: Final = _("Enter your first name; if your documents hold none, write “-”")
 _SURNAME_MISSING: Final = _("Enter your surname; if your documents hold none, write “-”")
 
 
 def _text(purpose: str = "off") -> forms.TextInput:
-    """Give a text box that tells browsers whose datum it takes (WCAG 2.2, 1.3.5)."""
+    """Return a text box whose `autocomplete` states the purpose of the field (WCAG 2.2, 1.3.5)."""
     return forms.TextInput(attrs={"autocomplete": purpose, "inputmode": "text"})
 
 
@@ -46,7 +46,7 @@ def _select(purpose: str = "off") -> forms.Select:
 
 
 class DetailsForm(ConditionalForm):
-    """Personal, contact and employment details: accounts.models.Details as people fill it in."""
+    """Personal, contact and employment details: the form of `accounts.models.Details`."""
 
     conditions = {
         "voivodeship": _IN_POLAND,
@@ -209,7 +209,7 @@ class DetailsForm(ConditionalForm):
                 self._free_postal_code(f"{address}postal_code")
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a name of who says to have neither."""
+        """Require a first name or a surname: at most one of them may be missing."""
         cleaned = super().clean()
         if cleaned.get("first_name") == cleaned.get("surname") == NO_NAME:
             self.add_error("surname", _SURNAME_MISSING)
@@ -217,16 +217,16 @@ class DetailsForm(ConditionalForm):
 
     @classmethod
     def initial_from(cls, details: Details) -> dict[str, Any]:
-        """Give kept details as the form shows them, for its `initial`."""
+        """Return stored details in the form's own representation, for its `initial`."""
         return {name: getattr(details, name) for name in _LONGEST} | {"phone": format_phone(details.phone)}
 
     def cleaned_details(self) -> dict[str, Any]:
-        """Give a value for each of Details' fields, of a form that is valid; "" for what is not asked."""
+        """Return a value for each field of `Details`, from a valid form. A field that does not apply is ""."""
         return {name: self.cleaned_data[name] for name in _LONGEST}
 
     @property
     def fieldsets(self) -> list[Fieldset]:
-        """The fieldsets in the order of the page."""
+        """The fieldsets, in the order of the page."""
         return [
             Fieldset.of(self, name="personal", legend=_("Personal details"), fields=_PERSONAL),
             Fieldset.of(
@@ -249,7 +249,10 @@ class DetailsForm(ConditionalForm):
         ]
 
     def _free_postal_code(self, name: str) -> None:
-        """Take any postal code, or none: countries differ in the form of theirs, and some have none."""
+        """Accept any postal code, or none.
+
+        Formats differ between countries, and some countries have no postal codes.
+        """
         polish = self.fields[name]
         self.fields[name] = LineField(
             label=polish.label, max_length=_LONGEST[name], widget=polish.widget, required=False

@@ -1,3 +1,5 @@
+"""The view of an account's security history."""
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,7 +12,7 @@ from egzaminator.accounts.models import Account
 
 
 class Place(forms.Form):
-    """Where in the history to go on."""
+    """The cursor of the history: the last event of the previous page."""
 
     after = forms.UUIDField(required=False)
 
@@ -18,7 +20,7 @@ class Place(forms.Form):
 @require_http_methods(["GET", "HEAD"])
 @account_required
 def history(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show what happened to an account, newest first, a page at a time."""
+    """Show the security history of an account, newest first, one page at a time."""
     place = Place(request.GET)
     after = place.cleaned_data["after"] if place.is_valid() else None
     page = list_history(account=account, tags=SHOWN, repeated=REPEATED, after=after)

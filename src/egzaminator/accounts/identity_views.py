@@ -1,4 +1,4 @@
-"""The pages that ask people to prove who they are: the second step of a login, and before sensitive changes."""
+"""Pages that ask users to authenticate: the second step of a login, and re-authentication before sensitive acts."""
 
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base.internal.flows import post_authentication
@@ -37,7 +37,7 @@ def _at_second_step(request: HttpRequest) -> str:
 @sensitive_post_parameters()
 @own_form(OwnForm(subject=_at_second_step))
 def second_step(request: HttpRequest) -> HttpResponse:
-    """Ask whoever has given the right password for the second factor."""
+    """Ask for the second factor after a correct password."""
     step = pending_step(request)
     if step is None:
         return redirect("login")
@@ -62,7 +62,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def second_step_challenge(request: HttpRequest) -> HttpResponse:
-    """Give the browser what it needs to prove a passkey of the account whose password was given."""
+    """Return the options for proving a passkey of the account whose password was just entered."""
     step = pending_step(request)
     if step is None:
         raise PermissionDenied
@@ -73,9 +73,9 @@ def second_step_challenge(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @account_required
 def confirm(request: HttpRequest, account: Account) -> HttpResponse:
-    """Ask somebody who is logged in to prove that it is still them, and lead them back to where they were going.
+    """Ask a logged-in user to re-authenticate, then redirect to the page they wanted.
 
-    Where the account has a second factor that this session has not proven, the password alone is no proof.
+    If the account has a second factor that this session has not proved, the password alone is not accepted.
     """
     factors = factors_of(account=account)
     needs_factor = factors.are_any and not has_proven_factor(request)
@@ -105,12 +105,12 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
 @account_required
 @takes(UNMARKED)
 def confirm_challenge(request: HttpRequest, account: Account) -> HttpResponse:
-    """Give the browser what it needs to prove a passkey of the account that is logged in."""
+    """Return the options for proving a passkey of the logged-in account."""
     return JsonResponse(challenge(account))
 
 
 def _forms(request: HttpRequest) -> tuple[CodeForm, PasskeyForm]:
-    """Give the two forms of a second factor, of which the one that was sent is bound."""
+    """Return the code form and the passkey form. The submitted one is bound."""
     return (
         CodeForm(request.POST if "code" in request.POST else None),
         PasskeyForm(request.POST if "credential" in request.POST else None),
@@ -120,7 +120,7 @@ def _forms(request: HttpRequest) -> tuple[CodeForm, PasskeyForm]:
 def _prove(
     request: HttpRequest, account: Account, occasion: Occasion, code_form: CodeForm, passkey_form: PasskeyForm
 ) -> Authenticator | None:
-    """Give the second factor that was proven, or None with the reason in its form."""
+    """Return the second factor that was proved, or None. The form then has the reason."""
     address = client_address(request)
     if passkey_form.is_bound and passkey_form.is_valid():
         try:
@@ -141,7 +141,7 @@ def _prove(
 
 
 def _knows_password(request: HttpRequest, account: Account, form: ConfirmPasswordForm) -> bool:
-    """Tell whether the password was sent and is right; if not, the form says why."""
+    """Return whether the correct password was submitted. If a wrong one was, the form has the reason."""
     if not form.is_bound or not form.is_valid():
         return False
     try:

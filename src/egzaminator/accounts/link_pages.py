@@ -1,4 +1,4 @@
-"""What all pages behind mailed links have in common."""
+"""Shared parts of all pages behind mailed links."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,8 +16,8 @@ _REASONS = {LinkUnknownError: "unknown", LinkUsedError: "used", LinkExpiredError
 def link_page(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[HttpRequest, str], HttpResponseBase]:
     """Make a view the page behind a mailed link.
 
-    The token stays in the address: browsers send no more than the site's name on to what the page loads, so that it
-    stands in no log as a referrer, and error reports leave it out.
+    The token stays in the URL. The page's `Referrer-Policy` sends only the site's origin with further requests, so the
+    token reaches no log as a referrer. Error reports omit the token.
     """
 
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,10 +33,10 @@ def link_page(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[Htt
 
 
 def dead_link(request: HttpRequest, error: LinkError, template: str, **now: object) -> HttpResponse:
-    """Say why a mailed link does nothing any more, and what to do: 404 for an unknown one, else 410.
+    """Return the page that says why a mailed link no longer works, and what to do instead.
 
-    Takes the template, and what it shows of the state that things are in now: that a link was used says nothing about
-    what happened since.
+    The status is 404 for an unknown link, else 410. Takes the template, and as keywords the present state that the page
+    describes. The error is not enough for that: that a link was used says nothing about what has happened since.
     """
     reason = _REASONS.get(type(error), "withdrawn")
     return render(request, template, {"reason": reason, **now}, status=404 if reason == "unknown" else 410)

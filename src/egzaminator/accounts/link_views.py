@@ -1,3 +1,5 @@
+"""The pages behind mailed links: new password, new e-mail address, freezing the account."""
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -20,7 +22,7 @@ from egzaminator.kernel.requests import client_address
 
 @link_page
 def reset(request: HttpRequest, token: str) -> HttpResponse:
-    """Let whoever has the mailed link set a new password."""
+    """Let the holder of a mailed link set a new password."""
     try:
         link = find_link(purpose=LinkPurpose.RESET, token=token)
         account = Account.objects.select_related("examiner").filter(pk=link.subject).first()
@@ -35,7 +37,8 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
                 device=device_token(request),
             )
             response = redirect("password-changed")
-            # Whoever comes by their mailbox logs in without the pause that strangers may have caused.
+            # The owner came by their mailbox, so this browser is remembered. They then log in without the backoff that
+            # strangers may have caused.
             remember_browser(request, response, account)
             return response
     except LinkError as error:
@@ -79,7 +82,7 @@ def confirm_new_address(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 def password_changed(request: HttpRequest) -> HttpResponse:
-    """Say that the new password is set, with the way to the log-in."""
+    """Show that the new password is set, with a link to the log-in."""
     return render(request, "accounts/password_changed.html")
 
 
@@ -100,7 +103,7 @@ def freeze(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _change_now(error: LinkError) -> dict[str, object]:
-    """Tell what became of the change of address that a link was about, and of the account."""
+    """Return the present state of the account and of the address change that a link was about."""
     changes = AddressChange.objects.select_related("account")
     change = changes.filter(pk=error.subject).first() if error.subject else None
     if change is None:

@@ -1,3 +1,5 @@
+"""Views of the e-mails that an account's owner was sent."""
+
 import uuid
 
 from django import forms
@@ -11,7 +13,7 @@ from egzaminator.post.domain.list_messages import list_messages, owners_messages
 
 
 class Place(forms.Form):
-    """Where in the list to go on."""
+    """The cursor of the list: the last e-mail of the previous page."""
 
     after = forms.UUIDField(required=False)
 
@@ -19,7 +21,7 @@ class Place(forms.Form):
 @require_http_methods(["GET", "HEAD"])
 @account_required
 def messages(request: HttpRequest, account: Account) -> HttpResponse:
-    """List what was written to the account's owner, newest first, a page at a time."""
+    """List the e-mails to the account's owner, newest first, one page at a time."""
     place = Place(request.GET)
     after = place.cleaned_data["after"] if place.is_valid() else None
     page = list_messages(about=account.id, after=after)
@@ -29,7 +31,7 @@ def messages(request: HttpRequest, account: Account) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 @account_required
 def message(request: HttpRequest, account: Account, message_id: uuid.UUID) -> HttpResponse:
-    """Show one of them, with its text where that is kept."""
+    """Show one e-mail to the account's owner, with its text if a copy was kept."""
     found = get_object_or_404(owners_messages(about=account.id).defer("content").select_related("kept"), pk=message_id)
     kept = getattr(found, "kept", None)
     return render(request, "accounts/message.html", {"message": found, "text": kept.text if kept else ""})

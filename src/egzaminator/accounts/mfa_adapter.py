@@ -7,24 +7,24 @@ from egzaminator.kernel.board import current_board
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typed
-    """What allauth's second factors ask of this project."""
+    """The settings and hooks of allauth's second factors."""
 
     def encrypt(self, text: str) -> str:
-        """Encrypt the secret of an app, or what recovery codes are made of, for the account in hand."""
+        """Return an app's secret, or the seed of recovery codes, encrypted for the current account."""
         return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Open it again. Raises UndecryptableError."""
+        """Return the decrypted secret. Raise `UndecryptableError`."""
         return unseal(encrypted_text)
 
     def get_totp_issuer(self) -> str:
-        """Give the name that authenticator apps list the account under."""
+        """Return the name under which authenticator apps list the account."""
         return current_board().short_name
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """Name the site that passkeys belong to: by its public host, whatever host was asked for."""
+        """Return the site that passkeys belong to: always the public host, whatever host the request names."""
         return {"id": settings.PUBLIC_HOST, "name": current_board().short_name}
 
     def get_public_key_credential_user_entity(self, user: Account) -> dict[str, str | bytes]:
-        """Name the account to the device that keeps the passkey."""
+        """Return the account as the device that keeps the passkey shows it."""
         return {"id": user.id.hex.encode(), "display_name": user.display_name, "name": user.email}

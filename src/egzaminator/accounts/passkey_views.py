@@ -1,3 +1,5 @@
+"""Views that add and remove passkeys."""
+
 from typing import cast
 
 from django.contrib import messages
@@ -27,7 +29,7 @@ from egzaminator.kernel.requests import client_address
 @account_required
 @confirmation_required
 def add_passkey(request: HttpRequest, account: Account) -> HttpResponse:
-    """Ask what a new passkey is called, and take it from the browser that made it."""
+    """Ask for the name of a new passkey, and store the passkey that the browser made."""
     kept = take_fields(request, account, page=request.get_full_path())
     form = NewPasskeyForm(request.POST or None, initial=kept.dict())
     if request.method == "POST" and form.is_valid():
@@ -56,7 +58,10 @@ def add_passkey(request: HttpRequest, account: Account) -> HttpResponse:
 @takes(UNMARKED)
 @confirmation_required
 def passkey_challenge(request: HttpRequest, account: Account) -> HttpResponse:
-    """Give the browser what it needs to make a passkey; nothing where its name is wrong, before one is made in vain."""
+    """Return the options for making a passkey, or {} if its name is invalid.
+
+    With an invalid name the form would be refused, and the browser would have made the passkey in vain.
+    """
     if not NewPasskeyForm(request.POST).is_valid():
         return JsonResponse({})
     return JsonResponse(registration_challenge(account))
@@ -66,7 +71,7 @@ def passkey_challenge(request: HttpRequest, account: Account) -> HttpResponse:
 @account_required
 @confirmation_required
 def remove_passkey(request: HttpRequest, account: Account, passkey_id: int) -> HttpResponse:
-    """Ask once more, and take a passkey away."""
+    """Ask for confirmation, then remove a passkey."""
     if request.method != "POST":
         factors = factors_of(account=account)
         passkey = next((one for one in factors.passkeys if one.id == passkey_id), None)

@@ -1,6 +1,7 @@
-"""The ceremonies of passkeys (WebAuthn). allauth keeps the challenge in the session of the request in hand.
+"""Passkey ceremonies (WebAuthn). allauth keeps the challenge in the session of the current request.
 
-Every challenge asks the device to verify its owner, by a finger, a face or a PIN: then a passkey alone is two factors.
+Every challenge requires user verification by the device, with a fingerprint, a face or a PIN. So a passkey alone counts
+as two factors.
 """
 
 import datetime
@@ -23,7 +24,7 @@ from egzaminator.limits.errors import LimitReachedError
 CHALLENGE_LIVES: Final = datetime.timedelta(minutes=5)
 _ONCE: Final = Limit("passkey.challenge", most=1, period=2 * CHALLENGE_LIVES)
 _SALT: Final = "accounts.passkey-challenge"
-# What the parsers inside one another raise at something that no browser made.
+# What the nested parsers raise on input that no browser made.
 _RUBBISH: Final = (
     ValidationError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError,
     struct.error, NotImplementedError,
@@ -31,21 +32,21 @@ _RUBBISH: Final = (
 
 
 def registration_challenge(account: Account) -> dict[str, Any]:
-    """Give what a browser needs to make a passkey for an account."""
+    """Return the options for making a passkey for an account."""
     options: dict[str, Any] = auth.begin_registration(account, passwordless=True)
     return options
 
 
 def challenge(account: Account) -> dict[str, Any]:
-    """Give what a browser needs to prove a passkey of an account's."""
+    """Return the options for proving a passkey of an account."""
     options: dict[str, Any] = auth.begin_authentication(account)
     return options
 
 
 def login_challenge() -> tuple[dict[str, Any], str]:
-    """Give what a browser needs to prove any passkey of ours, and the challenge, signed, for its cookie.
+    """Return the options for proving any passkey of the site, and the signed challenge for its cookie.
 
-    Nobody has proven anything yet: a session for each who asks would let anybody fill the table.
+    The visitor has not proved anything yet. If each challenge took a session, anybody could fill the session table.
     """
     options: dict[str, Any] = auth.begin_authentication(None)
     signed = signing.dumps(auth.get_state(), salt=_SALT)
@@ -54,9 +55,10 @@ def login_challenge() -> tuple[dict[str, Any], str]:
 
 
 def prove_login_passkey(answer: str, *, signed: str) -> Authenticator:
-    """Take a browser's answer to `login_challenge`, and its cookie; give the passkey that it proves, with its account.
+    """Return the passkey that a browser's answer to `login_challenge` proves, with its account.
 
-    Each challenge is good for one proof within five minutes, at one of all servers. Raises PasskeyRefusedError.
+    Takes the answer and the signed challenge from the cookie. Each challenge is valid for five minutes and for one
+    proof across all servers. Raise `PasskeyRefusedError`.
     """
     try:
         state = signing.loads(signed, salt=_SALT, max_age=CHALLENGE_LIVES)
@@ -69,7 +71,7 @@ def prove_login_passkey(answer: str, *, signed: str) -> Authenticator:
 
 
 def read_new_passkey(answer: str) -> dict[str, Any]:
-    """Take a browser's answer to `registration_challenge`; give what is kept of it. Raises PasskeyRefusedError."""
+    """Return what is stored of a browser's answer to `registration_challenge`. Raise `PasskeyRefusedError`."""
     try:
         credential = json.loads(answer)
         made = auth.complete_registration(credential).credential_data.credential_id
@@ -78,15 +80,14 @@ def read_new_passkey(answer: str) -> dict[str, Any]:
         raise PasskeyRefusedError from None
     finally:
         auth.clear_state()
-    # Of two places that name the passkey, the one that its device has made.
+    # The answer names the passkey in two places. This is the id that its device generated.
     return {"id": websafe_encode(made), "rawId": websafe_encode(made), "type": "public-key", "response": response}
 
 
 def prove_passkey(answer: str, *, account: Account | None = None) -> Authenticator:
-    """Take a browser's answer to `challenge`; give the passkey that it proves, with its account.
+    """Return the passkey that a browser's answer to `challenge` proves, with its account.
 
-    Takes the account that the passkey has to belong to, if there is one. Each challenge is good for one answer. Raises
-    PasskeyRefusedError.
+    With `account`, the passkey must belong to it. Each challenge is valid for one answer. Raise `PasskeyRefusedError`.
     """
     try:
         response = json.loads(answer)

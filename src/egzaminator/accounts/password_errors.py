@@ -9,7 +9,7 @@ PASSWORD_ERRORS = (WrongPasswordError, LimitReachedError)
 
 
 def add_password_error(form: forms.Form, error: Exception) -> None:
-    """Say on a form's password what was wrong with it: it is another one, or there were too many."""
+    """Add a password error to a form's password field: the password is wrong, or there were too many attempts."""
     if not isinstance(error, LimitReachedError):
         form.add_error("password", _("This is not your current password"))
     elif error.limit == BY_LINK.name:

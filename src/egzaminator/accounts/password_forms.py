@@ -1,3 +1,5 @@
+"""Forms for a new password."""
+
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,7 +17,11 @@ _SUGGESTIONS = 5
 
 
 class NewPasswordForm(forms.Form):
-    """A new password, twice. Says before what is asked of it, and after all that is wrong with it at once."""
+    """A new password, entered twice.
+
+    The form states the requirements beforehand. Afterwards it reports everything that is wrong with the password at
+    once.
+    """
 
     use_required_attribute = False
 
@@ -44,7 +50,7 @@ class NewPasswordForm(forms.Form):
         }
 
     def clean(self) -> dict[str, object]:
-        """Hold the password against the policy, and its repetition against it."""
+        """Check the password against the policy, and the repeated password against the first."""
         cleaned = super().clean() or self.cleaned_data
         password = cleaned.get("new_password")
         if not password:
@@ -59,7 +65,7 @@ class NewPasswordForm(forms.Form):
         return cleaned
 
     def context_words(self) -> Iterable[str]:
-        """Give the words that a password of this person must not be made of."""
+        """Return the words that this person's password must not be made of."""
         board = current_board()
         words = [board.name, board.short_name, board.email]
         account = self.account
@@ -71,7 +77,7 @@ class NewPasswordForm(forms.Form):
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """A new password, and the present one."""
+    """A new password, and the current one."""
 
     password = PasswordField(
         label=_("Current password"),
@@ -80,7 +86,7 @@ class ChangePasswordForm(NewPasswordForm):
     field_order = ["password", "new_password", "repeated_password"]
 
     def clean(self) -> dict[str, object]:
-        """Refuse a new password that is the present one."""
+        """Refuse a new password that equals the current one."""
         cleaned = super().clean()
         if cleaned.get("new_password") and cleaned["new_password"] == cleaned.get("password"):
             self.add_error("new_password", _("This is your current password. Choose another one"))

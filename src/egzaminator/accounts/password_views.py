@@ -23,7 +23,7 @@ from egzaminator.kernel.requests import client_address
 @require_http_methods(["GET", "HEAD", "POST"])
 @account_required
 def change_password(request: HttpRequest, account: Account) -> HttpResponse:
-    """Let somebody who knows the present password set another one; this session goes on under a new id."""
+    """Let a user who knows the current password set a new one. This session continues under a new session key."""
     form = ChangePasswordForm(request.POST or None, account=account)
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,3 +1,5 @@
+"""An examiner's details in readable form."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,16 +15,17 @@ from egzaminator.kernel.fields import PhoneField, format_phone
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of details under one title, as rows of label and value."""
+    """A titled group of details, as rows of label and value."""
 
     title: str | Promise
     rows: Sequence[tuple[str | Promise, str]]
 
 
 def profile_groups(profile: Profile) -> list[Group]:
-    """Give an examiner's details as they are read: in the form's groups, under the form's labels.
+    """Return an examiner's details in readable form, in the groups and under the labels of the details form.
 
-    What the form would not ask (the workplace of the retired, the other address of who has one) is left out.
+    Fields that the form would not ask for are left out: the workplace of a retired examiner, or the correspondence
+    address of an examiner with one address only.
     """
     form = DetailsForm(initial=model_to_dict(profile))
     groups = []
@@ -44,7 +47,7 @@ def _is_asked(form: DetailsForm, name: str) -> bool:
 
 
 def readable_value(field: forms.Field, value: Any) -> str:
-    """Take a field of the form and what is kept for it; give the words that people read."""
+    """Return the stored value of a form field in the words that people read."""
     if isinstance(field, PhoneField):
         return format_phone(value)
     if isinstance(field, forms.ChoiceField):

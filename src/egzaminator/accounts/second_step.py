@@ -1,4 +1,4 @@
-"""The step of a login between the password and the account, where there is a second factor."""
+"""The login stage between the password and the account, for accounts with a second factor."""
 
 import secrets
 
@@ -13,10 +13,13 @@ _PROVEN = "password"
 
 
 class SecondStep(AuthenticateStage):  # type: ignore[misc]  # allauth is not typed
-    """Asks for the second factor. Until it is given, the session is nobody's."""
+    """The login stage that asks for the second factor. Until it is given, the session belongs to no account."""
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
-        """Stop the login where the account has a second factor; remember under which password, and take a new id."""
+        """Stop the login if the account has a second factor.
+
+        The state remembers which password was entered (by its session hash), and the session key changes.
+        """
         response, goes_on = super().handle()
         if response is not None:
             account = self.login.user
@@ -26,7 +29,7 @@ class SecondStep(AuthenticateStage):  # type: ignore[misc]  # allauth is not typ
 
     @property
     def is_current(self) -> bool:
-        """Whether the account is as it was at the first step: there, active, with the same password."""
+        """Whether the account is unchanged since the first step: it exists, is active and has the same password."""
         account = self.login.user
         return (
             isinstance(account, Account)
@@ -36,7 +39,10 @@ class SecondStep(AuthenticateStage):  # type: ignore[misc]  # allauth is not typ
 
 
 def pending_step(request: HttpRequest) -> SecondStep | None:
-    """Give the second step that this browser is at, or None: never begun, too old, or overtaken by a change."""
+    """Return the pending second step of this browser, or None.
+
+    None means that the step never began, is too old, or was invalidated by a change of the account.
+    """
     step: SecondStep | None = LoginStageController.enter(request, SecondStep.key)
     if step is not None and not step.is_current:
         clear_login(request)

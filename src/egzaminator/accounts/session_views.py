@@ -1,3 +1,5 @@
+"""Views of an account's sessions."""
+
 from typing import cast
 
 from django import forms
@@ -19,7 +21,7 @@ from egzaminator.kernel.requests import client_address
 
 
 class SessionChoice(forms.Form):
-    """Which session to end; without a choice, all the others."""
+    """The session to end. Without a choice, all sessions but this one."""
 
     session = forms.SlugField(required=False)
 
@@ -28,7 +30,7 @@ class SessionChoice(forms.Form):
 @account_required
 @confirmation_required
 def sessions(request: HttpRequest, account: Account) -> HttpResponse:
-    """List where an account is logged in; on POST log one other device out, or all of them (ASVS 5.0, 7.5.2)."""
+    """List the sessions of an account; on POST, end another one or all others (ASVS 5.0, 7.5.2)."""
     own = cast("SessionStore", request.session).digest
     choice = SessionChoice(request.POST or None)
     if request.method != "POST" or not choice.is_valid():
@@ -47,9 +49,9 @@ def sessions(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_POST
 def visit(request: HttpRequest) -> HttpResponse:
-    """Note that somebody is still there, as a page of ours says of itself.
+    """Prolong the idle limit of a session. A page of ours sends this request while its user is still there.
 
-    Answers the seconds left as JSON, or 409 when whoever the page was made for is no longer logged in.
+    Return the seconds left as JSON, or 409 if the user that the page was rendered for is no longer logged in.
     """
     if not (request.user.is_authenticated and is_marked_for(request, request.user.pk)):
         return HttpResponse(status=409)

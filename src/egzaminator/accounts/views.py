@@ -1,3 +1,5 @@
+"""Views of an examiner's account and details."""
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -25,7 +27,7 @@ _DETAILS = OwnForm(typed=DetailsForm, title=gettext_lazy("Change my details"), b
 @require_http_methods(["GET", "HEAD"])
 @examiner_required
 def my_account(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show an examiner who they are, their entries and their details."""
+    """Show an examiner's identity, entries and details."""
     entries = Entry.objects.filter(examiner=account.examiner).select_related("scope")
     return render(
         request,
@@ -43,7 +45,10 @@ def my_account(request: HttpRequest, account: Account) -> HttpResponse:
 @sensitive_post_parameters()
 @takes(_DETAILS)
 def edit_details(request: HttpRequest) -> HttpResponseBase:
-    """Let an examiner change their details; what is sent after the session has ended waits until they log in again."""
+    """Let an examiner change their details.
+
+    What is submitted after the session ended is kept until they log in again.
+    """
     if request.method == "POST" and not request.user.is_authenticated and keep_details(request):
         messages.info(request, _("You had been logged out meanwhile. Log in: what you have typed will be there again."))
         return redirect_to_login(request.get_full_path())
@@ -53,7 +58,7 @@ def edit_details(request: HttpRequest) -> HttpResponseBase:
 @examiner_required
 @takes(_DETAILS)
 def _edit_details(request: HttpRequest, account: Account) -> HttpResponse:
-    """Change what the form says; each change is recorded."""
+    """Save the changed details. Each change is recorded."""
     kept = None if typed_text_of(request) else kept_details(request, account)
     form = with_typed_text(
         DetailsForm(request.POST or kept, initial=DetailsForm.initial_from(account.profile)), request

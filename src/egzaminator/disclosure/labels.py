@@ -1,4 +1,7 @@
-"""What the sections and names of the data are called where people read them; the details' names are the form's."""
+"""Labels of the sections and fields of exported data, as people read them.
+
+The labels of an examiner's details come from the details form.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,7 +9,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# In the order that people read them in.
+# In the order of the page.
 SECTIONS: Final[Mapping[str, Promise]] = {
     "person": _("Person, as the register has it"),
     "entries": _("Entries in the register"),

@@ -1,4 +1,4 @@
-"""The data of a person as they are read: sections of records, every name and code in words."""
+"""A person's exported data in readable form: sections of records, with every name and code in words."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -43,20 +43,20 @@ _NAMES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("account", "language"): dict(settings.LANGUAGES),
     ("second_factors", "kind"): {"app": gettext_lazy("authenticator app"), "passkey": gettext_lazy("passkey")},
 }
-# Whose "address" is the client's, not a mailbox.
+# Sections in which "address" is the client's IP address, not an e-mail address.
 _OF_CLIENTS: Final = frozenset(("sessions", "events"))
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Records of one kind; each is rows of label and value."""
+    """A section with records of one kind. Each record is a list of rows of label and value."""
 
     title: str | Promise
     records: list[list[tuple[str, str]]]
 
 
 def sections(data: Mapping[str, Any]) -> list[Section]:
-    """Take what `disclose` gave; give it in the language that is active, without what is empty."""
+    """Return the non-empty sections of the data that `disclose` returned, in the active language."""
     return [
         Section(title, [list(_rows(name, record)) for record in data[name]])
         for name, title in SECTIONS.items()

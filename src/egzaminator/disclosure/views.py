@@ -1,3 +1,5 @@
+"""The view that exports an examiner's own data."""
+
 from typing import Final
 
 from django import forms
@@ -17,7 +19,7 @@ _FILE: Final = "file"
 
 
 class FormChoice(forms.Form):
-    """As what the data are asked for."""
+    """The choice of an export's format: a file or a page."""
 
     form = forms.ChoiceField(choices=[(_FILE, _FILE), ("page", "page")])
 
@@ -26,7 +28,10 @@ class FormChoice(forms.Form):
 @account_required
 @confirmation_required
 def my_data(request: HttpRequest, account: Account) -> HttpResponse:
-    """Say what is held about the person; on POST, which is recorded, give it, as a file or a page to read or print."""
+    """Explain the data export; on POST, return the user's data as a file or as a page to read or print.
+
+    Each export is recorded.
+    """
     if account.examiner is None:
         return redirect("wagtailadmin_home")
     choice = FormChoice(request.POST or None)

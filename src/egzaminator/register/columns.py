@@ -3,7 +3,7 @@ from typing import Final
 
 
 class Column(StrEnum):
-    """The columns of a register file, by the names that boards write over them."""
+    """The columns of a register file. Each value is the name that boards write at the top of the column."""
 
     PESEL = "pesel"
     IDENTIFIER = "identyfikator"
@@ -17,5 +17,5 @@ class Column(StrEnum):
     DECIDED_ON = "data_decyzji"
 
 
-# An identifier stands instead of a PESEL, so either column will do.
+# Each row has either an identifier or a PESEL, so one of these two columns is enough.
 REQUIRED: Final = frozenset(Column) - {Column.PESEL, Column.IDENTIFIER, Column.EMAIL, Column.KIND}

@@ -1,9 +1,11 @@
+"""Choices of the register's models."""
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
 class ExamKind(TextChoices):
-    """What is examined. Retired kinds stay in old entries, as OTHER."""
+    """The kind of an exam. A retired kind stays in old entries as OTHER."""
 
     EIGHTH_GRADE = "eighth-grade", _("eighth-grade exam")
     MATURA = "matura", _("matura exam")
@@ -13,14 +15,14 @@ class ExamKind(TextChoices):
 
 
 class EntryState(TextChoices):
-    """Whether an entry still allows to examine."""
+    """Whether an entry still authorises its holder to examine."""
 
     ACTIVE = "active", _("active")
     STRUCK_OFF = "struck-off", _("struck off")
 
 
 class DecisionKind(TextChoices):
-    """What a decision did to an entry."""
+    """The effect of a decision on an entry."""
 
     ENTRY = "entry", _("entry")
     STRIKE_OFF = "strike-off", _("strike-off")

@@ -1,3 +1,5 @@
+"""Expected failures of reading a register file. Each carries what its message needs."""
+
 from collections.abc import Sequence
 
 from egzaminator.register.columns import Column
@@ -5,11 +7,14 @@ from egzaminator.register.problems import FileProblem, Problem, RowProblem
 
 
 class RegisterFileError(Exception):
-    """A register file was refused, and nothing of it was written."""
+    """A register file was refused. Nothing of it was written."""
 
 
 class UnreadableFileError(RegisterFileError):
-    """The file as a whole is no register file. Carries why, and the line or the sheets that the reason speaks of."""
+    """The file as a whole is not a register file.
+
+    Carries the reason, and the line or the sheets that the reason mentions.
+    """
 
     def __init__(self, problem: FileProblem, *, line: int | None = None, sheets: Sequence[str] = ()) -> None:
         super().__init__(problem.name)
@@ -19,7 +24,7 @@ class UnreadableFileError(RegisterFileError):
 
 
 class MissingColumnsError(RegisterFileError):
-    """The first row does not name every required column. Carries the columns and, of a workbook, the sheet."""
+    """The first row lacks required column names. Carries the missing columns and, of a workbook, the sheet."""
 
     def __init__(self, columns: Sequence[Column], *, sheet: str = "") -> None:
         super().__init__(*columns)
@@ -28,7 +33,7 @@ class MissingColumnsError(RegisterFileError):
 
 
 class RepeatedColumnsError(RegisterFileError):
-    """The first row names a column twice. Carries the columns and, of a workbook, the sheet."""
+    """The first row names a column twice. Carries the repeated columns and, of a workbook, the sheet."""
 
     def __init__(self, columns: Sequence[Column], *, sheet: str = "") -> None:
         super().__init__(*columns)
@@ -37,7 +42,7 @@ class RepeatedColumnsError(RegisterFileError):
 
 
 class BadRowsError(RegisterFileError):
-    """Rows are bad. Carries every problem, by line and column."""
+    """Some rows are invalid. Carries every problem, sorted by line and column."""
 
     def __init__(self, problems: Sequence[RowProblem]) -> None:
         super().__init__(len(problems))
@@ -45,7 +50,7 @@ class BadRowsError(RegisterFileError):
 
 
 class BadCellError(Exception):
-    """A cell cannot be what its column is for. Carries why, and the limit or the length that the reason speaks of."""
+    """A cell is not valid for its column. Carries the reason, and the limit or length that the reason mentions."""
 
     def __init__(self, problem: Problem, detail: int = 0) -> None:
         super().__init__(problem.name)

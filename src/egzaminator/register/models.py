@@ -1,3 +1,5 @@
+"""The register: examiners, scopes, entries and decisions."""
+
 import uuid
 
 from django.db import models
@@ -12,47 +14,48 @@ from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
 
 PESEL_PURPOSE = "pesel"
 _PESEL_PLACE = "register.examiner.pesel"
-# What is compared and sorted has its order in itself (kernel/text.py): a server's own collation must not change it.
+# The keys for comparing and sorting carry their own order (kernel/text.py). The server's collation must not change it.
 BY_CODE_POINT = "C"
 NAME_LENGTH = 100
 NAME_KEY_LENGTH = 2 * NAME_LENGTH + 2
 IDENTIFIER_LENGTH = 40
-EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, minus the angle brackets
 CODE_LENGTH = 20
 NUMBER_LENGTH = 60
 REFERENCE_LENGTH = 100
 
 
 def new_salt() -> str:
-    """Give 128 random bits as text, the salt of an examiner's passwords."""
+    """Return 128 random bits as text: the salt of an examiner's passwords."""
     return new_token()
 
 
 def pesel_context(examiner_id: uuid.UUID) -> str:
-    """Give the place that an examiner's encrypted PESEL is bound to."""
+    """Return the location that an examiner's encrypted PESEL is bound to."""
     return context_of(_PESEL_PLACE, examiner_id)
 
 
 class Examiner(models.Model):
-    """A person in the register: by PESEL or, for who has none, by an identifier that the board issued."""
+    """A person in the register, identified by PESEL or, for a person without one, by a board-issued identifier."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pesel_encrypted = EncryptedField(null=True, place=_PESEL_PLACE)
     pesel_index = BlindIndexField(null=True, unique=True, max_length=32, of="pesel_encrypted", purpose=PESEL_PURPOSE)
     identifier = models.CharField(max_length=IDENTIFIER_LENGTH, blank=True)
-    identifier_key = models.CharField(max_length=IDENTIFIER_LENGTH, null=True, db_collation=BY_CODE_POINT)  # noqa: DJ001 -- unique where there is one
+    identifier_key = models.CharField(max_length=IDENTIFIER_LENGTH, null=True, db_collation=BY_CODE_POINT)  # noqa: DJ001 -- null: the unique constraint must ignore a missing one
     surname = models.CharField(max_length=NAME_LENGTH)
     first_names = models.CharField(max_length=NAME_LENGTH)
     sort_key = models.CharField(max_length=NAME_KEY_LENGTH, db_collation=BY_CODE_POINT)
     search_key = models.CharField(max_length=NAME_KEY_LENGTH, db_collation=BY_CODE_POINT)
     email = models.EmailField(max_length=EMAIL_LENGTH, blank=True)
-    # Since when the register has this address. None: since before this was recorded.
+    # Since when the register has this e-mail address. None: since before this was recorded.
     email_since = models.DateTimeField(null=True)
     deceased_on = models.DateField(null=True)
-    # When the board wrote the death down: what is kept for a time after it is counted from this.
+    # When the board recorded the death. Retention periods after a death count from this time.
     deceased_marked_at = models.DateTimeField(null=True)
-    # All passwords of one examiner (of open claims, then of the account) share it, so that a login computes one hash
-    # and compares it with each. Their claims would otherwise be countable by the time a login takes.
+    # All passwords of one examiner (of open claims, then of the account) share this salt. So a login computes one hash
+    # and compares it with each of them. With different salts, the time of a login would reveal the number of open
+    # claims.
     password_salt = models.CharField(max_length=32, default=new_salt, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -79,19 +82,19 @@ class Examiner(models.Model):
 
     @property
     def pesel(self) -> Pesel | None:
-        """The decrypted PESEL. Raises UndecryptableError."""
+        """The decrypted PESEL, or None for an examiner without one. Raise `UndecryptableError`."""
         if self.pesel_encrypted is None:
             return None
         return Pesel(decrypt(self.pesel_encrypted, context=pesel_context(self.id)))
 
     @property
     def name(self) -> str:
-        """First names and surname, as the register has them."""
+        """The first names and surname, as the register has them."""
         return full_name(self.first_names, self.surname)
 
 
 class Scope(models.Model):
-    """What an entry allows to examine: an exam kind and a subject, or an occupation's qualification."""
+    """What an entry authorises to examine: an exam kind with a subject, or with a qualification in an occupation."""
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True)
     exam_kind = models.CharField(max_length=20, choices=ExamKind, default=ExamKind.OTHER)
@@ -100,28 +103,28 @@ class Scope(models.Model):
 
 
 class Entry(models.Model):
-    """One examiner's entry for one scope, under one registration number."""
+    """An examiner's entry for one scope, under one registration number."""
 
     examiner = models.ForeignKey(Examiner, on_delete=models.PROTECT, related_name="entries")
     scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="entries")
     number = models.CharField(max_length=NUMBER_LENGTH)  # as issued
     number_key = models.CharField(max_length=NUMBER_LENGTH, db_collation=BY_CODE_POINT)  # as compared
     state = models.CharField(max_length=12, choices=EntryState, default=EntryState.ACTIVE)
-    entered_on = models.DateField(null=True)  # null: the register file told of the strike-off alone
+    entered_on = models.DateField(null=True)  # null: the register file had only the strike-off
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["number_key"], name="register_entry_number")]
 
     @property
     def is_active(self) -> bool:
-        """Whether it allows to examine, and its number to log in for the first time."""
+        """Whether the entry authorises to examine, and its number to log in for the first time."""
         return self.state == EntryState.ACTIVE
 
 
 class Decision(models.Model):
     """An administrative decision of the board's director on an entry."""
 
-    # The constraint's own index begins with the entry.
+    # The index of the unique constraint begins with `entry`, so a second one is not needed.
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="decisions", db_index=False)
     kind = models.CharField(max_length=12, choices=DecisionKind)
     reference = models.CharField(max_length=REFERENCE_LENGTH)

@@ -1,4 +1,4 @@
-"""What can be wrong with a register file, in words for whoever prepared it: the reason, then the cure."""
+"""The problems of a register file, worded for the person who prepared it: first the reason, then the remedy."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -15,7 +15,10 @@ CHECK_PESEL = _("Compare it with the person's documents.")
 
 
 class _Worded(Enum):
-    """Members that carry texts. Their values are numbers: an Enum hashes its values, which translates lazy texts."""
+    """An enum of members that carry texts.
+
+    The values are numbers: an `Enum` hashes its values, and hashing would translate lazy texts.
+    """
 
     def __new__(cls, *_texts: Promise) -> Self:
         member = object.__new__(cls)
@@ -24,7 +27,7 @@ class _Worded(Enum):
 
 
 class FileProblem(_Worded):
-    """Why a file cannot be read as a register file at all."""
+    """The reasons why a file cannot be read as a register file at all."""
 
     def __init__(self, sentence: Promise) -> None:
         self.sentence = sentence
@@ -98,7 +101,7 @@ class FileProblem(_Worded):
 
 
 class Problem(_Worded):
-    """Why a row is bad, and what helps."""
+    """The reasons why a row is invalid, each with its remedy."""
 
     def __init__(self, reason: Promise, cure: Promise) -> None:
         self.reason = reason
@@ -203,7 +206,7 @@ class Problem(_Worded):
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """What is wrong in one cell of a register file. It never holds the cell's content, which is personal data."""
+    """A problem in one cell of a register file. It never holds the cell's content, which is personal data."""
 
     line: int
     """The line of a CSV file on which the row begins, or the row's number in a sheet; the first is 1."""
@@ -219,7 +222,7 @@ class RowProblem:
 
     @property
     def place(self) -> str:
-        """Where it is, in the active language."""
+        """The location of the problem, in the active language."""
         place = {"sheet": self.sheet, "line": self.line, "column": self.heading or self.column}
         if self.column is None:
             return (gettext("Sheet “%(sheet)s”, line %(line)d") if self.sheet else gettext("Line %(line)d")) % place
@@ -229,10 +232,10 @@ class RowProblem:
 
     @property
     def reason(self) -> str:
-        """What is wrong, in the active language."""
+        """The reason, in the active language."""
         return str(self.problem.reason) % {"line": self.detail, "limit": self.detail, "length": self.detail}
 
     @property
     def cure(self) -> str:
-        """What to do about it, in the active language."""
+        """The remedy, in the active language."""
         return str(self.problem.cure)

@@ -1,22 +1,28 @@
+"""Expected failures of acts that take two persons."""
+
+
 class ActWaitsError(Exception):
-    """Something about this account waits for a second person already."""
+    """An act on this account already waits for a second person."""
 
 
 class ActClosedError(Exception):
-    """It waits for nobody any more: done, refused, taken back or too old."""
+    """The act no longer waits: it was carried out, refused or withdrawn, or it is too old."""
 
 
 class NotIndependentError(Exception):
-    """This member of the staff must not agree to it: they are too close to who asked, too new, or it is about them."""
+    """This staff member must not confirm the act.
+
+    They are too close to its requester, they are too new, or the act is about their own account.
+    """
 
 
 class OwnAccountError(Exception):
-    """Nobody asks for what is about their own account, or one that has or had their mailbox."""
+    """A staff member asked for an act on their own account, or on one that has or had their mailbox."""
 
 
 class NobodyToTellError(Exception):
-    """No other known mailbox could object, so nobody acts alone."""
+    """An act without a second person needs another known mailbox that could object, and there is none."""
 
 
 class AskedTooOftenError(Exception):
-    """The staff asked about this account as often as they may in a day."""
+    """The staff have used up the day's limit of requests about this account."""

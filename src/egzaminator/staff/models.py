@@ -1,3 +1,5 @@
+"""Acts that take two persons."""
+
 import datetime
 import uuid
 from typing import Final
@@ -10,29 +12,29 @@ from egzaminator.accounts.enums import ActKind, ActOutcome
 from egzaminator.accounts.models import Account
 
 ACT_LIFETIME: Final = datetime.timedelta(days=7)
-# How long a board with one person on duty waits for an objection.
+# How long an act waits for an objection in a board with one person on duty.
 ALONE_AFTER: Final = datetime.timedelta(hours=48)
 
 
 def act_expiry() -> datetime.datetime:
-    """Return when an act that is asked for now is too old to be confirmed."""
+    """Return when an act requested now becomes too old to be confirmed."""
     return timezone.now() + ACT_LIFETIME
 
 
 class Act(models.Model):
-    """Something that takes two persons: asked for by one of the staff, and confirmed or refused by another."""
+    """An act that takes two persons: one staff member requests it, another confirms or refuses it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=ActKind)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="acts")
-    email = models.EmailField(blank=True)  # the mailbox that an account is to be given to
+    email = models.EmailField(blank=True)  # the mailbox that the account is to be given to
     reason = models.CharField(max_length=200)
-    # None: an administrator, by command.
+    # None: an administrator, by command, or a staff member who was deleted since.
     asked_by = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="asked_acts")
-    is_by_command = models.BooleanField(default=False)  # tells a command from who has left since
+    is_by_command = models.BooleanField(default=False)  # tells a command from a requester who was deleted since
     asked_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=act_expiry)
-    # When it is done without a second person, unless a known mailbox objects before. None: never.
+    # When the act is carried out without a second person, unless a known mailbox objects first. None: never.
     alone_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="answered_acts")
     answered_at = models.DateTimeField(null=True)

@@ -1,3 +1,5 @@
+"""Periodic jobs on acts that take two persons."""
+
 from procrastinate.contrib.django import app
 
 from egzaminator.audit.domain.report_deletion import report_deletion
@@ -8,7 +10,7 @@ from egzaminator.staff.domain.delete_old_acts import delete_old_acts
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="staff.end_acts")
 def end_acts(timestamp: int) -> None:
-    """Do, every ten minutes, what waited long enough alone, and end what nobody answered."""
+    """Carry out the acts that waited long enough alone, and end those that nobody answered. Runs every ten minutes."""
     do_alone()
     end_lapsed()
 
@@ -16,5 +18,5 @@ def end_acts(timestamp: int) -> None:
 @app.periodic(cron="7 3 * * *")
 @app.task(name="staff.delete_old_acts")
 def delete_old(timestamp: int) -> None:
-    """Delete, every night, the acts that are as old as the events that tell of them."""
+    """Delete the acts as old as the audit events about them. Runs every night."""
     report_deletion(what="acts by two persons", count=delete_old_acts())

@@ -24,7 +24,8 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
-        # Since when they were frozen was not kept. As if from the beginning: no mailbox of theirs counts as known then.
+        # The time of a freeze was not stored before. `created_at` stands in for it, so that none of these accounts'
+        # mailboxes counts as known.
         migrations.RunSQL(
             """
             UPDATE accounts_account account

@@ -9,9 +9,9 @@ _DETAILS = [field.name for field in Details._meta.fields]  # noqa: SLF001 -- pub
 
 
 def account_data(*, account: Account) -> dict[str, list[Record]]:
-    """Give what an account consists of, less what would open it: passwords, keys, tokens, their digests.
+    """Return an account's data by section, without anything that would open the account.
 
-    Raises UndecryptableError.
+    Passwords, keys, tokens and their digests are left out. Raise `UndecryptableError`.
     """
     sessions = Session.objects.filter(account=account).defer("session_data").order_by("began_at")
     devices = KnownDevice.objects.filter(account=account).order_by("first_seen_at")

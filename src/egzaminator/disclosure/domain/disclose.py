@@ -10,16 +10,17 @@ from egzaminator.disclosure.domain.traffic_data import traffic_data
 from egzaminator.kernel.board import current_board
 from egzaminator.register.models import Examiner
 
-# Changes when a key changes its name or meaning; a new key changes nothing for who reads the others.
+# The version of the export's format. It changes when a key changes its name or meaning. A new key does not change it,
+# because readers of the other keys are unaffected.
 FORMAT = "egzaminator/1"
 
 
 def disclose(*, account: Account, examiner: Examiner, address: str | None = None) -> Record:
-    """Give everything that the service holds about an examiner, under stable names, and record that it was given.
+    """Return everything that the service holds about an examiner, under stable names, and record the export.
 
-    GDPR, art. 15 and 20. Takes the account, its examiner, and the client's IP address. The values are text, numbers,
-    truth values, dates, aware datetimes, and lists and mappings of these. docs/personal-data.md says what each is.
-    Raises UndecryptableError.
+    Required by GDPR, art. 15 and 20. Takes the account, its examiner, and the client's IP address. The values are text,
+    numbers, booleans, dates, aware datetimes, and lists and mappings of these. docs/personal-data.md explains each of
+    them. Raise `UndecryptableError`.
     """
     data = {
         "format": FORMAT,

@@ -5,5 +5,5 @@ Record = dict[str, Any]
 
 
 def record(row: object, fields: Iterable[str]) -> Record:
-    """Take a row and names of its attributes; give their values by the names."""
+    """Return the values of the named attributes of a row, by name."""
     return {name: getattr(row, name) for name in fields}

@@ -8,7 +8,10 @@ _PERSON = (
 
 
 def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
-    """Give what the register holds about an examiner: the person, entries, decisions. Raises UndecryptableError."""
+    """Return what the register holds about an examiner, by section: the person, entries, decisions.
+
+    Raise `UndecryptableError`.
+    """
     pesel = examiner.pesel
     entries = Entry.objects.filter(examiner=examiner).select_related("scope").order_by("entered_on", "number_key")
     decisions = Decision.objects.filter(entry__examiner=examiner).select_related("entry").order_by("decided_on", "id")

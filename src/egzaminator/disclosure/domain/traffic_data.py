@@ -10,11 +10,11 @@ from egzaminator.post.models import KeptText, Message
 
 
 def traffic_data(*, account: Account) -> dict[str, list[Record]]:
-    """Give what happened around an account: forms, e-mails, events. Raises UndecryptableError.
+    """Return what happened around an account, by section: forms, e-mails, links, events. Raise `UndecryptableError`.
 
-    Of a form that another than the owner may have filled in, only when it was saved and how it ended, and of its
-    e-mails and links not whom they went to: what stands in it may be somebody else's data (GDPR, art. 15(4)). For the
-    same reason the network addresses of others are left out.
+    A form that was never activated may have been filled in by somebody else, and its content may be that person's data
+    (GDPR, art. 15(4)). So of such a form the export has only when it was saved and how it ended, and its e-mails and
+    links lack the recipients' e-mail addresses. For the same reason, events lack the IP addresses of other people.
     """
     about = about_person(account=account)
     claims = Claim.objects.filter(examiner=account.examiner_id).order_by("created_at")

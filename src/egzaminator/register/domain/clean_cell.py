@@ -6,20 +6,20 @@ from egzaminator.register.domain.rows import Cell
 from egzaminator.register.errors import BadCellError
 from egzaminator.register.problems import Problem
 
-# An error of a spreadsheet begins with "#" in every language of Excel, and so do the signs that it fills a narrow
-# column with; LibreOffice writes "Err:502". Nothing that stands in a register begins so.
+# In every language of Excel an error value begins with "#", and so does the filling of a column that is too narrow.
+# LibreOffice writes "Err:502". No real value of a register begins in these ways.
 _ERRORS: Final = ("#", "Err:", "Błąd:")
 _SUSPECT: Final = (*_ERRORS, "=", "'")
-# How people keep a spreadsheet from taking a text for a number: ="00123" and '00123.
+# Two ways to stop a spreadsheet from reading text as a number: ="00123" and '00123.
 _QUOTED: Final = re.compile(r'="((?:[^"]|"")*)"')
 _REPLACEMENT: Final = "\ufffd"
 
 
 def clean_cell(cell: Cell, *, is_name: bool = False) -> Cell:
-    """Return what stands in a cell of any column, a text in its normal form.
+    """Return a cell's value, with text in its normal form. Works for every column.
 
-    Takes the cell and whether it is a name, which may begin with an apostrophe ("'t Hooft"). Raises BadCellError for
-    what a spreadsheet shows where it has no value.
+    Pass `is_name` for a column of names: a name may begin with an apostrophe ("'t Hooft"). Raise `BadCellError` if the
+    spreadsheet shows an error, or a formula without its result, in place of a value, or if letters were lost.
     """
     if isinstance(cell, Problem):
         raise BadCellError(cell)

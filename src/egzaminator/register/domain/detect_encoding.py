@@ -9,29 +9,31 @@ from egzaminator.register.problems import FileProblem
 _CHUNK_BYTES: Final = 256 * 1024
 _LONGEST_LINE_BYTES: Final = 1024 * 1024
 _BREAK: Final = re.compile(rb"[\r\n]")
-# How UTF-8 writes ó, ą, ł, ż and their like. In Windows-1250 this is a letter of another language before a sign.
+# How UTF-8 encodes ó, ą, ł, ż and similar letters: two bytes. In Windows-1250 such a pair reads as a letter of another
+# language followed by a symbol.
 _UTF_8_LETTER: Final = re.compile(rb"[\xc3-\xc5][\x80-\xbf]")
-# What programs in Poland wrote before UTF-8: Windows, Linux, Macintosh, DOS. The most likely first.
+# The encodings that Polish programs wrote before UTF-8, the most likely first: Windows, Linux, Macintosh, DOS.
 _WINDOWS: Final = "cp1250"
 _ENCODINGS: Final = (_WINDOWS, "iso8859_2", "mac_latin2", "cp852")
-# Bytes that Windows-1250 leaves undefined. The others define all of them.
+# Bytes that Windows-1250 leaves undefined. The other three encodings define every byte.
 _UNDEFINED: Final = re.compile(rb"[\x81\x83\x88\x90\x98]")
 _WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _MOST_WORDS: Final = 20_000
 _LONGEST_WORD_BYTES: Final = 60
 _POLISH: Final = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")
-# What stands beside words or between them, and what a hyphen and an apostrophe become.
+# Characters that stand beside or between words, and characters that a hyphen or an apostrophe turns into.
 _BESIDE_WORDS: Final = "\u00a0\u00ad„”“‚‘’«»–—…§°•€©®™"
 _BETWEEN_WORDS: Final = re.compile("[\u00a0\u00ad’‘–]")
-# The share of words that a text in the right encoding may hold of what does not look like one.
+# The largest share of implausible words that a text in the right encoding may have.
 _MOST_RUBBISH: Final = 0.25
 
 
 def detect_encoding(file: BinaryIO) -> str:
-    """Tell what a text file is written in: "utf-8-sig" (with a byte order mark or without) or one of Poland's old ones.
+    """Return the encoding of a text file: "utf-8-sig" (with or without a byte order mark) or an old Polish one.
 
-    Takes a file of bytes, at its beginning, and reads it to its end by small parts; so that it is known before the
-    first row, and that no line is longer than memory is meant for. Raises UnreadableFileError.
+    Takes a binary file at its beginning and reads it to the end in small chunks. So the encoding is known before the
+    first row is parsed, and every line is known to fit in memory. Raise `UnreadableFileError` if a line is too long,
+    the file is not text, it mixes encodings, or its encoding is uncertain.
     """
     is_marked = file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
     file.seek(0)
@@ -61,7 +63,7 @@ def detect_encoding(file: BinaryIO) -> str:
         return "utf-8-sig"
     if is_marked or has_utf_8_letters:
         raise UnreadableFileError(FileProblem.MIXED_ENCODING)
-    if is_utf_8:  # the file ends within a letter, and nothing was gathered
+    if is_utf_8:  # the file ends inside a letter, and no words were collected before
         _gather(last, words)
     return _most_plausible(words, _ENCODINGS if is_windows else _ENCODINGS[1:])
 
@@ -75,13 +77,16 @@ def _ends_whole(decoder: codecs.IncrementalDecoder) -> bool:
 
 
 def _what_has_nul(chunk: bytes) -> FileProblem:
-    """Tell UTF-16 without its mark from what is no text at all: in it, every second byte of Polish text is nearly 0."""
+    """Return whether a chunk with NUL bytes is UTF-16 without a byte order mark, or no text at all.
+
+    In UTF-16, almost every second byte of Polish text is 0.
+    """
     share = max(chunk[::2].count(0), chunk[1::2].count(0)) / len(chunk)
     return FileProblem.UTF_16 if share > 1 / 4 else FileProblem.NOT_TEXT
 
 
 def _gather(chunk: bytes, words: set[bytes]) -> None:
-    """Add different words with letters beyond ASCII, as many as are enough to tell by."""
+    """Add distinct words with non-ASCII letters to `words`, up to the number that is enough to decide the encoding."""
     for match in _WORD.finditer(chunk):
         if len(words) >= _MOST_WORDS:
             return
@@ -91,8 +96,9 @@ def _gather(chunk: bytes, words: set[bytes]) -> None:
 def _most_plausible(words: Collection[bytes], encodings: Sequence[str]) -> str:
     """Return the encoding in which the words look most like words.
 
-    Windows-1250 is taken where no other reading is more Polish, another one only where its words are Polish and there
-    is no third. Raises UnreadableFileError where no encoding fits, or it is doubtful which one does.
+    Windows-1250 wins unless another equally plausible reading has more Polish words. Another encoding wins only if at
+    least half of its words have Polish letters and no third reading is equally plausible. Raise `UnreadableFileError`
+    if no encoding fits, or if it is uncertain which one does.
     """
     readings = {encoding: [word.decode(encoding) for word in words] for encoding in encodings}
     rubbish = {encoding: sum(not _is_word(word) for word in read) for encoding, read in readings.items()}
@@ -111,7 +117,7 @@ def _most_plausible(words: Collection[bytes], encodings: Sequence[str]) -> str:
 
 
 def _is_word(text: str) -> bool:
-    """Tell whether all signs are letters, and capitals stand at the beginning alone or everywhere."""
+    """Return whether a text holds only letters, with capitals either at the beginning of a word only or everywhere."""
     for part in _BETWEEN_WORDS.split(text.strip(_BESIDE_WORDS)):
         if part and not (part.isalpha() and (part.isupper() or part.islower() or part[1:].islower())):
             return False

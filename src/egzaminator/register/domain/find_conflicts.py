@@ -6,7 +6,7 @@ from django.db.backends.utils import CursorWrapper
 from egzaminator.register.columns import Column
 from egzaminator.register.problems import Problem, RowProblem
 
-# Each finds the rows that contradict the first row about the same thing, and gives both lines.
+# Each query finds the rows that contradict the first row about the same thing, and returns the numbers of both lines.
 _SAME_PERSON: Final = """
 WITH first AS (SELECT examiner_id, min(line) AS line FROM register_import GROUP BY examiner_id HAVING count(*) > 1)
 SELECT other.line, original.line, other.surname_key = original.surname_key
@@ -43,7 +43,7 @@ WHERE entry.examiner_id <> row.examiner_id
 
 
 def find_conflicts(cursor: CursorWrapper) -> Iterator[RowProblem]:
-    """Give the problems of staged rows that contradict one another or the register."""
+    """Yield a problem for each staged row that contradicts another staged row or the register."""
     cursor.execute(_SAME_PERSON)
     for line, original, is_surname_same in cursor.fetchall():
         column = Column.FIRST_NAMES if is_surname_same else Column.SURNAME

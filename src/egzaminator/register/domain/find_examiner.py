@@ -1,3 +1,5 @@
+"""The look-up of an examiner by PESEL or board-issued identifier."""
+
 from django.db.models import QuerySet
 
 from egzaminator.kernel.encryption import blind_index
@@ -7,12 +9,12 @@ from egzaminator.register.models import PESEL_PURPOSE, Examiner
 
 
 def pesel_index(pesel: Pesel) -> bytes:
-    """Give the 32 bytes that a PESEL is found by."""
+    """Return the blind index of a PESEL: 32 bytes."""
     return blind_index(pesel.digits, purpose=PESEL_PURPOSE)
 
 
 def name_key(name: str) -> str:
-    """Give a login name, known or not, in the form that two spellings of it share."""
+    """Return the normal form of a login name, known or not. Two spellings of one name have the same normal form."""
     try:
         return parse_pesel(name).digits
     except NotAPeselError:
@@ -20,15 +22,18 @@ def name_key(name: str) -> str:
 
 
 def find_examiner(*, name: str) -> Examiner | None:
-    """Find who a PESEL or a board-issued identifier, as typed, belongs to. Gives None for an unknown or wrong one."""
+    """Return the examiner with a PESEL or a board-issued identifier, as typed, or None if there is no such examiner."""
     return examiners_called(name=name).first()
 
 
 def examiners_called(*, name: str) -> QuerySet[Examiner]:
-    """Give the query for who a login name belongs to, for whoever wants more of them with it: one examiner or none."""
+    """Return the query for the examiner with a login name: one row or none.
+
+    For callers that need more than the examiner from the same query.
+    """
     try:
         return Examiner.objects.filter(pesel_index=pesel_index(parse_pesel(name)))
     except NotAPeselError:
         key = compact(name)
-        # The database would refuse NUL and surrogates; nobody's identifier is "".
+        # PostgreSQL rejects NUL and surrogates. No examiner has the identifier "".
         return Examiner.objects.filter(identifier_key="" if has_forbidden_characters(key) else key)

@@ -1,3 +1,5 @@
+"""Matching the rows of a register file with the register's examiners."""
+
 import hashlib
 import hmac
 import uuid
@@ -13,7 +15,7 @@ from egzaminator.register.domain.parse_cells import Numbered
 from egzaminator.register.domain.parse_row import RegisterRow
 from egzaminator.register.models import new_salt, pesel_context
 
-# Arrays, because a list of so many values would take longer to parse than to look up.
+# The values are passed as arrays: a list of so many literals takes longer to parse than to look up.
 _KNOWN: Final = """
 SELECT id, pesel_index, identifier_key FROM register_examiner WHERE pesel_index = ANY(%s)
 UNION ALL
@@ -22,7 +24,7 @@ SELECT id, pesel_index, identifier_key FROM register_examiner WHERE identifier_k
 
 
 class Person(NamedTuple):
-    """Whom a row is about: the id of an examiner, and for one not known yet, what only a new row of theirs holds."""
+    """The examiner that a row is about: the id and, for a new examiner, the columns that only a new row needs."""
 
     id: uuid.UUID
     is_new: bool = False
@@ -34,11 +36,11 @@ class Person(NamedTuple):
 
 
 def find_people(*, rows: Sequence[RegisterRow], secret: bytes) -> list[Person]:
-    """Tell whom each row is about, by one query.
+    """Return the person of each row, in one query.
 
-    Takes some rows of a file and a secret that is the same for all of them. New examiners' ids are made of it and of
-    who they are, so that a person gets one id wherever in the file their rows are; without the secret, nobody can make
-    the id of a PESEL again.
+    Takes a batch of rows and a secret that is the same for the whole file. A new examiner's id is an HMAC of their
+    PESEL or identifier under that secret. So a person has one id wherever in the file their rows are, and without the
+    secret nobody can recompute an id from a PESEL.
     """
     keys = [_key(row) for row in rows]
     people = _find_known(keys)
@@ -49,7 +51,7 @@ def find_people(*, rows: Sequence[RegisterRow], secret: bytes) -> list[Person]:
 
 
 def _key(row: RegisterRow) -> bytes | str:
-    """Give what a row's person is found by: the index of the PESEL, or the identifier as it is compared."""
+    """Return the key to look a row's person up by: the blind index of the PESEL, or the normalised identifier."""
     return pesel_index(row.person) if isinstance(row.person, Pesel) else row.person.key
 
 

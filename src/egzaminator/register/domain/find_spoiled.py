@@ -3,9 +3,9 @@ from typing import Final
 
 from egzaminator.register.problems import Problem
 
-# Months as spreadsheets shorten them in Polish and English.
+# Abbreviations of months that spreadsheets write in Polish and English.
 _MONTH: Final = "(?:sty|lut|mar|kwi|maj|cze|lip|sie|wrz|pa[źz]|lis|gru|jan|feb|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-# Slashes are left alone: "12/05/2011" is how boards number, and no spreadsheet writes a Polish date so.
+# Dates with slashes are allowed: boards number documents like "12/05/2011", and no spreadsheet writes a Polish date so.
 _DATE: Final = re.compile(
     rf"""
       \d{{1,2}} [-.\ ] {_MONTH} (?: [-.\ ] \d{{2,4}} )?  # 01-lut, 1.sty.11
@@ -20,9 +20,9 @@ _ROUNDED: Final = re.compile(r"\d+(?:[.,]\d+)?e\+\d+", re.ASCII | re.IGNORECASE)
 
 
 def find_spoiled(text: str) -> Problem | None:
-    """Tell what a spreadsheet made of a text of digits and signs, if it did.
+    """Return how a spreadsheet damaged a text of digits and signs, or None if it did not.
 
-    Takes the text, trimmed. Gives the problem or None.
+    Takes the text without surrounding spaces.
     """
     if _DATE.fullmatch(text):
         return Problem.TURNED_INTO_DATE

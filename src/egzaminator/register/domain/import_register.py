@@ -1,3 +1,5 @@
+"""The import of a register file, as a whole."""
+
 import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -22,20 +24,20 @@ from egzaminator.register.domain.write_rows import STATEMENTS, Changes, write_ro
 from egzaminator.register.errors import BadRowsError, UnreadableFileError
 from egzaminator.register.problems import FileProblem, RowProblem
 
-# Any number that no other advisory lock of ours has.
+# An arbitrary key that none of our other advisory locks uses.
 _IMPORT_LOCK: Final = 0x5245_4749
 _ROWS_AT_ONCE: Final = 2000
-# Tables are joined whole. A plan by nested loops takes hours for them, and the planner chooses it when the server has
-# analysed a table in the middle of an import, and found it empty.
+# The statements join whole tables. Nested loops would take hours. The planner chooses them if the server analysed a
+# table in the middle of an import and found it empty.
 _FOR_WHOLE_TABLES: Final = "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'"
 _ORDER: Final = {column: place for place, column in enumerate(Column)}
-# Of the time that an import takes; the rest is the database's.
+# The share of an import's time that reading the file takes. The database takes the rest.
 _READING_SHARE: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """What an import did, or would do."""
+    """What an import did or, in a dry run, would do."""
 
     rows: int
     new_scopes: int
@@ -51,10 +53,12 @@ def import_register(
 ) -> ImportSummary:
     """Read a register file into the register: all of it, or nothing.
 
-    Takes a file opened for reading bytes, seekable and at its beginning, CSV or XLSX (docs/register-file.md); whether
-    to write nothing but tell what would change; and what is told the share of the work that is done, from 0 to 1. Of
-    two imports at once, the second waits. Raises UnreadableFileError, MissingColumnsError, RepeatedColumnsError, or
-    BadRowsError with every problem of every row; IndexKeyChangedError.
+    Takes a binary file, seekable and at its beginning, in CSV or XLSX (docs/register-file.md). With `dry_run`, write
+    nothing and return what would change. `progress` is called with the share of the work done, from 0 to 1. If two
+    imports run concurrently, the second waits for the first (advisory lock).
+
+    Raise `UnreadableFileError`, `MissingColumnsError` or `RepeatedColumnsError` if the file is not a register file,
+    `BadRowsError` with every problem of every row, and `IndexKeyChangedError` if the key of the blind index changed.
     """
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
@@ -99,7 +103,7 @@ def _write(cursor: CursorWrapper, rows: int, stage: Stage, progress: Callable[[f
 
 
 def _parse_rows(rows: Sequence[Row], columns: Columns, problems: list[RowProblem]) -> Iterator[RegisterRow]:
-    """Give the rows that are right in themselves, and add the problems of the others to `problems`."""
+    """Yield the rows that are valid in themselves, and append the problems of the others to `problems`."""
     for line, cells in rows:
         try:
             yield parse_row(line=line, cells=cells, columns=columns)

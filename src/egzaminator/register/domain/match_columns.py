@@ -1,3 +1,5 @@
+"""The columns in the first row of a register file."""
+
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ _NOT_LETTERS: Final = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where each column stands in a register file, and what else the file has."""
+    """The index of each column in a register file, and what else its first row holds."""
 
     places: Sequence[int | None]
     """In the order of Column; None where the file has no such column."""
@@ -25,10 +27,10 @@ class Columns:
 
 
 def match_columns(cells: Sequence[Cell], *, sheet: str = "") -> Columns:
-    """Take the first row of a register file, and its sheet of a workbook; tell which column is where.
+    """Return which column is where in a register file.
 
-    Names match whatever their case, spaces, underscores, accents and a byte order mark. Raises MissingColumnsError or
-    RepeatedColumnsError.
+    Takes the file's first row and, of a workbook, the name of the sheet. Column names match regardless of case, spaces,
+    underscores, accents and a byte order mark. Raise `MissingColumnsError` or `RepeatedColumnsError`.
     """
     places: dict[Column, int] = {}
     repeated, ignored = [], []
@@ -56,12 +58,12 @@ def match_columns(cells: Sequence[Cell], *, sheet: str = "") -> Columns:
 
 
 def count_known_columns(cells: Sequence[Cell]) -> int:
-    """Tell how many different columns of a register file a row names."""
+    """Return how many different columns of a register file a row names."""
     return len({_key(cell) for cell in cells} & _BY_KEY.keys())
 
 
 def names_required_columns(cells: Sequence[Cell]) -> bool:
-    """Tell whether a row names every column that a register file must have."""
+    """Return whether a row names every column that a register file must have."""
     try:
         match_columns(cells)
     except MissingColumnsError:
@@ -72,13 +74,13 @@ def names_required_columns(cells: Sequence[Cell]) -> bool:
 
 
 def holds_known_columns(line: str) -> bool:
-    """Tell whether a line names columns of a register file, whatever separates them."""
+    """Return whether a line names the required columns of a register file, whatever separates them."""
     key = _key(line)
     return all(column in key for column in map(_key, REQUIRED))
 
 
 def _heading(cell: Cell) -> str:
-    """Return a column's name as it may stand in a message."""
+    """Return a column's heading in a form that is safe to show in a message."""
     name = "" if isinstance(cell, Problem) else normalise(str(cell)[:LONGEST_RAW])
     return "" if has_forbidden_characters(name) else name
 

@@ -1,4 +1,4 @@
-"""Whole numbers as a workbook shows them: `00000` puts zeros before, `000-00` and `"MBI/"000` signs between."""
+"""Whole numbers as a workbook shows them: `00000` pads with zeros, `000-00` and `"MBI/"000` add characters."""
 
 import re
 from collections.abc import Mapping
@@ -7,25 +7,25 @@ from typing import Final
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-# Of a number format's first section, which positive numbers have: a text in quotation marks, a sign after a backslash,
-# a colour or a language, a filler, or a sign.
+# Tokens of a number format's first section, which applies to positive numbers: text in quotation marks, an escaped
+# character, a colour or locale in brackets, a spacer, or a plain character.
 _TOKENS: Final = re.compile(r'"(?P<text>[^"]*)"|\\(?P<escaped>.)|(?P<none>\[[^\]]*\]|_.|\*.)|(?P<sign>[^;])', re.DOTALL)
 _DIGITS: Final = frozenset("0#")
-# Signs that stand for themselves. All others mean fractions, percents, thousands, dates or text, and change the look of
-# an amount, not what the number is.
+# Characters that are shown as they are. All others mean fractions, percents, thousands, dates or text: they change the
+# look of an amount, not the digits of a number.
 _LITERAL: Final = frozenset(" -/:()+&'~{}<>$")
-# Each place of a digit as "0" or "#", each text as (text,).
+# A pattern: "0" or "#" for each digit, and (text,) for each literal text.
 Pattern = tuple[str | tuple[str], ...]
 
 
 def number_format(index: int, own: Mapping[int, str]) -> str:
-    """Return a number format's code by its index in a workbook, of whose own formats the codes are given."""
+    """Return a number format's code by its index: one of the workbook's own formats, or else a built-in one."""
     return own.get(index) or BUILTIN_FORMATS.get(index) or "General"
 
 
-@lru_cache(maxsize=100)  # cells ask for few, a hostile workbook for thousands
+@lru_cache(maxsize=100)  # cells use few formats; a hostile workbook has thousands
 def digit_pattern(code: str) -> Pattern | None:
-    """Return a format's pattern where it shows more than the number's own digits, else None."""
+    """Return the digit pattern of a format that shows more than the number's own digits, else None."""
     pattern: list[str | tuple[str]] = []
     for token in _section(code):
         sign, text = token["sign"], token["text"] if token["text"] is not None else token["escaped"]
@@ -42,7 +42,7 @@ def digit_pattern(code: str) -> Pattern | None:
 
 
 def show(number: int, pattern: Pattern) -> str:
-    """Return a number that is not negative as a pattern shows it."""
+    """Return a non-negative number as the pattern shows it."""
     digits = list(str(number))
     shown: list[str] = []
     places = sum(isinstance(part, str) for part in pattern)
@@ -55,7 +55,7 @@ def show(number: int, pattern: Pattern) -> str:
             shown.append(digits.pop())
         elif part == "0":
             shown.append("0")
-        if not places:  # the first place takes all digits that are left
+        if not places:  # the first digit of the pattern takes all remaining digits of the number
             shown += reversed(digits)
             digits = []
     return "".join(reversed(shown))

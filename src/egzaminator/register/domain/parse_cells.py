@@ -1,4 +1,4 @@
-"""Cells of a register file as values, a function for each kind of column. All raise BadCellError."""
+"""Parsers of register-file cells, one function for each kind of column. All raise `BadCellError`."""
 
 import datetime
 import re
@@ -23,23 +23,24 @@ from egzaminator.register.models import (
 )
 from egzaminator.register.problems import Problem
 
-# What stands between a name's letters: spaces, hyphens, apostrophes, and accents that Unicode has no one letter with.
+# What may stand between the letters of a name: spaces, hyphens, apostrophes, and combining accents where Unicode has no
+# precomposed letter.
 _BETWEEN_LETTERS: Final = dict.fromkeys([*map(ord, " -'"), *range(0x300, 0x370)])
 _ISO_DATE: Final = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", re.ASCII)
 _POLISH_DATE: Final = re.compile(r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})", re.ASCII)
-_DAYS_SINCE_1900: Final = re.compile(r"\d{5}", re.ASCII)  # every day from 1927 to 2173, as spreadsheets count
+_DAYS_SINCE_1900: Final = re.compile(r"\d{5}", re.ASCII)  # every day from 1927 to 2173, as spreadsheets number days
 _KINDS: Final = {"": DecisionKind.ENTRY, "wpis": DecisionKind.ENTRY, "skreslenie": DecisionKind.STRIKE_OFF}
 
 
 class Numbered(NamedTuple):
-    """A number or identifier as issued, and as compared."""
+    """A registration number or an identifier: the text as issued, and the key that it is compared by."""
 
     text: str
     key: str
 
 
 def parse_name(cell: Cell) -> str:
-    """Read a surname or first names. Their capitals are kept; a hyphen alone says that the person has none."""
+    """Return a surname or first names, with the capitals as written. A lone hyphen means that the person has none."""
     name = _text(cell, limit=NAME_LENGTH, is_name=True)
     if not name:
         raise BadCellError(Problem.NO_NAME_GIVEN)
@@ -49,7 +50,10 @@ def parse_name(cell: Cell) -> str:
 
 
 def parse_identifier(cell: Cell) -> Numbered | None:
-    """Read an identifier that the board issued, or None from an empty cell. It holds a letter, as no PESEL does."""
+    """Return a board-issued identifier, or None for an empty cell.
+
+    An identifier must hold a letter, which no PESEL does.
+    """
     identifier = _numbered(cell, limit=IDENTIFIER_LENGTH)
     if not identifier.text:
         return None
@@ -59,7 +63,7 @@ def parse_identifier(cell: Cell) -> Numbered | None:
 
 
 def parse_number(cell: Cell) -> Numbered:
-    """Read a registration number, an opaque text."""
+    """Return a registration number. The number is an opaque string."""
     number = _numbered(cell, limit=NUMBER_LENGTH)
     _filled(number.text)
     if not any(char.isalnum() for char in number.key):
@@ -68,17 +72,17 @@ def parse_number(cell: Cell) -> Numbered:
 
 
 def parse_scope(cell: Cell) -> str:
-    """Read the code of a scope."""
+    """Return the code of a scope."""
     return _filled(_text(cell, limit=CODE_LENGTH))
 
 
 def parse_reference(cell: Cell) -> str:
-    """Read a decision's reference."""
+    """Return the reference of a decision."""
     return _filled(_unspoiled(cell, limit=REFERENCE_LENGTH))
 
 
 def parse_kind(cell: Cell) -> DecisionKind:
-    """Read a decision's kind; an empty cell means an entry."""
+    """Return the kind of a decision. An empty cell means an entry."""
     text = clean_cell(cell)
     kind = _KINDS.get(fold(text)) if isinstance(text, str) else None
     if kind is None:
@@ -87,7 +91,7 @@ def parse_kind(cell: Cell) -> DecisionKind:
 
 
 def parse_email(cell: Cell) -> str:
-    """Read an e-mail address, or "" from an empty cell."""
+    """Return an e-mail address, or "" for an empty cell."""
     address = _text(cell, limit=EMAIL_LENGTH)
     if address:
         try:
@@ -98,7 +102,7 @@ def parse_email(cell: Cell) -> str:
 
 
 def parse_date(cell: Cell) -> datetime.date:
-    """Read a day: a workbook's own date, 2026-11-22 or 22.11.2026."""
+    """Return a date. Accepts a date cell of a workbook, and text as 2026-11-22 or 22.11.2026."""
     text = clean_cell(cell)
     if isinstance(text, datetime.date):
         return text
@@ -117,7 +121,7 @@ def parse_date(cell: Cell) -> datetime.date:
 def _numbered(cell: Cell, *, limit: int) -> Numbered:
     text = _unspoiled(cell, limit=limit)
     key = compact(text)
-    if len(key) > limit:  # some signs become several when they are compared
+    if len(key) > limit:  # some characters become several in the key
         raise BadCellError(Problem.TOO_LONG, limit)
     return Numbered(text, key)
 

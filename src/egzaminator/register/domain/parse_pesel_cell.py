@@ -14,13 +14,13 @@ _PROBLEMS: Final = {
     PeselProblem.CENTURY: Problem.PESEL_DATE,
     PeselProblem.FUTURE: Problem.PESEL_FUTURE,
 }
-# A spreadsheet that has shown 8,50506E+10 once saves 85050600000 the next time.
+# A spreadsheet that once showed 8,50506E+10 saves 85050600000 afterwards.
 _ROUNDED_END: Final = "00000"
 _MOST_ZEROS_LOST: Final = 4
 
 
 def parse_pesel_cell(cell: Cell) -> Pesel | None:
-    """Read a PESEL of a register file, or None from an empty cell. Raises BadCellError."""
+    """Return the PESEL of a cell, or None for an empty cell. Raise `BadCellError`."""
     text = clean_cell(cell)
     if not isinstance(text, str):
         raise BadCellError(Problem.TURNED_INTO_DATE)

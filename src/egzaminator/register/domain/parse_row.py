@@ -1,3 +1,5 @@
+"""Parsing one row of a register file."""
+
 import datetime
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
@@ -26,7 +28,7 @@ from egzaminator.register.models import NAME_KEY_LENGTH, NAME_LENGTH
 from egzaminator.register.problems import Problem, RowProblem
 
 _IDENTITY: Final = frozenset[Column | None]((Column.PESEL, Column.IDENTIFIER))
-# In the order of Column.
+# In the order of `Column`.
 _PARSERS: Final[Sequence[tuple[Column, Callable[[Cell], Any]]]] = (
     (Column.PESEL, parse_pesel_cell),
     (Column.IDENTIFIER, parse_identifier),
@@ -42,7 +44,7 @@ _PARSERS: Final[Sequence[tuple[Column, Callable[[Cell], Any]]]] = (
 
 
 class RegisterRow(NamedTuple):
-    """A row of a register file that is right in itself: one decision on one entry of one examiner."""
+    """A valid row of a register file: one decision on one entry of one examiner."""
 
     line: int
     person: Pesel | Numbered
@@ -59,10 +61,10 @@ class RegisterRow(NamedTuple):
 
 
 def parse_row(*, line: int, cells: Sequence[Cell], columns: Columns) -> RegisterRow:
-    """Read one row.
+    """Return one parsed row.
 
-    Takes the line it begins on, its cells, and which column is where. Raises BadRowsError with every problem of the
-    row.
+    Takes the number of the line on which the row begins, its cells, and which column is where. Raise `BadRowsError`
+    with every problem of the row.
     """
     if any(str(cell).strip() for cell in cells[columns.width :]):
         raise BadRowsError([RowProblem(line, None, Problem.TOO_MANY_CELLS)])
@@ -85,7 +87,7 @@ def parse_row(*, line: int, cells: Sequence[Cell], columns: Columns) -> Register
     if problems:
         raise BadRowsError(problems)
     keys = name_keys(surname=surname, first_names=first_names)
-    if max(map(len, keys)) > NAME_KEY_LENGTH:  # some letters become several when they are sorted
+    if max(map(len, keys)) > NAME_KEY_LENGTH:  # some letters become several in the sort key
         raise BadRowsError([RowProblem(line, Column.SURNAME, Problem.TOO_LONG, NAME_LENGTH)])
     return RegisterRow(
         line=line,

@@ -12,14 +12,15 @@ from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem
 
 _SEPARATORS: Final = (";", ",", "\t", "|")
-# What Excel takes for a note to itself, and hides. Other programs put it into quotation marks, as a row with one cell.
+# The "sep=" line: an instruction to Excel, which hides it. Other programs write it in quotation marks, as a row with
+# one cell.
 _SEPARATOR_NOTE: Final = re.compile(r'"?sep=(?P<separator>[^"\s]|\t)"?[;,\t|]*\s*', re.IGNORECASE)
 
 
 def read_csv(file: BinaryIO) -> Generator[Row, None, None]:
-    """Read the rows of a CSV file that are not empty, the column names first.
+    """Yield the non-empty rows of a CSV file, the row of column names first.
 
-    Takes a seekable file of bytes, at its beginning; it stays open. Raises UnreadableFileError.
+    Takes a seekable binary file at its beginning and leaves it open. Raise `UnreadableFileError`.
     """
     encoding = detect_encoding(file)
     file.seek(0)
@@ -58,7 +59,7 @@ def _read_rows(text: io.TextIOWrapper) -> Iterator[Row]:
 
 
 def _separator(first_line: str) -> str:
-    """Give the separator by which the first line names the most columns."""
+    """Return the separator with which the first line names the most columns."""
     return max(_SEPARATORS, key=lambda separator: _count_columns(first_line, separator))
 
 

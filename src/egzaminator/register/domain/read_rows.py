@@ -10,13 +10,13 @@ from egzaminator.register.problems import FileProblem
 _ZIP: Final = b"PK"
 _HEAD_BYTES: Final = 4096
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# Names in the directory of a compound file, by which what it holds is told.
+# Entries in the directory of a compound file (OLE2) that tell what the file is.
 _IN_COMPOUND: Final = {
     "EncryptedPackage": FileProblem.LOCKED_WORKBOOK,
     "WordDocument": FileProblem.DOCUMENT,
 }
 _COMPOUND_BYTES: Final = 16 * 1024 * 1024
-# Files that people send for a register, by how they begin.
+# The first bytes of other formats that people send as a register.
 _NOT_OURS: Final = {
     b"%PDF": FileProblem.PDF,
     b"\xff\xfe": FileProblem.UTF_16,
@@ -25,14 +25,14 @@ _NOT_OURS: Final = {
     b"7z\xbc\xaf": FileProblem.PACKED,
     b"Rar!": FileProblem.PACKED,
     b"{\\rtf": FileProblem.DOCUMENT,
-    # Excel 2 to 4 and, without its container, 5: a record "beginning of file".
+    # Excel 2 to 4, and Excel 5 without the compound file: the "beginning of file" record.
     b"\x09\x00\x04\x00": FileProblem.OLD_WORKBOOK,
     b"\x09\x02\x06\x00": FileProblem.OLD_WORKBOOK,
     b"\x09\x04\x06\x00": FileProblem.OLD_WORKBOOK,
     b"\x09\x08\x08\x00": FileProblem.OLD_WORKBOOK,
     b"\x09\x08\x10\x00": FileProblem.OLD_WORKBOOK,
 }
-# The same by what a text of tags holds near its beginning.
+# The same for markup: a pattern to search for near the beginning of the text.
 _MARKUP: Final = {
     re.compile(
         rb"urn:schemas-microsoft-com:office:spreadsheet.*<Workbook|<Workbook[^>]*office:spreadsheet", re.DOTALL
@@ -46,10 +46,10 @@ _MIME: Final = re.compile(rb"mime-version:", re.IGNORECASE)
 
 
 def read_rows(file: BinaryIO) -> Table:
-    """Read a register file as rows of cells, one after the other, whatever its format.
+    """Return a register file as a stream of rows of cells, whatever the file's format.
 
-    Takes a file opened for reading bytes, at its beginning and seekable; it stays open. Raises UnreadableFileError, and
-    the rows do.
+    Takes a binary file, seekable and at its beginning, and leaves it open. Raise `UnreadableFileError`, either here or
+    while the rows are read.
     """
     head = file.read(_HEAD_BYTES)
     file.seek(0)

@@ -1,3 +1,5 @@
+"""The choice of a workbook's sheet, and the reading of its rows."""
+
 import itertools
 import warnings
 from collections.abc import Generator, Iterator, Sequence
@@ -16,16 +18,16 @@ _LONGEST_NAME: Final = 100
 
 
 def read_xlsx(file: BinaryIO) -> Table:
-    """Read the sheet of a workbook that holds the register.
+    """Return the rows of the sheet that holds the register.
 
-    Takes a seekable file of bytes; it stays open. That sheet is the one visible sheet whose first row names the
-    columns; hidden sheets are never read. Formulas give the values that were saved with them. Raises
-    UnreadableFileError, and the rows do.
+    Takes a seekable binary file and leaves it open. The sheet is the only visible one with the column names in its
+    first row; hidden sheets are never imported. A formula gives its saved result. Raise `UnreadableFileError`, either
+    here or while the rows are read.
     """
     with _damage_named():
         sheets = open_workbook(file)
         visible = [sheet for sheet in sheets if sheet.is_visible]
-        parts = {sheet.part: sheet for sheet in sheets}  # a damaged workbook has thousands of sheets in one part
+        parts = {sheet.part: sheet for sheet in sheets}  # a damaged workbook can have thousands of sheets in one part
         beginnings = {part: list(itertools.islice(sheet.rows(), 2)) for part, sheet in parts.items()}
         chosen = _choose(sheets, visible, beginnings)
     return Table(
@@ -36,7 +38,7 @@ def read_xlsx(file: BinaryIO) -> Table:
 
 
 def sheet_name(sheet: Sheet) -> str:
-    """Return a sheet's name as it may stand in a message."""
+    """Return the name of a sheet in a form that is safe to show in a message."""
     name = normalise(str(sheet.name)[:_LONGEST_NAME])
     return "?" if has_forbidden_characters(name) else name
 
@@ -47,7 +49,7 @@ def _choose(sheets: Sequence[Sheet], visible: Sequence[Sheet], beginnings: dict[
         return bool(rows) and names_required_columns(rows[0][1])
 
     fitting = [sheet for sheet in visible if names_columns(sheet)]
-    # A sheet with column names alone is a form to fill in, if there is one that is filled in.
+    # A sheet with only column names is an empty form. It is skipped if another sheet is filled in.
     filled = [sheet for sheet in fitting if len(beginnings[sheet.part]) > 1]
     fitting = filled or fitting[:1]
     if len(fitting) > 1:
@@ -75,11 +77,11 @@ def _read(sheet: Sheet) -> Generator[Row, None, None]:
 
 @contextmanager
 def _damage_named() -> Iterator[None]:
-    """Name whatever a damaged workbook makes the library stumble over, and keep its warnings about styles quiet."""
+    """Turn the library's errors on a damaged workbook into `UnreadableFileError`, and silence its style warnings."""
     try:
         with warnings.catch_warnings(action="ignore"):
             yield
     except UnreadableFileError:
         raise
-    except Exception:  # noqa: BLE001 -- the library raises whatever comes up
+    except Exception:  # noqa: BLE001 -- the library can raise any exception on a damaged file
         raise UnreadableFileError(FileProblem.DAMAGED_WORKBOOK) from None

@@ -5,19 +5,19 @@ from typing import Final
 
 from egzaminator.register.problems import Problem
 
-# A date or a time only where a workbook says that it is one, a problem where it says that there is no value; everything
-# else is text.
+# A date or a time only if the workbook declares one; a problem if the workbook says that there is no value; otherwise
+# text.
 Cell = str | datetime.date | datetime.time | datetime.timedelta | Problem
-# The line that a row begins on, counted from 1, and its cells.
+# The number of the line on which a row begins, counted from 1, and the row's cells.
 Row = tuple[int, Sequence[Cell]]
 
-# Cells of a row; what is copied into memory is bounded by it.
+# Cells in one row. This bounds what is copied into memory.
 MOST_COLUMNS: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a register file that are not empty, the column names first, and where they stand."""
+    """The non-empty rows of a register file, the row of column names first, and the sheet that holds them."""
 
     rows: Generator[Row, None, None]
     sheet: str = ""

@@ -10,7 +10,7 @@ from egzaminator.register.domain.find_people import find_people
 from egzaminator.register.domain.parse_row import RegisterRow
 from egzaminator.register.models import Scope
 
-# By column: how the table declares it, and the type it is copied as.
+# For each column of the table: its SQL declaration, and the type of the binary COPY.
 _COLUMNS: Final = {
     "line": ("integer NOT NULL", "int4"),
     "examiner_id": ("uuid NOT NULL", "uuid"),
@@ -40,9 +40,9 @@ _TYPES: Final = [copied_as for _, copied_as in _COLUMNS.values()]
 
 
 class Stage:
-    """A temporary table, `register_import`, of a register file's rows on their way into the register.
+    """A temporary table, `register_import`, with the rows of a register file on their way into the register.
 
-    It lives until `clear` or the end of the transaction. No PESEL stands in it in clear.
+    The table lives until `clear` or the end of the transaction. It holds no PESEL in plain text.
     """
 
     def __init__(self, cursor: CursorWrapper) -> None:
@@ -53,7 +53,7 @@ class Stage:
         cursor.execute(_CREATE)
 
     def add(self, rows: Sequence[RegisterRow]) -> None:
-        """Take some more rows, as many at once as memory is meant for. Scopes that are not known are created."""
+        """Add a batch of rows, no larger than memory allows. Create the scopes that the register does not know."""
         people = find_people(rows=rows, secret=self._secret)
         scopes = [self._scope(row.scope) for row in rows]
         with self._cursor.copy(_COPY) as copy:
@@ -78,7 +78,7 @@ class Stage:
                 )
 
     def finish(self) -> None:
-        """Let the planner know what the table is joined by: nobody else analyses a temporary one."""
+        """Analyse the columns that the table is joined by. Autovacuum never analyses a temporary table."""
         self._cursor.execute("ANALYZE register_import (line, examiner_id, number_key)")
 
     def clear(self) -> None:

@@ -1,7 +1,7 @@
-"""What a workbook's styles tell of numbers: which are dates, which are lengths of time, which are shown with zeros.
+"""A workbook's styles, as far as numbers need them: which styles show dates, durations or leading zeros.
 
-The library makes objects of every font, border and style, some hundred times as large as the file, and looks at the
-same format anew for each style that uses it.
+The library builds objects of every font, border and style, some hundred times the size of the file. It also parses the
+same number format again for every style that uses it.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from egzaminator.register.domain.number_formats import Pattern, digit_pattern, n
 from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem
 
-# What Excel itself holds: styles of cells, and signs of a format's code.
+# Excel's own limits: cell styles, and characters of a format code.
 _MOST_STYLES: Final = 65_490
 _LONGEST_CODE: Final = 255
 _DEEPEST: Final = 20
@@ -28,37 +28,38 @@ _STYLE: Final = f"{{{SHEET_MAIN_NS}}}cellXfs", f"{{{SHEET_MAIN_NS}}}xf"
 
 @dataclass
 class Styles:
-    """The formats of numbers in a workbook: its own by their indices, and the index that each style of cells has."""
+    """A workbook's number formats: its own formats by index, and the format index of each cell style."""
 
     own: dict[int, str] = field(default_factory=dict)
     indices: list[int] = field(default_factory=list)
 
     @cached_property
     def dates(self) -> set[int]:
-        """The styles that show a number as a date or a time."""
+        """The cell styles that show a number as a date or a time."""
         return self._shown_as(is_date_format)
 
     @cached_property
     def lengths_of_time(self) -> set[int]:
-        """The styles that show a number as a length of time."""
+        """The cell styles that show a number as a duration."""
         return self._shown_as(is_timedelta_format)
 
     def pattern(self, style: int) -> Pattern | None:
-        """Return how cells of a style show whole numbers, if otherwise than by their digits."""
+        """Return how cells of a style show whole numbers, or None if they show plain digits."""
         if not 0 <= style < len(self.indices):
             return None
         return digit_pattern(number_format(self.indices[style], self.own))
 
     def _shown_as(self, is_meant: Callable[[str], bool]) -> set[int]:
-        # Each format is looked at once, however many styles have it.
+        # Each format is examined only once, however many styles use it.
         meant = {index for index in set(self.indices) if is_meant(number_format(index, self.own))}
         return {style for style, index in enumerate(self.indices) if index in meant}
 
 
 def read_styles(source: Any) -> Styles:
-    """Read a workbook's part of styles, and keep nothing of it but the formats of numbers.
+    """Return the number formats from a workbook's styles part, and keep nothing else of it.
 
-    Raises UnreadableFileError if there are more styles of cells than Excel holds, ValueError or KeyError at damage.
+    Raise `UnreadableFileError` if there are more cell styles than Excel allows, and `ValueError` or `KeyError` if the
+    part is damaged.
     """
     styles = Styles()
     above: list[Element] = []

@@ -1,8 +1,8 @@
-"""Workbooks (XLSX) as sheets of rows, read in a stream and within bounds that no real one meets.
+"""XLSX workbooks as sheets of rows, read as a stream and within limits that no real workbook reaches.
 
-The library reads the frame: which sheets there are, and what parts hold them. What can be large (the sheets, the styles
-and the shared texts) is read here, since the library keeps every element that it has read, fills gaps between cells and
-forgets what a number looks like.
+The library reads only the frame: which sheets there are, and which parts hold them. The parts that can be large
+(sheets, styles and shared strings) are read here, because the library keeps every element in memory, fills the gaps
+between cells and loses the number formats.
 """
 
 import datetime
@@ -25,22 +25,23 @@ from egzaminator.register.domain.styles import Styles, read_styles
 from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem, Problem
 
-_MOST_ROWS: Final = 1_048_576  # of a sheet of Excel
-# Between two rows or two shared texts; a row of 16,384 cells with their formulas and values has half as many.
+_MOST_ROWS: Final = 1_048_576  # of an Excel sheet
+# The most XML elements between two rows or two shared strings. A row of 16,384 cells with formulas and values has half
+# as many.
 _MOST_ELEMENTS: Final = 100_000
 _LONGEST_TEXT_BYTES: Final = 1024 * 1024
-# The frame of a workbook is held in memory as objects, some 400 times its size.
+# The frame of a workbook becomes objects in memory, some 400 times its size.
 _MOST_FRAME_BYTES: Final = 2 * 1024 * 1024
-# Styles multiply when sheets are copied between workbooks; as many as Excel holds have some 6 MB.
+# Styles multiply when sheets are copied between workbooks. As many as Excel allows take some 6 MB.
 _MOST_STYLES_BYTES: Final = 8 * 1024 * 1024
 _MOST_SHARED_BYTES: Final = 128 * 1024 * 1024
 _MOST_SHARED_TEXTS: Final = 2_000_000
-# XML of real sheets shrinks 10 to 30 times; a bomb, about 1,000 times.
+# The XML of real sheets is compressed 10 to 30 times; a zip bomb, about 1,000 times.
 _MOST_SHRUNK: Final = 200
 _SMALL_BYTES: Final = 1024 * 1024
-# Spreadsheets keep 15 digits of a number, and write zeros for the others.
+# Spreadsheets keep 15 digits of a number and replace the rest by zeros.
 _TOO_LONG_A_NUMBER: Final = 10**15
-# Archives that people send for a register, by a part or a folder of them.
+# Other kinds of archive that people send as a register, by the name of a part or folder in them.
 _OTHERS: Final = {
     "workbook.bin": FileProblem.BINARY_WORKBOOK,
     "mimetype": FileProblem.OPEN_DOCUMENT,
@@ -53,7 +54,7 @@ _ROW: Final = f"{{{SHEET_MAIN_NS}}}row"
 _SHEET_DATA: Final = f"{{{SHEET_MAIN_NS}}}sheetData"
 _SHARED_TEXT: Final = f"{{{SHEET_MAIN_NS}}}si"
 _FORMULA: Final = f"{{{SHEET_MAIN_NS}}}f"
-# "Strict Open XML" (ISO/IEC 29500, part 1) differs from what everybody writes (part 4) by its namespaces.
+# "Strict Open XML" (ISO/IEC 29500, part 1) differs from the usual "transitional" form (part 4) in its namespaces.
 _STRICT: Final = {
     b"http://purl.oclc.org/ooxml/spreadsheetml/main": SHEET_MAIN_NS.encode(),
     b"http://purl.oclc.org/ooxml/": b"http://schemas.openxmlformats.org/",
@@ -66,7 +67,7 @@ _STRICT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet of cells."""
+    """A worksheet: one with cells, not a chart."""
 
     name: str
     is_visible: bool
@@ -74,7 +75,10 @@ class Sheet:
     _reader: "_Reader"
 
     def rows(self) -> Iterator[Row]:
-        """Read the rows that are not empty, each up to its last cell that is not."""
+        """Yield the non-empty rows, each up to its last non-empty cell.
+
+        Raise `UnreadableFileError` if a row is too wide.
+        """
         parser = _SheetParser(self._reader, self.part)
         for line, cells in parser.rows():
             if line > _MOST_ROWS:
@@ -94,9 +98,9 @@ class Sheet:
 
 
 def open_workbook(file: BinaryIO) -> list[Sheet]:
-    """Read a workbook's frame and return its sheets in their order.
+    """Return the sheets of a workbook in their order, after reading its frame only.
 
-    Raises UnreadableFileError, or whatever damage makes the library stumble over.
+    Raise `UnreadableFileError`, or any exception of the library if the workbook is damaged.
     """
     with zipfile.ZipFile(file) as archive:
         names = archive.namelist()
@@ -108,7 +112,7 @@ def open_workbook(file: BinaryIO) -> list[Sheet]:
 
 
 def _what_else(names: Sequence[str]) -> FileProblem | None:
-    """Tell by its parts what an archive is that is no workbook."""
+    """Return the problem of an archive that is not a workbook, judged by its parts, or None for a workbook."""
     for ending, problem in _OTHERS.items():
         if any(name == ending or name.endswith("/" + ending) or name.startswith(ending + "/") for name in names):
             return problem
@@ -119,7 +123,11 @@ def _what_else(names: Sequence[str]) -> FileProblem | None:
 
 
 class _Part:
-    """A part of a workbook as the library expects it. No tag and no text of it is longer than memory is meant for."""
+    """A part of a workbook, as the file object that the library expects.
+
+    The longest tag or text in it is bounded, to protect memory. The namespaces of strict Open XML are replaced by the
+    usual ones.
+    """
 
     def __init__(self, source: Any) -> None:
         self._source = source
@@ -129,7 +137,7 @@ class _Part:
         while True:
             some: bytes = self._source.read(size)
             content: bytes = self._rest + some
-            # No namespace stands on both sides of the end of a tag.
+            # Cut after a tag: a namespace never continues beyond the end of its tag.
             end = content.rfind(b">") + 1 if some and size >= 0 else len(content)
             self._rest = content[end:]
             if len(self._rest) > _LONGEST_TEXT_BYTES:
@@ -153,7 +161,7 @@ class _Part:
 
 
 class _Archive(zipfile.ZipFile):
-    """The archive that a workbook is. What the library holds in memory is bounded before it is unpacked."""
+    """The ZIP archive of a workbook. It limits, before unpacking, what the library will hold in memory."""
 
     def open(self, name: Any, *_args: Any, **_kwargs: Any) -> Any:
         part = self.getinfo(name)
@@ -171,7 +179,10 @@ class _Archive(zipfile.ZipFile):
 
 
 class _Reader(ExcelReader):
-    """The library's reader, without what it does to sheets, styles and shared texts, and without what nobody needs."""
+    """The library's reader, limited to what a register needs.
+
+    Sheets, styles and shared strings are read by our own code, in a stream and within limits.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(file, read_only=True, data_only=True, keep_links=False)
@@ -213,14 +224,14 @@ class _Reader(ExcelReader):
 
 
 class _SheetParser(WorkSheetParser):
-    """The library's parser of cells, in a loop that keeps nothing, and with what else there is to know of a cell."""
+    """The library's cell parser, in a loop that keeps nothing in memory, with more information about each cell."""
 
     def __init__(self, reader: _Reader, part: str) -> None:
         self._reader = reader
         self._part = part
         wb: Any = reader.wb
         super().__init__(
-            io.BytesIO(),  # the library would read it by itself
+            io.BytesIO(),  # the library must not read the sheet itself
             reader.shared_strings,
             data_only=True,
             epoch=wb.epoch,
@@ -229,7 +240,7 @@ class _SheetParser(WorkSheetParser):
         )
 
     def rows(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-        """Read the rows that the sheet holds, whatever their order and number."""
+        """Yield the number of each row and its cells, whatever the order and number of the rows."""
         with self._reader.archive.open(self._part) as source:
             for count, element in enumerate(_elements(source, _ROW, until=_SHEET_DATA)):
                 if count == _MOST_ROWS:
@@ -239,7 +250,7 @@ class _SheetParser(WorkSheetParser):
                 self.row_dimensions.clear()
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
-        """Read one cell."""
+        """Return one cell as the library does, with our own `value`."""
         cell: dict[str, Any] = super().parse_cell(element)
         cell["value"] = self._value(element, cell)
         return cell
@@ -247,7 +258,7 @@ class _SheetParser(WorkSheetParser):
     def _value(self, element: Any, cell: dict[str, Any]) -> Cell:
         value = cell["value"]
         if value is None:
-            # A text that is empty is a result; a formula that nobody has computed yet has none.
+            # An empty text is a valid result of a formula. Any other formula without a value was never computed.
             is_unknown = element.find(_FORMULA) is not None and element.get("t") != "str"
             return Problem.FORMULA if is_unknown else ""
         if cell["data_type"] == "e":
@@ -275,7 +286,10 @@ def _text(element: Any) -> str:
 
 
 def _elements(source: Any, tag: str, *, until: str | None = None) -> Iterator[Element]:
-    """Read elements with a tag one after the other, and keep none of them."""
+    """Yield the elements with a tag one by one, and keep none of them in memory.
+
+    Stop at the end of an element with the tag `until`.
+    """
     inside = 0
     above: list[Element] = []
     for event, element in iterparse(source, events=("start", "end")):

@@ -1,3 +1,5 @@
+"""SQL that brings the register up to date with the staged rows."""
+
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +10,7 @@ from django.utils import timezone
 
 from egzaminator.register.enums import DecisionKind, EntryState
 
-# A person's first row tells the name, their first row with an address the address.
+# The first row of a person decides the name. Their first row with an e-mail address decides the address.
 _PEOPLE: Final = """
 WITH person AS (
     SELECT examiner_id, min(line) AS line, min(line) FILTER (WHERE email <> '') AS email_line
@@ -31,7 +33,7 @@ FROM told
 WHERE examiner.id = told.examiner_id
   AND (examiner.surname, examiner.first_names, examiner.sort_key, examiner.search_key, examiner.email)
       <> (told.surname, told.first_names, told.sort_key, told.search_key, COALESCE(told.told_email, examiner.email))
-"""  # noqa: S608 -- made of constants
+"""  # noqa: S608 -- built from constants only
 _ADD_EXAMINERS: Final = f"""
 {_PEOPLE}
 INSERT INTO register_examiner
@@ -40,7 +42,7 @@ INSERT INTO register_examiner
 SELECT examiner_id, pesel_encrypted, pesel_index, identifier, identifier_key, surname, first_names, sort_key,
        search_key, COALESCE(told_email, ''), %(now)s, password_salt, %(now)s, %(now)s
 FROM told WHERE is_new
-"""  # noqa: S608 -- made of constants
+"""  # noqa: S608 -- built from constants only
 _NUMBERS: Final = """
 WITH number AS (SELECT min(line) AS line FROM register_import GROUP BY number_key),
 told AS (SELECT row.* FROM number JOIN register_import row USING (line))
@@ -50,8 +52,8 @@ _CHANGE_ENTRIES: Final = f"""
 UPDATE register_entry entry SET number = told.number, scope_id = told.scope_id
 FROM told
 WHERE entry.number_key = told.number_key AND (entry.number, entry.scope_id) <> (told.number, told.scope_id)
-"""  # noqa: S608 -- made of constants
-# State and date are those of an entry with one decision, as most have; `_SETTLE_ENTRIES` looks at the rest.
+"""  # noqa: S608 -- built from constants only
+# The state and date are right for an entry with a single decision, which most are. `_SETTLE_ENTRIES` corrects the rest.
 _ADD_ENTRIES: Final = f"""
 {_NUMBERS}
 INSERT INTO register_entry (examiner_id, scope_id, number, number_key, state, entered_on)
@@ -59,7 +61,7 @@ SELECT told.examiner_id, told.scope_id, told.number, told.number_key, %(active)s
 FROM told LEFT JOIN register_entry entry USING (number_key)
 WHERE entry.id IS NULL
 ORDER BY told.line
-"""  # noqa: S608 -- made of constants
+"""  # noqa: S608 -- built from constants only
 _DECISIONS: Final = """
 WITH decision AS (SELECT min(line) AS line FROM register_import GROUP BY number_key, kind, reference),
 told AS (
@@ -73,8 +75,8 @@ UPDATE register_decision decision SET decided_on = told.decided_on
 FROM told
 WHERE (decision.entry_id, decision.kind, decision.reference) = (told.entry_id, told.kind, told.reference)
   AND decision.decided_on <> told.decided_on
-"""  # noqa: S608 -- made of constants
-# In the order of the file, by which two decisions of one day follow each other.
+"""  # noqa: S608 -- built from constants only
+# Inserted in the order of the file, which also orders two decisions of the same day.
 _ADD_DECISIONS: Final = f"""
 {_DECISIONS}
 INSERT INTO register_decision (entry_id, kind, reference, decided_on, ground)
@@ -82,8 +84,8 @@ SELECT told.entry_id, told.kind, told.reference, told.decided_on, ''
 FROM told LEFT JOIN register_decision decision USING (entry_id, kind, reference)
 WHERE decision.id IS NULL
 ORDER BY told.line
-"""  # noqa: S608 -- made of constants
-# An entry's state is what its last decision made of it; its date is that of its first entry decision.
+"""  # noqa: S608 -- built from constants only
+# The last decision on an entry determines its state. The first decision of the kind "entry" determines its date.
 _SETTLE_ENTRIES: Final = """
 WITH settled AS (
     SELECT entry.id, entry.state AS old_state,
@@ -106,13 +108,13 @@ SELECT count(*) FILTER (WHERE state = %(struck_off)s AND old_state <> state),
        count(*) FILTER (WHERE state = %(active)s AND old_state <> state)
 FROM changed
 """
-# How many statements `write_rows` runs.
+# The number of statements that `write_rows` runs.
 STATEMENTS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many rows of the register were made or changed."""
+    """The numbers of rows of the register that were added or changed."""
 
     new_examiners: int
     changed_examiners: int
@@ -125,9 +127,9 @@ class Changes:
 
 
 def write_rows(cursor: CursorWrapper, *, step: Callable[[], object]) -> Changes:
-    """Bring the register up to what the staged rows say; what they agree with is not touched.
+    """Bring the register up to date with the staged rows, and leave the rows that already agree untouched.
 
-    Takes the cursor of the staging's transaction, and what is called after each statement. The staged rows must
+    Takes the cursor of the staging transaction, and `step`, which is called after each statement. The staged rows must
     be free of conflicts.
     """
     values: dict[str, str | datetime.datetime] = {

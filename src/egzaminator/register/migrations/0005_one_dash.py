@@ -1,4 +1,7 @@
-"""Keys of numbers, identifiers and names in today's normal form: one dash, one apostrophe, nothing invisible."""
+"""Recompute the keys of numbers, identifiers and names in today's normal form.
+
+That form has one kind of dash, one kind of apostrophe, and no invisible characters.
+"""
 
 from typing import Any
 
@@ -11,7 +14,7 @@ _ROWS_AT_ONCE = 2000
 
 
 def settle(apps: Any, schema_editor: object) -> None:
-    """Compute the keys anew, and tell of every two rows that now have one number: they keep the keys they had."""
+    """Recompute the keys. If two rows would now have the same key, print their ids and let them keep their old keys."""
     examiners = apps.get_model("register", "Examiner").objects
     entries = apps.get_model("register", "Entry").objects
     _settle_keys(entries, "number", "number_key", "Entries")
@@ -21,7 +24,8 @@ def settle(apps: Any, schema_editor: object) -> None:
 
 
 def _settle_keys(rows: Any, name: str, key_name: str, what: str) -> None:
-    # A key in the normal form stays as it is, so what changes can meet only those, or another one that changes.
+    # A key already in the normal form does not change. So a changed key can collide only with such a key or with
+    # another changed key.
     changed: dict[str, list[Any]] = {}
     for pk, text, key in rows.values_list("pk", name, key_name).iterator(_ROWS_AT_ONCE):
         if compact(text) != key:
@@ -36,7 +40,8 @@ def _settle_keys(rows: Any, name: str, key_name: str, what: str) -> None:
                 rows.filter(pk=alike[0]).update(**{key_name: key})
             if len(alike) > 1:
                 ids = ", ".join(map(str, alike))
-                # An administrator reads it beside the migration's name; the number itself is nothing for a log.
+                # The administrator sees this line beside the migration's name. It has ids only: the numbers must not
+                # reach a log.
                 print(f"\n    {what} whose {name} differs by the kind of dash alone: {ids}", end="")  # noqa: T201
 
 
@@ -51,7 +56,8 @@ def _settle_names(examiners: Any) -> None:
 
 
 def _settle_references(decisions: Any) -> None:
-    # A decision that would be there twice stays as it is: a file that tells of it again finds the other one.
+    # A decision that would become a duplicate keeps its reference. A later register file with this decision matches the
+    # other row.
     for row in decisions.only("entry_id", "kind", "reference").iterator(_ROWS_AT_ONCE):
         reference = plain(row.reference)
         if reference != row.reference and not _is_known(decisions, row, reference):

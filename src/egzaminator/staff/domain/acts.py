@@ -1,9 +1,9 @@
-"""Acts by two persons: asked for, confirmed, refused, taken back, done alone after a time, or lapsed.
+"""Acts that take two persons: request, confirm, refuse, withdraw, do alone after a delay, expire.
 
-Every one is told to the owner's known mailboxes when it is asked for. Whoever says there that it was not them (by the
-link that freezes the account) does not end the case, or a thief with a mailbox could: they make the second person
-needed. Each function locks the account first and then ends the act by one conditional UPDATE, so that of two answers
-one counts; what is done looks at all conditions again under that lock.
+Every request is announced to the owner's known mailboxes. From there the owner can object by the link that freezes the
+account. An objection does not end the act, or a thief with access to a mailbox could end it; it makes the second person
+mandatory. Each function locks the account's row first and then ends the act by one conditional UPDATE, so that of two
+concurrent answers only one counts. The action itself checks all its conditions again under that lock.
 """
 
 import datetime
@@ -43,9 +43,10 @@ from egzaminator.staff.errors import (
 )
 from egzaminator.staff.models import ALONE_AFTER, Act
 
-# Each ask tells the owner, and so does each end: asking and taking back over and over would fill the mailbox, and teach
-# the owner to look away. By all of the staff together. An administrator's command does not count: it is the way out
-# once one of the staff has used the asks up. Whatever was asked is told.
+# A limit for an account, over all staff together. Each request and each end of an act sends e-mails to the owner.
+# Repeated requests and withdrawals would fill the mailbox and teach the owner to ignore such e-mails. An
+# administrator's command does not count: it is the way out when one of the staff has used up the limit. Every request
+# that passes is announced to the owner.
 ASKS: Final = Limit("staff.asks", most=3, period=datetime.timedelta(days=1))
 _CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoFactorError, IntegrityError)
 
@@ -60,13 +61,15 @@ def ask(
     address: str | None = None,
     is_alone: bool = False,
 ) -> Act:
-    """Ask for an act, and tell every known mailbox of the account.
+    """Request an act, and notify every known mailbox of the account.
 
-    Take the kind; the account; why (no personal data); the mailbox to give the account to ("": the present one); who of
-    the staff asks (None: an administrator, by command) and their IP address; and whether to do it after 48 hours
-    without a second person, unless a mailbox objects. Raise OwnAccountError, ActWaitsError, NobodyToTellError,
-    AskedTooOftenError, and what makes the act impossible: NotFrozenError, AccountClosedError, StrangeAddressError,
-    NoFactorError.
+    Takes the kind, the account, and the reason (without personal data). `email` is the mailbox to give the account to;
+    "" means the present one. `actor` is the staff member who asks; None means an administrator, by command. `address`
+    is the IP address of the actor. With `is_alone`, the act is done after 48 hours without a second person, unless a
+    mailbox objects.
+
+    Raise `OwnAccountError`, `ActWaitsError`, `NobodyToTellError` or `AskedTooOftenError` if the request is not allowed.
+    Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError` or `NoFactorError` if the act is impossible.
     """
     if actor is not None and is_own(account=account, member=actor):
         raise OwnAccountError
@@ -105,10 +108,11 @@ def ask(
 
 
 def confirm(*, act_id: uuid.UUID, actor: Account, address: str | None = None) -> None:
-    """Do, as a second person, what another asked for.
+    """Confirm an act as the second person, and carry it out.
 
-    Take the act, who of the staff confirms, and their IP address. Raise NotIndependentError; ActClosedError when it
-    waits no more, or when it can't be done any more, by which it lapses.
+    Takes the act's id, the staff member who confirms, and their IP address. Raise `NotIndependentError` if this member
+    may not confirm it. Raise `ActClosedError` if the act no longer waits, or if it has become impossible; in that case
+    it lapses.
     """
     with transaction.atomic():
         act = _waiting(act_id)
@@ -119,10 +123,11 @@ def confirm(*, act_id: uuid.UUID, actor: Account, address: str | None = None) ->
 
 
 def refuse(*, act_id: uuid.UUID, actor: Account, address: str | None = None) -> None:
-    """Refuse an act, or take it back as who asked for it.
+    """Refuse an act or, as the member who requested it, withdraw it.
 
-    Refusing opens nothing: anybody of the staff may, whom it is not about. What was asked by somebody who is staff no
-    longer would otherwise stand in the way for days. Raise ActClosedError, NotIndependentError.
+    A refusal opens nothing, so any staff member may refuse an act that is not about themselves. Otherwise an act
+    requested by somebody who has left the staff would block the account for days. Raise `ActClosedError` or
+    `NotIndependentError`.
     """
     with transaction.atomic():
         act = _waiting(act_id)
@@ -135,7 +140,10 @@ def refuse(*, act_id: uuid.UUID, actor: Account, address: str | None = None) -> 
 
 
 def do_alone() -> int:
-    """Do what an administrator asked for alone, where 48 hours went by and no mailbox objected; return how many."""
+    """Carry out the acts that an administrator requested alone 48 hours ago and no mailbox objected to.
+
+    Return their number.
+    """
     count = 0
     due = Act.objects.filter(outcome="", alone_at__lte=timezone.now(), expires_at__gt=timezone.now())
     for act_id in due.values_list("id", flat=True):
@@ -151,7 +159,7 @@ def do_alone() -> int:
 
 
 def end_lapsed() -> int:
-    """End the acts that nobody answered in seven days, and tell the owners; return how many."""
+    """End the acts that nobody answered in seven days, and notify the owners. Return the number of acts."""
     count = 0
     for act_id in Act.objects.filter(outcome="", expires_at__lte=timezone.now()).values_list("id", flat=True):
         with transaction.atomic():
@@ -164,7 +172,7 @@ def end_lapsed() -> int:
 
 
 def has_objection(*, act: Act) -> bool:
-    """Return whether a mailbox has said, since the act was asked for, that it was not its owner."""
+    """Return whether a mailbox has used its freezing link ("this was not me") since the act was requested."""
     used = Link.objects.filter(subject=act.account_id, purpose=LinkPurpose.FREEZE, used_at__gte=act.asked_at)
     return used.exists()
 
@@ -174,7 +182,10 @@ def _lock(account_id: uuid.UUID) -> Account:
 
 
 def _waiting(act_id: uuid.UUID) -> Act:
-    """Lock the account of an act, and return the act as it is then. Raise ActClosedError."""
+    """Lock the account of an act, and return the act as it is under the lock.
+
+    Raise `ActClosedError` if it no longer waits.
+    """
     act = Act.objects.filter(pk=act_id).only("account_id").first()
     if act is None:
         raise ActClosedError
@@ -210,7 +221,10 @@ def _count_ask(account: Account) -> None:
 
 
 def _carry_out(act: Act, actor: Account | None, tag: Tag, address: str | None) -> bool:
-    """Do the act and end it, in this order of locks; lapse it where things have changed. Return whether it was done."""
+    """End the act and carry it out, in this order of locks. Return whether it was carried out.
+
+    If it has become impossible meanwhile, it lapses instead.
+    """
     try:
         with transaction.atomic():
             _end(act, ActOutcome.DONE, by=actor)
@@ -234,7 +248,7 @@ def _do(act: Act, actor: Account | None, address: str | None) -> None:
 
 
 def _end(act: Act, outcome: ActOutcome, by: Account | None = None) -> None:
-    """End an act by one conditional UPDATE. Raise ActClosedError when another was first."""
+    """End an act by one conditional UPDATE. Raise `ActClosedError` if a concurrent answer ended it first."""
     now = timezone.now()
     if not Act.objects.filter(pk=act.pk, outcome="").update(outcome=outcome, answered_at=now, answered_by=by):
         raise ActClosedError

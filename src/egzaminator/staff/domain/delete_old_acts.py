@@ -7,7 +7,10 @@ from egzaminator.staff.models import Act
 
 
 def delete_old_acts() -> int:
-    """Delete the acts that ended KEEP_EVENTS_DAYS ago, as the events that tell of them go; return how many."""
+    """Delete the acts that ended KEEP_EVENTS_DAYS ago, and return their number.
+
+    The audit events about them are deleted at the same age.
+    """
     before = timezone.now() - datetime.timedelta(days=settings.KEEP_EVENTS_DAYS)
     count, _ = Act.objects.filter(answered_at__lte=before).delete()
     return count

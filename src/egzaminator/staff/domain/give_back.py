@@ -17,10 +17,11 @@ def give_back(
     address: str | None = None,
     is_alone: bool = False,
 ) -> Act | None:
-    """Give a frozen account back to its owner, or ask for a second person where it takes two.
+    """Give a frozen account back to its owner, or request the act if it takes a second person.
 
-    Take and raise what `unfreeze_account` and `ask` do; return the act that waits, or None when it is done. While
-    anything about the account waits for a second person, one alone does not give it back.
+    Takes and raises what `unfreeze_account` and `ask` do. Return the requested act, or None if the account was given
+    back. While any act on the account waits for a second person, raise `ActWaitsError`: one person alone must not
+    decide then.
     """
     if actor is not None and is_own(account=account, member=actor):
         raise OwnAccountError

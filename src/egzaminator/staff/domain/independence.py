@@ -1,3 +1,5 @@
+"""The rules of who counts as an independent second person."""
+
 import datetime
 from typing import Final
 
@@ -14,25 +16,25 @@ STAFF_FOR: Final = datetime.timedelta(days=7)
 
 
 def may_refuse(*, act: Act, member: Account) -> bool:
-    """Return whether a member of the staff may refuse an act, or take it back: it must not be about them."""
+    """Return whether a staff member may refuse or withdraw an act. It must not be about their own account."""
     return member.is_staff and member.is_active and not is_own(account=act.account, member=member)
 
 
 def is_own(*, account: Account, member: Account) -> bool:
-    """Return whether an account is that of a member of the staff, or is theirs as an examiner, by its mailboxes.
+    """Return whether an account is the staff member's own, or theirs as an examiner, judged by its mailboxes.
 
-    Many who work at a board are examiners of it. Whoever reads one of an account's mailboxes, now or once, decides
-    nothing about it, since the link to a new password may go there.
+    Many employees of a board are also its examiners. Whoever reads one of the account's present or former mailboxes
+    decides nothing about the account, because the link to set a new password may go there.
     """
     return account.id == member.id or is_among(member.email, known_addresses(account=account))
 
 
 def may_confirm(*, act: Act, member: Account) -> bool:
-    """Return whether a member of the staff may confirm an act.
+    """Return whether a staff member may confirm an act as an independent second person.
 
-    They did not ask for it, it is not about them, they have been staff for seven days, and between them and who asked
-    neither invited the other nor had a hand in giving the other an account back. Otherwise one person who made a
-    second account, or got hold of one, would be two.
+    The member did not request the act, the act is not about them, and they have been staff for seven days. Between the
+    member and the requester, neither invited the other, and neither took part in giving the other's account back or
+    removing its second factor. Otherwise one person who made or captured a second account could act as two.
     """
     if not may_refuse(act=act, member=member) or member.created_at > timezone.now() - STAFF_FOR:
         return False
@@ -47,12 +49,15 @@ def may_confirm(*, act: Act, member: Account) -> bool:
 
 
 def require_independent(*, act: Act, member: Account) -> None:
-    """Raise NotIndependentError unless a member of the staff may confirm an act."""
+    """Raise `NotIndependentError` unless a staff member may confirm an act."""
     if not may_confirm(act=act, member=member):
         raise NotIndependentError
 
 
 def _had_a_hand(one: Account, other: Account) -> bool:
-    """Return whether one of two persons gave the other's account back, or took its second factor away."""
+    """Return whether `one` requested or confirmed an act on the account of `other` that was carried out.
+
+    Such an act gave the account back, or removed its second factor.
+    """
     done = Act.objects.filter(account=other, outcome=ActOutcome.DONE)
     return done.filter(Q(asked_by=one) | Q(answered_by=one)).exists()

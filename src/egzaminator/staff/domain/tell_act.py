@@ -24,7 +24,10 @@ _WHAT: Final[Mapping[str, Promise]] = {
 
 
 def tell_act(*, act: Act, account: Account) -> None:
-    """Tell the owner's known mailboxes what was asked for, with a link that objects. In the caller's transaction."""
+    """Notify the owner's known mailboxes of a requested act. Each e-mail has a link to object.
+
+    The e-mails are queued in the caller's transaction.
+    """
     for mailbox in mailboxes_to_tell(account=account):
         freeze, _link = issue_link(
             purpose=LinkPurpose.FREEZE, subject=account.id, address=mailbox, language=account.language

@@ -1,4 +1,4 @@
-"""What the commands that take two persons share: saying why not, and what happens now."""
+"""Output shared by the commands that take two persons: why an act was refused, and what happens next."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ ALONE_HELP: Final = "without a second person: done after 48 hours, unless one of
 
 @contextmanager
 def refusals_told() -> Iterator[None]:
-    """Turn what an act is refused for into a CommandError in words."""
+    """Turn the errors of a refused act into a `CommandError` with a message."""
     try:
         yield
     except AccountClosedError:
@@ -30,7 +30,7 @@ def refusals_told() -> Iterator[None]:
 
 
 def tell_asked(*, act: Act, say: Callable[[str], object]) -> None:
-    """Say, line by line, that an act was asked for and when it will be done."""
+    """Print, line by line through `say`, that an act was requested and when it will be carried out."""
     say("It is asked for, and the account's known mailboxes are told.")
     if act.alone_at:
         when = timezone.localtime(act.alone_at)

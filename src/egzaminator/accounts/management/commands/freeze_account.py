@@ -10,17 +10,17 @@ from egzaminator.kernel.fields import typed_reason
 
 
 class Command(BaseCommand):
-    """Freezes an account that a stranger has."""
+    """Freeze an account that a stranger may control."""
 
     help = "Freeze an account: end its sessions and let nobody in until it is unfrozen (unfreeze_account)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take whose account it is, and why."""
+        """Declare the account and the reason."""
         parser.add_argument("whose", help="a registration number of the examiner, or a staff member's e-mail address")
         parser.add_argument("--reason", required=True, type=typed_reason, help="for the record, without personal data")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Freeze it. Raises CommandError when there is no such account, or it is frozen already."""
+        """Freeze the account. Raise `CommandError` if there is no such account, or it is already frozen."""
         account = find_account(whose=options["whose"])
         if account is None:
             raise CommandError("There is no such account.")

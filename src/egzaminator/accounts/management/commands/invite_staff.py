@@ -10,12 +10,12 @@ from egzaminator.kernel.fields import EmailAddressField, LineField
 
 
 class Command(BaseCommand):
-    """Makes an account for one of the board's staff."""
+    """Make an account for a member of the board's staff."""
 
     help = "Make a staff account and e-mail a link to set its password by (valid 24 hours)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the address and the name."""
+        """Declare the e-mail address, the name and the role."""
         parser.add_argument("email", help="the work e-mail address, which they log in with")
         parser.add_argument("name", help="first name and surname")
         parser.add_argument(
@@ -23,7 +23,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Invite them. Raises CommandError for a wrong address or name, and for who has an account."""
+        """Invite the staff member.
+
+        Raise `CommandError` if the e-mail address or name is invalid, or the account exists.
+        """
         try:
             email = EmailAddressField().clean(options["email"])
             name = LineField(max_length=200).clean(options["name"])

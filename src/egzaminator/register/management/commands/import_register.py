@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only tell what would change; write nothing")
 
     def handle(self, *, file: Path, dry_run: bool, **_options: Any) -> None:
-        """Import, and report to the terminal. Raises CommandError, by which the command exits with 1."""
+        """Import the file and print a report. Raise `CommandError`, which makes the command exit with status 1."""
         try:
             summary = _import(file, dry_run=dry_run)
         except UnreadableFileError as error:

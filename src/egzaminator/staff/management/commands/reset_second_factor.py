@@ -12,7 +12,7 @@ from egzaminator.staff.management.asked import ALONE_HELP, refusals_told, tell_a
 
 
 class Command(BaseCommand):
-    """Helps somebody who has lost their phone, their passkeys and their recovery codes."""
+    """Request the removal of a second factor, for an owner who has lost their phone, passkeys and recovery codes."""
 
     help = (
         "Ask for the removal of an account's second factor: a second person of the staff confirms it in the panel. "
@@ -20,14 +20,14 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the reason, and whether to act alone."""
+        """Declare the reason and `--alone`."""
         parser.add_argument(
             "reason", type=typed_reason, help="why, and how you made sure whom you spoke to; no personal data"
         )
         parser.add_argument("--alone", action="store_true", help=ALONE_HELP)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Ask for it. Raise CommandError where there is no such account or it has no second factor."""
+        """Request the act. Raise `CommandError` if there is no such account or it has no second factor."""
         account = find_credentials(name=ask_line("PESEL, identifier or work e-mail: ")).account
         if account is None:
             raise CommandError("There is no such account.")

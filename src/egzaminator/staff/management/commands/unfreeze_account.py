@@ -17,7 +17,7 @@ from egzaminator.staff.management.asked import ALONE_HELP, refusals_told, tell_a
 
 
 class Command(BaseCommand):
-    """Gives a frozen account back to its owner, or asks a second person to."""
+    """Give a frozen account back to its owner, or request the second person's consent."""
 
     help = (
         "Unfreeze an account, after speaking with its owner, and e-mail a link to set a new password by (valid 24 "
@@ -26,14 +26,14 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take whose account it is, why, where to, and whether to act alone."""
+        """Declare the account, the reason, the mailbox and `--alone`."""
         parser.add_argument("whose", help="a registration number of the examiner, or a staff member's e-mail address")
         parser.add_argument("--reason", required=True, type=typed_reason, help="for the record, without personal data")
         parser.add_argument("--email", default="", help="the mailbox that the owner reads, if not the present one")
         parser.add_argument("--alone", action="store_true", help=ALONE_HELP)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Unfreeze it, or ask. Raise CommandError when there is no such account, or nothing to unfreeze."""
+        """Unfreeze the account, or request it. Raise `CommandError` if there is no such account or it is not frozen."""
         account = find_account(whose=options["whose"])
         if account is None:
             raise CommandError("There is no such account.")
