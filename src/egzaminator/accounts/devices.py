@@ -1,6 +1,6 @@
-"""The cookie that a browser is known by again.
+"""The cookie by which a browser is recognised.
 
-It is set by completed log-ins and used links to an account, never by what may be refused.
+It is set after completed log-ins and after used links to an account, never in response to anything that may be refused.
 """
 
 from typing import Final
@@ -16,13 +16,16 @@ _MAX_AGE: Final = 365 * 24 * 60 * 60  # seconds
 
 
 def device_token(request: HttpRequest) -> str:
-    """Give the token that this browser has, or nothing."""
+    """Return the device token of this browser's cookie, or "" if it has none."""
     token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
     return token if is_token(token) else ""
 
 
 def remember_browser(request: HttpRequest, response: HttpResponse, account: Account) -> RememberedDevice:
-    """Remember the browser of whoever has just proved that an account is theirs; have it keep its token for a year."""
+    """Remember the browser of a person who has just proved that an account is theirs.
+
+    Set the cookie with the browser's token on the response, for one year.
+    """
     remembered = remember_device(
         account=account, token=device_token(request), user_agent=request.headers.get("User-Agent", "")
     )

@@ -1,3 +1,5 @@
+"""The choices of accounts: link purposes, states and outcomes, security notices, employment, voivodeships."""
+
 from enum import StrEnum
 
 from django.db.models import TextChoices
@@ -16,15 +18,18 @@ class LinkPurpose(TextChoices):
 
 
 class AccountState(TextChoices):
-    """Whether anybody can log in to an account. Written by `accounts/domain/account_state.py` alone."""
+    """Whether anybody can log in to an account.
+
+    Only `accounts/domain/account_state.py` writes it.
+    """
 
     ACTIVE = "active", pgettext_lazy("account", "active")
-    FROZEN = "frozen", pgettext_lazy("account", "blocked")  # until staff give it back
-    CLOSED = "closed", pgettext_lazy("account", "closed")  # the examiner is recorded as deceased; no staff reopen it
+    FROZEN = "frozen", pgettext_lazy("account", "blocked")  # until staff return it to its owner
+    CLOSED = "closed", pgettext_lazy("account", "closed")  # the register says the examiner died; staff cannot reopen it
 
 
 class Barred(TextChoices):
-    """By whom, or by what rule, an account stopped being active."""
+    """Who, or which rule, made an account inactive."""
 
     LINK = "link", _("by a link in an e-mail: “it was not me”")
     STAFF = "staff", _("by the board, for the owner")
@@ -33,7 +38,7 @@ class Barred(TextChoices):
 
 
 class AddressOutcome(TextChoices):
-    """What became of a change of address."""
+    """How an e-mail change ended."""
 
     CONFIRMED = "confirmed", _("confirmed from the new mailbox")
     CANCELLED = "cancelled", _("cancelled by its owner")
@@ -44,19 +49,22 @@ class AddressOutcome(TextChoices):
 
     @classmethod
     def made(cls) -> list["AddressOutcome"]:
-        """Return the outcomes by which the address did change."""
+        """Return the outcomes after which the account has the new address."""
         return [cls.CONFIRMED, cls.RESTORED, cls.GIVEN_BACK]
 
 
 class ActKind(TextChoices):
-    """What staff do with an account by two persons (staff/domain/acts.py); named here, since owners read of it."""
+    """What staff do with an account only by two persons (staff/domain/acts.py).
+
+    The kinds are defined here because an account's owner also reads about them.
+    """
 
     GIVE_BACK = "give-back", _("to give the account back")
     RESET_FACTOR = "reset-factor", _("to take the second factor away")
 
 
 class ActOutcome(TextChoices):
-    """What became of an act by two persons."""
+    """How an act by two persons ended."""
 
     DONE = "done", _("done")
     REFUSED = "refused", _("refused by a second person")
@@ -65,14 +73,14 @@ class ActOutcome(TextChoices):
 
 
 class Occasion(StrEnum):
-    """What somebody proves for who they are."""
+    """When a person proves who they are: at a log-in, or at reauthentication within a session."""
 
     LOGIN = "login"
     CONFIRMATION = "confirmation"
 
 
 class SecurityNews(TextChoices):
-    """What an account's owner is told of the ways to log in to it."""
+    """What an account's owner is notified of about the account's security."""
 
     APP_ADDED = "app-added", _("An authenticator app was added. From now on, logging in also takes a code from it.")
     APP_REMOVED = "app-removed", _("The authenticator app was removed.")
@@ -126,7 +134,10 @@ class Employment(TextChoices):
 
 
 class Voivodeship(TextChoices):
-    """By the official (TERYT) codes. The names are proper names and are not translated."""
+    """Voivodeships by their official TERYT codes.
+
+    The names are proper names and are not translated.
+    """
 
     DOLNOSLASKIE = "02", "dolnośląskie"
     KUJAWSKO_POMORSKIE = "04", "kujawsko-pomorskie"

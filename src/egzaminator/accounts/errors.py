@@ -1,11 +1,13 @@
+"""Expected failures of the use cases of accounts; views turn them into words."""
+
 import uuid
 
 
 class LinkError(Exception):
-    """A mailed link does nothing any more.
+    """A mailed link does not work, or no longer works.
 
-    Carries the uuid of the claim or account it was about, and the mailbox it was sent to; None when there never was
-    such a link.
+    `subject` is the uuid of the claim, account or e-mail change that the link was about; `mailbox` is the e-mail
+    address that it was sent to. If no such link ever existed, they are None and "".
     """
 
     def __init__(self, *, subject: uuid.UUID | None = None, mailbox: str = "") -> None:
@@ -15,71 +17,74 @@ class LinkError(Exception):
 
 
 class LinkUnknownError(LinkError):
-    """No such link was ever mailed, or it was mailed for something else: garbled, cut off, made up."""
+    """No such link was ever mailed for this purpose: the token is garbled, cut off or made up."""
 
 
 class LinkUsedError(LinkError):
-    """The link has done its work."""
+    """The link was already used."""
 
 
 class LinkExpiredError(LinkError):
-    """The link is too old."""
+    """The link has expired."""
 
 
 class LinkWithdrawnError(LinkError):
-    """The link was withdrawn: the address was corrected, or what it was for is over."""
+    """The link was withdrawn: the e-mail address was corrected, or the link's purpose is done."""
 
 
 class StaffExistsError(Exception):
-    """One of the staff has an account with this e-mail address already."""
+    """A staff account with this e-mail address already exists."""
 
 
 class WrongCodeError(Exception):
-    """The code is none of the account's, or it was used before."""
+    """The code belongs to none of the account's second factors, or it was used before."""
 
 
 class FactorExistsError(Exception):
-    """The account has an authenticator app already."""
+    """The account already has an authenticator app."""
 
 
 class PasskeyRefusedError(Exception):
-    """What a browser sent proves no passkey, or not the one asked for."""
+    """The browser's response does not prove a passkey, or proves another one than requested."""
 
 
 class TooManyPasskeysError(Exception):
-    """The account has as many passkeys as it may have."""
+    """The account already has the maximum number of passkeys."""
 
 
 class NoFactorError(Exception):
-    """There is no such second factor, or none at all that recovery codes could stand in for."""
+    """The second factor does not exist, or the account has none that recovery codes could replace."""
 
 
 class HashingBusyError(Exception):
-    """More passwords wait to be hashed than the machine can hash soon."""
+    """Password hashing is overloaded: more passwords wait than the machine can hash soon."""
 
 
 class WrongPasswordError(Exception):
-    """The password is not the one of the account or of the form."""
+    """The password is not that of the account or the claim."""
 
 
 class ChangesUsedUpError(Exception):
-    """A change was asked for as often as it may be in one day."""
+    """The account's daily limit of requested e-mail changes is reached."""
 
 
 class ChangeClosedError(Exception):
-    """The change of address waits for nothing any more: there is none, or it is over."""
+    """No e-mail change is pending: there is none, or it is closed or expired."""
 
 
 class FrozenAlreadyError(Exception):
-    """The account is frozen already."""
+    """The account is already frozen or closed."""
 
 
 class AccountClosedError(Exception):
-    """The account is closed: its examiner is recorded as deceased. Correcting the register comes first."""
+    """The account is closed: the register records its examiner as deceased.
+
+    Only a correction of the register can change that.
+    """
 
 
 class SecondPersonNeededError(Exception):
-    """One person alone must not do this: the mailbox is not known, or it would take a second factor away."""
+    """The act needs a second person: the mailbox is not known, or a second factor would be removed."""
 
 
 class NotFrozenError(Exception):
@@ -87,15 +92,18 @@ class NotFrozenError(Exception):
 
 
 class StrangeAddressError(Exception):
-    """The address neither is nor was the account's, and the register does not have it either."""
+    """The e-mail address is not and never was the account's, and the register does not hold it either."""
 
 
 class AddressTakenError(Exception):
-    """Another of the board's staff logs in with this address."""
+    """Another staff account already logs in with this e-mail address."""
 
 
 class ResendTooSoonError(Exception):
-    """The pause between two e-mails is not over."""
+    """The previous e-mail was sent too recently to send another one.
+
+    `seconds` is the time left until another one may be sent.
+    """
 
     def __init__(self, *, seconds: int) -> None:
         super().__init__(seconds)
@@ -103,4 +111,4 @@ class ResendTooSoonError(Exception):
 
 
 class MailsUsedUpError(Exception):
-    """No more e-mails today: about this claim or change, to this mailbox, or about this examiner."""
+    """A cap on e-mails is used up: that of the claim or e-mail change, or today's of the mailbox or examiner."""

@@ -1,3 +1,5 @@
+"""Argon2id hashing in low-priority threads, and the slots that bound how much of it runs at a time."""
+
 import os
 import threading
 import time
@@ -14,24 +16,25 @@ from egzaminator.accounts.errors import HashingBusyError
 _Hash = TypeVar("_Hash")
 
 _CORES: Final = os.cpu_count() or 1
-# Steps down from the process: a thread gets a tenth of what it would get, whenever others want the core.
+# Nice levels below the process: whenever others want the core, a hashing thread gets a tenth of its usual share.
 _NICENESS: Final = 10
-# Seconds that a request waits for its turn. Longer, and on the day everyone logs in every thread of the server would
-# stand in this queue, and nobody would be served so much as a page of help.
+# Seconds that a request waits for a hashing slot. With a longer wait, on a day when everyone logs in, every thread of
+# the server would stand in this queue, and nobody would get even a page of help.
 _PATIENCE: Final = 2.0
 _turns = threading.BoundedSemaphore(_CORES)
-# How many log-ins a process lets in at a time: fewer than the web server has threads, so that some are always left for
-# pages, and no more than are hashed within a second or so.
+# How many log-ins a process admits at a time: fewer than the web server has threads, so that some are always left for
+# pages, and no more than can be hashed within about a second.
 LOGIN_PLACES: Final = 24
 _login_places = threading.BoundedSemaphore(LOGIN_PLACES)
-# What is refused already is hashed all the same, but one at a time and with few waiting: whoever sends a flood of it
-# stands in a queue of their own, and keeps neither turns nor the greater part of the threads from others.
+# An attempt that a rate limit has already rejected is hashed all the same, but one at a time and with few waiting. So a
+# client that sends a flood of them waits in a queue of its own, and takes from others neither hashing slots nor most of
+# the threads.
 _flood_turn = threading.BoundedSemaphore(1)
 _flood_places = threading.BoundedSemaphore(16)
 
 
 def has_login_place() -> bool:
-    """Tell whether there is a place for one more log-in. Somebody else may take it a moment later."""
+    """Return whether a login slot is free; another request may take it a moment later."""
     if free := _login_places.acquire(blocking=False):
         _login_places.release()
     return free
@@ -39,9 +42,10 @@ def has_login_place() -> bool:
 
 @contextmanager
 def login_place() -> Iterator[None]:
-    """Hold one of the places for log-ins. Raises HashingBusyError at once when all are taken.
+    """Hold a login slot while the block runs.
 
-    Take it before anything else is done for a log-in: refusing must cost next to nothing when most are refused.
+    Take the slot before any other work for a log-in: when most log-ins are rejected, rejecting must cost next to
+    nothing. Raise `HashingBusyError` without waiting if no slot is free.
     """
     with ExitStack() as held:
         _hold(held, _login_places, 0)
@@ -50,9 +54,10 @@ def login_place() -> Iterator[None]:
 
 @contextmanager
 def hashing_turn(*, is_flood: bool = False) -> Iterator[None]:
-    """Hold one of as many places as there are cores while a password is hashed.
+    """Hold a hashing slot while a password is hashed; there are as many slots as cores.
 
-    What may be part of a flood waits for the one place of its kind first. Raises HashingBusyError.
+    A throttled attempt (`is_flood`) first waits for the single slot of its kind. Raise `HashingBusyError` if no slot
+    becomes free within `_PATIENCE` seconds, or if too many throttled attempts wait already.
     """
     with ExitStack() as held:
         deadline = time.monotonic() + _PATIENCE
@@ -64,17 +69,17 @@ def hashing_turn(*, is_flood: bool = False) -> Iterator[None]:
 
 
 def hash_aside(work: Callable[[], _Hash]) -> _Hash:
-    """Do what computes a hash in a thread that gives way to all others, and wait for it; give what it gives.
+    """Run `work` in the low-priority hashing thread pool and return its result.
 
-    Argon2id computes without holding Python back, but not without holding the processor: as urgent as everything else,
-    it would make a page of a millisecond wait for its turn at the core behind every password.
+    Argon2id releases Python's global interpreter lock (GIL), but not the processor. At the same priority as everything
+    else, it would make a page that takes a millisecond wait for the core behind every password.
     """
     return _threads.submit(work).result()
 
 
 def _start_threads() -> None:
-    global _threads  # noqa: PLW0603 -- those of a process; a fork begins with none
-    # On Linux, what is nice is the thread.
+    global _threads  # noqa: PLW0603 -- one pool per process; a forked child starts its own
+    # On Linux, niceness is a property of the thread.
     _threads = ThreadPoolExecutor(_CORES, thread_name_prefix="hashing", initializer=os.nice, initargs=(_NICENESS,))
 
 
@@ -90,17 +95,18 @@ def _hold(held: ExitStack, places: threading.BoundedSemaphore, seconds: float) -
 
 
 class Parameters(NamedTuple):
-    """What an Argon2id costs: passes, memory in KiB, lanes."""
+    """The cost parameters of Argon2id: passes, memory in KiB, lanes."""
 
     time_cost: int
     memory_cost: int
     parallelism: int
 
 
-# OWASP's minimum (Password Storage Cheat Sheet). Whoever changes it puts what it was into FORMER.
+# OWASP's minimum (Password Storage Cheat Sheet). When changing it, add the previous value to `FORMER`.
 CURRENT: Final = Parameters(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# What hashes in the database may still have been made with. A log-in computes one hash with each, whoever asks, so that
-# accounts not renewed yet cannot be told from others by the time; it renews them. Empty: one hash a log-in.
+# Parameters that hashes in the database may still have. A log-in computes one hash with each of them, for every
+# account, so that the response time does not tell which accounts have an old hash (side channel). It also renews old
+# hashes. Empty: one hash per log-in.
 FORMER: Final[list[Parameters]] = []
 
 
@@ -110,11 +116,11 @@ class Argon2idHasher(Argon2PasswordHasher):
     time_cost, memory_cost, parallelism = CURRENT
 
     def encode(self, password: str, salt: str) -> str:
-        """Hash a password when its turn comes. Raises HashingBusyError."""
+        """Hash a password in a hashing slot. Raise `HashingBusyError` on overload."""
         with hashing_turn():
             return hash_aside(partial(super().encode, password, salt))
 
     def verify(self, password: str, encoded: str) -> bool:
-        """Compare a password with a hash when its turn comes. Raises HashingBusyError."""
+        """Compare a password with a hash in a hashing slot. Raise `HashingBusyError` on overload."""
         with hashing_turn():
             return hash_aside(partial(super().verify, password, encoded))

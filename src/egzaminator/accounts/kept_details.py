@@ -1,7 +1,7 @@
-"""Details that were sent after their owner had been logged out: kept until the owner has logged in again.
+"""The stash for a details form that was sent after its owner had been logged out, kept until the next log-in.
 
-They stay in the visitor's own session, encrypted for the account whose page they were typed in, so that nobody who logs
-in there next sees them. Only a page that was made for an account can leave any.
+The fields stay in the visitor's own session, encrypted for the account whose page they were typed in. So nobody else
+who logs in there next can see them. Only a page made for an account can leave anything.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,8 @@ from egzaminator.limits.domain.count_use import count_use
 from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 
-# A mark is as good tomorrow, in any browser: whoever once had an account could fill the table of sessions with theirs.
+# A form's mark never expires and works in any browser. Without this limit, anybody who once had an account could fill
+# the table of sessions with it.
 OF_ONE_ACCOUNT: Final = Limit("details.kept", most=20, period=timedelta(hours=1))
 _KEPT: Final = timedelta(minutes=30)
 _LONGEST: Final = 16_000  # characters; a form filled to its limits has some 3,000
@@ -29,9 +30,10 @@ _SESSION_KEY: Final = "kept-details"
 
 
 def keep_details(request: HttpRequest) -> bool:
-    """Put what was sent away in the visitor's session.
+    """Stash the sent fields in the visitor's session, encrypted, for 30 minutes.
 
-    Gives False when no page of ours was sent, or too much, or too often: the form is then shown again, filled.
+    Return False if no page of ours sent them, if they are too long, or if the account's rate limit is reached. The form
+    is then shown again, filled in.
     """
     owner = marked_subject(request)
     if not owner:
@@ -50,7 +52,7 @@ def keep_details(request: HttpRequest) -> bool:
 
 
 def kept_details(request: HttpRequest, account: Account) -> QueryDict | None:
-    """Give the fields that were sent from this account's page in this browser; None when there are none any more."""
+    """Return the stashed fields that this account's page sent in this browser, or None if there are none any more."""
     kept = request.session.get(_SESSION_KEY)
     if not kept or datetime.fromisoformat(kept["until"]) <= timezone.now():
         return None
@@ -62,7 +64,7 @@ def kept_details(request: HttpRequest, account: Account) -> QueryDict | None:
 
 @contextmanager
 def details_outlive(request: HttpRequest) -> Iterator[None]:
-    """Carry what is kept over the end of the session: logging in begins with another one."""
+    """Carry the stash from the session that ends to the new one that a log-in starts."""
     kept = request.session.get(_SESSION_KEY)
     yield
     if kept:
@@ -70,7 +72,7 @@ def details_outlive(request: HttpRequest) -> Iterator[None]:
 
 
 def forget_details(request: HttpRequest) -> None:
-    """Throw away what is kept in the visitor's session, if anything is."""
+    """Delete the stash from the visitor's session, if there is one."""
     request.session.pop(_SESSION_KEY, None)
 
 

@@ -1,7 +1,7 @@
-"""What was typed into a form that asked first who is there: kept while they prove it, for the same page.
+"""The stash for a form that requires reauthentication first: its fields are kept meanwhile, for the same page.
 
-It stays in the session of who is logged in, encrypted for the account and the page. Nothing is done with it but to fill
-the form in again, before the eyes of who proved who they are.
+The fields stay in the session of the logged-in person, encrypted for the account and the page. They only fill the form
+in again, on the screen of the person who has proved who they are.
 """
 
 from datetime import datetime, timedelta
@@ -17,12 +17,15 @@ from egzaminator.kernel.encryption import UndecryptableError, decrypt, encrypt
 _KEPT: Final = timedelta(minutes=30)
 _LONGEST: Final = 4_000  # characters
 _SESSION_KEY: Final = "kept-fields"
-# Proofs are good for one answer, and the token is the session's own.
+# A proof is valid for one response, and the CSRF token belongs to the session.
 _NEVER: Final = frozenset({"csrfmiddlewaretoken", "credential", "code"})
 
 
 def keep_fields(request: HttpRequest, account: Account, *, page: str) -> None:
-    """Put what was sent away for a page, in place of what was put away before; nothing, when it is too much."""
+    """Stash the sent fields for a page, in place of any earlier stash.
+
+    Do nothing if there are no fields or if they are too long.
+    """
     fields = [(name, value) for name, values in request.POST.lists() if name not in _NEVER for value in values]
     text = urlencode(fields)
     if fields and len(text) <= _LONGEST:
@@ -32,7 +35,10 @@ def keep_fields(request: HttpRequest, account: Account, *, page: str) -> None:
 
 
 def take_fields(request: HttpRequest, account: Account, *, page: str) -> QueryDict:
-    """Give what was put away for a page, once; nothing in it when nothing was, or too long ago."""
+    """Return the fields stashed for a page, and delete the stash.
+
+    Return an empty `QueryDict` if there are none, if they are too old, or if the request is not a GET.
+    """
     kept = request.session.get(_SESSION_KEY)
     if not kept or request.method != "GET":
         return QueryDict()

@@ -5,10 +5,10 @@ from egzaminator.accounts.models import Account
 
 
 def let_in(request: HttpRequest, account: Account, *, to: str) -> HttpResponse:
-    """Log in whoever has just activated an account, and lead to an address of ours.
+    """Log in the person who has just activated an account, and redirect to the path `to` of this site.
 
-    It is recorded and told like every log-in. But nobody has given a password in this session: what asks for a proof
-    that it is still the same person asks for it.
+    The log-in is recorded and its notices are sent as for every log-in. But nobody has given a password in this
+    session, so what requires reauthentication still asks for it.
     """
     response: HttpResponse = perform_login(request, account, email_verification="none", redirect_url=to)
     return response

@@ -1,4 +1,4 @@
-"""How the paths of mailed links are read, whatever a mail program, or a hand that copied them, put around the token."""
+"""The paths of mailed links, read whatever a mail program, or a person who copied them, put around the token."""
 
 import re
 from typing import Final
@@ -9,28 +9,29 @@ from django.urls import register_converter
 from django.utils.encoding import escape_uri_path
 from django.views.decorators.http import require_http_methods
 
-# What stands around a token without being part of it: quotes, brackets, spaces seen and unseen, ends of lines, slashes,
-# and what is still percent-encoded: twice encoded, or no UTF-8.
+# Characters around a token that are no part of it: quotes, brackets, spaces visible and invisible, line ends, slashes,
+# and what is still percent-encoded because it was encoded twice or is not UTF-8.
 _AROUND: Final = r"(?:%[0-9A-Fa-f]{2}|[\W_])*"
 _SURROUNDED: Final = re.compile(rf"(?:%[0-9A-Fa-f]{{2}}|[^\w-])*([A-Za-z0-9_-]{{22}}){_AROUND}")
 
 
 class MailedTokenConverter:
-    """The rest of a path, to its end: a token and what stands around it; empty where there is no whole token.
+    """Match the rest of a path, to its end: a token and the characters around it.
 
-    It takes any rest, so that nothing that begins like a mailed link falls through to a view that knows nothing of
-    tokens. An empty token opens nothing, and the link's own page says that it is not complete.
+    It matches any rest, so that no path that begins like a mailed link falls through to a view that knows nothing of
+    tokens. If there is no complete token, the value is "". An empty token opens nothing, and the link's own page says
+    that the link is incomplete.
     """
 
     regex = r"(?s:.*)"
 
     def to_python(self, value: str) -> str:
-        """Return the token alone."""
+        """Return the token without the characters around it, or "" if there is no complete one."""
         found = _SURROUNDED.fullmatch(value)
         return found.group(1) if found else ""
 
     def to_url(self, token: str) -> str:
-        """Return the token as links end, with a slash."""
+        """Return the token with the slash that links end with."""
         return f"{token}/" if token else ""
 
 
@@ -39,7 +40,10 @@ register_converter(MailedTokenConverter, "mailed_token")
 
 @require_http_methods(["GET", "HEAD"])
 def capital_link(request: HttpRequest, start: str, rest: str) -> HttpResponseBase:
-    """Lead from a path that begins in capitals to the link itself. The token keeps its letters: their case counts."""
+    """Redirect a path that begins in capitals to the link itself.
+
+    The token stays as it is, because its letters are case-sensitive.
+    """
     response = redirect(escape_uri_path(f"/{start.lower()}/{rest}"))
     response["Referrer-Policy"] = "strict-origin"
     return response

@@ -1,3 +1,5 @@
+"""The models of accounts: who can log in, their details, e-mail changes, one-time links, devices and sessions."""
+
 import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -14,40 +16,43 @@ from egzaminator.kernel.tokens import new_token
 from egzaminator.register.models import Examiner
 
 DEVICE_LABEL_LENGTH = 60
-# The group of those who edit the site; what it may do is granted where the pages are.
+# The Django group of the staff who edit the site. Its permissions are granted in the folder that holds the pages.
 STAFF_GROUP = "Pracownicy komisji"
 ADMINISTRATORS_GROUP = "Administratorzy"
 FACTOR_KEY_PLACE = "accounts.factor-key"
 
 
 class Account(AbstractBaseUser, PermissionsMixin):
-    """Somebody who can log in: an examiner, or (without `examiner`) the board's staff."""
+    """A person who can log in: an examiner, or one of the board's staff, whose `examiner` is None."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # Opaque and never shown; libraries want a user name, and a PESEL must not be one.
+    # Opaque and never shown: libraries need a user name, and a PESEL must never be one.
     handle = models.CharField(max_length=32, unique=True, default=new_token)
     examiner = models.OneToOneField(Examiner, null=True, on_delete=models.PROTECT, related_name="account")
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField()
     language = models.CharField(max_length=5, default="pl")
-    # Only accounts/domain/account_state.py writes these four.
+    # Only accounts/domain/account_state.py writes the next four fields.
     state = models.CharField(max_length=10, choices=AccountState, default=AccountState.ACTIVE)
     barred_by = models.CharField(max_length=20, choices=Barred, blank=True)
-    # Since when nobody can log in: kept from freezing to closing, so that a later freeze does not move the days before
-    # which a mailbox must have been the account's to be known.
+    # Since when nobody can log in. Closing a frozen account keeps the time of the freeze. A mailbox is trusted only if
+    # it belonged to the account for some days before this time (`known_mailboxes`), so a later freeze must not move it.
     barred_at = models.DateTimeField(null=True)
-    # Derived from the state, and held to it by the database. A column, because Wagtail makes forms and queries of it.
+    # Derived from the state; a database constraint keeps the two consistent. It is a column because Wagtail uses it in
+    # forms and queries.
     is_active = models.BooleanField(default=True)
-    # Who made a staff account; None: an administrator, by command.
+    # The staff account that sent the invitation to this one; None if an administrator sent it by command.
     invited_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="invited")
-    # When the owner was told that the account will be deleted, for want of an active entry.
+    # When the owner was notified that the account will be deleted because no entry of theirs is active.
     deletion_told_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
-    # Whether the password is made of what the register knows of the person; null until somebody logs in with it. Before
-    # the account is active, only what they typed themselves is looked for, or the form would tell strangers the rest.
+    # Whether the password is made of data that the register holds about the person; null until the first log-in with
+    # it. Before the account is active, the form checks only what the person typed: a check against the register would
+    # reveal its data to strangers.
     has_personal_password = models.BooleanField(null=True)
-    # After the password's hash was renewed: what the sessions from before it are bound to, and what Django would bind
-    # new ones to now. The first stands in for the second alone, so any other password puts it out of use by itself.
+    # Set when the password's hash is renewed: the auth hash that earlier sessions are bound to, and the one that Django
+    # would compute from the new hash. The first replaces the second and nothing else, so any other password disables it
+    # by itself.
     first_session_hash = models.CharField(max_length=64, blank=True)
     renewed_session_hash = models.CharField(max_length=64, blank=True)
 
@@ -67,8 +72,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
                 name="accounts_state_is_whole",
             ),
         ]
-        # Few are blocked at a time, of however many. By `is_active`, which stands in queries as it is: a state is sent
-        # apart from the query, and PostgreSQL then cannot know that it is the index's own.
+        # A partial index: few accounts are blocked at a time, however many there are. Its condition uses `is_active`,
+        # which a query states literally. A state would be sent as a parameter, and PostgreSQL could not know that it
+        # matches the index.
         indexes = [models.Index(fields=["examiner"], name="accounts_blocked", condition=Q(is_active=False))]
 
     @property
@@ -83,26 +89,30 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     @property
     def display_name(self) -> str:
-        """How the person is greeted: as the register has the name, or as the board entered it."""
+        """Return the name to greet the person by: the register's for an examiner, the board's for staff."""
         return self.examiner.name if self.examiner else self.name
 
     def get_session_auth_hash(self) -> str:
-        """Give what sessions are bound to: Django's HMAC of the password's hash, or of that which it renews."""
+        """Return the hash that sessions are bound to.
+
+        It is Django's HMAC of the password hash. If the hash was renewed for the same password, it is the HMAC of the
+        hash before, so that existing sessions stay valid.
+        """
         bound_to = super().get_session_auth_hash()
         return self.first_session_hash if bound_to == self.renewed_session_hash else bound_to
 
     def get_full_name(self) -> str:
-        """The same, by the name that Wagtail's panel looks for."""
+        """Return the display name, by the method that Wagtail's panel calls."""
         return self.display_name
 
     @property
     def first_name(self) -> str:
-        """The same once more: Wagtail's menu would otherwise show the opaque handle."""
+        """Return the display name: Wagtail's menu would otherwise show the opaque handle."""
         return self.display_name
 
 
 class Details(models.Model):
-    """Personal, contact and employment details, as an examiner gives them."""
+    """Personal, contact and employment details, as the examiner states them."""
 
     first_name = models.CharField(max_length=60)
     middle_names = models.CharField(max_length=100, blank=True)
@@ -134,13 +144,16 @@ class Details(models.Model):
 
 
 class Profile(Details):
-    """The details as they stand now."""
+    """The examiner's details as they are now."""
 
     account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="profile")
 
 
 class ProfileChange(models.Model):
-    """One changed field: a notification to the board, which an examiner owes it without delay."""
+    """One changed field of a profile, with its old and new value.
+
+    It is a notification to the board: an examiner must report changes without delay.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="profile_changes")
     field = models.CharField(max_length=40)
@@ -153,9 +166,9 @@ class ProfileChange(models.Model):
 
 
 class AddressChange(models.Model):
-    """A change of an account's e-mail address: asked for, waiting for the new mailbox, and what became of it.
+    """A requested change of an account's e-mail address: pending until the new mailbox confirms it, then closed.
 
-    Kept with both addresses, so that the former mailbox, and staff, can undo what its owner did not do.
+    It keeps both addresses, so that the former mailbox, or staff, can undo a change that the owner did not make.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -182,16 +195,19 @@ class AddressChange(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the new mailbox can still confirm it."""
+        """Whether the new mailbox can still confirm the change."""
         return self.closed_at is None and self.expires_at > timezone.now()
 
 
 class Link(models.Model):
-    """A mailed one-time link. Only the token's digest is kept."""
+    """A mailed one-time link.
+
+    The table stores only the SHA-256 digest of the link's token.
+    """
 
     digest = models.BinaryField(primary_key=True, max_length=32)
     purpose = models.CharField(max_length=20, choices=LinkPurpose)
-    subject = models.UUIDField()  # of a claim, an account or a change of address
+    subject = models.UUIDField()  # the id of a claim, an account or an e-mail change
     address = models.EmailField()  # the mailbox it was sent to
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -203,43 +219,46 @@ class Link(models.Model):
 
 
 class KnownDevice(models.Model):
-    """A browser that an account was logged in to with. It is told from others by a cookie, never by its address.
+    """A browser in which an account was logged in, recognised by a cookie and never by its IP address.
 
-    The token in the cookie is one for all accounts of a browser; its digest is made with the account, so that the rows
-    of two accounts do not show that they share a browser.
+    The cookie holds one token per browser, shared by all accounts. The digest covers the account and the token, so the
+    rows of two accounts do not reveal that they share a browser.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="known_devices", db_index=False)
     digest = models.BinaryField(max_length=32)
-    label = models.CharField(max_length=DEVICE_LABEL_LENGTH, blank=True)  # blank: the browser does not say what it is
+    label = models.CharField(max_length=DEVICE_LABEL_LENGTH, blank=True)  # blank if the browser is not recognised
     first_seen_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        # The constraint's own index begins with the account.
+        # The foreign key needs no index of its own: the constraint's index begins with the account.
         constraints = [models.UniqueConstraint(fields=["account", "digest"], name="accounts_device_once")]
         indexes = [models.Index(fields=["last_seen_at"], name="accounts_device_seen")]
 
 
 class FactorKey(models.Model):
-    """The key that an account's second factors are encrypted with. Rotating keys encrypts it anew, and them no more."""
+    """The key that encrypts an account's second factors.
+
+    Key rotation re-encrypts only this key, and leaves the second factors as they are.
+    """
 
     account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="factor_key")
     key_encrypted = EncryptedField(place=FACTOR_KEY_PLACE)
 
 
 class Session(AbstractBaseSession):
-    """A browser's session, under the digest of its key, with what its owner needs to recognise it."""
+    """A browser's session, stored under the digest of its key, with what its owner needs to recognise it."""
 
     account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="sessions")
-    device = models.CharField(max_length=200, blank=True)  # its label, as in KnownDevice
-    address = models.GenericIPAddressField(null=True)  # at log-in
+    device = models.CharField(max_length=200, blank=True)  # the browser's label, as in `KnownDevice`
+    address = models.GenericIPAddressField(null=True)  # the client's at log-in
     began_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(default=timezone.now)
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        """Give the engine that these rows belong to."""
+        """Return the session engine that uses this table."""
         from egzaminator.accounts.sessions import SessionStore  # noqa: PLC0415 -- the store imports this model
 
         return SessionStore

@@ -1,7 +1,7 @@
-"""Forms that act on one person: sent on only for whom they were made, and shown again, filled, to everybody else.
+"""Forms that act on one person: accepted only from the person they were made for, shown again to everybody else.
 
-Two people may use one browser, in two tabs. The page that was made for one of them must not act on the other, and must
-not lose what was typed into it either. What is shown again keeps its mark, so that it still acts on nobody else.
+Two people may use one browser, in two tabs. A page made for one of them must not act on the other, and what was typed
+into it must not be lost. A form shown again is filled in and keeps its mark, so it still acts on nobody else.
 """
 
 from collections.abc import Callable
@@ -39,16 +39,17 @@ NO_COOKIES: Final = _("If you read this again, your browser keeps no cookies: al
 
 
 def logged_in(request: HttpRequest) -> str:
-    """Give whom an account's form must be made for: whoever is logged in, or nobody."""
+    """Return the id of the logged-in account, for whom an account's form must be made, or "" if there is none."""
     return str(request.user.pk) if isinstance(request.user, Account) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnForm:
-    """What is known of a form before its view runs.
+    """What `own_form` knows of a form before its view runs.
 
-    `page` is the view that shows it, where that is another one. `typed` makes the empty form whose text is kept; forms
-    in which nothing but passwords is typed have none.
+    `subject` returns the id of the person that the form acts on. `page` names the view that shows the form, if it is
+    another one. `typed` makes the empty form whose text is kept; it is None for forms in which only passwords are
+    typed.
     """
 
     subject: Callable[[HttpRequest], str] = logged_in
@@ -58,12 +59,16 @@ class OwnForm:
     button: str | Promise = ""
 
 
-# What a view takes that no form sends, and that changes nothing of a person's.
+# For requests that no form sends and that change no person's data.
 UNMARKED: Final = OwnForm(subject=lambda _request: "")
 
 
 def own_form(form: OwnForm) -> Callable[[View[P]], View[P]]:
-    """Let a view have only what was sent by a form that was made for whom it acts on."""
+    """Pass a POST to the view only if its form was made for the person that the view acts on.
+
+    Anybody else gets the form back, filled in (status 409), or is redirected to its page with a warning. If nobody is
+    logged in and nothing typed could be lost, the view runs, and its log-in check answers.
+    """
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
@@ -83,7 +88,10 @@ def own_form(form: OwnForm) -> Callable[[View[P]], View[P]]:
 
 
 def takes(form: OwnForm) -> Callable[[AnyView], AnyView]:
-    """Say what form a view takes, beneath the decorator that asks for a login and holds the form to it."""
+    """Attach the description of its form to a view.
+
+    Put this beneath the decorator that requires a log-in and applies the check of `own_form`.
+    """
 
     def decorate(view: AnyView) -> AnyView:
         view.own_form = form  # type: ignore[attr-defined]  # as above
@@ -93,14 +101,14 @@ def takes(form: OwnForm) -> Callable[[AnyView], AnyView]:
 
 
 def own_form_of(view: object) -> OwnForm | None:
-    """Give what is known of the form that a view takes, whatever other decorators lie over it."""
+    """Return the description of the form that a view takes, through any other decorators, or None."""
     return getattr(view, "own_form", None)
 
 
 def show_unchecked(request: HttpRequest, form: OwnForm) -> HttpResponse | None:
-    """Show a form again that failed the check of its token, and that a page of ours has sent.
+    """Return the filled form (status 403) if the CSRF check of a form that our own page sent has failed.
 
-    Gives None where nothing was typed that could be lost, or where the form does not say whose it is.
+    Return None if nothing typed could be lost, or if the form does not say for whom it was made.
     """
     owner = marked_subject(request)
     if form.typed is None or not owner:
@@ -110,7 +118,10 @@ def show_unchecked(request: HttpRequest, form: OwnForm) -> HttpResponse | None:
 
 
 def _answer_to_stranger(request: HttpRequest, form: OwnForm) -> HttpResponse | None:
-    """Answer what was made for somebody else; give None for the right person, and where the log-in page comes next."""
+    """Return the response to a form that was made for somebody else.
+
+    Return None for the right person, and where the log-in page comes next.
+    """
     subject = form.subject(request)
     if subject and is_marked_for(request, subject):
         return None
@@ -130,8 +141,8 @@ def _reason(subject: str, owner: str) -> Promise:
 
 
 def _filled(request: HttpRequest, form: OwnForm, reason: Promise, *, status: int) -> HttpResponse:
-    """Show the form with what was typed and nothing else: no word of whoever is logged in now stands beside it."""
-    assert form.typed is not None  # noqa: S101 -- both callers have looked
+    """Show the form with what was typed and nothing else: no data of the person who is logged in now."""
+    assert form.typed is not None  # noqa: S101 -- both callers check this
     typed = form.typed()
     put_typed_text(typed, request.POST)
     context = {

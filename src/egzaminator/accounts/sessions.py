@@ -1,7 +1,7 @@
-"""The session engine: Django's database sessions, in a table that knows whose a session is, and that opens none.
+"""The session engine: Django's database sessions in a table that names each session's account.
 
-What the browser holds is a key; the table holds its digest. Whoever reads the table, or a copy of it, can enter no
-session, and its owner can name one of theirs by the digest.
+The browser holds a session key; the table holds only the key's digest. A reader of the table, or of a copy of it,
+cannot enter any session. The digest is also the name by which an owner can refer to one of their sessions.
 """
 
 import datetime
@@ -21,18 +21,18 @@ from django.utils.crypto import get_random_string
 from egzaminator.accounts.models import Session
 from egzaminator.kernel.tokens import token_digest
 
-# A visit sooner than this after the last one noted is not written down: the idle limit is held to within a minute.
+# Visits are recorded at most once a minute, so the idle limit is precise to a minute.
 PRECISION: Final = datetime.timedelta(minutes=1)
 _DEVICE_KEY: Final = "device"
 _ADDRESS_KEY: Final = "address"
 _KEY_LENGTH: Final = 32
-_DIGEST_LENGTH: Final = 40  # of hexadecimal digits: 160 bits, as long as Django's column
+_DIGEST_LENGTH: Final = 40  # hexadecimal digits: 160 bits, the length of Django's column
 
 
 class SessionStore(DatabaseSessionStore):
-    """Keeps sessions under their keys' digests, and ends them by the idle and the absolute limit.
+    """Store sessions under their keys' digests, and end them by an idle and an absolute limit.
 
-    `expire_date` is when a session ends unless it is visited: the one value that finding and deleting sessions go by.
+    `expire_date` is when a session ends unless it is visited again. Finding and deleting sessions uses no other value.
     """
 
     ends_at: datetime.datetime | None = None
@@ -40,25 +40,30 @@ class SessionStore(DatabaseSessionStore):
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
-        """Give the table."""
+        """Return the model of the sessions' table."""
         return Session
 
     @property
     def digest(self) -> str:
-        """The primary key of the session's row; of no row, while it has not been saved."""
+        """Return the primary key of the session's row; no row has it until the session is saved."""
         return digest_of(self.session_key or "")
 
     @property
     def seconds_left(self) -> int:
-        """Whole seconds until the session ends unless it is visited again; 0 for one that the table does not hold."""
+        """Return the whole seconds until the session ends unless it is visited again.
+
+        Return 0 for a session that the table does not hold.
+        """
         return max(0, int((self.ends_at - timezone.now()).total_seconds())) if self.ends_at else 0
 
     def cycle_key(self) -> None:
-        """Take another key. The old one opens nothing from now on.
+        """Change the session key; the old key opens nothing from now on.
 
-        The row of somebody who is logged in moves to the new key at once, so that whoever ends their sessions meanwhile
-        ends this one too. Raises SessionInterrupted when it has been ended. Any other row goes; the session is saved
-        anew when the request ends, and its time begins then.
+        If somebody is logged in, update the key of the session's row immediately. A request that ends the account's
+        sessions in the meantime then ends this one too. Raise `SessionInterrupted` if the session has been ended.
+
+        If nobody is logged in, delete the row. The session is saved again when the request ends, and its time begins
+        then.
         """
         data, row = dict(self.items()), Session.objects.filter(pk=self.digest)
         if self.session_key and SESSION_KEY in data:
@@ -74,19 +79,20 @@ class SessionStore(DatabaseSessionStore):
         self.modified = True
 
     def exists(self, session_key: str) -> bool:
-        """Tell whether a key has a row."""
+        """Return whether a session key has a row."""
         return Session.objects.filter(pk=digest_of(session_key)).exists()
 
     def delete(self, session_key: str | None = None) -> None:
-        """Delete the row of a key, the session's own unless another is given."""
+        """Delete the row of a session key: of the given one or, by default, of the session's own."""
         key = session_key or self.session_key
         if key:
             Session.objects.filter(pk=digest_of(key)).delete()
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 -- Django's signature
-        """Write the session down. Raises UpdateError when it was ended meanwhile; CreateError when its key is taken.
+        """Save the session.
 
-        A row that exists keeps its owner and its times: an old copy of the session cannot prolong it.
+        An existing row keeps its account and its times, so an old copy of the session cannot prolong it. Raise
+        `UpdateError` if the session was ended meanwhile, `CreateError` if its key is taken.
         """
         if self.session_key is None:
             self.create()
@@ -102,7 +108,7 @@ class SessionStore(DatabaseSessionStore):
             raise UpdateError
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        """Give a new row for what the session holds."""
+        """Return a new, unsaved row with the session's data."""
         account = data.get(SESSION_KEY)
         session = Session(
             session_key=self.digest,
@@ -115,17 +121,20 @@ class SessionStore(DatabaseSessionStore):
         return session
 
     def _get_new_session_key(self) -> str:
-        """Give a key unasked: it has 165 random bits, and inserting one that is taken fails."""
+        """Return a random key without a query for whether it is free.
+
+        It has 165 random bits, and the insertion of a taken key fails.
+        """
         return get_random_string(_KEY_LENGTH, VALID_KEY_CHARS)
 
     def _get_session_from_db(self) -> Session | None:
-        """Give the row, unless its time has run out, and note the visit of who is logged in."""
+        """Return the row unless it has expired, and record the visit of a logged-in account."""
         now = timezone.now()
         row = Session.objects.filter(pk=self.digest, expire_date__gt=now)
         session = next(iter(row), None)
         if session is not None and session.account_id and now - session.last_seen_at >= PRECISION:
             session.expire_date = _end_of(session, visited_at=now)
-            # Beside the session's data, which another request may be saving; and a row that is gone stays gone.
+            # Update only these columns: another request may be saving the session's data. A deleted row stays deleted.
             is_there = row.update(last_seen_at=now, expire_date=session.expire_date)
             session = session if is_there else None
         if session is None:
@@ -136,21 +145,24 @@ class SessionStore(DatabaseSessionStore):
 
 
 def digest_of(key: str) -> str:
-    """Take a session's key; give what is kept of it. 165 random bits need no slower hash."""
+    """Return the digest of a session key that the table stores.
+
+    A key has 165 random bits, so a fast hash suffices.
+    """
     return token_digest(key).hex()[:_DIGEST_LENGTH]
 
 
 def note_device(request: HttpRequest, *, label: str, address: str) -> None:
-    """Note in the session what browser a log-in comes from, and the client's IP address, for its owner's list."""
+    """Store a log-in's browser label and client IP address in the session, for its owner's list of sessions."""
     request.session[_DEVICE_KEY] = label
     request.session[_ADDRESS_KEY] = address
 
 
 def _end_of(session: Session, *, visited_at: datetime.datetime) -> datetime.datetime:
-    """Give when a session ends that nobody visits any more.
+    """Return when a session ends if nobody visits it after `visited_at`.
 
-    Only being logged in ends by idleness: what else a session may hold, such as the leave to fill in the first form,
-    has a clock of its own, and must not cost what was typed.
+    Only logged-in sessions have an idle limit. Other content of a session, such as the claim grant of the first form,
+    has a time limit of its own; an idle limit would lose what was typed.
     """
     last = session.began_at + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return min(last, visited_at + settings.SESSION_IDLE_LIMIT) if session.account_id else last

@@ -1,3 +1,5 @@
+"""Nightly deletion of what is over: sessions, links, devices, e-mail changes, cache entries, accounts."""
+
 from procrastinate.contrib.django import app
 
 from egzaminator.accounts.domain import delete_ended
@@ -9,7 +11,7 @@ from egzaminator.kernel.cache import delete_expired_entries
 @app.periodic(cron="27 3 * * *")
 @app.task(name="accounts.delete_ended")
 def delete_ended_rows(timestamp: int) -> None:
-    """Delete, every night, what is over: sessions, mailed links, known devices, changes of address, cached entries."""
+    """Delete, every night, sessions, mailed links, known devices, e-mail changes and cache entries that are over."""
     report_deletion(what="sessions", count=delete_ended.delete_ended_sessions())
     report_deletion(what="links", count=delete_ended.delete_ended_links())
     report_deletion(what="devices", count=delete_ended.delete_unseen_devices())
@@ -20,6 +22,9 @@ def delete_ended_rows(timestamp: int) -> None:
 @app.periodic(cron="57 3 * * *")
 @app.task(name="accounts.delete_ended_accounts")
 def delete_accounts(timestamp: int) -> None:
-    """Delete, every night, accounts of those who were struck off or died long enough ago; tell whose turn comes."""
+    """Delete, every night, the accounts of examiners struck off or deceased long enough ago.
+
+    Notify the owners of those that are to be deleted next.
+    """
     tell_before_deletion()
-    report_deletion(what="accounts", count=delete_ended_accounts())  # each has an event of its own
+    report_deletion(what="accounts", count=delete_ended_accounts())  # each deletion also writes an event of its own

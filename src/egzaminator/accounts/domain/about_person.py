@@ -1,6 +1,7 @@
-"""What is about an examiner with an account and hangs on it by no foreign key: for "My data" and for deletion alike.
+"""The rows about an examiner that no foreign key links to the examiner's account.
 
-Rows with a key to the account go and are shown by that key. Events are shown, and stay until they are old.
+"My data" and the deletion of accounts both use them. Rows with a foreign key to the account are shown and deleted by
+that key. Audit events are shown, and stay until they are old.
 """
 
 import uuid
@@ -16,9 +17,9 @@ from egzaminator.post.models import Message
 
 @dataclass(frozen=True, slots=True)
 class AboutPerson:
-    """The rows about one account, its examiner's forms, and its changes of address.
+    """The rows about one account, its examiner's claims, and its e-mail changes.
 
-    The forms themselves are the examiner's `claims`.
+    The claims themselves are `examiner.claims`.
     """
 
     own: frozenset[uuid.UUID]
@@ -28,9 +29,9 @@ class AboutPerson:
 
 
 def about_person(*, account: Account) -> AboutPerson:
-    """Return the rows about an account that no key leads to.
+    """Return the rows about an account that no foreign key leads to.
 
-    Forms are deleted long before the e-mails about them, so their ids are read from the events as well.
+    Claims are deleted long before the e-mails about them, so their ids are also read from the audit events.
     """
     changes = set(account.address_changes.values_list("id", flat=True))
     claims, own_claims = set[uuid.UUID](), set[uuid.UUID]()

@@ -1,11 +1,11 @@
-"""Who can log in to an account: the only place that writes its state.
+"""The state of an account, which decides whether anybody can log in. No other module writes it.
 
     active --freeze--> frozen --reopen--> active
     active or frozen --close--> closed --withdraw_closing--> frozen
 
-A closed account is that of an examiner whom the register records as deceased. Nothing leads from closed to active: the
-register is corrected first, and then staff give the account back like any frozen one. Every function takes an account
-that the caller's transaction has locked.
+A closed account belongs to an examiner whom the register records as deceased. Nothing leads from closed to active: the
+register is corrected first, and then staff return the account to its owner like any frozen one. Every function expects
+an account that the caller's transaction has locked.
 """
 
 from allauth.account.models import EmailAddress
@@ -25,22 +25,24 @@ _FIELDS = ["state", "barred_by", "barred_at", "is_active"]
 
 
 def freeze(*, account: Account, by: Barred) -> None:
-    """Let nobody in to an account any more: neither by password, nor by a session, nor by a link to a new password.
+    """Freeze an account: no password, no session and no link to a new password opens it any more.
 
-    Freezing a frozen account again changes neither by whom nor since when. Raise AccountClosedError.
+    If the account is frozen already, `barred_by` and `barred_at` stay as they are. Raise `AccountClosedError` if it is
+    closed.
     """
     if account.state == AccountState.CLOSED:
         raise AccountClosedError
     if account.state == AccountState.ACTIVE:
         _bar(account, AccountState.FROZEN, by)
-    # Freezing links in other mailboxes live on: a thief must not kill, with one of their own, the owner's.
+    # Freeze links in other mailboxes stay valid: a thief must not invalidate the owner's link with one of their own.
     _shut_out(account, [LinkPurpose.RESET])
 
 
 def reopen(*, account: Account) -> None:
-    """Make a frozen account active, without anything that whoever had it before bound to it.
+    """Make a frozen account active, without anything that its previous users bound to it.
 
-    The password opens nothing any more: the owner sets a new one. Raise NotFrozenError, AccountClosedError.
+    The old password opens nothing any more: the owner sets a new one. Raise `NotFrozenError` if the account is active,
+    `AccountClosedError` if it is closed.
     """
     if account.state == AccountState.CLOSED:
         raise AccountClosedError
@@ -57,22 +59,25 @@ def reopen(*, account: Account) -> None:
 
 
 def close(*, account: Account) -> None:
-    """Close the account of an examiner who died, with every link that was mailed about it."""
+    """Close the account of an examiner who died, and withdraw every link that was mailed about it."""
     _bar(account, AccountState.CLOSED, Barred.DEATH)
     _shut_out(account, list(LinkPurpose))
 
 
 def withdraw_closing(*, account: Account) -> None:
-    """Make a closed account a frozen one: the examiner lives, and staff give the account back to them.
+    """Turn a closed account into a frozen one, because the examiner is alive; staff return it to them.
 
-    Not active: while it was closed, nobody could say that it was stolen, and it may have been frozen before.
+    It does not become active: while it was closed, nobody could report it stolen, and it may have been frozen before.
     """
     if account.state == AccountState.CLOSED:
         _bar(account, AccountState.FROZEN, Barred.DEATH_WITHDRAWN)
 
 
 def take_factors(*, account: Account) -> int:
-    """Delete second factors, passkeys, recovery codes and the key they are encrypted with; return how many."""
+    """Delete an account's second factors, passkeys and recovery codes, with the key that encrypts them.
+
+    Return how many there were.
+    """
     count: int
     count, _ = Authenticator.objects.filter(user=account).delete()
     FactorKey.objects.filter(account=account).delete()

@@ -16,11 +16,12 @@ from egzaminator.audit.enums import Tag
 
 
 def add_app(*, account: Account, secret: str, code: str, keep: str | None = None, address: str | None = None) -> bool:
-    """Let an authenticator app's codes be the second step of an account's logins.
+    """Add an authenticator app, whose codes become the second step of the account's log-ins.
 
-    Takes the secret that the app was given (Base32), a code that the app makes of it, the digest of the session that it
-    is added in, and the client's IP address. Gives whether it is the account's first second factor: then recovery codes
-    are made, and every other session ends. Raises WrongCodeError and FactorExistsError.
+    `secret` is what the app was given (Base32), `code` is one that the app made from it, and `keep` is the digest of
+    the current session. The event carries the client's IP address. Return whether this is the account's first second
+    factor; if so, recovery codes are made, and every other session ends. Raise `WrongCodeError` if the code is wrong or
+    was used before, `FactorExistsError` if the account already has an app.
     """
     if not validate_totp_code(secret, code) or not is_new_app_code(account=account, code=code):
         raise WrongCodeError

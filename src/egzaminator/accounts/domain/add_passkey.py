@@ -26,11 +26,12 @@ def add_passkey(
     keep: str | None = None,
     address: str | None = None,
 ) -> bool:
-    """Let a passkey log in to an account, alone or after the password.
+    """Add a passkey, which logs in to the account alone or after the password.
 
-    Takes what its owner calls it, the credential as `read_new_passkey` gives it, the digest of the session that it is
-    added in, and the client's IP address. Gives whether it is the account's first second factor: then recovery codes
-    are made, and every other session ends. Raises TooManyPasskeysError.
+    `name` is what its owner calls it, `credential` is what `read_new_passkey` returns, and `keep` is the digest of the
+    current session. The event carries the client's IP address. Return whether this is the account's first second
+    factor; if so, recovery codes are made, and every other session ends. Raise `TooManyPasskeysError` if the account
+    already has the maximum number.
     """
     with transaction.atomic():
         lock_own(account=account)

@@ -24,12 +24,15 @@ ADDRESS_CHANGES: Final = Limit("address.changes", most=3, period=datetime.timede
 
 
 def ask_for_address(*, account: Account, email: str, password: str, address: str | None = None) -> AddressChange:
-    """Ask for another e-mail address of an account: it changes when the new mailbox confirms.
+    """Request another e-mail address for an account; it changes when the new mailbox confirms it.
 
-    The present mailbox hears at once. A change that waits already is replaced, and its link dies. Whether others use
-    the new address, this account's owner is not told, and the register is not asked. Takes the account, the new
-    address, the account's password as typed, and the client's IP address. Raises LimitReachedError (too many wrong
-    passwords), WrongPasswordError, ChangesUsedUpError or, with the change waiting all the same, MailsUsedUpError.
+    The present mailbox is notified immediately. A pending change is replaced, and its link is withdrawn. The owner is
+    not told whether others use the new address, and the register is not asked. `password` is the account's, as typed.
+    The event carries the client's IP address.
+
+    Raise `LimitReachedError` after too many wrong passwords, `WrongPasswordError`, `ChangesUsedUpError` if today's
+    requests are used up, or `MailsUsedUpError` if a cap on e-mails is; in that last case the change is pending all the
+    same.
     """
     confirm_password(account=account, password=password, address=address)
     capped = False
@@ -50,7 +53,7 @@ def ask_for_address(*, account: Account, email: str, password: str, address: str
         try:
             send_new_address(account=account, change=change)
         except MailsUsedUpError:
-            capped = True  # raised after the transaction, which keeps the record of it
+            capped = True  # raised after the commit, so that the event about it is kept
     if capped:
         raise MailsUsedUpError
     return change

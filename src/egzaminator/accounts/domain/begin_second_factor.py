@@ -4,10 +4,11 @@ from egzaminator.accounts.models import Account
 
 
 def begin_second_factor(*, account: Account, keep: str | None, address: str | None) -> bool:
-    """Do, after a second factor was added, what belongs to the first one alone; in the caller's transaction.
+    """Do what only an account's first second factor requires; return whether this was the first.
 
-    Recovery codes are made, and every session but the one to keep ends: those proved less than a login takes from now
-    on. Takes the digest of the session to keep and the client's IP address. Gives whether it was the first.
+    Call it in the transaction that added the factor. For the first one, make recovery codes and end every session but
+    `keep` (a session's digest): those sessions proved less than a log-in requires from now on. The event carries the
+    client's IP address.
     """
     is_first = make_first_recovery_codes(account=account, address=address)
     if is_first:

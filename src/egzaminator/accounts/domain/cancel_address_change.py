@@ -9,9 +9,9 @@ from egzaminator.audit.enums import Tag
 
 
 def cancel_address_change(*, account: Account, address: str | None = None) -> None:
-    """Cancel the change of address that waits; its links die.
+    """Cancel the pending e-mail change and withdraw its links.
 
-    Takes the account and the client's IP address. Raises ChangeClosedError when none waits.
+    The event carries the client's IP address. Raise `ChangeClosedError` if no change is pending.
     """
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=account.pk)

@@ -9,10 +9,10 @@ from egzaminator.audit.enums import Tag
 
 
 def change_details(*, account: Account, details: dict[str, Any], address: str | None = None) -> list[ProfileChange]:
-    """Keep an examiner's details, and tell the board of each field that changed.
+    """Save an examiner's details, and notify the board of each field that changed.
 
-    Takes the account, the whole details by the names of Details' fields, and the client's IP address. Gives the
-    changes, with old and new value; none when nothing changed.
+    `details` holds all details, by the field names of `Details`. The event carries the client's IP address. Return the
+    changes, with old and new values; an empty list if nothing changed.
     """
     with transaction.atomic():
         lock_own(account=account)
@@ -36,7 +36,7 @@ def change_details(*, account: Account, details: dict[str, Any], address: str | 
     return changes
 
 
-def _text(value: str | bool) -> str:  # noqa: FBT001 -- a field's value, whichever type it has
+def _text(value: str | bool) -> str:  # noqa: FBT001 -- the value of a field, which may be a boolean
     if isinstance(value, bool):
         return "yes" if value else ""
     return value

@@ -12,14 +12,14 @@ from egzaminator.audit.enums import Tag
 def change_password(
     *, account: Account, current: str, password: str, keep: str, device: str = "", address: str | None = None
 ) -> Account:
-    """Set a new password for somebody who is logged in and knows the present one; every other session ends.
+    """Set a new password for a logged-in person who knows the present one, and end every other session.
 
-    Takes the account, the present password as typed, a new one that the policy let through, the digest of the session
-    that goes on, the token that its browser is known by, and the client's IP address. Gives the account as it is now.
-    Raises WrongPasswordError, LimitReachedError and HashingBusyError.
+    `current` is as typed, and `password` has passed the policy. `keep` is the digest of the session that continues, and
+    `device` is the device token of its browser. The event carries the client's IP address. Return the account as it is
+    now. Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `HashingBusyError` on overload.
     """
     confirm_password(account=account, password=current, address=address)
-    # Before the lock: hashing takes long enough to hold nobody up with.
+    # Before the row lock is taken: hashing is so slow that others would have to wait for the lock.
     encoded = hash_password(password=password, salt=account.examiner.password_salt if account.examiner else None)
     with transaction.atomic():
         account = lock_proven(account=account)

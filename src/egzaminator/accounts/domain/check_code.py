@@ -1,3 +1,5 @@
+"""The check of a code that was typed: the authenticator app's, or a recovery code."""
+
 import datetime
 from typing import Final
 
@@ -18,15 +20,17 @@ from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 
 FEW_CODES: Final = 3
-# allauth forgets a used code after one period, but takes it for three: the one before and the one after as well.
+# allauth accepts a code for three periods (its own, the one before and the one after), but remembers a used code for
+# only one.
 APP_CODE: Final = Limit("second-factor.app-code", most=1, period=datetime.timedelta(minutes=2))
 
 
 def check_code(*, account: Account, code: str, occasion: Occasion, address: str | None = None) -> Authenticator:
     """Check a code of the account's authenticator app or one of its recovery codes, and use it up.
 
-    Takes the code as typed, what it is given for, and the client's IP address. Gives what it belongs to. Raises
-    WrongCodeError, also for a code that was used before, and LimitReachedError.
+    `code` is as typed, and `occasion` is what it is given for. The event carries the client's IP address. Return the
+    authenticator that the code belongs to. Raise `WrongCodeError` if it is wrong or was used before,
+    `LimitReachedError` after too many attempts.
     """
     count_attempt(account=account, occasion=occasion, address=address)
     with transaction.atomic():
@@ -42,7 +46,7 @@ def check_code(*, account: Account, code: str, occasion: Occasion, address: str 
 
 
 def is_new_app_code(*, account: Account, code: str) -> bool:
-    """Note that an app's code was used; tell whether it was the first time."""
+    """Record that an app's code was used; return whether this was its first use."""
     try:
         count_use(limit=APP_CODE, of=f"{account.id}\0{_signs(code)}")
     except LimitReachedError:
@@ -71,5 +75,5 @@ def _tell_of_recovery(account: Account, authenticator: Authenticator, address: s
 
 
 def _signs(code: str) -> str:
-    """Give a code without the spaces and hyphens that people put between its digits."""
+    """Return a code without the spaces and hyphens that people put between its digits."""
     return "".join(sign for sign in code if sign.isalnum())

@@ -6,10 +6,10 @@ from egzaminator.accounts.models import Account, AddressChange
 
 
 def close_address_change(*, account: Account, outcome: AddressOutcome) -> AddressChange | None:
-    """Close the change of address that waits, if one does, and kill its links.
+    """Close the account's e-mail change that is still open, if there is one, and withdraw its links.
 
-    Takes an account that the caller's transaction has locked, and what becomes of the change. Gives the change; None
-    when none waited, though one that nobody confirmed in time is closed as well.
+    The caller's transaction has locked the account. Return the change if it was pending. A change that nobody confirmed
+    in time is closed as well, but not returned: the result is then None, as without a change.
     """
     change = AddressChange.objects.filter(account=account, closed_at__isnull=True).first()
     if change is None:

@@ -21,12 +21,15 @@ from egzaminator.post.enums import Kind
 def confirm_address(
     *, token: str, password: str | None, proven_account: uuid.UUID | None = None, address: str | None = None
 ) -> Account:
-    """Change an account's e-mail address by the link mailed to the new one, and tell the former one.
+    """Change an account's e-mail address by the link mailed to the new one, and notify the former one.
 
-    A mistyped address is a stranger's mailbox: the link alone changes nothing. Takes its token, the account's password
-    as typed, the account that is logged in in this browser, which needs no password, and the client's IP address.
-    Links for a new password die; those that freeze, in the former mailbox, live on. Raises LinkError's kinds,
-    LimitReachedError (too many wrong passwords), WrongPasswordError, or AddressTakenError (staff alone).
+    The link alone changes nothing, because a mistyped address is a stranger's mailbox. `password` is the account's, as
+    typed. `proven_account` is the account logged in in this browser; its own change needs no password. The event
+    carries the client's IP address. Links to a new password are withdrawn; freeze links, in the former mailbox, stay
+    valid.
+
+    Raise a kind of `LinkError` if the link does not work, `LimitReachedError` after too many wrong passwords,
+    `WrongPasswordError`, or `AddressTakenError` (for staff only).
     """
     link = find_link(purpose=LinkPurpose.NEW_ADDRESS, token=token)
     change = AddressChange.objects.select_related("account").get(pk=link.subject)

@@ -1,3 +1,5 @@
+"""Checks of an account's password apart from the log-in: within a session, or after a mailed link."""
+
 import datetime
 import uuid
 from typing import Final
@@ -10,23 +12,23 @@ from egzaminator.audit.enums import Tag
 from egzaminator.limits.domain.count_use import count_use
 from egzaminator.limits.domain.limit import Limit
 
-# Apart from the owner's own attempts: a stranger who gets a mistyped e-mail must not keep the owner from their account.
+# Counted apart from the owner's own attempts: a stranger who gets a mistyped e-mail must not lock the owner out.
 BY_LINK: Final = Limit("account.password-by-link", most=10, period=datetime.timedelta(hours=1))
 
 
 def confirm_password(*, account: Account, password: str, address: str | None = None) -> None:
-    """Check, for somebody who is logged in, that they know the account's password.
+    """Check that a logged-in person knows the account's password.
 
-    Raises WrongPasswordError, LimitReachedError and HashingBusyError.
+    Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `HashingBusyError` on overload.
     """
     count_attempt(account=account, occasion=Occasion.CONFIRMATION, address=address)
     _prove(account, password, actor=account.id, address=address)
 
 
 def confirm_password_by_link(*, account: Account, password: str, address: str | None = None) -> None:
-    """Check, for whoever has opened a mailed link, that they know the account's password.
+    """Check that a person who opened a mailed link knows the account's password.
 
-    Raises WrongPasswordError, LimitReachedError and HashingBusyError.
+    Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `HashingBusyError` on overload.
     """
     count_use(limit=BY_LINK, of=str(account.id))
     _prove(account, password, actor=None, address=address)

@@ -2,7 +2,10 @@ from egzaminator.register.models import Examiner
 
 
 def context_words(*, examiner: Examiner) -> list[str]:
-    """Give what a password of an examiner must not be made of: their numbers and names. Raises UndecryptableError."""
+    """Return what an examiner's password must not be made of: their numbers and names.
+
+    Raise `UndecryptableError` if the PESEL cannot be decrypted.
+    """
     pesel = examiner.pesel
     words = [examiner.identifier, examiner.surname, *examiner.first_names.split()]
     if pesel is not None:

@@ -13,19 +13,20 @@ from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 
 SHORT: Final = Limit("second-factor.short", most=5, period=datetime.timedelta(minutes=5))
-# NIST SP 800-63B-4, section 3.2.2, allows 100 failures in a row: 50 at log-ins and 50 in sessions.
+# NIST SP 800-63B-4, section 3.2.2, allows 100 failures in a row: here 50 at log-ins and 50 in sessions.
 LONG: Final = Limit("second-factor.long", most=50, period=datetime.timedelta(days=1))
 _WARNING: Final = Limit("second-factor.warning", most=1, period=datetime.timedelta(days=1))
 _NEWS: Final = {Occasion.LOGIN: SecurityNews.WRONG_CODES, Occasion.CONFIRMATION: SecurityNews.WRONG_PROOFS}
 
 
 def count_attempt(*, account: Account, occasion: Occasion, address: str | None) -> None:
-    """Count an attempt to prove by a code or password that one owns an account, before it is looked at.
+    """Count an attempt to prove ownership of an account by a code or password, before it is checked.
 
-    Counted under the password that the account has now: who sets a new one starts anew, so that nobody who found the
-    old one out can keep the owner away. Log-ins and confirmations are counted apart: nobody who sits in a session of
-    theirs may keep the owner from logging in and ending it. The owner is told, once a day, of either. Raises
-    LimitReachedError.
+    The counter belongs to the account's present password. A new password starts a new one, so nobody who found the old
+    password out can keep the owner away. Log-ins and reauthentication are counted separately, so nobody inside a
+    session of the account can keep the owner from logging in and ending it. The owner is notified, once a day, if the
+    limit of either is reached. The event carries the client's IP address. Raise `LimitReachedError` if a limit is
+    reached.
     """
     whose = f"{account.id}\0{account.password}\0{occasion.value}"
     try:

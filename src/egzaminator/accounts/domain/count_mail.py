@@ -1,3 +1,5 @@
+"""The count of e-mails against their caps."""
+
 import uuid
 from collections.abc import Sequence
 
@@ -14,11 +16,11 @@ from egzaminator.limits.errors import LimitReachedError
 def count_mail(*, uses: Sequence[tuple[Limit, str]], subject: uuid.UUID) -> None:
     """Count an e-mail that is about to be sent, in the caller's transaction.
 
-    Takes pairs of a limit and whose it is, and the examiner or account it is about. When a limit is used up, that is
-    recorded, none of them counts it, and MailsUsedUpError is raised.
+    `uses` are pairs of a limit and its key; `subject` is the examiner or account that the e-mail is about. If a limit
+    is used up, record that, count the e-mail against none of them, and raise `MailsUsedUpError`.
     """
     try:
-        # A savepoint: an e-mail that one limit refuses must not use up the others.
+        # A savepoint: an e-mail rejected by one limit must not use up the others.
         with transaction.atomic():
             count_uses(uses=uses)
     except LimitReachedError as reached:
@@ -26,6 +28,6 @@ def count_mail(*, uses: Sequence[tuple[Limit, str]], subject: uuid.UUID) -> None
 
 
 def mail_capped(*, limit: str, subject: uuid.UUID) -> MailsUsedUpError:
-    """Record that an e-mail was not sent because of a limit; give the error to raise."""
+    """Record that a limit kept an e-mail from being sent, and return the error to raise."""
     record_event(tag=Tag.MAIL_CAPPED, subject=subject, details={"limit": limit})
     return MailsUsedUpError()

@@ -7,10 +7,10 @@ from egzaminator.audit.enums import Tag
 
 
 def delete_account(*, account: Account, reason: str) -> None:
-    """Delete an examiner's account with all that hangs on it, and with what is about its forms and changes of address.
+    """Delete an examiner's account, everything that belongs to it, and what is about its claims and e-mail changes.
 
-    Profile, sessions, factors, forms, links, e-mails with their kept texts. Take the account and why ("struck-off",
-    "deceased"). What the register holds stays, and so do events until they are old themselves.
+    That is: profile, sessions, second factors, claims, links, and e-mails with their sent copies. The register's data
+    stay, and audit events stay until they are old. `reason` is "struck-off" or "deceased".
     """
     with transaction.atomic():
         account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)

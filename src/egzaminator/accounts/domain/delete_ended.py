@@ -1,3 +1,5 @@
+"""The deletion of sessions, links, known devices and e-mail changes that are over."""
+
 import datetime
 from typing import Final
 
@@ -6,34 +8,34 @@ from django.utils import timezone
 from egzaminator.accounts.enums import AddressOutcome
 from egzaminator.accounts.models import AddressChange, KnownDevice, Link, Session
 
-# A dead link can still say for so long why it is dead.
+# For this long, a link that no longer works can still say why.
 _KEEP_LINKS: Final = datetime.timedelta(days=30)
-# As long as a browser keeps the cookie that a device is known by.
+# As long as a browser keeps its device cookie.
 _KEEP_DEVICES: Final = datetime.timedelta(days=365)
 
 
 def delete_ended_sessions() -> int:
-    """Delete the sessions that have expired, with the addresses of their clients; give how many."""
+    """Delete expired sessions, with their clients' IP addresses; return how many."""
     count, _ = Session.objects.filter(expire_date__lte=timezone.now()).delete()
     return count
 
 
 def delete_ended_links() -> int:
-    """Delete the mailed links that expired a month ago, used or not; give how many."""
+    """Delete mailed links that expired a month ago, used or not; return how many."""
     count, _ = Link.objects.filter(expires_at__lte=timezone.now() - _KEEP_LINKS).delete()
     return count
 
 
 def delete_unseen_devices() -> int:
-    """Delete the known devices that nobody has logged in with for a year; give how many."""
+    """Delete known devices in which nobody has logged in for a year; return how many."""
     count, _ = KnownDevice.objects.filter(last_seen_at__lte=timezone.now() - _KEEP_DEVICES).delete()
     return count
 
 
 def delete_ended_address_changes() -> int:
-    """Delete the changes of address that came to nothing a month ago; give how many.
+    """Delete e-mail changes that expired a month ago without having been made; return how many.
 
-    Those that were made stay: they are part of what the board was told.
+    Changes that were made stay: they are part of what the board was notified of.
     """
     ended = AddressChange.objects.filter(expires_at__lte=timezone.now() - _KEEP_LINKS)
     count, _ = ended.exclude(outcome__in=AddressOutcome.made()).delete()

@@ -1,3 +1,5 @@
+"""The deletion of accounts whose time is over, and the notice 30 days before."""
+
 import datetime
 import uuid
 from typing import Final
@@ -17,14 +19,15 @@ from egzaminator.post.enums import Kind, Priority
 from egzaminator.register.enums import DecisionKind, EntryState
 from egzaminator.register.models import Decision, Entry, Examiner
 
-# The owner is told so long before. Not the dead.
+# How long before the deletion the owner is notified. For the deceased there is no notice.
 NOTICE: Final = datetime.timedelta(days=30)
 
 
 def tell_before_deletion() -> int:
-    """Tell the owners of accounts that end in 30 days, once; return how many were told.
+    """Notify the owners of accounts that are to be deleted in 30 days, once each; return how many.
 
-    Whoever has an active entry again is not to be deleted, and will be told anew if it ever comes to that.
+    If an owner has an active entry again, the account is not deleted. The record of the notice is cleared, so that a
+    later deletion is announced anew.
     """
     told_for_nothing = Account.objects.filter(deletion_told_at__isnull=False).exclude(pk__in=_struck_off(NOTICE))
     told_for_nothing.update(deletion_told_at=None)
@@ -41,9 +44,9 @@ def tell_before_deletion() -> int:
 def delete_ended_accounts() -> int:
     """Delete the accounts of examiners who were struck off or died long enough ago; return how many.
 
-    Struck off: no entry is active, the last strike-off was decided KEEP_STRUCK_OFF_DAYS ago, and the owner was told 30
-    days ago. Died: the register says so, and was told so KEEP_DECEASED_DAYS ago. Nobody else's is ever deleted, and
-    both are looked at again under the account's lock.
+    Struck off: no entry is active, the last strike-off was decided `KEEP_STRUCK_OFF_DAYS` days ago, and the owner was
+    notified 30 days ago. Deceased: the register says so, and was told so `KEEP_DECEASED_DAYS` days ago. No other
+    account is ever deleted, and both conditions are checked again under the account's row lock.
     """
     count = 0
     for reason, find in (("deceased", _deceased), ("struck-off", _told_in_time)):
@@ -57,15 +60,16 @@ def delete_ended_accounts() -> int:
 
 
 def _lock(account_id: uuid.UUID, still: QuerySet[Account]) -> Account | None:
-    """Lock an account, its examiner and entries, and return it if it is `still` one of these.
+    """Lock an account, its examiner and their entries; return the account if the queryset `still` holds it.
 
-    In the order that all locks are taken in: examiner, entries, account (docs/architecture.md). What an import is just
-    changing waits for the next night, rather than be decided by what it was.
+    The rows are locked in the order that holds everywhere: examiner, entries, account (docs/architecture.md). If an
+    import has locked them, return None: the account waits for the next night, rather than be judged by data that are
+    just changing.
     """
     try:
         with transaction.atomic():
             examiner_id = Account.objects.values_list("examiner_id", flat=True).get(pk=account_id)
-            # The whole row: an entry that is being added holds its examiner's key.
+            # A lock of the whole row (FOR UPDATE): a transaction that adds an entry holds a key lock on the examiner.
             Examiner.objects.select_for_update(nowait=True).only("id").get(pk=examiner_id)
             list(Entry.objects.select_for_update(nowait=True).filter(examiner=examiner_id).values_list("id"))
             Account.objects.select_for_update(of=("self",)).only("id").get(pk=account_id)
@@ -102,12 +106,12 @@ def _told_in_time() -> QuerySet[Account]:
 
 
 def _struck_off(early: datetime.timedelta) -> QuerySet[Account]:
-    """Return accounts of the living who have no active entry, and whose time is over, or will be by `early`."""
+    """Return accounts of living examiners without an active entry whose time ends within `early` from now."""
     active = Entry.objects.filter(examiner=OuterRef("examiner"), state=EntryState.ACTIVE)
     strike_offs = Decision.objects.filter(entry__examiner=OuterRef("examiner"), kind=DecisionKind.STRIKE_OFF)
     last = strike_offs.order_by("-decided_on").values("decided_on")[:1]
     ended_by = timezone.localdate() + early - datetime.timedelta(days=settings.KEEP_STRUCK_OFF_DAYS)
-    # Without a decision nobody knows since when: such an account stays.
+    # Without a decision nobody knows since when they are struck off: such an account stays.
     return (
         Account.objects.filter(~Exists(active), examiner__isnull=False, examiner__deceased_on__isnull=True)
         .alias(ended_on=Subquery(last))

@@ -4,5 +4,5 @@ from egzaminator.kernel.tokens import token_digest
 
 
 def device_digest(*, account_id: uuid.UUID, token: str) -> bytes:
-    """Take an account's uuid and a browser's token; give the 32 bytes that the account knows the browser by."""
+    """Return the 32-byte digest by which an account knows the browser that holds a token."""
     return token_digest(f"{account_id}:{token}")

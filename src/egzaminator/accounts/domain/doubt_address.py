@@ -2,12 +2,12 @@ import difflib
 from dataclasses import dataclass
 from typing import Final
 
-# Mailboxes that a school reads together.
+# Local parts of mailboxes that several people at a school read.
 _SHARED: Final = frozenset((
     "administracja", "biuro", "dyrekcja", "dyrektor", "info", "kadry", "kancelaria", "kontakt", "lo", "office",
     "poczta", "sekretariat", "sp", "szkola", "szkoła", "technikum", "zespol", "zs",
 ))  # fmt: skip
-# Where most Polish mailboxes are, and the spellings that are providers of their own.
+# The domains of most Polish mailboxes, and similar spellings that are providers of their own.
 _PROVIDERS: Final = (
     "gmail.com", "wp.pl", "onet.pl", "op.pl", "vp.pl", "onet.eu", "onet.com.pl", "poczta.onet.pl", "interia.pl",
     "interia.eu", "interia.com", "poczta.fm", "o2.pl", "tlen.pl", "go2.pl", "gazeta.pl", "outlook.com", "hotmail.com",
@@ -20,7 +20,10 @@ _LIKENESS: Final = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why an address deserves a question. `suggestion` is the likely right one, when it looks mistyped."""
+    """Why an e-mail address deserves a question.
+
+    `suggestion` is the likely correct address if this one looks mistyped. If it is "", others may read the mailbox too.
+    """
 
     suggestion: str = ""
 
@@ -31,10 +34,13 @@ class Doubt:
 
 
 def doubt_address(email: str) -> Doubt | None:
-    """Tell whether an address looks like one that others read too, or like a typing error in a provider's domain."""
+    """Return why an e-mail address deserves a question, or None if it deserves none.
+
+    The reasons are a mailbox that others seem to read too, and a probable typing error in a provider's domain.
+    """
     local, _, domain = email.rpartition("@")
     likely = [] if domain in _PROVIDERS else difflib.get_close_matches(domain, _PROVIDERS, n=1, cutoff=_LIKENESS)
-    if likely:  # asked first: the answer "only I read it" would let the typing error through
+    if likely:  # checked first: the answer "only I read it" would let the typing error through
         return Doubt(suggestion=f"{local}@{likely[0]}")
     name = local.casefold().rstrip("0123456789")
     return Doubt() if name in _SHARED or name.split(".")[0] in _SHARED else None

@@ -7,10 +7,11 @@ from egzaminator.audit.enums import Tag
 
 
 def end_own_sessions(*, account: Account, keep: str, only: str | None = None, address: str | None = None) -> int:
-    """End sessions of an account as its owner wishes: all the others, or only one of them. Give how many.
+    """End sessions of an account as its owner wishes, all the others or only one; return how many.
 
-    Takes the digests that name the session the owner is in, which goes on, and the one to end; the client's IP address.
-    A session that has ended by itself, or is somebody else's, is none of them.
+    `keep` is the digest of the owner's current session, which continues, and `only` is that of the one to end. A
+    session that has ended by itself, or is another account's, does not count. The event carries the client's IP
+    address.
     """
     with transaction.atomic():
         count = end_sessions(account=account, keep=keep, only=only)

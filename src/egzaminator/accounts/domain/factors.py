@@ -1,3 +1,5 @@
+"""What protects an account besides its password: authenticator app, passkeys, recovery codes."""
+
 import datetime
 from dataclasses import dataclass, field
 from typing import Final
@@ -8,7 +10,7 @@ from django.utils import timezone
 from egzaminator.accounts.factor_secrets import secrets_of
 from egzaminator.accounts.models import Account
 
-# Long enough to print the codes or write them down; afterwards nobody who finds the browser open can read them.
+# Long enough to print the codes or write them down. Afterwards, nobody who finds the browser open can read them.
 SHOWN_FOR: Final = datetime.timedelta(minutes=10)
 
 RECOVERY: Final = Authenticator.Type.RECOVERY_CODES
@@ -28,7 +30,7 @@ class Passkey:
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """All that an account is protected by besides its password."""
+    """Everything that protects an account besides its password."""
 
     app_added_at: datetime.datetime | None = None
     passkeys: list[Passkey] = field(default_factory=list)
@@ -38,17 +40,20 @@ class Factors:
 
     @property
     def are_any(self) -> bool:
-        """Whether a login takes a second step."""
+        """Whether a log-in requires a second step."""
         return self.app_added_at is not None or bool(self.passkeys)
 
     @property
     def takes_codes(self) -> bool:
-        """Whether there is a code that could be typed: the app's or a recovery code."""
+        """Whether the account has codes that can be typed: the app's or recovery codes."""
         return self.app_added_at is not None or self.codes_left > 0
 
 
 def factors_of(*, account: Account) -> Factors:
-    """Give an account's second factors, passkeys and recovery codes. Raises UndecryptableError."""
+    """Return an account's second factors, passkeys and recovery codes.
+
+    Raise `UndecryptableError` if their secrets cannot be decrypted.
+    """
     app_added_at, passkeys, codes, is_fresh = None, [], [], False
     with secrets_of(account.id):
         for row in Authenticator.objects.filter(user=account).order_by("created_at"):

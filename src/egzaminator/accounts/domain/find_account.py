@@ -3,7 +3,10 @@ from egzaminator.kernel.text import compact, has_forbidden_characters
 
 
 def find_account(*, whose: str) -> Account | None:
-    """Find whose account it is: by a registration number of the examiner, or a staff member's e-mail address."""
+    """Return the account with this registration number or staff e-mail address, or None.
+
+    `whose` is a registration number of an examiner, or the e-mail address of a staff member.
+    """
     if has_forbidden_characters(whose):
         return None
     if "@" in whose:

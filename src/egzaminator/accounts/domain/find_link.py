@@ -7,9 +7,9 @@ from egzaminator.kernel.tokens import token_digest
 
 
 def find_link(*, purpose: LinkPurpose, token: str) -> Link:
-    """Find the link that a token opens, without using it.
+    """Return the link that a token opens, without using it.
 
-    Raises LinkUnknownError, LinkUsedError, LinkWithdrawnError or LinkExpiredError, in this order.
+    Raise `LinkUnknownError`, `LinkUsedError`, `LinkWithdrawnError` or `LinkExpiredError`, checked in this order.
     """
     link = Link.objects.filter(digest=token_digest(token), purpose=purpose).first()
     if link is None:

@@ -3,9 +3,9 @@ from egzaminator.accounts.models import Account, KnownDevice
 
 
 def forget_devices(*, account: Account, but: str = "") -> int:
-    """Forget the devices of an account; give how many there were.
+    """Forget the known devices of an account; return how many there were.
 
-    Takes the account and the token of the one browser to go on knowing, if any.
+    `but` is the token of the one browser that stays known, if any.
     """
     devices = KnownDevice.objects.filter(account=account)
     if but:

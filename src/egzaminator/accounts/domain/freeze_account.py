@@ -16,19 +16,21 @@ from egzaminator.post.enums import Kind
 
 
 def freeze_account(*, token: str, address: str | None = None) -> Account:
-    """Block an account from a mailbox that says "this was not me", end its sessions and forget its devices.
+    """Freeze an account by the mailed link that says "this was not me", end its sessions and forget its devices.
 
-    An address that this mailbox lost to another in the last days is the account's again. Freezing links in other
-    mailboxes live on: whoever took an account over must not kill, with one of their own, the link that takes the
-    address back. On an account that is frozen already, the use of the link is an objection: what staff were asked to do
-    with the account then waits for a second person (staff/domain/acts.py), and never ends by it. The owner's other
-    mailboxes read that it was frozen, or its address taken back. Take the link's token and the client's IP address.
-    Raise LinkError's kinds.
+    If the account's address was changed from this mailbox to another in the last days, the mailbox becomes the
+    account's again. Freeze links in other mailboxes stay valid: a thief who took the account over must not invalidate,
+    by a freeze link of their own, the link that takes the address back.
+
+    On an account that is frozen already, the use of the link is an objection. What staff were asked to do with the
+    account then waits for a second person (staff/domain/acts.py); an objection never ends it. The owner's other
+    mailboxes are notified that the account was frozen, or its address taken back. The event carries the client's IP
+    address. Raise a kind of `LinkError` if the link does not work.
     """
     with transaction.atomic():
         link = find_link(purpose=LinkPurpose.FREEZE, token=token)
         account = Account.objects.select_for_update().get(pk=link.subject)
-        if account.state == AccountState.CLOSED:  # which killed the link after it was found
+        if account.state == AccountState.CLOSED:  # closing it withdrew the link after it was found
             raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
         use_link(link=link)
         was_active, present = account.is_active, account.email

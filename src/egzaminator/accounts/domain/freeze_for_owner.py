@@ -17,12 +17,14 @@ from egzaminator.post.enums import Kind
 def freeze_for_owner(
     *, account: Account, reason: str, actor: uuid.UUID | None = None, address: str | None = None
 ) -> None:
-    """Freeze an account that its owner cannot freeze: they are on the telephone, or their mailbox is a stranger's.
+    """Freeze an account whose owner cannot: they are on the telephone, or their mailbox is a stranger's.
 
-    Everybody is logged out at once. The board's mailbox reads who did it: a member of staff whose own account was
-    stolen learns of it there. The owner's known mailboxes, and the present one, read that it was done. Take the
-    account, why (for the record: no personal data), the staff account that does it (None: an administrator, by
-    command), and its IP address. Raise FrozenAlreadyError; for the account of who died as well, which is closed.
+    All sessions end immediately. The board's mailbox is notified of who did it; a staff member whose own account was
+    stolen learns of it there. The owner's known mailboxes, and the present one, are notified that it was done.
+
+    `reason` is recorded and must hold no personal data. `actor` is the staff account that does it (None: an
+    administrator, by command). The event carries its IP address. Raise `FrozenAlreadyError` if the account is frozen,
+    or closed because the examiner died.
     """
     with transaction.atomic():
         account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)

@@ -15,11 +15,12 @@ from egzaminator.post.enums import Kind, Priority
 def invite_staff(
     *, name: str, email: str, invited_by: Account | None = None, is_administrator: bool = False
 ) -> Account:
-    """Make an account for one of the board's staff, and send them a link to set its password by.
+    """Create an account for one of the board's staff, and send them a link to set its password.
 
-    Take the full name; the work e-mail address, which is what they log in with; who of the staff invites them (None:
-    an administrator, by command), since neither confirms what the other asks; and whether they may also change how the
-    board is reached. Raise StaffExistsError.
+    `name` is the full name, and `email` the work e-mail address, by which they log in. `invited_by` is the inviting
+    staff account (None: an administrator, by command); it is kept because neither of the two may confirm what the other
+    asks for. `is_administrator` tells whether they may also change how the board is reached. Raise `StaffExistsError`
+    if a staff account has this e-mail address.
     """
     with transaction.atomic():
         account = _create(name, email, invited_by)

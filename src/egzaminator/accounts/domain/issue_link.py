@@ -19,11 +19,11 @@ LIFETIMES = {
 
 
 def issue_link(*, purpose: LinkPurpose, subject: uuid.UUID, address: str, language: str) -> tuple[OneTimeUrl, Link]:
-    """Make a one-time link, in the caller's transaction.
+    """Create a one-time link, in the caller's transaction; return its URL and its row.
 
-    Takes what it does (which is also the name of its route), the uuid of the claim, account or change of address it
-    does it to, the mailbox it is sent to, and the language of the page it leads to. Gives the whole address to mail,
-    whose token is kept nowhere, and the row.
+    `purpose` is what the link does, and also the name of its route. `subject` is the uuid of the claim, account or
+    e-mail change that it acts on. The row also records the mailbox that the link is sent to. `language` is that of the
+    page that it leads to. The URL is complete and is to be mailed; its token is stored nowhere.
     """
     token = new_token()
     link = Link.objects.create(

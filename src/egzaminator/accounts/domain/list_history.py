@@ -1,3 +1,5 @@
+"""The history of an account, as its owner may see it, in pages."""
+
 import datetime
 import uuid
 from collections.abc import Mapping
@@ -15,7 +17,10 @@ PAGE: Final = 25
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event, or all events of one kind between two others, as the account's owner may see it."""
+    """An event as the account's owner may see it, or all events of one kind between two listed events.
+
+    The IP address is there if it is known and no other person's business. For several events, it is one of theirs.
+    """
 
     tag: Tag
     at: datetime.datetime
@@ -32,7 +37,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A page of what happened, newest first."""
+    """A page of an account's history, newest first."""
 
     happenings: list[Happening]
     older: uuid.UUID | None
@@ -46,10 +51,11 @@ def list_history(
     repeated: frozenset[Tag],
     after: uuid.UUID | None = None,
 ) -> History:
-    """Give a page of what happened to an account, and to its examiner before there was one. Three queries at most.
+    """Return a page of what happened to an account, and to its examiner before there was one.
 
-    Takes the tags to show, those of them to count between other events rather than to list (or whoever guesses a
-    password would push everything else off the page), and the event that the page before ended with.
+    `tags` are those to show. Events with tags in `repeated` are counted between the other events rather than listed:
+    otherwise, an attacker who guesses passwords could push everything else off the page. `after` is the id of the event
+    that ended the previous page. The function makes three queries at most.
     """
     subjects = [subject for subject in (account.id, account.examiner_id) if subject]
     last = Event.objects.filter(pk=after, subject__in=subjects).first() if after else None
@@ -67,7 +73,10 @@ def list_history(
 
 
 def _listed(subjects: list[uuid.UUID], tags: frozenset[Tag], last: Event | None) -> list[Event]:
-    """Give one event more than a page, newest first: of each subject as many by the index, then the newest of these."""
+    """Return up to one event more than a page, newest first.
+
+    The query reads as many events of each subject by the index, and then keeps the newest of these.
+    """
     older = Q(at__lte=last.at) & (Q(at__lt=last.at) | Q(id__lt=last.id)) if last else Q()
     parts = [
         Event.objects.filter(older, subject=subject, tag__in=tags).order_by("-at", "-id")[: PAGE + 1]
@@ -83,7 +92,7 @@ def _happening(event: Event, account: Account) -> Happening:
 
 
 def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: Account) -> list[Happening]:
-    """Count events by tag and by the two moments, oldest first, that they lie between."""
+    """Count events by tag and by the two moments of `bounds` (oldest first) that they lie between."""
     place = Func(
         F("at"),
         Value(bounds),

@@ -4,9 +4,9 @@ from egzaminator.accounts.models import Account, Session
 
 
 def list_sessions(*, account: Account, own: str) -> list[Session]:
-    """Give the sessions of an account that have not ended: the one it looks from first, then by their last visit.
+    """Return the running sessions of an account: the current one first, then by last visit, newest first.
 
-    Takes the digest that names the session it looks from.
+    `own` is the digest of the current session.
     """
     running = Session.objects.filter(account=account, expire_date__gt=timezone.now())
     listed = running.defer("session_data").order_by("-last_seen_at", "session_key")

@@ -5,10 +5,10 @@ from egzaminator.audit.domain.record_unreadable import unreadable_recorded
 
 
 def look_for_person(*, account: Account, password: str) -> None:
-    """Note whether an account's password is made of its owner's data in the register, once for each password.
+    """Record whether an examiner's password is made of the owner's data in the register, once per password.
 
-    Whoever has such a one is asked to change it, in "My account". Takes an examiner's account as it was read before the
-    password was compared, and the password that it fits.
+    An owner with such a password is asked to change it, in "My account". `account` was read before the password was
+    compared, and `password` is the one that fits it. Staff accounts are skipped.
     """
     if account.has_personal_password is not None or account.examiner is None:
         return

@@ -1,3 +1,5 @@
+"""The making of recovery codes: on request, and with an account's first second factor."""
+
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import transaction
@@ -14,9 +16,9 @@ from egzaminator.audit.enums import Tag
 
 
 def make_recovery_codes(*, account: Account, address: str | None = None) -> None:
-    """Make ten new recovery codes, each good for one login without the second factor; earlier ones die.
+    """Make ten recovery codes, each valid for one log-in without the second factor; earlier codes are deleted.
 
-    `factors_of` gives them for ten minutes. Raises NoFactorError where there is nothing to recover from.
+    `factors_of` returns them for ten minutes. Raise `NoFactorError` if the account has no factor to recover from.
     """
     with transaction.atomic():
         lock_own(account=account)
@@ -29,9 +31,9 @@ def make_recovery_codes(*, account: Account, address: str | None = None) -> None
 
 
 def make_first_recovery_codes(*, account: Account, address: str | None = None) -> bool:
-    """Make recovery codes unless there are some; in the caller's transaction, which tells the owner of the factor.
+    """Make recovery codes unless the account has some, in the caller's transaction; return whether they were made.
 
-    Gives whether they were made.
+    The caller notifies the owner, of the factor that it added.
     """
     if Authenticator.objects.filter(user=account, type=RECOVERY).exists():
         return False

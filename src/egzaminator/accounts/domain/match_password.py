@@ -1,3 +1,5 @@
+"""The hashing of passwords, and their comparison with hashes at one cost for everybody."""
+
 import base64
 import unicodedata
 from collections.abc import Sequence
@@ -11,36 +13,44 @@ from django.utils.crypto import constant_time_compare
 
 from egzaminator.accounts.hashers import CURRENT, FORMER, Argon2idHasher, Parameters, hash_aside, hashing_turn
 
-# Hashed when there is nothing to compare with, so that nobody can tell by the time who has an account.
+# Hashed if there is nothing to compare with, so that response time does not tell who has an account (side channel).
 _NOBODYS: Final = Argon2idHasher().encode("nobody's password", "nobody's salt, 22 long")
 
 
 def hash_password(*, password: str, salt: str | None = None) -> str:
-    """Hash a password in NFC (NIST SP 800-63B-4, 3.1.1.2), with an examiner's salt or, for staff, a new one."""
+    """Hash a password in NFC (NIST SP 800-63B-4, section 3.1.1.2).
+
+    `salt` is the examiner's; for staff it is None, and a new salt is made.
+    """
     return make_password(unicodedata.normalize("NFC", password), salt=salt)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which hash a password fits, and the same password hashed anew, if that hash was made with former parameters."""
+    """The hash that a password fits.
+
+    `place` is the index of the hash. `renewed` is the password's hash with current parameters if the matched one was
+    made with former parameters, otherwise None.
+    """
 
     place: int
     renewed: str | None
 
 
 def match_password(*, password: str, hashes: Sequence[str], is_flood: bool = False) -> int | None:
-    """Find which of some hashes a password fits; give its place, or None. See find_match."""
+    """Return the index of the first hash that a password fits, or None; see `find_match`."""
     match = find_match(password=password, hashes=hashes, is_flood=is_flood)
     return match.place if match else None
 
 
 def find_match(*, password: str, hashes: Sequence[str], is_flood: bool = False) -> Match | None:
-    """Find which of some hashes a password fits, the first of them.
+    """Find the first of some hashes that a password fits, at a cost that does not depend on whose they are.
 
-    Takes the password as typed, hashes as `hash_password` makes them, and whether it may be part of a flood, which
-    takes its turn behind all others. Hashes of one examiner share a salt, so one Argon2id is computed and compared with
-    each; with no hashes at all, one is computed and thrown away. While hashes with former parameters may be about, one
-    more is computed with each of those, whatever the hashes at hand were made with. Raises HashingBusyError.
+    `password` is as typed, and `hashes` are made by `hash_password`. `is_flood` marks a throttled attempt, which gets
+    its hashing slot behind all others. Hashes of one examiner share a salt, so one Argon2id is computed and compared
+    with each (in constant time). With no hashes at all, one is computed and discarded. While hashes with `FORMER`
+    parameters may exist, one more is computed with each of these, whatever parameters the given hashes have. Return
+    None if no hash fits. Raise `HashingBusyError` on overload.
     """
     secret = unicodedata.normalize("NFC", password).encode()
     computed: dict[str, str] = {}
@@ -57,7 +67,10 @@ def find_match(*, password: str, hashes: Sequence[str], is_flood: bool = False) 
 
 
 def _heads(encoded: str) -> list[str]:
-    """Give what stands before the last part of a hash: its own, and with its salt that of each parameters in use."""
+    """Return a hash's own head (all but its last part), then its head with each parameter set in use.
+
+    All of them have the salt of the given hash.
+    """
     own = encoded.rpartition("$")[0]
     return list(dict.fromkeys([own, *(_head(parameters, encoded) for parameters in (CURRENT, *FORMER))]))
 
@@ -69,7 +82,7 @@ def _head(parameters: Parameters, encoded: str) -> str:
 
 
 def _tail(secret: bytes, encoded: str, *, is_flood: bool) -> str:
-    """Hash a secret with the salt and the parameters of another hash; give what follows the salt."""
+    """Hash a secret with the salt and the parameters of another hash; return what follows the salt."""
     modern = "$" + encoded.partition("$")[2]
     parameters = argon2.extract_parameters(modern)
     salt = modern.split("$")[4]

@@ -8,15 +8,16 @@ from egzaminator.limits.domain.count_use import count_use
 from egzaminator.limits.domain.limit import Limit
 from egzaminator.limits.errors import LimitReachedError
 
-# Of each kind apart: whoever repeats one thing must not by that keep the owner from hearing of another.
+# Counted per kind: an attacker who repeats one act must not keep the owner from hearing of another.
 NOTICES: Final = Limit("notice.account", most=5, period=datetime.timedelta(days=1))
 
 
 def may_tell(*, account: Account, what: str, mailbox: str) -> bool:
-    """Count a notice about an account's security; tell whether it may go out, five a day of one kind to a mailbox.
+    """Count a notice about an account's security; return whether it may be sent.
 
-    After five its reader knows; what a thief had sent to a mailbox of their own keeps nothing from the owner's. One
-    that may not is recorded. In the caller's transaction.
+    Five a day may be sent per kind and mailbox: after five, the reader knows. The count is per mailbox so that notices
+    to a thief's mailbox do not use up the owner's. A notice that may not be sent is recorded. The count runs in the
+    caller's transaction.
     """
     try:
         count_use(limit=NOTICES, of=f"{account.id}\0{what}\0{mailbox.casefold()}")

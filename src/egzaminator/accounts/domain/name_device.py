@@ -1,6 +1,6 @@
 from typing import Final
 
-# Each browser also names those it descends from: the first that is found is meant.
+# A browser's header also names the browsers that it descends from, so the first match in this order counts.
 _BROWSERS: Final = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -26,9 +26,9 @@ _SYSTEMS: Final = {
 
 
 def name_device(*, user_agent: str) -> str:
-    """Take a User-Agent header; give what its owner knows the browser by, such as "Firefox, Windows".
+    """Return the name by which its owner knows a browser, such as "Firefox, Windows".
 
-    Gives "" when the header names nothing that is known. None of its own text is in the name.
+    Return "" if the User-Agent header names nothing known. None of the header's own text gets into the name.
     """
     parts = [_first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)]
     return ", ".join(part for part in parts if part)

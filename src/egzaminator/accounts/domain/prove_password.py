@@ -17,11 +17,12 @@ def prove_password(
     actor: uuid.UUID | None = None,
     address: str | None = None,
 ) -> None:
-    """Compare a password outside of the log-in, and record what came of it: nobody tries passwords out in silence.
+    """Compare a password apart from the log-in, and record the outcome, so that nobody tries passwords unseen.
 
-    Takes the password as typed; the hashes that it may fit; whom it concerns; the tags of the events for a right and a
-    wrong one; who is logged in, if anybody; and the client's IP address. Goes outside of every transaction that might
-    be rolled back. Raises WrongPasswordError and HashingBusyError.
+    `password` is as typed, and `hashes` are those that it may fit. `subject` is the person concerned; `accepted` and
+    `refused` are the tags of the events for a right and a wrong password; `actor` is the logged-in account, if any. The
+    event carries the client's IP address. Call this outside of any transaction that might be rolled back. Raise
+    `WrongPasswordError`, or `HashingBusyError` on overload.
     """
     is_right = match_password(password=password, hashes=hashes) is not None
     record_event(

@@ -5,10 +5,9 @@ from egzaminator.accounts.models import KnownDevice
 
 
 def recognise_device(*, account_id: uuid.UUID, token: str) -> KnownDevice | None:
-    """Find the device of an account that a browser's token belongs to, or None.
+    """Return the account's known device that a browser's token belongs to, or None.
 
-    Takes the uuid of an account, real or not, and the token of the cookie, or "" where there is none: then the
-    database is not asked.
+    `account_id` may be the uuid of no account. `token` is the cookie's, or "" if there is none; then no query is made.
     """
     if not token:
         return None

@@ -1,3 +1,5 @@
+"""The writing of an account's new e-mail address, and of its history."""
+
 from django.utils import timezone
 
 from egzaminator.accounts.enums import AddressOutcome
@@ -5,9 +7,9 @@ from egzaminator.accounts.models import Account, AddressChange, ProfileChange
 
 
 def record_address(*, account: Account, email: str) -> None:
-    """Give a locked account another e-mail address, and tell the board of the change, which an examiner owes it.
+    """Set the e-mail address of a locked account, and notify the board, as an examiner must.
 
-    Raises IntegrityError when another of the board's staff has the address.
+    Raise `IntegrityError` if another of the board's staff has the address.
     """
     old, account.email = account.email, email
     account.save(update_fields=["email"])
@@ -16,9 +18,10 @@ def record_address(*, account: Account, email: str) -> None:
 
 
 def record_made_change(*, account: Account, old: str, outcome: AddressOutcome) -> None:
-    """Write down a change of address that was made without being asked for in "My account".
+    """Record an e-mail change that was made without a request in "My account".
 
-    The history of addresses has no gaps: which mailbox can be trusted is read from it. Take the account as it is now.
+    The history of addresses has no gaps, because it decides which mailbox can be trusted. `account` has its new address
+    already.
     """
     now = timezone.now()
     AddressChange.objects.create(

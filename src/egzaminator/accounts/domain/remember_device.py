@@ -13,7 +13,7 @@ from egzaminator.kernel.tokens import new_token
 
 @dataclass(frozen=True, slots=True)
 class RememberedDevice:
-    """What a browser is known by from now on."""
+    """How a browser is recognised from now on."""
 
     token: str
     """For the browser's cookie; kept nowhere else."""
@@ -25,9 +25,9 @@ class RememberedDevice:
 def remember_device(*, account: Account, token: str, user_agent: str) -> RememberedDevice:
     """Remember the browser of a completed log-in.
 
-    Takes the account as the log-in found it, the token that the browser has (of this account or of another) or "", and
-    its User-Agent header. Gives the same token back, or a new one where there was none. Where a new password or a
-    freeze has overtaken the log-in, and made the account forget its devices, nothing is remembered.
+    `account` is as the log-in found it. `token` is the one that the browser has, of this account or of another, or "".
+    Return the same token, or a new one if there was none. If a new password or a freeze has overtaken the log-in, and
+    made the account forget its devices, nothing is stored.
     """
     now, label = timezone.now(), name_device(user_agent=user_agent)
     if token:
@@ -44,5 +44,5 @@ def remember_device(*, account: Account, token: str, user_agent: str) -> Remembe
 
 def _add(account: Account, digest: bytes, label: str, now: datetime.datetime) -> None:
     device = KnownDevice(account=account, digest=digest, label=label, first_seen_at=now, last_seen_at=now)
-    # Two log-ins at once, in two tabs of one browser, may both come here.
+    # Two simultaneous log-ins, in two tabs of one browser, may both get here.
     KnownDevice.objects.bulk_create([device], ignore_conflicts=True)

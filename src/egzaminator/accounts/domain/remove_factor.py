@@ -1,3 +1,5 @@
+"""The removal of an account's authenticator app, or of one of its passkeys."""
+
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
@@ -12,12 +14,15 @@ from egzaminator.audit.enums import Tag
 
 
 def remove_app(*, account: Account, address: str | None = None) -> None:
-    """Take the authenticator app away from an account. Raises NoFactorError."""
+    """Remove an account's authenticator app. Raise `NoFactorError` if it has none."""
     _remove(account, {"type": APP}, SecurityNews.APP_REMOVED, address)
 
 
 def remove_passkey(*, account: Account, passkey_id: int, address: str | None = None) -> None:
-    """Take one of its passkeys away from an account. Raises NoFactorError, also for another account's passkey."""
+    """Remove one of an account's passkeys.
+
+    Raise `NoFactorError` if there is no such passkey, or if it is another account's.
+    """
     _remove(account, {"type": PASSKEY, "pk": passkey_id}, SecurityNews.PASSKEY_REMOVED, address)
 
 
@@ -29,7 +34,7 @@ def _remove(account: Account, which: dict[str, str | int], news: SecurityNews, a
         if not count:
             raise NoFactorError
         if not rows.exclude(type=RECOVERY).exists():
-            # Codes with nothing to recover from would be a weaker password each.
+            # With no factor to recover from, each recovery code would be a weaker password.
             rows.delete()
         record_event(
             tag=Tag.SECOND_FACTOR_REMOVED,

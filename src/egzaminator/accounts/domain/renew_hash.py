@@ -2,9 +2,9 @@ from egzaminator.accounts.models import Account
 
 
 def renew_hash(*, account: Account, renewed: str) -> None:
-    """Keep a password that was hashed anew at a log-in, unless it was changed meanwhile. Its sessions go on.
+    """Store the renewed hash of a password, unless the password was changed meanwhile; sessions continue.
 
-    Takes the account as it was read before the password was compared.
+    A log-in has hashed the same password with current parameters. `account` was read before the password was compared.
     """
     changed = {
         "password": renewed,

@@ -9,10 +9,10 @@ from egzaminator.audit.enums import Tag
 
 
 def resend_new_address(*, account: Account, address: str | None = None) -> None:
-    """Send the e-mail to the new mailbox once more; earlier links to it live on.
+    """Send the e-mail to the new mailbox once more; earlier links to it stay valid.
 
-    Takes the account and the client's IP address. Raises ChangeClosedError when no change waits, ResendTooSoonError or
-    MailsUsedUpError.
+    The event carries the client's IP address. Raise `ChangeClosedError` if no change is pending, `ResendTooSoonError`
+    if the pause is not over, or `MailsUsedUpError` if a cap on e-mails is used up.
     """
     capped = False
     with transaction.atomic():
@@ -25,7 +25,7 @@ def resend_new_address(*, account: Account, address: str | None = None) -> None:
         try:
             send_new_address(account=account, change=change)
         except MailsUsedUpError:
-            capped = True  # raised after the transaction, which keeps the record of it
+            capped = True  # raised after the commit, so that the event about it is kept
         else:
             record_event(tag=Tag.ADDRESS_MAIL_RESENT, actor=account.id, subject=account.id, address=address)
     if capped:

@@ -13,17 +13,18 @@ from egzaminator.register.models import Examiner
 
 
 def reset_password(*, token: str, password: str, address: str | None = None, device: str = "") -> Account:
-    """Set a new password by a mailed link, end every session, forget every other device, and tell the mailbox.
+    """Set a new password by a mailed link, end every session, forget other devices, and notify the mailbox.
 
-    Takes the link's token, a password that the policy let through, the client's IP address, and the token that its
-    browser is known by. A link to a blocked account is taken for a withdrawn one. Raises LinkError's kinds.
+    `password` has passed the policy, and `device` is the token of the one browser that stays known. The event carries
+    the client's IP address. A link to a blocked account counts as withdrawn. Raise a kind of `LinkError` if the link
+    does not work, or `HashingBusyError` on overload.
     """
     link = find_link(purpose=LinkPurpose.RESET, token=token)
     examiner = Examiner.objects.filter(account=link.subject).only("password_salt").first()
-    # Before the locks: hashing takes long enough to hold nobody up with.
+    # Before the row locks are taken: hashing is so slow that others would have to wait for the locks.
     hashed = hash_password(password=password, salt=examiner.password_salt if examiner else None)
     with transaction.atomic():
-        # The account first: two links of one account, used at once, must not each hold what the other waits for.
+        # The account is locked first: two links of one account, used at the same time, must not deadlock.
         account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=link.subject)
         if not account.is_active:
             raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)

@@ -17,12 +17,12 @@ from egzaminator.audit.enums import Tag
 def reset_second_factor(
     *, account: Account, reason: str, actor: uuid.UUID | None = None, address: str | None = None
 ) -> None:
-    """Take second factor, passkeys and recovery codes from an account whose owner has lost them all; end its sessions.
+    """Remove the factors, passkeys and recovery codes of an owner who lost them all, and end all sessions.
 
-    Never by one person alone: called for an act that a second one confirmed, or that waited (staff/domain/acts.py). The
-    password alone opens the account afterwards, and the known mailboxes are told, with a link that freezes it. Take
-    why, without personal data; who of the staff asked (None: an administrator, by command); and their IP address. Raise
-    NoFactorError.
+    One person alone must never do this: it is called for an act that a second person confirmed, or that waited
+    (staff/domain/acts.py). Afterwards the password alone opens the account. The known mailboxes are notified, with a
+    link that freezes the account. `reason` holds no personal data. `actor` is the staff account that asked (None: an
+    administrator, by command). The event carries its IP address. Raise `NoFactorError` if there is nothing to remove.
     """
     with transaction.atomic():
         lock_account(account=account)

@@ -10,12 +10,12 @@ from egzaminator.audit.enums import Tag
 
 
 def restore_address(*, account: Account, mailbox: str, address: str | None = None) -> bool:
-    """Take a changed e-mail address back, when the mailbox that was the account's says that it was not its owner.
+    """Undo an account's e-mail change when the former mailbox says that the owner did not make it.
 
-    Takes an account that the caller's transaction has locked, the mailbox that a freezing link was sent to, and the
-    client's IP address. Gives whether there was anything to take back: the mailbox was the account's until a change
-    that is no older than such a link can be, and that nobody has undone since. Whoever took an account over in two
-    steps must not take it over once more from the mailbox between them.
+    The caller's transaction has locked the account. `mailbox` is the one that the freeze link was sent to. The event
+    carries the client's IP address. Return whether the address was taken back. It is if the mailbox was the account's
+    until a change that is no older than a freeze link can be, and that nobody has undone since. So a thief who took an
+    account over in two steps cannot take it over again from the mailbox between them.
     """
     if mailbox.casefold() == account.email.casefold():
         return False
@@ -28,7 +28,10 @@ def restore_address(*, account: Account, mailbox: str, address: str | None = Non
 
 
 def _standing(account: Account) -> list[AddressChange]:
-    """Give the changes that were confirmed and not undone: taking an address back undoes all that came after it."""
+    """Return the changes that were confirmed and not undone.
+
+    Taking an address back undoes all changes that came after it.
+    """
     standing: list[AddressChange] = []
     made = AddressChange.objects.filter(account=account, outcome__in=AddressOutcome.made())
     for change in made.order_by("closed_at"):
@@ -45,7 +48,7 @@ def _take_back(account: Account, mailbox: str, address: str | None) -> bool:
     try:
         with transaction.atomic():
             record_address(account=account, email=mailbox)
-    except IntegrityError:  # another of the staff took the address meanwhile: staff will see to it
+    except IntegrityError:  # another of the staff took the address meanwhile: staff will sort it out
         account.email = lost
         return False
     record_made_change(account=account, old=lost, outcome=AddressOutcome.RESTORED)

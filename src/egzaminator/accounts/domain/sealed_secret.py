@@ -1,6 +1,7 @@
-"""The secret of an app that is being set up, kept in the page: the server keeps it once a code has proven it.
+"""The secret of an authenticator app that is being set up, encrypted in the page until a code has proven it.
 
-A seal ends: whoever once had an hour at the owner's browser must not have it offered to them later, as their own.
+Only then does the server store the secret. The encrypted text expires: a person who once had an hour at the owner's
+browser must not plant a secret that is offered to the owner later, as the owner's own.
 """
 
 import base64
@@ -17,13 +18,16 @@ _LIVES: Final = datetime.timedelta(minutes=30)
 
 
 def seal_secret(*, account: Account, secret: str) -> str:
-    """Take an app's secret; give a text for a hidden field, which opens for the same account only, for half an hour."""
+    """Return an app's secret encrypted for a hidden field.
+
+    The text can be decrypted only for the same account, and only for half an hour.
+    """
     text = f"{int(timezone.now().timestamp())} {secret}"
     return base64.urlsafe_b64encode(encrypt(text, context=_context(account))).decode()
 
 
 def open_sealed_secret(*, account: Account, sealed: str) -> str | None:
-    """Give the secret back, or None for what was not sealed for this account, or too long ago."""
+    """Return the secret, or None if it was not encrypted for this account, or too long ago."""
     try:
         sealed_at, secret = decrypt(base64.urlsafe_b64decode(sealed), context=_context(account)).split()
         is_over = timezone.now().timestamp() - int(sealed_at) >= _LIVES.total_seconds()

@@ -11,10 +11,10 @@ from egzaminator.post.enums import Kind, Priority
 
 
 def send_new_address(*, account: Account, change: AddressChange) -> None:
-    """Queue the e-mail by which the new mailbox confirms a change of address; the change waits as long as its link.
+    """Queue the e-mail by which the new mailbox confirms an e-mail change.
 
-    Takes the account, which the caller's transaction has locked, and its change. Raises MailsUsedUpError; then nothing
-    is sent.
+    The change stays pending for as long as this link is valid. The caller's transaction has locked the account. Raise
+    `MailsUsedUpError` if a cap on e-mails is used up; nothing is sent then.
     """
     subject = account.examiner_id or account.id
     if change.sends >= MOST_SENDS:
@@ -39,7 +39,10 @@ def send_new_address(*, account: Account, change: AddressChange) -> None:
 
 
 def _own_words(account: Account) -> str:
-    """Give the name as its owner wrote it: an e-mail to a mistyped address must not tell a stranger the register's."""
+    """Return the recipient name as its owner wrote it.
+
+    An e-mail to a mistyped address must not reveal the register's name to a stranger.
+    """
     if account.examiner is None:
         return account.name
     return full_name(account.profile.first_name, account.profile.surname)

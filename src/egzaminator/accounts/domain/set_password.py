@@ -13,19 +13,19 @@ from egzaminator.post.enums import Kind, Priority
 
 
 def set_password(*, account: Account, encoded: str, keep: str | None = None, device: str = "") -> None:
-    """Give an account another password, take from everybody else what the old one gave them, and tell the mailbox.
+    """Set an account's password, revoke what anybody else got by the old one, and notify the mailbox.
 
-    Takes an account that the caller's transaction has locked, the new password's hash, the digest of the one session
-    to keep, if any, and the token of the one browser to go on knowing.
+    The caller's transaction has locked the account. `encoded` is the new password's hash, `keep` is the digest of the
+    one session to keep, if any, and `device` is the token of the one browser that stays known.
     """
     account.password = encoded
-    account.has_personal_password = False  # the form has looked for everything that is known
+    account.has_personal_password = False  # the form has checked it against everything known
     account.save(update_fields=["password", "has_personal_password"])
     withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
-    # Whoever sets a new password because of a change they did not ask for has stopped it by that.
+    # An owner who sets a new password because of a change that they did not request stops that change.
     close_address_change(account=account, outcome=AddressOutcome.STOPPED)
     end_sessions(account=account, keep=keep)
-    # Whoever the password is taken back from must not keep a way around the pauses that guessing meets.
+    # A person who loses the password by this must not keep a way around the backoff on guessing: a known device.
     forget_devices(account=account, but=device)
     if not may_tell(account=account, what=Kind.PASSWORD_CHANGED.value, mailbox=account.email):
         return

@@ -5,12 +5,15 @@ from egzaminator.post.enums import Kind, Priority
 
 
 def tell_frozen(*, account: Account, present: str, by_mailbox: str = "") -> None:
-    """Tell an account's owner that it is frozen, in the caller's transaction.
+    """Notify an account's owner that it is frozen, in the caller's transaction.
 
-    To the known mailboxes, and to the one that was the account's at that moment: who reads a mailbox that its owner has
-    moved away from must not have the account frozen, and given back to it, behind the owner's back. Without a link: in
-    a thief's mailbox it would freeze the account anew each time that it was given back. Take the account, that present
-    mailbox, and the one whose link froze it (none: the board did), which is not told.
+    The notice goes to the known mailboxes, and to the one that was the account's at that moment. Otherwise, a person
+    who reads a mailbox that the owner has moved away from could have the account frozen, and returned to that mailbox,
+    behind the owner's back. The notice has no link: in a thief's mailbox, a link would freeze the account anew each
+    time that it was returned.
+
+    `present` is the mailbox at that moment. `by_mailbox` is the one whose link froze the account, which is not notified
+    ("": the board froze it).
     """
     mailboxes = mailboxes_to_tell(account=account)
     if not is_among(present, mailboxes):

@@ -15,16 +15,16 @@ from egzaminator.limits.errors import LimitReachedError
 from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 
-# Who never keeps cookies logs in from a new device each time, and would learn to look past the e-mails.
-# Counted by mailbox: what went to a thief's keeps nothing from the owner's.
+# A person who never keeps cookies logs in from a new device each time, and would learn to ignore the e-mails. Counted
+# per mailbox: notices to a thief's mailbox do not use up the owner's.
 OF_ONE_ACCOUNT: Final = Limit("device.account", most=5, period=datetime.timedelta(days=1))
 
 
 def tell_new_device(*, account: Account, device: str, address: str | None = None) -> None:
-    """Tell an account's mailbox that its password, or a passkey of its, was given in a browser it did not know.
+    """Notify an account's mailbox that its password or a passkey was used in an unknown browser.
 
-    Takes what the browser is called, "" when that is unknown, and the client's IP address. Every such time is recorded;
-    past the limit the e-mail is not sent.
+    `device` is the browser's name, "" if it is unknown. Every such log-in is recorded, and the event carries the
+    client's IP address. Past the limit, no e-mail is sent.
     """
     record_event(tag=Tag.DEVICE_NEW, subject=account.id, address=address, details={"device": device})
     try:

@@ -7,15 +7,15 @@ from egzaminator.accounts.models import Account, AddressChange
 from egzaminator.post.domain.queue_message import queue_message
 from egzaminator.post.enums import Kind, Priority
 
-# What each kind's template calls the moment.
+# What the template of each kind calls the moment.
 _MOMENTS = {Kind.ADDRESS_ASKED: "asked_at", Kind.ADDRESS_CHANGED: "changed_at"}
 
 
 def tell_of_address(*, account: Account, change: AddressChange, kind: Kind, at: datetime.datetime) -> None:
-    """Tell the former mailbox that a change of address was asked for, or made, with a link that freezes the account.
+    """Notify the former mailbox that an e-mail change was requested or made, with a link that freezes the account.
 
-    No limit holds these e-mails back, or whoever took an account over could use it up first; there are as few of them
-    as changes. The link outlives the change: it is the way back.
+    No rate limit applies to these e-mails: a thief who took an account over could use it up first. There are only as
+    many of them as changes. The link outlives the change, because it is the way back.
     """
     freeze, _ = issue_link(
         purpose=LinkPurpose.FREEZE, subject=account.id, address=change.old, language=account.language

@@ -9,10 +9,10 @@ from egzaminator.post.enums import Kind, Priority
 
 
 def tell_owner(*, account: Account, news: SecurityNews, mailbox: str | None = None) -> None:
-    """Write what happened to an account's security, with a link that freezes it ("it was not me").
+    """Notify an owner of what happened to the account's security, with a link that freezes it ("it was not me").
 
-    To the account's mailbox or, where one is named, to another of its owner's. In the caller's transaction. Of one kind
-    of news five e-mails a day go out to a mailbox.
+    The e-mail goes to the account's mailbox or, if `mailbox` is given, to that other mailbox of the owner. It is queued
+    in the caller's transaction. At most five e-mails a day, per kind of news, go to a mailbox.
     """
     address = mailbox or account.email
     if not may_tell(account=account, what=news.value, mailbox=address):

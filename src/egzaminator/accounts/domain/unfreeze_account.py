@@ -1,3 +1,5 @@
+"""The return of a frozen account to its owner, and when it needs a second person."""
+
 import uuid
 
 from allauth.mfa.models import Authenticator
@@ -28,10 +30,10 @@ from egzaminator.post.enums import Kind, Priority
 
 
 def needs_second_person(*, account: Account, email: str, asked_by: uuid.UUID | None) -> bool:
-    """Return whether giving an account back to a mailbox takes two persons.
+    """Return whether the return of an account to a mailbox needs two persons.
 
-    It does when the account has a second factor, which would be taken away, or when the mailbox is not known. Take the
-    account, the mailbox ("": the present one) and the staff account that asks.
+    It does if the account has a second factor, which would be removed, or if the mailbox is not known. `email` is the
+    mailbox ("": the present one), and `asked_by` is the staff account that asks (None: an administrator, by command).
     """
     if Authenticator.objects.filter(user=account).exists():
         return True
@@ -39,7 +41,11 @@ def needs_second_person(*, account: Account, email: str, asked_by: uuid.UUID | N
 
 
 def require_frozen(*, account: Account, email: str) -> None:
-    """Raise NotFrozenError, AccountClosedError or StrangeAddressError where an account can't be given to a mailbox."""
+    """Raise an error if an account cannot be returned to a mailbox.
+
+    The errors are `AccountClosedError` if it is closed, `NotFrozenError` if it is active, and `StrangeAddressError` if
+    `email` is no mailbox of its owner.
+    """
     if account.state == AccountState.CLOSED:
         raise AccountClosedError
     if account.is_active:
@@ -57,13 +63,15 @@ def unfreeze_account(
     address: str | None = None,
     is_agreed: bool = False,
 ) -> Account:
-    """Give a frozen account back to its owner, whom staff have spoken to; a new password is set by a mailed link.
+    """Return a frozen account to its owner, whom staff have spoken to; a mailed link sets a new password.
 
-    Whoever had it before keeps nothing: no password, factor, passkey, recovery code, device, session, link or waiting
-    change of address. The other known mailboxes are told. Take the account, why (for the record: no personal data),
-    which of the account's addresses the owner reads, if not the present one, the staff account, its IP address, and
-    whether a second person agreed. Raise NotFrozenError, AccountClosedError, StrangeAddressError,
-    SecondPersonNeededError, or IntegrityError when one of the staff has taken a colleague's former address.
+    Earlier users of the account keep nothing: no password, factor, passkey, recovery code, device, session, link or
+    pending e-mail change. The other known mailboxes are notified.
+
+    `reason` is recorded and must hold no personal data. `email` is the address of the account that the owner reads ("":
+    the present one). `actor` is the staff account that does it, and the event carries its IP address. `is_agreed` tells
+    whether a second person agreed. Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError`,
+    `SecondPersonNeededError`, or `IntegrityError` if another of the staff has taken a colleague's former address.
     """
     with transaction.atomic():
         account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)

@@ -5,9 +5,10 @@ from egzaminator.accounts.models import Link
 
 
 def use_link(*, link: Link) -> None:
-    """Use a link up, in the caller's transaction: one conditional UPDATE, so that of two clicks one wins.
+    """Mark a link as used, in the caller's transaction.
 
-    Raises LinkUsedError when another click was first, or the link died since it was found.
+    One conditional UPDATE makes sure that of two clicks one wins. Raise `LinkUsedError` if another click was first, or
+    if the link expired or was withdrawn since it was found.
     """
     now = timezone.now()
     usable = Link.objects.filter(

@@ -10,9 +10,10 @@ from egzaminator.accounts.models import Link
 def withdraw_links(
     *, subjects: Iterable[uuid.UUID], purposes: Iterable[LinkPurpose], mailbox: str | None = None
 ) -> None:
-    """Kill the unused links of claims, accounts or changes of address, in the caller's transaction.
+    """Withdraw the unused links of claims, accounts or e-mail changes, in the caller's transaction.
 
-    Takes their uuids, what the links do, and the one mailbox they went to, if not all are meant.
+    `subjects` are the uuids of these, and `purposes` what the links do. `mailbox` limits it to links sent to that
+    mailbox; None means all.
     """
     links = Link.objects.filter(
         subject__in=list(subjects), purpose__in=list(purposes), used_at__isnull=True, withdrawn_at__isnull=True

@@ -1,4 +1,4 @@
-"""What a password must be (NIST SP 800-63B-4, section 3.1.1.2), and one to offer."""
+"""The password policy (NIST SP 800-63B-4, section 3.1.1.2), and passphrases to offer."""
 
 from egzaminator.accounts.passwords.check_password import check_password, is_guessable
 from egzaminator.accounts.passwords.errors import MAX_LENGTH, PasswordProblem, PasswordRefusedError

@@ -8,22 +8,22 @@ from egzaminator.kernel.board import current_board
 from egzaminator.kernel.pesel import NotAPeselError, parse_pesel
 from egzaminator.kernel.text import fold
 
-# The service's own words, in Polish and English, that come to mind first at its form.
+# The service's own words, in Polish and English: the first that come to mind at its form.
 _SERVICE_WORDS: Final = (
     "egzaminator", "egzamin", "examiner", "nauczyciel", "szkola", "matura", "ewidencja", "serwis", "logowanie", "konto",
 )  # fmt: skip
 _SEPARATORS: Final = re.compile(r"[\W_]+")
-# Shorter parts (`pl`, initials) stand in too many words to mean anything.
+# Shorter parts (`pl`, initials) occur in too many words to mean anything.
 _SHORTEST: Final = 3
 _DATE_FORMS: Final = ("%d%m%Y", "%Y%m%d", "%d%m%y", "%y%m%d", "%d%m", "%Y")
 
 
 def guessable_words(context_words: Iterable[str]) -> frozenset[str]:
-    """Give what is to be looked for in a password, folded and without separators.
+    """Return the words to look for in a password, folded and without separators.
 
-    Takes whatever is known of its owner: names, numbers, addresses, a PESEL. Each is looked for whole and in its parts,
-    forwards and backwards; a PESEL also as the date of birth that it holds. The board's and the service's own words are
-    always among them.
+    `context_words` is whatever is known of the owner: names, numbers, addresses, a PESEL. Each is included whole and in
+    its parts, forwards and backwards. A PESEL is also included as the date of birth that it holds. The words of the
+    board and the service are always included.
     """
     board = current_board()
     words = set(_SERVICE_WORDS)

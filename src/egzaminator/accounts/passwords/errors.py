@@ -1,3 +1,5 @@
+"""The reasons for which the password policy refuses a password."""
+
 from collections.abc import Iterable
 from enum import Enum
 from typing import Final
@@ -10,7 +12,10 @@ MAX_LENGTH: Final = 128
 
 
 class PasswordProblem(Enum):
-    """Why a password is refused. In the order that people should read it in."""
+    """A reason to refuse a password.
+
+    The members stand in the order in which people should read them.
+    """
 
     TOO_SHORT = _("Use at least %(least)d characters; a few words are easier to remember than odd signs")
     TOO_LONG = _("Use at most %(most)d characters")
@@ -22,12 +27,15 @@ class PasswordProblem(Enum):
 
     @property
     def label(self) -> str:
-        """The sentence that says so, in the language of the moment."""
+        """Return the sentence for the user, in the active language."""
         return gettext(self.value) % {"least": settings.PASSWORD_MIN_LENGTH, "most": MAX_LENGTH}
 
 
 class PasswordRefusedError(ValueError):
-    """A password that nobody should have. Carries the reasons, never the password."""
+    """A password that nobody should have.
+
+    `reasons` holds the reasons in the order of `PasswordProblem`. The error never carries the password.
+    """
 
     def __init__(self, reasons: Iterable[PasswordProblem]) -> None:
         found = set(reasons)

@@ -1,7 +1,7 @@
-"""How much of a password an attacker has to guess, when lists, the keyboard and the owner's data are at hand.
+"""How many characters of a password an attacker must guess who has word lists, the keyboard and the owner's data.
 
-A password is cut into pieces so that they cost the attacker least; a character of no known piece costs one. The pieces
-are what cracking tools try first: lists of common passwords, runs over the keyboard, repetitions, years.
+A password is cut into pieces so that they cost the attacker least. A character outside of known pieces costs one. The
+pieces are what cracking tools try first: common passwords, runs over the keyboard, repetitions, years.
 """
 
 import re
@@ -27,21 +27,22 @@ _SAME_AGAIN: Final = re.compile(r"(.)\1+")
 _SIGNS_FOR_LETTERS: Final = str.maketrans("@$!", "asi")
 _DIGITS_FOR_LETTERS: Final = str.maketrans("013457", "oieast")
 
-# Shorter pieces stand in ordinary words by chance.
+# Shorter pieces occur in ordinary words by chance.
 _SHORTEST_COMMON: Final = 5
 _SHORTEST_RUN: Final = 4
 _SHORTEST_REPETITION: Final = 3
 _LONGEST_PIECE: Final = 40
-# A common password is one of some ten thousand: worth three characters. Any other piece is tried among the first.
+# A common password is one of some ten thousand, which is worth three characters. Any other piece is tried among the
+# first.
 _COST_OF_COMMON: Final = 3
 _COST_OF_PIECE: Final = 1
-# However it is ordered, a password of two signs is a password of four characters at most.
+# A password with two distinct characters is worth at most four characters, whatever their order.
 _WORTH_OF_A_SIGN: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How many characters have to be guessed, and what saved the others."""
+    """The number of characters left to guess, and the reasons why the others need no guessing."""
 
     characters: int
     savings: frozenset[PasswordProblem]
@@ -49,17 +50,21 @@ class Effort:
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Give the list of some 20,000 common passwords that comes with Django, and the Polish ones that it lacks."""
+    """Return Django's list of some 20,000 common passwords, with the Polish ones that it lacks."""
     return frozenset(CommonPasswordValidator().passwords) | set(_POLISH_FILE.read_text(encoding="ascii").split())
 
 
 def guessing_effort(password: str, *, guessable: frozenset[str]) -> Effort:
-    """Take a password and the folded words of its owner; give the least effort over all ways of reading it."""
+    """Return the least effort over all readings of a password; `guessable` holds its owner's words, folded."""
     return min((_effort(text, guessable) for text in _readings(password)), key=lambda effort: effort.characters)
 
 
 def _readings(password: str) -> Iterator[str]:
-    """Give the password as it is, with signs for letters undone (`p@$$word`), and each without doubled characters."""
+    """Yield the readings of a password.
+
+    These are the password as it is and with signs replaced by the letters they stand for (`p@$$word`), each also
+    without doubled characters.
+    """
     folded = fold(password)
     for text in dict.fromkeys((folded, folded.translate(_SIGNS_FOR_LETTERS))):
         plain = _without_separators(text)
@@ -68,7 +73,10 @@ def _readings(password: str) -> Iterator[str]:
 
 
 def _without_separators(text: str) -> str:
-    """Keep each sign that is neither letter nor digit once, at the end: `a-b-c-d` is no better than `abcd-`."""
+    """Move every distinct character that is neither letter nor digit to the end, once.
+
+    So `a-b-c-d` is no better than `abcd-`.
+    """
     signs = dict.fromkeys(char for char in text if not char.isalnum())
     return "".join(char for char in text if char.isalnum()) + "".join(signs)
 
@@ -92,7 +100,7 @@ def _effort(text: str, guessable: frozenset[str]) -> Effort:
 
 
 def _piece(text: str, start: int, end: int, guessable: frozenset[str]) -> tuple[int, PasswordProblem] | None:
-    """Give what a piece of the text costs and why, None if it is no known one."""
+    """Return the cost of a piece of the text and the reason, or None if the piece is not a known one."""
     piece = text[start:end]
     spelt = piece.translate(_DIGITS_FOR_LETTERS)
     length = end - start

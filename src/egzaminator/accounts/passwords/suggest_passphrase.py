@@ -12,14 +12,14 @@ _random: Final = secrets.SystemRandom()
 
 @cache
 def words() -> tuple[str, ...]:
-    """Give the list: common Polish words of four to eight letters that every keyboard has."""
+    """Return the list of common Polish words, of four to eight letters that every keyboard has."""
     return tuple(_WORDS_FILE.read_text(encoding="ascii").split())
 
 
 def suggest_passphrase() -> str:
-    """Give four random Polish words joined by hyphens, more only where the board asks for a longer password.
+    """Return four random Polish words joined by hyphens, or more if the board requires a longer password.
 
-    Of more than 1,800 words, four make 43 bits.
+    Four of more than 1,800 words make 43 bits.
     """
     count = _WORDS
     while True:
