@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP
 from tests.factories import PASSWORD, make_staff
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import NewVisitor, Visitor
 
 pytestmark = pytest.mark.journey
 
@@ -68,7 +68,7 @@ def plan(panel: Window, moment: str) -> None:
 
 
 @pytest.mark.usefixtures("default_pages", "editor")
-def test_what_an_editor_publishes_is_seen_at_once(visitor: Visitor, new_visitor) -> None:
+def test_what_an_editor_publishes_is_seen_at_once(visitor: Visitor, new_visitor: NewVisitor) -> None:
     reader = new_visitor(width=320).page
     reader.goto(ARTICLE)
     first = stamp(reader)

@@ -1,17 +1,16 @@
 """Two people, two tabs, one browser; and what was typed, after a reload, deleted cookies and a change of language."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Route, expect
 
 from egzaminator.onboarding.models import Claim
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import NewVisitor, Visitor
+from tests.register.rows import digits_of
 
 pytestmark = pytest.mark.journey
-NewVisitor = Callable[..., Visitor]
 OTHER_PERSON = "W tej przeglądarce zalogowała się w międzyczasie inna osoba."
 
 
@@ -38,7 +37,7 @@ def test_the_form_of_the_first_is_not_saved_for_the_second(visitor: Visitor) -> 
     visitor.fill({"PESEL": PESELS[0], "Hasło": "A-1"})
     visitor.press("Zapisz")
     visitor.is_at("/konto/aktywacja/")
-    assert Claim.objects.get().examiner.pesel.digits == PESELS[0]
+    assert digits_of(Claim.objects.get().examiner) == PESELS[0]
 
 
 def test_with_deleted_cookies_nothing_typed_is_lost(visitor: Visitor) -> None:

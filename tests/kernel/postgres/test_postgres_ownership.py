@@ -1,16 +1,13 @@
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from egzaminator.kernel.postgres.layout import Layout
-from tests.kernel.postgres.conftest import Client, server_is_gone, until
+from tests.kernel.postgres.conftest import Clients, server_is_gone, until
 
 pytestmark = pytest.mark.fault
-
-Clients = Callable[..., Client]
 
 
 def status_of(pid: int, name: str) -> str:

@@ -3,17 +3,15 @@
 import os
 import signal
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from egzaminator.kernel.postgres.layout import SOCKET_NAME, layout_of
-from tests.kernel.postgres.conftest import Client, server_is_gone, until
+from tests.kernel.postgres.conftest import Clients, server_is_gone, until
 
 pytestmark = pytest.mark.fault
 
-Clients = Callable[..., Client]
 NAMES = [
     pytest.param("Moje dane 'x' \"y\" $HOME ąę", id="spaces-and-quotes"),
     pytest.param(f"{'długa, ' * 9}/{'ścieżka' * 9}/var", id="long"),
