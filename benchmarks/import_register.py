@@ -1,4 +1,4 @@
-"""How near the import of a register file comes to `COPY` of the rows that it ends in.
+"""How fast a register file is imported, compared with `COPY` of the rows that result.
 
 Prints `import: RATIO`: the time that COPY takes to put 100,000 finished entries, their decisions and examiners into the
 register's tables, divided by the time that `import_register` takes for the CSV file they come from.
@@ -24,13 +24,13 @@ TABLES = ("register_scope", "register_examiner", "register_entry", "register_dec
 
 
 def main() -> None:
-    """Measure in turns and report the ratio of the medians."""
+    """Measure both alternately and report the ratio of the medians."""
     with reporting() as report, own_database("import_register"):
         report.at_least(0.2, "import", measure())
 
 
 def measure() -> float:
-    """Give the ratio."""
+    """Return the ratio."""
     from egzaminator.register.domain.import_register import import_register  # noqa: PLC0415 -- needs Django set up
 
     file = make_file()
@@ -46,7 +46,7 @@ def measure() -> float:
 
 
 def make_file() -> io.BytesIO:
-    """Write a register file of ROWS rows, in which every fourth examiner has two entries."""
+    """Return a register file of ROWS rows, where every fourth examiner has two entries."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
     writer.writerow(

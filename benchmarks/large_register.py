@@ -1,10 +1,10 @@
-"""What a log-in and each list cost at 1,000,000 examiners, beside what they cost at 1,000.
+"""What a log-in and each list cost at 1,000,000 examiners, compared with 1,000.
 
 Prints `log-in at 1,000,000 examiners: RATIO` and a like line for each page that finds or lists something, its first
 page and a late one: the median time of the site's WSGI application with the large register over that with the small
-one. Both stand in databases on one server, alike but for how many other examiners, accounts, events and e-mails they
-hold, and are asked in turns in one process, so that whatever else the machine does slows both down. It takes some
-minutes, most of them to make the register.
+one. The two databases are on one server and differ only in how many other examiners, accounts, events and e-mails they
+hold. Both are requested alternately in one process, so that other load on the machine slows both down. It takes some
+minutes, most of them to create the register.
 """
 
 import itertools
@@ -32,7 +32,7 @@ Requests = Iterator[Callable[[], float]]
 
 
 def main() -> None:
-    """Measure in turns and report the ratios of the medians."""
+    """Measure both alternately and report the ratios of the medians."""
     with reporting() as report, own_database("large_register"):
         from benchmarks.answers.people import People, pesel_digits  # noqa: PLC0415 -- needs Django set up
         from benchmarks.registers.someone import make_someone  # noqa: PLC0415 -- needs Django set up
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def measure(registers: "Registers", requests: Requests, count: int) -> float:
-    """Send each request to both registers, in another order each time; give the ratio of the median times."""
+    """Send each request to both registers, in random order, and return the ratio of the median times."""
     times: dict[str, list[float]] = {"small": [], "large": []}
     for request in itertools.islice(requests, WARM_UP + count):
         for name in random.sample(list(times), 2):
@@ -60,7 +60,7 @@ def measure(registers: "Registers", requests: Requests, count: int) -> float:
 
 
 def log_ins(names: list[str]) -> Requests:
-    """Give what logs in with each name, once."""
+    """Yield one log-in request for each name."""
     from benchmarks.answers.sender import send  # noqa: PLC0415 -- needs Django set up
 
     for name in names:
@@ -68,7 +68,7 @@ def log_ins(names: list[str]) -> Requests:
 
 
 def pages(someone: "Someone", late_blocked: str) -> dict[str, Requests]:
-    """Give what asks for each page, for ever, by its name; staff take turns, since each may look up so many people."""
+    """Return endless requests for each page, by name. Staff take turns, as their look-ups are rate-limited."""
     from benchmarks.registers.someone import NUMBER  # noqa: PLC0415 -- needs Django set up
     from tests.factories import PESELS  # noqa: PLC0415 -- needs Django set up
 

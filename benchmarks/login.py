@@ -1,4 +1,4 @@
-"""What a login costs beside the one thing in it that has to cost: Argon2id.
+"""What a log-in costs, compared with the one part that must be expensive: Argon2id.
 
 Prints `login: RATIO`: the CPU time of one bare Argon2id verification, divided by the CPU time that the web processes
 spend on one login, from the request to the redirect, the database not counted.
@@ -24,7 +24,7 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
-    """Measure in turns, against a server that is gone afterwards, and report the median of the ratios."""
+    """Measure both alternately, against a temporary server, and report the median of the ratios."""
     with reporting() as report, own_database("login"):
         from django.db import connection  # noqa: PLC0415 -- needs Django set up
 
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def make_accounts(count: int) -> list[str]:
-    """Put examiners with accounts into the register; give their PESELs."""
+    """Create examiners with accounts and return their PESELs."""
     from tests.factories import make_account, make_examiner  # noqa: PLC0415 -- needs Django set up
 
     born = datetime.date(1960, 1, 1)
@@ -46,9 +46,9 @@ def make_accounts(count: int) -> list[str]:
 
 
 def measure(names: list[str], port: int, server: int) -> float:
-    """Log in with each name, LOGINS a round; give the ratio. The first round warms the server up.
+    """Log in with each name, LOGINS a round, and return the ratio. The first round is a warm-up.
 
-    A bare verification follows every login: the machine's speed drifts, and must drift for both.
+    A bare verification follows every log-in, so that changes of the machine's speed affect both.
     """
     from django.contrib.auth.hashers import check_password, make_password  # noqa: PLC0415 -- needs Django set up
 
@@ -79,7 +79,7 @@ def _log_in(port: int, name: str, address: str) -> None:
 
 
 def _cpu_seconds(root: int) -> float:
-    """Give the CPU time, user and system, that a process and those it started have used (proc(5))."""
+    """Return the CPU time (user and system, in seconds) of a process and its children (proc(5))."""
     parents, ticks = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:

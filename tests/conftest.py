@@ -61,7 +61,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfig: pytest.Config) -> None:
-    """Have Django copy the template database instead of creating an empty one.
+    """Make Django copy the template database instead of creating an empty one.
 
     The fixture stands here because pytest-django's own would override one of a plugin loaded by `-p`.
     """

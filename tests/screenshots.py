@@ -41,8 +41,6 @@ FORM = {
 WIDTH, MARGIN = 400, 8
 COLOURS = 16
 PATIENCE = 90
-# The demo uses its own values, whatever is set in the environment.
-CONFIGURED = {"DATABASE_URL", "EMAIL_URL", "PUBLIC_BASE_URL"}
 
 
 def main() -> None:
@@ -122,6 +120,7 @@ def _demo() -> Iterator[tuple[str, str, str]]:
     """Run a demo in a folder of its own. Yield its URL, and a PESEL and a number that open its form."""
     with tempfile.TemporaryDirectory(prefix="egzaminator-pictures-") as folder:
         port = _free_port()
+        # The demo uses its own values of these, whatever is set in the environment.
         environment = {
             name: value for name, value in os.environ.items() if name not in {"EMAIL_URL", "PUBLIC_BASE_URL"}
         }

@@ -1,4 +1,4 @@
-"""What administrators type after a command, or into it, is held to what the forms of the panel are held to."""
+"""Arguments and answers that administrators type are validated like the forms of the panel."""
 
 import io
 
@@ -12,7 +12,7 @@ from egzaminator.staff.models import Act
 from tests.factories import PESELS, make_account, make_examiner
 
 pytestmark = pytest.mark.django_db
-# What each command that takes a reason takes beside it.
+# The other arguments of each command that takes a reason.
 WITH_REASON = {
     "freeze_account": ["A/1", "--reason"],
     "unfreeze_account": ["A/1", "--reason"],

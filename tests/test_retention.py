@@ -1,4 +1,4 @@
-"""What is over is deleted, and nothing else."""
+"""What has expired is deleted, and nothing else."""
 
 import datetime
 import os
@@ -107,7 +107,7 @@ def strike_off(entry: Entry, on: datetime.date) -> None:
 
 
 def test_events_are_kept_for_two_years(caplog: pytest.LogCaptureFixture) -> None:
-    # The database goes by its own clock: only what is old today can be deleted.
+    # The database uses its own clock: only what is old today can be deleted.
     with time_machine.travel(START - datetime.timedelta(days=4 * 365), tick=False) as clock:
         record_event(tag=Tag.LOGGED_OUT)
         clock.shift(datetime.timedelta(days=730, hours=23))
@@ -186,7 +186,7 @@ def test_who_was_told_and_has_an_active_entry_again_is_not_deleted_and_is_told_a
 
 @pytest.mark.django_db(transaction=True)
 def test_what_an_import_is_just_changing_waits_for_the_next_night() -> None:
-    """Another connection restores the entry; until it commits, nobody may decide by what the entry was."""
+    """Another connection restores the entry. Until it commits, nobody may decide by the old state."""
     with time_machine.travel(START, tick=False) as clock:
         account = make_account(make_examiner(numbers=("A-1",)))
         strike_off(examiner_of(account).entries.get(), datetime.date(2020, 1, 1))
@@ -209,7 +209,7 @@ def test_who_was_struck_off_without_a_known_day_keeps_the_account() -> None:
 
 
 def is_refused(browser: Client, secret: str) -> bool:
-    """Tell whether a log-in leads back to the page of the log-in, and into nothing."""
+    """Return whether a log-in leads back to the log-in page."""
     answer = browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": secret})
     return answer["Location"] == "/konto/logowanie/" and browser.get("/konto/")["Location"].startswith(
         "/konto/logowanie/"

@@ -1,4 +1,4 @@
-"""Nobody reads a code: every value of every list of choices has words, in Polish, unless no screen can show it."""
+"""Nobody reads a code: every choice has a Polish label, unless no screen shows it."""
 
 import importlib
 from pathlib import Path

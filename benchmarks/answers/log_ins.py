@@ -11,15 +11,15 @@ from egzaminator.limits.domain.guess import Guess
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
 
-# More attempts at one person from everywhere, and the next one would have to wait.
+# With more attempts at one person from anywhere, the next one would have to wait (backoff).
 _ATTEMPTS_A_PERSON = 4
-# For the requests that warm up.
+# For the warm-up requests.
 _SPARE = size(50, smoke=2)
 _WRONG = "nobody's password here"
 
 
 def refused_log_ins(people: People, requests: int) -> dict[str, Iterator[Callable[[], float]]]:
-    """Make people of every kind whose log-in is refused; give what attempts one of them, for ever."""
+    """Create people of every kind whose log-in is refused. Return endless attempts to log in, by kind."""
     count = requests // _ATTEMPTS_A_PERSON + _SPARE
     waiting, crowded = people.examiners(count), people.examiners(count)
     people.claims(waiting)

@@ -1,4 +1,4 @@
-"""A register with people in every state that an answer must not tell apart."""
+"""A register with people in every state that a response must not reveal."""
 
 import datetime
 import itertools
@@ -31,18 +31,18 @@ def _pesels() -> Iterator[str]:
 
 
 def number_of(pesel: str) -> str:
-    """Give the registration number that the examiner with a PESEL has here."""
+    """Return the registration number of the examiner with this PESEL."""
     return f"mbi/{pesel}"
 
 
 def pesel_digits(examiner: Examiner) -> str:
-    """Give an examiner's PESEL."""
+    """Return an examiner's PESEL."""
     assert examiner.pesel is not None
     return examiner.pesel.digits
 
 
 class People:
-    """Makes people of a kind, in bulk, all with the same password."""
+    """Creates people of a kind in bulk, all with the same password."""
 
     def __init__(self, password: str) -> None:
         self.pesels = _pesels()
@@ -50,11 +50,11 @@ class People:
         self.scope = Scope.objects.create(code="MBI", name="biologia")
 
     def unknown(self, count: int) -> list[str]:
-        """Give PESELs that are in no register."""
+        """Return PESELs that are in no register."""
         return list(itertools.islice(self.pesels, count))
 
     def examiners(self, count: int, *, state: EntryState = EntryState.ACTIVE, email: str = "") -> list[Examiner]:
-        """Make examiners, each with one entry."""
+        """Create examiners, each with one entry."""
         examiners = [_examiner(pesel, email) for pesel in itertools.islice(self.pesels, count)]
         Examiner.objects.bulk_create(examiners, batch_size=_BATCH)
         Entry.objects.bulk_create(
@@ -73,7 +73,7 @@ class People:
         return examiners
 
     def accounts(self, count: int, *, is_active: bool = True) -> list[Examiner]:
-        """Make examiners with accounts."""
+        """Create examiners with accounts."""
         examiners = self.examiners(count)
         state = {} if is_active else frozen()
         Account.objects.bulk_create(
@@ -86,7 +86,7 @@ class People:
         return examiners
 
     def claims(self, examiners: list[Examiner], count: int = 1) -> list[Claim]:
-        """Give each of some examiners so many open claims."""
+        """Create `count` open claims for each examiner."""
         entries = dict(Entry.objects.filter(examiner__in=examiners).values_list("examiner", "id"))
         made = [self._claim(examiner, entries[examiner.id]) for examiner in examiners for _unused in range(count)]
         return Claim.objects.bulk_create(made, batch_size=_BATCH)
@@ -122,6 +122,6 @@ def _examiner(pesel: str, email: str) -> Examiner:
 
 
 def gather_statistics() -> None:
-    """Have the database look at what was made, as it does by itself after a while."""
+    """Update the planner's statistics (ANALYZE), as autovacuum does after a while."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

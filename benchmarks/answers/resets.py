@@ -11,12 +11,12 @@ from egzaminator.register.models import Examiner
 
 # More of one name an hour are past the limit.
 _REQUESTS_A_NAME = 8
-# For the requests that warm up.
+# For the warm-up requests.
 _SPARE = size(50, smoke=2)
 
 
 def requests_for_a_password(people: People, requests: int) -> dict[str, Iterator[Callable[[], float]]]:
-    """Make people of every kind who may have forgotten a password; give what asks for a new one, for ever."""
+    """Create people of every kind who may ask for a new password. Return endless requests for one, by kind."""
     count = requests // _REQUESTS_A_NAME + _SPARE
     waiting = people.examiners(count)
     people.claims(waiting)

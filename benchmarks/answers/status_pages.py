@@ -18,7 +18,7 @@ _CLAIMS = size(100, smoke=3)
 
 
 def status_pages(people: People) -> dict[str, Iterator[Callable[[], float]]]:
-    """Save forms of examiners that the register knows more or less of; give what looks at their status, for ever."""
+    """Save forms of people known more or less to the register. Return endless views of their status pages, by kind."""
     crowded = people.examiners(_CLAIMS)
     people.claims(crowded, 18)
     return {

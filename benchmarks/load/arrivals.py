@@ -1,24 +1,24 @@
-"""Requests that arrive by the clock, whether or not those before them are answered."""
+"""An open-loop load generator: requests arrive at a fixed rate, whether or not earlier ones are answered."""
 
 import asyncio
 import socket
 from collections.abc import Sequence
 from typing import NamedTuple
 
-# Seconds after which nobody waits for an answer any more.
+# Timeout in seconds.
 PATIENCE = 60
 NO_ANSWER = 0
 
 
 class Answer(NamedTuple):
-    """The status of an answer, NO_ANSWER without one, and the seconds since its request was due."""
+    """The status of a response (NO_ANSWER without one), and the seconds since its request was due."""
 
     status: int
     seconds: float
 
 
 def send_by_the_clock(*, port: int, requests: Sequence[bytes], rate: float) -> list[Answer]:
-    """Send requests at a steady rate a second, each over a connection of its own; give their answers in order."""
+    """Send requests at a fixed rate per second, each on its own connection, and return the responses in order."""
     return asyncio.run(_send_all(port, requests, rate))
 
 
@@ -54,7 +54,7 @@ async def _exchange(port: int, request: bytes) -> int:
 
 
 def request_of(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
-    """Give a request as it goes over the wire."""
+    """Return a request as sent over the wire."""
     lines = {"Host": "localhost", "Connection": "close", "Content-Length": str(len(body))} | headers
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body

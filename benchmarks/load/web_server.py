@@ -1,4 +1,4 @@
-"""The site's own web server, in processes of its own."""
+"""The site's own web server, in its own processes."""
 
 import multiprocessing
 import socket
@@ -12,7 +12,7 @@ _PATIENCE = 30
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A web server that answers: its port, and the id of the process that its workers belong to."""
+    """A running web server: its port, and the pid of its workers' parent."""
 
     port: int
     pid: int
@@ -20,7 +20,7 @@ class Running:
 
 @contextmanager
 def web_server(*, workers: int) -> Iterator[Running]:
-    """Have the site served while something is done. The caller has closed its connections to the database."""
+    """Serve the site during the block. The caller must have closed its database connections."""
     port = _free_port()
     server = multiprocessing.get_context("fork").Process(target=_serve, args=[port, workers])
     server.start()

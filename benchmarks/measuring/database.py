@@ -1,4 +1,4 @@
-"""A database of a benchmark's own, made and dropped on the server that DATABASE_URL names, or on the embedded one."""
+"""A benchmark's own database, created and dropped on the server of DATABASE_URL or on the embedded one."""
 
 import os
 import sys
@@ -10,9 +10,9 @@ from tests.environment import TEMPLATE_VARIABLE  # importing it sets what the se
 
 @contextmanager
 def own_database(name: str) -> Iterator[None]:
-    """Set Django up on a new database, with the static files collected, and drop it afterwards.
+    """Set up Django on a new database, with static files collected, and drop the database afterwards.
 
-    Where the tests have made a database to copy, it is copied.
+    If the tests have created a template database, copy that one.
     """
     os.environ["DJANGO_SETTINGS_MODULE"] = "egzaminator.settings"
     os.environ["TRUSTED_PROXY_COUNT"] = "1"

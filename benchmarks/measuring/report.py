@@ -1,16 +1,16 @@
-"""What every benchmark prints: a line a ratio, with its bound; once all is printed, a missed bound is status 1."""
+"""The output of every benchmark: one line for each ratio, with its bound. A missed bound ends in exit status 1."""
 
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Tiny sizes, which show that a benchmark runs; their ratios say nothing and are held to no bound.
+# Tiny sizes, which only show that a benchmark runs. Their ratios mean nothing and have no bound.
 IS_SMOKE = os.environ.get("SMOKE") == "1"
 
 
 def size(whole: int, *, smoke: int) -> int:
-    """Return how much to measure: the whole, or as little as shows that the benchmark runs."""
+    """Return how much to measure: the full size, or the size of a smoke test."""
     return smoke if IS_SMOKE else whole
 
 
@@ -37,7 +37,7 @@ class Report:
 
 @contextmanager
 def reporting() -> Iterator[Report]:
-    """Give what to report to; end the process with status 1 if a bound was missed."""
+    """Yield a report. Exit with status 1 at the end if a bound was missed."""
     report = Report()
     yield report
     if report.is_missed:

@@ -1,4 +1,4 @@
-"""Somebody with a long past, and staff, whom the pages of a register are asked for by."""
+"""An examiner with a long history, and staff, who request the pages."""
 
 import datetime
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ NUMBER = "MBI/1/2019"
 
 @dataclass(frozen=True, slots=True)
 class Someone:
-    """An examiner with an account, the cookies of their session and of some staff's, and where late pages begin."""
+    """An examiner with an account, the session cookies of them and of staff, and where late pages begin."""
 
     examiner: str
     session: str
@@ -32,7 +32,7 @@ class Someone:
 
 
 def make_someone() -> Someone:
-    """Put them into the database, all with the tests' password."""
+    """Create them in the database, all with the tests' password."""
     account = make_account(make_examiner(pesel=PESELS[0], numbers=(NUMBER,)))
     now = timezone.now()
     times = [now - datetime.timedelta(hours=hours) for hours in range(max(_EVENTS, _MESSAGES))]
@@ -53,7 +53,7 @@ def make_someone() -> Someone:
 
 
 def session_of(name: str) -> str:
-    """Log in with a login name; give the cookie of the session."""
+    """Log in with a login name and return the session cookie."""
     client = Client(headers={"Sec-Fetch-Site": "same-origin"}, SERVER_NAME="localhost")
     assert client.post("/konto/logowanie/", {"name": name, "secret": PASSWORD}).status_code == 302  # noqa: PLR2004 -- HTTP
     cookie = settings.SESSION_COOKIE_NAME

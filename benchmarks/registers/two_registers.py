@@ -1,4 +1,4 @@
-"""Two databases on one server that differ in nothing but how many other people they hold."""
+"""Two databases on one server that differ only in how many other people they hold."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,21 +20,21 @@ _ACCOUNTS = "(SELECT * FROM accounts_account WHERE email = %(batch)s)"
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """The two databases; what is done in this thread goes to the one entered last."""
+    """The two databases. Queries of this thread go to the one entered last."""
 
     small: BaseDatabaseWrapper
     large: BaseDatabaseWrapper
 
     def enter(self, register: BaseDatabaseWrapper) -> None:
-        """Have Django use one of them."""
+        """Make Django use one of them."""
         connections["default"] = register
 
 
 @contextmanager
 def two_registers(*, small: int, large: int) -> Iterator[Registers]:
-    """Have the database that Django uses filled, and a copy of it filled further; the copy is gone afterwards.
+    """Fill Django's database with `small` people and a copy of it with `large`. Drop the copy afterwards.
 
-    Takes how many people the one holds and the other, beside those that are there already.
+    People who are there already do not count.
     """
     register = connections["default"]
     _fill(register, 1, small)
@@ -52,9 +52,9 @@ def two_registers(*, small: int, large: int) -> Iterator[Registers]:
 
 
 def _fill(register: BaseDatabaseWrapper, first: int, last: int) -> None:
-    """Add people by their numbers, each with an entry, an account, a past; one of 4096 is blocked.
+    """Add people numbered from `first` to `last`, each with an entry, an account and a history. One in 4096 is blocked.
 
-    Keys go up with the numbers: PostgreSQL writes indexes several times faster so, and finds nothing sooner in them.
+    Keys ascend with the numbers: PostgreSQL then writes indexes several times faster, and reads them no faster.
     """
     statements = [
         _copies(
@@ -98,7 +98,7 @@ def _fill(register: BaseDatabaseWrapper, first: int, last: int) -> None:
 
 
 def _copies(model: type[Model], new: str, **changed: str) -> str:
-    """Give the SQL that copies a table's first row once for each row of a query called `new`, with columns changed."""
+    """Return the SQL that copies a table's first row for each row of the query `new`, with `changed` columns."""
     columns = [field.column for field in model._meta.concrete_fields if not isinstance(field, AutoField)]  # noqa: SLF001 -- Django's documented API
     values = [changed.get(column, f"sample.{column}") for column in columns]
     table = model._meta.db_table  # noqa: SLF001 -- as above

@@ -1,4 +1,4 @@
-"""Every benchmark runs to its end: nobody would see before the next measuring that a change had broken one."""
+"""Every benchmark runs to its end. Otherwise nobody would notice a broken one before the next measurement."""
 
 import os
 import re
@@ -47,8 +47,8 @@ def test_missed_bound_is_the_exit_status_once_all_is_printed(
 def test_benchmark_runs_to_its_end(path: Path, django_db_blocker: DjangoDbBlocker) -> None:
     with django_db_blocker.unblock():
         server = database_url()
-    # A process of pytest-xdist shares its folder; a benchmark gets one of its own, or it would collect the static files
-    # anew beneath tests that are being served them.
+    # Processes of pytest-xdist share a folder. A benchmark gets its own, or it would collect the static files again
+    # while tests are served them.
     environment = {name: value for name, value in os.environ.items() if name not in {"PYTEST_XDIST_WORKER", "DATA_DIR"}}
 
     result = subprocess.run(

@@ -1,4 +1,4 @@
-"""What is about a person is shown to them and deleted with their account: the same set, over all models."""
+"""Data about a person is shown to them and deleted with their account: the same set, over all models."""
 
 import datetime
 
@@ -63,7 +63,7 @@ NEITHER = {
 
 @pytest.fixture
 def account() -> Account:
-    """Everything that can be about an examiner, whose closed forms are gone already."""
+    """An account with every kind of data about an examiner, whose closed forms are already deleted."""
     start = datetime.datetime(2026, 9, 1, 10, tzinfo=datetime.UTC)
     with time_machine.travel(start, tick=False) as clock:
         examiner = make_examiner(numbers=("A-1",), email=KNOWN)

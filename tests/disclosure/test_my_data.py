@@ -46,7 +46,7 @@ LISTS = {
 
 @pytest.fixture
 def account() -> Account:
-    """An account made the whole way, with a stranger's form beside its own."""
+    """An account activated from its own form, beside a form that a stranger saved."""
     examiner = make_examiner(numbers=("A-1",))
     Decision.objects.create(
         entry=examiner.entries.get(), kind=DecisionKind.ENTRY, reference="OKE.7/2019", decided_on="2019-03-01"

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.journey
 
 SEARCHES = ("/szukaj/?q=spam", "/szukaj/?q=qqqq", f"/szukaj/?q={'x' * 101}")
 MORE_FOR_ALL = ("/en/", "/en/konto/logowanie/", "/en/pomoc/pierwsze-logowanie/", "/konto/logowanie/?next=/panel/")
-WITHOUT_COOKIES = "/konto/logowanie/ciasteczka/"  # leads on whoever has any
+WITHOUT_COOKIES = "/konto/logowanie/ciasteczka/"  # redirects whoever has cookies
 DEAD = ("/nie-ma/", *(f"/{purpose}/abcdefghijklmnopqrstuv/" for purpose in "ashen"))
 
 
@@ -103,7 +103,7 @@ def test_pages_that_need_no_database(visitor: Visitor, template: str) -> None:
 
 
 def test_what_may_be_tried_again(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A form without its token, and a log-in while more passwords are hashed than there are cores."""
+    """A form without its CSRF token, and a log-in while all hashing slots are taken."""
     look_at_answer(visitor, Client(enforce_csrf_checks=True).post("/konto/haslo/", {"name": PESELS[0]}))
     expect(visitor.page.locator("h1")).to_have_text("Nie udało się sprawdzić formularza")
     monkeypatch.setattr(hashers, "_turns", threading.Semaphore(0))
@@ -159,7 +159,7 @@ def test_what_staff_see(visitor: Visitor) -> None:
 
 
 def test_two_of_the_staff_give_an_account_back(visitor: Visitor, new_visitor: NewVisitor) -> None:
-    """One asks, another confirms, each in a browser of their own; both pages are held against axe."""
+    """One asks, another confirms, each in a browser of their own. Both pages are checked by axe."""
     account = make_account(make_examiner(numbers=("A-1",)))
     Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
     freeze(account)

@@ -1,4 +1,4 @@
-"""The frame around every page, as browsers of different people show it."""
+"""The frame around every page, in different browsers."""
 
 import json
 

@@ -21,7 +21,7 @@ def account(site: str) -> Account:
 
 
 def give_device(visitor: Visitor, *, verifies: bool = True) -> None:
-    """Let the browser have a device that keeps passkeys, and whose owner it knows by a finger."""
+    """Give the browser a virtual authenticator for passkeys, which verifies its user if `verifies`."""
     session = visitor.page.context.new_cdp_session(visitor.page)
     session.send("WebAuthn.enable")
     options = {

@@ -51,7 +51,7 @@ SAFE = {
 def test_each_unsafe_setting_is_refused(
     monkeypatch: pytest.MonkeyPatch, unsafe: dict[str, object], found: list[str]
 ) -> None:
-    # Not the settings fixture: replacing DATABASES through it would warn that connections do not follow.
+    # Not the settings fixture: it warns when DATABASES is replaced, since connections do not follow.
     for name, value in (SAFE | unsafe).items():
         monkeypatch.setattr(f"django.conf.settings.{name}", value)
     assert [error.id for error in check_deployment()] == found

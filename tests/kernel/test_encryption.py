@@ -44,7 +44,7 @@ def test_keys_rotate(settings: Settings) -> None:
 
 
 def test_a_key_id_cannot_be_swapped(settings: Settings) -> None:
-    # The same key under another id: what was sealed under one id must not pass as the other's.
+    # The same key under two ids: a value encrypted under one id must not pass as encrypted under the other.
     settings.PESEL_ENCRYPTION_KEYS = {"k1": OLD_KEY, "k2": OLD_KEY}
     value = bytearray(encrypt("44051401359", context="c"))
     value[3:4] = b"2"

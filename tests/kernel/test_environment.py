@@ -209,7 +209,7 @@ def test_everything_wrong_is_named_at_once(tmp_path: Path, monkeypatch: pytest.M
 
 def test_what_a_demo_keeps_gives_way_to_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "demo.env").write_text("KEPT_BY_DEMO=1\nOF_BOTH=1\n")
-    # Both are set first so that what the file adds to the environment is taken out of it again.
+    # Both are set first, so that monkeypatch removes again what the file adds to the environment.
     for name in ("KEPT_BY_DEMO", "OF_BOTH"):
         monkeypatch.setenv(name, "2")
     monkeypatch.delenv("KEPT_BY_DEMO")

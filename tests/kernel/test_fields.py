@@ -20,7 +20,7 @@ from egzaminator.kernel.fields import (
     format_phone,
 )
 
-# Whatever a browser, or somebody without one, may send.
+# What any client may send.
 RUBBISH = st.one_of(st.none(), st.integers(), st.lists(st.text(max_size=3), max_size=3), st.text(max_size=40))
 
 line = LineField(label="Street", max_length=10)

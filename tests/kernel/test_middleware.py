@@ -21,7 +21,7 @@ def test_a_cookie_with_a_nul_byte_is_refused() -> None:
     ("path", "status"), [("/konto/logowanie/", 302), ("/konto/haslo/", 302), ("/konto/zakladanie/", 200)]
 )
 def test_a_long_run_of_combining_marks_costs_next_to_nothing(path: str, status: int) -> None:
-    """Normalising it would take the square of its length: seconds in which no other thread runs."""
+    """Normalising it would take quadratic time: seconds in which no other thread runs."""
     run = "a" + "\u0300" * 9_000 + "\u0316" * 9_000
     fields = dict.fromkeys(("name", "secret", "surname", "email", "new_password", "repeated_password"), run)
     start = time.process_time()

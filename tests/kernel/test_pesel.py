@@ -106,7 +106,7 @@ def test_centuries_that_the_law_does_not_know(month: str) -> None:
 
 
 def test_a_swap_that_the_check_digit_misses() -> None:
-    # Both are valid: the check digit alone proves nothing about which of them was meant.
+    # Both are valid: the check digit alone does not show which of them was meant.
     assert parse_pesel("85050561341").digits == "85050561341"
     assert parse_pesel("85050516341").digits == "85050516341"
 

@@ -143,7 +143,7 @@ def test_at_once_from_everywhere_exactly_the_free_ones_and_one_pass() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_at_once_exactly_so_many_persons_count_for_the_crowd() -> None:
-    """In both orders, since two guesses must not wait for each other's rows."""
+    """Guess in both orders: two guesses must not deadlock on each other's rows."""
     people = [f"person {number}" for number in range(5)]
     with time_machine.travel(NOON, tick=False):
         results = at_once(*[partial(guess, person) for person in people + people[::-1]])

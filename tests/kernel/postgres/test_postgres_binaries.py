@@ -1,4 +1,4 @@
-"""Programs that the server's user cannot reach, root being the only one who can have such."""
+"""Programs that the server's user cannot reach. Only root can have such."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ USER = user_of_server(Path("/nonexistent"))
 
 @pytest.fixture
 def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The wheel's files below a folder that is root's alone, as a strict umask leaves them."""
+    """The wheel's files in a folder that only root can read, as a strict umask leaves them."""
     source = binaries._folder_of_packages()
     packages = tmp_path / "closed"
     for part in binaries._NEEDED:

@@ -1,4 +1,4 @@
-"""What a kill or a power cut leaves behind does not block the next start, and harms nobody."""
+"""What a kill or a power failure leaves behind neither blocks the next start nor harms other processes."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.fault
 
 
 def leave_behind(layout: Layout, pid: int) -> None:
-    """Put the files there that a server leaves when the power goes, with a pid in them."""
+    """Create the files that a server leaves at a power failure, with a pid in them."""
     user = user_of_server(layout.data)
     text = f"{pid}\n/proc/self/cwd\n1700000000\n5432\n.\n\n  1 1\nready   \n"
     for name in ("postmaster.pid", f"{SOCKET_NAME}.lock", SOCKET_NAME):

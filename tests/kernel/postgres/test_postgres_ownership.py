@@ -20,7 +20,7 @@ def parent_of(pid: int) -> int:
 
 def lives(pid: int) -> bool:
     try:
-        return status_of(pid, "State") != "Z"  # ended, and not yet buried by whoever inherited it
+        return status_of(pid, "State") != "Z"  # a zombie that its new parent has not reaped yet
     except FileNotFoundError:
         return False
 
