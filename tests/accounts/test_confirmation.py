@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.urls import URLPattern
 from django.utils import timezone
 
 from egzaminator.accounts.enums import ActKind
@@ -64,7 +65,7 @@ def own_routes() -> dict[str, str]:
     }
 
 
-def _is_ours(route: str, pattern: Any) -> bool:
+def _is_ours(route: str, pattern: URLPattern) -> bool:
     is_in_panel = route.startswith("panel/") and pattern.callback is not not_here
     return is_in_panel and pattern.callback.__module__.startswith("egzaminator.panel.")
 
@@ -128,8 +129,7 @@ def act_that_waits(account: Account) -> Act:
 
 @pytest.mark.parametrize("name", sorted(ASKS_THE_SESSION))
 def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> None:
-    origin = {"SERVER_NAME": "localhost", "SERVER_PORT": "8000"}
-    browser = Client(headers={"Sec-Fetch-Site": "same-origin"}, **origin)
+    browser = Client(headers={"Sec-Fetch-Site": "same-origin"}, SERVER_NAME="localhost", SERVER_PORT="8000")
     examiner = make_examiner()
     account = make_account(examiner)
     route = own_routes()[name]

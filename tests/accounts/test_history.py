@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.domain.list_history import PAGE, Happening, History, list_history
 from egzaminator.accounts.event_sentences import REPEATED, SHOWN
@@ -152,7 +153,9 @@ def test_the_pages_lead_on_and_back(anna: Client, account: Account) -> None:
     assert f'href="{HISTORY}"' in second
 
 
-def test_the_queries_do_not_grow_with_the_events(anna: Client, account: Account, django_assert_num_queries) -> None:
+def test_the_queries_do_not_grow_with_the_events(
+    anna: Client, account: Account, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with CaptureQueriesContext(connection) as queries:
         anna.get(HISTORY)
     for minute in range(40):

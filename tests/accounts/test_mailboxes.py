@@ -1,4 +1,5 @@
 import datetime
+import uuid
 
 import pytest
 import time_machine
@@ -38,7 +39,7 @@ def known(account: Account, *, by_command: bool = False) -> list[str]:
     return known_mailboxes(account=account, asked_by=None if by_command else make_staff_id())
 
 
-def make_staff_id():
+def make_staff_id() -> uuid.UUID:
     return (Account.objects.filter(examiner=None).first() or make_staff()).id
 
 

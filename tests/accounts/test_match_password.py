@@ -1,5 +1,6 @@
 import unicodedata
 from collections.abc import Callable
+from typing import Any
 
 import argon2
 import pytest
@@ -49,16 +50,17 @@ def costs(monkeypatch: pytest.MonkeyPatch) -> list[Parameters]:
     computed: list[Parameters] = []
     compute = argon2.low_level.hash_secret
 
-    def count(*secret_and_salt, **arguments):
-        computed.append(Parameters(arguments["time_cost"], arguments["memory_cost"], arguments["parallelism"]))
-        return compute(*secret_and_salt, **arguments)
+    def count(secret: bytes, salt: bytes, **options: Any) -> bytes:
+        computed.append(Parameters(options["time_cost"], options["memory_cost"], options["parallelism"]))
+        return compute(secret, salt, **options)
 
     monkeypatch.setattr(argon2.low_level, "hash_secret", count)
     return computed
 
 
 def test_nfc_and_nfd_are_one_password() -> None:
-    composed, apart = (unicodedata.normalize(form, "zażółć gęślą jaźń") for form in ("NFC", "NFD"))
+    text = "zażółć gęślą jaźń"
+    composed, apart = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
     assert composed != apart
     for chosen, typed in [(composed, apart), (apart, composed)]:
         assert match_password(password=typed, hashes=[hash_password(password=chosen)]) == 0

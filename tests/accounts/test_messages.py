@@ -7,6 +7,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.models import Account
 from egzaminator.post.domain.deliver_due import deliver_due
@@ -127,7 +128,7 @@ def test_the_pages_lead_to_each_other(account: Account, examiner: Client) -> Non
 
 
 def test_the_queries_do_not_grow_with_the_messages(
-    account: Account, examiner: Client, django_assert_num_queries
+    account: Account, examiner: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     write(account)
     with CaptureQueriesContext(connection) as queries:

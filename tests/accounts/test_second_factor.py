@@ -46,7 +46,7 @@ def account() -> Account:
 
 
 def check(account: Account, code: str, occasion: Occasion = Occasion.LOGIN) -> str:
-    return check_code(account=account, code=code, occasion=occasion).type
+    return str(check_code(account=account, code=code, occasion=occasion).type)
 
 
 def told(account: Account, sentence: str) -> int:

@@ -9,6 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.domain.end_sessions import end_sessions
@@ -68,7 +69,7 @@ def test_a_key_that_is_taken_is_said_to_be(account: Account) -> None:
 
 
 def test_a_visit_is_noted_once_a_minute_and_nothing_else_is_written(
-    account: Account, clock: time_machine.Traveller, django_assert_num_queries
+    account: Account, clock: time_machine.Traveller, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     key = started(account)
     clock.shift(PRECISION - datetime.timedelta(seconds=1))

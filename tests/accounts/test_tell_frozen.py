@@ -1,6 +1,7 @@
 """Whoever loses an account by its being frozen hears of it, whoever froze it."""
 
 import datetime
+from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -24,13 +25,13 @@ FORMER, PRESENT = "sekretariat@szkola.example", "anna@example.org"
 
 
 @pytest.fixture
-def clock():
+def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(START, tick=False) as clock:
         yield clock
 
 
 @pytest.fixture
-def account(clock) -> Account:
+def account(clock: time_machine.Traveller) -> Account:
     """Whose owner has just left a mailbox that others read."""
     account = make_old(make_account(make_examiner(), email=FORMER))
     ask_for_address(account=account, email=PRESENT, password=PASSWORD)
@@ -61,7 +62,7 @@ def test_who_reads_the_former_mailbox_gets_no_account_behind_its_owners_back(acc
     assert "/n/" not in text
 
 
-def test_the_present_mailbox_hears_too_when_the_board_freezes(account: Account, clock) -> None:
+def test_the_present_mailbox_hears_too_when_the_board_freezes(account: Account, clock: time_machine.Traveller) -> None:
     clock.shift(datetime.timedelta(days=11))
     freeze_for_owner(account=account, reason="rozmowa", actor=make_staff().id)
     assert notices() == [FORMER, PRESENT]

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, fields
 from functools import partial
+from typing import Any
 
 import argon2
 import pytest
 import time_machine
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from egzaminator.accounts.domain import match_password
+from egzaminator.accounts.hashers import hashing_turn
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
 from egzaminator.entrance.domain.credentials import find_credentials
@@ -44,6 +45,7 @@ from tests.factories import (
     make_examiner,
     make_staff,
 )
+from tests.pages_of import Response
 
 pytestmark = pytest.mark.django_db
 HOME = "127.0.0.1"
@@ -68,9 +70,9 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> Hashes:
     computed: Hashes = []
     real = argon2.low_level.hash_secret
 
-    def noting(*arguments: object, **options: int) -> bytes:
+    def noting(secret: bytes, salt: bytes, **options: Any) -> bytes:
         computed.append((options["time_cost"], options["memory_cost"], options["parallelism"]))
-        return real(*arguments, **options)
+        return real(secret, salt, **options)
 
     monkeypatch.setattr(argon2.low_level, "hash_secret", noting)
     return computed
@@ -88,7 +90,7 @@ class Answer:
     queries: tuple[str, ...]
 
 
-def answer_of(send: Callable[[], HttpResponse], hashes: Hashes, *typed: str) -> Answer:
+def answer_of(send: Callable[[], Response], hashes: Hashes, *typed: str) -> Answer:
     """Send a request; give its answer without what is random in all, and without what was typed."""
     hashes.clear()
     with CaptureQueriesContext(connection) as queries:
@@ -168,11 +170,10 @@ def test_every_two_refusals_of_a_log_in_are_one_answer(hashes: Hashes) -> None:
 def test_every_two_refusals_wait_in_one_queue_however_many_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who fills the queue of floods sees by a 503 which guesses stand in it."""
     queues: list[bool] = []
-    turn = match_password.hashing_turn
 
     def noted(*, is_flood: bool) -> AbstractContextManager[None]:
         queues.append(is_flood)
-        return turn(is_flood=is_flood)
+        return hashing_turn(is_flood=is_flood)
 
     monkeypatch.setattr(match_password, "hashing_turn", noted)
     elsewhere, further = "192.0.2.7", "198.51.100.7"

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -206,6 +206,7 @@ class AnyOrder(RuleBasedStateMachine):
         letter = self.pick("h", which)
         with self.refused_if(must_be_refused=self.is_dead(letter)):
             reset_password(token=letter.token, password=PASSWORDS[letter.reader])
+            assert self.world.account is not None
             self.world.account.person = letter.reader
             self.kill(self.world.of("h"))
 
@@ -215,6 +216,7 @@ class AnyOrder(RuleBasedStateMachine):
         letter = self.pick("n", which)
         with self.refused_if(must_be_refused=self.is_dead(letter)):
             freeze_account(token=letter.token)
+            assert self.world.account is not None
             self.world.account.is_active = False
             self.kill(self.world.of("h"))
             self.kill(other for other in self.world.of("n") if other.mailbox == letter.mailbox)
@@ -224,14 +226,14 @@ class AnyOrder(RuleBasedStateMachine):
     def open_what_was_never_sent(self, which: int, what: str, garbage: str) -> None:
         letter = self.world.letters[which % len(self.world.letters)]
         token = letter.token if what != letter.what else letter.token[:-1] + garbage
-        open_it = {
+        openers: dict[str, Callable[..., object]] = {
             "a": partial(activate_claim, password=PASSWORDS["owner"]),
             "s": stop_claim,
             "h": partial(reset_password, password=PASSWORDS["stranger"]),
             "n": freeze_account,
-        }[what]
+        }
         with pytest.raises(LinkError):
-            open_it(token=token)
+            openers[what](token=token)
 
     @rule(pause=st.sampled_from(PAUSES), sweeps=st.booleans())
     def time_passes(self, *, pause: datetime.timedelta, sweeps: bool) -> None:

@@ -143,4 +143,4 @@ def test_an_import_adds_entries_to_an_examiner_whose_form_is_being_activated() -
 def somebody_waits() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0] > 0
+        return bool(cursor.fetchone()[0])

@@ -19,13 +19,13 @@ from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.links import mailed_path
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 ANNA = "anna@example.org"
 
 
-def post(client: Client, path: str, **typed: str):
+def post(client: Client, path: str, **typed: str) -> Response:
     fields = {name: value for name, value in fields_of(client.get(path)).items() if name == "csrfmiddlewaretoken"}
     return client.post(path, fields | typed)
 

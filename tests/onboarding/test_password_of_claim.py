@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.domain.look_for_person import look_for_person
 from egzaminator.accounts.models import Account
@@ -11,7 +12,7 @@ from egzaminator.register.models import Examiner
 from tests.factories import DETAILS, add_entry, make_account, make_examiner
 from tests.factors import log_in, send
 from tests.links import mailed_path
-from tests.pages_of import token_of, words_of
+from tests.pages_of import Response, token_of, words_of
 
 pytestmark = pytest.mark.django_db
 FORM = "/konto/zakladanie/"
@@ -43,7 +44,7 @@ def first_login(browser: Client, examiner: Examiner) -> Client:
     return browser
 
 
-def save(browser: Client, password: str):
+def save(browser: Client, password: str) -> Response:
     passwords = {"new_password": password, "repeated_password": password}
     return browser.post(FORM, TYPED | passwords | {"csrfmiddlewaretoken": token_of(browser, FORM)})
 
@@ -80,7 +81,7 @@ def test_at_the_first_log_in_whoever_has_such_a_password_is_asked_to_change_it(
     assert "Zmień je na inne" not in words_of(owner.get("/konto/"))
 
 
-def test_a_password_is_looked_at_once(django_assert_num_queries, examiner: Examiner) -> None:
+def test_a_password_is_looked_at_once(django_assert_num_queries: DjangoAssertNumQueries, examiner: Examiner) -> None:
     account = make_account(examiner)
     look_for_person(account=account, password=UNTYPED[0])
     assert account.has_personal_password is True

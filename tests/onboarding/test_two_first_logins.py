@@ -7,7 +7,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
 from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.factors import app_code, give_app, log_in
-from tests.pages_of import fields_of, marks_of, words_of
+from tests.pages_of import Response, fields_of, marks_of, words_of
 
 pytestmark = pytest.mark.django_db
 FORM = "/konto/zakladanie/"
@@ -34,7 +34,7 @@ def begin(browser: Client, name: str, number: str) -> dict[str, str]:
     return hidden_in(browser.get(FORM))
 
 
-def hidden_in(page) -> dict[str, str]:
+def hidden_in(page: Response) -> dict[str, str]:
     fields = fields_of(page)
     kept = {name: fields[name] for name in ("csrfmiddlewaretoken", "sealed_password") if fields.get(name)}
     return kept | {"whose": marks_of(page)[""]}
@@ -60,7 +60,9 @@ def test_the_form_of_one_person_is_never_saved_for_another(browser: Client) -> N
     assert "zaczęła inna osoba" in words_of(strange)
     own = browser.post(FORM, FILLED | no_password | hidden_in(strange) | {"name": PESELS[0], "secret": "A-1"})
     assert own["Location"] == STATUS
-    assert Claim.objects.get().examiner.pesel.digits == PESELS[0]
+    pesel = Claim.objects.get().examiner.pesel
+    assert pesel is not None
+    assert pesel.digits == PESELS[0]
     assert Claim.objects.get().entry.number == "A-1"
 
 

@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, override
+from pytest_django import DjangoDbBlocker
 
 from egzaminator.entrance.forms import LoginForm
 from egzaminator.onboarding.clause import VERSION
@@ -34,7 +35,9 @@ ADDRESSES = ["/" if page.key == "strona-glowna" else f"/{page.key}/" for page in
 
 
 @pytest.fixture(scope="module", autouse=True)
-def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
+def loaded(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
     """All pages, loaded once for all these tests, which only read."""
     folder = tmp_path_factory.mktemp("media")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
@@ -223,8 +226,10 @@ def test_the_clause_names_all_that_article_13_asks_for() -> None:
         "Pliki cookie",
     ]
     text = text_of("/klauzula-informacyjna/")
+    day = parse_date(VERSION)
+    assert day is not None
     with override("pl"):
-        version = date_format(parse_date(VERSION), "j E Y")
+        version = date_format(day, "j E Y")
     for words in (
         f"Wersja z {version} r.",
         "art. 6 ust. 1 lit. c RODO",

@@ -9,7 +9,6 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.fixtures import Settings
@@ -19,6 +18,7 @@ from wagtail.models import Collection
 from egzaminator.accounts.errors import HashingBusyError
 from egzaminator.kernel import maintenance
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.pages_of import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ EXPECTED = {
 }
 
 
-def check(response: HttpResponse, *, of_wagtail: bool = False) -> None:
+def check(response: Response, *, of_wagtail: bool = False) -> None:
     headers = response.headers
     assert {name: headers.get(name) for name in EXPECTED} == EXPECTED
     assert headers["Referrer-Policy"] in {"same-origin", "strict-origin"}  # the second behind mailed links
@@ -69,7 +69,7 @@ def static_of(name: str) -> str:
     return staticfiles_storage.url(name)
 
 
-KINDS: dict[str, tuple[Callable[[Client], HttpResponse], int]] = {
+KINDS: dict[str, tuple[Callable[[Client], Response], int]] = {
     "page": (lambda client: client.get("/"), 200),
     "head": (lambda client: client.head("/"), 200),
     "not modified": (lambda client: client.get("/", headers=seen(client, "/")), 304),

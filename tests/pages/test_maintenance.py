@@ -5,6 +5,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from egzaminator.kernel.maintenance import begin_maintenance, end_maintenance, is_maintenance_on, last_opening
@@ -129,7 +130,7 @@ def test_a_key_taken_back_opens_it_without_a_restart() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("rotated")
-def test_a_request_costs_no_query_once_it_is_known(django_assert_num_queries) -> None:
+def test_a_request_costs_no_query_once_it_is_known(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(1):
         assert [is_closed() for _ in range(3)] == [True] * 3
 

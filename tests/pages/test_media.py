@@ -46,13 +46,13 @@ WAYS = [
 
 @pytest.fixture
 def media(settings: Settings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path / "media"
+    root = settings.MEDIA_ROOT = tmp_path / "media"
     for path in ("documents/x.pdf", "original_images/o.jpg", "top.txt", "images/below/deep.webp", "images/.hidden"):
-        file = settings.MEDIA_ROOT / path
+        file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(SECRET)
-    (settings.MEDIA_ROOT / "images" / "a.webp").write_bytes(b"RIFF")
-    return settings.MEDIA_ROOT
+    (root / "images" / "a.webp").write_bytes(b"RIFF")
+    return root
 
 
 def encoded(way: str, *, times: int) -> str:

@@ -19,7 +19,7 @@ from egzaminator.register.enums import EntryState
 from egzaminator.staff.models import Act
 from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
 from tests.links import text_of
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +31,12 @@ def staff(browser: Client) -> Client:
     return browser
 
 
-def send(client: Client, page: str, path: str, **fields: str):
+def send(client: Client, page: str, path: str, **fields: str) -> Response:
     token = fields_of(client.get(page))["csrfmiddlewaretoken"]
     return client.post(path, fields | {"csrfmiddlewaretoken": token})
 
 
-def find(client: Client, asked: str):
+def find(client: Client, asked: str) -> Response:
     return send(client, "/panel/egzaminatorzy/", "/panel/egzaminatorzy/", asked=asked)
 
 

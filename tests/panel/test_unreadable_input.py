@@ -2,20 +2,22 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from pytest_django.fixtures import Settings
+from wagtail.admin import urls as wagtail_urls
 from wagtail.models import Collection, Page
 
 from egzaminator.pages.domain.load_pages import load_pages
-from egzaminator.panel import urls as panel_urls
 from egzaminator.panel.unreadable_input import refuse_unreadable_input
 from egzaminator.panel.wagtail_addresses import not_here
 from tests.factories import make_staff
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 from tests.panel.test_wagtail_addresses import walk
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +31,7 @@ ASKED += ["translation_of", "site", "old_path", "layout", "can_choose_root", "te
 
 
 @pytest.fixture
-def staff(client: Client, settings, tmp_path) -> Client:
+def staff(client: Client, settings: Settings, tmp_path: Path) -> Client:
     settings.MEDIA_ROOT = tmp_path
     load_pages()
     client.force_login(make_staff())
@@ -46,7 +48,7 @@ def allowed_addresses() -> Iterator[str]:
         "slug": ["pages", "articlepage"],
         "uuid": ["00000000-0000-4000-8000-000000000000"],
     }
-    for route, pattern in walk(panel_urls.wagtail_urls.urlpatterns):
+    for route, pattern in walk(wagtail_urls.urlpatterns):
         if pattern.callback is not not_here:
             for turn in range(2):
                 yield "/panel/" + _filled(route, parts, turn)
@@ -116,7 +118,7 @@ def test_what_cannot_be_read_is_refused_in_words(staff: Client, asked: str) -> N
     assert _says_what_to_do(answer)
 
 
-def _status(method: Callable[..., HttpResponse], address: str, rubbish: str) -> int:
+def _status(method: Callable[..., Response], address: str, rubbish: str) -> int:
     """Give the status of an answer, and take back what was done: a page may have been deleted."""
     with transaction.atomic():
         status = method(address, dict.fromkeys(ASKED, rubbish)).status_code
@@ -167,7 +169,7 @@ def test_no_block_of_a_page_fails_on_what_is_put_into_it(staff: Client) -> None:
     assert refused >= 10
 
 
-def _says_what_to_do(answer: HttpResponse) -> bool:
+def _says_what_to_do(answer: Response) -> bool:
     return "Nic nie zostało zapisane" in words_of(answer) and "Wróć" in words_of(answer)
 
 
@@ -208,9 +210,9 @@ def test_no_field_of_a_form_fails_on_rubbish(staff: Client, rubbish: str) -> Non
 
 
 def test_what_a_screen_did_before_it_failed_is_taken_back(caplog: pytest.LogCaptureFixture) -> None:
-    def broken(request):
+    def broken(request: HttpRequest) -> HttpResponse:
         Collection.add_root(name="Do połowy")
-        return int(request.GET.get("p", "abc"))
+        return HttpResponse(str(int(request.GET.get("p", "abc"))))
 
     before = Collection.objects.count()
     request = RequestFactory().get("/panel/?p=osobiste")
