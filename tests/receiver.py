@@ -30,7 +30,9 @@ class Received:
         return message_from_bytes(self.content, policy=policy.default)
 
     def body(self, subtype: str) -> str:
-        return self.email.get_body((subtype,)).get_content()
+        part = self.email.get_body((subtype,))
+        assert part is not None
+        return str(part.get_content())
 
 
 class Receiver:
@@ -153,6 +155,7 @@ class Receiver:
     def _reply(self, server: SMTP, command: str, recipient: str) -> str:
         reply = self._next(command, recipient) or "250 2.0.0 Fine"
         if reply == DROP:
+            assert server.transport is not None
             server.transport.close()
             raise asyncio.CancelledError
         return reply
@@ -191,7 +194,8 @@ class Receiver:
         (recipient,) = envelope.rcpt_tos
         reply = self._reply(server, "CONTENT", recipient)
         if reply.startswith("2"):
-            self.received.append(Received(envelope.mail_from or "", recipient, bytes(envelope.content or b"")))
+            assert isinstance(envelope.content, bytes)
+            self.received.append(Received(envelope.mail_from or "", recipient, envelope.content))
         if recipient in self._held:
             self._holds.set()
             await asyncio.to_thread(self._held[recipient].wait)
