@@ -76,7 +76,7 @@ def _english() -> Iterator[None]:
 
 
 def messages(form: DetailsForm) -> dict[str, list[str]]:
-    return {name: list(errors) for name, errors in form.errors.items()}
+    return {name: [str(error) for error in errors] for name, errors in form.errors.items()}
 
 
 def test_details_become_a_value_for_each_field() -> None:

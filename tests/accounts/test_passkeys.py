@@ -1,7 +1,7 @@
 import datetime
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypedDict
 
 import pytest
 import time_machine

@@ -6,7 +6,6 @@ Whatever a link's page says is so now, and what it offers can be done.
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 import time_machine
@@ -380,7 +379,7 @@ class Row:
     """A state, what the page says in it, whether it offers anything, and what it says when that is done."""
 
     purpose: LinkPurpose
-    reach: Callable[[Any], str]
+    reach: Callable[[time_machine.Traveller], str]
     heading: str
     then: str = ""
 

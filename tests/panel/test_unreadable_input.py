@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django.fixtures import Settings
-from wagtail.admin import urls as wagtail_urls
 from wagtail.models import Collection, Page
 
 from egzaminator.pages.domain.load_pages import load_pages
@@ -18,7 +17,7 @@ from egzaminator.panel.unreadable_input import refuse_unreadable_input
 from egzaminator.panel.wagtail_addresses import not_here
 from tests.factories import make_staff
 from tests.pages_of import Response, fields_of, words_of
-from tests.panel.test_wagtail_addresses import walk
+from tests.panel.test_wagtail_addresses import wagtails, walk
 
 pytestmark = pytest.mark.django_db
 HUGE = "9" * 26
@@ -48,7 +47,7 @@ def allowed_addresses() -> Iterator[str]:
         "slug": ["pages", "articlepage"],
         "uuid": ["00000000-0000-4000-8000-000000000000"],
     }
-    for route, pattern in walk(wagtail_urls.urlpatterns):
+    for route, pattern in walk(wagtails()):
         if pattern.callback is not not_here:
             for turn in range(2):
                 yield "/panel/" + _filled(route, parts, turn)

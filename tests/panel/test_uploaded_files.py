@@ -4,7 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -150,7 +150,7 @@ def peak_of_memory() -> int:
     return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
-BOMBS = {
+BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "a.png": (lambda: huge_png(11_000), "ma więcej niż 25 milionów pikseli"),
     "b.png": (lambda: huge_png(40_000), "ma więcej niż 25 milionów pikseli"),
     "c.gif": (lambda: moving("GIF"), "ruchomy"),
@@ -270,8 +270,10 @@ def test_a_document_keeps_its_title_and_not_its_author(staff: Client, view: tupl
         assert SECRET not in content
         if content.startswith(b"%PDF"):
             reader = PdfReader(io.BytesIO(content))
-            assert str((reader.metadata or {}).get("/Title")) == "Wniosek"
-            assert ("/Author" in (reader.metadata or {}), reader.xmp_metadata) == (False, None)
+            metadata = reader.metadata
+            assert metadata is not None
+            assert str(metadata["/Title"]) == "Wniosek"
+            assert ("/Author" in metadata, reader.xmp_metadata) == (False, None)
             assert "/PieceInfo" not in reader.pages[0]
         else:
             with zipfile.ZipFile(io.BytesIO(content)) as file:
