@@ -104,7 +104,7 @@ def test_a_doubtful_address_draws_one_question(examiner: Client, email: str, say
     asked = ask(examiner, email)
     assert says in words_of(asked)
     assert waiting() == []
-    # Saving once more is no answer, nor is a box ticked for another address.
+    # Saving again does not answer the question. Neither does a box ticked for another address.
     for answer in ({}, {"confirmed_email": "on"}, {"confirmed_email": "anna@gmali.com"}):
         assert says in words_of(ask(examiner, email, **answer))
     assert f'<input type="checkbox" name="confirmed_email" value="{email}"' in asked.content.decode()

@@ -1,4 +1,4 @@
-"""The whole way of a change of address: asked for, confirmed, undone; and every way it is held back."""
+"""A change of address: requested, confirmed, undone, and every way in which it is refused."""
 
 import datetime
 import itertools
@@ -70,7 +70,7 @@ def confirm(account: Account, email: str = NEW) -> Account:
 
 
 def take_over(account: Account, email: str = NEW) -> None:
-    """Change the address as whoever knows the password can."""
+    """Change the address, as anyone who knows the password can."""
     ask(account, email)
     confirm(account, email)
     account.refresh_from_db()
@@ -275,7 +275,7 @@ def test_a_mistyped_address_is_a_strangers_mailbox_and_the_link_alone_does_nothi
         confirm_address(token=token, password=PASSWORD)
     account.refresh_from_db()
     assert account.email == OLD
-    ask(account, OTHER)  # a stranger's guesses do not keep the owner out
+    ask(account, OTHER)  # a stranger's guesses do not lock the owner out
     assert confirm(account, OTHER).email == OTHER
 
 

@@ -20,11 +20,11 @@ from tests.pages_of import words_of
 
 @pytest.fixture
 def every_core_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """As many passwords as there are cores are being hashed, and none is done within a request's patience."""
+    """Take every hashing turn (one a core) and release none within a request's patience."""
     monkeypatch.setattr(hashers, "_PATIENCE", 0.01)
     turns = os.cpu_count() or 1
     for _ in range(turns):
-        assert hashers._turns.acquire(timeout=5)  # noqa: SLF001 -- what another thread would hold
+        assert hashers._turns.acquire(timeout=5)  # noqa: SLF001 -- stands for another thread
     yield
     for _ in range(turns):
         hashers._turns.release()  # noqa: SLF001 -- as above
@@ -48,7 +48,7 @@ def test_pages_are_served_meanwhile(every_core_hashes: None) -> None:
 
 @pytest.fixture
 def every_place_is_taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.BoundedSemaphore]:
-    """As many people are logging in as one process lets in."""
+    """Take every place for a log-in in this process."""
     places = threading.BoundedSemaphore(1)
     assert places.acquire(timeout=5)
     monkeypatch.setattr(hashers, "_login_places", places)
@@ -61,7 +61,7 @@ def test_one_log_in_too_many_is_refused_before_the_database_is_asked(
     every_place_is_taken: threading.BoundedSemaphore, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
-    client.get("/")  # the frame's data are asked for once
+    client.get("/")  # the frame's data are queried once
     answers = []
     for _ in range(3):
         with django_assert_num_queries(0):
@@ -99,7 +99,7 @@ def test_the_log_in_page_opens_meanwhile_and_a_log_in_succeeds_afterwards(
 
 
 def test_hashing_gives_way_to_pages_in_a_fork_too() -> None:
-    """Told by a child: without threads of its own it would wait for those of its parent, which it has not got."""
+    """A child without a thread pool of its own would wait for its parent's threads, which a fork does not copy."""
 
     def niceness() -> int:
         return hashers.hash_aside(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
@@ -118,7 +118,7 @@ def test_log_ins_leave_threads_for_pages() -> None:
 
 
 def test_a_flood_holds_one_turn_and_keeps_few_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many there are of it, and others are hashed meanwhile."""
+    """However large the flood. Other passwords are hashed meanwhile."""
     monkeypatch.setattr(hashers, "_turns", threading.BoundedSemaphore(2))
     monkeypatch.setattr(hashers, "_flood_places", threading.BoundedSemaphore(3))
     release, inside = threading.Event(), threading.Event()

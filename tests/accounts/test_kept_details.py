@@ -28,7 +28,7 @@ def log_in(client: Client, name: str = PESELS[0]) -> None:
 
 
 def send_late(client: Client, **typed: str) -> Response:
-    """Send the form of a page that was open when the session ended."""
+    """Send the form from a page that was open when the session ended."""
     page = client.get("/konto/dane/")
     Session.objects.all().delete()
     kept = {"csrfmiddlewaretoken": fields_of(page)["csrfmiddlewaretoken"], "whose": marks_of(page)[""]}

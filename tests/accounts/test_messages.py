@@ -38,7 +38,7 @@ def examiner(account: Account, browser: Client) -> Client:
 
 
 def write(account: Account, kind: Kind = Kind.PASSWORD_CHANGED) -> Message:
-    """Queue an e-mail to an account's owner, or about them to the board."""
+    """Queue an e-mail to an account's owner, or to the board about the owner."""
     link = OneTimeUrl(LINK, expires_at=account.created_at + datetime.timedelta(days=10))
     contexts = {
         Kind.PASSWORD_CHANGED: {"freeze": link, "changed_at": account.created_at},

@@ -29,7 +29,7 @@ VERIFIED, PRESENT_ONLY = 0b101, 0b001
 
 
 class Forgery(TypedDict, total=False):
-    """What a device says that it should not, by the names of `Device`'s attributes."""
+    """False statements of a device, named as `Device`'s attributes."""
 
     origin: str
     site: str
@@ -172,7 +172,7 @@ def test_no_challenge_asks_for_less_than_a_verified_owner(owner: Client, account
     assert made["authenticatorSelection"]["userVerification"] == "required"
     assert made["authenticatorSelection"]["residentKey"] == "required"
     assert (made["rp"]["id"], made["user"]["name"]) == ("localhost", "anna@example.org")
-    # A challenge of the second step does not serve at the log-in with less.
+    # At the log-in, an unverified owner does not pass with a challenge of the second step either.
     device.flags = PRESENT_ONLY
     assert refused(browser, device.prove(asked[0]))
 
@@ -286,7 +286,7 @@ BROKEN: list[object] = [None, 5, True, [], {}, "", "a", "%%%", "e30", "oA", "omN
 
 
 def broken(answer: str, parts: list[str]) -> Iterator[str]:
-    """Give an answer with one of its parts replaced, in every way."""
+    """Yield the answer with each of these parts replaced by each broken value."""
     for part in parts:
         for value in BROKEN:
             changed = json.loads(answer)

@@ -56,7 +56,7 @@ def test_is_closed_to_who_is_not_logged_in() -> None:
 
 
 def test_asks_who_it_is_when_the_login_was_long_ago() -> None:
-    """Whoever sits down at an open session must not log the owner's other devices out."""
+    """Someone else at an unattended session must not log out the owner's other devices."""
     with time_machine.travel("2026-11-22T09:54:00Z", tick=False) as clock:
         make_account(make_examiner())
         anna = logged_in()

@@ -1,4 +1,4 @@
-"""Whoever loses an account by its being frozen hears of it, whoever froze it."""
+"""The owner of a frozen account is notified, whoever froze it."""
 
 import datetime
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def account(clock: time_machine.Traveller) -> Account:
-    """Whose owner has just left a mailbox that others read."""
+    """An account whose owner has just left a mailbox that others read."""
     account = make_old(make_account(make_examiner(), email=FORMER))
     ask_for_address(account=account, email=PRESENT, password=PASSWORD)
     confirm_address(token=mailed_token(Kind.NEW_ADDRESS, PRESENT), password=None, proven_account=account.id)

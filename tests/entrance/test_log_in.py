@@ -29,7 +29,7 @@ def refusal_of(name: str, secret: str, address: str = ADDRESS) -> Refusal:
 
 @pytest.fixture
 def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Notes every Argon2id that is really computed."""
+    """Record every Argon2id that is computed."""
     computed: list[str] = []
     real = argon2.low_level.hash_secret
 

@@ -1,4 +1,4 @@
-"""Whatever must not be told apart looks the same, costs the same and writes the same."""
+"""Cases that must be indistinguishable look the same, cost the same and write the same rows."""
 
 import itertools
 import re
@@ -66,7 +66,7 @@ def _clock() -> Iterator[None]:
 
 @pytest.fixture
 def hashes(monkeypatch: pytest.MonkeyPatch) -> Hashes:
-    """Notes the parameters of every Argon2id that is really computed."""
+    """Record the parameters of every Argon2id that is computed."""
     computed: Hashes = []
     real = argon2.low_level.hash_secret
 
@@ -80,7 +80,7 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> Hashes:
 
 @dataclass(frozen=True)
 class Answer:
-    """All that can be seen of an answer, and what it cost."""
+    """Everything visible of an answer, and its cost."""
 
     status: int
     text: str
@@ -91,7 +91,7 @@ class Answer:
 
 
 def answer_of(send: Callable[[], Response], hashes: Hashes, *typed: str) -> Answer:
-    """Send a request; give its answer without what is random in all, and without what was typed."""
+    """Send a request. Return the answer with random parts and the typed words replaced by placeholders."""
     hashes.clear()
     with CaptureQueriesContext(connection) as queries:
         response = send()
@@ -114,7 +114,7 @@ def answer_of(send: Callable[[], Response], hashes: Hashes, *typed: str) -> Answ
 
 
 def statement_of(sql: str) -> str:
-    """Give a statement without its values: what is asked or written, of which tables and columns, under which terms."""
+    """Return an SQL statement with its values replaced by `?`. Tables, columns and conditions stay."""
     return re.sub(r"'[^']*'(::\w+)?|\bs\d+_x\d+\b|\b\d+\b|\bNULL\b|\bTRUE\b|\bFALSE\b", "?", sql, flags=re.IGNORECASE)
 
 
@@ -123,7 +123,7 @@ def client() -> Client:
 
 
 def people() -> dict[str, tuple[str, str]]:
-    """Make somebody for every reason to refuse a log-in; give what name and secret it is refused with."""
+    """Create a person for every reason to refuse a log-in. Return the name and secret that are refused, by reason."""
     add_entry(make_examiner(pesel=PESELS[0], numbers=("A-1",)), "A-2", EntryState.STRUCK_OFF)
     make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",)))
     blocked = make_account(make_examiner(pesel=PESELS[2], numbers=("C-1",)))
@@ -143,7 +143,7 @@ def people() -> dict[str, tuple[str, str]]:
 
 
 def require_one(answers: dict[str, Answer]) -> Answer:
-    """Hold every pair of answers against each other; give the one that they are."""
+    """Require that all answers are equal, compared in pairs. Return that answer."""
     for first, second in itertools.combinations(answers, 2):
         for field in fields(Answer):
             assert getattr(answers[first], field.name) == getattr(answers[second], field.name), (first, second)
@@ -168,7 +168,7 @@ def test_every_two_refusals_of_a_log_in_are_one_answer(hashes: Hashes) -> None:
 
 
 def test_every_two_refusals_wait_in_one_queue_however_many_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who fills the queue of floods sees by a 503 which guesses stand in it."""
+    """Otherwise an attacker who fills the queue of floods learns by a 503 which guesses wait in it."""
     queues: list[bool] = []
 
     def noted(*, is_flood: bool) -> AbstractContextManager[None]:
@@ -177,7 +177,7 @@ def test_every_two_refusals_wait_in_one_queue_however_many_came_before(monkeypat
 
     monkeypatch.setattr(match_password, "hashing_turn", noted)
     elsewhere, further = "192.0.2.7", "198.51.100.7"
-    # Slowly past the ten guesses that a first login has; then quickly, and from other networks meanwhile.
+    # Slowly past the ten guesses allowed at a first login, then quickly, from other networks in between.
     guesses = [(40, HOME)] * 11 + [(2, HOME), (2, elsewhere), (2, HOME)] + [(2, further)] * 7
     stood = {}
     for kind, (name, secret) in people().items():
@@ -188,7 +188,7 @@ def test_every_two_refusals_wait_in_one_queue_however_many_came_before(monkeypat
                 with suppress(RefusedError):
                     log_in(name=name, secret=secret, address=address)
         stood[kind] = list(queues)
-        Counter.objects.all().delete()  # some kinds are of one person
+        Counter.objects.all().delete()  # some kinds share a person
         Turn.objects.all().delete()
     assert len({tuple(queue) for queue in stood.values()}) == 1, stood
     one = stood["unknown"]
@@ -223,7 +223,7 @@ def test_every_two_requests_for_a_new_password_are_one_answer(hashes: Hashes) ->
 
 
 def first_logins() -> dict[str, tuple[str, str]]:
-    """Make examiners that a register knows more or less of; give their PESELs and numbers."""
+    """Create examiners of whom the register knows more or less. Return PESEL and number, by what it knows."""
     make_examiner(pesel=PESELS[0], numbers=("A-1",))
     make_examiner(pesel=PESELS[1], numbers=("B-1",), email="known@example.org")
     make_examiner(pesel=PESELS[2], numbers=("C-1",), email="anna@example.org")

@@ -1,4 +1,4 @@
-"""Guessing: how often strangers may, and that owners get past what strangers cause."""
+"""Limits on guessing, and that owners can log in despite a throttle that strangers caused."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -33,7 +33,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 def attempt(secret: str = WRONG, *, name: str = PESELS[0], address: str = HOME, device: str = "") -> Outcome | Refusal:
-    """Give the outcome or, when it is refused, the reason."""
+    """Return the outcome, or the reason of a refusal."""
     try:
         return log_in(name=name, secret=secret, address=address, device=device)
     except RefusedError as refused:
@@ -45,7 +45,7 @@ def guess_without_hashing(account: Account, network: str) -> None:
 
 
 def flood(account: Account) -> None:
-    """Guess from everywhere at once, until everybody else has to wait."""
+    """Guess from many networks at once, until every other client has to wait."""
     for number in range(20):
         guess_without_hashing(account, f"198.51.100.{number}")
 

@@ -1,4 +1,4 @@
-"""Whatever the order of steps: an account has one owner, who proved its mailbox, and no dead link does anything."""
+"""In any order of steps, an account has one owner, who proved its mailbox, and no dead link works."""
 
 import datetime
 import re
@@ -44,14 +44,14 @@ from tests.factories import DETAILS, PESELS, make_examiner, make_scope
 from tests.links import text_of
 
 SALT = "c2FsdCBvZiB0aGUgdGVzdHM"
-# Both know the PESEL and a registration number. Nobody reads the mistyped mailbox but a bystander, who knows nothing.
+# Owner and stranger know the PESEL and a number. Only the bystander, who knows neither, reads the mistyped mailbox.
 PASSWORDS = {
     "owner": "kasztan-rower-okno-mgla",
     "stranger": "parasol-zebra-lampa-snieg",
     "bystander": "nic-nie-wiem-o-tym",
 }
 MAILBOXES = {"owner": "anna@example.org", "stranger": "obcy@example.org", "bystander": "anan@example.org"}
-KNOWN_MAILBOX = "znana@example.org"  # to the register; the owner's
+KNOWN_MAILBOX = "znana@example.org"  # the owner's, in the register
 READERS = {mailbox: person for person, mailbox in MAILBOXES.items()} | {KNOWN_MAILBOX: "owner"}
 LIFETIMES = {"a": 7 * 24, "h": 24, "s": 30 * 24, "n": 10 * 24}  # hours
 PAUSES = [
@@ -159,7 +159,7 @@ class AnyOrder(RuleBasedStateMachine):
     def correct(self, which: int, mailbox: str) -> None:
         form = self.world.forms[which % len(self.world.forms)]
         try:
-            with suppress(MailsUsedUpError):  # the address is corrected all the same
+            with suppress(MailsUsedUpError):  # the address is corrected nevertheless
                 correct_address(claim_id=form.claim.id, email=mailbox, password=PASSWORDS[form.person])
         except (ClaimClosedError, CorrectionsUsedUpError, LimitReachedError):
             return
@@ -291,7 +291,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @contextmanager
     def refused_if(self, *, must_be_refused: bool) -> Iterator[None]:
-        """Run a step that must be refused, or must not; guesses may always meet their limit."""
+        """Run a step that must be refused, or must not be. A rate limit may refuse it in either case."""
         try:
             yield
         except LimitReachedError:
@@ -304,9 +304,9 @@ class AnyOrder(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_an_account_has_one_owner_and_no_dead_link_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    # What a hash costs is not what is tried here.
+    # The cost of hashing is not tested here.
     monkeypatch.setattr(Argon2idHasher, "memory_cost", 64)
-    # A failure is told as it was found: making it shorter would take minutes of hashing.
+    # No shrinking: a failure is reported as found, since shrinking would take minutes of hashing.
     quick = settings(
         max_examples=16,
         stateful_step_count=20,

@@ -20,7 +20,7 @@ FILLED = {name: value for name, value in DETAILS.items() if value is not False} 
 
 
 def begin(browser: Client) -> dict[str, str]:
-    """Log in for the first time; give what the page of the form carries unseen."""
+    """Log in for the first time. Return the hidden fields of the form's page."""
     browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": "A-1"})
     page = browser.get(FORM)
     return {"csrfmiddlewaretoken": fields_of(page)["csrfmiddlewaretoken"], "whose": marks_of(page)[""]}

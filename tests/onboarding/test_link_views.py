@@ -65,7 +65,7 @@ def test_soon_after_the_password_activation_leads_straight_in(same_browser: Clie
     logged_in = Event.objects.get(tag=Tag.LOGIN_SUCCEEDED)
     assert (logged_in.actor, logged_in.subject) == (account.id, account.id)
     assert Session.objects.get().account_id == account.id
-    # Nobody has given a password in this session: what is sensitive asks for it.
+    # No password was given in this session, so a sensitive page asks for it.
     assert same_browser.get("/konto/drugi-skladnik/aplikacja/")["Location"].startswith("/konto/potwierdzenie/")
 
 

@@ -1,6 +1,6 @@
-"""Every mailed link in every state that its form, account or change can have got into since.
+"""Every mailed link, in every state that its form, account or change can be in by then.
 
-Whatever a link's page says is so now, and what it offers can be done.
+What a link's page says is true now, and what it offers works.
 """
 
 import datetime
@@ -102,7 +102,7 @@ def change() -> tuple[Account, str]:
     return account, mailed_path(Kind.NEW_ADDRESS, NEW)
 
 
-# Each brings a link and what it is about into a state, and gives the link's path.
+# Each function brings a link and its subject into a state, and returns the link's path.
 
 
 def form_waits(clock: time_machine.Traveller) -> str:
@@ -376,7 +376,7 @@ def address_of_a_deleted_change(clock: time_machine.Traveller) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A state, what the page says in it, whether it offers anything, and what it says when that is done."""
+    """A state, the page's heading in it, and the heading after its form was sent, if it has one."""
 
     purpose: LinkPurpose
     reach: Callable[[time_machine.Traveller], str]
@@ -494,7 +494,7 @@ def test_a_link_tells_the_state_of_now_and_offers_what_can_be_done(row: Row, clo
 
 
 def test_links_about_an_account_that_is_gone(clock: time_machine.Traveller) -> None:
-    """Deleting an account deletes its links, so that theirs are unknown; those about its form tell that it is gone."""
+    """Deleting an account deletes its links, which become unknown. Links of its form say that the account is gone."""
     _, path, stop = notice(clock)
     account = activate(path)
     freezing_path = mailed_path(Kind.ACTIVATED, ANNA)

@@ -1,4 +1,4 @@
-"""The form of a first login tells nobody, by what it refuses, what else the register knows."""
+"""The form of a first login does not reveal, by what passwords it refuses, what else the register knows."""
 
 import pytest
 from django.test import Client
@@ -25,9 +25,9 @@ TYPED = {name: value for name, value in DETAILS.items() if value is not False} |
     "surname": "Trzebiatowska",
     "phone": "61 854 01 60",
 }
-# Of the register alone: surname, first names, another number.
+# In the register only: surname, first names, another number.
 UNTYPED = ["Wiśniowolska-Żywisława", "QX-83617-KRV-5529"]
-# Typed in the form, or at the log-in before it.
+# Typed in the form or at the log-in before it.
 OWN = ["Trzebiatowska-Bogumiła", "44051401359 44051401359", "AB-60418-WTZ-7733", EMAIL]
 
 

@@ -29,7 +29,7 @@ def _people() -> None:
 
 
 def begin(browser: Client, name: str, number: str) -> dict[str, str]:
-    """Log in for the first time; give what the page of the form carries unseen."""
+    """Log in for the first time. Return the hidden fields of the form's page."""
     browser.post("/konto/logowanie/", {"name": name, "secret": number})
     return hidden_in(browser.get(FORM))
 
@@ -53,7 +53,7 @@ def test_the_form_of_one_person_is_never_saved_for_another(browser: Client) -> N
     assert PESELS[1] not in page.content.decode()
     assert "B-1" not in page.content.decode()
 
-    # Whoever logs in on it must be whom it was made for.
+    # The log-in on this page accepts only the person it was made for.
     no_password = {"new_password": "", "repeated_password": ""}
     strange = browser.post(FORM, FILLED | no_password | hidden_in(page) | {"name": PESELS[1], "secret": "B-1"})
     assert Claim.objects.count() == 0
@@ -178,7 +178,7 @@ def test_a_log_in_that_is_half_way_ends_where_another_person_begins(browser: Cli
     ewa = make_account(Examiner.objects.get(entries__number="B-1"), email="ewa@example.org")
     make_claim(Examiner.objects.get(entries__number="A-1"))
     give_app(ewa)
-    for secret in ("A-1", PASSWORD):  # to the form, and to the page of one that waits
+    for secret in ("A-1", PASSWORD):  # leads to the form, or to the page of a form that waits
         assert log_in(browser, PESELS[1])["Location"] == STEP
         assert log_in(browser, PESELS[0], secret)["Location"] in {FORM, STATUS}
         assert browser.get(STEP)["Location"] == "/konto/logowanie/"

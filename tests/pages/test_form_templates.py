@@ -12,7 +12,7 @@ from egzaminator.kernel.fields import EmailAddressField, LineField
 from egzaminator.kernel.forms import ConditionalBoundField
 
 VOID = {"input", "br", "meta", "link", "img", "hr"}
-# Attributes whose value, or each word of it, is the id of another element of the page.
+# Attributes that refer to other elements by one or more ids.
 REFERENCES = ("for", "aria-describedby", "aria-labelledby", "data-asked-when")
 FORM = Template(
     """{% include "forms/error_summary.html" with form=form %}
@@ -23,7 +23,7 @@ Element = dict[str, str]  # attributes (empty where they have no value), and "ta
 
 
 class Page(HTMLParser):
-    """Reads HTML that has to be well-formed, as (tag, attributes) and the words inside of each element."""
+    """Parses well-formed HTML into a list of its elements."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

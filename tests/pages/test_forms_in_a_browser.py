@@ -1,4 +1,4 @@
-"""What forms.js adds to a form and what site.css makes of it, in Chromium."""
+"""The effect of forms.js and site.css on a form, in Chromium."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,7 +69,7 @@ EVERY_MISTAKE = {"country": "PL", "has_correspondence_address": "on", "employmen
 
 class OpenForm(Protocol):
     def __call__(self, data: Data = None, **options: Any) -> Page:
-        """Open a form with these answers in a new page; `options` are those of Playwright's `new_context`."""
+        """Open a form with these answers in a new page. `options` are Playwright's, of `new_context`."""
 
 
 class PasswordForm(forms.Form):
@@ -106,13 +106,13 @@ def html(data: Data) -> str:
 
 @pytest.fixture
 def sent() -> list[str | None]:
-    """The body of every POST that a page sent."""
+    """Bodies of the POST requests sent by pages."""
     return []
 
 
 @pytest.fixture
 def open_form(chromium: Browser, sent: list[str | None]) -> Iterator[OpenForm]:
-    """Gives a function that opens a form in a new page; every complaint of the browser fails the test."""
+    """Return a function that opens a form in a new page. Any complaint of the browser fails the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -127,7 +127,7 @@ def open_form(chromium: Browser, sent: list[str | None]) -> Iterator[OpenForm]:
             request = route.request
             if request.method == "POST":
                 sent.append(request.post_data)
-                # "No content": the browser stays where it is, as while it waits for a slow server.
+                # After 204 No Content the browser stays on the page, as it does while it waits for a slow server.
                 route.fulfill(status=204)
             elif request.url.endswith(".css"):
                 route.fulfill(path=STATIC / "site.css", content_type="text/css")

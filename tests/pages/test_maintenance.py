@@ -22,7 +22,7 @@ def closed(settings: Settings, tmp_path: Path) -> None:
     begin_maintenance()
 
 
-# There is no database mark on these tests: a query would fail them.
+# These tests have no database mark, so a query would fail them.
 
 
 @pytest.mark.usefixtures("closed")
@@ -90,7 +90,7 @@ OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 
 @pytest.fixture
 def rotated(settings: Settings, tmp_path: Path) -> None:
-    """This process has the former key: the operator's commands, and other processes, have the new one."""
+    """Give this process the former key, while the operator's commands and other processes have the new one."""
     settings.DATA_DIR = tmp_path
     settings.PESEL_INDEX_KEY = OLD
     require_index_key()

@@ -1,4 +1,4 @@
-"""Of what staff send, a visitor gets the images of pages and the documents of public collections, and nothing else."""
+"""Of uploaded files, a visitor gets only the images of pages and the documents of public collections."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.public_site import make_home_page
 pytestmark = pytest.mark.django_db
 
 SECRET = b"what no visitor may read"
-# From the folder of images to others; each is asked for plain and with its signs encoded once and twice.
+# Paths that lead out of the folder of images. Each is requested plain, percent-encoded once, and twice.
 WAYS = [
     *("../documents/x.pdf", "../original_images/o.jpg", "../top.txt", "./../top.txt", "..//top.txt", "...//top.txt"),
     *(

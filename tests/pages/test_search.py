@@ -29,7 +29,7 @@ def find(query: str, **more: str) -> Response:
 
 
 def slugs_of(response: Response) -> list[str]:
-    """Give the last parts of the addresses that were found, in their order."""
+    """Return the slugs of the results, in their order."""
     found = re.search(r"<ol[^>]*>.*</ol>", response.content.decode(), re.DOTALL)
     return re.findall(r'href="(?:/[\w-]+)*/([\w-]+)/"', found[0]) if found else []
 

@@ -1,4 +1,4 @@
-"""What a page is on the wire with everything it loads."""
+"""The transfer size of a page with all its resources."""
 
 import re
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Resources(HTMLParser):
-    """The addresses that a browser loads by itself."""
+    """The URLs of resources that a browser loads by itself."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class Resources(HTMLParser):
 
 
 def weigh(client: Client, path: str) -> int:
-    """Give the bytes of a page's body and of all that it loads, from this host alone."""
+    """Return the bytes of a page's body and of all its resources. Require that they are on this host."""
     page = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert page.status_code in {200, 404}, path
     total = len(page.content)

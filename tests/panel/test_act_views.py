@@ -215,7 +215,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
         Act.objects.create(kind="reset-factor", account=subject, reason="x", asked_by=asker)
 
     add(0)
-    first.get(FIND)  # the first look is counted and recorded, the next within ten minutes are not
+    first.get(FIND)  # the first view is counted and recorded, further ones within ten minutes are not
     with CaptureQueriesContext(connection) as queries:
         first.get(FIND)
     add(1)

@@ -136,7 +136,7 @@ def test_an_administrator_is_invited_as_one(role: tuple[str, ...], *, may: bool)
 
 
 def test_every_way_to_the_boards_mailbox_goes_where_notices_go() -> None:
-    """Nothing but change_contact.py writes to the board by itself."""
+    """Only change_contact.py writes to the board's mailbox directly."""
     from pathlib import Path  # noqa: PLC0415
 
     source = Path(load_pages.__globals__["__file__"]).parents[2]

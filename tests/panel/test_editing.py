@@ -1,4 +1,4 @@
-"""What an editor does in an hour: see a page before it is published, set its time, take a change back."""
+"""An editor's common tasks: preview a page, schedule it, revert a change."""
 
 import datetime
 import re

@@ -133,7 +133,7 @@ def test_a_lost_second_factor_is_asked_to_be_taken_away(staff: Client) -> None:
 
 
 def test_whoever_sits_down_at_the_desk_later_is_asked_who_they_are_but_may_freeze_at_once(staff: Client) -> None:
-    """The acts that open an account are for whom the log-in proved; the one that closes it must not wait."""
+    """Actions that open an account need a recent proof of identity. The one that closes it must not wait."""
     account = make_account(make_examiner())
     Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
     path = f"/panel/egzaminatorzy/{account.examiner_id}/"

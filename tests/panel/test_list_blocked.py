@@ -19,7 +19,7 @@ SURNAMES = ("Żak", "Łukasik", "Lis", "Lis", "Ćwik")
 
 @pytest.fixture
 def blocked(monkeypatch: pytest.MonkeyPatch) -> list[Examiner]:
-    """Five of them, two by one name, in the register's order; two to a page."""
+    """Five blocked examiners in the register's order, two of them of the same name. Pages hold two."""
     monkeypatch.setattr(paging, "PAGE", 2)
     examiners = [
         make_examiner(pesel=pesel, numbers=(f"A-{pesel}",), surname=surname)

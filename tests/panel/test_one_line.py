@@ -1,4 +1,4 @@
-"""What editors type into a field of one line stays on one line: e-mails, headings and feeds are made of it."""
+"""Input of a one-line field stays on one line: e-mails, headings and feeds are built from it."""
 
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def test_a_title_is_one_line(editor: Client) -> None:
     assert ArticlePage.objects.get(slug="numer-ewidencyjny").title == "Numer ewidencyjny"
 
 
-# Where pages stand, and what the frame leads to -----------------------------------------------------------------------
+# Slugs of pages, and links of the frame ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("slug", ["konto", "panel", "szukaj", "en", "a", "n"])

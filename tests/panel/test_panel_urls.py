@@ -98,7 +98,7 @@ STAFF_PAGES = {
     sample_of(route): pattern
     for route, pattern in routes()
     if route.startswith("panel/")
-    and "^" not in route  # a regular expression of Wagtail's API, of which no address can be made
+    and "^" not in route  # a regular expression of Wagtail's API, from which no URL can be built
     and pattern.name not in {"wagtailadmin_login", "wagtailadmin_logout", None}
 }
 CLOSED_PAGES = {path for path, pattern in STAFF_PAGES.items() if pattern.callback is not_here}
@@ -135,7 +135,7 @@ def test_a_session_whose_factor_was_taken_away_proves_anew(browser: Client, sett
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
     assert send(browser, "/konto/logowanie/drugi-krok/", code=codes[0])["Location"] == "/panel/"
     assert browser.get("/panel/").status_code == 200
-    make_recovery_codes(account=staff)  # the ones that this session came in by are no more
+    make_recovery_codes(account=staff)  # the factors that this session logged in with are gone
     assert browser.get("/panel/")["Location"].startswith("/konto/potwierdzenie/")
 
 

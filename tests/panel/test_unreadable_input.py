@@ -1,4 +1,4 @@
-"""What was made to break Wagtail's screens is refused, whoever of the staff sends it and wherever."""
+"""Input made to break Wagtail's screens is refused, on every screen and for every member of staff."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ from tests.panel.test_wagtail_addresses import wagtails, walk
 pytestmark = pytest.mark.django_db
 HUGE = "9" * 26
 RUBBISH = ["abc", HUGE, "-1", "\0", "9" * 5000, "{", "[[]]"]
-# What Wagtail's screens read of an address, and what any of them might.
+# Query parameters that Wagtail's screens read, each sent to every screen.
 ASKED = ["p", "page", "offset", "limit", "id", "page_type", "q", "ordering", "order", "collection_id", "child_of"]
 ASKED += ["descendant_of", "fields", "locale", "owner", "live", "latest_revision_created_at_from", "tag", "next"]
 ASKED += ["user", "timestamp_from", "timestamp_before", "instance", "multiple", "allow_external_link", "parent_page_id"]
@@ -39,7 +39,7 @@ def staff(client: Client, settings: Settings, tmp_path: Path) -> Client:
 
 
 def allowed_addresses() -> Iterator[str]:
-    """Give an address for every pattern of Wagtail's that answers, with parts that are there and parts that are not."""
+    """Yield two URLs for every allowed pattern of Wagtail's, with values that exist and values that do not."""
     page = Page.objects.get(slug="numer-ewidencyjny")
     parts = {
         "int": [str(page.pk), HUGE],
@@ -118,7 +118,7 @@ def test_what_cannot_be_read_is_refused_in_words(staff: Client, asked: str) -> N
 
 
 def _status(method: Callable[..., Response], address: str, rubbish: str) -> int:
-    """Give the status of an answer, and take back what was done: a page may have been deleted."""
+    """Return the status of an answer. Roll back its changes: a page may have been deleted."""
     with transaction.atomic():
         status = method(address, dict.fromkeys(ASKED, rubbish)).status_code
         transaction.set_rollback(True)
@@ -160,7 +160,7 @@ def test_no_block_of_a_page_fails_on_what_is_put_into_it(staff: Client) -> None:
         shown = staff.get(f"/panel/pages/{page.pk}/edit/preview/")
         if max(answer.status_code, preview.status_code, shown.status_code) >= 500:
             failed.append(block)
-        if answer.status_code == 400:  # others are shown again with their errors, or mean something
+        if answer.status_code == 400:  # others are shown again with errors, or are valid
             refused += 1
             assert _says_what_to_do(answer)
             assert Page.objects.get(pk=page.pk).specific.lead != fields["lead"]
@@ -173,7 +173,7 @@ def _says_what_to_do(answer: Response) -> bool:
 
 
 def form_addresses() -> list[str]:
-    """Give the addresses of the forms below the panel that are not for files."""
+    """Return the URLs of the panel's forms, except those for files."""
     page = Page.objects.get(slug="numer-ewidencyjny")
     collection = Collection.get_first_root_node().add_child(name="Zbiór")
     home = page.get_parent().pk

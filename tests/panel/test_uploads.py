@@ -22,7 +22,7 @@ def picture(name: str = "szkoła.png") -> SimpleUploadedFile:
 
 @pytest.mark.parametrize("path", ["/", "/konto/haslo/", "/panel/images/add/", "/nie-ma/"])
 def test_a_stranger_can_send_no_file_anywhere(browser: Client, path: str) -> None:
-    assert browser.post(path, {"file": picture()}).status_code == 403  # without a token nothing is read at all
+    assert browser.post(path, {"file": picture()}).status_code == 403  # without a token nothing is read
     token = fields_of(browser.get("/konto/haslo/"))["csrfmiddlewaretoken"]
     assert browser.post(path, {"csrfmiddlewaretoken": token, "file": picture()}).status_code == 400
 

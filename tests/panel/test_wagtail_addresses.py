@@ -17,15 +17,15 @@ from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
 
-# What stands for each kind of part of an address.
+# A sample for each path converter.
 _SAMPLES = {"int": "1", "str": "a", "slug": "a", "uuid": "00000000-0000-4000-8000-000000000000"}
 _PART = re.compile(r"<(?:(\w+):)?\w+>")
 
 
 def closed_addresses() -> Iterator[str]:
-    """Give an address for every pattern of Wagtail's that must not answer."""
+    """Yield a URL for every pattern of Wagtail's that must not answer."""
     for prefix, pattern in walk(get_resolver("egzaminator.panel.urls").url_patterns):
-        if pattern.callback is not_here and prefix != "logout/":  # where the product's own stands before it
+        if pattern.callback is not_here and prefix != "logout/":  # ours comes before it
             path = _PART.sub(lambda found: _SAMPLES[found[1] or "str"], prefix)
             yield "/panel/" + path.replace("^", "").replace(".*", "cokolwiek/").replace("$", "")
 
@@ -103,7 +103,7 @@ def test_none_of_these_is_there(client: Client, address: str) -> None:
 def test_nobody_is_led_to_what_is_not_there(
     client: Client, settings: Settings, tmp_path: Path, *, is_editor: bool
 ) -> None:
-    """Walks from the panel's first screen along every link and form, one address of each kind."""
+    """Follow every link and form from the panel's first screen, one URL of each route."""
     settings.MEDIA_ROOT = tmp_path
     load_pages()
     client.force_login(as_editor(make_staff()) if is_editor else make_staff())
@@ -127,7 +127,7 @@ def test_nobody_is_led_to_what_is_not_there(
 
 def links_in(html: str) -> Iterator[str]:
     for link in re.findall(r'(?:href|action|data-[\w-]*url[\w-]*)="(/panel/[^"#]*)"', html):
-        # Wagtail's own words on the root of the tree name the sites, to superusers alone: no role of ours is one.
+        # On the root page Wagtail links to the sites, for superusers only. None of our roles is one.
         if "999999" not in link and "logout" not in link and link != "/panel/sites/":
             yield link.replace("&amp;", "&")
 

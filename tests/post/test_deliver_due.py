@@ -326,7 +326,7 @@ def test_a_lease_keeps_others_away_until_it_ends(mailbox: Receiver) -> None:
 def test_a_lease_takes_no_more_than_asked_for_however_it_is_planned() -> None:
     queue("0@example.pl")
     with connection.cursor() as cursor:
-        # The planner takes the table for one of a single row from now on, and loops over what it would not otherwise.
+        # After this the planner assumes a table of one row, and chooses a nested loop that it would otherwise avoid.
         cursor.execute("ANALYZE post_message")
         for plan in ("hashjoin", "mergejoin", "material", "memoize"):
             cursor.execute(f"SET LOCAL enable_{plan} = off")

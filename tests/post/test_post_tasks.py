@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 @pytest.fixture
 def short_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The threads of a worker end with the test, and their connections with their jobs."""
+    """Close a worker's connections after each job, because its threads end with the test."""
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
 
 
