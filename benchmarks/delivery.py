@@ -1,6 +1,6 @@
-"""The speed of the delivery of queued e-mails, compared with a bare `smtplib` loop.
+"""How fast queued e-mails are delivered, compared with a bare `smtplib` loop.
 
-Prints `delivery: RATIO`: the time of a loop over `smtplib.SMTP.sendmail`, divided by the time of `deliver_due`, for the
+Prints `delivery: RATIO`: the time of a loop over `smtplib.SMTP.sendmail` divided by the time of `deliver_due`, for the
 same e-mails and the same receiver on this machine.
 """
 
@@ -14,10 +14,13 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from benchmarks.measuring.database import own_database
 from benchmarks.measuring.report import Report, reporting, size
+
+if TYPE_CHECKING:
+    from egzaminator.post.models import Message
 
 ROUNDS = size(41, smoke=2)
 MESSAGES = size(200, smoke=5)
@@ -29,7 +32,7 @@ ANSWERS = {
 
 
 def main() -> None:
-    """Measure alternately and print the ratio of the medians."""
+    """Measure both alternately and report the ratio of the medians."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     receiver = multiprocessing.get_context("fork").Process(target=receive, args=[listener], daemon=True)
@@ -43,10 +46,10 @@ def main() -> None:
 
 
 def receive(listener: socket.socket) -> None:
-    """Accept e-mails as fast as Python can, with a thread for each connection and a constant reply to every command.
+    """Accept e-mails as fast as Python can: one thread a connection, a constant reply to each command.
 
-    Like Postfix and Exim, it offers PIPELINING and answers commands together that arrived together (RFC 2920,
-    section 3.2). Each sender decides whether to make use of it.
+    Like Postfix and Exim it offers PIPELINING, and replies together to commands that came together (RFC 2920, section
+    3.2). The client decides whether to use it.
     """
     while True:
         client, _ = listener.accept()
@@ -68,7 +71,7 @@ def _converse(client: socket.socket) -> None:
 
 
 def measure(port: int, report: Report) -> None:
-    """Measure against the receiver on this port and report the ratio."""
+    """Report the ratio, with the receiver on `port`."""
     from django.conf import settings  # noqa: PLC0415 -- needs Django set up
 
     from egzaminator.kernel.environment import MailServer, Security  # noqa: PLC0415 -- needs Django set up
@@ -89,8 +92,8 @@ def _ratio(port: int) -> float:
     for _ in range(ROUNDS):
         bare.append(_seconds(lambda: _send_all(port, contents)))
         with connection.cursor() as cursor:
-            # Between two mailings, autovacuum would have cleaned the table up.
-            cursor.execute("TRUNCATE post_message CASCADE")  # CASCADE also empties the table of what servers agreed to
+            # Between two mailings autovacuum would have cleaned up.
+            cursor.execute("TRUNCATE post_message CASCADE")  # and what was negotiated with servers
             Message.objects.bulk_create(rows)
             cursor.execute("VACUUM ANALYZE post_message")
         ours.append(_seconds(deliver_due))
@@ -98,7 +101,7 @@ def _ratio(port: int) -> float:
     return statistics.median(bare) / statistics.median(ours)
 
 
-def _write_messages() -> tuple[list[Any], list[bytes]]:
+def _write_messages() -> tuple[list["Message"], list[bytes]]:
     from django.utils import timezone  # noqa: PLC0415 -- needs Django set up
 
     from egzaminator.kernel.encryption import decrypt  # noqa: PLC0415 -- needs Django set up
@@ -121,7 +124,11 @@ def _write_messages() -> tuple[list[Any], list[bytes]]:
         )
         for number in range(MESSAGES)
     ]
-    return rows, [decrypt(row.content, context=content_context(row.pk)).encode() for row in rows]
+    contents = []
+    for row in rows:
+        assert row.content is not None
+        contents.append(decrypt(row.content, context=content_context(row.pk)).encode())
+    return rows, contents
 
 
 def _send_all(port: int, contents: list[bytes]) -> None:

@@ -1,7 +1,7 @@
-"""The speed of a register file's import, compared with `COPY` of the rows that it results in.
+"""How fast a register file is imported, compared with `COPY` of the rows that result.
 
-Prints `import: RATIO`: the time that COPY takes to write 100,000 finished entries, with their decisions and examiners,
-into the register's tables, divided by the time that `import_register` takes for the CSV file with the same content.
+Prints `import: RATIO`: the time that COPY takes to put 100,000 finished entries, their decisions and examiners into the
+register's tables, divided by the time that `import_register` takes for the CSV file they come from.
 """
 
 import csv
@@ -24,7 +24,7 @@ TABLES = ("register_scope", "register_examiner", "register_entry", "register_dec
 
 
 def main() -> None:
-    """Measure alternately and report the ratio of the medians."""
+    """Measure both alternately and report the ratio of the medians."""
     with reporting() as report, own_database("import_register"):
         report.at_least(0.2, "import", measure())
 
@@ -41,12 +41,12 @@ def measure() -> float:
         imported.append(_seconds(lambda: import_register(file=file)))
         finished = {table: _copy_out(table) for table in TABLES}
         _empty()
-        copied.append(_seconds(lambda: _copy_in(finished)))  # noqa: B023 -- called before the loop goes on
+        copied.append(_seconds(lambda: _copy_in(finished)))  # noqa: B023 -- called at once
     return statistics.median(copied) / statistics.median(imported)
 
 
 def make_file() -> io.BytesIO:
-    """Return a register file of `ROWS` rows, in which every fourth examiner has two entries."""
+    """Return a register file of ROWS rows, where every fourth examiner has two entries."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
     writer.writerow(
@@ -59,7 +59,7 @@ def make_file() -> io.BytesIO:
 def _rows() -> Iterator[list[str]]:
     born = datetime.date(1955, 1, 1)
     for number in range(ROWS):
-        person = number - number // 5 - (number % 5 == 4)  # noqa: PLR2004 -- every fifth row belongs to the examiner of the row before
+        person = number - number // 5 - (number % 5 == 4)  # noqa: PLR2004 -- the fifth row is the fourth's examiner
         day = datetime.date(1999, 1, 1) + datetime.timedelta(days=number % 9000)
         scope = SCOPES[number % len(SCOPES)]
         yield [

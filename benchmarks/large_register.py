@@ -1,10 +1,10 @@
-"""The cost of a log-in and of each list at 1,000,000 examiners, compared with the cost at 1,000.
+"""What a log-in and each list cost at 1,000,000 examiners, compared with 1,000.
 
-Prints `log-in at 1,000,000 examiners: RATIO`, and a similar line for each page that finds or lists something, both for
-its first page and for a late one. The ratio is the median time of the site's WSGI application with the large register,
-divided by that with the small one. The two registers are databases on one server that differ only in how many other
-examiners, accounts, events and e-mails they hold. They are queried alternately in one process, so that other load on
-the machine slows both down. The benchmark takes some minutes, most of them to create the register.
+Prints `log-in at 1,000,000 examiners: RATIO` and a like line for each page that finds or lists something, its first
+page and a late one: the median time of the site's WSGI application with the large register over that with the small
+one. The two databases are on one server and differ only in how many other examiners, accounts, events and e-mails they
+hold. Both are requested alternately in one process, so that other load on the machine slows both down. It takes some
+minutes, most of them to create the register.
 """
 
 import itertools
@@ -25,14 +25,14 @@ SMALL, LARGE = size(1_000, smoke=50), size(1_000_000, smoke=100)
 LOG_INS = size(300, smoke=2)
 REQUESTS = size(60, smoke=1)
 WARM_UP = size(5, smoke=1)
-BLOCKED = 120  # at 50 a page
+BLOCKED = 120  # of 50 a page
 PASSWORD = "kasztan-rower-okno-mgla"
 
 Requests = Iterator[Callable[[], float]]
 
 
 def main() -> None:
-    """Measure alternately and report the ratios of the medians."""
+    """Measure both alternately and report the ratios of the medians."""
     with reporting() as report, own_database("large_register"):
         from benchmarks.answers.people import People, pesel_digits  # noqa: PLC0415 -- needs Django set up
         from benchmarks.registers.someone import make_someone  # noqa: PLC0415 -- needs Django set up
@@ -60,7 +60,7 @@ def measure(registers: "Registers", requests: Requests, count: int) -> float:
 
 
 def log_ins(names: list[str]) -> Requests:
-    """Yield requests that log in with each name, once."""
+    """Yield one log-in request for each name."""
     from benchmarks.answers.sender import send  # noqa: PLC0415 -- needs Django set up
 
     for name in names:
@@ -68,10 +68,7 @@ def log_ins(names: list[str]) -> Requests:
 
 
 def pages(someone: "Someone", late_blocked: str) -> dict[str, Requests]:
-    """Return endless requests for each page, by the page's name.
-
-    Staff members take turns, because a rate limit bounds how many people each may look up.
-    """
+    """Return endless requests for each page, by name. Staff take turns, as their look-ups are rate-limited."""
     from benchmarks.registers.someone import NUMBER  # noqa: PLC0415 -- needs Django set up
     from tests.factories import PESELS  # noqa: PLC0415 -- needs Django set up
 

@@ -1,7 +1,7 @@
-"""The CPU time of a log-in, compared with the one unavoidable part of it: Argon2id.
+"""What a log-in costs, compared with the one part that must be expensive: Argon2id.
 
 Prints `login: RATIO`: the CPU time of one bare Argon2id verification, divided by the CPU time that the web processes
-spend on one log-in, from the request to the redirect. The database's CPU time is not counted.
+spend on one login, from the request to the redirect, the database not counted.
 """
 
 import datetime
@@ -24,7 +24,7 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
-    """Measure alternately, against a server that is stopped afterwards, and report the median of the ratios."""
+    """Measure both alternately, against a temporary server, and report the median of the ratios."""
     with reporting() as report, own_database("login"):
         from django.db import connection  # noqa: PLC0415 -- needs Django set up
 
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def make_accounts(count: int) -> list[str]:
-    """Create examiners with accounts in the register and return their PESELs."""
+    """Create examiners with accounts and return their PESELs."""
     from tests.factories import make_account, make_examiner  # noqa: PLC0415 -- needs Django set up
 
     born = datetime.date(1960, 1, 1)
@@ -46,9 +46,9 @@ def make_accounts(count: int) -> list[str]:
 
 
 def measure(names: list[str], port: int, server: int) -> float:
-    """Log in with each name, `LOGINS` in each round, and return the ratio. The first round warms the server up.
+    """Log in with each name, LOGINS a round, and return the ratio. The first round is a warm-up.
 
-    A bare verification follows every log-in, so that drifts of the machine's speed affect both alike.
+    A bare verification follows every log-in, so that changes of the machine's speed affect both.
     """
     from django.contrib.auth.hashers import check_password, make_password  # noqa: PLC0415 -- needs Django set up
 
@@ -79,7 +79,7 @@ def _log_in(port: int, name: str, address: str) -> None:
 
 
 def _cpu_seconds(root: int) -> float:
-    """Return the CPU time in seconds, user and system, of a process and its descendants (proc(5))."""
+    """Return the CPU time (user and system, in seconds) of a process and its children (proc(5))."""
     parents, ticks = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:

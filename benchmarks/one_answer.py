@@ -1,10 +1,9 @@
-"""How well response times tell apart cases that must look alike (timing side channel).
+"""How well response times reveal what must look alike (timing side channel).
 
-The benchmark sends requests of every kind, alternately, to the site's WSGI application, in a process that does nothing
-else. For every pair of kinds it fits the threshold on time that tells them apart best: it fits on one half of the times
-and judges the other half, and then the other way round. It prints, for log-in, forgotten password and status page, the
-share that was told apart in the worst pair. 0.50 is a coin toss. REQUESTS sets how many requests of a kind are sent
-(default: 2,000).
+Sends requests of every kind alternately to the site's WSGI application, in a process that does nothing else. For every
+pair of kinds it fits the time threshold that separates them best on one half of the times and judges it on the other
+half, and the other way round. For log-in, forgotten password and status page it prints the share of correct guesses in
+the worst pair: 0.50 is chance. REQUESTS sets how many of a kind are sent: 2,000 by default.
 """
 
 import itertools
@@ -24,7 +23,7 @@ Kinds = dict[str, Iterator[Callable[[], float]]]
 
 
 def main() -> None:
-    """Measure each kind of response and report its worst pair."""
+    """Measure each response and report its worst pair."""
     with reporting() as report, own_database("one_answer"):
         from benchmarks.answers.log_ins import refused_log_ins  # noqa: PLC0415 -- needs Django set up
         from benchmarks.answers.people import People, gather_statistics  # noqa: PLC0415 -- needs Django set up
@@ -43,7 +42,7 @@ def main() -> None:
 
 
 def measure(kinds: Kinds) -> dict[str, list[float]]:
-    """Send requests of every kind alternately, in random order; return the seconds that each request took, by kind."""
+    """Send requests of every kind alternately, in random order, and return the seconds that each took."""
     times: dict[str, list[float]] = {kind: [] for kind in kinds}
     for number in range(WARM_UP + REQUESTS):
         for kind in random.sample(list(kinds), len(kinds)):
@@ -54,7 +53,7 @@ def measure(kinds: Kinds) -> dict[str, list[float]]:
 
 
 def report_worst(report: Report, answer: str, times: dict[str, list[float]]) -> None:
-    """Report how well the most distinguishable pair of kinds is told apart."""
+    """Report the share of correct guesses in the worst pair of kinds."""
     pairs = {pair: told_apart(times[pair[0]], times[pair[1]]) for pair in itertools.combinations(times, 2)}
     worst = max(pairs, key=lambda pair: pairs[pair])
     report.at_most(0.55, f"{answer}, told apart by time", pairs[worst], " / ".join(worst))

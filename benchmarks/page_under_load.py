@@ -1,10 +1,10 @@
-"""How much slower a page gets while log-ins arrive at four times the rate at which all cores can hash passwords.
+"""How much longer a page takes while log-ins arrive at four times the rate at which all cores can hash passwords.
 
-Prints `page under load, PAGE: RATIO` for the anonymous home page and for "Moje konto", which queries the database. The
-ratio is the 99th percentile of the response time while examiners log in, divided by the median of that percentile on
-the quiet server, measured alternately. The statuses of the log-ins follow the ratio: 302 opens the account, 503 asks to
-come back later. The server is the one of `manage.py serve`. Pages and log-ins are requested on schedule (open loop),
-from two processes, and a response time starts when its request was due.
+Prints `page under load, PAGE: RATIO` for the anonymous home page and for "Moje konto", which asks the database: the
+99th percentile of the response time while examiners log in, divided by the median of that percentile on the idle
+server, measured alternately. The statuses of the log-ins follow the ratio: 302 opens the account, 503 asks to try
+again. The server is that of `manage.py serve`. Pages and log-ins are sent at fixed rates from two processes (open
+loop), and the time of a response counts from when its request was due.
 """
 
 import collections
@@ -24,10 +24,10 @@ from benchmarks.measuring.report import Report, reporting, size
 
 ROUNDS = size(5, smoke=1)
 SECONDS = size(10, smoke=1)
-PAGES_A_SECOND = 20  # of each page
+PAGES_A_SECOND = 20  # of each kind
 TIMES_TOO_MANY = 4
 PASSWORD = "kasztan-rower-okno-mgla"
-# By name: the path, and whether a logged-in visitor requests it.
+# By name: the path, and whether the visitor is logged in.
 PAGES = {"home page": ("/", False), "Moje konto": ("/konto/", True)}
 _CORES = os.cpu_count() or 1
 
@@ -35,7 +35,7 @@ Times = dict[str, list[float]]
 
 
 def main() -> None:
-    """Measure alternately, against a server that is stopped afterwards, and report the ratios."""
+    """Measure alternately, against a temporary server, and report the ratios."""
     with reporting() as report, own_database("page_under_load"):
         from django.db import connection  # noqa: PLC0415 -- needs Django set up
 
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def hashes_a_second() -> float:
-    """Return how many passwords all cores can hash in a second, from the CPU time of one bare Argon2id hash."""
+    """Return how many passwords all cores can hash in a second, from the CPU time of one bare Argon2id."""
     from django.contrib.auth.hashers import make_password  # noqa: PLC0415 -- needs Django set up
 
     times = []
@@ -59,10 +59,7 @@ def hashes_a_second() -> float:
 
 
 def make_log_ins(count: int) -> list[bytes]:
-    """Create examiners with accounts in the register; return a request that logs in each of them.
-
-    Each request comes from an IP address of its own.
-    """
+    """Create examiners with accounts and return the request that logs each of them in, from an IP of their own."""
     from benchmarks.answers.people import People, gather_statistics, pesel_digits  # noqa: PLC0415 -- needs Django set up
     from benchmarks.answers.sender import new_network  # noqa: PLC0415 -- needs Django set up
 
@@ -76,7 +73,7 @@ def make_log_ins(count: int) -> list[bytes]:
 
 
 def make_session() -> str:
-    """Create an examiner with an account and details in the register, and return that examiner's session cookie."""
+    """Create an examiner with an account and details, and return their session cookie."""
     from benchmarks.registers.someone import session_of  # noqa: PLC0415 -- needs Django set up
     from tests.factories import PESELS, make_account, make_examiner  # noqa: PLC0415 -- needs Django set up
 
@@ -87,10 +84,9 @@ def make_session() -> str:
 def measure(
     port: int, rate: float, log_ins: Iterator[bytes], session: str
 ) -> tuple[list[Times], list[Times], collections.Counter[int]]:
-    """Request the pages alternately on the quiet server and under load. The first round warms the server up.
+    """Request the pages on the idle server and under load, alternately. The first round is a warm-up.
 
-    Return the times by page of each quiet and each loaded round, and how many log-ins were answered with which
-    status.
+    Return the times of each idle round and of each loaded round by page, and the counts of the log-ins' statuses.
     """
     quiet, loaded, statuses = [], [], collections.Counter[int]()
     with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as others:
@@ -109,7 +105,7 @@ def measure(
 
 
 def ask_for_pages(port: int, session: str) -> Times:
-    """Request each page `PAGES_A_SECOND` times a second; return the seconds that each response took, by page."""
+    """Request each page at its rate per second, and return the seconds that each response took."""
     headers = {"Accept": "text/html", "Accept-Language": "pl", "Accept-Encoding": "gzip, deflate, br"}
     requests = [request_of("GET", path, headers | {"Cookie": session * needs}) for path, needs in PAGES.values()]
     answers = send_by_the_clock(
@@ -124,7 +120,7 @@ def ask_for_pages(port: int, session: str) -> Times:
 
 
 def report_pages(report: Report, quiet: list[Times], loaded: list[Times], statuses: collections.Counter[int]) -> None:
-    """Report each page's ratio, and the share of log-ins that was answered with each status."""
+    """Report each page's ratio, and the share of each status among the log-ins."""
     shares = ", ".join(f"{status}: {count / statuses.total():.0%}" for status, count in sorted(statuses.items()))
     for page in PAGES:
         calm = statistics.median(_p99(times[page]) for times in quiet)

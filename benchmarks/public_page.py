@@ -1,32 +1,33 @@
-"""The CPU time of a public page, compared with the minimum that Django needs for any response.
+"""What a public page costs, compared with the cheapest response that Django can give.
 
-Prints `public page: RATIO`: the CPU time of a view that returns two bytes, without any middleware, divided by that of
-the anonymous home page. Both are measured from the WSGI environment to the last byte, alternately.
+Prints `public page: RATIO`: the CPU time of a view that returns two bytes, without any middleware, divided by that
+of the anonymous home page. Both count from the WSGI environment to the last byte, and are requested alternately.
 """
 
 import io
 import statistics
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from benchmarks.measuring.database import own_database
 from benchmarks.measuring.report import reporting, size
 
+if TYPE_CHECKING:
+    from django.core.handlers.wsgi import WSGIHandler
+
 ROUNDS = size(40, smoke=1)
 REQUESTS = size(100, smoke=2)
 
-Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
-
 
 def main() -> None:
-    """Measure alternately and report the median of the ratios."""
+    """Measure both alternately and report the median of the ratios."""
     with reporting() as report, own_database("public_page"):
         report.at_least(0.5, "public page", measure())
 
 
 def measure() -> float:
-    """Return the ratio, the median of `ROUNDS` rounds. An additional first round warms both up."""
+    """Return the median ratio of ROUNDS. The first round is a warm-up."""
     site, bare = _site(), _bare()
     assert _ask(site)
     assert _ask(bare) == b"ok"
@@ -41,18 +42,18 @@ def measure() -> float:
     return statistics.median(ratios[1:])
 
 
-def _site() -> Application:
+def _site() -> "WSGIHandler":
     from django.core.handlers.wsgi import WSGIHandler  # noqa: PLC0415 -- needs Django set up
 
     return WSGIHandler()
 
 
-def _bare() -> Application:
-    """Return Django's handler without middleware, with a URLconf that has only one view."""
+def _bare() -> "WSGIHandler":
+    """Return Django's handler without middleware, with one view for every URL."""
     from django.core.handlers.wsgi import WSGIHandler  # noqa: PLC0415 -- needs Django set up
     from django.http import HttpRequest, HttpResponse  # noqa: PLC0415 -- needs Django set up
     from django.test import override_settings  # noqa: PLC0415 -- needs Django set up
-    from django.urls import URLPattern, path  # noqa: PLC0415 -- needs Django set up
+    from django.urls import ResolverMatch, URLPattern, path  # noqa: PLC0415 -- needs Django set up
 
     def two_bytes(request: HttpRequest) -> HttpResponse:
         return HttpResponse(b"ok")
@@ -61,7 +62,7 @@ def _bare() -> Application:
         urlpatterns: list[URLPattern] = [path("", two_bytes)]
 
     class _Handler(WSGIHandler):
-        def resolve_request(self, request: HttpRequest) -> Any:
+        def resolve_request(self, request: HttpRequest) -> ResolverMatch:
             request.urlconf = _Addresses  # type: ignore[attr-defined]  # what a middleware would set
             return super().resolve_request(request)
 
@@ -69,8 +70,8 @@ def _bare() -> Application:
         return _Handler()
 
 
-def _ask(application: Application) -> bytes:
-    """Send a request like a browser's, and close the response as a server does."""
+def _ask(application: "WSGIHandler") -> bytes:
+    """Send a request as a browser does, and close the response as a server does."""
     environ = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
@@ -86,7 +87,11 @@ def _ask(application: Application) -> bytes:
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(),
     }
-    answer = application(environ, lambda *_: None)
+
+    def start_response(line: str, headers: object, exc_info: object = None) -> Callable[[bytes], object]:
+        return lambda _data: None
+
+    answer = application(environ, start_response)
     body = b"".join(answer)
     answer.close()
     return body

@@ -1,4 +1,4 @@
-"""Every address that the site answers, as its own routes say, so that a test can walk all of them."""
+"""Every URL of the site, read from its routes, so that a test can visit all of them."""
 
 import uuid
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _SAMPLES = {"uuid": str(uuid.UUID(int=1)), "int": "1", "str": "A" * 22, "slug": 
 
 
 def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Give each route, written out from the root of the site, with its pattern; those by regular expression apart."""
+    """Yield each full route with its pattern. Routes by regular expression are left out."""
     for one in (resolver or get_resolver()).url_patterns:
         part = "" if isinstance(one.pattern, LocalePrefixPattern) else str(one.pattern)
         if isinstance(one, URLResolver):
@@ -20,7 +20,7 @@ def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[tu
 
 
 def sample_of(route: str, **values: object) -> str:
-    """Give an address of a route, with the values given by name, and something of the right kind for all others."""
+    """Return a URL of a route. Parameters without a value in `values` get a sample of their type."""
     address = route
     while "<" in address:
         start, rest = address.split("<", 1)

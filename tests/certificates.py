@@ -1,4 +1,4 @@
-"""Certificates for the mail servers of tests, made afresh for each."""
+"""Certificates for the mail servers of tests, a new one for each."""
 
 import datetime
 import ssl
@@ -12,9 +12,9 @@ from cryptography.x509.oid import NameOID
 
 
 def make_certificate(folder: Path, *, host: str = "localhost", days: int = 1) -> tuple[ssl.SSLContext, Path]:
-    """Take a folder, the host a server is called by and how long its certificate is valid (negative: expired).
+    """Create a certificate for `host`, valid for so many days (negative: expired), and its authority.
 
-    Gives the server's side of TLS, and the file of the authority that its clients are to trust.
+    Return the server's TLS context and the file of the authority, for clients to trust.
     """
     now = datetime.datetime.now(tz=datetime.UTC)
     until = now + datetime.timedelta(days=days)

@@ -2,7 +2,7 @@
 
 import shutil
 
-# Without a sandbox of its own Chromium runs as root, too; without a background it looks nothing up.
+# Without its sandbox Chromium also runs as root. Without background networking it makes no requests of its own.
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 

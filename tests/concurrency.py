@@ -10,11 +10,11 @@ from django.db import connection
 _PATIENCE = 30
 
 
-def at_once(*actions: Callable[[], Any]) -> list[Any]:
-    """Start the actions together; give what each returned or raised, in their order."""
+def at_once(*actions: Callable[[], object]) -> list[Any]:
+    """Start the actions together. Return the result or the exception of each, in their order."""
     barrier = threading.Barrier(len(actions))
 
-    def run(action: Callable[[], Any]) -> Any:
+    def run(action: Callable[[], object]) -> object:
         try:
             connection.ensure_connection()
             barrier.wait(_PATIENCE)

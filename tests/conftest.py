@@ -34,10 +34,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest first, or at the end one process would run them while the others had done.
+    """Put the longest tests first, so that no process is left with one at the end while the others idle.
 
-    First those that start whole demos. Journeys must stay behind all tests whose database is only rolled back, but come
-    before the others that empty tables.
+    The first are those that start whole demos. Journeys must stay behind all tests that only roll back, but come before
+    the other tests that empty tables.
     """
     items.sort(key=lambda item: (_empties_tables(item), not item.nodeid.startswith("tests/journeys/")))
     items.sort(key=lambda item: not item.nodeid.startswith("tests/faults/test_run.py"))
@@ -45,21 +45,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _empties_tables(item: pytest.Item) -> bool:
     database = item.get_closest_marker("django_db")
-    return "transactional_db" in item.fixturenames or bool(database and database.kwargs.get("transaction"))
+    return "transactional_db" in _fixtures_of(item) or bool(database and database.kwargs.get("transaction"))
+
+
+def _fixtures_of(item: pytest.Item) -> list[str]:
+    return item.fixturenames if isinstance(item, pytest.Function) else []
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let Django empty all tables after a test that commits: the database of a site would not let it."""
+    """Let Django empty all tables after a test that commits. A trigger forbids that on a real site."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_never_truncated")
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfig: pytest.Config) -> None:
-    """Have Django copy the template where it would make an empty database.
+    """Make Django copy the template database instead of creating an empty one.
 
-    It stands here since pytest-django's own would win over that of a plugin loaded by `-p`.
+    The fixture stands here because pytest-django's own would override one of a plugin loaded by `-p`.
     """
     if TEMPLATE_VARIABLE not in os.environ:
         make_template(pytestconfig)
@@ -68,7 +72,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfi
 
 @pytest.fixture(autouse=True)
 def fresh_site(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty database shows the default board and no menu, known without a query until a test changes something."""
+    """Cache the site data of an empty database (default board, no menu), so that no test queries it before a change."""
     monkeypatch.setattr(generation, "_TRUST", float("inf"))
     monkeypatch.setattr(generation, "_known", (0.0, 0))
     monkeypatch.setattr(site_data, "_known", site_data.SiteData())
@@ -76,7 +80,7 @@ def fresh_site(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class _LogGuard(logging.Handler):
-    """Hears what would be written, before the formatter takes out what should never have come so far."""
+    """Collects records with secrets before the formatter masks them: they should not have been logged at all."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,7 +88,7 @@ class _LogGuard(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno < logging.WARNING and not record.name.startswith("egzaminator"):
-            return  # the settings write none of these
+            return  # the settings log none of these
         record = copy.copy(record)
         logs.RouteFilter().filter(record)
         if logs.mask(record.getMessage()) != record.getMessage():
@@ -93,7 +97,7 @@ class _LogGuard(logging.Handler):
 
 @pytest.fixture(autouse=True)
 def nothing_secret_is_logged() -> Iterator[None]:
-    """No line, of any test, holds anything shaped like a token, a PESEL or an e-mail address."""
+    """Fail if a test logs anything shaped like a token, a PESEL or an e-mail address."""
     guard = _LogGuard()
     logging.getLogger().addHandler(guard)
     yield
@@ -103,20 +107,20 @@ def nothing_secret_is_logged() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def marked_forms(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Send what a page's form would, where a test posts without reading the page; without a database nobody is in."""
+    """Add the form's mark to POSTs of tests that did not read the page. Without a database nobody is logged in."""
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         add_marks(monkeypatch)
 
 
 @pytest.fixture
 def browser() -> Client:
-    """A browser that holds to CSRF, as real ones are made to."""
+    """A client with CSRF checks, as real browsers are subject to."""
     return Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
 
 
 @pytest.fixture
 def empty_queue(db: None) -> Iterator[None]:
-    """No job before the test and none after it: Django empties the tables of models, but not those of jobs."""
+    """Delete all jobs before and after the test. Django empties the tables of models only."""
     _delete_jobs()
     yield
     _delete_jobs()
@@ -130,7 +134,7 @@ def _delete_jobs() -> None:
 
 @pytest.fixture
 def mailbox(settings: Settings) -> Iterator[Receiver]:
-    """A mail server that takes everything, unless told otherwise; the settings name it."""
+    """A mail server that accepts everything unless scripted otherwise. The settings point to it."""
     with Receiver() as receiver:
         settings.MAIL_SERVER = receiver.server
         yield receiver
@@ -138,9 +142,9 @@ def mailbox(settings: Settings) -> Iterator[Receiver]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Chromium, for one module at a time: Playwright's event loop must not run beneath other modules' tests.
+    """Chromium, one per module: Playwright's event loop must not keep running during other modules' tests.
 
-    Beneath those that ask for it, Django would refuse the database, though nothing in them is asynchronous.
+    During the tests that use it Django would refuse database access, though nothing in them is asynchronous.
     """
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:

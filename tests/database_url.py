@@ -4,7 +4,7 @@ from django.db import connection
 
 
 def database_url(name: str | None = None) -> str:
-    """The tests' own database, or another of its server, for a process that is not a test."""
+    """Return the URL of the tests' database, or of another one on its server, for a process that is not a test."""
     settings = connection.settings_dict
     options = {
         "host": settings["HOST"],

@@ -2,7 +2,7 @@
 
 Loaded by `-p tests.environment` (pyproject.toml). DATABASE_URL, when set, is respected: the suite passes on the
 embedded server and on any other. As a program (`python -m tests.environment COMMAND…`) it runs a command that needs the
-settings but no data, a type checker for one.
+settings but no data, such as a type checker.
 """
 
 import atexit
@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
-# Names the database that tests and benchmarks copy, where there is one.
+# Names the template database that tests and benchmarks copy, if there is one.
 TEMPLATE_VARIABLE = "TESTS_TEMPLATE_DATABASE"
 
-# Whatever a shell starts in the background ignores Ctrl-C, and so would the processes that tests press it for.
+# A process that a shell starts in the background ignores SIGINT, and so would the processes that tests send it to.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if "DATA_DIR" not in os.environ or "PYTEST_XDIST_WORKER" not in os.environ:
-    # The workers of pytest-xdist inherit the folder, and with it the database server, from the one that starts them.
+    # Workers of pytest-xdist inherit the folder, and with it the database server, from their parent.
     _folder = tempfile.mkdtemp(prefix="egzaminator-tests-")
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
     os.environ["DATA_DIR"] = _folder
@@ -40,9 +40,9 @@ os.environ.update(
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Own the embedded server from the start, so that it outlives the workers of pytest-xdist.
+    """Hold the embedded server from the start, so that it outlives the workers of pytest-xdist.
 
-    They connect to it as every other process does. It stops before the folder is removed.
+    Workers connect to it as every other process does. It stops before the folder is removed.
     """
     from django.conf import settings  # noqa: PLC0415 -- reads the environment set above
 

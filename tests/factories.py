@@ -1,4 +1,4 @@
-"""Rows that tests stand on, made the way the product makes them."""
+"""Rows that tests start from, made the way the product makes them."""
 
 import datetime
 import uuid
@@ -52,23 +52,32 @@ DETAILS: dict[str, Any] = {
 def make_examiner(
     *, pesel: str | None = PESELS[0], numbers: tuple[str, ...] = ("MBI/1/2019",), email: str = "", **fields: str
 ) -> Examiner:
+    """Create an examiner in the register with an active entry for each number. `fields` are text columns."""
     examiner_id = uuid.uuid4()
-    names = {"surname": "Łukasik", "first_names": "Anna Maria"} | fields
+    text = {"surname": "Łukasik", "first_names": "Anna Maria"} | fields
+    encrypted: dict[str, bytes] = {}
     if pesel is not None:
-        fields = {
+        encrypted = {
             "pesel_encrypted": encrypt(pesel, context=pesel_context(examiner_id)),
             "pesel_index": pesel_index(Pesel(pesel)),
         }
     examiner = Examiner.objects.create(
         id=examiner_id,
         email=email,
-        sort_key=sort_key(names["surname"], names["first_names"]),
-        search_key=fold(f"{names['surname']} {names['first_names']}"),
-        **(names | fields),
+        sort_key=sort_key(text["surname"], text["first_names"]),
+        search_key=fold(f"{text['surname']} {text['first_names']}"),
+        **text,
+        **encrypted,
     )
     for number in numbers:
         add_entry(examiner, number)
     return examiner
+
+
+def examiner_of(account: Account) -> Examiner:
+    """Return the examiner whose account it is. Accounts of the staff have none."""
+    assert account.examiner is not None
+    return account.examiner
 
 
 def add_entry(examiner: Examiner, number: str, state: EntryState = EntryState.ACTIVE) -> Entry:
@@ -130,7 +139,7 @@ def make_staff(
 
 
 def frozen(state: AccountState = AccountState.FROZEN) -> dict[str, Any]:
-    """Give the columns of an account that nobody logs in to."""
+    """Return the columns of an account that nobody can log in to."""
     return {"state": state, "barred_by": Barred.LINK, "barred_at": timezone.now(), "is_active": False}
 
 
@@ -141,7 +150,7 @@ def freeze(account: Account) -> Account:
 
 
 def make_old(account: Account, days: int = 100) -> Account:
-    """Have an account's mailbox be its own for long enough to be known."""
+    """Date an account back, so that its e-mail address counts as known."""
     account.created_at = timezone.now() - datetime.timedelta(days=days)
     account.save(update_fields=["created_at"])
     return account

@@ -1,4 +1,4 @@
-"""Second factors as people have them: an app that makes codes, and codes on paper."""
+"""Second factors as people have them: an authenticator app, recovery codes on paper, a passkey."""
 
 import base64
 import hashlib
@@ -11,7 +11,6 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from django.http import HttpResponse
 from django.test import Client
 from fido2 import cbor
 
@@ -19,14 +18,14 @@ from egzaminator.accounts.domain.add_app import add_app
 from egzaminator.accounts.domain.factors import factors_of
 from egzaminator.accounts.models import Account, Session
 from tests.factories import PASSWORD, PESELS
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import HasContent, Response, fields_of, words_of
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PERIOD = 30
 
 
 def app_code(secret: str = SECRET, *, periods: int = 0) -> str:
-    """Give the code that an app shows now, or so many periods from now (RFC 6238)."""
+    """Return the TOTP code (RFC 6238) of now, or of `periods` periods from now."""
     counter = int(time.time()) // PERIOD + periods
     digest = hmac.digest(base64.b32decode(secret), counter.to_bytes(8, "big"), hashlib.sha1)
     start = digest[-1] & 0xF
@@ -35,29 +34,31 @@ def app_code(secret: str = SECRET, *, periods: int = 0) -> str:
 
 
 def give_app(account: Account, *, goes_on: bool = False) -> list[str]:
-    """Add an app with SECRET to an account; give the recovery codes. The app's code of one period ago is spent.
+    """Add an authenticator app with SECRET to an account and return its recovery codes.
 
-    Takes whether the account's one session goes on, as that does which an app is added in.
+    The code of the previous period is spent. `goes_on` keeps the account's only session, as adding an app in that
+    session would.
     """
     keep = Session.objects.get(account=account).pk if goes_on else None
     add_app(account=account, secret=SECRET, code=app_code(periods=-1), keep=keep)
     return factors_of(account=account).fresh_codes
 
 
-def log_in(browser: Client, name: str = PESELS[0], secret: str = PASSWORD, **more: str) -> HttpResponse:
+def log_in(browser: Client, name: str = PESELS[0], secret: str = PASSWORD, **more: str) -> Response:
     return browser.post("/konto/logowanie/", {"name": name, "secret": secret, **more})
 
 
-def send(browser: Client, path: str, **fields: str) -> HttpResponse:
-    """Open a page, fill its form in and send it."""
+def send(browser: Client, path: str, **fields: str) -> Response:
+    """Open a page, fill in its form and submit it."""
     page = fields_of(browser.get(path))
     return browser.post(path, page | fields)
 
 
-def secret_on(page: HttpResponse) -> str:
-    """Read the key that the page offers to those who cannot scan."""
-    (shown,) = re.findall(r"(?:[A-Z2-7]{4} ?){8}", words_of(page))
-    return shown.replace(" ", "")
+def secret_on(page: HasContent) -> str:
+    """Return the secret that the page shows to those who cannot scan the QR code."""
+    shown: list[str] = re.findall(r"(?:[A-Z2-7]{4} ?){8}", words_of(page))
+    assert len(shown) == 1
+    return shown[0].replace(" ", "")
 
 
 def websafe(data: bytes) -> str:
@@ -65,10 +66,10 @@ def websafe(data: bytes) -> str:
 
 
 class Device:
-    """A device that keeps one passkey, as a browser on our page would speak for it (WebAuthn, none attestation)."""
+    """An authenticator with one passkey, seen through a browser on our page (WebAuthn, attestation `none`)."""
 
     def __init__(self, *, origin: str = "http://localhost:8000", site: str = "localhost", flags: int = 0b101) -> None:
-        self.origin, self.site, self.flags = origin, site, flags  # flags: the owner is there, and is verified
+        self.origin, self.site, self.flags = origin, site, flags  # flags: user present, user verified
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.id = os.urandom(16)
         self.owner = ""
@@ -85,7 +86,7 @@ class Device:
         )
 
     def make(self, options: dict[str, Any]) -> str:
-        """Answer to a challenge that asks for a new passkey."""
+        """Answer a challenge that asks for a new passkey (registration)."""
         self.owner = options["publicKey"]["user"]["id"]
         numbers = self.key.public_key().public_numbers()
         public = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
@@ -95,7 +96,7 @@ class Device:
         return self._answer(clientDataJSON=websafe(said), attestationObject=websafe(cbor.encode(attestation)))
 
     def prove(self, options: dict[str, Any]) -> str:
-        """Answer to a challenge that asks for a passkey."""
+        """Answer a challenge that asks for the passkey (authentication)."""
         said, data = self._said("get", options["publicKey"]["challenge"]), self._data(self.flags)
         signature = self.key.sign(data + hashlib.sha256(said).digest(), ec.ECDSA(hashes.SHA256()))
         return self._answer(

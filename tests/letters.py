@@ -1,4 +1,4 @@
-"""E-mails that tests queue, the way the product does."""
+"""E-mails, queued by tests the way the product queues them."""
 
 import datetime
 import uuid
@@ -14,7 +14,7 @@ from egzaminator.post.models import Message
 LINK = "/a/abcdefghijklmnopqrstuv/"
 MOMENT = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 TOKEN = "abcdefghijklmnopqrstuv"
-# What each kind's template needs besides the board and the addressee; of links the paths.
+# The context of each kind's template, besides the board and the addressee. Links are given as paths.
 CONTEXTS: dict[Kind, dict[str, Any]] = {
     Kind.ACTIVATION: {"link": f"/a/{TOKEN}/", "saved_at": MOMENT, "expires_at": MOMENT},
     Kind.CLAIM_NOTICE: {"link": f"/s/{TOKEN}/", "saved_at": MOMENT},
@@ -37,7 +37,7 @@ CONTEXTS: dict[Kind, dict[str, Any]] = {
 
 
 def one_time(path: str, *, ends_at: datetime.datetime) -> OneTimeUrl:
-    """Make the address of a one-time link that ends then."""
+    """Return a one-time link that expires at `ends_at`."""
     return OneTimeUrl(public_url(path), expires_at=ends_at)
 
 

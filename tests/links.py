@@ -1,4 +1,4 @@
-"""Reads the links out of queued e-mails, as their readers would."""
+"""Reads one-time links out of queued e-mails, as their recipients would."""
 
 import email
 import email.policy
@@ -10,20 +10,24 @@ from egzaminator.post.models import Message, content_context
 
 
 def text_of(message: Message) -> str:
-    """Give the text part of a queued e-mail."""
+    """Return the text part of a queued e-mail."""
     assert message.content is not None
     wire = decrypt(message.content, context=content_context(message.id))
     part = email.message_from_string(wire, policy=email.policy.default).get_body(("plain",))
-    return part.get_content()
+    assert part is not None
+    return str(part.get_content())
 
 
 def mailed_path(kind: Kind, address: str) -> str:
-    """Give the path of the one-time link in the newest e-mail of a kind to an address."""
+    """Return the path of the one-time link in the newest e-mail of a kind to an address."""
     message = Message.objects.filter(kind=kind, address=address).latest("created_at")
-    (path,) = re.findall(r"^http://localhost:8000((?:/en)?/[aeshn]/[\w-]{22}/)\r?$", text_of(message), re.MULTILINE)
-    return path
+    paths: list[str] = re.findall(
+        r"^http://localhost:8000((?:/en)?/[aeshn]/[\w-]{22}/)\r?$", text_of(message), re.MULTILINE
+    )
+    assert len(paths) == 1
+    return paths[0]
 
 
 def mailed_token(kind: Kind, address: str) -> str:
-    """Give the token of that link."""
+    """Return the token of that link."""
     return mailed_path(kind, address).rstrip("/").rpartition("/")[2]

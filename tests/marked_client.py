@@ -1,4 +1,4 @@
-"""Lets the test client send what pages of ours carry unseen: whom a form was made for."""
+"""Lets the test client send the hidden mark of our forms: whom the form was made for."""
 
 from typing import Any, Final
 
@@ -13,15 +13,16 @@ from egzaminator.accounts.own_forms import own_form_of
 from egzaminator.kernel.form_marks import MARK_FIELD, make_mark
 from egzaminator.onboarding.browser import kept_scope, proven_claim
 from egzaminator.onboarding.domain.claim_scope import ClaimScope
+from tests.pages_of import Response
 
 _OF_SCOPES: Final = ("claim-form", "claim-prolong")
 
 
 def add_marks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have every POST that says nothing of it carry the mark of the page that the same browser would be shown."""
+    """Add the mark to every POST without one: the mark of the page that the same browser would be shown."""
     post = Client.post
 
-    def post_marked(self: Client, path: str, data: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def post_marked(self: Client, path: str, data: Any = None, *args: Any, **kwargs: Any) -> Response:
         fields = {} if data is None else data
         if isinstance(fields, dict) and MARK_FIELD not in fields and not (args or "content_type" in kwargs):
             mark = mark_of(self, path)
@@ -32,7 +33,7 @@ def add_marks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def mark_of(client: Client, path: str) -> str:
-    """Give the mark of a form that a page shown to this browser now would send to a path; nothing if there is none."""
+    """Return the mark that a form shown to this browser now would send to a path, or `""` where it has none."""
     if settings.SESSION_COOKIE_NAME not in client.cookies:
         return ""
     try:

@@ -2,11 +2,28 @@
 
 import re
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from django.http import HttpResponse
 from django.test import Client
 
 from egzaminator.kernel.form_marks import MARK_FIELD
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+    # What the test client returns: a response with `context`, `json()`, `client`. Only the stubs name this type.
+    Response: TypeAlias = _MonkeyPatchedWSGIResponse
+else:
+    Response = HttpResponse
+
+
+class HasContent(Protocol):
+    """A response of a view or of the test client, or whatever else holds a page."""
+
+    @property
+    def content(self) -> bytes: ...
+
 
 _SILENT = {"script", "style", "template"}
 
@@ -38,27 +55,30 @@ class _Reader(HTMLParser):
             self.words.append(data)
 
 
-def words_of(response: HttpResponse) -> str:
-    """Give the text of a page with its white space folded."""
+def words_of(response: HasContent) -> str:
+    """Return the text of a page, with white space collapsed."""
     reader = _Reader()
     reader.feed(response.content.decode())
     return re.sub(r"\s+", " ", " ".join(reader.words)).strip()
 
 
-def fields_of(response: HttpResponse) -> dict[str, str]:
-    """Give the inputs of a page and what stands in them, hidden ones included, but not whom the forms are for."""
+def fields_of(response: HasContent) -> dict[str, str]:
+    """Return the values of a page's inputs by name. Include hidden inputs, except the forms' marks."""
     reader = _Reader()
     reader.feed(response.content.decode())
     return reader.fields
 
 
-def marks_of(response: HttpResponse) -> dict[str, str]:
-    """Give whom the forms of a page say that they are for, by the address that each is sent to; `""` is the page's."""
+def marks_of(response: HasContent) -> dict[str, str]:
+    """Return the marks of a page's forms by the form's `action`, `""` for the page's own URL.
+
+    A mark says whom the form was made for.
+    """
     reader = _Reader()
     reader.feed(response.content.decode())
     return reader.marks
 
 
 def token_of(client: Client, path: str) -> str:
-    """Give the CSRF token of a page's form."""
+    """Return the CSRF token of a page's form."""
     return fields_of(client.get(path))["csrfmiddlewaretoken"]

@@ -1,4 +1,4 @@
-"""The tree of public pages, where tests that commit have emptied the database."""
+"""The tree of public pages, for a database that tests with commits have emptied."""
 
 from wagtail.models import Locale, Page, Site
 
@@ -24,10 +24,10 @@ EVERY_BLOCK = [
 
 
 def make_home_page() -> HomePage:
-    """Give the home page, made anew with all that it stands on if it is not there."""
+    """Return the home page. Create it, with all that it needs, if it is not there."""
     Locale.objects.get_or_create(language_code="pl")
     root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
-    home = HomePage.objects.first() or root.add_child(
+    home: HomePage = HomePage.objects.first() or root.add_child(
         instance=HomePage(title="Serwis egzaminatorów", slug="home", show_in_menus=False)
     )
     Site.objects.get_or_create(

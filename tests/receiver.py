@@ -1,4 +1,4 @@
-"""A real mail server (aiosmtpd) for tests, which answers by script and keeps what it took."""
+"""A real mail server (aiosmtpd) for tests. It replies by script and keeps the e-mails that it accepted."""
 
 import asyncio
 import ssl
@@ -7,19 +7,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, Self
+from typing import Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from egzaminator.kernel.environment import MailServer, Security
 
 ANYBODY = "*"
-DROP = "drop"  # instead of an answer: the server hangs up
+DROP = "drop"  # instead of a reply: close the connection
 
 
 @dataclass
 class Received:
-    """An e-mail that the server took over."""
+    """An e-mail that the server accepted."""
 
     sender: str
     recipient: str
@@ -30,14 +30,16 @@ class Received:
         return message_from_bytes(self.content, policy=policy.default)
 
     def body(self, subtype: str) -> str:
-        return self.email.get_body((subtype,)).get_content()
+        part = self.email.get_body((subtype,))
+        assert part is not None
+        return str(part.get_content())
 
 
 class Receiver:
     """A mail server on a port of 127.0.0.1, in a thread. A context manager.
 
-    `answer` scripts it, by the command ("connect", "EHLO", "MAIL", "RCPT", "CONTENT") and the recipient (for the first
-    three, ANYBODY): each answer is given once, in order; after them it says yes.
+    `answer` scripts its replies, by command ("connect", "EHLO", "MAIL", "RCPT", "CONTENT") and recipient (ANYBODY for
+    the first three). Each reply is given once, in order. After them it accepts everything.
     """
 
     def __init__(
@@ -68,12 +70,12 @@ class Receiver:
 
     @property
     def server(self) -> MailServer:
-        """What settings.MAIL_SERVER says of it."""
+        """The value of settings.MAIL_SERVER for it."""
         user, password = self._login or ("", "")
         return MailServer("localhost", self.port, self.security, user, password)
 
     def start(self) -> None:
-        """Listen, after `stop` on the same port as before."""
+        """Listen. After `stop`, use the same port again."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -81,7 +83,7 @@ class Receiver:
         self.port = self._listener.sockets[0].getsockname()[1]
 
     def stop(self) -> None:
-        """Refuse connections, and drop those there are."""
+        """Refuse new connections and drop the present ones."""
         for event in self._held.values():
             event.set()
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
@@ -93,16 +95,16 @@ class Receiver:
         self._script[command, recipient].extend(replies)
 
     def forget_answers(self) -> None:
-        """Say yes from now on."""
+        """Accept everything from now on."""
         self._script.clear()
 
     def hold(self, recipient: str) -> threading.Event:
-        """Take messages to this recipient, but say so only when the event that is given is set."""
+        """Accept messages to this recipient, but reply only once the returned event is set."""
         self._held[recipient] = threading.Event()
         return self._held[recipient]
 
     def wait_until_silent(self, seconds: float = 20) -> None:
-        """Wait until somebody waits for an answer that is held back."""
+        """Wait until a client waits for a reply that is held back."""
         assert self._holds.wait(seconds), "no such message has arrived"
 
     @property
@@ -138,7 +140,7 @@ class Receiver:
         await asyncio.sleep(0)
 
     def _authenticate(
-        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: Any
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: object
     ) -> AuthResult:
         user, password = self._login or ("", "")
         is_right = given == LoginPassword(user.encode(), password.encode())
@@ -153,6 +155,7 @@ class Receiver:
     def _reply(self, server: SMTP, command: str, recipient: str) -> str:
         reply = self._next(command, recipient) or "250 2.0.0 Fine"
         if reply == DROP:
+            assert server.transport is not None
             server.transport.close()
             raise asyncio.CancelledError
         return reply
@@ -191,7 +194,8 @@ class Receiver:
         (recipient,) = envelope.rcpt_tos
         reply = self._reply(server, "CONTENT", recipient)
         if reply.startswith("2"):
-            self.received.append(Received(envelope.mail_from or "", recipient, bytes(envelope.content or b"")))
+            assert isinstance(envelope.content, bytes)
+            self.received.append(Received(envelope.mail_from or "", recipient, envelope.content))
         if recipient in self._held:
             self._holds.set()
             await asyncio.to_thread(self._held[recipient].wait)
@@ -199,7 +203,7 @@ class Receiver:
 
 
 class _Refusal(asyncio.Protocol):
-    """Greets with a refusal, or not at all."""
+    """Greets with a refusal, or hangs up."""
 
     def __init__(self, greeting: str) -> None:
         self._greeting = greeting

@@ -1,6 +1,6 @@
-"""Takes the pictures of the instruction and of the README from a demo of its own: `make screenshots`.
+"""Takes the screenshots of the manual and the README from a demo of its own: `make screenshots`.
 
-They show what the screens look like now; people and numbers in them are the demo's inventions.
+They show what the screens look like now. People and numbers in them are invented by the demo.
 """
 
 import os
@@ -17,7 +17,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, sync_playwright
 
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 
@@ -37,16 +37,14 @@ FORM = {
     "Miejscowość": "Poznań",
     "Telefon": "61 854 01 60",
 }
-# As wide as a narrow article, so that pictures are shown pixel by pixel; a margin around what is shown.
+# Pixels. As wide as a narrow article, so that pictures are not scaled, with a margin around what is shown.
 WIDTH, MARGIN = 400, 8
 COLOURS = 16
 PATIENCE = 90
-# The demo's own are meant, whatever is set where the pictures are taken.
-CONFIGURED = {"DATABASE_URL", "EMAIL_URL", "PUBLIC_BASE_URL"}
 
 
 def main() -> None:
-    """Run a demo, go the way of a first login through it, and write a picture of each screen."""
+    """Run a demo, go through a first login in it, and write a screenshot of each screen."""
     with _demo() as (site, name, number), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         _take_readme_picture(browser, site)
@@ -103,11 +101,13 @@ def _take_pictures(page: Page, name: str, number: str) -> None:
 
 
 def _take(name: str, page: Page, first: Locator, last: Locator | None = None) -> None:
-    """Write the strip of the page from one element to another."""
+    """Write a screenshot of the strip of the page from one element to another."""
     page.evaluate("scrollTo(0, 0)")
-    boxes = [element.bounding_box() for element in (first, last or first)]
-    top, bottom = boxes[0]["y"], boxes[-1]["y"] + boxes[-1]["height"]
-    strip = {"x": 0, "y": top - MARGIN, "width": WIDTH, "height": bottom - top + 2 * MARGIN}
+    first_box, last_box = first.bounding_box(), (last or first).bounding_box()
+    assert first_box is not None
+    assert last_box is not None
+    top, bottom = first_box["y"], last_box["y"] + last_box["height"]
+    strip: FloatRect = {"x": 0, "y": top - MARGIN, "width": WIDTH, "height": bottom - top + 2 * MARGIN}
     picture = Image.open(BytesIO(page.screenshot(clip=strip, full_page=True, animations="disabled")))
     path = PICTURES / f"{name}.webp"
     flat = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
@@ -117,9 +117,10 @@ def _take(name: str, page: Page, first: Locator, last: Locator | None = None) ->
 
 @contextmanager
 def _demo() -> Iterator[tuple[str, str, str]]:
-    """Run a demo in a folder of its own; give its address, and a PESEL and a number that open its form."""
+    """Run a demo in a folder of its own. Yield its URL, and a PESEL and a number that open its form."""
     with tempfile.TemporaryDirectory(prefix="egzaminator-pictures-") as folder:
         port = _free_port()
+        # The demo uses its own values of these, whatever is set in the environment.
         environment = {
             name: value for name, value in os.environ.items() if name not in {"EMAIL_URL", "PUBLIC_BASE_URL"}
         }

@@ -1,4 +1,4 @@
-"""Holds the Polish catalogue to the sources, and the screens to the words that people find them by."""
+"""Compares the Polish catalogue with the sources, and the screens with the words that people look for."""
 
 import re
 import shutil
@@ -10,7 +10,6 @@ from pathlib import Path
 import polib
 import pytest
 from django.conf import settings as project
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
 from pytest_django.fixtures import Settings
@@ -19,7 +18,7 @@ from egzaminator.accounts.countries import country_choices
 from egzaminator.post.enums import Kind
 from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.links import mailed_path
-from tests.pages_of import fields_of
+from tests.pages_of import HasContent, Response, fields_of
 
 CATALOGUE = Path("locale", "pl", "LC_MESSAGES", "django.po")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w+\}|</?\w+>")
@@ -79,11 +78,11 @@ def catalogue() -> polib.POFile:
 
 @pytest.fixture(scope="module")
 def extracted(tmp_path_factory: pytest.TempPathFactory) -> polib.POFile:
-    """What is to be translated now. Found in a copy, because makemessages writes beside the templates it reads."""
+    """What is to be translated now. Extracted in a copy, because makemessages writes beside the templates it reads."""
     package = tmp_path_factory.mktemp("sources") / "egzaminator"
     shutil.copytree(project.PACKAGE_DIR, package, ignore=shutil.ignore_patterns("locale", "__pycache__"))
     (package / "locale").mkdir()
-    command = [sys.executable, project.ROOT_DIR / "manage.py", "makemessages", "--locale=pl", "--verbosity=0"]
+    command = [sys.executable, str(project.ROOT_DIR / "manage.py"), "makemessages", "--locale=pl", "--verbosity=0"]
     subprocess.run(command, cwd=package, check=True)
     return polib.pofile(str(package / CATALOGUE))
 
@@ -125,7 +124,7 @@ def test_is_typeset_as_polish_is(catalogue: polib.POFile) -> None:
 
 @pytest.fixture(scope="module")
 def compiled(catalogue: polib.POFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The committed catalogue compiled just now, whatever lies beside it."""
+    """The committed catalogue, freshly compiled."""
     folder = tmp_path_factory.mktemp("locale")
     target = (folder / CATALOGUE.relative_to("locale")).with_suffix(".mo")
     target.parent.mkdir(parents=True)
@@ -161,9 +160,9 @@ def test_sorts_countries_by_their_polish_names(in_polish: None) -> None:
 
 
 class Page(HTMLParser):
-    """The texts of a page by the element they stand in; inner elements' texts belong to the outer ones as well."""
+    """The texts of a page by element. The text of an inner element also belongs to the outer ones."""
 
-    def __init__(self, response: HttpResponse) -> None:
+    def __init__(self, response: HasContent) -> None:
         super().__init__()
         self.found: list[tuple[str, list[str]]] = []
         self.open: list[tuple[str, list[str]]] = []
@@ -191,7 +190,7 @@ def guest(in_polish: None, db: None) -> Client:
     return Client(headers={"Sec-Fetch-Site": "same-origin"})
 
 
-def at_the_form(client: Client, prefix: str = "") -> HttpResponse:
+def at_the_form(client: Client, prefix: str = "") -> Response:
     make_examiner(numbers=("A-1",))
     client.post(f"{prefix}/konto/logowanie/", {"name": PESELS[0], "secret": "A-1"})
     return client.get(f"{prefix}/konto/zakladanie/")

@@ -1,4 +1,4 @@
-"""What administrators type after a command, or into it, is held to what the forms of the panel are held to."""
+"""Arguments and answers that administrators type are validated like the forms of the panel."""
 
 import io
 
@@ -12,7 +12,7 @@ from egzaminator.staff.models import Act
 from tests.factories import PESELS, make_account, make_examiner
 
 pytestmark = pytest.mark.django_db
-# What each command that takes a reason takes beside it.
+# The other arguments of each command that takes a reason.
 WITH_REASON = {
     "freeze_account": ["A/1", "--reason"],
     "unfreeze_account": ["A/1", "--reason"],
@@ -44,7 +44,9 @@ def test_these_are_all_commands_that_take_a_reason() -> None:
 
 @pytest.mark.parametrize("name", WITH_REASON)
 @pytest.mark.parametrize(("reason", "says"), BAD)
-def test_a_bad_reason_is_refused_in_words_and_nothing_is_done(name: str, reason: str, says: str, monkeypatch) -> None:
+def test_a_bad_reason_is_refused_in_words_and_nothing_is_done(
+    name: str, reason: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_account(make_examiner(numbers=("A/1",)))
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{PESELS[0]}\nyes\n"))
     before = Event.objects.count()
@@ -65,7 +67,7 @@ def test_a_reason_is_kept_on_one_line() -> None:
 
 
 @pytest.mark.parametrize("name", ASKING)
-def test_a_question_that_nobody_answers_ends_in_words(name: str, monkeypatch) -> None:
+def test_a_question_that_nobody_answers_ends_in_words(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     with pytest.raises(CommandError, match="Nobody answered"):
         call_command(name, *ASKING[name])

@@ -1,4 +1,4 @@
-"""The files for the proxy in front hold to the same rules as the application. They were tried with nginx 1.22."""
+"""The reverse proxy's files follow the same rules as the application. They were tried with nginx 1.22."""
 
 import base64
 import hashlib
@@ -16,12 +16,12 @@ TOKEN = "abcdefghijklmnopqrstuv"
 
 
 def logged(request_uri: str) -> str:
-    """Give what stands in the log of a request, by the map's own expressions, the first that fits."""
+    """Return what is logged of a request: the first match of the map's own expressions."""
     (body,) = re.findall(r"map \$request_uri \$route \{(.*?)\n\}", NGINX, re.DOTALL)
     rules = re.findall(r'"~(\^.*)" ("[^"]*"|\$\w+);', body)
     assert len(rules) == 4
     for expression, value in rules:
-        # PCRE and Python write the name of a group differently.
+        # PCRE and Python name groups in different ways.
         found = re.search(expression.replace("(?<known>", "(?P<known>").replace("(?<kind>", "(?P<kind>"), request_uri)
         if found:
             return _filled(value.strip('"'), found)
@@ -81,11 +81,13 @@ def test_what_the_proxy_answers_by_itself_carries_the_headers_too() -> None:
         *("Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Cross-Origin-Embedder-Policy"),
         *("Permissions-Policy", "Strict-Transport-Security", "Cache-Control", "Retry-After"),
     }
-    assert inside.count("add_header") == len(added)  # one in a location would take all of them from its answers
+    assert inside.count("add_header") == len(added)  # one in a location would drop all of them from its responses
     for variable in added.values():
-        assert f" ${variable} {{" in NGINX  # made by a map, so empty where the application answered
+        assert f" ${variable} {{" in NGINX  # from a map, so empty where the application responded
     assert NGINX.count("\nserver {") == 1
-    assert "csp.middleware.CSPMiddleware" in MIDDLEWARE  # by whose header the map knows an answer of the application
+    assert (
+        "csp.middleware.CSPMiddleware" in MIDDLEWARE
+    )  # the header by which the map recognises a response of the application
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,15 +1,16 @@
-"""Under /en/ every screen is in English; what is not says so, to readers and to screen readers."""
+"""Under /en/ every screen is in English. What is not is marked, for readers and for screen readers."""
 
 import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 
 import polib
 import pytest
 from django.conf import settings as project
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 from pytest_django.fixtures import Settings
@@ -22,21 +23,22 @@ from egzaminator.pages.models import SectionPage
 from egzaminator.post.enums import Kind
 from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.links import mailed_path
+from tests.pages_of import HasContent
 
 pytestmark = pytest.mark.django_db
 
 _POLISH_LETTERS = re.compile("[ąćęłńóśźż]", re.IGNORECASE)
-# What is read or heard although it stands in no text.
+# Attributes that are shown or read aloud.
 _SPOKEN = ("title", "alt", "placeholder", "aria-label")
 _VOID = {"input", "meta", "link", "br", "img", "hr", "source", "wbr", "path", "circle"}
-# Where no page of Polish content is; the panel speaks the language that each of its staff has chosen.
+# Links that lead to no page of Polish content. The panel is in the language that each of the staff has chosen.
 _OURS = ("/en/", "/panel/", "/static/", "/media/", "#", "?", "mailto:", "tel:")
 
 
 class English(HTMLParser):
-    """The words of a page that claim to be English, and its links with their words and languages."""
+    """The words of a page that are marked as English, and its links with their words and languages."""
 
-    def __init__(self, response: HttpResponse) -> None:
+    def __init__(self, response: HasContent) -> None:
         super().__init__()
         self.words: list[str] = []
         self.links: list[dict[str, str]] = []
@@ -74,13 +76,16 @@ class English(HTMLParser):
             self.words.append(data)
 
 
-def _patterns() -> Iterator[URLPattern]:
+def _patterns() -> Iterator[tuple[str, URLPattern]]:
     for group in get_resolver().url_patterns:
-        if isinstance(group.pattern, LocalePrefixPattern):
-            yield from group.url_patterns
+        if isinstance(group, URLResolver) and isinstance(group.pattern, LocalePrefixPattern):
+            for pattern in group.url_patterns:
+                assert isinstance(pattern, URLPattern)
+                assert pattern.name is not None
+                yield pattern.name, pattern
 
 
-PATTERNS = {pattern.name: pattern for pattern in _patterns()}
+PATTERNS = dict(_patterns())
 TOKENS = {"activate", "stop-claim", "reset", "new-address", "freeze"}
 
 
@@ -91,14 +96,14 @@ def _path(name: str) -> str:
 
 
 @pytest.fixture
-def site(settings: Settings, tmp_path) -> None:
+def site(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     load_pages()
 
 
 @pytest.fixture(scope="module")
 def polish() -> set[str]:
-    """What the catalogue says in Polish, in words that are not the same in English, and not in parts."""
+    """The Polish texts of the catalogue that differ from English and have no placeholders."""
     entries = polib.pofile(str(project.PACKAGE_DIR / "locale/pl/LC_MESSAGES/django.po"))
     english = {entry.msgid for entry in entries}
     texts = {text for entry in entries for text in (entry.msgstr, *entry.msgstr_plural.values())}
@@ -110,7 +115,7 @@ def _folded(text: str) -> str:
 
 
 def _proper_names() -> list[str]:
-    """Names and people's own data, which stay what they are in every language."""
+    """Names and people's own data, which are the same in every language."""
     board = current_board()
     with translation.override("en"):
         countries = [str(name) for _code, name in country_choices()]
@@ -119,7 +124,7 @@ def _proper_names() -> list[str]:
     return sorted(names, key=len, reverse=True)
 
 
-def complaints(response: HttpResponse, polish: set[str]) -> list[str]:
+def complaints(response: HasContent, polish: set[str]) -> list[str]:
     page = English(response)
     found = [] if page.language == "en" else [f"<html lang={page.language}>"]
     for words in map(_folded, page.words):
@@ -166,7 +171,7 @@ def _staff(client: Client) -> Client:
     return _log_in(client, "jan@oke.example")
 
 
-def test_all_screens_are_found():
+def test_all_screens_are_found() -> None:
     assert len(PATTERNS) >= 47
     assert {name for name, pattern in PATTERNS.items() if "<mailed_token:token>" in str(pattern.pattern)} == TOKENS
 
@@ -175,9 +180,10 @@ def test_all_screens_are_found():
 @pytest.mark.parametrize(
     ("visitor", "least"), [(_guest, 15), (_at_the_form, 15), (_waiting, 15), (_examiner, 25), (_staff, 15)]
 )
-def test_every_screen_is_in_english(visitor: Callable[[Client], Client], least: int, polish: set[str]):
+def test_every_screen_is_in_english(visitor: Callable[[Client], Client], least: int, polish: set[str]) -> None:
     client = visitor(Client(headers={"Sec-Fetch-Site": "same-origin"}, raise_request_exception=False))
-    found, seen = {}, 0
+    found: dict[str, list[str]] = {}
+    seen = 0
     for name in sorted(PATTERNS.keys() - {"log-out", "claim-finish"}):
         response = client.get(_path(name))
         if response.headers.get("Content-Type", "").startswith("text/html") and response.content:
@@ -202,7 +208,7 @@ def test_every_screen_is_in_english(visitor: Callable[[Client], Client], least: 
         ),
     ],
 )
-def test_every_refused_form_is_in_english(path: str, form: dict[str, str], polish: set[str]):
+def test_every_refused_form_is_in_english(path: str, form: dict[str, str], polish: set[str]) -> None:
     client = _at_the_form(Client(headers={"Sec-Fetch-Site": "same-origin"}))
 
     response = client.post(path, form, follow=True)
@@ -222,7 +228,7 @@ def test_every_refused_form_is_in_english(path: str, form: dict[str, str], polis
         ("/en/?x=%00", 400),
     ],
 )
-def test_errors_and_the_search_are_in_english(path: str, status: int, polish: set[str]):
+def test_errors_and_the_search_are_in_english(path: str, status: int, polish: set[str]) -> None:
     response = Client(raise_request_exception=False).get(path)
 
     assert response.status_code == status
@@ -230,7 +236,7 @@ def test_errors_and_the_search_are_in_english(path: str, status: int, polish: se
 
 
 @pytest.mark.usefixtures("site")
-def test_a_page_without_an_english_name_stands_in_the_menu_under_its_own():
+def test_a_page_without_an_english_name_stands_in_the_menu_under_its_own() -> None:
     page = SectionPage.objects.get(slug="pomoc")
     page.english_title = ""
     page.save_revision().publish()
@@ -241,14 +247,14 @@ def test_a_page_without_an_english_name_stands_in_the_menu_under_its_own():
     assert '<span lang="pl">Pomoc</span>' in Client().get("/en/").content.decode()
 
 
-def test_a_walk_that_finds_nothing_is_broken(polish: set[str]):
+def test_a_walk_that_finds_nothing_is_broken(polish: set[str]) -> None:
     page = '<html lang="en"><p>Zaloguj się</p><p>Hasło</p><p lang="pl">Zażółć</p><a href="/pomoc/">Help</a>'
 
     assert complaints(HttpResponse(page), polish) == ["Zaloguj się", "Hasło", "/pomoc/: Help"]
 
 
 @pytest.mark.usefixtures("site")
-def test_a_live_link_is_in_english(polish: set[str]):
+def test_a_live_link_is_in_english(polish: set[str]) -> None:
     client = _waiting(Client(headers={"Sec-Fetch-Site": "same-origin"}))
     for browser in (client, Client()):
         response = browser.get("/en" + mailed_path(Kind.ACTIVATION, "anna@example.org"))

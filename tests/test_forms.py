@@ -15,14 +15,15 @@ from egzaminator.panel.contact_forms import ContactForm
 from egzaminator.panel.forms import UnfreezeForm
 
 ROOT = Path(egzaminator.__file__).parent
-# Their address is another's, who is asked about it on the telephone, or the board's own.
-NOT_ONES_OWN = {UnfreezeForm, ContactForm}
+# The address in them is somebody else's, confirmed on the phone, or the board's own.
+NOT_ONES_OWN: set[type[forms.BaseForm]] = {UnfreezeForm, ContactForm}
 
 
 def _forms() -> list[type[forms.BaseForm]]:
     for path in ROOT.rglob("*forms.py"):
         importlib.import_module(".".join(("egzaminator", *path.relative_to(ROOT).with_suffix("").parts)))
-    found, waiting = set(), [forms.BaseForm]
+    found: set[type[forms.BaseForm]] = set()
+    waiting = [forms.BaseForm]
     while waiting:
         for form in waiting.pop().__subclasses__():
             waiting.append(form)
@@ -36,20 +37,20 @@ FIELDS = [(form, name, field) for form in FORMS for name, field in getattr(form,
 PASSWORDS = [(form, name, field) for form, name, field in FIELDS if isinstance(field.widget, forms.PasswordInput)]
 
 
-def test_all_forms_are_found():
+def test_all_forms_are_found() -> None:
     assert len(FORMS) >= 24
     assert len(PASSWORDS) >= 12
     assert {type(field) for _form, _name, field in PASSWORDS} == {PasswordField}
 
 
-def test_every_address_of_ones_own_draws_the_question():
+def test_every_address_of_ones_own_draws_the_question() -> None:
     asking = {form for form, _name, field in FIELDS if isinstance(field, EmailAddressField)} - NOT_ONES_OWN
 
     assert len(asking) >= 4
     assert {form for form in asking if not issubclass(form, DoubtedAddressForm)} == set()
 
 
-def test_every_page_that_asks_for_an_address_shows_the_questions_box():
+def test_every_page_that_asks_for_an_address_shows_the_questions_box() -> None:
     pages = {path.name: path.read_text() for path in ROOT.rglob("templates/**/*.html")}
     asking = {name for name, page in pages.items() if "form.email.as_field_group" in page} - {"examiner.html"}
 
@@ -58,7 +59,7 @@ def test_every_page_that_asks_for_an_address_shows_the_questions_box():
 
 
 @pytest.mark.parametrize(("form", "name", "field"), PASSWORDS)
-def test_every_password_can_be_shown(form: type[forms.BaseForm], name: str, field: forms.Field):
+def test_every_password_can_be_shown(form: type[forms.BaseForm], name: str, field: forms.Field) -> None:
     lone = type("Lone", (forms.Form,), {name: field})()
 
     with translation.override("pl"):
@@ -69,7 +70,7 @@ def test_every_password_can_be_shown(form: type[forms.BaseForm], name: str, fiel
     assert 'data-text-caps="Klawisz Caps Lock jest włączony"' in group
 
 
-def test_no_template_writes_a_password_without_the_words_to_show_it_by():
+def test_no_template_writes_a_password_without_the_words_to_show_it_by() -> None:
     bare = re.compile(r"{{ *\w*form\.\w*(?:password|secret)\w* *}}")
     written = re.compile(r'type="password"')
     pages = {path.name: path.read_text() for path in ROOT.rglob("templates/**/*.html")}
@@ -82,7 +83,7 @@ def test_no_template_writes_a_password_without_the_words_to_show_it_by():
     )
 
 
-def test_no_login_name_is_typed_on_a_keyboard_of_digits():
+def test_no_login_name_is_typed_on_a_keyboard_of_digits() -> None:
     names = [field for _form, _name, field in FIELDS if isinstance(field, LoginNameField)]
     pages = [path.read_text() for path in ROOT.rglob("templates/**/*.html")]
 

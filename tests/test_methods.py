@@ -1,4 +1,4 @@
-"""Every address takes the methods that its page is made for, and no others."""
+"""Every URL accepts the methods that its page is made for, and no others."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""What is over is deleted, and nothing else."""
+"""What has expired is deleted, and nothing else."""
 
 import datetime
 import os
@@ -10,6 +10,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from egzaminator.accounts import tasks as accounts_tasks
 from egzaminator.accounts.domain.delete_ended import delete_ended_links, delete_ended_sessions, delete_unseen_devices
@@ -35,7 +36,16 @@ from egzaminator.post.models import Message
 from egzaminator.register.enums import DecisionKind, EntryState
 from egzaminator.register.models import Decision, Entry, Examiner
 from tests.concurrency import at_once
-from tests.factories import PASSWORD, PESELS, add_entry, make_account, make_claim, make_examiner, make_staff
+from tests.factories import (
+    PASSWORD,
+    PESELS,
+    add_entry,
+    examiner_of,
+    make_account,
+    make_claim,
+    make_examiner,
+    make_staff,
+)
 from tests.factors import give_app
 from tests.links import text_of
 
@@ -43,7 +53,7 @@ pytestmark = pytest.mark.django_db
 START = datetime.datetime(2026, 11, 1, 10, tzinfo=datetime.UTC)
 
 
-def test_a_form_that_nobody_activated_is_closed_and_then_deleted():
+def test_a_form_that_nobody_activated_is_closed_and_then_deleted() -> None:
     with time_machine.travel(START, tick=False) as clock:
         claim = make_claim(make_examiner())
         clock.shift(datetime.timedelta(days=29))
@@ -57,7 +67,7 @@ def test_a_form_that_nobody_activated_is_closed_and_then_deleted():
         assert Claim.objects.count() == 0
 
 
-def test_links_say_for_a_month_why_they_are_dead():
+def test_links_say_for_a_month_why_they_are_dead() -> None:
     with time_machine.travel(START, tick=False) as clock:
         make_claim(make_examiner())
         clock.shift(datetime.timedelta(days=36))
@@ -67,7 +77,7 @@ def test_links_say_for_a_month_why_they_are_dead():
         assert Link.objects.count() == 0
 
 
-def test_sessions_and_counters_go_when_they_are_over():
+def test_sessions_and_counters_go_when_they_are_over() -> None:
     with time_machine.travel(START, tick=False) as clock:
         make_account(make_examiner())
         Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
@@ -79,7 +89,7 @@ def test_sessions_and_counters_go_when_they_are_over():
         assert (Session.objects.count(), Counter.objects.count()) == (0, 0)
 
 
-def test_a_device_that_nobody_logs_in_with_is_forgotten_after_a_year():
+def test_a_device_that_nobody_logs_in_with_is_forgotten_after_a_year() -> None:
     with time_machine.travel(START, tick=False) as clock:
         account = make_account(make_examiner())
         remember_device(account=account, token="", user_agent="")
@@ -91,13 +101,13 @@ def test_a_device_that_nobody_logs_in_with_is_forgotten_after_a_year():
         assert KnownDevice.objects.get().first_seen_at == START
 
 
-def strike_off(entry, on):
+def strike_off(entry: Entry, on: datetime.date) -> None:
     Entry.objects.filter(pk=entry.pk).update(state=EntryState.STRUCK_OFF)
     Decision.objects.create(entry=entry, kind=DecisionKind.STRIKE_OFF, reference=f"S/{on}", decided_on=on)
 
 
-def test_events_are_kept_for_two_years(caplog):
-    # The database goes by its own clock: only what is old today can be deleted.
+def test_events_are_kept_for_two_years(caplog: pytest.LogCaptureFixture) -> None:
+    # The database uses its own clock: only what is old today can be deleted.
     with time_machine.travel(START - datetime.timedelta(days=4 * 365), tick=False) as clock:
         record_event(tag=Tag.LOGGED_OUT)
         clock.shift(datetime.timedelta(days=730, hours=23))
@@ -112,7 +122,7 @@ def test_events_are_kept_for_two_years(caplog):
     ]
 
 
-def test_the_rows_of_e_mails_go_a_year_after_they_were_sent_and_those_that_wait_stay():
+def test_the_rows_of_e_mails_go_a_year_after_they_were_sent_and_those_that_wait_stay() -> None:
     with time_machine.travel(START, tick=False) as clock:
         make_claim(make_examiner(email="known@example.org"))
         tell_known_mailboxes()
@@ -124,7 +134,7 @@ def test_the_rows_of_e_mails_go_a_year_after_they_were_sent_and_those_that_wait_
         assert (delete_old_messages(), Message.objects.count()) == (1, 1)
 
 
-def test_who_was_struck_off_everywhere_is_told_and_the_account_goes_30_days_later(settings):
+def test_who_was_struck_off_everywhere_is_told_and_the_account_goes_30_days_later(settings: Settings) -> None:
     settings.KEEP_EVENTS_DAYS = 10_000
     with time_machine.travel(START, tick=False) as clock:
         gone, stays = make_examiner(numbers=("A-1", "A-2")), make_examiner(pesel=PESELS[1], numbers=("B-1", "B-2"))
@@ -156,10 +166,10 @@ def test_who_was_struck_off_everywhere_is_told_and_the_account_goes_30_days_late
     assert (event.subject, event.details) == (account.id, {"reason": "struck-off"})
 
 
-def test_who_was_told_and_has_an_active_entry_again_is_not_deleted_and_is_told_anew():
+def test_who_was_told_and_has_an_active_entry_again_is_not_deleted_and_is_told_anew() -> None:
     with time_machine.travel(START, tick=False) as clock:
         account = make_account(make_examiner(numbers=("A-1",)))
-        entry = account.examiner.entries.get()
+        entry = examiner_of(account).entries.get()
         strike_off(entry, datetime.date(2020, 1, 1))
         assert tell_before_deletion() == 1
         Entry.objects.update(state=EntryState.ACTIVE)
@@ -175,11 +185,11 @@ def test_who_was_told_and_has_an_active_entry_again_is_not_deleted_and_is_told_a
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_an_import_is_just_changing_waits_for_the_next_night():
-    """Another connection restores the entry; until it commits, nobody may decide by what the entry was."""
+def test_what_an_import_is_just_changing_waits_for_the_next_night() -> None:
+    """Another connection restores the entry. Until it commits, nobody may decide by the old state."""
     with time_machine.travel(START, tick=False) as clock:
         account = make_account(make_examiner(numbers=("A-1",)))
-        strike_off(account.examiner.entries.get(), datetime.date(2020, 1, 1))
+        strike_off(examiner_of(account).entries.get(), datetime.date(2020, 1, 1))
         tell_before_deletion()
         clock.shift(datetime.timedelta(days=31))
         with transaction.atomic():
@@ -190,7 +200,7 @@ def test_what_an_import_is_just_changing_waits_for_the_next_night():
     assert Account.objects.count() == 1
 
 
-def test_who_was_struck_off_without_a_known_day_keeps_the_account():
+def test_who_was_struck_off_without_a_known_day_keeps_the_account() -> None:
     examiner = make_examiner(numbers=())
     add_entry(examiner, "A-1", EntryState.STRUCK_OFF)
     make_account(examiner)
@@ -199,14 +209,16 @@ def test_who_was_struck_off_without_a_known_day_keeps_the_account():
 
 
 def is_refused(browser: Client, secret: str) -> bool:
-    """Tell whether a log-in leads back to the page of the log-in, and into nothing."""
+    """Return whether a log-in leads back to the log-in page."""
     answer = browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": secret})
     return answer["Location"] == "/konto/logowanie/" and browser.get("/konto/")["Location"].startswith(
         "/konto/logowanie/"
     )
 
 
-def test_the_dead_log_in_no_more_and_their_account_goes_half_a_year_after_they_were_marked(monkeypatch):
+def test_the_dead_log_in_no_more_and_their_account_goes_half_a_year_after_they_were_marked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with time_machine.travel(START, tick=False) as clock:
         account = make_account(make_examiner())
         browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
@@ -225,7 +237,7 @@ def test_the_dead_log_in_no_more_and_their_account_goes_half_a_year_after_they_w
     assert Event.objects.get(tag=Tag.ACCOUNT_DELETED).details == {"reason": "deceased"}
 
 
-def test_the_dead_have_no_first_login_either():
+def test_the_dead_have_no_first_login_either() -> None:
     examiner = make_examiner(numbers=("A-1",))
     claim = make_claim(examiner)
     mark_deceased(examiner_id=examiner.id, on=datetime.date(2026, 1, 1))
@@ -237,13 +249,13 @@ def test_the_dead_have_no_first_login_either():
 
 
 @pytest.mark.parametrize(("day", "problem"), [("2999-01-01", "in the future"), ("2026-01-01", "no such examiner")])
-def test_a_mistaken_mark_is_refused(monkeypatch, day, problem):
+def test_a_mistaken_mark_is_refused(monkeypatch: pytest.MonkeyPatch, day: str, problem: str) -> None:
     monkeypatch.setattr("builtins.input", lambda _: PESELS[0])
     with pytest.raises(CommandError, match=problem):
         call_command("mark_deceased", day)
 
 
-def test_what_was_deleted_is_counted_and_named_by_nobodys_name(caplog):
+def test_what_was_deleted_is_counted_and_named_by_nobodys_name(caplog: pytest.LogCaptureFixture) -> None:
     with time_machine.travel(START, tick=False) as clock:
         make_claim(make_examiner())
         clock.shift(datetime.timedelta(days=31))
@@ -254,7 +266,7 @@ def test_what_was_deleted_is_counted_and_named_by_nobodys_name(caplog):
     assert Event.objects.get(tag=Tag.RETENTION_DELETED).details == {"what": "forms", "count": 1}
 
 
-def test_settings_that_keep_too_little_are_refused():
+def test_settings_that_keep_too_little_are_refused() -> None:
     result = subprocess.run(
         [sys.executable, "manage.py", "check"],
         env=os.environ | {"KEEP_EVENTS_DAYS": "730", "KEEP_FORMS_DAYS": "0", "KEEP_DECEASED_DAYS": "soon"},

@@ -1,4 +1,4 @@
-"""docs/security.md claims nothing by a test, a file or a requirement that is not there."""
+"""docs/security.md cites no test, file or requirement that does not exist."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""requirements/install.sh, with a Python that only writes down what it is asked to do."""
+"""requirements/install.sh, with a fake Python that only records what it is asked to do."""
 
 import subprocess
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[1] / "requirements" / "install.sh"
-# Makes a virtual environment of itself, and fails at whatever REFUSED matches.
+# Creates a virtual environment with itself in it, and fails at whatever REFUSED matches.
 PYTHON = """#!/bin/sh
 echo "$*" >> calls
 case "$*" in
@@ -28,7 +28,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 def install(clone: Path, what: str = "demo", *, python: str | None = None, refused: str = "") -> tuple[int, str, str]:
-    """Run the script; give its exit code, output and errors."""
+    """Run the script. Return its exit code, stdout and stderr."""
     result = subprocess.run(
         ["sh", str(SCRIPT), what],
         cwd=clone,
@@ -42,7 +42,7 @@ def install(clone: Path, what: str = "demo", *, python: str | None = None, refus
 
 
 def installed(clone: Path) -> list[str]:
-    """What pip was asked to install so far."""
+    """Return what pip was asked to install so far."""
     calls = (clone / "calls").read_text().splitlines()
     return [call.rpartition("/")[2] for call in calls if "pip install" in call]
 

@@ -1,4 +1,4 @@
-"""What somebody changed in the database itself does not open: nobody sees it, and staff can find it."""
+"""A value changed in the database itself does not decrypt: nobody sees it, and staff can find it."""
 
 import logging
 import re
@@ -61,7 +61,7 @@ def test_a_changed_pesel_gives_a_page_that_helps_and_a_case_for_staff(caplog: py
     assert "61 854 01 60" in words
     assert unreadable() == [("register.examiner.pesel", str(account.examiner.id))]
     assert "Traceback" not in caplog.text
-    assert not re.search(r"\b\d{11}\b", caplog.text)  # a row's key may hold as many digits in a row
+    assert not re.search(r"\b\d{11}\b", caplog.text)  # a primary key may have as many digits in a row
     (code,) = re.findall(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", words)
     told = seen_by_staff(code)
     assert "Nie udało się odczytać zapisanych danych: zmieniono je poza programem" in told

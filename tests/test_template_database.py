@@ -7,7 +7,7 @@ from tests.environment import TEMPLATE_VARIABLE
 
 
 @pytest.mark.django_db
-def test_tests_run_in_a_copy_of_the_template():
+def test_tests_run_in_a_copy_of_the_template() -> None:
     template = os.environ[TEMPLATE_VARIABLE]
 
     assert connection.settings_dict["TEST"]["TEMPLATE"] == template

@@ -1,6 +1,5 @@
-"""Nobody reads a code: every value of every list of choices has words, in Polish, unless no screen can show it."""
+"""Nobody reads a code: every choice has a Polish label, unless no screen shows it."""
 
-import enum
 import importlib
 from pathlib import Path
 
@@ -53,7 +52,8 @@ def _enums() -> list[type[Choices]]:
     root = Path(egzaminator.__file__).parent
     for path in root.rglob("enums.py"):
         importlib.import_module(".".join(("egzaminator", *path.relative_to(root).with_suffix("").parts)))
-    found, waiting = set(), [Choices]
+    found: set[type[Choices]] = set()
+    waiting = [Choices]
     while waiting:
         for kind in waiting.pop().__subclasses__():
             waiting.append(kind)
@@ -65,14 +65,14 @@ def _enums() -> list[type[Choices]]:
 ENUMS = _enums()
 
 
-def test_all_lists_of_choices_are_found():
+def test_all_lists_of_choices_are_found() -> None:
     assert len(ENUMS) >= 14
     assert set(UNREAD) | PROPER_NAMES < set(ENUMS)
 
 
 @pytest.mark.parametrize("member", [member for kind in ENUMS if kind not in UNREAD for member in kind], ids=repr)
-def test_every_choice_has_words_in_polish(member: enum.Enum):
-    label = type(member)._member_map_[member.name]._label_
+def test_every_choice_has_words_in_polish(member: Choices) -> None:
+    label = member._label_
 
     assert isinstance(label, str) if type(member) in PROPER_NAMES else isinstance(label, Promise)
     with translation.override("pl"):
@@ -82,7 +82,7 @@ def test_every_choice_has_words_in_polish(member: enum.Enum):
     assert polish != member.value
 
 
-def test_all_codes_of_my_data_are_found():
+def test_all_codes_of_my_data_are_found() -> None:
     assert {(section, name) for section, name, _code in FIELDS} >= {
         ("entries", "state"),
         ("entries", "exam_kind"),
@@ -95,7 +95,7 @@ def test_all_codes_of_my_data_are_found():
 
 
 @pytest.mark.parametrize(("section", "name", "code"), FIELDS)
-def test_my_data_tells_a_code_in_words(section: str, name: str, code: object):
+def test_my_data_tells_a_code_in_words(section: str, name: str, code: object) -> None:
     with translation.override("pl"):
         (told,) = sections(dict.fromkeys(SECTIONS, ()) | {section: [{name: code}]})
 
@@ -105,7 +105,7 @@ def test_my_data_tells_a_code_in_words(section: str, name: str, code: object):
 
 
 @pytest.mark.django_db
-def test_my_data_tells_how_a_form_ended():
+def test_my_data_tells_how_a_form_ended() -> None:
     examiner = make_examiner()
     claim = make_claim(examiner)
     account = make_account(examiner)

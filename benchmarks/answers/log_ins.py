@@ -11,18 +11,15 @@ from egzaminator.limits.domain.guess import Guess
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
 
-# After this many attempts at one person, from all clients together, the backoff delays the next one.
+# With more attempts at one person from anywhere, the next one would have to wait (backoff).
 _ATTEMPTS_A_PERSON = 4
-# Additional people for the warm-up requests.
+# For the warm-up requests.
 _SPARE = size(50, smoke=2)
 _WRONG = "nobody's password here"
 
 
 def refused_log_ins(people: People, requests: int) -> dict[str, Iterator[Callable[[], float]]]:
-    """Create people of every kind whose log-in is refused; return endless attempts to log in as one of them, by kind.
-
-    Each attempt is a callable that returns the seconds it took.
-    """
+    """Create people of every kind whose log-in is refused. Return endless attempts to log in, by kind."""
     count = requests // _ATTEMPTS_A_PERSON + _SPARE
     waiting, crowded = people.examiners(count), people.examiners(count)
     people.claims(waiting)

@@ -1,4 +1,4 @@
-"""A register with people in every state that a response must not disclose."""
+"""A register with people in every state that a response must not reveal."""
 
 import datetime
 import itertools
@@ -31,12 +31,12 @@ def _pesels() -> Iterator[str]:
 
 
 def number_of(pesel: str) -> str:
-    """Return the registration number that the examiner with this PESEL has in the benchmarks."""
+    """Return the registration number of the examiner with this PESEL."""
     return f"mbi/{pesel}"
 
 
 def pesel_digits(examiner: Examiner) -> str:
-    """Return an examiner's PESEL as eleven digits."""
+    """Return an examiner's PESEL."""
     assert examiner.pesel is not None
     return examiner.pesel.digits
 
@@ -50,11 +50,11 @@ class People:
         self.scope = Scope.objects.create(code="MBI", name="biologia")
 
     def unknown(self, count: int) -> list[str]:
-        """Return PESELs that are not in the register."""
+        """Return PESELs that are in no register."""
         return list(itertools.islice(self.pesels, count))
 
     def examiners(self, count: int, *, state: EntryState = EntryState.ACTIVE, email: str = "") -> list[Examiner]:
-        """Create examiners with one entry each and return them."""
+        """Create examiners, each with one entry."""
         examiners = [_examiner(pesel, email) for pesel in itertools.islice(self.pesels, count)]
         Examiner.objects.bulk_create(examiners, batch_size=_BATCH)
         Entry.objects.bulk_create(
@@ -73,7 +73,7 @@ class People:
         return examiners
 
     def accounts(self, count: int, *, is_active: bool = True) -> list[Examiner]:
-        """Create examiners with accounts, active or frozen, and return them."""
+        """Create examiners with accounts."""
         examiners = self.examiners(count)
         state = {} if is_active else frozen()
         Account.objects.bulk_create(
@@ -86,7 +86,7 @@ class People:
         return examiners
 
     def claims(self, examiners: list[Examiner], count: int = 1) -> list[Claim]:
-        """Create `count` open claims for each examiner and return them."""
+        """Create `count` open claims for each examiner."""
         entries = dict(Entry.objects.filter(examiner__in=examiners).values_list("examiner", "id"))
         made = [self._claim(examiner, entries[examiner.id]) for examiner in examiners for _unused in range(count)]
         return Claim.objects.bulk_create(made, batch_size=_BATCH)
@@ -122,6 +122,6 @@ def _examiner(pesel: str, email: str) -> Examiner:
 
 
 def gather_statistics() -> None:
-    """Make the database analyse the new rows, as its autovacuum does after a while."""
+    """Update the planner's statistics (ANALYZE), as autovacuum does after a while."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

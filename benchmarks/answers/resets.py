@@ -9,17 +9,14 @@ from egzaminator.entrance.domain.request_reset import BY_NAME
 from egzaminator.limits.domain.count_use import count_use
 from egzaminator.register.models import Examiner
 
-# The rate limit: more requests with one name in an hour are rejected.
+# More of one name an hour are past the limit.
 _REQUESTS_A_NAME = 8
-# Additional people for the warm-up requests.
+# For the warm-up requests.
 _SPARE = size(50, smoke=2)
 
 
 def requests_for_a_password(people: People, requests: int) -> dict[str, Iterator[Callable[[], float]]]:
-    """Create people of every kind who may have forgotten a password; return endless requests for a new one, by kind.
-
-    Each request is a callable that returns the seconds it took.
-    """
+    """Create people of every kind who may ask for a new password. Return endless requests for one, by kind."""
     count = requests // _REQUESTS_A_NAME + _SPARE
     waiting = people.examiners(count)
     people.claims(waiting)

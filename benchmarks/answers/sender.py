@@ -1,11 +1,9 @@
-"""Requests to the site's WSGI application, within this process."""
-
 import io
 import itertools
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
 from urllib.parse import urlencode
+from wsgiref.types import WSGIEnvironment
 
 from egzaminator.wsgi import application
 
@@ -14,7 +12,7 @@ _networks = itertools.count()
 
 
 def new_network() -> str:
-    """Return an IPv4 address that has not sent anything yet."""
+    """Return an IPv4 address that has sent nothing yet."""
     number = next(_networks)
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
@@ -22,13 +20,17 @@ def new_network() -> str:
 def send(
     path: str, form: dict[str, str] | None = None, *, network: str = "", cookies: str = "", status: str = "200"
 ) -> float:
-    """Send one request to the site, read the whole response, and return the seconds it took.
+    """Send one request to the site, read the whole response, and return the seconds that took.
 
-    Takes the path with its query string, the fields of a form to POST (None: GET), the client's IP address, its
-    cookies, and the expected status.
+    Args:
+        path: the path with its query.
+        form: the fields of a form to POST. Without them the request is a GET.
+        network: the client's IPv4 address. By default a new one.
+        cookies: the Cookie header.
+        status: the expected status code.
     """
     body = urlencode((form or {}) | {"csrfmiddlewaretoken": _CSRF}).encode()
-    environ: dict[str, Any] = {
+    environ: WSGIEnvironment = {
         "REQUEST_METHOD": "GET" if form is None else "POST",
         "PATH_INFO": path.partition("?")[0],
         "QUERY_STRING": path.partition("?")[2],
@@ -48,7 +50,7 @@ def send(
     }
     answered = []
 
-    def start_response(line: str, headers: Any, exc_info: Any = None) -> Callable[[bytes], object]:
+    def start_response(line: str, headers: object, exc_info: object = None) -> Callable[[bytes], object]:
         answered.append(line)
         return lambda _data: None
 

@@ -18,11 +18,7 @@ _CLAIMS = size(100, smoke=3)
 
 
 def status_pages(people: People) -> dict[str, Iterator[Callable[[], float]]]:
-    """Save forms of examiners and return endless requests for the status pages of these forms, by kind.
-
-    The kinds differ in what the register knows about the examiner. Each request is a callable that returns the
-    seconds it took.
-    """
+    """Save forms of people known more or less to the register. Return endless views of their status pages, by kind."""
     crowded = people.examiners(_CLAIMS)
     people.claims(crowded, 18)
     return {

@@ -3,17 +3,17 @@ from collections.abc import Sequence
 
 
 def told_apart(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return the share of response times that the best threshold assigns to the right one of two kinds.
+    """Return the share of times that the best threshold assigns to the right kind, 0.5 being chance.
 
-    Both kinds have equally many times. The threshold is fitted on the times at even positions and judged on the
-    others, and then the other way round, so that what it owes to chance in one half does not count.
+    There must be as many times of each kind. The threshold is fitted on the times with even indices and judged on those
+    with odd ones, then the other way round (two-fold cross-validation), so that overfitting does not count.
     """
     halves = [(first[start::2], second[start::2]) for start in (0, 1)]
     return sum(_judge(_fit(*fitted), *judged) for fitted, judged in (halves, halves[::-1])) / 2
 
 
 def _fit(first: Sequence[float], second: Sequence[float]) -> tuple[float, int]:
-    """Return the threshold that separates two kinds best, and 1 if the first kind is the faster one, else -1."""
+    """Return the threshold that separates two kinds best, and 1 if the first is the quicker, else -1."""
     ordered = sorted([(time, 1) for time in first] + [(time, -1) for time in second])
     best, threshold, lead = 0, 0.0, 0
     for time, side in ordered:

@@ -1,24 +1,24 @@
-"""Open-loop load: requests that are sent on schedule, whether or not earlier ones have been answered."""
+"""An open-loop load generator: requests arrive at a fixed rate, whether or not earlier ones are answered."""
 
 import asyncio
 import socket
 from collections.abc import Sequence
 from typing import NamedTuple
 
-# Timeout of a request in seconds.
+# Timeout in seconds.
 PATIENCE = 60
 NO_ANSWER = 0
 
 
 class Answer(NamedTuple):
-    """The status of a response (`NO_ANSWER` if there was none) and the seconds since its request was due."""
+    """The status of a response (NO_ANSWER without one), and the seconds since its request was due."""
 
     status: int
     seconds: float
 
 
 def send_by_the_clock(*, port: int, requests: Sequence[bytes], rate: float) -> list[Answer]:
-    """Send requests at a steady rate, in requests a second, over one connection each. Return the responses in order."""
+    """Send requests at a fixed rate per second, each on its own connection, and return the responses in order."""
     return asyncio.run(_send_all(port, requests, rate))
 
 
@@ -41,7 +41,7 @@ async def _send(port: int, request: bytes, due: float) -> Answer:
 
 
 async def _exchange(port: int, request: bytes) -> int:
-    """Send one request, read the response until the server closes the connection, and return the status."""
+    """Send one request and read its answer to the end, which is where the server closes the connection."""
     loop = asyncio.get_running_loop()
     with socket.socket() as client:
         client.setblocking(False)
@@ -54,7 +54,7 @@ async def _exchange(port: int, request: bytes) -> int:
 
 
 def request_of(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
-    """Return an HTTP request as the bytes that are sent."""
+    """Return a request as sent over the wire."""
     lines = {"Host": "localhost", "Connection": "close", "Content-Length": str(len(body))} | headers
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body

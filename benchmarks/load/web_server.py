@@ -1,4 +1,4 @@
-"""The site's own web server, run in separate processes."""
+"""The site's own web server, in its own processes."""
 
 import multiprocessing
 import socket
@@ -12,7 +12,7 @@ _PATIENCE = 30
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A web server that answers: its port, and the process id of its workers' parent."""
+    """A running web server: its port, and the pid of its workers' parent."""
 
     port: int
     pid: int
@@ -20,7 +20,7 @@ class Running:
 
 @contextmanager
 def web_server(*, workers: int) -> Iterator[Running]:
-    """Serve the site during the block. The caller must close its database connections before, because this forks."""
+    """Serve the site during the block. The caller must have closed its database connections."""
     port = _free_port()
     server = multiprocessing.get_context("fork").Process(target=_serve, args=[port, workers])
     server.start()

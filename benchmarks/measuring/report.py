@@ -1,21 +1,21 @@
-"""The output of every benchmark: a line for each ratio, with its bound. If a bound was missed, the exit status is 1."""
+"""The output of every benchmark: one line for each ratio, with its bound. A missed bound ends in exit status 1."""
 
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Tiny sizes, which only show that a benchmark runs. Their ratios mean nothing and are not held to their bounds.
+# Tiny sizes, which only show that a benchmark runs. Their ratios mean nothing and have no bound.
 IS_SMOKE = os.environ.get("SMOKE") == "1"
 
 
 def size(whole: int, *, smoke: int) -> int:
-    """Return how much to measure: `whole`, or in a smoke run `smoke`, which only shows that the benchmark runs."""
+    """Return how much to measure: the full size, or the size of a smoke test."""
     return smoke if IS_SMOKE else whole
 
 
 class Report:
-    """Prints ratios and records whether one missed its bound."""
+    """Prints ratios and remembers whether one missed its bound."""
 
     def __init__(self) -> None:
         self.is_missed = False
@@ -29,8 +29,7 @@ class Report:
         self._print(name, ratio, f"at most {bound}", note, is_missed=ratio > bound)
 
     def _print(self, name: str, ratio: float, bound: str, note: str, *, is_missed: bool) -> None:
-        # The unrounded ratio is compared with the bound: 0.748 is less than 0.75, although it is printed with three
-        # digits.
+        # Judged as measured, not as printed: 0.748 is no 0.75.
         verdict = "" if IS_SMOKE or not is_missed else " MISSED"
         print(f"{name}: {ratio:.3f} {bound}{verdict}{note and f' ({note})'}", flush=True)
         self.is_missed |= bool(verdict)
@@ -38,7 +37,7 @@ class Report:
 
 @contextmanager
 def reporting() -> Iterator[Report]:
-    """Yield the report to write to; afterwards exit with status 1 if a bound was missed."""
+    """Yield a report. Exit with status 1 at the end if a bound was missed."""
     report = Report()
     yield report
     if report.is_missed:

@@ -1,4 +1,4 @@
-"""An examiner with a long history, and staff: the visitors who request the pages of a register."""
+"""An examiner with a long history, and staff, who request the pages."""
 
 import datetime
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ NUMBER = "MBI/1/2019"
 
 @dataclass(frozen=True, slots=True)
 class Someone:
-    """An examiner with an account, the session cookies of that examiner and of staff, and the keys of late pages."""
+    """An examiner with an account, the session cookies of them and of staff, and where late pages begin."""
 
     examiner: str
     session: str
@@ -32,7 +32,7 @@ class Someone:
 
 
 def make_someone() -> Someone:
-    """Create the examiner and the staff in the database, all with the tests' password."""
+    """Create them in the database, all with the tests' password."""
     account = make_account(make_examiner(pesel=PESELS[0], numbers=(NUMBER,)))
     now = timezone.now()
     times = [now - datetime.timedelta(hours=hours) for hours in range(max(_EVENTS, _MESSAGES))]

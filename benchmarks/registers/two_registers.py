@@ -20,21 +20,21 @@ _ACCOUNTS = "(SELECT * FROM accounts_account WHERE email = %(batch)s)"
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """The two databases. Queries of this thread go to the one that was entered last."""
+    """The two databases. Queries of this thread go to the one entered last."""
 
     small: BaseDatabaseWrapper
     large: BaseDatabaseWrapper
 
     def enter(self, register: BaseDatabaseWrapper) -> None:
-        """Make Django use this database."""
+        """Make Django use one of them."""
         connections["default"] = register
 
 
 @contextmanager
 def two_registers(*, small: int, large: int) -> Iterator[Registers]:
-    """Fill the database that Django uses with people, clone it, and fill the clone further; drop the clone afterwards.
+    """Fill Django's database with `small` people and a copy of it with `large`. Drop the copy afterwards.
 
-    `small` and `large` say how many people the database and the clone have, besides those that are already there.
+    People who are there already do not count.
     """
     register = connections["default"]
     _fill(register, 1, small)
@@ -52,10 +52,9 @@ def two_registers(*, small: int, large: int) -> Iterator[Registers]:
 
 
 def _fill(register: BaseDatabaseWrapper, first: int, last: int) -> None:
-    """Add people by their numbers, each with an entry, an account, a past event and an e-mail. One of 4096 is frozen.
+    """Add people numbered from `first` to `last`, each with an entry, an account and a history. One in 4096 is blocked.
 
-    Keys increase with the numbers. PostgreSQL writes indexes several times faster that way, and it does not find
-    rows any faster in them.
+    Keys ascend with the numbers: PostgreSQL then writes indexes several times faster, and reads them no faster.
     """
     statements = [
         _copies(
@@ -99,7 +98,7 @@ def _fill(register: BaseDatabaseWrapper, first: int, last: int) -> None:
 
 
 def _copies(model: type[Model], new: str, **changed: str) -> str:
-    """Return the SQL that copies a table's first row once for each row of the query `new`, with changed columns."""
+    """Return the SQL that copies a table's first row for each row of the query `new`, with `changed` columns."""
     columns = [field.column for field in model._meta.concrete_fields if not isinstance(field, AutoField)]  # noqa: SLF001 -- Django's documented API
     values = [changed.get(column, f"sample.{column}") for column in columns]
     table = model._meta.db_table  # noqa: SLF001 -- as above

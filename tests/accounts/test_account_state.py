@@ -1,4 +1,4 @@
-"""The state of accounts has one writer, and who gets an account back gets it with nothing bound to it."""
+"""One module writes the state of accounts. A reopened account has no session, device or second factor bound to it."""
 
 import ast
 from pathlib import Path
@@ -30,9 +30,9 @@ from tests.pages_of import words_of
 pytestmark = pytest.mark.django_db
 SOURCES = Path(__file__).parents[2] / "src" / "egzaminator"
 WRITER = "accounts/domain/account_state.py"
-OWN = {"barred_by", "barred_at", "is_active"}  # and `state`, which other models have too
+OWN = {"barred_by", "barred_at", "is_active"}  # and `state`, a name that other models use too
 
-# What is keyed to an account, and what becomes of it when the account is given back.
+# Foreign keys to an account: those whose rows are deleted when it is reopened, and those whose rows stay, with why.
 CLEARED = {
     "mfa.Authenticator.user",
     "account.EmailAddress.user",
@@ -51,7 +51,7 @@ KEPT = {
     "accounts.Account_groups.account": "what a member of the staff may do is the board's to say",
     "accounts.Account_user_permissions.account": "what a member of the staff may do is the board's to say",
 }
-# Wagtail's rows say who wrote what on the pages, and how they like the panel; none of them opens an account.
+# Wagtail's rows hold authorship and preferences in the panel. None of them gives access to an account.
 WAGTAIL = ("wagtail", "pages")
 
 
@@ -140,7 +140,7 @@ def new_browser() -> Client:
 
 
 def writes(tree: ast.AST) -> list[int]:
-    """Give the lines that give an account's state a value: by assignment, in a query, or when an account is made."""
+    """Return the lines that set an account's state: by assignment, in a query, or at creation."""
     lines = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
@@ -158,7 +158,7 @@ def writes(tree: ast.AST) -> list[int]:
 
 
 def is_state_of_account(name: ast.Attribute, assignment: ast.AST) -> bool:
-    """Messages and entries have a `state` as well: an account's is known by its values, or its owner's name."""
+    """Tell an account's `state` from that of messages and entries, by its values or its owner's name."""
     is_accounts = "AccountState" in ast.dump(assignment) or "account" in ast.dump(name.value)
     return name.attr in OWN or (name.attr == "state" and is_accounts)
 
@@ -169,13 +169,13 @@ def test_the_state_has_one_writer() -> None:
         for path in sorted(SOURCES.rglob("*.py"))
         if "migrations" not in path.parts and (lines := writes(ast.parse(path.read_text())))
     }
-    # The second sets, by names, what the renewed hash of a password brings with it.
+    # renew_hash.py sets, by name, only the columns of a renewed password hash.
     assert found.keys() == {WRITER, "accounts/domain/renew_hash.py"}
     assert len(found[WRITER]) >= 6
 
 
 def test_taking_a_factor_away_and_giving_back_have_one_caller_each() -> None:
-    """What takes two persons is not to be had by another way."""
+    """No other code path may do alone what takes two persons."""
     callers: dict[str, set[str]] = {"reset_second_factor": set(), "unfreeze_account": set(), "reopen": set()}
     for path in SOURCES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -206,7 +206,7 @@ def test_the_database_refuses_a_half_written_state(columns: dict[str, object]) -
 
 
 def test_freezing_again_moves_neither_the_day_nor_by_whom() -> None:
-    """Or whoever stole an account could freeze it once more, a month later, and their mailbox would be known."""
+    """Otherwise a thief could freeze the account again a month later, and the thief's mailbox would count as known."""
     account = make_account(make_examiner())
     account_state.freeze(account=account, by=Barred.STAFF)
     since = account.barred_at

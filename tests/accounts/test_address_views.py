@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from egzaminator.post.enums import Kind, State
 from egzaminator.post.models import Message
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.links import mailed_path
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 from tests.receiver import Receiver
 
 pytestmark = pytest.mark.django_db
@@ -20,24 +21,24 @@ NOW = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
-def clock():
+def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NOW, tick=False) as clock:
         yield clock
 
 
 @pytest.fixture
-def examiner(clock, browser: Client) -> Client:
+def examiner(clock: time_machine.Traveller, browser: Client) -> Client:
     make_account(make_examiner())
     browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
     return browser
 
 
-def post(client: Client, path: str = PATH, **typed: str):
+def post(client: Client, path: str = PATH, **typed: str) -> Response:
     token = fields_of(client.get(path if path.startswith(("/e/", "/n/")) else PATH))["csrfmiddlewaretoken"]
     return client.post(path, {"csrfmiddlewaretoken": token} | typed)
 
 
-def ask(client: Client, email: str = NEW, password: str = PASSWORD, **typed: str):
+def ask(client: Client, email: str = NEW, password: str = PASSWORD, **typed: str) -> Response:
     return post(client, email=email, password=password, **typed)
 
 
@@ -103,7 +104,7 @@ def test_a_doubtful_address_draws_one_question(examiner: Client, email: str, say
     asked = ask(examiner, email)
     assert says in words_of(asked)
     assert waiting() == []
-    # Saving once more is no answer, nor is a box ticked for another address.
+    # Saving again does not answer the question. Neither does a box ticked for another address.
     for answer in ({}, {"confirmed_email": "on"}, {"confirmed_email": "anna@gmali.com"}):
         assert says in words_of(ask(examiner, email, **answer))
     assert f'<input type="checkbox" name="confirmed_email" value="{email}"' in asked.content.decode()
@@ -118,7 +119,7 @@ def test_too_many_changes_are_refused_beside_the_address(examiner: Client) -> No
     assert 'href="#id_email">Adres można zmieniać najwyżej trzy razy dziennie' in response.content.decode()
 
 
-def test_sending_again_and_cancelling(clock, examiner: Client) -> None:
+def test_sending_again_and_cancelling(clock: time_machine.Traveller, examiner: Client) -> None:
     ask(examiner)
     clock.shift(18)
     assert "Kolejny możesz wysłać za 42 sekundy" in words_of(
@@ -192,7 +193,7 @@ def test_a_made_up_link_is_unknown(path: str) -> None:
     assert "Ten link jest niepełny" in words_of(response)
 
 
-def test_dead_links_say_why(clock, examiner: Client) -> None:
+def test_dead_links_say_why(clock: time_machine.Traveller, examiner: Client) -> None:
     ask(examiner)
     first = mailed_path(Kind.NEW_ADDRESS, NEW)
     ask(examiner, "inna@example.org")
@@ -206,7 +207,9 @@ def test_dead_links_say_why(clock, examiner: Client) -> None:
     assert "Link do nowego adresu jest ważny trzy dni" in words_of(expired)
 
 
-def test_staff_change_their_own_and_a_colleagues_address_is_refused_at_the_link(clock, browser: Client) -> None:
+def test_staff_change_their_own_and_a_colleagues_address_is_refused_at_the_link(
+    clock: time_machine.Traveller, browser: Client
+) -> None:
     make_staff(email="nowa@example.org")
     make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
@@ -216,7 +219,9 @@ def test_staff_change_their_own_and_a_colleagues_address_is_refused_at_the_link(
     assert Account.objects.filter(email="jan@oke.example").count() == 1
 
 
-def test_what_arrives_reads_as_it_should(clock, examiner: Client, mailbox: Receiver, empty_queue: None) -> None:
+def test_what_arrives_reads_as_it_should(
+    clock: time_machine.Traveller, examiner: Client, mailbox: Receiver, empty_queue: None
+) -> None:
     ask(examiner)
     post(examiner, mailed_path(Kind.NEW_ADDRESS, NEW))
     deliver_due()

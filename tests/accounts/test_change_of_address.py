@@ -1,7 +1,8 @@
-"""The whole way of a change of address: asked for, confirmed, undone; and every way it is held back."""
+"""A change of address: requested, confirmed, undone, and every way in which it is refused."""
 
 import datetime
 import itertools
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -50,13 +51,13 @@ DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
-def clock():
+def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(START, tick=False) as clock:
         yield clock
 
 
 @pytest.fixture
-def account(clock) -> Account:
+def account(clock: time_machine.Traveller) -> Account:
     return make_account(make_examiner(), email=OLD)
 
 
@@ -69,7 +70,7 @@ def confirm(account: Account, email: str = NEW) -> Account:
 
 
 def take_over(account: Account, email: str = NEW) -> None:
-    """Change the address as whoever knows the password can."""
+    """Change the address, as anyone who knows the password can."""
     ask(account, email)
     confirm(account, email)
     account.refresh_from_db()
@@ -124,7 +125,7 @@ def test_a_wrong_password_asks_for_nothing_and_is_recorded(account: Account) -> 
     assert tags() == {Tag.IDENTITY_REFUSED}
 
 
-def test_passwords_are_tried_five_times_in_five_minutes(account: Account, clock) -> None:
+def test_passwords_are_tried_five_times_in_five_minutes(account: Account, clock: time_machine.Traveller) -> None:
     for _ in range(SHORT.most):
         with pytest.raises(WrongPasswordError):
             ask(account, password="wrong password here")
@@ -152,7 +153,7 @@ def test_another_request_takes_the_place_of_the_first_whose_link_dies(account: A
     assert outcomes() == [(OLD, NEW, "superseded"), (OLD, OTHER, "")]
 
 
-def test_three_changes_a_day(account: Account, clock) -> None:
+def test_three_changes_a_day(account: Account, clock: time_machine.Traveller) -> None:
     for number in range(ADDRESS_CHANGES.most):
         ask(account, f"n{number}@example.org")
     with pytest.raises(ChangesUsedUpError):
@@ -162,7 +163,9 @@ def test_three_changes_a_day(account: Account, clock) -> None:
     ask(account)
 
 
-def test_past_the_days_mails_to_a_mailbox_the_change_waits_unsent_and_the_present_one_hears(clock) -> None:
+def test_past_the_days_mails_to_a_mailbox_the_change_waits_unsent_and_the_present_one_hears(
+    clock: time_machine.Traveller,
+) -> None:
     for place in range(2):
         person = make_account(make_examiner(pesel=PESELS[place], numbers=(f"A-{place}",)), email=f"p{place}@x.pl")
         for _ in range(ADDRESS_CHANGES.most if place == 0 else TO_ONE_MAILBOX.most - ADDRESS_CHANGES.most):
@@ -186,7 +189,7 @@ def test_an_address_of_another_examiner_is_taken_like_any(account: Account) -> N
 # Sending again, cancelling ------------------------------------------------------------------------------------------
 
 
-def test_sends_again_after_a_minute_and_both_links_work(account: Account, clock) -> None:
+def test_sends_again_after_a_minute_and_both_links_work(account: Account, clock: time_machine.Traveller) -> None:
     ask(account)
     first = mailed_token(Kind.NEW_ADDRESS, NEW)
     clock.shift(18)
@@ -202,7 +205,7 @@ def test_sends_again_after_a_minute_and_both_links_work(account: Account, clock)
     assert Message.objects.filter(kind=Kind.ADDRESS_ASKED).count() == 1
 
 
-def test_sends_five_times_at_most(account: Account, clock) -> None:
+def test_sends_five_times_at_most(account: Account, clock: time_machine.Traveller) -> None:
     ask(account)
     for _ in range(MOST_SENDS - 1):
         clock.shift(60)
@@ -226,7 +229,7 @@ def test_a_cancelled_change_is_over(account: Account) -> None:
     assert tags() == {Tag.IDENTITY_CONFIRMED, Tag.ADDRESS_ASKED, Tag.ADDRESS_CANCELLED}
 
 
-def test_a_change_waits_three_days(account: Account, clock) -> None:
+def test_a_change_waits_three_days(account: Account, clock: time_machine.Traveller) -> None:
     ask(account)
     clock.shift(3 * DAY)
     assert waiting_address(account=account) is None
@@ -272,7 +275,7 @@ def test_a_mistyped_address_is_a_strangers_mailbox_and_the_link_alone_does_nothi
         confirm_address(token=token, password=PASSWORD)
     account.refresh_from_db()
     assert account.email == OLD
-    ask(account, OTHER)  # a stranger's guesses do not keep the owner out
+    ask(account, OTHER)  # a stranger's guesses do not lock the owner out
     assert confirm(account, OTHER).email == OTHER
 
 
@@ -312,14 +315,16 @@ def test_requests_at_once_leave_one_waiting() -> None:
 # Staff --------------------------------------------------------------------------------------------------------------
 
 
-def test_staff_change_theirs_and_the_board_needs_no_notice(clock) -> None:
+def test_staff_change_theirs_and_the_board_needs_no_notice(clock: time_machine.Traveller) -> None:
     staff = make_staff(email=OLD)
     take_over(staff)
     assert staff.email == NEW
     assert ProfileChange.objects.count() == 0
 
 
-def test_staff_asking_for_a_colleagues_address_learn_nothing_until_its_mailbox_confirms(clock) -> None:
+def test_staff_asking_for_a_colleagues_address_learn_nothing_until_its_mailbox_confirms(
+    clock: time_machine.Traveller,
+) -> None:
     make_staff(email="Nowa@example.org")
     staff = make_staff(email=OLD)
     ask(staff)
@@ -333,7 +338,7 @@ def test_staff_asking_for_a_colleagues_address_learn_nothing_until_its_mailbox_c
 # Undoing ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_former_mailbox_freezes_and_has_its_address_back(account: Account, clock) -> None:
+def test_the_former_mailbox_freezes_and_has_its_address_back(account: Account, clock: time_machine.Traveller) -> None:
     take_over(account)
     clock.shift(10 * DAY - datetime.timedelta(seconds=1))
     freeze_account(token=freezing_link(OLD))
@@ -345,7 +350,7 @@ def test_the_former_mailbox_freezes_and_has_its_address_back(account: Account, c
     assert Message.objects.filter(kind=Kind.ACCOUNT_FROZEN).count() == 1
 
 
-def test_the_link_is_too_old_after_ten_days(account: Account, clock) -> None:
+def test_the_link_is_too_old_after_ten_days(account: Account, clock: time_machine.Traveller) -> None:
     take_over(account)
     clock.shift(10 * DAY)
     with pytest.raises(LinkExpiredError):
@@ -367,7 +372,9 @@ def test_the_link_that_told_of_the_request_undoes_the_change_as_well(account: Ac
     assert account.email == OLD
 
 
-def test_over_two_changes_the_first_mailbox_has_its_address_back(account: Account, clock) -> None:
+def test_over_two_changes_the_first_mailbox_has_its_address_back(
+    account: Account, clock: time_machine.Traveller
+) -> None:
     take_over(account)
     clock.shift(DAY)
     take_over(account, OTHER)
@@ -389,7 +396,7 @@ def test_freezing_from_the_new_mailbox_does_not_kill_the_way_back(account: Accou
 
 @pytest.mark.parametrize("order", list(itertools.permutations([OLD, NEW, OTHER])))
 def test_in_whatever_order_they_freeze_who_took_it_over_in_two_steps_does_not_get_it_back(
-    account: Account, clock, order: tuple[str, ...]
+    account: Account, clock: time_machine.Traveller, order: tuple[str, ...]
 ) -> None:
     take_over(account)
     clock.shift(60)
@@ -404,13 +411,16 @@ def test_in_whatever_order_they_freeze_who_took_it_over_in_two_steps_does_not_ge
     assert account.email == OLD
 
 
-def test_after_it_was_taken_back_it_can_be_changed_and_taken_back_again(account: Account, clock) -> None:
+def test_after_it_was_taken_back_it_can_be_changed_and_taken_back_again(
+    account: Account, clock: time_machine.Traveller
+) -> None:
     take_over(account)
     clock.shift(60)
     freeze_account(token=freezing_link(OLD))
     account.refresh_from_db()
     unfreeze_account(account=account, reason="-", is_agreed=True)
     account.refresh_from_db()
+    assert account.examiner is not None
     account.password = hash_password(password=PASSWORD, salt=account.examiner.password_salt)
     account.save()
     clock.shift(60)
@@ -429,7 +439,7 @@ def test_a_mailbox_that_never_was_the_accounts_takes_nothing_back(account: Accou
     assert (account.is_active, account.email) == (False, NEW)
 
 
-def test_an_address_that_a_colleague_has_now_is_left_to_staff(clock) -> None:
+def test_an_address_that_a_colleague_has_now_is_left_to_staff(clock: time_machine.Traveller) -> None:
     staff = make_staff(email=OLD)
     take_over(staff)
     make_staff(email=OLD)
@@ -438,7 +448,9 @@ def test_an_address_that_a_colleague_has_now_is_left_to_staff(clock) -> None:
     assert (staff.is_active, staff.email) == (False, NEW)
 
 
-def test_what_came_to_nothing_is_deleted_after_a_month_and_what_was_made_stays(account: Account, clock) -> None:
+def test_what_came_to_nothing_is_deleted_after_a_month_and_what_was_made_stays(
+    account: Account, clock: time_machine.Traveller
+) -> None:
     take_over(account)
     ask(account, OTHER)
     clock.shift(33 * DAY - datetime.timedelta(seconds=1))

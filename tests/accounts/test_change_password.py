@@ -20,7 +20,7 @@ from egzaminator.post.models import Message
 from tests.concurrency import at_once
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.links import mailed_path
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 from tests.receiver import Receiver
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def examiner(account: Account) -> Client:
     return logged_in()
 
 
-def change(client: Client, password: str = PASSWORD, new: str = NEW, repeated: str | None = None):
+def change(client: Client, password: str = PASSWORD, new: str = NEW, repeated: str | None = None) -> Response:
     token = fields_of(client.get(PATH))["csrfmiddlewaretoken"]
     return client.post(
         PATH,

@@ -1,12 +1,13 @@
-"""Sensitive things are done for whoever proved lately, in this session, who they are: whatever page they saw before."""
+"""A sensitive action needs a recent proof of identity in this session, whatever page was shown before."""
 
 import datetime
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.urls import URLPattern
 from django.utils import timezone
 
 from egzaminator.accounts.enums import ActKind
@@ -56,7 +57,7 @@ EXEMPT = {
 
 
 def own_routes() -> dict[str, str]:
-    """Give the routes of people's own accounts and of the staff's acts, by name."""
+    """Return the routes of one's own account and of staff actions, by name."""
     return {
         pattern.name: route
         for route, pattern in routes()
@@ -64,7 +65,7 @@ def own_routes() -> dict[str, str]:
     }
 
 
-def _is_ours(route: str, pattern: Any) -> bool:
+def _is_ours(route: str, pattern: URLPattern) -> bool:
     is_in_panel = route.startswith("panel/") and pattern.callback is not not_here
     return is_in_panel and pattern.callback.__module__.startswith("egzaminator.panel.")
 
@@ -83,8 +84,8 @@ def test_every_view_that_takes_a_form_asks_the_session_or_says_why_not() -> None
     assert (len(ASKS_THE_SESSION), len(EXEMPT)) >= (13, 23)
 
 
-def world() -> tuple[Any, ...]:
-    """Give everything that such a form could have changed."""
+def world() -> tuple[Sequence[object], ...]:
+    """Return everything that such a form could have changed."""
     return (
         sorted(Authenticator.objects.values_list("id", "type")),
         sorted(Account.objects.values_list("id", "is_active", "email", "password")),
@@ -95,7 +96,7 @@ def world() -> tuple[Any, ...]:
 
 
 def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
-    """Give what a person would send, as the page of ten minutes ago lets them."""
+    """Return what a person would send from a page opened ten minutes ago."""
     if name == "add-app":
         page = browser.get(APP)
         return fields_of(page) | {"code": app_code(secret_on(page))}
@@ -115,7 +116,7 @@ def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
 
 
 def act_that_waits(account: Account) -> Act:
-    """Give something about the account that a colleague asked for, and that waits for a second person."""
+    """Create an act about the account, asked for by a colleague and waiting for a second person."""
     asked_by = make_staff(email="ewa@oke.example", name="Ewa Druga")
     return Act.objects.create(
         kind=ActKind.RESET_FACTOR,
@@ -128,8 +129,7 @@ def act_that_waits(account: Account) -> Act:
 
 @pytest.mark.parametrize("name", sorted(ASKS_THE_SESSION))
 def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> None:
-    origin = {"SERVER_NAME": "localhost", "SERVER_PORT": "8000"}
-    browser = Client(headers={"Sec-Fetch-Site": "same-origin"}, **origin)
+    browser = Client(headers={"Sec-Fetch-Site": "same-origin"}, SERVER_NAME="localhost", SERVER_PORT="8000")
     examiner = make_examiner()
     account = make_account(examiner)
     route = own_routes()[name]
@@ -149,7 +149,7 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
             typed, path = {}, sample_of(route, passkey_id=key.id)
         else:
             path = sample_of(route, examiner_id=examiner.id, act_id=act_that_waits(account).id)
-        log_in(Client(headers={"Sec-Fetch-Site": "same-origin"}))  # another device, which `sessions` could end
+        log_in(Client(headers={"Sec-Fetch-Site": "same-origin"}))  # another device, whose session `sessions` could end
         for minutes in (10, 45):
             clock.move_to(start + datetime.timedelta(minutes=minutes))
             if name == "add-app":
@@ -184,7 +184,7 @@ def test_what_was_typed_is_there_again_after_the_proof(browser: Client) -> None:
         again = browser.get(APP)
         assert secret_on(again) == secret
         assert fields_of(again)["code"] == ""
-        assert secret_on(browser.get(APP)) != secret  # kept for one look
+        assert secret_on(browser.get(APP)) != secret  # the form is kept for one page view
 
         clock.move_to(start + datetime.timedelta(minutes=25))
         asked = browser.post(KEY, named)["Location"]
@@ -220,7 +220,7 @@ def test_the_first_second_factor_ends_every_other_session_and_a_further_one_none
     page = browser.get(APP)
     assert browser.post(APP, fields_of(page) | {"code": app_code(secret_on(page))}).status_code == 302
     assert [one.get("/konto/").status_code for one in (browser, thief)] == [200, 302]
-    # This one proved by adding: nothing more is asked of it.
+    # This session proved the factor by adding it, so only the password is asked.
     assert "Potwierdź hasłem" in words_of(browser.get(CONFIRM))
 
 
@@ -228,7 +228,7 @@ def test_the_password_alone_confirms_nothing_where_this_session_has_not_proven_t
     account = make_account(make_examiner())
     log_in(browser)
     codes = give_app(account)
-    browser.force_login(account)  # as a session would be that began while the factor was being added
+    browser.force_login(account)  # like a session that began while the factor was being added
     page = browser.get(CONFIRM)
     assert "Potwierdź hasłem" not in words_of(page)
     token = fields_of(page)["csrfmiddlewaretoken"]

@@ -6,7 +6,7 @@ from egzaminator.audit.enums import Tag
 
 
 def test_every_tag_has_a_sentence_or_a_reason_to_be_hidden() -> None:
-    """A new tag goes into one of the four places in event_sentences.py."""
+    """Add a new tag to one of the four places in event_sentences.py."""
     assert set(Tag) - SHOWN - HIDDEN.keys() == set()
     assert SHOWN & HIDDEN.keys() == set()
     assert all(HIDDEN.values())
@@ -16,7 +16,7 @@ def test_every_tag_has_a_sentence_or_a_reason_to_be_hidden() -> None:
 @pytest.mark.parametrize("tag", sorted(SHOWN))
 @pytest.mark.parametrize("count", [1, 2, 5])
 def test_a_sentence_needs_no_details(tag: Tag, count: int) -> None:
-    """Events recorded before a detail was thought of are told as well."""
+    """Events recorded before a detail was introduced are shown as well."""
     with translation.override("pl"):
         polish = sentence(tag=tag, details={}, count=count)
     with translation.override("en"):

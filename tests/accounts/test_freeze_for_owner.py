@@ -26,7 +26,7 @@ STRANGER, OWNER = "stranger@example.net", "anna@example.org"
 
 
 def test_a_strangers_account_is_closed_and_goes_to_the_mailbox_that_the_register_learns(browser: Client) -> None:
-    """Who claimed first had a mailbox of their own, and the register knew none of the owner's."""
+    """A stranger claimed first, with their own mailbox. The register knew no mailbox of the owner's."""
     account = make_account(make_examiner(numbers=("A/1",)), email=STRANGER)
     browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
     url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=STRANGER, language="pl")
@@ -43,7 +43,7 @@ def test_a_strangers_account_is_closed_and_goes_to_the_mailbox_that_the_register
 
     examiner = account.examiner
     assert examiner is not None
-    examiner.email = OWNER  # as an import brings it
+    examiner.email = OWNER  # as an import stores it
     examiner.save()
     assert unfreeze_account(account=account, reason="-", email=OWNER).email == OWNER
 
@@ -62,7 +62,7 @@ def test_two_of_the_staff_at_once_freeze_it_once() -> None:
     account, staff = make_account(make_examiner()), make_staff()
     freeze = functools.partial(freeze_for_owner, account=account, reason="telefon", actor=staff.id)
     results = at_once(freeze, freeze)
-    assert sorted(type(result) for result in results if result) == [FrozenAlreadyError]
+    assert [type(result) for result in results if result] == [FrozenAlreadyError]
     assert Event.objects.filter(tag=Tag.ACCOUNT_FROZEN_BY_STAFF).count() == 1
     assert Message.objects.filter(kind=Kind.ACCOUNT_FROZEN).count() == 1
 

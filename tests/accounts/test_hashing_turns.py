@@ -2,11 +2,13 @@ import multiprocessing
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import islice
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts import hashers
 from egzaminator.accounts.errors import HashingBusyError
@@ -17,19 +19,19 @@ from tests.pages_of import words_of
 
 
 @pytest.fixture
-def every_core_hashes(monkeypatch):
-    """As many passwords as there are cores are being hashed, and none is done within a request's patience."""
+def every_core_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Take every hashing turn (one a core) and release none within a request's patience."""
     monkeypatch.setattr(hashers, "_PATIENCE", 0.01)
     turns = os.cpu_count() or 1
     for _ in range(turns):
-        assert hashers._turns.acquire(timeout=5)  # noqa: SLF001 -- what another thread would hold
+        assert hashers._turns.acquire(timeout=5)  # noqa: SLF001 -- stands for another thread
     yield
     for _ in range(turns):
         hashers._turns.release()  # noqa: SLF001 -- as above
 
 
 @pytest.mark.django_db
-def test_a_login_that_waits_too_long_for_its_turn_is_told_to_come_back(request):
+def test_a_login_that_waits_too_long_for_its_turn_is_told_to_come_back(request: pytest.FixtureRequest) -> None:
     make_account(make_examiner())
     request.getfixturevalue("every_core_hashes")
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
@@ -40,13 +42,13 @@ def test_a_login_that_waits_too_long_for_its_turn_is_told_to_come_back(request):
 
 
 @pytest.mark.django_db
-def test_pages_are_served_meanwhile(every_core_hashes):
+def test_pages_are_served_meanwhile(every_core_hashes: None) -> None:
     assert Client().get("/").status_code == 200
 
 
 @pytest.fixture
-def every_place_is_taken(monkeypatch):
-    """As many people are logging in as one process lets in."""
+def every_place_is_taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.BoundedSemaphore]:
+    """Take every place for a log-in in this process."""
     places = threading.BoundedSemaphore(1)
     assert places.acquire(timeout=5)
     monkeypatch.setattr(hashers, "_login_places", places)
@@ -55,9 +57,11 @@ def every_place_is_taken(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_one_log_in_too_many_is_refused_before_the_database_is_asked(every_place_is_taken, django_assert_num_queries):
+def test_one_log_in_too_many_is_refused_before_the_database_is_asked(
+    every_place_is_taken: threading.BoundedSemaphore, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
-    client.get("/")  # the frame's data are asked for once
+    client.get("/")  # the frame's data are queried once
     answers = []
     for _ in range(3):
         with django_assert_num_queries(0):
@@ -71,7 +75,7 @@ def test_one_log_in_too_many_is_refused_before_the_database_is_asked(every_place
 
 
 @pytest.mark.django_db
-def test_the_refusal_is_in_the_language_of_the_page(every_place_is_taken):
+def test_the_refusal_is_in_the_language_of_the_page(every_place_is_taken: threading.BoundedSemaphore) -> None:
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     for path, title in (
         ("/konto/logowanie/", "Loguje się bardzo dużo osób"),
@@ -81,7 +85,9 @@ def test_the_refusal_is_in_the_language_of_the_page(every_place_is_taken):
 
 
 @pytest.mark.django_db
-def test_the_log_in_page_opens_meanwhile_and_a_log_in_succeeds_afterwards(every_place_is_taken):
+def test_the_log_in_page_opens_meanwhile_and_a_log_in_succeeds_afterwards(
+    every_place_is_taken: threading.BoundedSemaphore,
+) -> None:
     make_account(make_examiner())
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     form = {"name": PESELS[0], "secret": PASSWORD}
@@ -92,8 +98,8 @@ def test_the_log_in_page_opens_meanwhile_and_a_log_in_succeeds_afterwards(every_
     assert statuses == [200, 503, 302]
 
 
-def test_hashing_gives_way_to_pages_in_a_fork_too():
-    """Told by a child: without threads of its own it would wait for those of its parent, which it has not got."""
+def test_hashing_gives_way_to_pages_in_a_fork_too() -> None:
+    """A child without a thread pool of its own would wait for its parent's threads, which a fork does not copy."""
 
     def niceness() -> int:
         return hashers.hash_aside(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
@@ -107,12 +113,12 @@ def test_hashing_gives_way_to_pages_in_a_fork_too():
     assert child.exitcode == expected
 
 
-def test_log_ins_leave_threads_for_pages():
+def test_log_ins_leave_threads_for_pages() -> None:
     assert 0 < hashers.LOGIN_PLACES <= THREADS - 8
 
 
-def test_a_flood_holds_one_turn_and_keeps_few_waiting(monkeypatch):
-    """However many there are of it, and others are hashed meanwhile."""
+def test_a_flood_holds_one_turn_and_keeps_few_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However large the flood. Other passwords are hashed meanwhile."""
     monkeypatch.setattr(hashers, "_turns", threading.BoundedSemaphore(2))
     monkeypatch.setattr(hashers, "_flood_places", threading.BoundedSemaphore(3))
     release, inside = threading.Event(), threading.Event()

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.domain.list_history import PAGE, Happening, History, list_history
 from egzaminator.accounts.event_sentences import REPEATED, SHOWN
@@ -32,7 +33,7 @@ def anna(account: Account, browser: Client) -> Client:
 
 
 def happened(tag: Tag, subject: uuid.UUID | None, minute: int, **more: object) -> Event:
-    """Record an event so many minutes before the start."""
+    """Record an event, dated so many minutes before START."""
     at = START - datetime.timedelta(minutes=minute)
     return Event.objects.create(tag=tag, subject=subject, at=at, **({"address": "192.0.2.1"} | more))
 
@@ -45,7 +46,7 @@ def pages_of(account: Account) -> list[History]:
 
 
 def minutes_of(happenings: list[Happening]) -> list[tuple[Tag, int, int]]:
-    """Give tag, minutes before the start, and number."""
+    """Return tag, minutes before the start, and count of each row."""
     return [(one.tag, (START - one.at) // datetime.timedelta(minutes=1), one.count) for one in happenings]
 
 
@@ -91,7 +92,7 @@ def test_refusals_alone_are_a_history_too(account: Account) -> None:
 
 @pytest.mark.parametrize("more", [-1, 0, 1, PAGE + 1])
 def test_every_event_stands_on_one_page(account: Account, more: int) -> None:
-    """Also those of one moment, and the refusals on either side of where a page ends."""
+    """Even events of the same moment, and refusals on both sides of a page's end."""
     events = [happened(Tag.LOGGED_OUT, account.id, minute // 2) for minute in range(PAGE + more)]
     for minute in range(PAGE):
         happened(Tag.LOGIN_REFUSED, account.examiner_id, minute)
@@ -152,7 +153,9 @@ def test_the_pages_lead_on_and_back(anna: Client, account: Account) -> None:
     assert f'href="{HISTORY}"' in second
 
 
-def test_the_queries_do_not_grow_with_the_events(anna: Client, account: Account, django_assert_num_queries) -> None:
+def test_the_queries_do_not_grow_with_the_events(
+    anna: Client, account: Account, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with CaptureQueriesContext(connection) as queries:
         anna.get(HISTORY)
     for minute in range(40):

@@ -1,4 +1,4 @@
-"""The second step of a log-in, and the page that asks whether it is still you."""
+"""The second step of a log-in, and reauthentication."""
 
 import datetime
 
@@ -26,7 +26,7 @@ NEW = "zupełnie nowe hasło 2026"
 
 @pytest.fixture
 def codes() -> list[str]:
-    """The recovery codes of an examiner who has an app as well."""
+    """The recovery codes of an examiner who also has an authenticator app."""
     return give_app(make_account(make_examiner()))
 
 
@@ -86,7 +86,7 @@ def test_a_wrong_code_changes_nothing_but_the_record(browser: Client, account: A
     log_in(browser)
     response = send(browser, STEP, code="000000")
     assert "Ten kod jest błędny albo był już użyty." in words_of(response)
-    assert response.content.decode().count("000000") == 1  # what was typed is kept
+    assert response.content.decode().count("000000") == 1  # what was typed stays in the form
     assert not is_in(browser)
     assert Event.objects.filter(tag=Tag.SECOND_FACTOR_REFUSED, subject=account.id).count() == 1
 

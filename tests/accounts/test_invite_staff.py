@@ -13,7 +13,7 @@ EMAIL = "jan@oke.example"
 PASSWORD = "kasztan-rower-okno-mgla"
 
 
-def test_the_link_sets_the_first_password():
+def test_the_link_sets_the_first_password() -> None:
     call_command("invite_staff", EMAIL, "Jan Nowak", verbosity=0)
     with pytest.raises(RefusedError):
         log_in(name=EMAIL, secret="", address="192.0.2.1")
@@ -22,13 +22,13 @@ def test_the_link_sets_the_first_password():
     assert log_in(name=EMAIL, secret=PASSWORD, address="192.0.2.1") == AccountOpened(account)
 
 
-def test_one_account_an_address():
+def test_one_account_an_address() -> None:
     call_command("invite_staff", EMAIL, "Jan Nowak", verbosity=0)
     with pytest.raises(CommandError, match="already"):
         call_command("invite_staff", EMAIL.upper(), "Jan Nowak", verbosity=0)
 
 
 @pytest.mark.parametrize(("email", "name"), [("jan", "Jan"), (EMAIL, ""), (EMAIL, "a\0b"), ("", "Jan")])
-def test_rubbish_is_refused_in_words(email, name):
+def test_rubbish_is_refused_in_words(email: str, name: str) -> None:
     with pytest.raises(CommandError):
         call_command("invite_staff", email, name, verbosity=0)

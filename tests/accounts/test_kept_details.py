@@ -9,7 +9,7 @@ from egzaminator.accounts import kept_details
 from egzaminator.accounts.models import ProfileChange, Session
 from egzaminator.limits.domain.limit import Limit
 from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner
-from tests.pages_of import fields_of, marks_of, words_of
+from tests.pages_of import Response, fields_of, marks_of, words_of
 
 pytestmark = pytest.mark.django_db
 FIELDS = {name: value for name, value in DETAILS.items() if value is not False}
@@ -27,8 +27,8 @@ def log_in(client: Client, name: str = PESELS[0]) -> None:
     assert client.post(LOG_IN, {"name": name, "secret": PASSWORD})["Location"] == "/konto/dane/"
 
 
-def send_late(client: Client, **typed: str):
-    """Send the form of a page that was open when the session ended."""
+def send_late(client: Client, **typed: str) -> Response:
+    """Send the form from a page that was open when the session ended."""
     page = client.get("/konto/dane/")
     Session.objects.all().delete()
     kept = {"csrfmiddlewaretoken": fields_of(page)["csrfmiddlewaretoken"], "whose": marks_of(page)[""]}

@@ -1,4 +1,4 @@
-"""Whatever stands around the token of a mailed link: the link's own page answers, nothing changes, no log has it."""
+"""With anything around a mailed link's token: the link's own page answers, nothing changes, no log holds the token."""
 
 import copy
 import logging
@@ -24,7 +24,7 @@ from tests.pages_of import words_of
 
 pytestmark = pytest.mark.django_db
 
-# What mail programs, people and attackers put behind an address: percent-encoded as a browser sends it, or as it is.
+# What mail programs, people and attackers append to a URL: percent-encoded, as a browser sends it, or raw.
 SIGNS = [
     *map(quote, "”„’»>)]}.,;:!…*_- \u00a0\u200b\u200f\u202c\ufeff\u2028\r\n\t\\|'\"<"),
     *(
@@ -45,7 +45,7 @@ SIGNS = [
 
 
 class Listener(logging.Handler):
-    """Hears every line as the console writes it, before what looks like a token is taken out."""
+    """Collects every line as the console writes it, before the formatter masks what looks like a token."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,7 +71,7 @@ def routes() -> set[str]:
 
 
 def token_routes(resolver: URLResolver) -> Iterator[URLPattern]:
-    """Walk all routes of ours for those that take a token, by its converter or by its name."""
+    """Return the names of our routes that take a token, by the parameter's converter or name."""
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
             yield from token_routes(pattern)
@@ -82,7 +82,7 @@ def token_routes(resolver: URLResolver) -> Iterator[URLPattern]:
 
 
 def live_path(name: str, language: str) -> str:
-    """Mail a link of each kind to its owner; give its path."""
+    """Mail a link of this kind to its owner. Return its path."""
     purpose = LinkPurpose(name)
     examiner = make_examiner(pesel=PESELS[2], numbers=("Z-1",))
     if purpose in {LinkPurpose.ACTIVATE, LinkPurpose.STOP_CLAIM}:
@@ -115,7 +115,7 @@ def test_no_sign_around_a_token_breaks_a_link_or_brings_it_into_the_log(
     itself, incomplete = words_of(browser.get(path)), words_of(browser.get(start))
     assert itself != incomplete
     outcomes = {itself: 0, incomplete: 0}
-    # Every other sign, in one of four places: others for each link, so that all links together see all.
+    # Each link takes every second sign, each in one of four places. All links together cover all signs and places.
     turn = [purpose.value for purpose in LinkPurpose].index(name) + (language == "en")
     for index, sign in list(enumerate(SIGNS, turn))[turn % 2 :: 2]:
         places = (f"{path}{sign}", f"{start}{token}{sign}", f"{start}{token}{sign}/", f"{start}{sign}{token}/")
@@ -124,7 +124,7 @@ def test_no_sign_around_a_token_breaks_a_link_or_brings_it_into_the_log(
             response = browser.get(asked)
             assert browser.head(asked).status_code == response.status_code
         assert (asked, response.status_code in {200, 404}) == (asked, True)
-        outcomes[words_of(response)] += 1  # a KeyError: another page than the two
+        outcomes[words_of(response)] += 1  # KeyError: a page other than the two
         changing = [one["sql"] for one in queries if not one["sql"].startswith(("SELECT", "SAVEPOINT", "RELEASE"))]
         assert changing == []
         assert response["Referrer-Policy"] == "strict-origin"

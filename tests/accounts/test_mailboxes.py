@@ -1,4 +1,5 @@
 import datetime
+import uuid
 
 import pytest
 import time_machine
@@ -38,7 +39,7 @@ def known(account: Account, *, by_command: bool = False) -> list[str]:
     return known_mailboxes(account=account, asked_by=None if by_command else make_staff_id())
 
 
-def make_staff_id():
+def make_staff_id() -> uuid.UUID:
     return (Account.objects.filter(examiner=None).first() or make_staff()).id
 
 
@@ -50,7 +51,7 @@ def test_who_changed_the_address_and_froze_the_account_and_called_has_no_known_m
         clock.shift(datetime.timedelta(days=29, hours=23))
         freeze_account(token=_freeze_token(account))
         assert known(account) == [ANNA]
-        clock.shift(datetime.timedelta(days=400))  # frozen, time helps nobody
+        clock.shift(datetime.timedelta(days=400))  # while the account is frozen, no mailbox becomes known by age
         assert known(account) == [ANNA]
         account.refresh_from_db()
         assert needs_second_person(account=account, email=THIEF, asked_by=make_staff_id())

@@ -1,5 +1,6 @@
 import unicodedata
 from collections.abc import Callable
+from typing import Any
 
 import argon2
 import pytest
@@ -44,21 +45,22 @@ def hashed_cheaply(password: str, salt: str = SALT) -> str:
 
 @pytest.fixture
 def costs(monkeypatch: pytest.MonkeyPatch) -> list[Parameters]:
-    """The former parameters are cheaper ones; gives what every Argon2id that is computed costs."""
+    """Set cheaper former parameters. Return the list of the parameters of every Argon2id computed since."""
     monkeypatch.setattr("egzaminator.accounts.domain.match_password.FORMER", [CHEAP])
     computed: list[Parameters] = []
     compute = argon2.low_level.hash_secret
 
-    def count(*secret_and_salt, **arguments):
-        computed.append(Parameters(arguments["time_cost"], arguments["memory_cost"], arguments["parallelism"]))
-        return compute(*secret_and_salt, **arguments)
+    def count(secret: bytes, salt: bytes, **options: Any) -> bytes:
+        computed.append(Parameters(options["time_cost"], options["memory_cost"], options["parallelism"]))
+        return compute(secret, salt, **options)
 
     monkeypatch.setattr(argon2.low_level, "hash_secret", count)
     return computed
 
 
 def test_nfc_and_nfd_are_one_password() -> None:
-    composed, apart = (unicodedata.normalize(form, "zażółć gęślą jaźń") for form in ("NFC", "NFD"))
+    text = "zażółć gęślą jaźń"
+    composed, apart = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
     assert composed != apart
     for chosen, typed in [(composed, apart), (apart, composed)]:
         assert match_password(password=typed, hashes=[hash_password(password=chosen)]) == 0
@@ -116,7 +118,7 @@ def are_in(*browsers: Client) -> list[bool]:
 
 @pytest.fixture
 def costly_to_come(monkeypatch: pytest.MonkeyPatch) -> Callable[[Parameters], None]:
-    """Changes what passwords are hashed with from now on, as the next release may."""
+    """Return a function that changes the current hashing parameters, as a new release may."""
 
     def change(parameters: Parameters) -> None:
         former = [*hashers.FORMER, hashers.CURRENT]
@@ -141,7 +143,7 @@ def test_renewing_a_hash_logs_nobody_out_and_changing_the_password_does(
         assert are_in(first, second) == [True, True]
     assert len(set(seen)) == 3
 
-    # Not by the domain, which would delete the sessions: being bound to the password is a line of defence of its own.
+    # Change the row directly. The use case would delete the sessions, but here their bond to the password is tested.
     Account.objects.update(password=hash_password(password="zupelnie-nowe-haslo", salt=SALT))
     assert are_in(first, second) == [False, False]
 
@@ -166,7 +168,7 @@ def test_two_log_ins_that_renew_one_hash_are_both_in(costs: list[Parameters]) ->
     account = make_account(make_examiner())
     stale, other = Account.objects.get(), Account.objects.get()
     renew_hash(account=other, renewed="renewed")
-    renew_hash(account=stale, renewed="renewed")  # came second, and knows the former hash only
+    renew_hash(account=stale, renewed="renewed")  # came second, and has read the former hash only
     now = Account.objects.get()
     assert now.password == "renewed"
     assert {one.get_session_auth_hash() for one in (stale, other, now)} == {account.get_session_auth_hash()}

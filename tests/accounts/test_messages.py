@@ -7,6 +7,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.models import Account
 from egzaminator.post.domain.deliver_due import deliver_due
@@ -37,7 +38,7 @@ def examiner(account: Account, browser: Client) -> Client:
 
 
 def write(account: Account, kind: Kind = Kind.PASSWORD_CHANGED) -> Message:
-    """Queue an e-mail to an account's owner, or about them to the board."""
+    """Queue an e-mail to an account's owner, or to the board about the owner."""
     link = OneTimeUrl(LINK, expires_at=account.created_at + datetime.timedelta(days=10))
     contexts = {
         Kind.PASSWORD_CHANGED: {"freeze": link, "changed_at": account.created_at},
@@ -127,7 +128,7 @@ def test_the_pages_lead_to_each_other(account: Account, examiner: Client) -> Non
 
 
 def test_the_queries_do_not_grow_with_the_messages(
-    account: Account, examiner: Client, django_assert_num_queries
+    account: Account, examiner: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     write(account)
     with CaptureQueriesContext(connection) as queries:

@@ -13,6 +13,7 @@ from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from tests.factories import PASSWORD, PESELS, freeze, make_account, make_examiner
 from tests.links import mailed_path, mailed_token, text_of
+from tests.pages_of import Response
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -27,7 +28,7 @@ def new_browser() -> Client:
     return Client(headers={"Sec-Fetch-Site": "same-origin", "User-Agent": FIREFOX}, REMOTE_ADDR="192.0.2.1")
 
 
-def log_in(client: Client, secret: str = PASSWORD):
+def log_in(client: Client, secret: str = PASSWORD) -> Response:
     return client.post("/konto/logowanie/", {"name": PESELS[0], "secret": secret})
 
 

@@ -1,4 +1,4 @@
-"""What a session was doing while its account was taken back from it binds nothing to the account any more."""
+"""A request that was under way when its account was frozen or given a new password binds nothing to the account."""
 
 import ast
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def reset(account: Account) -> None:
     reset_password(token=url.rstrip("/").rpartition("/")[2], password="zupelnie-nowe-haslo-2026")
 
 
-# What waited for the account's lock, with the account as the request had found it.
+# Use cases that wait for the account's lock, with the account as the request had read it.
 ADDS = {
     "add_app": lambda account: add_app(account=account, secret=SECRET, code=app_code()),
     "add_passkey": lambda account: add_passkey(account=account, name="klucz", credential={}),
@@ -64,5 +64,5 @@ def test_whoever_locks_an_account_for_a_session_looks_whether_it_was_overtaken()
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("lock_"):
                 locks.setdefault(node.func.id, set()).add(path.stem)
-    assert locks.pop("lock_account") == {"reset_second_factor"}  # for staff, whom no session of the owner's concerns
+    assert locks.pop("lock_account") == {"reset_second_factor"}  # used by staff, independent of the owner's sessions
     assert locks == {"lock_own": {*ADDS, *TAKES}, "lock_proven": {"ask_for_address", "change_password"}}

@@ -1,4 +1,4 @@
-"""Every form says whom it is for, and acts on nobody else: two people use one browser, in two tabs."""
+"""Every form says whom it is for, and acts on nobody else, even when two people use one browser in two tabs."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ DETAILS_PAGE = "/konto/dane/"
 FIELDS = {name: value for name, value in DETAILS.items() if value is not False}
 OTHER_PERSON = "W tej przeglądarce zalogowała się w międzyczasie inna osoba."
 
-# Forms that say of no one whom they are for, by their templates, and why.
+# Forms without a mark of whom they are for: template, and why.
 EXEMPT_FORMS = {
     "entrance/forgotten_password.html": "whoever types their PESEL is whom it is for",
     "entrance/login_box.html": "nobody is logged in yet; it stands on pages that are the same for all",
@@ -40,7 +40,7 @@ EXEMPT_FORMS = {
     "pages/frame/account.html": "logs out whoever is logged in, which loses nothing and stands on every page",
     "panel/links.html": "a search: changes nothing",
 }
-# Views that take a POST without a mark, by their names, and why.
+# Views that accept a POST without a mark: name, and why.
 EXEMPT_VIEWS = {
     "login": "nobody is logged in yet",
     "passkey-login": "nobody is logged in yet",
@@ -56,7 +56,7 @@ EXEMPT_VIEWS = {
     "case": "a search: changes nothing",
     "find-examiner": "a search: changes nothing",
 }
-# They look at the mark themselves.
+# These views check the mark themselves.
 LOOK_THEMSELVES = {"claim-form", "claim-prolong", "session-visit"}
 NOT_OURS = {"wagtail_serve", "sitemap", "news-feed"}
 
@@ -105,7 +105,7 @@ def test_every_form_in_every_template_says_whom_it_is_for() -> None:
 
 
 def test_every_view_that_takes_a_form_looks_whom_it_is_for(browser: Client) -> None:
-    """Asked by staff, since the panel answers others nothing else than the way to the log-in."""
+    """Log in as staff, because the panel redirects everybody else to the log-in."""
     browser.force_login(make_staff())
     looks = set()
     for name, view in our_views().items():
@@ -123,7 +123,7 @@ def test_every_view_that_takes_a_form_looks_whom_it_is_for(browser: Client) -> N
 
 @pytest.fixture
 def two_people(browser: Client) -> tuple[Client, Account, Account]:
-    """Anna, whose pages stand open in one tab, and Ewa, who has logged in in another tab of the same browser."""
+    """Anna has pages open in one tab. Ewa has since logged in in another tab of the same browser."""
     anna = make_account(make_examiner(numbers=("A-1",)))
     ewa = make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",)), email="ewa@example.org")
     log_in(browser, PESELS[1])
@@ -198,7 +198,7 @@ def test_details_of_one_person_stay_theirs_and_are_shown_again(two_people: tuple
     assert ewa.email not in answer.content.decode()
 
     again = sent | {"csrfmiddlewaretoken": shown["csrfmiddlewaretoken"], "whose": marks_of(answer)[""]}
-    assert browser.post(DETAILS_PAGE, again).status_code == 409  # what is shown again is still Anna's
+    assert browser.post(DETAILS_PAGE, again).status_code == 409  # the page shown again is still for Anna
     assert set(Profile.objects.values_list("locality", flat=True)) == {DETAILS["locality"]}
 
     browser.cookies.clear()

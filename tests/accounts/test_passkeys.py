@@ -1,6 +1,7 @@
 import datetime
 import json
 from collections.abc import Iterator
+from typing import Any, TypedDict
 
 import pytest
 import time_machine
@@ -16,7 +17,7 @@ from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from tests.factories import PESELS, frozen, make_account, make_examiner
 from tests.factors import Device, give_app, log_in, send
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 ADD = "/konto/drugi-skladnik/klucz/"
@@ -25,6 +26,14 @@ LOGIN = "/konto/logowanie/klucz/"
 STEP = "/konto/logowanie/drugi-krok/"
 CONFIRM = "/konto/potwierdzenie/"
 VERIFIED, PRESENT_ONLY = 0b101, 0b001
+
+
+class Forgery(TypedDict, total=False):
+    """False statements of a device, named as `Device`'s attributes."""
+
+    origin: str
+    site: str
+    flags: int
 
 
 @pytest.fixture
@@ -43,18 +52,19 @@ def new_browser() -> Client:
     return Client(headers={"Sec-Fetch-Site": "same-origin"}, SERVER_NAME="localhost", SERVER_PORT="8000")
 
 
-def challenge_of(browser: Client, page: str, **fields: str) -> dict:
+def challenge_of(browser: Client, page: str, **fields: str) -> dict[str, Any]:
     token = {"csrfmiddlewaretoken": browser.cookies["csrf"].value} if "csrf" in browser.cookies else {}
-    return browser.post(f"{page}wyzwanie/", fields | token).json()
+    options: dict[str, Any] = browser.post(f"{page}wyzwanie/", fields | token).json()
+    return options
 
 
-def add(browser: Client, device: Device, name: str = "mój telefon"):
+def add(browser: Client, device: Device, name: str = "mój telefon") -> Response:
     browser.get(ADD)
     answer = device.make(challenge_of(browser, ADD, name=name))
     return send(browser, ADD, name=name, credential=answer)
 
 
-def come_in(browser: Client, device: Device, **fields: str):
+def come_in(browser: Client, device: Device, **fields: str) -> Response:
     return browser.post(LOGIN, {"credential": device.prove(challenge_of(browser, LOGIN)), **fields})
 
 
@@ -140,7 +150,7 @@ def test_a_challenge_is_good_for_one_answer(owner: Client) -> None:
         {"flags": 0},
     ],
 )
-def test_another_site_or_an_unverified_owner_is_refused(owner: Client, wrong: dict[str, str | int]) -> None:
+def test_another_site_or_an_unverified_owner_is_refused(owner: Client, wrong: Forgery) -> None:
     device = Device()
     add(owner, device)
     vars(device).update(wrong)
@@ -162,7 +172,7 @@ def test_no_challenge_asks_for_less_than_a_verified_owner(owner: Client, account
     assert made["authenticatorSelection"]["userVerification"] == "required"
     assert made["authenticatorSelection"]["residentKey"] == "required"
     assert (made["rp"]["id"], made["user"]["name"]) == ("localhost", "anna@example.org")
-    # A challenge of the second step does not serve at the log-in with less.
+    # At the log-in, an unverified owner does not pass with a challenge of the second step either.
     device.flags = PRESENT_ONLY
     assert refused(browser, device.prove(asked[0]))
 
@@ -272,11 +282,11 @@ RUBBISH = [
     "", "null", "0", "[]", "{}", '"x"', "{" * 5000, "[" * 5000, '{"id": 5}', '{"rawId": null}',
     '{"id": "a", "rawId": "b"}', '{"id": "aa", "rawId": "aa", "response": 7}', '{"response": []}',
 ]  # fmt: skip
-BROKEN = [None, 5, True, [], {}, "", "a", "%%%", "e30", "oA", "omNmbXQ", "ąę", "A" * 5000]
+BROKEN: list[object] = [None, 5, True, [], {}, "", "a", "%%%", "e30", "oA", "omNmbXQ", "ąę", "A" * 5000]
 
 
 def broken(answer: str, parts: list[str]) -> Iterator[str]:
-    """Give an answer with one of its parts replaced, in every way."""
+    """Yield the answer with each of these parts replaced by each broken value."""
     for part in parts:
         for value in BROKEN:
             changed = json.loads(answer)

@@ -1,10 +1,12 @@
 import re
 import unicodedata
+from collections.abc import Iterable
 
 import pytest
 from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.passwords import (
     MAX_LENGTH,
@@ -22,7 +24,7 @@ PERSONAL = PasswordProblem.PERSONAL
 OWNER = ["44051401359", "OKE/PO/123/2019", "Wiśniewska-Łoś", "Żaneta", "zaneta.wisniewska@example.com"]
 
 
-def reasons(password, context_words=OWNER):
+def reasons(password: str, context_words: Iterable[str] = OWNER) -> tuple[PasswordProblem, ...]:
     try:
         check_password(password, context_words=context_words)
     except PasswordRefusedError as refused:
@@ -45,7 +47,7 @@ def reasons(password, context_words=OWNER):
         "Żaneta lubi stare rowery",
     ],
 )
-def test_a_password_that_is_hard_to_guess_will_do(password):
+def test_a_password_that_is_hard_to_guess_will_do(password: str) -> None:
     assert reasons(password) == ()
 
 
@@ -97,23 +99,23 @@ def test_a_password_that_is_hard_to_guess_will_do(password):
         ("Okręgowa Komisja Egzaminacyjna", (PERSONAL,)),
     ],
 )
-def test_a_password_that_guesses_itself_is_refused(password, expected):
+def test_a_password_that_guesses_itself_is_refused(password: str, expected: tuple[PasswordProblem, ...]) -> None:
     assert reasons(password) == expected
 
 
-def test_length_is_counted_in_nfc():
+def test_length_is_counted_in_nfc() -> None:
     spelt_apart = unicodedata.normalize("NFD", "żółćgęśląjaźń")
     assert len(spelt_apart) >= 15
     assert reasons(spelt_apart) == (PasswordProblem.TOO_SHORT,)
 
 
-def test_the_longest_password_there_may_be():
+def test_the_longest_password_there_may_be() -> None:
     words_of_a_text = "".join(words())[:MAX_LENGTH]
     assert reasons(words_of_a_text) == ()
     assert reasons(words_of_a_text + "x") == (PasswordProblem.TOO_LONG,)
 
 
-def test_where_the_board_lets_eight_characters_do(settings):
+def test_where_the_board_lets_eight_characters_do(settings: Settings) -> None:
     settings.PASSWORD_MIN_LENGTH = 8
     assert reasons("Kx9#mQ2z") == ()
     assert reasons("Kx9#mQ2") == (PasswordProblem.TOO_SHORT,)
@@ -121,11 +123,11 @@ def test_where_the_board_lets_eight_characters_do(settings):
     assert reasons("password") == (COMMON,)
 
 
-def test_short_data_refuse_nobody_s_password():
+def test_short_data_refuse_nobody_s_password() -> None:
     assert reasons("Kx9#mQ2zR7!pLw4", ["", "K", "x9", "@", "\0"]) == ()
 
 
-def test_the_reasons_are_sentences(settings):
+def test_the_reasons_are_sentences(settings: Settings) -> None:
     settings.PASSWORD_MIN_LENGTH = 20
     with translation.override("en"):
         assert [problem.label for problem in PasswordProblem] == [
@@ -139,7 +141,7 @@ def test_the_reasons_are_sentences(settings):
         ]
 
 
-def test_the_refusal_carries_the_reasons_and_not_the_password():
+def test_the_refusal_carries_the_reasons_and_not_the_password() -> None:
     with pytest.raises(PasswordRefusedError) as refused:
         check_password("iloveyou23456789", context_words=[])
     assert str(refused.value) == "COMMON, SEQUENCE"
@@ -148,11 +150,11 @@ def test_the_refusal_carries_the_reasons_and_not_the_password():
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=140), st.lists(st.text(max_size=20), max_size=4))
-def test_any_text_is_a_password_or_refused(password, context_words):
+def test_any_text_is_a_password_or_refused(password: str, context_words: Iterable[str]) -> None:
     reasons(password, context_words)
 
 
-def test_a_suggestion_is_four_words_of_the_list():
+def test_a_suggestion_is_four_words_of_the_list() -> None:
     for _ in range(200):
         passphrase = suggest_passphrase()
         parts = passphrase.split("-")
@@ -162,19 +164,19 @@ def test_a_suggestion_is_four_words_of_the_list():
         assert reasons(passphrase) == ()
 
 
-def test_a_suggestion_grows_with_what_the_board_asks(settings):
+def test_a_suggestion_grows_with_what_the_board_asks(settings: Settings) -> None:
     settings.PASSWORD_MIN_LENGTH = 64
     passphrase = suggest_passphrase()
     assert len(passphrase) >= 64
     assert reasons(passphrase) == ()
 
 
-def test_no_word_of_the_list_is_one_of_the_board_s_or_the_keyboard_s():
+def test_no_word_of_the_list_is_one_of_the_board_s_or_the_keyboard_s() -> None:
     efforts = {word: guessing_effort(word, guessable=guessable_words([])).characters for word in words()}
     assert [word for word, characters in efforts.items() if characters < 3] == []
 
 
-def test_the_list_is_plain():
+def test_the_list_is_plain() -> None:
     assert len(words()) >= 1024
     assert list(words()) == sorted(set(words()))
     assert [word for word in words() if not re.fullmatch("[a-z]{4,8}", word)] == []

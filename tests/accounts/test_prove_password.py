@@ -1,4 +1,4 @@
-"""Nobody tries passwords out in silence: right or wrong, wherever it is given, a password leaves an event."""
+"""No password is tried without a trace: each one, right or wrong, is recorded as an event wherever it is given."""
 
 import ast
 from collections.abc import Callable
@@ -28,7 +28,7 @@ FORM = "/konto/zakladanie/"
 
 
 def callers(*names: str) -> set[str]:
-    """Give the files of the product that call a function of one of these names."""
+    """Return the source files that call a function of one of these names."""
     found = set()
     for path in ROOT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -42,14 +42,14 @@ def callers(*names: str) -> set[str]:
 
 def test_passwords_are_compared_in_two_places_which_record_it() -> None:
     assert callers("find_match", "match_password") == {
-        "accounts/domain/match_password.py",  # the one is written with the other
+        "accounts/domain/match_password.py",  # match_password is implemented with find_match
         "accounts/domain/prove_password.py",
         "entrance/domain/log_in.py",
     }
     assert callers("constant_time_compare", "verify_password", "authenticate", "acheck_password") == {
         "accounts/domain/match_password.py"
     }
-    # Of the one command-line demo; `check_password` of passwords/ is the rule for new ones.
+    # The only caller outside forms is the demo. `check_password` is the rule for new passwords.
     assert {path for path in callers("check_password") if "passwords" not in path} == {
         "accounts/password_forms.py",
         "demo/domain/choose_logins.py",

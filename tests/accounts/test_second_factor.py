@@ -46,11 +46,11 @@ def account() -> Account:
 
 
 def check(account: Account, code: str, occasion: Occasion = Occasion.LOGIN) -> str:
-    return check_code(account=account, code=code, occasion=occasion).type
+    return str(check_code(account=account, code=code, occasion=occasion).type)
 
 
 def told(account: Account, sentence: str) -> int:
-    """Count the e-mails that tell an account's mailbox something."""
+    """Count the security e-mails about an account that hold this sentence."""
     messages = Message.objects.filter(kind=Kind.SECURITY_NEWS, about=account.id)
     return sum(sentence in text_of(message).splitlines() for message in messages)
 
@@ -97,7 +97,7 @@ def test_a_code_is_good_once_however_long_it_would_be_taken(account: Account) ->
     with time_machine.travel(NOW, tick=False) as clock:
         give_app(account)
         with pytest.raises(WrongCodeError):
-            check(account, app_code(periods=-1))  # the one that the app was added with
+            check(account, app_code(periods=-1))  # the code that the app was added with
         coming = app_code(periods=1)
         assert check(account, f"{coming[:3]} {coming[3:]}") == "totp"
         clock.shift(45)

@@ -6,12 +6,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from egzaminator.accounts.models import Session
+from egzaminator.accounts.models import Account, Session
+from egzaminator.accounts.sessions import SessionStore
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
-from tests.pages_of import token_of, words_of
+from tests.pages_of import Response, token_of, words_of
 
 pytestmark = pytest.mark.django_db
 SESSIONS = "/konto/sesje/"
@@ -29,12 +31,14 @@ def logged_in(name: str = PESELS[0], user_agent: str = FIREFOX, address: str = "
     return client
 
 
-def end(client: Client, **typed: str):
+def end(client: Client, **typed: str) -> Response:
     return client.post(SESSIONS, {"csrfmiddlewaretoken": token_of(client, SESSIONS)} | typed, follow=True)
 
 
 def digest_of(client: Client) -> str:
-    return client.session.digest
+    session = client.session
+    assert isinstance(session, SessionStore)
+    return session.digest
 
 
 def is_in(client: Client) -> bool:
@@ -52,7 +56,7 @@ def test_is_closed_to_who_is_not_logged_in() -> None:
 
 
 def test_asks_who_it_is_when_the_login_was_long_ago() -> None:
-    """Whoever sits down at an open session must not log the owner's other devices out."""
+    """Someone else at an unattended session must not log out the owner's other devices."""
     with time_machine.travel("2026-11-22T09:54:00Z", tick=False) as clock:
         make_account(make_examiner())
         anna = logged_in()
@@ -74,7 +78,9 @@ def test_shows_each_device_and_which_is_this_one() -> None:
     assert words.count("Wyloguj:") == 1
 
 
-def test_the_queries_do_not_grow_with_the_sessions(anna: Client, django_assert_num_queries) -> None:
+def test_the_queries_do_not_grow_with_the_sessions(
+    anna: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with CaptureQueriesContext(connection) as queries:
         anna.get(SESSIONS)
     count = len(queries)
@@ -87,9 +93,8 @@ def test_the_queries_do_not_grow_with_the_sessions(anna: Client, django_assert_n
 def test_shows_no_ended_session_and_nobody_elses(anna: Client) -> None:
     make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",)))
     logged_in(PESELS[1], SAFARI)
-    Session.objects.create(
-        session_key="over", account=Session.objects.first().account, device="Edg/1", expire_date="2020-01-01T00:00:00Z"
-    )
+    account = Account.objects.get(examiner__entries__number="A-1")
+    Session.objects.create(session_key="over", account=account, device="Edg/1", expire_date="2020-01-01T00:00:00Z")
     page = anna.get(SESSIONS)
     assert "Safari" not in words_of(page)
     assert "Edge" not in words_of(page)
@@ -102,10 +107,10 @@ def test_one_device_is_logged_out(anna: Client) -> None:
     assert response.redirect_chain == [(SESSIONS, 302)]
     assert "Wylogowano 1 urządzenie." in words_of(response)
     assert [is_in(client) for client in (anna, phone, tablet)] == [True, False, True]
-    event = Event.objects.get(tag=Tag.SESSIONS_ENDED)
+    account, event = Account.objects.get(), Event.objects.get(tag=Tag.SESSIONS_ENDED)
     assert (event.actor, event.subject, event.address, event.details) == (
-        Session.objects.first().account_id,
-        Session.objects.first().account_id,
+        account.id,
+        account.id,
         "192.0.2.1",
         {"count": 1},
     )

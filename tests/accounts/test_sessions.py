@@ -1,4 +1,4 @@
-"""The engine: keys that only browsers hold, visits noted beside the data, two limits, and sessions that stay ended."""
+"""The session engine: only browsers keep keys, visits have a column, two time limits, ended sessions stay ended."""
 
 import datetime
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.domain.end_sessions import end_sessions
@@ -33,7 +34,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 def started(account: Account | None = None, **data: str) -> str:
-    """Start a session; give its key."""
+    """Start a session and return its key."""
     store = SessionStore()
     store.update(data | ({SESSION_KEY: str(account.pk)} if account else {}))
     store.save()
@@ -68,7 +69,7 @@ def test_a_key_that_is_taken_is_said_to_be(account: Account) -> None:
 
 
 def test_a_visit_is_noted_once_a_minute_and_nothing_else_is_written(
-    account: Account, clock: time_machine.Traveller, django_assert_num_queries
+    account: Account, clock: time_machine.Traveller, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     key = started(account)
     clock.shift(PRECISION - datetime.timedelta(seconds=1))
@@ -157,7 +158,7 @@ def test_a_session_ended_between_its_new_key_and_its_saving_stays_ended(account:
 def test_a_visit_does_not_bring_an_ended_session_back(
     account: Account, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is ended after its row was read, when the visit is about to be noted."""
+    """The session is ended between reading its row and recording the visit."""
     key = started(account)
     clock.shift(MINUTE * 2)
 

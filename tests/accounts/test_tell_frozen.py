@@ -1,6 +1,7 @@
-"""Whoever loses an account by its being frozen hears of it, whoever froze it."""
+"""The owner of a frozen account is notified, whoever froze it."""
 
 import datetime
+from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -24,14 +25,14 @@ FORMER, PRESENT = "sekretariat@szkola.example", "anna@example.org"
 
 
 @pytest.fixture
-def clock():
+def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(START, tick=False) as clock:
         yield clock
 
 
 @pytest.fixture
-def account(clock) -> Account:
-    """Whose owner has just left a mailbox that others read."""
+def account(clock: time_machine.Traveller) -> Account:
+    """An account whose owner has just left a mailbox that others read."""
     account = make_old(make_account(make_examiner(), email=FORMER))
     ask_for_address(account=account, email=PRESENT, password=PASSWORD)
     confirm_address(token=mailed_token(Kind.NEW_ADDRESS, PRESENT), password=None, proven_account=account.id)
@@ -61,7 +62,7 @@ def test_who_reads_the_former_mailbox_gets_no_account_behind_its_owners_back(acc
     assert "/n/" not in text
 
 
-def test_the_present_mailbox_hears_too_when_the_board_freezes(account: Account, clock) -> None:
+def test_the_present_mailbox_hears_too_when_the_board_freezes(account: Account, clock: time_machine.Traveller) -> None:
     clock.shift(datetime.timedelta(days=11))
     freeze_for_owner(account=account, reason="rozmowa", actor=make_staff().id)
     assert notices() == [FORMER, PRESENT]

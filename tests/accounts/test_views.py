@@ -2,12 +2,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.models import Account, ProfileChange
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
 from tests.factories import DETAILS, PASSWORD, PESELS, add_entry, frozen, make_account, make_examiner, make_staff
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ def examiner(browser: Client) -> Client:
     return browser
 
 
-def save(client: Client, **typed: str):
+def save(client: Client, **typed: str) -> Response:
     fields = {name: value for name, value in DETAILS.items() if value is not False}
     token = fields_of(client.get("/konto/dane/"))["csrfmiddlewaretoken"]
     return client.post("/konto/dane/", fields | {"csrfmiddlewaretoken": token} | typed)
@@ -46,7 +47,9 @@ def test_shows_who_i_am_my_entries_and_my_details(examiner: Client) -> None:
     assert "correspondence" not in words.lower()
 
 
-def test_the_queries_do_not_grow_with_the_entries(examiner: Client, django_assert_num_queries) -> None:
+def test_the_queries_do_not_grow_with_the_entries(
+    examiner: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with CaptureQueriesContext(connection) as queries:
         examiner.get("/konto/")
     for number in range(2):

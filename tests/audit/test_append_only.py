@@ -63,7 +63,7 @@ def test_retentions_switch_opens_nothing_younger(age: int, switch: str) -> None:
 
 
 def test_the_floor_of_the_database_is_the_least_that_the_setting_allows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A program that was made to keep less would still delete nothing of the last two years."""
+    """A program that keeps events for less time still cannot delete any of the last two years."""
     assert settings.KEEP_EVENTS_DAYS == 731
     monkeypatch.setattr(settings, "KEEP_EVENTS_DAYS", 1)
     event_of(700 * DAY)

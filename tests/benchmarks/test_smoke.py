@@ -1,4 +1,4 @@
-"""Every benchmark runs to its end: nobody would see before the next measuring that a change had broken one."""
+"""Every benchmark runs to its end. Otherwise nobody would notice a broken one before the next measurement."""
 
 import os
 import re
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
 
 from benchmarks.measuring import report
 from tests.database_url import database_url
@@ -16,18 +17,20 @@ BENCHMARKS = sorted((settings.ROOT_DIR / "benchmarks").glob("*.py"))
 _LINE = re.compile(r"(?P<name>[^:]+): \d+\.\d{3} at (least|most) [\d.]+( \(.+\))?")
 
 
-def test_benchmarks_are_found():
+def test_benchmarks_are_found() -> None:
     assert len(BENCHMARKS) >= 7
     assert "benchmarks/*.py" in (settings.ROOT_DIR / "Makefile").read_text()
 
 
-def test_documentation_names_every_benchmark():
+def test_documentation_names_every_benchmark() -> None:
     documented = (settings.ROOT_DIR / "docs/benchmarks.md").read_text()
 
     assert {path.name for path in BENCHMARKS} == set(re.findall(r"^\| `(\w+\.py)`", documented, re.MULTILINE))
 
 
-def test_missed_bound_is_the_exit_status_once_all_is_printed(capsys, monkeypatch):
+def test_missed_bound_is_the_exit_status_once_all_is_printed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(report, "IS_SMOKE", False)
 
     with pytest.raises(SystemExit) as end, report.reporting() as lines:  # noqa: PT012 -- what follows a miss is the point
@@ -41,11 +44,11 @@ def test_missed_bound_is_the_exit_status_once_all_is_printed(capsys, monkeypatch
 @pytest.mark.fault
 @pytest.mark.usefixtures("django_db_setup")
 @pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
-def test_benchmark_runs_to_its_end(path: Path, django_db_blocker):
+def test_benchmark_runs_to_its_end(path: Path, django_db_blocker: DjangoDbBlocker) -> None:
     with django_db_blocker.unblock():
         server = database_url()
-    # A process of pytest-xdist shares its folder; a benchmark gets one of its own, or it would collect the static files
-    # anew beneath tests that are being served them.
+    # Processes of pytest-xdist share a folder. A benchmark gets its own, or it would collect the static files again
+    # while tests are served them.
     environment = {name: value for name, value in os.environ.items() if name not in {"PYTEST_XDIST_WORKER", "DATA_DIR"}}
 
     result = subprocess.run(

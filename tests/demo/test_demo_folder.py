@@ -23,7 +23,7 @@ def test_one_demo_at_a_time(tmp_path: Path) -> None:
     with data_folder(tmp_path):
         with pytest.raises(DemoError, match=rf"is running already \(process {os.getpid()}\)"), data_folder(tmp_path):
             pass
-        # The refused one has taken nothing away.
+        # The refused demo has removed nothing.
         with pytest.raises(DemoError, match="is running already"), data_folder(tmp_path):
             pass
     with data_folder(tmp_path):

@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 from egzaminator import urls
 from egzaminator.demo.received import MAILBOX, NotReceivedError, list_received, read_received
 
-# The site's own addresses, and those that it has in a demo alone.
+# The site's own URLs, and those that exist only in a demo.
 urlpatterns = [path("demo/", include("egzaminator.demo.urls")), *urls.urlpatterns]
 
 

@@ -3,29 +3,36 @@ from collections import Counter
 
 import pytest
 
-from egzaminator.demo.domain.make_register import SCOPES, make_register, name_scopes, write_csv
+from egzaminator.demo.domain.make_register import (
+    SCOPES,
+    DemoExaminer,
+    DemoRegister,
+    make_register,
+    name_scopes,
+    write_csv,
+)
 from egzaminator.kernel.pesel import parse_pesel
 from egzaminator.register.columns import Column
-from egzaminator.register.domain.find_examiner import find_examiner
 from egzaminator.register.domain.import_register import import_register
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner, Scope
+from tests.register.rows import found
 
 
-def people(register):
-    """By login name: the first row about each."""
-    rows = {}
+def people(register: DemoRegister) -> dict[str, dict[Column, str]]:
+    """Return the first row about each person, by login name."""
+    rows: dict[str, dict[Column, str]] = {}
     for row in register.rows:
         rows.setdefault(row.get(Column.PESEL) or row[Column.IDENTIFIER], row)
     return rows
 
 
-def test_the_same_seed_gives_the_same_people():
+def test_the_same_seed_gives_the_same_people() -> None:
     assert make_register() == make_register()
     assert make_register(seed=2).rows != make_register().rows
 
 
-def test_believable_people():
+def test_believable_people() -> None:
     register = make_register()
     assert len(people(register)) == 200
     for login, row in people(register).items():
@@ -39,7 +46,7 @@ def test_believable_people():
         assert not row[Column.SURNAME].endswith("ki" if is_woman else "ska")
 
 
-def test_nobody_is_entered_as_a_child():
+def test_nobody_is_entered_as_a_child() -> None:
     for row in make_register().rows:
         if Column.PESEL in row:
             born = 1900 + int(row[Column.PESEL][:2])
@@ -47,7 +54,7 @@ def test_nobody_is_entered_as_a_child():
 
 
 @pytest.mark.django_db
-def test_it_goes_through_the_real_import():
+def test_it_goes_through_the_real_import() -> None:
     register = make_register()
     name_scopes()
     summary = import_register(file=write_csv(register.rows))
@@ -63,25 +70,26 @@ def test_it_goes_through_the_real_import():
 
 
 @pytest.mark.django_db
-def test_the_examples_are_what_they_are_called():
+def test_the_examples_are_what_they_are_called() -> None:
     register = make_register(examiners=5)
     import_register(file=write_csv(register.rows))
 
-    def active_numbers(example):
-        examiner = find_examiner(name=example.login)
-        return tuple(examiner.entries.filter(state=EntryState.ACTIVE).order_by("id").values_list("number", flat=True))
+    def active_numbers(example: DemoExaminer) -> tuple[str, ...]:
+        return tuple(
+            found(example.login).entries.filter(state=EntryState.ACTIVE).order_by("id").values_list("number", flat=True)
+        )
 
     assert len(active_numbers(register.one_number)) == 1
     assert len(active_numbers(register.several_numbers)) == 3
     assert active_numbers(register.struck_off) == ()
-    assert find_examiner(name=register.struck_off.login).entries.count() == 1
-    assert find_examiner(name=register.without_pesel.login).pesel is None
+    assert found(register.struck_off.login).entries.count() == 1
+    assert found(register.without_pesel.login).pesel is None
     for example in (register.one_number, register.several_numbers, register.struck_off, register.without_pesel):
         assert active_numbers(example) == example.numbers
 
 
 @pytest.mark.django_db
-def test_scopes_are_named_after_an_import_too():
+def test_scopes_are_named_after_an_import_too() -> None:
     register = make_register(examiners=5)
     import_register(file=write_csv(register.rows))
     name_scopes()

@@ -1,11 +1,11 @@
-"""What is about a person is shown to them and deleted with their account: the same set, over all models."""
+"""Data about a person is shown to them and deleted with their account: the same set, over all models."""
 
 import datetime
 
 import pytest
 import time_machine
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Manager, Model
 from django.test import Client
 
 from egzaminator.accounts.domain.about_person import about_person
@@ -63,7 +63,7 @@ NEITHER = {
 
 @pytest.fixture
 def account() -> Account:
-    """Everything that can be about an examiner, whose closed forms are gone already."""
+    """An account with every kind of data about an examiner, whose closed forms are already deleted."""
     start = datetime.datetime(2026, 9, 1, 10, tzinfo=datetime.UTC)
     with time_machine.travel(start, tick=False) as clock:
         examiner = make_examiner(numbers=("A-1",), email=KNOWN)
@@ -87,9 +87,10 @@ def account() -> Account:
     return Account.objects.select_related("examiner").get(pk=account.pk)
 
 
-def ours() -> dict[str, type[Model]]:
+def ours() -> dict[str, Manager[Model]]:
+    """Return the managers of our models by their labels."""
     return {
-        model._meta.label: model  # noqa: SLF001 -- public, by Django
+        model._meta.label: model._default_manager  # noqa: SLF001 -- public, by Django
         for model in apps.get_models()
         if model.__module__.startswith("egzaminator.") and model.__module__ != "egzaminator.pages.models"
     }
@@ -107,18 +108,18 @@ def test_what_is_shown_is_what_is_deleted(account: Account) -> None:
     staff = {row.pk for row in Account.objects.filter(examiner=None)}
     others = {"accounts.Account": Account.objects.filter(pk__in=staff).count(), "accounts.Session": 0}
     data = disclose(account=account, examiner=account.examiner)
-    before = {label: models[label].objects.count() for label in SHOWN_AND_DELETED}
+    before = {label: models[label].count() for label in SHOWN_AND_DELETED}
     shown = {label: len(data[name]) for label, name in SHOWN_AND_DELETED.items()}
     assert {label: count + others.get(label, 0) for label, count in shown.items()} == before
     assert all(shown[label] for label in SHOWN_AND_DELETED if label != "onboarding.Claim"), shown
 
     delete_account(account=account, reason="struck-off")
 
-    assert {label: models[label].objects.count() for label in SHOWN_AND_DELETED} == {
+    assert {label: models[label].count() for label in SHOWN_AND_DELETED} == {
         label: others.get(label, 0) for label in SHOWN_AND_DELETED
     }
     assert KeptText.objects.count() == 0
-    assert all(models[label].objects.exists() for label in SHOWN_AND_KEPT if label != "register.Decision")
+    assert all(models[label].exists() for label in SHOWN_AND_KEPT if label != "register.Decision")
 
 
 def test_another_persons_rows_stay(account: Account) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings as project
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.domain.ask_for_address import ask_for_address
 from egzaminator.accounts.models import Account, KnownDevice, Link, Session
@@ -18,9 +19,9 @@ from egzaminator.onboarding.domain.activate_claim import activate_claim
 from egzaminator.post.enums import Kind
 from egzaminator.register.enums import DecisionKind
 from egzaminator.register.models import Decision
-from tests.factories import PASSWORD, PESELS, add_entry, make_claim, make_examiner, make_staff
+from tests.factories import PASSWORD, PESELS, add_entry, examiner_of, make_claim, make_examiner, make_staff
 from tests.links import mailed_token
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 PATH = "/konto/moje-dane/"
@@ -45,7 +46,7 @@ LISTS = {
 
 @pytest.fixture
 def account() -> Account:
-    """An account made the whole way, with a stranger's form beside its own."""
+    """An account activated from its own form, beside a form that a stranger saved."""
     examiner = make_examiner(numbers=("A-1",))
     Decision.objects.create(
         entry=examiner.entries.get(), kind=DecisionKind.ENTRY, reference="OKE.7/2019", decided_on="2019-03-01"
@@ -65,7 +66,7 @@ def examiner(account: Account, browser: Client) -> Client:
     return browser
 
 
-def take(client: Client, form: str = "file"):
+def take(client: Client, form: str = "file") -> Response:
     token = fields_of(client.get(PATH))["csrfmiddlewaretoken"]
     return client.post(PATH, {"csrfmiddlewaretoken": token, "form": form})
 
@@ -125,7 +126,7 @@ def test_no_secret_is_among_it(account: Account, examiner: Client) -> None:
     account.refresh_from_db()
     secrets = [
         account.password.rpartition("$")[2],
-        account.examiner.password_salt,
+        examiner_of(account).password_salt,
         account.handle,
         examiner.cookies["session"].value,
         Session.objects.get(account=account).pk,
@@ -158,11 +159,13 @@ def test_nonsense_gives_nothing(examiner: Client) -> None:
     assert PESELS[0] not in take(examiner, "xml").content.decode()
 
 
-def test_the_queries_do_not_grow_with_the_rows(account: Account, examiner: Client, django_assert_num_queries) -> None:
+def test_the_queries_do_not_grow_with_the_rows(
+    account: Account, examiner: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with CaptureQueriesContext(connection) as queries:
         take(examiner)
     for number in range(2):
-        add_entry(account.examiner, f"B-{number}")
+        add_entry(examiner_of(account), f"B-{number}")
         record_event(tag=Tag.LOGGED_OUT, actor=account.id, subject=account.id)
         make_claim(make_examiner(pesel=PESELS[number + 1], numbers=(f"C-{number}",)))
     with django_assert_num_queries(len(queries)):

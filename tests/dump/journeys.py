@@ -1,4 +1,4 @@
-"""What people do on the site, a function each. The test of the dump drives them all; add one for what is new."""
+"""What people do on the site, one function each. The test of the dump runs them all: add one for each new feature."""
 
 import re
 from collections.abc import Callable

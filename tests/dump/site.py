@@ -1,4 +1,4 @@
-"""The site as real processes, visitors who note every address they meet, and a trail of all that was ever written."""
+"""The site as real processes, visitors who record every URL, and a trail of every value ever stored."""
 
 import contextlib
 import http.client
@@ -14,6 +14,7 @@ from typing import Self
 from urllib.parse import urlencode, urlsplit
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from tests.pages_of import fields_of, marks_of, words_of
 from tests.receiver import Received, Receiver
@@ -39,7 +40,7 @@ class Page:
 
 
 class Visitor:
-    """A browser: cookies, redirects, and what its owner types."""
+    """A browser: keeps cookies, follows redirects, submits forms."""
 
     def __init__(self, port: int, urls: list[str]) -> None:
         self.cookies: dict[str, str] = {}
@@ -51,7 +52,7 @@ class Visitor:
         return self._ask("GET", path)
 
     def send(self, path: str, **typed: str) -> Page:
-        """Open a page, fill in its form and send it."""
+        """Open a page, fill in its form and submit it."""
         return self.post(path, self.get(path).fields | typed)
 
     def post(self, path: str, fields: dict[str, str]) -> Page:
@@ -87,7 +88,7 @@ class Visitor:
 
 @dataclass
 class Site:
-    """What journeys need. `secrets` holds by kind whatever must not be found in clear."""
+    """What journeys need. `secrets` holds, by kind, every value that must not be found in clear text."""
 
     port: int
     mailbox: Receiver
@@ -105,7 +106,7 @@ class Site:
         return value
 
     def link(self, address: str, title: str) -> str:
-        """Wait for an e-mail whose subject has some words, and give the path of its last link."""
+        """Wait for an e-mail to `address` with `title` in its subject. Return the path of its last link."""
         wait_until(lambda: self._find(address, title) is not None)
         received = self._find(address, title)
         assert received is not None
@@ -114,7 +115,7 @@ class Site:
         paths = _LINK.findall(received.body("plain"))
         for _, token in paths:
             self.secret("token", token)
-        return paths[-1][0]
+        return str(paths[-1][0])
 
     @property
     def mails(self) -> list[Received]:
@@ -128,7 +129,7 @@ class Site:
 
 
 class Trail:
-    """Every value that any column ever had, from now on: triggers write it down. A context manager."""
+    """A context manager that records, by triggers, every value that any column takes."""
 
     def __enter__(self) -> Self:
         with connection.cursor() as cursor:
@@ -150,13 +151,13 @@ class Trail:
             cursor.execute("DROP FUNCTION keep_trail CASCADE; DROP TABLE trail")
 
     def values(self) -> list[tuple[str, str]]:
-        """Give each value with its place ("table.column"), once."""
+        """Return each distinct value with its place ("table.column")."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT DISTINCT place, value FROM trail")
-            return cursor.fetchall()
+            return [(place, value) for place, value in cursor.fetchall()]
 
     def dump(self) -> list[tuple[str, str]]:
-        """Give what stands in each table now, as a copy of the database has it."""
+        """Return the present content of each table, as a dump of the database has it."""
         tables = []
         with connection.cursor() as cursor:
             for table in self._tables(cursor):
@@ -165,13 +166,13 @@ class Trail:
         return tables
 
     @staticmethod
-    def _tables(cursor) -> list[str]:
+    def _tables(cursor: CursorWrapper) -> list[str]:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'trail'")
         return [name for (name,) in cursor.fetchall()]
 
 
 class Processes:
-    """`serve` and `worker`, each with a file for all it says. A context manager."""
+    """A context manager that runs `serve` and `worker`, each with a log file of its output."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""Whatever people type or are sent, nothing of it that is secret is found in clear where it was not meant to be."""
+"""No secret that people type or receive is stored in clear text where it was not meant to be."""
 
 import base64
 import hashlib
@@ -17,18 +17,18 @@ from tests.dump.site import Processes, Site, Trail, answers, wait_until
 from tests.public_site import make_home_page
 from tests.receiver import Receiver
 
-# What stands in clear by design, by the kind of secret, and why.
+# What is in clear text by design, by kind of secret, and why.
 ALLOWED: dict[str, set[str]] = {
-    # The board's register is a list of numbers: staff read them, decisions name them. They open nothing once there is
-    # an account, and before there is one only together with the PESEL.
+    # The board's register lists the numbers: staff read them, decisions name them. Before there is an account they open
+    # something only together with the PESEL, and afterwards nothing.
     "number": {"register_entry", "register_entry.number", "register_entry.number_key"},
 }
-# Of a PESEL, of which there are few, and of what people choose, a plain digest is as good as the thing itself.
+# PESELs are few and passwords are guessable, so an unkeyed digest is as good as the value itself.
 GUESSABLE = {"pesel", "number", "password"}
 
 
 def spellings(kind: str, secret: str) -> set[str]:
-    """Give the forms in which a secret would be found: plain, in hexadecimal, in Base64 at any offset, as a digest."""
+    """Return the forms in which a secret could be found: plain, hexadecimal, Base64 at any offset, digests."""
     found = set()
     for text in {secret, secret.lower(), secret.replace("-", "").lower(), f"{secret[:6]} {secret[6:]}"}:
         raw = text.encode()
@@ -42,7 +42,7 @@ def spellings(kind: str, secret: str) -> set[str]:
 
 
 def found_in(places: Iterable[tuple[str, str]], secrets: dict[str, set[str]]) -> set[tuple[str, str]]:
-    """Give the kinds of secrets that stand in some texts, with the place of each, less what is allowed."""
+    """Return the kinds of secrets found in the texts with their places, except those that are allowed."""
     wanted = [(kind, one) for kind, values in secrets.items() for value in values for one in spellings(kind, value)]
     return {
         (kind, place)
@@ -53,7 +53,7 @@ def found_in(places: Iterable[tuple[str, str]], secrets: dict[str, set[str]]) ->
 
 
 def opened(values: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Give what sessions hold as well, which is compressed in its column."""
+    """Add the decoded content of sessions, which is compressed in its column."""
     for place, value in values:
         yield place, value
         if place.endswith(".session_data"):
@@ -107,7 +107,7 @@ def test_no_secret_is_found_in_clear(tmp_path: Path, mailbox: Receiver) -> None:
     assert found_in(heads, site.secrets) == set()
     bodies = [(str(mail.email["Subject"]), mail.body("plain") + mail.body("html")) for mail in mails]
     assert found_in(bodies, {kind: values for kind, values in site.secrets.items() if kind != "token"}) == set()
-    # A link's own address is the one place for its token.
+    # The link's own URL is the only place for its token.
     links = re.compile(r"/(?:en/)?[a-z]/[\w-]{22}/")
     assert found_in([(url, url) for url in site.urls if not links.fullmatch(url)], site.secrets) == set()
     without_tokens = {kind: values for kind, values in site.secrets.items() if kind != "token"}

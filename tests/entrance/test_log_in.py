@@ -1,3 +1,5 @@
+from typing import Any
+
 import argon2
 import pytest
 import time_machine
@@ -27,13 +29,13 @@ def refusal_of(name: str, secret: str, address: str = ADDRESS) -> Refusal:
 
 @pytest.fixture
 def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Notes every Argon2id that is really computed."""
+    """Record every Argon2id that is computed."""
     computed: list[str] = []
     real = argon2.low_level.hash_secret
 
-    def noting(*arguments: object, **options: object) -> bytes:
+    def noting(secret: bytes, salt: bytes, **options: Any) -> bytes:
         computed.append("one")
-        return real(*arguments, **options)
+        return real(secret, salt, **options)
 
     monkeypatch.setattr(argon2.low_level, "hash_secret", noting)
     return computed

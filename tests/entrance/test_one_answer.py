@@ -1,4 +1,4 @@
-"""Whatever must not be told apart looks the same, costs the same and writes the same."""
+"""Cases that must be indistinguishable look the same, cost the same and write the same rows."""
 
 import itertools
 import re
@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, fields
 from functools import partial
+from typing import Any
 
 import argon2
 import pytest
 import time_machine
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from egzaminator.accounts.domain import match_password
+from egzaminator.accounts.hashers import hashing_turn
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
 from egzaminator.entrance.domain.credentials import find_credentials
@@ -44,6 +45,7 @@ from tests.factories import (
     make_examiner,
     make_staff,
 )
+from tests.pages_of import Response
 
 pytestmark = pytest.mark.django_db
 HOME = "127.0.0.1"
@@ -64,13 +66,13 @@ def _clock() -> Iterator[None]:
 
 @pytest.fixture
 def hashes(monkeypatch: pytest.MonkeyPatch) -> Hashes:
-    """Notes the parameters of every Argon2id that is really computed."""
+    """Record the parameters of every Argon2id that is computed."""
     computed: Hashes = []
     real = argon2.low_level.hash_secret
 
-    def noting(*arguments: object, **options: int) -> bytes:
+    def noting(secret: bytes, salt: bytes, **options: Any) -> bytes:
         computed.append((options["time_cost"], options["memory_cost"], options["parallelism"]))
-        return real(*arguments, **options)
+        return real(secret, salt, **options)
 
     monkeypatch.setattr(argon2.low_level, "hash_secret", noting)
     return computed
@@ -78,7 +80,7 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> Hashes:
 
 @dataclass(frozen=True)
 class Answer:
-    """All that can be seen of an answer, and what it cost."""
+    """Everything visible of an answer, and its cost."""
 
     status: int
     text: str
@@ -88,8 +90,8 @@ class Answer:
     queries: tuple[str, ...]
 
 
-def answer_of(send: Callable[[], HttpResponse], hashes: Hashes, *typed: str) -> Answer:
-    """Send a request; give its answer without what is random in all, and without what was typed."""
+def answer_of(send: Callable[[], Response], hashes: Hashes, *typed: str) -> Answer:
+    """Send a request. Return the answer with random parts and the typed words replaced by placeholders."""
     hashes.clear()
     with CaptureQueriesContext(connection) as queries:
         response = send()
@@ -112,7 +114,7 @@ def answer_of(send: Callable[[], HttpResponse], hashes: Hashes, *typed: str) -> 
 
 
 def statement_of(sql: str) -> str:
-    """Give a statement without its values: what is asked or written, of which tables and columns, under which terms."""
+    """Return an SQL statement with its values replaced by `?`. Tables, columns and conditions stay."""
     return re.sub(r"'[^']*'(::\w+)?|\bs\d+_x\d+\b|\b\d+\b|\bNULL\b|\bTRUE\b|\bFALSE\b", "?", sql, flags=re.IGNORECASE)
 
 
@@ -121,7 +123,7 @@ def client() -> Client:
 
 
 def people() -> dict[str, tuple[str, str]]:
-    """Make somebody for every reason to refuse a log-in; give what name and secret it is refused with."""
+    """Create a person for every reason to refuse a log-in. Return the name and secret that are refused, by reason."""
     add_entry(make_examiner(pesel=PESELS[0], numbers=("A-1",)), "A-2", EntryState.STRUCK_OFF)
     make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",)))
     blocked = make_account(make_examiner(pesel=PESELS[2], numbers=("C-1",)))
@@ -141,7 +143,7 @@ def people() -> dict[str, tuple[str, str]]:
 
 
 def require_one(answers: dict[str, Answer]) -> Answer:
-    """Hold every pair of answers against each other; give the one that they are."""
+    """Require that all answers are equal, compared in pairs. Return that answer."""
     for first, second in itertools.combinations(answers, 2):
         for field in fields(Answer):
             assert getattr(answers[first], field.name) == getattr(answers[second], field.name), (first, second)
@@ -166,17 +168,16 @@ def test_every_two_refusals_of_a_log_in_are_one_answer(hashes: Hashes) -> None:
 
 
 def test_every_two_refusals_wait_in_one_queue_however_many_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who fills the queue of floods sees by a 503 which guesses stand in it."""
+    """Otherwise an attacker who fills the queue of floods learns by a 503 which guesses wait in it."""
     queues: list[bool] = []
-    turn = match_password.hashing_turn
 
     def noted(*, is_flood: bool) -> AbstractContextManager[None]:
         queues.append(is_flood)
-        return turn(is_flood=is_flood)
+        return hashing_turn(is_flood=is_flood)
 
     monkeypatch.setattr(match_password, "hashing_turn", noted)
     elsewhere, further = "192.0.2.7", "198.51.100.7"
-    # Slowly past the ten guesses that a first login has; then quickly, and from other networks meanwhile.
+    # Slowly past the ten guesses allowed at a first login, then quickly, from other networks in between.
     guesses = [(40, HOME)] * 11 + [(2, HOME), (2, elsewhere), (2, HOME)] + [(2, further)] * 7
     stood = {}
     for kind, (name, secret) in people().items():
@@ -187,7 +188,7 @@ def test_every_two_refusals_wait_in_one_queue_however_many_came_before(monkeypat
                 with suppress(RefusedError):
                     log_in(name=name, secret=secret, address=address)
         stood[kind] = list(queues)
-        Counter.objects.all().delete()  # some kinds are of one person
+        Counter.objects.all().delete()  # some kinds share a person
         Turn.objects.all().delete()
     assert len({tuple(queue) for queue in stood.values()}) == 1, stood
     one = stood["unknown"]
@@ -222,7 +223,7 @@ def test_every_two_requests_for_a_new_password_are_one_answer(hashes: Hashes) ->
 
 
 def first_logins() -> dict[str, tuple[str, str]]:
-    """Make examiners that a register knows more or less of; give their PESELs and numbers."""
+    """Create examiners of whom the register knows more or less. Return PESEL and number, by what it knows."""
     make_examiner(pesel=PESELS[0], numbers=("A-1",))
     make_examiner(pesel=PESELS[1], numbers=("B-1",), email="known@example.org")
     make_examiner(pesel=PESELS[2], numbers=("C-1",), email="anna@example.org")

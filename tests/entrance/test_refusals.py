@@ -1,4 +1,4 @@
-"""Refusals are shown after a redirect, by a cookie; and a browser that keeps none is told so."""
+"""Refusals are carried over a redirect in a cookie. A browser that keeps no cookies is told so."""
 
 import datetime
 
@@ -68,7 +68,7 @@ def test_wrong_fields_are_shown_after_a_redirect(client: Client, page: str, type
     assert Session.objects.count() == 0
 
 
-# By page and field, what is typed and what is said of it, for every error that is filled in with numbers or words.
+# Page, field, input and message of every error whose text has a number or a word filled in.
 FILLED_IN = {
     (LOG_IN, "length"): ("4405140135", "powinien mieć 11 cyfr, a wpisano ich 10"),
     (LOG_IN, "lookalike"): ("44O51401359", "sprawdź, czy zamiast cyfry nie ma litery „O”"),

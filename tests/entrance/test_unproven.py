@@ -1,7 +1,6 @@
-"""Whoever has proven nothing cannot fill tables: every address that takes a form, sent rubbish many times."""
+"""A client that has proven nothing cannot fill tables: send rubbish many times to every URL that accepts a form."""
 
 import itertools
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -40,19 +39,17 @@ RUBBISH = {
 
 
 def rows() -> dict[str, int]:
-    """Count what somebody could fill up."""
+    """Count the rows of the tables that somebody could fill."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs")
         (jobs,) = cursor.fetchone()
-    models: tuple[Any, ...] = (
-        Session, Event, Message, Link, ResetRequest, Claim, Account, AddressChange, KnownDevice,
-    )  # fmt: skip
+    models = (Session, Event, Message, Link, ResetRequest, Claim, Account, AddressChange, KnownDevice)
     return {model.__name__: model.objects.count() for model in models} | {"jobs": jobs}
 
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limits of one network, as small as a test can reach them."""
+    """Lower the limits of one network, so that a test can reach them."""
     for place, name in (
         (passkey_views, "RECORDED"),
         (record_refusal, "RECORDED"),
@@ -62,8 +59,8 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(place, name, Limit(limit.name, most=MOST, period=limit.period))
 
 
-# What each leaves behind, however often it is sent. All others leave nothing; the log-in fields of the first form are
-# counted with those of the log-in, which is sent before.
+# Rows that each URL leaves, however often it is sent; all others leave none. The log-in fields of the first form share
+# their limit with the log-in, which is sent first.
 LEAVES = {
     "login": {"Event": MOST + 1},
     "passkey-login": {"Event": MOST},
@@ -94,7 +91,7 @@ def test_rubbish_leaves_no_more_than_so_many_rows_at_any_address() -> None:
 
 
 def case_code_in(browser: Client) -> str:
-    """Log in wrongly, and give the case code that the page then shows."""
+    """Log in with a wrong password. Return the case code that the page shows."""
     log_in(browser, PESELS[1], "x")
     code: str = browser.get("/konto/logowanie/").context["refusal"].case_code
     return code
@@ -108,7 +105,7 @@ def test_refusals_beyond_the_limit_share_a_code_that_staff_find(browser: Client)
     assert len(set(codes[MOST:])) == 1
     event = Event.objects.get(case_code=codes[-1])
     assert (event.tag, event.subject, event.details) == (Tag.LOGIN_REFUSED, None, {"reason": Refusal.THROTTLED.value})
-    # Another network, a school for one, has counters of its own; and whoever knows the password still gets in.
+    # Another network, such as a school, has its own counters. Whoever knows the password can still log in.
     elsewhere = Client(headers={"Sec-Fetch-Site": "same-origin"}, REMOTE_ADDR="192.0.2.77")
     assert case_code_in(elsewhere) not in codes
     assert log_in(browser)["Location"] == "/konto/"

@@ -10,13 +10,13 @@ from egzaminator.audit.models import Event
 from egzaminator.entrance.models import ResetRequest
 from egzaminator.register.enums import EntryState
 from tests.factories import PASSWORD, PESELS, add_entry, make_account, make_claim, make_examiner, make_staff
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/konto/logowanie/"
 
 
-def log_in(client: Client, name: str = PESELS[0], secret: str = PASSWORD, **more: str):
+def log_in(client: Client, name: str = PESELS[0], secret: str = PASSWORD, **more: str) -> Response:
     return client.post(LOGIN, {"name": name, "secret": secret, **more})
 
 

@@ -35,7 +35,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[[str], subprocess.Popen[bytes]]]:
-    """Start a command whose output goes to the file `output`."""
+    """Start a command with its output in the file `output`."""
     with contextlib.ExitStack() as stack:
         output = stack.enter_context((tmp_path / "output").open("w"))
 
@@ -57,7 +57,7 @@ def refusal(environment: dict[str, str], *arguments: str) -> str:
 
 
 def refusal_of_test_machine(environment: dict[str, str]) -> str:
-    """Give the last line: above it stands what is unsafe."""
+    """Return the error that follows the list of unsafe settings."""
     text = refusal(environment, "serve", TEST_MACHINE)
     assert "PUBLIC_BASE_URL is not https" in text
     return text[text.index("CommandError") :]
@@ -85,7 +85,7 @@ def children(pid: int) -> list[int]:
 
 @pytest.mark.parametrize("program", ["serve", "worker"])
 def test_neither_program_starts_with_settings_that_are_not_safe(program: str) -> None:
-    """Whoever forgets `check --deploy` is told by the program itself, of all settings at once."""
+    """The program itself reports all unsafe settings at once, even if nobody ran `check --deploy`."""
     unsafe = {
         "PUBLIC_BASE_URL": "http://egzaminatorzy.example",
         "EMAIL_URL": "smtp://poczta.example",
@@ -141,7 +141,7 @@ def test_the_worker_wakes_for_a_job_and_stops_when_told(
 ) -> None:
     worker = start("worker")
     app.configure_task("builtin:procrastinate.builtin_tasks.remove_old_jobs").defer(max_hours=1)
-    wait_until(lambda: not ProcrastinateJob.objects.exists())  # done, and gone with its arguments
+    wait_until(lambda: not ProcrastinateJob.objects.exists())  # done, and deleted with its arguments
 
     worker.send_signal(signal.SIGTERM)
 

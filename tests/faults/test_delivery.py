@@ -24,7 +24,7 @@ Worker = subprocess.Popen[bytes]
 
 @pytest.fixture
 def start_worker() -> Iterator[Callable[[int], Worker]]:
-    """Starts `manage.py worker` on the tests' database, with the mail server at a port."""
+    """Start `manage.py worker` on the tests' database, with the mail server at a port."""
     database = connection.settings_dict
     user = quote(f"{database['USER']}")
     url = f"postgresql://{user}@{quote(database['HOST'], safe='')}:{database['PORT']}/{quote(database['NAME'])}"
@@ -57,7 +57,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
 
 
 def let_the_lease_end() -> None:
-    """Do what two minutes and the next full one would do."""
+    """Do what would happen after two minutes, at the next full one."""
     Message.objects.filter(state=State.SENDING).update(leased_until=timezone.now())
     start_job(task="post.deliver")
 

@@ -1,4 +1,4 @@
-"""`make run` with real processes: every way to end it, and everything that may be wrong where it starts."""
+"""`make run` with real processes: every way to stop it, and everything that may be wrong at its start."""
 
 import contextlib
 import http.client
@@ -19,13 +19,13 @@ from dotenv import dotenv_values
 ROOT = Path(__file__).parents[2]
 SUPERVISOR = [sys.executable, "-m", "egzaminator.demo"]
 READY = "To stop"
-PATIENCE = 150  # seconds, on a machine that does much else
+PATIENCE = 150  # seconds, on a busy machine
 
 pytestmark = pytest.mark.fault
 
 
 class Run:
-    """A running demo; a context that leaves nothing of it behind."""
+    """A running demo. A context manager that leaves no process behind."""
 
     def __init__(self, command: list[str], folder: Path, **environment: str) -> None:
         self.folder = folder
@@ -39,7 +39,7 @@ class Run:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # as a terminal's job has a process group of its own
+                start_new_session=True,  # with a process group of its own, like a job of a terminal
             )
 
     def __enter__(self) -> Self:
@@ -69,7 +69,7 @@ class Run:
 
 
 def clean_environment(folder: Path, **more: str) -> dict[str, str]:
-    """Nothing of what the tests themselves have set, and the project's own embedded server."""
+    """Return the environment without what the tests have set, for the project's own embedded server."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": os.environ["HOME"],
@@ -93,7 +93,7 @@ def wait_until(is_true: Callable[[], bool]) -> None:
 
 
 def survivors(folder: Path) -> dict[int, str]:
-    """The processes that have the folder as DATA_DIR or work in it (PostgreSQL's overwrite their environment)."""
+    """Return the processes with this DATA_DIR or working directory (PostgreSQL overwrites its environment)."""
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -116,7 +116,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def used_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all that need no first start, which takes longer than the others."""
+    """A data folder shared by all tests that need no first start, since a first start takes longer."""
     return tmp_path_factory.mktemp("used") / "demo's data"
 
 
@@ -168,7 +168,7 @@ def test_helpers_that_die_are_started_again_and_with_the_web_server_everything_e
         mailbox = pid_of(folder, "egzaminator.demo.mailbox")
         os.kill(mailbox, signal.SIGKILL)
         wait_until(lambda: mailbox not in survivors(folder))
-        # Nobody answers at this moment, but the port is the supervisor's: the message waits for the next mailbox.
+        # Nobody answers at this moment, but the supervisor holds the port: the message waits for the next mailbox.
         with smtplib.SMTP(host="127.0.0.1", port=int(str(settings["EMAIL_URL"]).rpartition(":")[2])) as server:
             server.sendmail("a@oke.example", ["b@poczta.example"], "Subject: After the fall\r\n\r\nStill here\r\n")
         assert "The mailbox has stopped; it starts again in 1 s." in run.text
@@ -182,7 +182,7 @@ def test_helpers_that_die_are_started_again_and_with_the_web_server_everything_e
         second = refusal(SUPERVISOR, folder, PORT=str(free_port()))
         assert f"is running already (process {run.process.pid})" in second
 
-        # The first is the parent of the web server's workers, its forks, which have its command line.
+        # The first is the parent of the web server's workers, which are its forks and share its command line.
         os.kill(
             min(pid for pid, command in survivors(folder).items() if "egzaminator.demo.web" in command), signal.SIGKILL
         )
@@ -193,7 +193,7 @@ def test_helpers_that_die_are_started_again_and_with_the_web_server_everything_e
 
 
 def refusal(command: list[str], folder: Path, **environment: str) -> str:
-    """Run what cannot start; give what it said."""
+    """Run a demo that cannot start and return its output."""
     result = subprocess.run(
         command,
         cwd=ROOT,
@@ -229,7 +229,7 @@ def test_all_wrong_settings_are_named_at_once(folder: Path) -> None:
         "PORT",
         "DATABASE_URL",
     ]
-    # What was wrong is not kept.
+    # The wrong setting is not kept.
     assert len(str(dotenv_values(folder / "demo.env")["PESEL_INDEX_KEY"])) == 44
 
 

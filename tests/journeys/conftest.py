@@ -1,13 +1,13 @@
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pytest
 from django.test.testcases import _StaticFilesHandler
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -19,15 +19,15 @@ from egzaminator.post.domain.deliver_due import deliver_due
 from tests.public_site import make_home_page
 from tests.receiver import Receiver
 
-# Pages that look for news by themselves do so every few seconds, and the machine may be busy.
+# Milliseconds. Pages that poll do so every few seconds, and the machine may be busy.
 expect.set_options(timeout=20_000)
 
 pytest.register_assert_rewrite("tests.journeys.visitor")
-from tests.journeys.visitor import Visitor  # noqa: E402 -- after the line that has its assertions explained
+from tests.journeys.visitor import BrowserOptions, NewVisitor, Post, Visitor  # noqa: E402 -- after its asserts are registered
 
 
 class _CountingHandler(_StaticFilesHandler):
-    """Serves as Django's own does, and knows how many requests it has not answered yet."""
+    """Django's own handler, which also counts the requests that are not answered yet."""
 
     _changed = threading.Condition()
     _unanswered = 0
@@ -53,7 +53,7 @@ class _CountingHandler(_StaticFilesHandler):
 
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[LiveServer]:
-    """pytest-django's own, but for the static files: the collected ones, by the names that pages know them under."""
+    """pytest-django's own, except that it serves the collected static files, under their hashed names."""
     server = LiveServer("localhost", start=False)
     server.thread.static_handler = _CountingHandler
     server.start()
@@ -63,31 +63,31 @@ def live_server() -> Iterator[LiveServer]:
 
 @pytest.fixture
 def site(transactional_db: None, live_server: LiveServer, mailbox: Receiver, settings: Settings) -> Iterator[str]:
-    """The site on a port of its own, whose e-mails lead back to it."""
+    """The URL of the site on a port of its own. Links in its e-mails lead back to it."""
     make_home_page()
-    # The server and the pages it remembers outlive a test, and an emptied database would count from one again.
+    # The server and its cached pages outlive a test, and an emptied database would start again at generation 1.
     Generation.objects.update_or_create(pk=1, defaults={"number": time.time_ns()})
     forget_generation()
     settings.PUBLIC_BASE_URL = live_server.url
     yield live_server.url
-    # Pages ask for things by themselves until their browser is closed, and emptying the tables would meet the locks of
-    # whatever is still being answered.
+    # Pages send requests by themselves until their browser is closed. Emptying the tables would wait for the locks of a
+    # request that is still being answered.
     _CountingHandler.wait_until_answered()
 
 
 @pytest.fixture
 def default_pages(transactional_db: None, settings: Settings, tmp_path: Path) -> None:
-    """The pages that a new site has. Ask for them by `usefixtures`, or the site makes an empty home page first."""
+    """The pages of a new site. Request it by `usefixtures`, before `site` creates an empty home page."""
     settings.MEDIA_ROOT = tmp_path
     load_pages()
 
 
 @pytest.fixture
-def new_visitor(chromium: Browser, site: str) -> Iterator[Callable[..., Visitor]]:
-    """Opens a browser of another person or on another device."""
-    contexts = []
+def new_visitor(chromium: Browser, site: str) -> Iterator[NewVisitor]:
+    """Open a browser of another person or on another device."""
+    contexts: list[BrowserContext] = []
 
-    def _new_visitor(*, width: int = 1280, **options: object) -> Visitor:
+    def _new_visitor(*, width: int = 1280, **options: Unpack[BrowserOptions]) -> Visitor:
         context = chromium.new_context(
             base_url=site, viewport={"width": width, "height": 800}, locale="pl-PL", **options
         )
@@ -101,19 +101,20 @@ def new_visitor(chromium: Browser, site: str) -> Iterator[Callable[..., Visitor]
 
 
 @pytest.fixture
-def visitor(new_visitor: Callable[..., Visitor]) -> Visitor:
+def visitor(new_visitor: NewVisitor) -> Visitor:
     return new_visitor()
 
 
 @pytest.fixture
-def post_goes_out(mailbox: Receiver, site: str) -> Callable[[], str]:
-    """Does what the worker does; gives the link in the last e-mail that arrived."""
+def post_goes_out(mailbox: Receiver, site: str) -> Post:
+    """Do the work of the worker and return the link in the last e-mail."""
 
     def _post_goes_out() -> str:
         answer_resets()
         deliver_due()
         text = mailbox.received[-1].body("plain")
-        (link,) = re.findall(rf"^({re.escape(site)}/(?:en/)?[aeshn]/\S+)\s*$", text, re.MULTILINE)
-        return link
+        links: list[str] = re.findall(rf"^({re.escape(site)}/(?:en/)?[aeshn]/\S+)\s*$", text, re.MULTILINE)
+        assert len(links) == 1
+        return links[0]
 
     return _post_goes_out

@@ -1,14 +1,13 @@
-"""Every page and screen, wide and narrow, light and dark, held against axe, the console and the width of the window."""
+"""Every page and screen, wide and narrow, light and dark: axe, the console and the width of the window."""
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.http import HttpResponse
 from django.test import Client
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
 from playwright.sync_api import Route, expect
 from wagtail.models import Page
 
@@ -18,24 +17,28 @@ from egzaminator.pages.errors import standalone_page
 from egzaminator.pages.models import ArticlePage, HomePage
 from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
 from tests.factors import give_app
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import NewVisitor, Visitor
+from tests.pages_of import HasContent
 from tests.public_site import EVERY_BLOCK
 
 pytestmark = pytest.mark.journey
 
 SEARCHES = ("/szukaj/?q=spam", "/szukaj/?q=qqqq", f"/szukaj/?q={'x' * 101}")
 MORE_FOR_ALL = ("/en/", "/en/konto/logowanie/", "/en/pomoc/pierwsze-logowanie/", "/konto/logowanie/?next=/panel/")
-WITHOUT_COOKIES = "/konto/logowanie/ciasteczka/"  # leads on whoever has any
+WITHOUT_COOKIES = "/konto/logowanie/ciasteczka/"  # redirects whoever has cookies
 DEAD = ("/nie-ma/", *(f"/{purpose}/abcdefghijklmnopqrstuv/" for purpose in "ashen"))
 
 
 def screens(*, for_all: bool) -> list[str]:
-    """Give the addresses of the service's own screens: those that a stranger may open, or the others."""
+    """Return the paths of the service's own screens: those open to anonymous visitors, or the others."""
     found = []
-    for pattern in urls.urlpatterns[0].url_patterns:
+    group = urls.urlpatterns[0]
+    assert isinstance(group, URLResolver)
+    for pattern in group.url_patterns:
+        assert isinstance(pattern, URLPattern)
         try:
             address = reverse(pattern.name)
-        except NoReverseMatch:  # an address of an e-mail or of a row: the journeys that come by it look at it
+        except NoReverseMatch:  # it has a parameter: the journeys that get there look at it
             continue
         if (Client().get(address).status_code == 200) is for_all:
             found.append(address)
@@ -43,7 +46,7 @@ def screens(*, for_all: bool) -> list[str]:
 
 
 def look_at(visitor: Visitor, addresses: Iterable[str]) -> set[str]:
-    """Look at those that open, and give them; what takes only POST, or leads elsewhere, is no screen now."""
+    """Look at those that answer with 200, and return them. Redirects and POST-only paths are no screens now."""
     opened = set()
     for address in addresses:
         if visitor.page.request.get(address, max_redirects=0).status == 200:
@@ -83,8 +86,8 @@ def test_screens_for_all(visitor: Visitor) -> None:
         look(visitor)
 
 
-def look_at_answer(visitor: Visitor, answer: HttpResponse) -> None:
-    """Look at an answer that a browser meets in bad moments only."""
+def look_at_answer(visitor: Visitor, answer: HasContent) -> None:
+    """Look at a page that a browser gets only in rare conditions."""
 
     def fulfill(route: Route) -> None:
         route.fulfill(content_type="text/html", body=answer.content)
@@ -100,7 +103,7 @@ def test_pages_that_need_no_database(visitor: Visitor, template: str) -> None:
 
 
 def test_what_may_be_tried_again(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A form without its token, and a log-in while more passwords are hashed than there are cores."""
+    """A form without its CSRF token, and a log-in while all hashing slots are taken."""
     look_at_answer(visitor, Client(enforce_csrf_checks=True).post("/konto/haslo/", {"name": PESELS[0]}))
     expect(visitor.page.locator("h1")).to_have_text("Nie udało się sprawdzić formularza")
     monkeypatch.setattr(hashers, "_turns", threading.Semaphore(0))
@@ -155,8 +158,8 @@ def test_what_staff_see(visitor: Visitor) -> None:
     look(visitor)
 
 
-def test_two_of_the_staff_give_an_account_back(visitor: Visitor, new_visitor: Callable[..., Visitor]) -> None:
-    """One asks, another confirms, each in a browser of their own; both pages are held against axe."""
+def test_two_of_the_staff_give_an_account_back(visitor: Visitor, new_visitor: NewVisitor) -> None:
+    """One asks, another confirms, each in a browser of their own. Both pages are checked by axe."""
     account = make_account(make_examiner(numbers=("A-1",)))
     Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
     freeze(account)

@@ -1,11 +1,10 @@
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.factories import PASSWORD, make_account, make_examiner
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import NewVisitor, Post
 from tests.receiver import Receiver
 
 pytestmark = pytest.mark.journey
@@ -14,7 +13,7 @@ NEW = "zupełnie nowe hasło 2026"
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_a_new_address_a_new_password_and_what_is_held_about_me(
-    new_visitor: Callable[..., Visitor], post_goes_out: Callable[[], str], mailbox: Receiver, width: int
+    new_visitor: NewVisitor, post_goes_out: Post, mailbox: Receiver, width: int
 ) -> None:
     make_account(make_examiner())
     visitor = new_visitor(width=width)

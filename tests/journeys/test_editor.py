@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP
 from tests.factories import PASSWORD, make_staff
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import NewVisitor, Visitor
 
 pytestmark = pytest.mark.journey
 
@@ -21,7 +21,7 @@ LEAD = "Od stycznia numer jest też w górnym rogu decyzji."
 
 @pytest.fixture
 def editor() -> None:
-    """One of the staff, with the rights of their group alone."""
+    """One of the staff, with the permissions of their group only."""
     account = make_staff()
     account.is_superuser = False
     account.save()
@@ -39,7 +39,7 @@ def open_editor(visitor: Visitor) -> Window:
     visitor.fill({"Służbowy adres e-mail": "jan@oke.example", "Hasło": PASSWORD})
     visitor.press("Zaloguj się")
     visitor.page.goto(f"/panel/pages/{article().pk}/edit/")
-    # Wagtail's script has put the whole form together.
+    # Wagtail's script has built the whole form.
     expect(visitor.page.locator("[name=body-count]")).to_have_count(1)
     return visitor.page
 
@@ -54,7 +54,7 @@ def publish(panel: Window, name: str = "Opublikuj") -> None:
 
 
 def plan(panel: Window, moment: str) -> None:
-    """Type when the page goes live, as somebody does who needs no picker, and save it."""
+    """Type when the page goes live, without using the date picker, and save it."""
     panel.get_by_role("button", name="Przełącz status").click()
     panel.get_by_role("button", name="Ustaw plan").click()
     picker = panel.locator(".xdsoft_datetimepicker:visible")
@@ -68,7 +68,7 @@ def plan(panel: Window, moment: str) -> None:
 
 
 @pytest.mark.usefixtures("default_pages", "editor")
-def test_what_an_editor_publishes_is_seen_at_once(visitor: Visitor, new_visitor) -> None:
+def test_what_an_editor_publishes_is_seen_at_once(visitor: Visitor, new_visitor: NewVisitor) -> None:
     reader = new_visitor(width=320).page
     reader.goto(ARTICLE)
     first = stamp(reader)

@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import expect
 
@@ -7,11 +5,10 @@ from egzaminator.accounts.models import Account
 from egzaminator.onboarding.models import Claim
 from egzaminator.post.domain.deliver_due import deliver_due
 from tests.factories import PASSWORD, PESELS, make_examiner
-from tests.journeys.visitor import FILLED, Visitor
+from tests.journeys.visitor import FILLED, NewVisitor, Post, Visitor
+from tests.receiver import Receiver
 
 pytestmark = pytest.mark.journey
-Post = Callable[[], str]
-NewVisitor = Callable[..., Visitor]
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -94,7 +91,7 @@ def test_another_device_is_asked_for_the_password(new_visitor: NewVisitor, post_
     computer.look()
 
 
-def test_a_mistyped_address_is_corrected(visitor: Visitor, post_goes_out: Post, mailbox) -> None:
+def test_a_mistyped_address_is_corrected(visitor: Visitor, post_goes_out: Post, mailbox: Receiver) -> None:
     make_examiner(numbers=("A-1",))
     mailbox.answer("RCPT", "anna@gmial.example", "550 5.1.1 No such user here")
     visitor.log_in("A-1")

@@ -1,18 +1,14 @@
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.factories import PESELS, make_account, make_examiner, make_staff
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import ColorScheme, NewVisitor, Post, Visitor
 
 pytestmark = pytest.mark.journey
 NEW = "zupełnie nowe hasło 2026"
 
 
-def test_from_forgotten_to_logged_in(
-    visitor: Visitor, new_visitor: Callable[..., Visitor], post_goes_out: Callable[[], str]
-) -> None:
+def test_from_forgotten_to_logged_in(visitor: Visitor, new_visitor: NewVisitor, post_goes_out: Post) -> None:
     make_account(make_examiner())
     elsewhere = new_visitor()
     elsewhere.log_in()
@@ -41,7 +37,7 @@ def test_from_forgotten_to_logged_in(
     visitor.look_at_an_error()
 
 
-def test_staff_look_a_case_code_up(visitor: Visitor, new_visitor: Callable[..., Visitor]) -> None:
+def test_staff_look_a_case_code_up(visitor: Visitor, new_visitor: NewVisitor) -> None:
     make_account(make_examiner(numbers=("A-1",)))
     make_staff()
     visitor.log_in("A-1")
@@ -60,7 +56,7 @@ def test_staff_look_a_case_code_up(visitor: Visitor, new_visitor: Callable[..., 
 
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_my_account_and_its_form(new_visitor: Callable[..., Visitor], width: int, scheme: str) -> None:
+def test_my_account_and_its_form(new_visitor: NewVisitor, width: int, scheme: ColorScheme) -> None:
     make_account(make_examiner())
     visitor = new_visitor(width=width, color_scheme=scheme)
     visitor.log_in()

@@ -1,17 +1,15 @@
-"""The frame around every page, as browsers of different people show it."""
+"""The frame around every page, in different browsers."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from egzaminator.pages.models import ArticlePage, BoardSettings, NewsIndexPage, NewsPage, SectionPage
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import BrowserOptions, NewVisitor, Visitor
 from tests.public_site import EVERY_BLOCK, make_home_page
 
 pytestmark = pytest.mark.journey
-NewVisitor = Callable[..., Visitor]
 
 OPENER = ".login-box summary"
 
@@ -31,7 +29,7 @@ def pages(site: str) -> None:
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}])
 def test_the_opened_box_moves_nothing_and_hides_no_focus(
-    new_visitor: NewVisitor, width: int, options: dict[str, bool]
+    new_visitor: NewVisitor, width: int, options: BrowserOptions
 ) -> None:
     page = new_visitor(width=width, **options).page
     page.goto("/pomoc/numer/")
@@ -79,7 +77,7 @@ def test_paper_gets_the_article_its_links_and_whom_to_ask(visitor: Visitor, site
 
 def after(page: Page, name: str) -> str:
     link = page.get_by_role("article").get_by_role("link", name=name)
-    return link.evaluate("element => getComputedStyle(element, '::after').content")
+    return str(link.evaluate("element => getComputedStyle(element, '::after').content"))
 
 
 @pytest.mark.usefixtures("pages")

@@ -1,7 +1,7 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import NewVisitor, Visitor
 
 pytestmark = pytest.mark.journey
 
@@ -16,7 +16,7 @@ def tab_to(visitor: Visitor, target: Locator, *, most: int = 40) -> None:
 
 @pytest.mark.usefixtures("default_pages")
 @pytest.mark.parametrize("width", [320, 1280])
-def test_a_reader_finds_prints_and_searches(new_visitor, width: int) -> None:
+def test_a_reader_finds_prints_and_searches(new_visitor: NewVisitor, width: int) -> None:
     visitor = new_visitor(width=width)
     page, main = visitor.page, visitor.page.get_by_role("main")
     visitor.open("/")

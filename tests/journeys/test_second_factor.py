@@ -1,16 +1,15 @@
 import re
-from collections.abc import Callable
 
 import pytest
+from allauth.mfa.models import Authenticator
 from playwright.sync_api import expect
 
 from egzaminator.accounts.models import Account
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.factors import app_code, give_app
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import NewVisitor, Visitor
 
 pytestmark = pytest.mark.journey
-NewVisitor = Callable[..., Visitor]
 STEP = "/konto/logowanie/drugi-krok/"
 INDEX = "/konto/drugi-skladnik/"
 CODES = "/konto/drugi-skladnik/kody/"
@@ -22,7 +21,7 @@ def account(site: str) -> Account:
 
 
 def give_device(visitor: Visitor, *, verifies: bool = True) -> None:
-    """Let the browser have a device that keeps passkeys, and whose owner it knows by a finger."""
+    """Give the browser a virtual authenticator for passkeys, which verifies its user if `verifies`."""
     session = visitor.page.context.new_cdp_session(visitor.page)
     session.send("WebAuthn.enable")
     options = {
@@ -109,7 +108,7 @@ def test_a_passkey_that_was_removed_is_refused_in_words(visitor: Visitor, accoun
     give_device(visitor)
     visitor.log_in()
     add_passkey(visitor)
-    account.authenticator_set.all().delete()
+    Authenticator.objects.filter(user=account).delete()
     log_out(visitor)
     visitor.open("/konto/logowanie/")
     visitor.press("Użyj klucza dostępu")

@@ -1,19 +1,15 @@
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import expect
 
 from egzaminator.accounts.models import Session
 from tests.factories import make_account, make_examiner
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import NewVisitor, Visitor
 
 pytestmark = pytest.mark.journey
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Mobile/15E148 Safari/604.1"
 
 
-def test_an_owner_sees_a_device_logs_it_out_and_reads_what_happened(
-    visitor: Visitor, new_visitor: Callable[..., Visitor]
-) -> None:
+def test_an_owner_sees_a_device_logs_it_out_and_reads_what_happened(visitor: Visitor, new_visitor: NewVisitor) -> None:
     make_account(make_examiner(numbers=("A-1",)))
     visitor.log_in()
     phone = new_visitor(width=320, user_agent=SAFARI)

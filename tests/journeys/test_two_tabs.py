@@ -1,17 +1,16 @@
-"""Two people, two tabs, one browser; and what was typed, after a reload, deleted cookies and a change of language."""
+"""Two people in two tabs of one browser. Typed text survives a reload, deleted cookies and a change of language."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Route, expect
 
 from egzaminator.onboarding.models import Claim
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import NewVisitor, Visitor
+from tests.register.rows import digits_of
 
 pytestmark = pytest.mark.journey
-NewVisitor = Callable[..., Visitor]
 OTHER_PERSON = "W tej przeglądarce zalogowała się w międzyczasie inna osoba."
 
 
@@ -28,7 +27,7 @@ def test_the_form_of_the_first_is_not_saved_for_the_second(visitor: Visitor) -> 
     second.log_in("B-1", PESELS[1])
     second.is_at("/konto/zakladanie/")
     visitor.press("Zapisz")
-    # The other log-in has changed the token as well, so it is not even looked into.
+    # The other log-in has changed the CSRF token too, so the form is refused before it is read.
     expect(visitor.page.get_by_text(OTHER_PERSON)).to_be_visible()
     visitor.look_at_an_error()
     expect(visitor.field("Adres e-mail")).to_have_value("anna@example.org")
@@ -38,7 +37,7 @@ def test_the_form_of_the_first_is_not_saved_for_the_second(visitor: Visitor) -> 
     visitor.fill({"PESEL": PESELS[0], "Hasło": "A-1"})
     visitor.press("Zapisz")
     visitor.is_at("/konto/aktywacja/")
-    assert Claim.objects.get().examiner.pesel.digits == PESELS[0]
+    assert digits_of(Claim.objects.get().examiner) == PESELS[0]
 
 
 def test_with_deleted_cookies_nothing_typed_is_lost(visitor: Visitor) -> None:
@@ -136,7 +135,7 @@ def test_a_browser_without_cookies_is_told_so(visitor: Visitor) -> None:
 
 
 def _keep_no_cookies(visitor: Visitor, route: Route) -> None:
-    """Do what a browser does that blocks cookies."""
+    """Act like a browser that blocks cookies."""
     answer = route.fetch(max_redirects=0)
     visitor.page.context.clear_cookies()
     kept = {name: value for name, value in answer.headers.items() if name.lower() != "set-cookie"}

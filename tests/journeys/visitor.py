@@ -1,14 +1,19 @@
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, Protocol, TypedDict, Unpack
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tests.factories import PASSWORD, PESELS
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = Axe().axe_script
-FILLED: Mapping[str, str] = {
+ColorScheme = Literal["light", "dark"]
+# Delivers what is queued and returns the link in the last e-mail.
+Post = Callable[[], str]
+
+FILLED: dict[str, str] = {
     "Adres e-mail": "anna@example.org",
     "Nowe hasło": PASSWORD,
     "Powtórz hasło": PASSWORD,
@@ -23,14 +28,14 @@ FILLED: Mapping[str, str] = {
     "Miejscowość": "Poznań",
     "Telefon": "(061) 854-01-60",
 }
-WORKPLACE: Mapping[str, str] = {
+WORKPLACE: dict[str, str] = {
     "Nazwa szkoły lub innego miejsca pracy": "Szkoła Podstawowa nr 1",
     "Adres miejsca pracy": "ul. Szkolna 1, 61-655 Poznań",
 }
 
 
 class Visitor:
-    """A person in front of a browser, who sees every page with axe's eyes and hears the console."""
+    """A person at a browser. Every page they look at is checked by axe, and the console is listened to."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -38,12 +43,12 @@ class Visitor:
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def _listen(self, message: object) -> None:
+    def _listen(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(f"{message.text} {message.location['url']}")
 
     def look(self) -> None:
-        """Hold the page as it is against axe, the console, and the width of the window."""
+        """Check the page as it is: axe, the console, and the width of the window."""
         assert self.barriers() == []
         assert self.complaints == []
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "scrolls sideways"
@@ -56,16 +61,17 @@ class Visitor:
         return [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations]
 
     def look_in_every_light(self) -> None:
-        """Look at the page wide and narrow, light and dark: with all rules once in each, and at colours in all four."""
-        for width, scheme in ((1280, "light"), (320, "dark")):
+        """Look at the page wide and light, and narrow and dark. Check contrast in the other scheme of each, too."""
+        looks: tuple[tuple[int, ColorScheme, ColorScheme], ...] = ((1280, "light", "dark"), (320, "dark", "light"))
+        for width, scheme, other in looks:
             self.page.set_viewport_size({"width": width, "height": 800})
             self.page.emulate_media(color_scheme=scheme)
             self.look()
-            self.page.emulate_media(color_scheme="dark" if scheme == "light" else "light")
+            self.page.emulate_media(color_scheme=other)
             assert self.barriers(["color-contrast"]) == []
 
     def look_at_an_error(self) -> None:
-        """Look at a page that is answered with an error's status, which the console always mentions."""
+        """Look at a page with an error status, which the console always reports."""
         self.forget_the_status()
         self.look()
 
@@ -76,7 +82,7 @@ class Visitor:
         self.page.goto(path)
         self.look()
 
-    def field(self, label: str):
+    def field(self, label: str) -> Locator:
         return self.page.get_by_role("main").get_by_label(label, exact=True)
 
     def fill(self, values: Mapping[str, str]) -> None:
@@ -104,3 +110,17 @@ class Visitor:
     def is_at(self, path: str) -> None:
         expect(self.page).to_have_url(re.compile(rf"//[^/]+{re.escape(path)}$"))
         self.look()
+
+
+class BrowserOptions(TypedDict, total=False):
+    """Options of Playwright's `new_context` that tests choose."""
+
+    color_scheme: ColorScheme
+    java_script_enabled: bool
+    user_agent: str
+
+
+class NewVisitor(Protocol):
+    """Opens a browser of another person or on another device. `width` is the window's, in pixels."""
+
+    def __call__(self, *, width: int = 1280, **options: Unpack[BrowserOptions]) -> Visitor: ...

@@ -1,4 +1,4 @@
-"""Valid PESELs for tests, made from the law's rules and not from the code under test."""
+"""Valid PESELs for tests, computed by the rules of the law and not by the code under test."""
 
 import datetime
 

@@ -11,8 +11,9 @@ from django.core.management.base import SystemCheckError
 from egzaminator.kernel.checks import check_deployment
 from egzaminator.kernel.environment import MailServer, Security
 
+SECRET_KEY = "a-secret-key-of-letters-and-digits-0123456789-as-they-come"
 SAFE = {
-    "SECRET_KEY": "a-secret-key-of-letters-and-digits-0123456789-as-they-come",
+    "SECRET_KEY": SECRET_KEY,
     "DEMO": False,
     "STAFF_SECOND_FACTOR": True,
     "PUBLIC_BASE_URL": "https://egzaminatorzy.example",
@@ -47,8 +48,10 @@ SAFE = {
         ({"SECRET_KEY": "0123456789" * 6}, ["egzaminator.E009"]),
     ],
 )
-def test_each_unsafe_setting_is_refused(monkeypatch, unsafe, found):
-    # Not the settings fixture: replacing DATABASES through it would warn that connections do not follow.
+def test_each_unsafe_setting_is_refused(
+    monkeypatch: pytest.MonkeyPatch, unsafe: dict[str, object], found: list[str]
+) -> None:
+    # Not the settings fixture: it warns when DATABASES is replaced, since connections do not follow.
     for name, value in (SAFE | unsafe).items():
         monkeypatch.setattr(f"django.conf.settings.{name}", value)
     assert [error.id for error in check_deployment()] == found
@@ -58,7 +61,7 @@ def test_each_unsafe_setting_is_refused(monkeypatch, unsafe, found):
 
 
 def check(**environment: str) -> tuple[int, str]:
-    """Run the command as an administrator does; give its exit code and what it says on stderr."""
+    """Run the command as an administrator does. Return its exit code and stderr."""
     result = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy"],
         env=os.environ | environment,
@@ -73,7 +76,7 @@ def check(**environment: str) -> tuple[int, str]:
 def test_the_command_fails_for_a_demo_and_passes_for_a_production() -> None:
     production = {
         "DEMO": "0",
-        "SECRET_KEY": SAFE["SECRET_KEY"],
+        "SECRET_KEY": SECRET_KEY,
         "STAFF_SECOND_FACTOR": "1",
         "PESEL_ENCRYPTION_KEYS": f"k1:{base64.b64encode(bytes(range(32))).decode()}",
         "PESEL_INDEX_KEY": base64.b64encode(bytes(range(32, 64))).decode(),

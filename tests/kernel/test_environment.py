@@ -1,4 +1,5 @@
 import base64
+from pathlib import Path
 
 import pytest
 from environs import EnvError
@@ -79,7 +80,7 @@ def test_any_other_database_is_refused(url: str) -> None:
         ("smtps://oke%40x:p%23%2F%3A@[::1]", MailServer("::1", 465, Security.TLS, "oke@x", "p#/:")),
     ],
 )
-def test_a_mail_server_is_read(url, server):
+def test_a_mail_server_is_read(url: str, server: MailServer) -> None:
     assert parse_mail_server(url) == server
 
 
@@ -101,7 +102,7 @@ def test_a_mail_server_is_read(url, server):
         "smtp://mail.example/inbox",
     ],
 )
-def test_any_other_mail_server_is_refused(url):
+def test_any_other_mail_server_is_refused(url: str) -> None:
     with pytest.raises(EnvError, match=r"use smtp://"):
         parse_mail_server(url)
 
@@ -117,7 +118,7 @@ def test_any_other_mail_server_is_refused(url):
         ("https://[::1]:8443", "https://[::1]:8443"),
     ],
 )
-def test_a_public_address_is_read_as_browsers_write_it(url, origin):
+def test_a_public_address_is_read_as_browsers_write_it(url: str, origin: str) -> None:
     assert parse_base_url(url) == origin
 
 
@@ -138,12 +139,12 @@ def test_a_public_address_is_read_as_browsers_write_it(url, origin):
         "https://[::1",
     ],
 )
-def test_any_other_public_address_is_refused(url):
+def test_any_other_public_address_is_refused(url: str) -> None:
     with pytest.raises(EnvError, match=r"use https://host or http://host:port"):
         parse_base_url(url)
 
 
-def test_keys_are_read():
+def test_keys_are_read() -> None:
     assert parse_key(KEY_TEXT) == KEY
     assert parse_key(base64.urlsafe_b64encode(b"\xff" * 32).decode()) == b"\xff" * 32
     keys = parse_keys(f"k2:{OTHER_KEY_TEXT}, k1:{KEY_TEXT}")
@@ -153,7 +154,7 @@ def test_keys_are_read():
 @pytest.mark.parametrize(
     "text", ["", "x", KEY_TEXT[:-4], KEY_TEXT + "AAAA", KEY_TEXT.replace("=", ""), "ż" * 44, "!" * 44]
 )
-def test_anything_else_is_no_key(text):
+def test_anything_else_is_no_key(text: str) -> None:
     with pytest.raises(EnvError, match=r"a key is 32 random bytes in Base64"):
         parse_key(text)
 
@@ -170,7 +171,7 @@ def test_anything_else_is_no_key(text):
         f"k:{KEY_TEXT},k:{KEY_TEXT}",
     ],
 )
-def test_anything_else_is_no_list_of_keys(text):
+def test_anything_else_is_no_list_of_keys(text: str) -> None:
     with pytest.raises(EnvError, match=r"list the keys as `id:key,id:key`"):
         parse_keys(text)
 
@@ -179,7 +180,7 @@ def test_anything_else_is_no_list_of_keys(text):
 @example("http://[")
 @example("https://\u2100")
 @example("smtp://a:b@[")
-def test_no_text_raises_anything_else(text):
+def test_no_text_raises_anything_else(text: str) -> None:
     for parse in (parse_mail_server, parse_base_url, parse_key, parse_keys, parse_bind, parse_database):
         for prefix in ("", "https://", "smtp://", "postgresql://", "k:", "127.0.0.1:"):
             try:
@@ -188,7 +189,7 @@ def test_no_text_raises_anything_else(text):
                 continue
 
 
-def test_everything_wrong_is_named_at_once(tmp_path, monkeypatch):
+def test_everything_wrong_is_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_URL", "ftp://x")
     monkeypatch.setenv("SOME_KEY", "short")
     monkeypatch.delenv("SOME_COUNT", raising=False)
@@ -206,9 +207,9 @@ def test_everything_wrong_is_named_at_once(tmp_path, monkeypatch):
     assert "short" not in str(caught.value)
 
 
-def test_what_a_demo_keeps_gives_way_to_the_environment(tmp_path, monkeypatch):
+def test_what_a_demo_keeps_gives_way_to_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "demo.env").write_text("KEPT_BY_DEMO=1\nOF_BOTH=1\n")
-    # Both are set first so that what the file adds to the environment is taken out of it again.
+    # Both are set first, so that monkeypatch removes again what the file adds to the environment.
     for name in ("KEPT_BY_DEMO", "OF_BOTH"):
         monkeypatch.setenv(name, "2")
     monkeypatch.delenv("KEPT_BY_DEMO")
@@ -217,7 +218,7 @@ def test_what_a_demo_keeps_gives_way_to_the_environment(tmp_path, monkeypatch):
     require_valid(env)
 
 
-def test_a_damaged_data_folder_is_named(tmp_path):
+def test_a_damaged_data_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "folder" / "demo.env").mkdir(parents=True)
     (tmp_path / "bytes").mkdir()
     (tmp_path / "bytes" / "demo.env").write_bytes(b"SECRET_KEY=\xff\xfe\n")

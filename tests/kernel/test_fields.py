@@ -1,6 +1,8 @@
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from hypothesis import given, settings
@@ -18,7 +20,7 @@ from egzaminator.kernel.fields import (
     format_phone,
 )
 
-# Whatever a browser, or somebody without one, may send.
+# What any client may send.
 RUBBISH = st.one_of(st.none(), st.integers(), st.lists(st.text(max_size=3), max_size=3), st.text(max_size=40))
 
 line = LineField(label="Street", max_length=10)
@@ -49,7 +51,7 @@ RSPO = "Enter the RSPO number in digits, at most ten, for example 12345"
 
 
 @pytest.fixture(autouse=True)
-def _english():
+def _english() -> Iterator[None]:
     with translation.override("en"):
         yield
 
@@ -134,7 +136,7 @@ def _english():
         (login_name, "Jan@Example.com", "Jan@Example.com"),
     ],
 )
-def test_what_people_type_becomes_its_normal_form(field, typed, expected):
+def test_what_people_type_becomes_its_normal_form(field: forms.CharField, typed: str, expected: str) -> None:
     assert field.clean(typed) == expected
     assert field.clean(expected) == expected
 
@@ -244,7 +246,7 @@ def test_what_people_type_becomes_its_normal_form(field, typed, expected):
         (login_name, "a@" + "b" * 253, "Shorten “PESEL” to 254 characters; it has 255 now"),
     ],
 )
-def test_a_mistake_is_named_in_words(field, typed, message):
+def test_a_mistake_is_named_in_words(field: forms.CharField, typed: str, message: str) -> None:
     with pytest.raises(ValidationError) as refused:
         field.clean(typed)
     assert refused.value.messages == [message]
@@ -252,7 +254,7 @@ def test_a_mistake_is_named_in_words(field, typed, message):
 
 @pytest.mark.parametrize("field", [line, name, place, postal_code, phone, email, rspo, login_name])
 @pytest.mark.parametrize("junk", [None, 7, True, ["a", "b"], {"a": 1}, b"a", object(), float("nan")])
-def test_junk_that_is_no_text_draws_nothing_but_a_field_error(field, junk):
+def test_junk_that_is_no_text_draws_nothing_but_a_field_error(field: forms.CharField, junk: object) -> None:
     try:
         assert isinstance(field.clean(junk), str)
     except ValidationError as refused:
@@ -260,7 +262,7 @@ def test_junk_that_is_no_text_draws_nothing_but_a_field_error(field, junk):
 
 
 @pytest.mark.parametrize("field", [line, name, phone, email])
-def test_pasted_text_is_not_cut_by_the_browser(field):
+def test_pasted_text_is_not_cut_by_the_browser(field: forms.CharField) -> None:
     assert "maxlength" not in field.widget.attrs
 
 
@@ -275,11 +277,11 @@ def test_pasted_text_is_not_cut_by_the_browser(field):
         ("nonsense", "nonsense"),
     ],
 )
-def test_a_phone_number_is_shown_as_people_write_it(e164, shown):
+def test_a_phone_number_is_shown_as_people_write_it(e164: str, shown: str) -> None:
     assert format_phone(e164) == shown
 
 
-def _is_field_error_or(field, typed, is_normal):
+def _is_field_error_or(field: forms.CharField, typed: object, is_normal: Callable[[str], object]) -> None:
     try:
         cleaned = field.clean(typed)
     except ValidationError:
@@ -290,30 +292,30 @@ def _is_field_error_or(field, typed, is_normal):
 
 @settings(max_examples=300, deadline=None)
 @given(RUBBISH | st.text("0123456789 -–\u2212\u00a0\n６٦l", max_size=10))
-def test_any_postal_code_is_normal_or_a_field_error(typed):
+def test_any_postal_code_is_normal_or_a_field_error(typed: object) -> None:
     _is_field_error_or(postal_code, typed, re.compile(r"[0-9]{2}-[0-9]{3}").fullmatch)
 
 
 @settings(max_examples=500, deadline=None)
 @given(RUBBISH | st.text("0123456789+()-./ x#;", max_size=24) | st.from_regex(r"\A(\+|00)?[0-9 ()-]{7,16}\Z"))
-def test_any_phone_number_is_normal_or_a_field_error(typed):
+def test_any_phone_number_is_normal_or_a_field_error(typed: object) -> None:
     _is_field_error_or(phone, typed, re.compile(r"\+[1-9][0-9]{4,14}").fullmatch)
 
 
 @settings(max_examples=500, deadline=None)
 @given(RUBBISH | st.emails() | st.text("abĄłß@.<>-?: \"'mailto", max_size=30))
-def test_any_email_address_is_normal_or_a_field_error(typed):
+def test_any_email_address_is_normal_or_a_field_error(typed: object) -> None:
     normal = re.compile(r"[!-~]{1,64}@[a-z0-9.-]{4,}")
     _is_field_error_or(email, typed, lambda cleaned: normal.fullmatch(cleaned) and len(cleaned) <= 254)
 
 
 @settings(max_examples=500, deadline=None)
 @given(RUBBISH | st.text("aŁ'’-– \u0301\u0323\u00a0\n", max_size=15))
-def test_any_name_is_normal_or_a_field_error(typed):
+def test_any_name_is_normal_or_a_field_error(typed: object) -> None:
     _is_field_error_or(name, typed, lambda cleaned: cleaned == cleaned.strip() and 0 < len(cleaned) <= 20)
 
 
 @settings(max_examples=300, deadline=None)
 @given(RUBBISH | st.text("0123456789 -a@٣", max_size=15))
-def test_any_login_name_is_normal_or_a_field_error(typed):
+def test_any_login_name_is_normal_or_a_field_error(typed: object) -> None:
     _is_field_error_or(login_name, typed, lambda cleaned: cleaned == cleaned.strip() and 0 < len(cleaned) <= 254)

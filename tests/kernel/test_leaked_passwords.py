@@ -48,7 +48,7 @@ def test_a_list_in_lower_case_and_without_a_last_line_end_will_do(tmp_path: Path
 
 def test_it_is_searched_and_not_read(tmp_path: Path) -> None:
     path = write_list(tmp_path / "list", *(str(number) for number in range(5_000)))
-    with path.open("r+b") as file:  # spoils all but the way to what is looked for
+    with path.open("r+b") as file:  # damages everything except the path of the binary search
         file.seek(path.stat().st_size // 3)
         file.write(b"x" * 1_000)
     wanted = max((str(number) for number in range(5_000)), key=line_of)

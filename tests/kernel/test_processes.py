@@ -7,7 +7,7 @@ from functools import partial
 
 from egzaminator.kernel.processes import die_with_parent
 
-# Starts a child that dies with it, says the child's pid, and waits to be killed.
+# Starts a child that dies with it, prints the child's pid, and waits to be killed.
 PARENT = """
 import os, subprocess, sys
 from functools import partial
@@ -30,7 +30,7 @@ def test_a_child_ends_with_its_killed_parent() -> None:
         child = os.pidfd_open(int(parent.stdout.readline()))
         parent.kill()
 
-        # The descriptor of a process is readable when the process has ended.
+        # The file descriptor of a process is readable once the process has ended.
         assert select.select([child], [], [], 10) == ([child], [], [])
         os.close(child)
 

@@ -1,17 +1,19 @@
 import pytest
+from django.test import RequestFactory
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 
 from egzaminator.kernel.requests import client_address
 
 
-def address(rf, settings, *, proxies: int, peer: str, forwarded: str | None = None) -> str:
+def address(rf: RequestFactory, settings: Settings, *, proxies: int, peer: str, forwarded: str | None = None) -> str:
     settings.TRUSTED_PROXY_COUNT = proxies
-    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
-    return client_address(rf.get("/", REMOTE_ADDR=peer, **headers))
+    headers = None if forwarded is None else {"X-Forwarded-For": forwarded}
+    return client_address(rf.get("/", headers=headers, REMOTE_ADDR=peer))
 
 
-def test_without_proxies_the_header_is_ignored(rf, settings):
+def test_without_proxies_the_header_is_ignored(rf: RequestFactory, settings: Settings) -> None:
     assert address(rf, settings, proxies=0, peer="192.0.2.1", forwarded="198.51.100.7") == "192.0.2.1"
 
 
@@ -26,7 +28,9 @@ def test_without_proxies_the_header_is_ignored(rf, settings):
         (1, "nonsense", "0.0.0.0"),  # noqa: S104 -- a value
     ],
 )
-def test_only_what_trusted_proxies_wrote_counts(rf, settings, proxies, forwarded, expected):
+def test_only_what_trusted_proxies_wrote_counts(
+    rf: RequestFactory, settings: Settings, proxies: int, forwarded: str | None, expected: str
+) -> None:
     assert address(rf, settings, proxies=proxies, peer="192.0.2.1", forwarded=forwarded) == expected
 
 
@@ -40,7 +44,7 @@ def test_only_what_trusted_proxies_wrote_counts(rf, settings, proxies, forwarded
         ("unix:", "0.0.0.0"),  # noqa: S104 -- a value
     ],
 )
-def test_one_client_has_one_form(rf, settings, peer, canonical):
+def test_one_client_has_one_form(rf: RequestFactory, settings: Settings, peer: str, canonical: str) -> None:
     assert address(rf, settings, proxies=0, peer=peer) == canonical
 
 
@@ -49,7 +53,7 @@ def test_one_client_has_one_form(rf, settings, peer, canonical):
 @example("1.2.3.4%a", 1)
 @example("::1%\0", 1)
 @example("१.2.3.4", 1)
-def test_whatever_a_proxy_writes_is_an_address_in_the_end(forwarded, proxies):
+def test_whatever_a_proxy_writes_is_an_address_in_the_end(forwarded: str, proxies: int) -> None:
     from django.test import RequestFactory, override_settings  # noqa: PLC0415 -- fixtures do not mix with Hypothesis
 
     with override_settings(TRUSTED_PROXY_COUNT=proxies):

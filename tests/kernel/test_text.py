@@ -30,12 +30,12 @@ from egzaminator.kernel.text import (
         ("", ""),
     ],
 )
-def test_normalise(typed, kept):
+def test_normalise(typed: str, kept: str) -> None:
     assert normalise(typed) == kept
 
 
 @given(text=st.text())
-def test_normalise_settles(text):
+def test_normalise_settles(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
     assert unicodedata.is_normalized("NFC", once)
@@ -46,32 +46,32 @@ def test_normalise_settles(text):
     "char",
     ["\0", "\x07", "\x7f", "\u200b", "\u200e", "\u202e", "\u2066", "\ufeff", "\u00ad", "\ue000", "\ud800", "\uffff"],
 )
-def test_forbidden_characters(char):
+def test_forbidden_characters(char: str) -> None:
     assert has_forbidden_characters(f"Kowal{char}ska")
 
 
 @pytest.mark.parametrize("text", ["", "Żółć-O’Hara d'Arc", "№ 12/3, „Gronowa”", "Ӓ 中 😀", "a\u00a0b", "a\u2028b"])
-def test_allowed_characters(text):
+def test_allowed_characters(text: str) -> None:
     assert not has_forbidden_characters(text)
 
 
 @given(text=st.text())
-def test_forbidden_means_the_categories(text):
+def test_forbidden_means_the_categories(text: str) -> None:
     assert has_forbidden_characters(text) is any(unicodedata.category(char)[0] == "C" for char in text)
 
 
-def test_the_order_of_a_polish_index():
+def test_the_order_of_a_polish_index() -> None:
     names = ["Cichy", "Czaja", "Ćwik", "Lis", "Lisak", "Łukasik", "Mazur", "Zych", "Źrebiec", "Żak"]
     assert sorted(set(names), key=sort_key) == names
 
 
-def test_every_letter_stands_in_its_place():
+def test_every_letter_stands_in_its_place() -> None:
     alphabet = list("aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż")
     assert sorted(set(alphabet), key=sort_key) == alphabet
     assert [sort_key(letter.upper()) for letter in alphabet] == [sort_key(letter) for letter in alphabet]
 
 
-def test_surnames_weigh_before_first_names():
+def test_surnames_weigh_before_first_names() -> None:
     people = [("Lis", "Jan"), ("Lis", "Łucja"), ("Lis-Mazur", "Adam"), ("Lisak", "Adam")]
     assert sorted(set(people), key=lambda person: sort_key(*person)) == people
 
@@ -79,14 +79,14 @@ def test_surnames_weigh_before_first_names():
 @pytest.mark.parametrize(
     ("foreign", "polish"), [("Müller", "Muller"), ("Øre", "Ore"), ("Đurić", "Durić"), ("Straße", "Strasse")]
 )
-def test_foreign_letters_are_ordered_by_their_base(foreign, polish):
+def test_foreign_letters_are_ordered_by_their_base(foreign: str, polish: str) -> None:
     assert sort_key(foreign) == sort_key(polish)
 
 
 @given(text=st.text())
 @example("İ")
 @example("ﷺ")
-def test_keys_of_any_text_are_stable_over_normal_forms(text):
+def test_keys_of_any_text_are_stable_over_normal_forms(text: str) -> None:
     decomposed = unicodedata.normalize("NFD", text)
     assert sort_key(decomposed) == sort_key(text)
     assert fold(decomposed) == fold(text)
@@ -103,7 +103,7 @@ def test_keys_of_any_text_are_stable_over_normal_forms(text):
         ("Ørsted", "orsted"),
     ],
 )
-def test_fold(text, folded):
+def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
@@ -111,31 +111,31 @@ def test_fold(text, folded):
 @example("Ǿ")
 @example("ŉ")
 @example("a´")
-def test_fold_settles(text):
+def test_fold_settles(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
 @pytest.mark.parametrize(
     "typed", ["MBI/123/2011", " mbi / 123 / 2011 ", "MBI\uff0f\uff1123/2011", "mbi/123\u00a0/2011\n"]
 )
-def test_compact_compares_two_spellings(typed):
+def test_compact_compares_two_spellings(typed: str) -> None:
     assert compact(typed) == "mbi/123/2011"
 
 
-def test_every_dash_of_unicode_is_one():
+def test_every_dash_of_unicode_is_one() -> None:
     dashes = [char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(char) == "Pd"]
     assert len(dashes) >= 26
     for dash in [*dashes, "\u2212", "\u00ad"]:
         assert plain(f"1{dash}2") == compact(f"1{dash}2") == fold(f"1{dash}2") == "1-2"
 
 
-def test_every_apostrophe_is_one():
+def test_every_apostrophe_is_one() -> None:
     for apostrophe in "'`\u00b4\u2018\u2019\u02bc\u2032\u201b\uff07":
         assert plain(f"O{apostrophe}H") == "O'H"
         assert compact(f"O{apostrophe}H") == fold(f"O{apostrophe}H") == "o'h"
 
 
-def test_what_nobody_sees_makes_no_difference():
+def test_what_nobody_sees_makes_no_difference() -> None:
     unseen = [char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(char) == "Cf"]
     assert len(unseen) >= 160
     for char in unseen:
@@ -144,13 +144,13 @@ def test_what_nobody_sees_makes_no_difference():
         assert drop_invisible(f"a{char}b") == normalise(f"a{char}b") == "ab"
 
 
-def test_a_name_that_a_person_does_not_have_is_left_out():
+def test_a_name_that_a_person_does_not_have_is_left_out() -> None:
     assert full_name("Anna", "Nowak") == "Anna Nowak"
     assert full_name("-", "Sukarno") == full_name("", "Sukarno") == "Sukarno"
 
 
 @given(text=st.text())
-def test_plain_settles(text):
+def test_plain_settles(text: str) -> None:
     assert plain(plain(text)) == plain(text)
 
 
@@ -159,5 +159,5 @@ def test_plain_settles(text):
 @example("ǰ")
 @example("\u1f80")
 @example("\u0345a")
-def test_compact_settles(text):
+def test_compact_settles(text: str) -> None:
     assert compact(compact(text)) == compact(text)

@@ -1,4 +1,4 @@
-"""Changes values as somebody with the database in their hands would, and waits for those who wait."""
+"""Changes values as somebody with access to the database could, and waits for blocked connections."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from django.db import connection, models
 
 
 def spoil(row: models.Model, column: str = "pesel_encrypted") -> None:
-    """Change one bit of a ciphertext, in the database itself."""
+    """Flip one bit of a ciphertext in the database."""
     table = row._meta.db_table  # noqa: SLF001 -- Django's documented way to a model's names
     with connection.cursor() as cursor:
         cursor.execute(
@@ -17,7 +17,7 @@ def spoil(row: models.Model, column: str = "pesel_encrypted") -> None:
 
 
 def swap(one: models.Model, other: models.Model, column: str = "pesel_encrypted") -> None:
-    """Let two rows have each other's ciphertext."""
+    """Swap the ciphertexts of two rows."""
     table = one._meta.db_table  # noqa: SLF001 -- as above
     with connection.cursor() as cursor:
         cursor.execute(
@@ -28,12 +28,12 @@ def swap(one: models.Model, other: models.Model, column: str = "pesel_encrypted"
 
 
 def is_somebody_waiting() -> bool:
-    """Tell whether another connection waits for the transaction of this one."""
+    """Return whether another connection waits for this one's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid)"
         )
-        return cursor.fetchone()[0]
+        return bool(cursor.fetchone()[0])
 
 
 def wait_until(is_true: Callable[[], bool]) -> None:

@@ -34,7 +34,7 @@ from tests.keys.tampering import is_somebody_waiting, spoil, wait_until
 from tests.links import text_of
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
-# Digests of random values, and keyed ones that outlive nobody: nothing in them is encrypted or found again.
+# Digests of random values, and short-lived keyed ones: nothing in them is encrypted or looked up.
 DIGESTS = {
     ("accounts_knowndevice", "digest"),
     ("accounts_link", "digest"),
@@ -51,7 +51,7 @@ def old_key(settings: Settings) -> None:
 
 @pytest.fixture
 def new_key(settings: Settings) -> Callable[[], None]:
-    """Puts a new key in front of the old one."""
+    """Put a new key before the old one."""
 
     def _new_key() -> None:
         settings.PESEL_ENCRYPTION_KEYS = {"k2": NEW, "k1": OLD}
@@ -60,7 +60,7 @@ def new_key(settings: Settings) -> Callable[[], None]:
 
 
 def fill_every_column() -> list[str]:
-    """Put something into each column; give the recovery codes of an account."""
+    """Fill every encrypted column. Return the recovery codes of an account."""
     make_claim(make_examiner(email="known@example.org"))
     request_reset(name=PESELS[1], language="pl", address="203.0.113.7")
     return give_app(make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",))))
@@ -88,7 +88,7 @@ def test_whatever_is_encrypted_opens_with_the_new_key_alone(new_key: Callable[[]
     filled = {
         (column.table, column.column)
         for column in sealed_columns()
-        if column.field.model.objects.exclude(**{column.field.name: None}).exists()
+        if column.field.model._default_manager.exclude(**{column.field.name: None}).exists()  # noqa: SLF001 -- as above
     }
     assert filled == {(column.table, column.column) for column in sealed_columns()}, "a column that is not tried here"
     before = count_by_key()

@@ -19,15 +19,15 @@ PAUSE = Pause("pause", free=2, longest=datetime.timedelta(seconds=30), forgotten
 LIMITS = GuessLimits(
     often=Limit("often", 3, MINUTE), long=Limit("long", 5, DAY), crowd=Limit("crowd", 4, HOUR), pause=PAUSE
 )
-OPEN = frozenset()
+OPEN: frozenset[str] = frozenset()
 
 
 def guess(person: str = "anna", source: str = "school", *, is_trusted: bool = False) -> frozenset[str]:
     return count_guess(limits=LIMITS, guess=Guess(person=person, source=source, is_trusted=is_trusted)).reached
 
 
-def guesses_from_everywhere(clock, count: int) -> list[int]:
-    """Guess as often as it is let, always from somewhere else; give the seconds that each had to wait."""
+def guesses_from_everywhere(clock: time_machine.Traveller, count: int) -> list[int]:
+    """Guess as soon as allowed, each time from a new source. Return the seconds that each guess had to wait."""
     waited = []
     for number in range(count):
         seconds = 0
@@ -38,7 +38,7 @@ def guesses_from_everywhere(clock, count: int) -> list[int]:
     return waited
 
 
-def test_one_source_is_held_to_its_limits_on_one_person():
+def test_one_source_is_held_to_its_limits_on_one_person() -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         for seconds in (0, 0, 0):
             clock.shift(seconds)
@@ -53,19 +53,19 @@ def test_one_source_is_held_to_its_limits_on_one_person():
         assert guess() == OPEN
 
 
-def test_the_pause_grows_to_half_a_minute_and_no_further():
+def test_the_pause_grows_to_half_a_minute_and_no_further() -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         assert guesses_from_everywhere(clock, 11) == [0, 0, 0, 1, 2, 4, 8, 16, 30, 30, 30]
 
 
-def test_an_hour_without_a_guess_ends_the_pause():
+def test_an_hour_without_a_guess_ends_the_pause() -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         guesses_from_everywhere(clock, 10)
         clock.shift(3600)
         assert guesses_from_everywhere(clock, 4) == [0, 0, 0, 1]
 
 
-def test_what_is_refused_during_a_pause_does_not_prolong_it():
+def test_what_is_refused_during_a_pause_does_not_prolong_it() -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         guesses_from_everywhere(clock, 9)
         for second in range(30):
@@ -74,7 +74,7 @@ def test_what_is_refused_during_a_pause_does_not_prolong_it():
         assert guess(source="home") == OPEN
 
 
-def test_a_source_that_is_refused_takes_nobodys_turn():
+def test_a_source_that_is_refused_takes_nobodys_turn() -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         for _ in range(500):
             guess(source="stranger")
@@ -82,7 +82,7 @@ def test_a_source_that_is_refused_takes_nobodys_turn():
         assert guess(source="home") == OPEN
 
 
-def test_a_trusted_source_meets_its_own_pause_and_makes_none_for_others():
+def test_a_trusted_source_meets_its_own_pause_and_makes_none_for_others() -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         guesses_from_everywhere(clock, 9)
         assert guess(source="home") == {"pause"}
@@ -91,7 +91,7 @@ def test_a_trusted_source_meets_its_own_pause_and_makes_none_for_others():
         assert guess(source="home") == OPEN
 
 
-def test_a_source_may_try_so_many_persons_and_each_counts_once():
+def test_a_source_may_try_so_many_persons_and_each_counts_once() -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         for person in ("a", "b", "c", "d", "a", "b"):
             assert guess(person) == OPEN
@@ -102,7 +102,7 @@ def test_a_source_may_try_so_many_persons_and_each_counts_once():
         assert guess("e") == OPEN
 
 
-def test_a_right_guess_is_forgiven_the_wrong_ones_before_it():
+def test_a_right_guess_is_forgiven_the_wrong_ones_before_it() -> None:
     right = Guess(person="anna", source="school")
     with time_machine.travel(NOON, tick=False) as clock:
         for guesses in range(1, 4):
@@ -113,7 +113,7 @@ def test_a_right_guess_is_forgiven_the_wrong_ones_before_it():
         assert (Turn.objects.get().count, Counter.objects.count()) == (1, 3)
 
 
-def test_nobody_can_read_off_whose_rows_they_are():
+def test_nobody_can_read_off_whose_rows_they_are() -> None:
     guess()
     keys = [bytes(row.key) for model in (Counter, Turn) for row in model.objects.all()]
     assert [len(key) for key in keys] == [32] * 4
@@ -121,7 +121,7 @@ def test_nobody_can_read_off_whose_rows_they_are():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_at_once_from_one_source_exactly_as_many_as_allowed_pass():
+def test_at_once_from_one_source_exactly_as_many_as_allowed_pass() -> None:
     limits = GuessLimits(
         often=Limit("often", 7, HOUR),
         long=Limit("long", 100, DAY),
@@ -134,7 +134,7 @@ def test_at_once_from_one_source_exactly_as_many_as_allowed_pass():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_at_once_from_everywhere_exactly_the_free_ones_and_one_pass():
+def test_at_once_from_everywhere_exactly_the_free_ones_and_one_pass() -> None:
     actions = [partial(guess, source=f"source {number}") for number in range(12)]
     with time_machine.travel(NOON, tick=False):
         results = at_once(*actions)
@@ -142,8 +142,8 @@ def test_at_once_from_everywhere_exactly_the_free_ones_and_one_pass():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_at_once_exactly_so_many_persons_count_for_the_crowd():
-    """In both orders, since two guesses must not wait for each other's rows."""
+def test_at_once_exactly_so_many_persons_count_for_the_crowd() -> None:
+    """Guess in both orders: two guesses must not deadlock on each other's rows."""
     people = [f"person {number}" for number in range(5)]
     with time_machine.travel(NOON, tick=False):
         results = at_once(*[partial(guess, person) for person in people + people[::-1]])

@@ -15,7 +15,7 @@ NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
 
 
 @pytest.mark.django_db
-def test_the_limit_holds_until_the_period_ends():
+def test_the_limit_holds_until_the_period_ends() -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         for _ in range(3):
             count_use(limit=THREE_AN_HOUR, of="a")
@@ -37,7 +37,7 @@ def test_the_limit_holds_until_the_period_ends():
 
 
 @pytest.mark.django_db
-def test_each_has_a_counter_of_their_own_and_each_limit_too():
+def test_each_has_a_counter_of_their_own_and_each_limit_too() -> None:
     for _ in range(3):
         count_use(limit=THREE_AN_HOUR, of="a")
     count_use(limit=THREE_AN_HOUR, of="b")
@@ -46,7 +46,7 @@ def test_each_has_a_counter_of_their_own_and_each_limit_too():
 
 
 @pytest.mark.django_db
-def test_nobody_can_read_off_whose_counter_it_is():
+def test_nobody_can_read_off_whose_counter_it_is() -> None:
     count_use(limit=THREE_AN_HOUR, of="jan@example.pl")
     key = bytes(Counter.objects.get().key)
     assert len(key) == 32
@@ -54,7 +54,7 @@ def test_nobody_can_read_off_whose_counter_it_is():
 
 
 @pytest.mark.django_db
-def test_uses_together_are_all_counted_and_the_longest_pause_is_said():
+def test_uses_together_are_all_counted_and_the_longest_pause_is_said() -> None:
     other = Limit("other", 1, datetime.timedelta(hours=2))
     with time_machine.travel(NOON, tick=False):
         count_uses(uses=[(THREE_AN_HOUR, "a"), (other, "a")])
@@ -66,7 +66,7 @@ def test_uses_together_are_all_counted_and_the_longest_pause_is_said():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_exactly_as_many_as_allowed_however_many_ask_at_once():
+def test_exactly_as_many_as_allowed_however_many_ask_at_once() -> None:
     limit = Limit("contended", 50, datetime.timedelta(hours=1))
 
     def ask_often(_: int) -> int:

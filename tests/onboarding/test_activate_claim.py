@@ -63,7 +63,7 @@ def test_another_browser_needs_the_password() -> None:
 
 
 def test_a_strangers_form_in_the_owners_mailbox_cannot_become_an_account() -> None:
-    """The stranger knows PESEL and number and names the owner's address; the owner clicks, not knowing the password."""
+    """A stranger knows PESEL and number, and enters the owner's address. The owner clicks without the password."""
     make_claim(make_examiner(), email="owner@example.org", password="the-strangers-own-password")
     with pytest.raises(WrongPasswordError):
         activate_claim(token=mailed_token(Kind.ACTIVATION, "owner@example.org"), password=PASSWORD)

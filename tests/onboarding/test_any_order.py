@@ -1,8 +1,8 @@
-"""Whatever the order of steps: an account has one owner, who proved its mailbox, and no dead link does anything."""
+"""In any order of steps, an account has one owner, who proved its mailbox, and no dead link works."""
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -44,14 +44,14 @@ from tests.factories import DETAILS, PESELS, make_examiner, make_scope
 from tests.links import text_of
 
 SALT = "c2FsdCBvZiB0aGUgdGVzdHM"
-# Both know the PESEL and a registration number. Nobody reads the mistyped mailbox but a bystander, who knows nothing.
+# Owner and stranger know the PESEL and a number. Only the bystander, who knows neither, reads the mistyped mailbox.
 PASSWORDS = {
     "owner": "kasztan-rower-okno-mgla",
     "stranger": "parasol-zebra-lampa-snieg",
     "bystander": "nic-nie-wiem-o-tym",
 }
 MAILBOXES = {"owner": "anna@example.org", "stranger": "obcy@example.org", "bystander": "anan@example.org"}
-KNOWN_MAILBOX = "znana@example.org"  # to the register; the owner's
+KNOWN_MAILBOX = "znana@example.org"  # the owner's, in the register
 READERS = {mailbox: person for person, mailbox in MAILBOXES.items()} | {KNOWN_MAILBOX: "owner"}
 LIFETIMES = {"a": 7 * 24, "h": 24, "s": 30 * 24, "n": 10 * 24}  # hours
 PAUSES = [
@@ -159,7 +159,7 @@ class AnyOrder(RuleBasedStateMachine):
     def correct(self, which: int, mailbox: str) -> None:
         form = self.world.forms[which % len(self.world.forms)]
         try:
-            with suppress(MailsUsedUpError):  # the address is corrected all the same
+            with suppress(MailsUsedUpError):  # the address is corrected nevertheless
                 correct_address(claim_id=form.claim.id, email=mailbox, password=PASSWORDS[form.person])
         except (ClaimClosedError, CorrectionsUsedUpError, LimitReachedError):
             return
@@ -206,6 +206,7 @@ class AnyOrder(RuleBasedStateMachine):
         letter = self.pick("h", which)
         with self.refused_if(must_be_refused=self.is_dead(letter)):
             reset_password(token=letter.token, password=PASSWORDS[letter.reader])
+            assert self.world.account is not None
             self.world.account.person = letter.reader
             self.kill(self.world.of("h"))
 
@@ -215,6 +216,7 @@ class AnyOrder(RuleBasedStateMachine):
         letter = self.pick("n", which)
         with self.refused_if(must_be_refused=self.is_dead(letter)):
             freeze_account(token=letter.token)
+            assert self.world.account is not None
             self.world.account.is_active = False
             self.kill(self.world.of("h"))
             self.kill(other for other in self.world.of("n") if other.mailbox == letter.mailbox)
@@ -224,14 +226,14 @@ class AnyOrder(RuleBasedStateMachine):
     def open_what_was_never_sent(self, which: int, what: str, garbage: str) -> None:
         letter = self.world.letters[which % len(self.world.letters)]
         token = letter.token if what != letter.what else letter.token[:-1] + garbage
-        open_it = {
+        openers: dict[str, Callable[..., object]] = {
             "a": partial(activate_claim, password=PASSWORDS["owner"]),
             "s": stop_claim,
             "h": partial(reset_password, password=PASSWORDS["stranger"]),
             "n": freeze_account,
-        }[what]
+        }
         with pytest.raises(LinkError):
-            open_it(token=token)
+            openers[what](token=token)
 
     @rule(pause=st.sampled_from(PAUSES), sweeps=st.booleans())
     def time_passes(self, *, pause: datetime.timedelta, sweeps: bool) -> None:
@@ -289,7 +291,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @contextmanager
     def refused_if(self, *, must_be_refused: bool) -> Iterator[None]:
-        """Run a step that must be refused, or must not; guesses may always meet their limit."""
+        """Run a step that must be refused, or must not be. A rate limit may refuse it in either case."""
         try:
             yield
         except LimitReachedError:
@@ -302,9 +304,9 @@ class AnyOrder(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_an_account_has_one_owner_and_no_dead_link_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    # What a hash costs is not what is tried here.
+    # The cost of hashing is not tested here.
     monkeypatch.setattr(Argon2idHasher, "memory_cost", 64)
-    # A failure is told as it was found: making it shorter would take minutes of hashing.
+    # No shrinking: a failure is reported as found, since shrinking would take minutes of hashing.
     quick = settings(
         max_examples=16,
         stateful_step_count=20,

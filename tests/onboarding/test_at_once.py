@@ -69,7 +69,7 @@ def test_two_clicks_at_once_on_one_link_make_one_account_and_one_notice() -> Non
 
 
 def test_a_correction_and_an_activation_at_once_end_in_one_of_the_two() -> None:
-    """Never in an account whose address is the old one while the new one was promised an e-mail."""
+    """The account never has the old address after an e-mail was promised to the new one."""
     claim = make_claim(make_examiner())
     token = mailed_token(Kind.ACTIVATION, ANNA)
     activated, corrected = at_once(

@@ -9,7 +9,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
 from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner
-from tests.pages_of import fields_of, marks_of, words_of
+from tests.pages_of import Response, fields_of, marks_of, words_of
 
 pytestmark = pytest.mark.django_db
 FORM = "/konto/zakladanie/"
@@ -30,7 +30,7 @@ def first_login(browser: Client) -> Client:
     return browser
 
 
-def save(client: Client, **typed: str):
+def save(client: Client, **typed: str) -> Response:
     token = {"csrfmiddlewaretoken": client.cookies["csrf"].value} if "csrf" in client.cookies else {}
     return client.post(FORM, FILLED | token | typed)
 

@@ -1,4 +1,4 @@
-"""Activation looks at the entry and the death again, under its lock: what was right at the save may be over."""
+"""Activation checks the entry and the death again, under its lock: they may have changed since the form was saved."""
 
 import datetime
 import threading
@@ -60,7 +60,7 @@ def test_another_active_entry_does_not_stand_in_for_the_one_that_was_proven() ->
 
 @pytest.mark.django_db
 def test_nobody_activates_for_the_dead() -> None:
-    """Even where the form was not stopped, as it is when a death is written down."""
+    """Even if the form was not stopped, as recording a death does."""
     make_claim(make_examiner())
     Examiner.objects.update(deceased_on=datetime.date(2026, 1, 1), deceased_marked_at="2026-01-02T00:00:00Z")
     with pytest.raises(EntryEndedError):
@@ -88,7 +88,7 @@ def test_a_form_is_not_saved_either_and_keeps_what_was_typed(browser: Client) ->
 
 @pytest.mark.django_db(transaction=True)
 def test_an_import_that_strikes_off_and_an_activation_at_once_agree() -> None:
-    """Either the account came first, or there is none: never one made of an entry that was struck off before."""
+    """Either the account is created first, or not at all: never from an entry that was struck off before."""
     claim = make_claim(make_examiner())
     token = mailed_token(Kind.ACTIVATION, ANNA)
     results = at_once(
@@ -103,7 +103,7 @@ def test_an_import_that_strikes_off_and_an_activation_at_once_agree() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_activation_waits_for_an_import_that_has_struck_the_entry_off_and_sees_what_it_did() -> None:
-    """Two connections: the import's transaction is open when the activation comes to the entry."""
+    """Two connections: the import's transaction is open when the activation reads the entry."""
     claim = make_claim(make_examiner())
     token = mailed_token(Kind.ACTIVATION, ANNA)
     result: list[object] = []
@@ -129,7 +129,7 @@ def test_activation_waits_for_an_import_that_has_struck_the_entry_off_and_sees_w
 
 @pytest.mark.django_db(transaction=True)
 def test_an_import_adds_entries_to_an_examiner_whose_form_is_being_activated() -> None:
-    """It needs the examiner's key while it holds the entries: activation, which waits for these, must not hold it."""
+    """The import holds the entries and needs the examiner's key. Activation waits for entries: it must not hold it."""
     claim = make_claim(make_examiner())
     added = files.ANNA | {"numer_ewidencyjny": "NEW/1", "nr_decyzji": "N/1"}
     with transaction.atomic():
@@ -143,4 +143,4 @@ def test_an_import_adds_entries_to_an_examiner_whose_form_is_being_activated() -
 def somebody_waits() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0] > 0
+        return bool(cursor.fetchone()[0])

@@ -1,3 +1,5 @@
+from contextlib import AbstractContextManager
+
 import pytest
 from django.test import Client
 
@@ -18,7 +20,7 @@ FILLED = {name: value for name, value in DETAILS.items() if value is not False} 
 
 
 def begin(browser: Client) -> dict[str, str]:
-    """Log in for the first time; give what the page of the form carries unseen."""
+    """Log in for the first time. Return the hidden fields of the form's page."""
     browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": "A-1"})
     page = browser.get(FORM)
     return {"csrfmiddlewaretoken": fields_of(page)["csrfmiddlewaretoken"], "whose": marks_of(page)[""]}
@@ -28,9 +30,14 @@ def test_a_mark_makes_so_many_hashes_an_hour_and_no_other_form_suffers(
     browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hash_for_form, "HASHES_OF_SCOPE", Limit("claim.hashes", most=2, period=HASHES_OF_SCOPE.period))
-    turns: list[object] = []
+    turns: list[bool] = []
     turn = hashers.hashing_turn
-    monkeypatch.setattr(hashers, "hashing_turn", lambda **how: turns.append(how) or turn(**how))
+
+    def noted(*, is_flood: bool = False) -> AbstractContextManager[None]:
+        turns.append(is_flood)
+        return turn(is_flood=is_flood)
+
+    monkeypatch.setattr(hashers, "hashing_turn", noted)
     make_examiner(numbers=("A-1",))
     first = begin(browser)
     turns.clear()

@@ -19,13 +19,13 @@ from egzaminator.post.enums import Kind
 from egzaminator.post.models import Message
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.links import mailed_path
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 ANNA = "anna@example.org"
 
 
-def post(client: Client, path: str, **typed: str):
+def post(client: Client, path: str, **typed: str) -> Response:
     fields = {name: value for name, value in fields_of(client.get(path)).items() if name == "csrfmiddlewaretoken"}
     return client.post(path, fields | typed)
 
@@ -65,7 +65,7 @@ def test_soon_after_the_password_activation_leads_straight_in(same_browser: Clie
     logged_in = Event.objects.get(tag=Tag.LOGIN_SUCCEEDED)
     assert (logged_in.actor, logged_in.subject) == (account.id, account.id)
     assert Session.objects.get().account_id == account.id
-    # Nobody has given a password in this session: what is sensitive asks for it.
+    # No password was given in this session, so a sensitive page asks for it.
     assert same_browser.get("/konto/drugi-skladnik/aplikacja/")["Location"].startswith("/konto/potwierdzenie/")
 
 

@@ -1,12 +1,11 @@
-"""Every mailed link in every state that its form, account or change can have got into since.
+"""Every mailed link, in every state that its form, account or change can be in by then.
 
-Whatever a link's page says is so now, and what it offers can be done.
+What a link's page says is true now, and what it offers works.
 """
 
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 import time_machine
@@ -35,7 +34,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.post.enums import Kind
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.links import mailed_path
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 
 START = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 ANNA, KNOWN, NEW, OTHER = "anna@example.org", "known@example.org", "new@example.org", "other@example.org"
@@ -103,26 +102,26 @@ def change() -> tuple[Account, str]:
     return account, mailed_path(Kind.NEW_ADDRESS, NEW)
 
 
-# Each brings a link and what it is about into a state, and gives the link's path.
+# Each function brings a link and its subject into a state, and returns the link's path.
 
 
-def form_waits(clock: Any) -> str:
+def form_waits(clock: time_machine.Traveller) -> str:
     return form()[1]
 
 
-def form_activated(clock: Any) -> str:
+def form_activated(clock: time_machine.Traveller) -> str:
     path = form()[1]
     activate(path)
     return path
 
 
-def form_activated_and_frozen(clock: Any) -> str:
+def form_activated_and_frozen(clock: time_machine.Traveller) -> str:
     path = form()[1]
     freeze(activate(path))
     return path
 
 
-def form_activated_and_given_back(clock: Any) -> str:
+def form_activated_and_given_back(clock: time_machine.Traveller) -> str:
     path = form()[1]
     account = activate(path)
     freeze(account)
@@ -131,38 +130,38 @@ def form_activated_and_given_back(clock: Any) -> str:
     return path
 
 
-def form_superseded(clock: Any) -> str:
+def form_superseded(clock: time_machine.Traveller) -> str:
     claim, path = form()
     make_claim(claim.examiner, email=OTHER)
     activate(mailed_path(Kind.ACTIVATION, OTHER))
     return path
 
 
-def form_stopped(clock: Any) -> str:
+def form_stopped(clock: time_machine.Traveller) -> str:
     _, path, stop = notice(clock)
     stop_claim(token=token(stop))
     return path
 
 
-def form_corrected(clock: Any) -> str:
+def form_corrected(clock: time_machine.Traveller) -> str:
     claim, path = form()
     correct_address(claim_id=claim.id, email=OTHER, password=PASSWORD)
     return path
 
 
-def form_with_an_old_link(clock: Any) -> str:
+def form_with_an_old_link(clock: time_machine.Traveller) -> str:
     path = form()[1]
     clock.shift(datetime.timedelta(days=8))
     return path
 
 
-def form_corrected_with_an_old_link(clock: Any) -> str:
+def form_corrected_with_an_old_link(clock: time_machine.Traveller) -> str:
     path = form_corrected(clock)
     clock.shift(datetime.timedelta(days=8))
     return path
 
 
-def form_too_old_with_a_fresh_link(clock: Any) -> str:
+def form_too_old_with_a_fresh_link(clock: time_machine.Traveller) -> str:
     claim, _ = form()
     clock.shift(datetime.timedelta(days=29))
     resend_activation(claim_id=claim.id)
@@ -170,96 +169,96 @@ def form_too_old_with_a_fresh_link(clock: Any) -> str:
     return mailed_path(Kind.ACTIVATION, ANNA)
 
 
-def form_deleted(clock: Any) -> str:
+def form_deleted(clock: time_machine.Traveller) -> str:
     path = form()[1]
     Claim.objects.all().delete()
     return path
 
 
-def stop_waits(clock: Any) -> str:
+def stop_waits(clock: time_machine.Traveller) -> str:
     return notice(clock)[2]
 
 
-def stop_done(clock: Any) -> str:
+def stop_done(clock: time_machine.Traveller) -> str:
     path = notice(clock)[2]
     stop_claim(token=token(path))
     return path
 
 
-def stop_of_an_account(clock: Any) -> str:
+def stop_of_an_account(clock: time_machine.Traveller) -> str:
     _, activation, path = notice(clock)
     activate(activation)
     return path
 
 
-def stop_of_a_frozen_account(clock: Any) -> str:
+def stop_of_a_frozen_account(clock: time_machine.Traveller) -> str:
     _, activation, path = notice(clock)
     freeze(activate(activation))
     return path
 
 
-def stop_of_a_superseded_form(clock: Any) -> str:
+def stop_of_a_superseded_form(clock: time_machine.Traveller) -> str:
     claim, _, path = notice(clock)
     make_claim(claim.examiner, email=OTHER)
     activate(mailed_path(Kind.ACTIVATION, OTHER))
     return path
 
 
-def stop_of_a_form_too_old(clock: Any) -> str:
+def stop_of_a_form_too_old(clock: time_machine.Traveller) -> str:
     path = notice(clock)[2]
     clock.shift(datetime.timedelta(days=31))
     return path
 
 
-def stop_of_a_deleted_form(clock: Any) -> str:
+def stop_of_a_deleted_form(clock: time_machine.Traveller) -> str:
     path = notice(clock)[2]
     Claim.objects.all().delete()
     return path
 
 
-def reset_waits(clock: Any) -> str:
+def reset_waits(clock: time_machine.Traveller) -> str:
     make_account(make_examiner())
     return ask_reset()
 
 
-def reset_done(clock: Any) -> str:
+def reset_done(clock: time_machine.Traveller) -> str:
     path = reset_waits(clock)
     reset_password(token=token(path), password=NEW_PASSWORD)
     return path
 
 
-def reset_done_and_frozen(clock: Any) -> str:
+def reset_done_and_frozen(clock: time_machine.Traveller) -> str:
     path = reset_done(clock)
     freeze(Account.objects.get())
     return path
 
 
-def reset_of_a_frozen_account(clock: Any) -> str:
+def reset_of_a_frozen_account(clock: time_machine.Traveller) -> str:
     path = reset_waits(clock)
     freeze(Account.objects.get())
     return path
 
 
-def reset_after_another_password(clock: Any) -> str:
+def reset_after_another_password(clock: time_machine.Traveller) -> str:
     path = reset_waits(clock)
     clock.shift(datetime.timedelta(minutes=1))
     reset_password(token=token(ask_reset()), password=NEW_PASSWORD)
     return path
 
 
-def reset_too_old(clock: Any) -> str:
+def reset_too_old(clock: time_machine.Traveller) -> str:
     path = reset_waits(clock)
     clock.shift(datetime.timedelta(days=2))
     return path
 
 
-def reset_too_old_of_a_frozen_account(clock: Any) -> str:
+def reset_too_old_of_a_frozen_account(clock: time_machine.Traveller) -> str:
     path = reset_too_old(clock)
     freeze(Account.objects.get())
     return path
 
 
-def reset_after_a_change_of_address(clock: Any) -> str:
+def reset_after_a_change_of_address(clock: time_machine.Traveller) -> str:
     account, confirmation = change()
     path = ask_reset()
     confirm_address(token=token(confirmation), password=PASSWORD)
@@ -267,101 +266,101 @@ def reset_after_a_change_of_address(clock: Any) -> str:
     return path
 
 
-def freeze_waits(clock: Any) -> str:
+def freeze_waits(clock: time_machine.Traveller) -> str:
     return freezing()[1]
 
 
-def freeze_done(clock: Any) -> str:
+def freeze_done(clock: time_machine.Traveller) -> str:
     path = freezing()[1]
     freeze_account(token=token(path))
     return path
 
 
-def freeze_of_a_frozen_account(clock: Any) -> str:
+def freeze_of_a_frozen_account(clock: time_machine.Traveller) -> str:
     account, path = freezing()
     freeze(account)
     return path
 
 
-def freeze_from_another_mailbox(clock: Any) -> str:
+def freeze_from_another_mailbox(clock: time_machine.Traveller) -> str:
     path = freezing()[1]
     freeze_account(token=token(mailed_path(Kind.ACTIVATED, KNOWN)))
     return path
 
 
-def freeze_done_and_given_back(clock: Any) -> str:
+def freeze_done_and_given_back(clock: time_machine.Traveller) -> str:
     path = freeze_done(clock)
     clock.shift(datetime.timedelta(days=1))
     give_back(Account.objects.get())
     return path
 
 
-def freeze_too_old(clock: Any) -> str:
+def freeze_too_old(clock: time_machine.Traveller) -> str:
     path = freezing()[1]
     clock.shift(datetime.timedelta(days=11))
     return path
 
 
-def freeze_too_old_of_a_frozen_account(clock: Any) -> str:
+def freeze_too_old_of_a_frozen_account(clock: time_machine.Traveller) -> str:
     path = freeze_too_old(clock)
     freeze(Account.objects.get())
     return path
 
 
-def address_waits(clock: Any) -> str:
+def address_waits(clock: time_machine.Traveller) -> str:
     return change()[1]
 
 
-def address_done(clock: Any) -> str:
+def address_done(clock: time_machine.Traveller) -> str:
     path = change()[1]
     confirm_address(token=token(path), password=PASSWORD)
     return path
 
 
-def address_changed_since(clock: Any) -> str:
+def address_changed_since(clock: time_machine.Traveller) -> str:
     path = address_done(clock)
     ask_for_address(account=Account.objects.get(), email=OTHER, password=PASSWORD)
     confirm_address(token=token(mailed_path(Kind.NEW_ADDRESS, OTHER)), password=PASSWORD)
     return path
 
 
-def address_done_and_frozen(clock: Any) -> str:
+def address_done_and_frozen(clock: time_machine.Traveller) -> str:
     path = address_done(clock)
     freeze(Account.objects.get())
     return path
 
 
-def address_cancelled(clock: Any) -> str:
+def address_cancelled(clock: time_machine.Traveller) -> str:
     account, path = change()
     cancel_address_change(account=account)
     return path
 
 
-def address_superseded(clock: Any) -> str:
+def address_superseded(clock: time_machine.Traveller) -> str:
     account, path = change()
     ask_for_address(account=account, email=OTHER, password=PASSWORD)
     return path
 
 
-def address_stopped(clock: Any) -> str:
+def address_stopped(clock: time_machine.Traveller) -> str:
     path = change()[1]
     reset_password(token=token(ask_reset()), password=NEW_PASSWORD)
     return path
 
 
-def address_of_a_frozen_account(clock: Any) -> str:
+def address_of_a_frozen_account(clock: time_machine.Traveller) -> str:
     account, path = change()
     freeze(account)
     return path
 
 
-def address_too_old(clock: Any) -> str:
+def address_too_old(clock: time_machine.Traveller) -> str:
     path = change()[1]
     clock.shift(datetime.timedelta(days=4))
     return path
 
 
-def address_too_old_but_sent_again(clock: Any) -> str:
+def address_too_old_but_sent_again(clock: time_machine.Traveller) -> str:
     account, path = change()
     clock.shift(datetime.timedelta(days=2))
     resend_new_address(account=account)
@@ -369,7 +368,7 @@ def address_too_old_but_sent_again(clock: Any) -> str:
     return path
 
 
-def address_of_a_deleted_change(clock: Any) -> str:
+def address_of_a_deleted_change(clock: time_machine.Traveller) -> str:
     path = change()[1]
     AddressChange.objects.all().delete()
     return path
@@ -377,10 +376,10 @@ def address_of_a_deleted_change(clock: Any) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A state, what the page says in it, whether it offers anything, and what it says when that is done."""
+    """A state, the page's heading in it, and the heading after its form was sent, if it has one."""
 
     purpose: LinkPurpose
-    reach: Callable[[Any], str]
+    reach: Callable[[time_machine.Traveller], str]
     heading: str
     then: str = ""
 
@@ -448,11 +447,12 @@ ROWS = [
 ]
 
 
-def rows_of_data() -> list[list[dict[str, Any]]]:
-    return [list(model.objects.order_by("pk").values()) for model in (Link, Claim, Account, AddressChange)]
+def rows_of_data() -> list[list[dict[str, object]]]:
+    models = (Link, Claim, Account, AddressChange)
+    return [[dict(row) for row in model.objects.order_by("pk").values()] for model in models]
 
 
-def heading_of(response: Any) -> str:
+def heading_of(response: Response) -> str:
     return str(response.content.decode().partition("<h1>")[2].partition("</h1>")[0])
 
 
@@ -467,7 +467,7 @@ def test_every_purpose_of_a_link_is_walked() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.reach.__name__)
-def test_a_link_tells_the_state_of_now_and_offers_what_can_be_done(row: Row, clock: Any) -> None:
+def test_a_link_tells_the_state_of_now_and_offers_what_can_be_done(row: Row, clock: time_machine.Traveller) -> None:
     path = row.reach(clock)
     browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
     before = rows_of_data()
@@ -493,8 +493,8 @@ def test_a_link_tells_the_state_of_now_and_offers_what_can_be_done(row: Row, clo
     assert rows_of_data() == after
 
 
-def test_links_about_an_account_that_is_gone(clock: Any) -> None:
-    """Deleting an account deletes its links, so that theirs are unknown; those about its form tell that it is gone."""
+def test_links_about_an_account_that_is_gone(clock: time_machine.Traveller) -> None:
+    """Deleting an account deletes its links, which become unknown. Links of its form say that the account is gone."""
     _, path, stop = notice(clock)
     account = activate(path)
     freezing_path = mailed_path(Kind.ACTIVATED, ANNA)

@@ -64,7 +64,7 @@ def test_a_correction_needs_the_password() -> None:
 
 
 def test_the_known_mailbox_hears_of_a_correction_away_from_it_once() -> None:
-    """A stranger saves the form with the owner's own address, which draws no notice, and then names another."""
+    """A stranger saves the form with the owner's address, which causes no notice, and then corrects it to another."""
     claim = make_claim(make_examiner(email="anna@example.org"))
     tell_known_mailboxes()
     assert not Message.objects.filter(kind=Kind.CLAIM_NOTICE).exists()

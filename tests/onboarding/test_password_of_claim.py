@@ -1,7 +1,8 @@
-"""The form of a first login tells nobody, by what it refuses, what else the register knows."""
+"""The form of a first login does not reveal, by what passwords it refuses, what else the register knows."""
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.domain.look_for_person import look_for_person
 from egzaminator.accounts.models import Account
@@ -11,7 +12,7 @@ from egzaminator.register.models import Examiner
 from tests.factories import DETAILS, add_entry, make_account, make_examiner
 from tests.factors import log_in, send
 from tests.links import mailed_path
-from tests.pages_of import token_of, words_of
+from tests.pages_of import Response, token_of, words_of
 
 pytestmark = pytest.mark.django_db
 FORM = "/konto/zakladanie/"
@@ -24,9 +25,9 @@ TYPED = {name: value for name, value in DETAILS.items() if value is not False} |
     "surname": "Trzebiatowska",
     "phone": "61 854 01 60",
 }
-# Of the register alone: surname, first names, another number.
+# In the register only: surname, first names, another number.
 UNTYPED = ["Wiśniowolska-Żywisława", "QX-83617-KRV-5529"]
-# Typed in the form, or at the log-in before it.
+# Typed in the form or at the log-in before it.
 OWN = ["Trzebiatowska-Bogumiła", "44051401359 44051401359", "AB-60418-WTZ-7733", EMAIL]
 
 
@@ -43,7 +44,7 @@ def first_login(browser: Client, examiner: Examiner) -> Client:
     return browser
 
 
-def save(browser: Client, password: str):
+def save(browser: Client, password: str) -> Response:
     passwords = {"new_password": password, "repeated_password": password}
     return browser.post(FORM, TYPED | passwords | {"csrfmiddlewaretoken": token_of(browser, FORM)})
 
@@ -80,7 +81,7 @@ def test_at_the_first_log_in_whoever_has_such_a_password_is_asked_to_change_it(
     assert "Zmień je na inne" not in words_of(owner.get("/konto/"))
 
 
-def test_a_password_is_looked_at_once(django_assert_num_queries, examiner: Examiner) -> None:
+def test_a_password_is_looked_at_once(django_assert_num_queries: DjangoAssertNumQueries, examiner: Examiner) -> None:
     account = make_account(examiner)
     look_for_person(account=account, password=UNTYPED[0])
     assert account.has_personal_password is True

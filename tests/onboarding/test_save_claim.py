@@ -81,7 +81,7 @@ def test_the_known_mailbox_does_not_hear_of_itself() -> None:
 
 
 def test_of_too_many_claims_the_oldest_that_was_never_mailed_gives_way() -> None:
-    """Ten a day are mailed, so that whoever saves one form after another displaces their own."""
+    """Only ten a day are mailed, so that someone who saves many forms displaces their own."""
     examiner = make_examiner()
     claims = [make_claim(examiner, email=f"a{number}@example.org") for number in range(MOST_OPEN + 1)]
     closed = Claim.objects.exclude(closing="")

@@ -1,5 +1,6 @@
 import datetime
 import re
+from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -9,7 +10,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.post.enums import Cause, State
 from egzaminator.post.models import Message
 from tests.factories import PASSWORD, PESELS, make_claim, make_examiner
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 STATUS = "/konto/aktywacja/"
@@ -17,13 +18,13 @@ NOW = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)  # 10:54 in Wa
 
 
 @pytest.fixture
-def clock():
+def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NOW, tick=False) as clock:
         yield clock
 
 
 @pytest.fixture
-def waiting(clock, browser: Client) -> Client:
+def waiting(clock: time_machine.Traveller, browser: Client) -> Client:
     """A browser that sees a claim's status."""
     make_claim(make_examiner())
     browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
@@ -31,7 +32,7 @@ def waiting(clock, browser: Client) -> Client:
     return browser
 
 
-def post(client: Client, path: str, **typed: str):
+def post(client: Client, path: str, **typed: str) -> Response:
     return client.post(path, {"csrfmiddlewaretoken": client.cookies["csrf"].value} | typed)
 
 
@@ -141,7 +142,7 @@ def test_what_is_said_of_earlier_links_is_one_truth(waiting: Client) -> None:
     assert "Link wysłany na stary adres przestanie działać" in words_of(waiting.get(f"{STATUS}adres/"))
 
 
-def test_sending_again_waits_a_minute(clock, waiting: Client) -> None:
+def test_sending_again_waits_a_minute(clock: time_machine.Traveller, waiting: Client) -> None:
     clock.shift(18)
     assert "42" in words_of(
         waiting.post(f"{STATUS}ponownie/", {"csrfmiddlewaretoken": waiting.cookies["csrf"].value}, follow=True)

@@ -7,7 +7,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
 from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.factors import app_code, give_app, log_in
-from tests.pages_of import fields_of, marks_of, words_of
+from tests.pages_of import Response, fields_of, marks_of, words_of
 
 pytestmark = pytest.mark.django_db
 FORM = "/konto/zakladanie/"
@@ -29,12 +29,12 @@ def _people() -> None:
 
 
 def begin(browser: Client, name: str, number: str) -> dict[str, str]:
-    """Log in for the first time; give what the page of the form carries unseen."""
+    """Log in for the first time. Return the hidden fields of the form's page."""
     browser.post("/konto/logowanie/", {"name": name, "secret": number})
     return hidden_in(browser.get(FORM))
 
 
-def hidden_in(page) -> dict[str, str]:
+def hidden_in(page: Response) -> dict[str, str]:
     fields = fields_of(page)
     kept = {name: fields[name] for name in ("csrfmiddlewaretoken", "sealed_password") if fields.get(name)}
     return kept | {"whose": marks_of(page)[""]}
@@ -53,14 +53,16 @@ def test_the_form_of_one_person_is_never_saved_for_another(browser: Client) -> N
     assert PESELS[1] not in page.content.decode()
     assert "B-1" not in page.content.decode()
 
-    # Whoever logs in on it must be whom it was made for.
+    # The log-in on this page accepts only the person it was made for.
     no_password = {"new_password": "", "repeated_password": ""}
     strange = browser.post(FORM, FILLED | no_password | hidden_in(page) | {"name": PESELS[1], "secret": "B-1"})
     assert Claim.objects.count() == 0
     assert "zaczęła inna osoba" in words_of(strange)
     own = browser.post(FORM, FILLED | no_password | hidden_in(strange) | {"name": PESELS[0], "secret": "A-1"})
     assert own["Location"] == STATUS
-    assert Claim.objects.get().examiner.pesel.digits == PESELS[0]
+    pesel = Claim.objects.get().examiner.pesel
+    assert pesel is not None
+    assert pesel.digits == PESELS[0]
     assert Claim.objects.get().entry.number == "A-1"
 
 
@@ -176,7 +178,7 @@ def test_a_log_in_that_is_half_way_ends_where_another_person_begins(browser: Cli
     ewa = make_account(Examiner.objects.get(entries__number="B-1"), email="ewa@example.org")
     make_claim(Examiner.objects.get(entries__number="A-1"))
     give_app(ewa)
-    for secret in ("A-1", PASSWORD):  # to the form, and to the page of one that waits
+    for secret in ("A-1", PASSWORD):  # leads to the form, or to the page of a form that waits
         assert log_in(browser, PESELS[1])["Location"] == STEP
         assert log_in(browser, PESELS[0], secret)["Location"] in {FORM, STATUS}
         assert browser.get(STEP)["Location"] == "/konto/logowanie/"

@@ -1,4 +1,4 @@
-"""The words of the default pages: whole, in step with the screens, and with what the law asks for."""
+"""The texts of the default pages: complete, consistent with the screens, and with what the law requires."""
 
 import gzip
 import itertools
@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, override
+from pytest_django import DjangoDbBlocker
 
 from egzaminator.entrance.forms import LoginForm
 from egzaminator.onboarding.clause import VERSION
@@ -34,8 +35,10 @@ ADDRESSES = ["/" if page.key == "strona-glowna" else f"/{page.key}/" for page in
 
 
 @pytest.fixture(scope="module", autouse=True)
-def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
-    """All pages, loaded once for all these tests, which only read."""
+def loaded(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Load all pages once for all tests of the module, which only read."""
     folder = tmp_path_factory.mktemp("media")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
         load_pages()
@@ -45,7 +48,7 @@ def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Non
 
 @pytest.fixture(autouse=True)
 def known(fresh_site: None) -> None:
-    """The site knows that it is no longer an empty one."""
+    """Drop the cached data of an empty site."""
     forget_generation()
 
 
@@ -147,7 +150,7 @@ def test_mail_help_names_the_folders_that_the_status_page_names() -> None:
 
 
 def test_the_instruction_is_light() -> None:
-    """Under 60 KB on the wire with all it loads, the pictures of all steps included (compressed as the server does)."""
+    """Under 60 KB on the wire with all resources, including the pictures of all steps, compressed as by the server."""
     html = Client().get("/pomoc/pierwsze-logowanie/").content.decode()
     static = set(re.findall(r'"/static/([^"]+)"', html))
     pictures = re.findall(r'src="/media/([^"]+)"', html)
@@ -159,7 +162,7 @@ def test_the_instruction_is_light() -> None:
 
 
 def test_the_declaration_has_what_machines_look_for() -> None:
-    """In the order of the ministry's conditions of 31 July 2024."""
+    """In the order of the ministry's technical conditions of 31 July 2024."""
     page = Reader(main_of("/deklaracja-dostepnosci/"))
     assert [name for name in page.ids if name.startswith("a11y-")] == [
         "a11y-wstep",
@@ -223,8 +226,10 @@ def test_the_clause_names_all_that_article_13_asks_for() -> None:
         "Pliki cookie",
     ]
     text = text_of("/klauzula-informacyjna/")
+    day = parse_date(VERSION)
+    assert day is not None
     with override("pl"):
-        version = date_format(parse_date(VERSION), "j E Y")
+        version = date_format(day, "j E Y")
     for words in (
         f"Wersja z {version} r.",
         "art. 6 ust. 1 lit. c RODO",

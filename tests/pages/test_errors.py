@@ -33,7 +33,7 @@ def test_whose_session_was_ended_meanwhile_may_log_in_again() -> None:
 
 
 def test_the_500_page_needs_no_database() -> None:
-    """There is no database mark on this test: a query would fail it."""
+    """This test has no database mark, so a query would fail it."""
     response = server_error(HttpRequest())
     assert response.status_code == 500
     assert "61 854 01 60" in words_of(response)

@@ -6,6 +6,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from egzaminator.pages.models import ArticlePage, NewsIndexPage, NewsPage
+from tests.pages_of import Response
 from tests.public_site import make_home_page
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ def base(settings: Settings) -> None:
 @pytest.fixture
 def news() -> NewsPage:
     index = make_home_page().add_child(instance=NewsIndexPage(title="Aktualności", slug="aktualnosci"))
-    item = index.add_child(
+    item: NewsPage = index.add_child(
         instance=NewsPage(title="Szkolenia <online>", slug="szkolenia", lead="Ruszają", date=dt.date(2026, 11, 20))
     )
     item.save_revision().publish()
@@ -29,7 +30,7 @@ def news() -> NewsPage:
     return item
 
 
-def get(path: str):
+def get(path: str) -> Response:
     return Client().get(path, headers={"Host": "localhost:1234"})
 
 
@@ -39,6 +40,7 @@ def test_news_are_fed_by_their_public_addresses() -> None:
     assert answer["Content-Type"] == "application/rss+xml; charset=utf-8"
     assert answer["Cache-Control"] == "public, no-cache"
     channel = ET.fromstring(answer.content).find("channel")  # noqa: S314 -- our own
+    assert channel is not None
     assert (channel.findtext("link"), channel.findtext("language")) == (f"{BASE}/", "pl")
     assert [
         (item.findtext("title"), item.findtext("link"), item.findtext("description"), item.findtext("pubDate"))

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
@@ -8,51 +9,54 @@ from django.utils import translation
 
 from egzaminator.accounts.forms import DetailsForm
 from egzaminator.kernel.fields import EmailAddressField, LineField
+from egzaminator.kernel.forms import ConditionalBoundField
 
 VOID = {"input", "br", "meta", "link", "img", "hr"}
-# Attributes whose value, or each word of it, is the id of another element of the page.
+# Attributes that refer to other elements by one or more ids.
 REFERENCES = ("for", "aria-describedby", "aria-labelledby", "data-asked-when")
 FORM = Template(
     """{% include "forms/error_summary.html" with form=form %}
     {% for fieldset in form.fieldsets %}{% include "forms/fieldset.html" with fieldset=fieldset %}{% endfor %}"""
 )
 
+Element = dict[str, str]  # attributes (empty where they have no value), and "tag" and "words"
+
 
 class Page(HTMLParser):
-    """Reads HTML that has to be well-formed, as (tag, attributes) and the words inside of each element."""
+    """Parses well-formed HTML into a list of its elements."""
 
-    def __init__(self, html):
+    def __init__(self, html: str) -> None:
         super().__init__()
-        self.elements = []
-        self.open = []
+        self.elements: list[Element] = []
+        self.open: list[Element] = []
         self.feed(html)
         self.close()
         assert self.open == []
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert len(dict(attrs)) == len(attrs), f"<{tag}> has an attribute twice"
-        element = {"tag": tag, "words": "", **dict(attrs)}
+        element = {"tag": tag, "words": "", **{name: value or "" for name, value in attrs}}
         self.elements.append(element)
         if tag not in VOID:
             self.open.append(element)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         assert self.open.pop()["tag"] == tag
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         for element in self.open:
             element["words"] = f"{element['words']} {data}".strip()
 
-    def all(self, **having):
+    def all(self, **having: str) -> list[Element]:
         wanted = {name.rstrip("_").replace("_", "-"): value for name, value in having.items()}
         return [each for each in self.elements if wanted.items() <= each.items()]
 
-    def one(self, **having):
+    def one(self, **having: str) -> Element:
         (found,) = self.all(**having)
         return found
 
     @property
-    def ids(self):
+    def ids(self) -> list[str]:
         return [each["id"] for each in self.elements if "id" in each]
 
 
@@ -69,20 +73,20 @@ class SampleForm(forms.Form):
 
 
 @pytest.fixture(autouse=True)
-def _english():
+def _english() -> Iterator[None]:
     with translation.override("en"):
         yield
 
 
-def render(form):
+def render(form: forms.BaseForm | None) -> Page:
     return Page(FORM.render(Context({"form": form})))
 
 
-def field(form, name):
+def field(form: forms.BaseForm, name: str) -> Page:
     return Page(form[name].as_field_group())
 
 
-def words(element):
+def words(element: Element) -> str:
     return re.sub(r"\s+", " ", element["words"]).strip()
 
 
@@ -95,7 +99,7 @@ def words(element):
         dict.fromkeys(DetailsForm.base_fields, "\"'><script>alert(1)</script>\0٣"),
     ],
 )
-def test_a_form_is_whole(data):
+def test_a_form_is_whole(data: dict[str, str] | None) -> None:
     page = render(DetailsForm(data))
     assert len(set(page.ids)) == len(page.ids)
     for element in page.elements:
@@ -108,7 +112,7 @@ def test_a_form_is_whole(data):
     assert page.all(tag="script") == []
 
 
-def test_every_control_has_one_label_and_says_what_it_is_for():
+def test_every_control_has_one_label_and_says_what_it_is_for() -> None:
     page = render(DetailsForm())
     controls = [each for each in page.elements if each["tag"] in {"input", "select"}]
     assert [each["for"] for each in page.all(tag="label")] == [each["id"] for each in controls]
@@ -117,7 +121,7 @@ def test_every_control_has_one_label_and_says_what_it_is_for():
     assert [each["id"] for each in texts if "inputmode" not in each] == []
 
 
-def test_a_label_is_its_field_s_name_and_nothing_else():
+def test_a_label_is_its_field_s_name_and_nothing_else() -> None:
     page = field(DetailsForm(), "flat_number")
     assert words(page.one(tag="label")) == "Flat number"
     assert words(page.one(id="id_flat_number_optional")) == "(optional)"
@@ -125,7 +129,7 @@ def test_a_label_is_its_field_s_name_and_nothing_else():
     assert "id_surname_optional" not in field(DetailsForm(), "surname").ids
 
 
-def test_a_field_in_order_has_its_hint_only():
+def test_a_field_in_order_has_its_hint_only() -> None:
     page = field(SampleForm(), "email")
     assert [each["tag"] for each in page.elements] == ["div", "label", "p", "input"]
     assert page.elements[0]["class"] == "field"
@@ -135,7 +139,7 @@ def test_a_field_in_order_has_its_hint_only():
     assert "aria-invalid" not in control
 
 
-def test_a_field_with_a_mistake_says_so_beside_it_and_in_words():
+def test_a_field_with_a_mistake_says_so_beside_it_and_in_words() -> None:
     page = field(SampleForm({"email": '"><b>łódka@example.com'}), "email")
     assert page.elements[0]["class"] == "field field--error"
     control = page.one(tag="input")
@@ -147,27 +151,27 @@ def test_a_field_with_a_mistake_says_so_beside_it_and_in_words():
     assert words(page.one(class_="visually-hidden")) == "Error:"
 
 
-def test_a_box_stands_before_its_label():
+def test_a_box_stands_before_its_label() -> None:
     page = field(SampleForm({}), "agreed")
     assert [each["tag"] for each in page.elements] == ["div", "div", "p", "span", "input", "label"]
     assert page.elements[0]["class"] == "field field--checkbox field--error"
     assert page.one(tag="input")["aria-describedby"] == "id_agreed_error"
 
 
-def test_a_list_keeps_what_was_chosen():
+def test_a_list_keeps_what_was_chosen() -> None:
     page = field(SampleForm({"colour": "g"}), "colour")
-    assert words(page.one(tag="option", selected=None)) == "green"
+    assert words(page.one(tag="option", selected="")) == "green"
     assert page.one(tag="select")["aria-describedby"] == "id_colour_helptext"
 
 
-def test_choices_side_by_side_are_a_group_with_a_legend():
+def test_choices_side_by_side_are_a_group_with_a_legend() -> None:
     page = field(SampleForm({}), "size")
     assert words(page.one(tag="legend")) == "Size"
     assert page.one(tag="fieldset")["aria-describedby"] == "id_size_error"
     assert [words(each) for each in page.all(tag="label")] == ["small", "large"]
 
 
-def test_a_password_is_not_sent_back_and_its_buttons_wait_for_the_script():
+def test_a_password_is_not_sent_back_and_its_buttons_wait_for_the_script() -> None:
     page = field(SampleForm({"password": "my secret"}), "password")
     assert "value" not in page.one(tag="input")
     assert page.all(tag="button") == []
@@ -175,7 +179,7 @@ def test_a_password_is_not_sent_back_and_its_buttons_wait_for_the_script():
     assert {name for name in wrapper if name.startswith("data-")} == {"data-text-show", "data-text-caps"}
 
 
-def test_a_new_password_has_the_words_for_its_strength_and_suggestion():
+def test_a_new_password_has_the_words_for_its_strength_and_suggestion() -> None:
     wrapper = field(SampleForm(), "new_password").one(class_="password")
     assert {name: value for name, value in wrapper.items() if name.startswith("data-")} == {
         "data-text-show": "Show password",
@@ -188,7 +192,7 @@ def test_a_new_password_has_the_words_for_its_strength_and_suggestion():
     }
 
 
-def test_the_summary_links_to_each_wrong_field_in_the_order_of_the_page():
+def test_the_summary_links_to_each_wrong_field_in_the_order_of_the_page() -> None:
     form = SampleForm({"email": "a", "password": "x", "colour": "r", "secret": "\0"})
     form.add_error(None, "Something <else>")
     page = render(form)
@@ -205,13 +209,15 @@ def test_the_summary_links_to_each_wrong_field_in_the_order_of_the_page():
 
 
 @pytest.mark.parametrize("form", [None, SampleForm(), DetailsForm()])
-def test_there_is_no_summary_of_nothing(form):
+def test_there_is_no_summary_of_nothing(form: forms.BaseForm | None) -> None:
     assert render(form).all(class_="error-summary") == []
 
 
-def test_a_part_that_is_not_always_asked_says_when_it_is():
+def test_a_part_that_is_not_always_asked_says_when_it_is() -> None:
     form = DetailsForm()
-    asked = {each.name: (each.asked_when.control, each.asked_when.values) for each in form if each.asked_when}
+    fields = [each for each in form if isinstance(each, ConditionalBoundField)]
+    assert len(fields) == len(form.fields)
+    asked = {each.name: (each.asked_when.control, each.asked_when.values) for each in fields if each.asked_when}
     differs, employed = ("id_has_correspondence_address", "on"), ("id_employment", "employer school university")
     assert asked == {
         "voivodeship": ("id_country", "PL"),
@@ -234,11 +240,11 @@ def test_a_part_that_is_not_always_asked_says_when_it_is():
     assert sorted(parts) == sorted([*asked.values(), differs])
 
 
-def test_nothing_is_hidden_from_who_has_no_script():
+def test_nothing_is_hidden_from_who_has_no_script() -> None:
     assert [each for each in render(DetailsForm()).elements if "hidden" in each] == []
 
 
-def test_a_fieldset_has_a_legend_and_a_hint():
+def test_a_fieldset_has_a_legend_and_a_hint() -> None:
     page = render(DetailsForm())
     fieldset = page.one(id="fieldset-correspondence")
     assert words(page.one(id=fieldset["aria-describedby"])) == "Only if it is different from the home address"

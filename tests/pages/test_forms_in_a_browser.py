@@ -1,13 +1,15 @@
-"""What forms.js adds to a form and what site.css makes of it, in Chromium."""
+"""The effect of forms.js and site.css on a form, in Chromium."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django import forms
 from django.template import Context, Template
 from django.utils import translation
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 import egzaminator.pages
 from egzaminator.accounts.forms import DetailsForm
@@ -61,7 +63,13 @@ FORM = Template(
       </body>
     </html>"""
 )
+Data = dict[str, str] | None
 EVERY_MISTAKE = {"country": "PL", "has_correspondence_address": "on", "employment": "school"}
+
+
+class OpenForm(Protocol):
+    def __call__(self, data: Data = None, **options: Any) -> Page:
+        """Open a form with these answers in a new page. `options` are Playwright's, of `new_context`."""
 
 
 class PasswordForm(forms.Form):
@@ -83,7 +91,7 @@ class PasswordForm(forms.Form):
     )
 
 
-def html(data):
+def html(data: Data) -> str:
     with translation.override("en"):
         return FORM.render(
             Context(
@@ -97,23 +105,29 @@ def html(data):
 
 
 @pytest.fixture
-def open_form(chromium):
-    """Gives a function that opens a form in a new page; every complaint of the browser fails the test."""
-    contexts, complaints = [], []
+def sent() -> list[str | None]:
+    """Bodies of the POST requests sent by pages."""
+    return []
 
-    def open_(data=None, **options):
+
+@pytest.fixture
+def open_form(chromium: Browser, sent: list[str | None]) -> Iterator[OpenForm]:
+    """Return a function that opens a form in a new page. Any complaint of the browser fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_(data: Data = None, **options: Any) -> Page:
         context = chromium.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        page.sent = []
         page.on("console", lambda message: complaints.append(message.text) if message.type in COMPLAINTS else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
 
-        def answer(route):
+        def answer(route: Route) -> None:
             request = route.request
             if request.method == "POST":
-                page.sent.append(request.post_data)
-                # "No content": the browser stays where it is, as while it waits for a slow server.
+                sent.append(request.post_data)
+                # After 204 No Content the browser stays on the page, as it does while it waits for a slow server.
                 route.fulfill(status=204)
             elif request.url.endswith(".css"):
                 route.fulfill(path=STATIC / "site.css", content_type="text/css")
@@ -134,7 +148,7 @@ def open_form(chromium):
     assert complaints == []
 
 
-def is_shown(page, *labels):
+def is_shown(page: Page, *labels: str) -> list[bool]:
     return [page.get_by_label(label, exact=True).is_visible() for label in labels]
 
 
@@ -142,25 +156,25 @@ def is_shown(page, *labels):
     ("data", "width", "colour_scheme"),
     [(EVERY_MISTAKE, 320, "light"), (None, 1280, "light"), (None, 320, "dark"), (EVERY_MISTAKE, 1280, "dark")],
 )
-def test_a_form_has_no_barrier(open_form, data, width, colour_scheme):
+def test_a_form_has_no_barrier(open_form: OpenForm, data: Data, width: int, colour_scheme: str) -> None:
     page = open_form(data, viewport={"width": width, "height": 800}, color_scheme=colour_scheme)
     results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in results.response["violations"]] == []
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
 
 
-def test_the_summary_has_the_focus_and_leads_to_the_field(open_form):
+def test_the_summary_has_the_focus_and_leads_to_the_field(open_form: OpenForm) -> None:
     page = open_form(EVERY_MISTAKE)
     assert page.evaluate("document.activeElement.className") == "error-summary"
     page.get_by_role("link", name="Enter your surname").click()
     assert page.evaluate("document.activeElement.id") == "id_surname"
 
 
-def test_a_form_without_mistakes_leaves_the_focus_alone(open_form):
+def test_a_form_without_mistakes_leaves_the_focus_alone(open_form: OpenForm) -> None:
     assert open_form().evaluate("document.activeElement.tagName") == "BODY"
 
 
-def test_the_voivodeship_is_asked_in_poland(open_form):
+def test_the_voivodeship_is_asked_in_poland(open_form: OpenForm) -> None:
     page = open_form()
     assert is_shown(page, "Voivodeship") == [True]
     page.get_by_label("Country", exact=True).select_option("DE")
@@ -169,7 +183,7 @@ def test_the_voivodeship_is_asked_in_poland(open_form):
     assert is_shown(page, "Voivodeship") == [True]
 
 
-def test_the_correspondence_address_is_asked_when_it_differs(open_form):
+def test_the_correspondence_address_is_asked_when_it_differs(open_form: OpenForm) -> None:
     page = open_form()
     block = page.get_by_role("group", name="Correspondence address")
     box = page.get_by_label("The correspondence address is different from the home address")
@@ -181,7 +195,7 @@ def test_the_correspondence_address_is_asked_when_it_differs(open_form):
     assert not block.is_visible()
 
 
-def test_the_workplace_is_asked_of_the_employed(open_form):
+def test_the_workplace_is_asked_of_the_employed(open_form: OpenForm) -> None:
     page = open_form()
     labels = ["Name of the school or other workplace", "Address of the workplace", "RSPO number (if you know it)"]
     for kind, expected in (("school", True), ("retired", False), ("employer", True), ("", False)):
@@ -189,18 +203,18 @@ def test_the_workplace_is_asked_of_the_employed(open_form):
         assert is_shown(page, *labels) == [expected] * 3
 
 
-def test_what_was_answered_is_shown_when_the_form_comes_back(open_form):
+def test_what_was_answered_is_shown_when_the_form_comes_back(open_form: OpenForm) -> None:
     page = open_form(EVERY_MISTAKE)
     assert is_shown(page, "Street (correspondence)", "Address of the workplace") == [True, True]
 
 
-def test_without_the_script_everything_is_there_and_nothing_is_dead(open_form):
+def test_without_the_script_everything_is_there_and_nothing_is_dead(open_form: OpenForm) -> None:
     page = open_form(java_script_enabled=False)
     assert is_shown(page, "Voivodeship", "Street (correspondence)", "Address of the workplace") == [True] * 3
     assert [button.inner_text() for button in page.get_by_role("button").all()] == ["Save", "Another"]
 
 
-def test_a_password_is_shown_on_demand_and_sent_hidden(open_form):
+def test_a_password_is_shown_on_demand_and_sent_hidden(open_form: OpenForm) -> None:
     page = open_form()
     field = page.get_by_label("Repeat the password")
     button = page.get_by_role("button", name="Show password").last
@@ -214,7 +228,7 @@ def test_a_password_is_shown_on_demand_and_sent_hidden(open_form):
     expect(field).to_have_attribute("type", "password")
 
 
-def test_the_strength_is_told_while_typing(open_form):
+def test_the_strength_is_told_while_typing(open_form: OpenForm) -> None:
     page = open_form()
     field = page.get_by_label("New password")
     seen, heard = page.locator(".password__strength"), page.locator("[aria-live=polite]")
@@ -232,7 +246,7 @@ def test_the_strength_is_told_while_typing(open_form):
     expect(heard).to_have_text("3 of at least 15 characters")
 
 
-def test_a_suggestion_fills_both_fields_and_is_shown(open_form):
+def test_a_suggestion_fills_both_fields_and_is_shown(open_form: OpenForm) -> None:
     page = open_form()
     field, repeated = page.get_by_label("New password"), page.get_by_label("Repeat the password")
     for suggestion in (*SUGGESTIONS, SUGGESTIONS[0]):
@@ -243,7 +257,7 @@ def test_a_suggestion_fills_both_fields_and_is_shown(open_form):
     assert page.get_by_role("status").filter(has_text="A password of four words is filled in").count() == 1
 
 
-def test_errors_of_a_password_vanish_with_the_password_they_speak_of(open_form):
+def test_errors_of_a_password_vanish_with_the_password_they_speak_of(open_form: OpenForm) -> None:
     page = open_form({"phone": "x"})
     errors, links = page.locator(".error-message"), page.locator(".error-summary a")
     passwords = page.locator("#id_new_password_error, #id_repeated_password_error")
@@ -264,7 +278,7 @@ def test_errors_of_a_password_vanish_with_the_password_they_speak_of(open_form):
     assert others > 0
 
 
-def test_a_password_tells_that_caps_lock_is_on(open_form):
+def test_a_password_tells_that_caps_lock_is_on(open_form: OpenForm) -> None:
     page = open_form()
     field = page.get_by_label("New password")
     hint = page.get_by_role("status").filter(has_text="Caps Lock is on")
@@ -273,14 +287,14 @@ def test_a_password_tells_that_caps_lock_is_on(open_form):
         assert hint.count() == is_on
 
 
-def test_two_clicks_send_once_until_the_page_is_shown_again(open_form):
+def test_two_clicks_send_once_until_the_page_is_shown_again(open_form: OpenForm, sent: list[str | None]) -> None:
     page = open_form()
     save = page.get_by_role("button", name="Save")
     save.dblclick()
     save.click(force=True)
-    assert (len(page.sent), save.get_attribute("aria-disabled"), save.inner_text()) == (1, "true", "Save")
+    assert (len(sent), save.get_attribute("aria-disabled"), save.inner_text()) == (1, "true", "Save")
     page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
     assert save.get_attribute("aria-disabled") is None
     with page.expect_request(lambda request: request.method == "POST"):
         save.click()
-    assert len(page.sent) == 2
+    assert len(sent) == 2

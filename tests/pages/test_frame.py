@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.safestring import SafeString
+from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.pages.models import ArticlePage, BoardSettings, HomePage, SectionPage
@@ -20,7 +22,8 @@ BOX = 'class="login-box"'
 
 @pytest.fixture
 def home() -> HomePage:
-    return HomePage.objects.get()
+    home: HomePage = HomePage.objects.get()
+    return home
 
 
 def publish(parent: Page, page: Page) -> Page:
@@ -60,7 +63,7 @@ def examiner() -> Client:
         ("/en/nie-ma/", "/"),
     ],
 )
-def test_leads_to_the_same_page_in_the_other_language(path, other):
+def test_leads_to_the_same_page_in_the_other_language(path: str, other: str) -> None:
     page = page_at(path)
     language = "pl" if path.startswith("/en/") else "en"
     assert f'<a href="{other}" lang="{language}" hreflang="{language}">' in page
@@ -70,17 +73,17 @@ def test_leads_to_the_same_page_in_the_other_language(path, other):
 @pytest.mark.parametrize(
     ("path", "words"), [("/", "niedziela, 22 listopada 2026"), ("/en/", "Sunday, 22 November 2026")]
 )
-def test_says_what_day_it_is_in_words(path, words):
+def test_says_what_day_it_is_in_words(path: str, words: str) -> None:
     with time_machine.travel(SUNDAY):
         assert f'<time datetime="2026-11-22">{words}</time>' in page_at(path)
 
 
-def test_a_new_day_begins_at_midnight_in_poland():
+def test_a_new_day_begins_at_midnight_in_poland() -> None:
     with time_machine.travel(datetime.datetime(2026, 7, 31, 22, 0, tzinfo=datetime.UTC)):
         assert "sobota, 1 sierpnia 2026" in page_at("/")
 
 
-def test_the_menu_marks_where_one_is(article):
+def test_the_menu_marks_where_one_is(article: Page) -> None:
     link = '<a href="/{0}/" hreflang="pl"{1}>'
     on_the_section, below_it, elsewhere = (page_at(path) for path in ("/pomoc/", "/pomoc/numer/", "/"))
     assert link.format("pomoc", ' aria-current="page"') in on_the_section
@@ -90,19 +93,19 @@ def test_the_menu_marks_where_one_is(article):
         assert link.format("aktualnosci", "") in page
 
 
-def test_breadcrumbs_follow_the_tree(article):
+def test_breadcrumbs_follow_the_tree(article: Page) -> None:
     assert trail_of(page_at("/pomoc/numer/")) == ["Strona główna /", "Pomoc /pomoc/", "Gdzie jest numer"]
     assert trail_of(page_at("/")) == []
 
 
-def test_breadcrumbs_lead_back_from_a_screen(examiner):
+def test_breadcrumbs_lead_back_from_a_screen(examiner: Client) -> None:
     assert trail_of(page_at("/konto/", examiner)) == ["Strona główna /"]
     assert trail_of(page_at("/en/konto/drugi-skladnik/", examiner)) == ["Home /en/", "My account /en/konto/"]
     assert trail_of(page_at("/konto/sesje/", examiner)) == ["Strona główna /", "Moje konto /konto/"]
     assert trail_of(page_at("/nie-ma/takiej/", examiner)) == ["Strona główna /"]
 
 
-def test_strangers_see_nothing_of_an_account_in_the_breadcrumbs():
+def test_strangers_see_nothing_of_an_account_in_the_breadcrumbs() -> None:
     assert trail_of(page_at("/konto/logowanie/")) == ["Strona główna /"]
 
 
@@ -116,13 +119,13 @@ def trail_of(page: str) -> list[str]:
     return [f"{title} {address}" for address, title in links] + here
 
 
-def test_says_when_the_page_was_last_updated(article):
+def test_says_when_the_page_was_last_updated(article: Page) -> None:
     page = page_at("/pomoc/numer/")
     assert '<time datetime="2026-11-22T10:54:30+0100">22 listopada 2026, 10:54</time>' in page
     assert "Ostatnia aktualizacja:" in page
 
 
-def test_on_paper_there_are_whole_addresses(article, settings):
+def test_on_paper_there_are_whole_addresses(article: Page, settings: Settings) -> None:
     settings.PUBLIC_BASE_URL = "https://konta.example.pl"
     assert "Adres strony: https://konta.example.pl/pomoc/numer/" in page_at("/pomoc/numer/?x=1")
     assert 'href="/pomoc/numer/" data-address="https://konta.example.pl/pomoc/numer/"' in page_at("/pomoc/")
@@ -138,13 +141,13 @@ def test_on_paper_there_are_whole_addresses(article, settings):
         '<a id="site" href="https://example.org/x/">https://example.org/x/</a>',
     ],
 )
-def test_other_links_and_those_that_read_as_they_lead_stay_as_they_are(link):
-    assert with_addresses(link) == link
+def test_other_links_and_those_that_read_as_they_lead_stay_as_they_are(link: str) -> None:
+    assert with_addresses(SafeString(link)) == link
 
 
-def test_other_sites_have_addresses_as_well():
+def test_other_sites_have_addresses_as_well() -> None:
     link = '<a href="https://example.org/x/">Rzecznik</a>'
-    assert with_addresses(link) == link.replace('/"', '/" data-address="https://example.org/x/"')
+    assert with_addresses(SafeString(link)) == link.replace('/"', '/" data-address="https://example.org/x/"')
 
 
 @pytest.mark.parametrize(
@@ -158,34 +161,34 @@ def test_other_sites_have_addresses_as_well():
         ("<p>zza rogu, list-s</p>", "<p>zza rogu, list-s</p>"),
     ],
 )
-def test_lines_break_where_polish_ones_may(written, shown):
-    assert keep_together(written) == shown.replace("~", "\N{NO-BREAK SPACE}")
+def test_lines_break_where_polish_ones_may(written: str, shown: str) -> None:
+    assert keep_together(SafeString(written)) == shown.replace("~", "\N{NO-BREAK SPACE}")
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/pomoc/numer/", "/konto/wylogowano/", "/nie-ma/"])
-def test_the_box_is_on_every_other_page(article, path):
+def test_the_box_is_on_every_other_page(article: Page, path: str) -> None:
     assert BOX in page_at(path)
 
 
 @pytest.mark.parametrize("path", ["/konto/logowanie/", "/konto/haslo/", "/konto/haslo/wyslane/", "/a/x/", "/h/x/"])
-def test_the_box_is_not_where_a_second_password_would_confuse(path):
+def test_the_box_is_not_where_a_second_password_would_confuse(path: str) -> None:
     assert BOX not in page_at(path)
 
 
-def test_who_is_logged_in_gets_the_account_instead_of_the_box(article, examiner):
+def test_who_is_logged_in_gets_the_account_instead_of_the_box(article: Page, examiner: Client) -> None:
     page = page_at("/pomoc/numer/", examiner)
     assert BOX not in page
     assert '<a class="button" href="/konto/">Moje konto</a>' in page
 
 
 @pytest.mark.parametrize("path", ["/", "/pomoc/numer/", "/en/"])
-def test_a_page_for_strangers_holds_nothing_of_theirs(article, path):
+def test_a_page_for_strangers_holds_nothing_of_theirs(article: Page, path: str) -> None:
     client = Client()
     assert "csrf" not in page_at(path, client)
     assert not client.cookies
 
 
-def test_a_notice_is_shown_until_its_time_is_over():
+def test_a_notice_is_shown_until_its_time_is_over() -> None:
     BoardSettings.objects.create(notice="Przerwa w sobotę", notice_until=SUNDAY)
     for moment, is_shown in ((-1, True), (0, False)):
         with time_machine.travel(SUNDAY + datetime.timedelta(seconds=moment), tick=False):
@@ -193,7 +196,7 @@ def test_a_notice_is_shown_until_its_time_is_over():
                 assert ("Przerwa w sobotę" in page_at(path)) is is_shown
 
 
-def test_the_footer_has_contact_data_and_the_pages_that_staff_chose(article):
+def test_the_footer_has_contact_data_and_the_pages_that_staff_chose(article: Page) -> None:
     assert "Deklaracja dostępności" not in page_at("/")
     BoardSettings.objects.create(
         phone="22 111 22 33", hours="pn.–pt. 8:00–15:00", accessibility_page=article, clause_page=article
@@ -206,13 +209,15 @@ def test_the_footer_has_contact_data_and_the_pages_that_staff_chose(article):
     assert "Tekst łatwy do czytania" not in footer
 
 
-def test_titles_name_page_service_and_board(article):
+def test_titles_name_page_service_and_board(article: Page) -> None:
     assert "Gdzie jest numer – Serwis egzaminatorów – OKE Poznań" in words_of(Client().get("/pomoc/numer/"))
     assert "Strona główna – Serwis egzaminatorów – OKE Poznań" in words_of(Client().get("/"))
 
 
 @pytest.mark.parametrize("path", ["/", "/pomoc/numer/", "/konto/logowanie/", "/en/"])
-def test_a_page_with_all_it_loads_is_light_even_before_it_is_compressed(article, settings, path):
+def test_a_page_with_all_it_loads_is_light_even_before_it_is_compressed(
+    article: Page, settings: Settings, path: str
+) -> None:
     page = page_at(path)
     loaded = re.findall(r'(?:src|<link rel="(?:stylesheet|icon)" href)="/static/([^"]+)"', page)
     assert {name.split(".", maxsplit=1)[0] for name in loaded} >= {"site", "icon", "frame", "forms"}

@@ -1,4 +1,4 @@
-"""Every answer, of whatever kind and whoever makes it, carries every header that closes what browsers leave open."""
+"""Every response, of any kind and from any layer, carries all security headers."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,6 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.fixtures import Settings
@@ -19,6 +18,7 @@ from wagtail.models import Collection
 from egzaminator.accounts.errors import HashingBusyError
 from egzaminator.kernel import maintenance
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.pages_of import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -31,10 +31,10 @@ EXPECTED = {
 }
 
 
-def check(response: HttpResponse, *, of_wagtail: bool = False) -> None:
+def check(response: Response, *, of_wagtail: bool = False) -> None:
     headers = response.headers
     assert {name: headers.get(name) for name in EXPECTED} == EXPECTED
-    assert headers["Referrer-Policy"] in {"same-origin", "strict-origin"}  # the second behind mailed links
+    assert headers["Referrer-Policy"] in {"same-origin", "strict-origin"}  # the second for mailed links
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
     framing = "'self'" if of_wagtail else "'none'"
     assert (policy["default-src"], policy["base-uri"], policy["frame-ancestors"]) == ("'none'", "'none'", framing)
@@ -43,7 +43,7 @@ def check(response: HttpResponse, *, of_wagtail: bool = False) -> None:
     assert "unsafe-eval" not in headers["Content-Security-Policy"]
     assert "Cache-Control" in headers or response.status_code == HTTPStatus.NOT_MODIFIED
     assert not [name for name in headers if name.startswith("Access-Control-") or name in {"Server", "X-Powered-By"}]
-    b"".join(response)  # files stay open otherwise
+    b"".join(response)  # otherwise files stay open
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def static_of(name: str) -> str:
     return staticfiles_storage.url(name)
 
 
-KINDS: dict[str, tuple[Callable[[Client], HttpResponse], int]] = {
+KINDS: dict[str, tuple[Callable[[Client], Response], int]] = {
     "page": (lambda client: client.get("/"), 200),
     "head": (lambda client: client.head("/"), 200),
     "not modified": (lambda client: client.get("/", headers=seen(client, "/")), 304),
@@ -130,7 +130,7 @@ def test_a_closed_site(anybody: Client, monkeypatch: pytest.MonkeyPatch) -> None
         response = anybody.get(path)
         assert response.status_code == 503
         check(response)
-    assert maintenance.is_maintenance_on() is False  # the machine's own is not touched
+    assert maintenance.is_maintenance_on() is False  # the maintenance state of the machine is not touched
 
 
 @pytest.mark.parametrize(("error", "status"), [(ValueError, 500), (HashingBusyError, 503)])
@@ -142,14 +142,14 @@ def test_an_error_of_ours(
 
     monkeypatch.setattr("egzaminator.entrance.views.log_in", fail)
     box = Client(raise_request_exception=False, headers={"Sec-Fetch-Site": "same-origin"})
-    for _ in range(2):  # the second 503 is made from memory
+    for _ in range(2):  # the second 503 is served from memory
         response = box.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
         assert response.status_code == status
         check(response)
 
 
 def addresses(resolver: URLResolver, start: str = "") -> list[str]:
-    """Walk all routes that take nothing; give their paths."""
+    """Return the paths of all routes without parameters."""
     found = []
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):

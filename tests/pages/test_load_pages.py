@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
@@ -5,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 from wagtail.images.models import Image
-from wagtail.models import Collection, GroupCollectionPermission, Locale, Page, Site
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
 
 from egzaminator.accounts.domain.invite_staff import invite_staff
 from egzaminator.accounts.domain.reset_password import reset_password
@@ -22,17 +24,17 @@ EMAIL = "jan@oke.example"
 
 
 @pytest.fixture(autouse=True)
-def media(settings: Settings, tmp_path) -> None:
+def media(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
-def state() -> list[tuple]:
+def state() -> list[tuple[object, ...]]:
     pages = Page.objects.order_by("path").values_list("pk", "path", "title", "slug", "latest_revision_id", "live")
     return [*pages, *LoadedPage.objects.order_by("key").values_list("key", "page_id")]
 
 
 @pytest.mark.django_db
-def test_a_second_load_changes_nothing(capsys) -> None:
+def test_a_second_load_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert load_pages() == ADDRESSES
     before = state()
     images = set(Image.objects.values_list("pk", flat=True))
@@ -181,7 +183,7 @@ def test_staff_may_no_more_than_edit_the_site() -> None:
         "delete_redirect",
         "change_boardsettings",
     }
-    assert set(group.page_permissions.values_list("permission__codename", flat=True)) == {
+    assert set(GroupPagePermission.objects.filter(group=group).values_list("permission__codename", flat=True)) == {
         "add_page",
         "change_page",
         "publish_page",

@@ -5,6 +5,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from egzaminator.kernel.maintenance import begin_maintenance, end_maintenance, is_maintenance_on, last_opening
@@ -21,7 +22,7 @@ def closed(settings: Settings, tmp_path: Path) -> None:
     begin_maintenance()
 
 
-# There is no database mark on these tests: a query would fail them.
+# These tests have no database mark, so a query would fail them.
 
 
 @pytest.mark.usefixtures("closed")
@@ -89,7 +90,7 @@ OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 
 @pytest.fixture
 def rotated(settings: Settings, tmp_path: Path) -> None:
-    """This process has the former key: the operator's commands, and other processes, have the new one."""
+    """Give this process the former key, while the operator's commands and other processes have the new one."""
     settings.DATA_DIR = tmp_path
     settings.PESEL_INDEX_KEY = OLD
     require_index_key()
@@ -129,7 +130,7 @@ def test_a_key_taken_back_opens_it_without_a_restart() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("rotated")
-def test_a_request_costs_no_query_once_it_is_known(django_assert_num_queries) -> None:
+def test_a_request_costs_no_query_once_it_is_known(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(1):
         assert [is_closed() for _ in range(3)] == [True] * 3
 

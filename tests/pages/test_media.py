@@ -1,4 +1,4 @@
-"""Of what staff send, a visitor gets the images of pages and the documents of public collections, and nothing else."""
+"""Of uploaded files, a visitor gets only the images of pages and the documents of public collections."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.public_site import make_home_page
 pytestmark = pytest.mark.django_db
 
 SECRET = b"what no visitor may read"
-# From the folder of images to others; each is asked for plain and with its signs encoded once and twice.
+# Paths that lead out of the folder of images. Each is requested plain, percent-encoded once, and twice.
 WAYS = [
     *("../documents/x.pdf", "../original_images/o.jpg", "../top.txt", "./../top.txt", "..//top.txt", "...//top.txt"),
     *(
@@ -46,13 +46,13 @@ WAYS = [
 
 @pytest.fixture
 def media(settings: Settings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path / "media"
+    root = settings.MEDIA_ROOT = tmp_path / "media"
     for path in ("documents/x.pdf", "original_images/o.jpg", "top.txt", "images/below/deep.webp", "images/.hidden"):
-        file = settings.MEDIA_ROOT / path
+        file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(SECRET)
-    (settings.MEDIA_ROOT / "images" / "a.webp").write_bytes(b"RIFF")
-    return settings.MEDIA_ROOT
+    (root / "images" / "a.webp").write_bytes(b"RIFF")
+    return root
 
 
 def encoded(way: str, *, times: int) -> str:

@@ -1,4 +1,4 @@
-"""No address that somebody was sent makes a page of ours lead to another site."""
+"""No crafted URL makes one of our pages link to another site."""
 
 import re
 from html import unescape
@@ -14,7 +14,7 @@ from tests.public_site import make_home_page
 pytestmark = pytest.mark.django_db
 
 HOST = "evil.example"
-# What a path may begin with so that a browser takes what follows for a host.
+# Beginnings of a path after which a browser takes the next part for a host.
 STARTS = [
     f"//{HOST}",
     f"///{HOST}",
@@ -39,13 +39,13 @@ def test_no_link_of_any_page_leads_to_a_host_from_its_path(who: str, language: s
     asked += [f"{path}?next=//{HOST}/" for path in ("/konto/logowanie/", "/konto/", "/panel/", "/nie-ma/", "/szukaj/")]
     seen = 0
     for path in asked:
-        # As a server hands it on: Django's own client would read `//host` as a host itself.
+        # Set PATH_INFO as a server does: Django's test client would itself parse `//host` as a host.
         response = client.generic("GET", "/", PATH_INFO=bare(f"{language}{path}"), QUERY_STRING=path.partition("?")[2])
         assert (path, response.status_code < 500) == (path, True)
         targets = TARGET.findall(response.content.decode(errors="replace")) if not response.streaming else []
         for target in [*targets, response.headers.get("Location", "")]:
             seen += 1
-            # A browser takes a backslash for a slash, and leaves tabs and ends of lines out (WHATWG URL).
+            # A browser treats a backslash as a slash, and drops tabs and newlines (WHATWG URL).
             clean = re.sub(r"[\t\r\n]", "", unescape(target)).replace("\\", "/").strip()
             host = urlsplit(urljoin(settings.PUBLIC_BASE_URL, clean)).hostname or ""
             assert (path, target, HOST in host) == (path, target, False)

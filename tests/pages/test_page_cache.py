@@ -365,7 +365,7 @@ def stamp() -> tuple[int, dt.date, str]:
 
 
 def counted(cookie: str = "") -> tuple[PageCacheMiddleware, list[str]]:
-    """A view that notes each time it is called, behind the cache."""
+    """Return a view behind the cache, and the list of the paths it was called with."""
     made: list[str] = []
 
     def view(request: HttpRequest) -> HttpResponse:

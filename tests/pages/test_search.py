@@ -1,13 +1,15 @@
 import logging
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from egzaminator.pages.domain.load_pages import load_pages
 from egzaminator.pages.models import ArticlePage
 from egzaminator.pages.search_words import stems
-from tests.pages_of import words_of
+from tests.pages_of import Response, words_of
 from tests.public_site import make_home_page
 
 pytestmark = pytest.mark.django_db
@@ -15,17 +17,19 @@ pytestmark = pytest.mark.django_db
 
 def add_article(title: str, text: str = "", lead: str = "", slug: str = "") -> ArticlePage:
     body = [("text", f"<p>{text}</p>")] if text else []
-    page = make_home_page().add_child(instance=ArticlePage(title=title, slug=slug or "a", lead=lead, body=body))
+    page: ArticlePage = make_home_page().add_child(
+        instance=ArticlePage(title=title, slug=slug or "a", lead=lead, body=body)
+    )
     page.save_revision().publish()
     return page
 
 
-def find(query: str, **more: str):
+def find(query: str, **more: str) -> Response:
     return Client().get("/szukaj/", {"q": query, **more})
 
 
-def slugs_of(response) -> list[str]:
-    """Give the last parts of the addresses that were found, in their order."""
+def slugs_of(response: Response) -> list[str]:
+    """Return the slugs of the results, in their order."""
     found = re.search(r"<ol[^>]*>.*</ol>", response.content.decode(), re.DOTALL)
     return re.findall(r'href="(?:/[\w-]+)*/([\w-]+)/"', found[0]) if found else []
 
@@ -101,7 +105,7 @@ def test_words_that_say_nothing_are_looked_for_when_there_are_no_others() -> Non
         ("gdzie jest numer ewidencyjny", "numer-ewidencyjny"),
     ],
 )
-def test_what_people_ask_is_answered_first(query: str, slug: str, settings, tmp_path) -> None:
+def test_what_people_ask_is_answered_first(query: str, slug: str, settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     load_pages()
     assert slugs_of(find(query))[:1] == [slug]

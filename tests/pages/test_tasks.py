@@ -52,7 +52,7 @@ def test_what_a_blocked_editor_set_a_time_for_waits_for_another(client: Client, 
             page.save_revision(user=editor).publish(user=editor)
         freeze(blocked)
         publish_scheduled(0)
-        # Once taken back, a time does not come again with the account.
+        # A schedule that was dropped does not come back when the account is reopened.
         Account.objects.filter(pk=blocked.pk).update(state="active", is_active=True, barred_at=None, barred_by="")
         clock.shift(dt.timedelta(minutes=6))
         publish_scheduled(0)

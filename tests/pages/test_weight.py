@@ -1,4 +1,4 @@
-"""What a page is on the wire with everything it loads."""
+"""The transfer size of a page with all its resources."""
 
 import re
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Resources(HTMLParser):
-    """The addresses that a browser loads by itself."""
+    """The URLs of resources that a browser loads by itself."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class Resources(HTMLParser):
 
 
 def weigh(client: Client, path: str) -> int:
-    """Give the bytes of a page's body and of all that it loads, from this host alone."""
+    """Return the bytes of a page's body and of all its resources. Require that they are on this host."""
     page = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert page.status_code in {200, 404}, path
     total = len(page.content)
@@ -53,7 +53,7 @@ def weigh(client: Client, path: str) -> int:
 def _size(client: Client, address: str) -> int:
     response = client.get(address, headers={"Accept-Encoding": "gzip"})
     assert response.status_code == 200, address
-    body = b"".join(response.streaming_content) if response.streaming else response.content
+    body = b"".join(response)
     if address.startswith("/static/"):
         assert response["Cache-Control"] == "max-age=315360000, public, immutable"
         assert response["X-Content-Type-Options"] == "nosniff"
@@ -100,5 +100,5 @@ def test_images_are_kept_for_a_day_and_are_what_they_say() -> None:
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
     assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("public, max-age=86400", "nosniff")
     assert "default-src 'none'" in answer["Content-Security-Policy"]
-    assert b"".join(answer.streaming_content) == b"\x89PNG\r\n\x1a\n"
+    assert b"".join(answer) == b"\x89PNG\r\n\x1a\n"
     (folder / "weight.png").unlink()

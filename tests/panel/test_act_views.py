@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.domain.freeze_account import freeze_account
 from egzaminator.accounts.models import Account
@@ -16,7 +17,7 @@ from egzaminator.post.models import Message
 from egzaminator.staff.models import Act
 from tests.factories import PASSWORD, freeze, make_account, make_examiner, make_old, make_staff
 from tests.links import mailed_token
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 KNOWN = "znana@example.org"
@@ -29,7 +30,7 @@ def browser_of(member: Account) -> Client:
     return browser
 
 
-def send(client: Client, path: str, **fields: str):
+def send(client: Client, path: str, **fields: str) -> Response:
     token = fields_of(client.get(FIND))["csrfmiddlewaretoken"]
     return client.post(path, fields | {"csrfmiddlewaretoken": token})
 
@@ -204,7 +205,9 @@ def test_the_account_of_who_died_is_neither_listed_nor_given_back(account: Accou
     assert (account.state, Act.objects.count(), Authenticator.objects.count()) == ("closed", 0, 1)
 
 
-def test_the_list_takes_as_many_queries_for_three_as_for_one(first: Client, django_assert_num_queries) -> None:
+def test_the_list_takes_as_many_queries_for_three_as_for_one(
+    first: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     asker = Account.objects.get(name="Jan Nowak")
 
     def add(number: int) -> None:
@@ -212,7 +215,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(first: Client, djan
         Act.objects.create(kind="reset-factor", account=subject, reason="x", asked_by=asker)
 
     add(0)
-    first.get(FIND)  # the first look is counted and recorded, the next within ten minutes are not
+    first.get(FIND)  # the first view is counted and recorded, further ones within ten minutes are not
     with CaptureQueriesContext(connection) as queries:
         first.get(FIND)
     add(1)

@@ -1,10 +1,12 @@
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP, Account
 from egzaminator.audit.enums import Tag
@@ -34,7 +36,7 @@ def log_in(client: Client, *groups: str) -> Account:
 
 
 @pytest.fixture(autouse=True)
-def pictures(settings, tmp_path) -> None:
+def pictures(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
@@ -66,7 +68,9 @@ def test_the_settings_of_the_pages_hold_none_of_it(browser: Client) -> None:
     assert (board.notice, board.email, board.phone, board.security_email) == ("Przerwa", OLD, "61 854 01 60", "")
 
 
-def test_an_administrator_changes_it_and_the_old_mailbox_hears(browser: Client, monkeypatch) -> None:
+def test_an_administrator_changes_it_and_the_old_mailbox_hears(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(generation, "_TRUST", 0.0)
     staff = log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
     assert PATH in browser.get("/panel/").content.decode()
@@ -112,7 +116,7 @@ def test_wrong_values_are_said_in_words_and_kept(browser: Client) -> None:
     assert fields_of(answer)["email"] == "bez małpy"
 
 
-def test_security_notices_go_to_their_own_mailbox(browser: Client, monkeypatch) -> None:
+def test_security_notices_go_to_their_own_mailbox(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generation, "_TRUST", 0.0)
     log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
     browser.post(PATH, fields_of(browser.get(PATH)) | {"security_email": NEW})
@@ -132,7 +136,7 @@ def test_an_administrator_is_invited_as_one(role: tuple[str, ...], *, may: bool)
 
 
 def test_every_way_to_the_boards_mailbox_goes_where_notices_go() -> None:
-    """Nothing but change_contact.py writes to the board by itself."""
+    """Only change_contact.py writes to the board's mailbox directly."""
     from pathlib import Path  # noqa: PLC0415
 
     source = Path(load_pages.__globals__["__file__"]).parents[2]

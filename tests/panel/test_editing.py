@@ -1,26 +1,27 @@
-"""What an editor does in an hour: see a page before it is published, set its time, take a change back."""
+"""An editor's common tasks: preview a page, schedule it, revert a change."""
 
 import datetime
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP
 from egzaminator.pages.domain.load_pages import load_pages
 from egzaminator.pages.models import ArticlePage, BoardSettings, HomePage
 from tests.factories import make_staff
-from tests.pages_of import words_of
+from tests.pages_of import Response, words_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def staff(client: Client, settings, tmp_path) -> Client:
+def staff(client: Client, settings: Settings, tmp_path: Path) -> Client:
     settings.MEDIA_ROOT = tmp_path
     load_pages()
     client.force_login(make_staff())
@@ -28,10 +29,11 @@ def staff(client: Client, settings, tmp_path) -> Client:
 
 
 def article() -> ArticlePage:
-    return ArticlePage.objects.get(slug="numer-ewidencyjny")
+    page: ArticlePage = ArticlePage.objects.get(slug="numer-ewidencyjny")
+    return page
 
 
-def save(client: Client, page: Page, **changes: str) -> HttpResponse:
+def save(client: Client, page: Page, **changes: str) -> Response:
     fields = {"title": page.title, "slug": page.slug, "lead": "Nowy wstęp.", "body-count": "0", "go_live_at": ""}
     fields |= {"expire_at": "", "seo_title": "", "search_description": ""}
     return client.post(f"/panel/pages/{page.pk}/edit/", fields | changes)

@@ -19,7 +19,7 @@ from egzaminator.register.enums import EntryState
 from egzaminator.staff.models import Act
 from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
 from tests.links import text_of
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +31,12 @@ def staff(browser: Client) -> Client:
     return browser
 
 
-def send(client: Client, page: str, path: str, **fields: str):
+def send(client: Client, page: str, path: str, **fields: str) -> Response:
     token = fields_of(client.get(page))["csrfmiddlewaretoken"]
     return client.post(path, fields | {"csrfmiddlewaretoken": token})
 
 
-def find(client: Client, asked: str):
+def find(client: Client, asked: str) -> Response:
     return send(client, "/panel/egzaminatorzy/", "/panel/egzaminatorzy/", asked=asked)
 
 
@@ -133,7 +133,7 @@ def test_a_lost_second_factor_is_asked_to_be_taken_away(staff: Client) -> None:
 
 
 def test_whoever_sits_down_at_the_desk_later_is_asked_who_they_are_but_may_freeze_at_once(staff: Client) -> None:
-    """The acts that open an account are for whom the log-in proved; the one that closes it must not wait."""
+    """Actions that open an account need a recent proof of identity. The one that closes it must not wait."""
     account = make_account(make_examiner())
     Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
     path = f"/panel/egzaminatorzy/{account.examiner_id}/"

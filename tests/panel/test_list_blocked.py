@@ -3,6 +3,7 @@ import uuid
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.models import Account
 from egzaminator.panel.domain import list_blocked as paging
@@ -18,7 +19,7 @@ SURNAMES = ("Żak", "Łukasik", "Lis", "Lis", "Ćwik")
 
 @pytest.fixture
 def blocked(monkeypatch: pytest.MonkeyPatch) -> list[Examiner]:
-    """Five of them, two by one name, in the register's order; two to a page."""
+    """Five blocked examiners in the register's order, two of them of the same name. Pages hold two."""
     monkeypatch.setattr(paging, "PAGE", 2)
     examiners = [
         make_examiner(pesel=pesel, numbers=(f"A-{pesel}",), surname=surname)
@@ -63,7 +64,9 @@ def test_the_pages_lead_to_each_other(blocked: list[Examiner], browser: Client) 
     assert words_of(browser.get(f"{PATH}?after=nonsense")).count("Anna Maria") == 2
 
 
-def test_the_number_of_queries_does_not_grow(blocked: list[Examiner], django_assert_num_queries) -> None:
+def test_the_number_of_queries_does_not_grow(
+    blocked: list[Examiner], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with django_assert_num_queries(1):
         list_blocked()
     with django_assert_num_queries(2):

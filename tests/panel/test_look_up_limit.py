@@ -77,7 +77,7 @@ def test_past_the_limit_no_way_shows_anybody_and_the_page_says_what_to_do(
         staff.post(CASES, {"csrfmiddlewaretoken": token, "case_code": "AAAA-AAAA"}),
         staff.get(page),
         staff.head(page),
-        # Acts are looks too; sent empty, they would show the page again.
+        # Actions count as views too: sent empty, they would show the page again.
         *(
             staff.post(f"{page}{act}/", {"csrfmiddlewaretoken": token} | fields)
             for act in ("zablokuj", "odblokuj", "drugi-skladnik")
@@ -87,7 +87,7 @@ def test_past_the_limit_no_way_shows_anybody_and_the_page_says_what_to_do(
     assert {answer.status_code for answer in answers} == {429}
     assert {answer["Retry-After"] for answer in answers} == {"600"}
     words = words_of(answers[0])
-    # Whole minutes: rather one more than come back too early.
+    # In whole minutes, rounded up, so that nobody comes back too early.
     assert f"Znów możesz wyszukiwać od: {timezone.localtime() + datetime.timedelta(minutes=11):%Y-%m-%d %H:%M}" in words
     assert "zawiadom administratora" in words
     assert "Łukasik" not in "".join(words_of(answer) for answer in answers if answer.content)
@@ -119,7 +119,7 @@ def test_one_look_at_one_person_counts_once_however_they_are_reached(staff: Clie
         assert found == f"{FIND}{person.id}/"
         assert [staff.get(found).status_code for _ in range(2)] == [200, 200]
     assert staff.post(FIND, token | {"asked": f"N-{OFTEN.most}"}).status_code == 429
-    # Refused once, a person is not taken for one who was looked at.
+    # A refused view does not count as a view of that person.
     assert staff.get(f"{FIND}{people[-1].id}/").status_code == 429
     assert staff.post(FIND, token | {"asked": "N-0"}).status_code == 302
 
@@ -178,7 +178,7 @@ def test_who_the_account_belongs_to_hears_of_it_once_a_day_and_can_freeze_it(mem
 def test_the_limit_is_exact_however_many_look_at_once(member: Account) -> None:
     people = make_people(4)
     look_up_often(member, OFTEN.most - 3)
-    # Each of them twice: together they are four people, of whom three may be looked at.
+    # Four people, twice each. The limit leaves room for three.
     results = at_once(
         *[
             functools.partial(find_for_staff, asked=f"N-{number}", actor=member.id, address=HERE)

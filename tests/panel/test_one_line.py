@@ -1,10 +1,13 @@
-"""What editors type into a field of one line stays on one line: e-mails, headings and feeds are made of it."""
+"""Input of a one-line field stays on one line: e-mails, headings and feeds are built from it."""
+
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
-from django.db.models import CharField, Model
+from django.db.models import CharField
 from django.test import Client
+from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP
@@ -12,7 +15,7 @@ from egzaminator.pages.domain.load_pages import load_pages
 from egzaminator.pages.line_forms import LinesForm
 from egzaminator.pages.models import ArticlePage, BoardSettings, ContentPage, DeclarationPage, HomePage
 from tests.factories import make_staff
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 SETTINGS = "/panel/settings/pages/boardsettings/"
@@ -20,7 +23,7 @@ LINES = ["name", "short_name", "street", "locality", "hours", "notice"]
 
 
 @pytest.fixture
-def editor(client: Client, settings, tmp_path) -> Client:
+def editor(client: Client, settings: Settings, tmp_path: Path) -> Client:
     settings.MEDIA_ROOT = tmp_path
     load_pages()
     account = make_staff()
@@ -31,19 +34,19 @@ def editor(client: Client, settings, tmp_path) -> Client:
     return client
 
 
-def save_settings(editor: Client, **changes: str):
+def save_settings(editor: Client, **changes: str) -> Response:
     shown = editor.get(SETTINGS, follow=True)
     return editor.post(shown.redirect_chain[-1][0], fields_of(shown) | changes)
 
 
-def save_article(editor: Client, **changes: str):
+def save_article(editor: Client, **changes: str) -> Response:
     page = ArticlePage.objects.get(slug="numer-ewidencyjny")
     fields = {"title": page.title, "slug": page.slug, "lead": "Wstęp.", "body-count": "0", "go_live_at": ""}
     fields |= {"expire_at": "", "seo_title": "", "search_description": "", "action-publish": "1"}
     return editor.post(f"/panel/pages/{page.pk}/edit/", fields | changes)
 
 
-def edited() -> list[type[Model]]:
+def edited() -> list[type[ContentPage | DeclarationPage | BoardSettings]]:
     pages = [model for model in apps.get_models() if issubclass(model, ContentPage | DeclarationPage)]
     return [*pages, BoardSettings]
 
@@ -78,7 +81,7 @@ def test_a_title_is_one_line(editor: Client) -> None:
     assert ArticlePage.objects.get(slug="numer-ewidencyjny").title == "Numer ewidencyjny"
 
 
-# Where pages stand, and what the frame leads to -----------------------------------------------------------------------
+# Slugs of pages, and links of the frame ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("slug", ["konto", "panel", "szukaj", "en", "a", "n"])

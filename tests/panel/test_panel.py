@@ -5,7 +5,7 @@ from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
 from egzaminator.panel.advice import ADVICE
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
-from tests.pages_of import fields_of, words_of
+from tests.pages_of import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ def staff(browser: Client) -> Client:
     return browser
 
 
-def look_up(client: Client, code: str):
+def look_up(client: Client, code: str) -> Response:
     token = fields_of(client.get("/panel/sprawy/"))["csrfmiddlewaretoken"]
     return client.post("/panel/sprawy/", {"case_code": code, "csrfmiddlewaretoken": token})
 

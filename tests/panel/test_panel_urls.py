@@ -3,6 +3,7 @@ import re
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
+from pytest_django.fixtures import Settings
 from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction
 
@@ -80,7 +81,7 @@ def test_a_page_saved_before_its_script_had_loaded_is_refused_and_stays_as_it_wa
     assert (kept.title, kept.body[0].value.source) == ("Numer", "<p>W decyzji.</p>")
 
 
-def test_staff_without_a_second_factor_are_led_to_adding_one(browser: Client, settings) -> None:
+def test_staff_without_a_second_factor_are_led_to_adding_one(browser: Client, settings: Settings) -> None:
     settings.STAFF_SECOND_FACTOR = True
     make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
@@ -97,13 +98,15 @@ STAFF_PAGES = {
     sample_of(route): pattern
     for route, pattern in routes()
     if route.startswith("panel/")
-    and "^" not in route  # a regular expression of Wagtail's API, of which no address can be made
+    and "^" not in route  # a regular expression of Wagtail's API, from which no URL can be built
     and pattern.name not in {"wagtailadmin_login", "wagtailadmin_logout", None}
 }
 CLOSED_PAGES = {path for path, pattern in STAFF_PAGES.items() if pattern.callback is not_here}
 
 
-def test_a_session_that_gave_the_password_alone_enters_no_address_of_the_panel(browser: Client, settings) -> None:
+def test_a_session_that_gave_the_password_alone_enters_no_address_of_the_panel(
+    browser: Client, settings: Settings
+) -> None:
     settings.STAFF_SECOND_FACTOR = True
     staff = make_staff()
     codes = give_app(staff)
@@ -125,14 +128,14 @@ def test_a_session_that_gave_the_password_alone_enters_no_address_of_the_panel(b
     assert [browser.get(path).status_code for path in ("/panel/", "/panel/sprawy/", "/panel/pages/")] == [200] * 3
 
 
-def test_a_session_whose_factor_was_taken_away_proves_anew(browser: Client, settings) -> None:
+def test_a_session_whose_factor_was_taken_away_proves_anew(browser: Client, settings: Settings) -> None:
     settings.STAFF_SECOND_FACTOR = True
     staff = make_staff()
     codes = give_app(staff)
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
     assert send(browser, "/konto/logowanie/drugi-krok/", code=codes[0])["Location"] == "/panel/"
     assert browser.get("/panel/").status_code == 200
-    make_recovery_codes(account=staff)  # the ones that this session came in by are no more
+    make_recovery_codes(account=staff)  # the factors that this session logged in with are gone
     assert browser.get("/panel/")["Location"].startswith("/konto/potwierdzenie/")
 
 
@@ -140,7 +143,7 @@ def sent_file(client: Client, path: str) -> bool:
     return client.get(path).getvalue() == b"x"
 
 
-def test_private_documents_and_files_are_kept_from_who_proved_too_little(client: Client, settings) -> None:
+def test_private_documents_and_files_are_kept_from_who_proved_too_little(client: Client, settings: Settings) -> None:
     settings.STAFF_SECOND_FACTOR = True
     staff = make_staff()
     codes = give_app(staff)

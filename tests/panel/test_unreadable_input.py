@@ -1,27 +1,28 @@
-"""What was made to break Wagtail's screens is refused, whoever of the staff sends it and wherever."""
+"""Input made to break Wagtail's screens is refused, on every screen and for every member of staff."""
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 from wagtail.models import Collection, Page
 
 from egzaminator.pages.domain.load_pages import load_pages
-from egzaminator.panel import urls as panel_urls
 from egzaminator.panel.unreadable_input import refuse_unreadable_input
 from egzaminator.panel.wagtail_addresses import not_here
 from tests.factories import make_staff
-from tests.pages_of import fields_of, words_of
-from tests.panel.test_wagtail_addresses import walk
+from tests.pages_of import Response, fields_of, words_of
+from tests.panel.test_wagtail_addresses import wagtails, walk
 
 pytestmark = pytest.mark.django_db
 HUGE = "9" * 26
 RUBBISH = ["abc", HUGE, "-1", "\0", "9" * 5000, "{", "[[]]"]
-# What Wagtail's screens read of an address, and what any of them might.
+# Query parameters that Wagtail's screens read, each sent to every screen.
 ASKED = ["p", "page", "offset", "limit", "id", "page_type", "q", "ordering", "order", "collection_id", "child_of"]
 ASKED += ["descendant_of", "fields", "locale", "owner", "live", "latest_revision_created_at_from", "tag", "next"]
 ASKED += ["user", "timestamp_from", "timestamp_before", "instance", "multiple", "allow_external_link", "parent_page_id"]
@@ -29,7 +30,7 @@ ASKED += ["translation_of", "site", "old_path", "layout", "can_choose_root", "te
 
 
 @pytest.fixture
-def staff(client: Client, settings, tmp_path) -> Client:
+def staff(client: Client, settings: Settings, tmp_path: Path) -> Client:
     settings.MEDIA_ROOT = tmp_path
     load_pages()
     client.force_login(make_staff())
@@ -38,7 +39,7 @@ def staff(client: Client, settings, tmp_path) -> Client:
 
 
 def allowed_addresses() -> Iterator[str]:
-    """Give an address for every pattern of Wagtail's that answers, with parts that are there and parts that are not."""
+    """Yield two URLs for every allowed pattern of Wagtail's, with values that exist and values that do not."""
     page = Page.objects.get(slug="numer-ewidencyjny")
     parts = {
         "int": [str(page.pk), HUGE],
@@ -46,7 +47,7 @@ def allowed_addresses() -> Iterator[str]:
         "slug": ["pages", "articlepage"],
         "uuid": ["00000000-0000-4000-8000-000000000000"],
     }
-    for route, pattern in walk(panel_urls.wagtail_urls.urlpatterns):
+    for route, pattern in walk(wagtails()):
         if pattern.callback is not not_here:
             for turn in range(2):
                 yield "/panel/" + _filled(route, parts, turn)
@@ -116,8 +117,8 @@ def test_what_cannot_be_read_is_refused_in_words(staff: Client, asked: str) -> N
     assert _says_what_to_do(answer)
 
 
-def _status(method: Callable[..., HttpResponse], address: str, rubbish: str) -> int:
-    """Give the status of an answer, and take back what was done: a page may have been deleted."""
+def _status(method: Callable[..., Response], address: str, rubbish: str) -> int:
+    """Return the status of an answer. Roll back its changes: a page may have been deleted."""
     with transaction.atomic():
         status = method(address, dict.fromkeys(ASKED, rubbish)).status_code
         transaction.set_rollback(True)
@@ -159,7 +160,7 @@ def test_no_block_of_a_page_fails_on_what_is_put_into_it(staff: Client) -> None:
         shown = staff.get(f"/panel/pages/{page.pk}/edit/preview/")
         if max(answer.status_code, preview.status_code, shown.status_code) >= 500:
             failed.append(block)
-        if answer.status_code == 400:  # others are shown again with their errors, or mean something
+        if answer.status_code == 400:  # others are shown again with errors, or are valid
             refused += 1
             assert _says_what_to_do(answer)
             assert Page.objects.get(pk=page.pk).specific.lead != fields["lead"]
@@ -167,12 +168,12 @@ def test_no_block_of_a_page_fails_on_what_is_put_into_it(staff: Client) -> None:
     assert refused >= 10
 
 
-def _says_what_to_do(answer: HttpResponse) -> bool:
+def _says_what_to_do(answer: Response) -> bool:
     return "Nic nie zostało zapisane" in words_of(answer) and "Wróć" in words_of(answer)
 
 
 def form_addresses() -> list[str]:
-    """Give the addresses of the forms below the panel that are not for files."""
+    """Return the URLs of the panel's forms, except those for files."""
     page = Page.objects.get(slug="numer-ewidencyjny")
     collection = Collection.get_first_root_node().add_child(name="Zbiór")
     home = page.get_parent().pk
@@ -208,9 +209,9 @@ def test_no_field_of_a_form_fails_on_rubbish(staff: Client, rubbish: str) -> Non
 
 
 def test_what_a_screen_did_before_it_failed_is_taken_back(caplog: pytest.LogCaptureFixture) -> None:
-    def broken(request):
+    def broken(request: HttpRequest) -> HttpResponse:
         Collection.add_root(name="Do połowy")
-        return int(request.GET.get("p", "abc"))
+        return HttpResponse(str(int(request.GET.get("p", "abc"))))
 
     before = Collection.objects.count()
     request = RequestFactory().get("/panel/?p=osobiste")

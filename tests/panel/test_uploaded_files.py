@@ -1,33 +1,33 @@
-"""Every view that takes a file bounds what it holds before it is decoded, and keeps no metadata of it."""
+"""Every view that accepts a file checks its limits before decoding, and strips its metadata."""
 
 import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from PIL import Image, ImageCms, PngImagePlugin
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, NumberObject, StreamObject
+from pytest_django.fixtures import Settings
 from wagtail.documents.models import Document
 from wagtail.images.models import Image as StoredImage
 from wagtail.models import Collection, UploadedFile
 
 from egzaminator.panel.wagtail_addresses import ALLOWED
 from tests.factories import make_staff
-from tests.pages_of import words_of
+from tests.pages_of import Response, words_of
 
 pytestmark = pytest.mark.django_db
 
 _MEGABYTE = 1024 * 1024
 SECRET = b"52.4064N 16.9252E Jan Kowalski"
 
-# Every address that takes a file: its name in the allow-list, where it is, and the name of its field.
+# Every URL that accepts a file: name in the allow-list, path, and name of the field.
 IMAGE_VIEWS = {
     "wagtailimages:add": ("/panel/images/add/", "file"),
     "wagtailimages:edit": ("/panel/images/{pk}/", "file"),
@@ -43,7 +43,7 @@ DOCUMENT_VIEWS = {
 
 
 @pytest.fixture
-def staff(client: Client, settings, tmp_path) -> Client:
+def staff(client: Client, settings: Settings, tmp_path: Path) -> Client:
     settings.MEDIA_ROOT = tmp_path
     client.force_login(make_staff())
     if not Collection.objects.exists():
@@ -51,8 +51,8 @@ def staff(client: Client, settings, tmp_path) -> Client:
     return client
 
 
-def send(client: Client, view: tuple[str, str], name: str, content: bytes, **more: str) -> HttpResponse:
-    """Send a file with all that the view's form asks for beside it."""
+def send(client: Client, view: tuple[str, str], name: str, content: bytes, **more: str) -> Response:
+    """Send a file, with the other fields of the view's form."""
     path, field = view
     if "{pk}" in path:
         path = path.format(pk=_something_to_edit(path))
@@ -65,8 +65,8 @@ def send(client: Client, view: tuple[str, str], name: str, content: bytes, **mor
     )
 
 
-def said_by(answer: HttpResponse) -> str:
-    """Give the words of a page, or of the part of one that a script of Wagtail's is answered with."""
+def said_by(answer: Response) -> str:
+    """Return the words of a page, or of the JSON that Wagtail's scripts get."""
     if answer["Content-Type"].startswith("text/html"):
         return words_of(answer)
     return " ".join(str(value) for value in answer.json().values())
@@ -86,7 +86,7 @@ def encoded(kind: str, image: Image.Image | None = None, **options: object) -> b
 
 
 def huge_png(side: int) -> bytes:
-    """Give a valid PNG of one bit a pixel, all of them black: few bytes, many pixels."""
+    """Return a valid PNG of one bit a pixel, all black: few bytes, many pixels."""
     row = b"\0" * (1 + side // 8)
     packer = zlib.compressobj(9)
     data = b"".join([*(packer.compress(row * 1000) for _ in range(side // 1000)), packer.flush()])
@@ -103,7 +103,7 @@ def moving(kind: str) -> bytes:
 
 
 def wide_xlsx() -> bytes:
-    """Give a sheet with two cells, between which lie twenty million."""
+    """Return a sheet with two cells, twenty million cells apart."""
     cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="200000"><c r="CV200000"><v>1</v></c></row>'
     sheet = (
         f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{cells}</sheetData>'
@@ -138,7 +138,7 @@ def a_pdf(**changes: object) -> bytes:
 
 
 def stored() -> Iterator[bytes]:
-    """Give all files that were kept, whatever for."""
+    """Yield the content of every stored file."""
     for model in (StoredImage, Document, UploadedFile):
         for row in model.objects.exclude(title="Dawny") if model is not UploadedFile else model.objects.all():
             with row.file.open("rb") as file:
@@ -150,7 +150,7 @@ def peak_of_memory() -> int:
     return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
-BOMBS = {
+BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "a.png": (lambda: huge_png(11_000), "ma więcej niż 25 milionów pikseli"),
     "b.png": (lambda: huge_png(40_000), "ma więcej niż 25 milionów pikseli"),
     "c.gif": (lambda: moving("GIF"), "ruchomy"),
@@ -174,7 +174,7 @@ def test_these_are_all_views_that_take_a_file() -> None:
 @pytest.mark.parametrize("view", IMAGE_VIEWS.values(), ids=IMAGE_VIEWS)
 def test_an_image_that_would_grow_is_refused_before_it_is_decoded(staff: Client, view: tuple[str, str]) -> None:
     bombs = {name: (make(), words) for name, (make, words) in BOMBS.items()}
-    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
+    Path("/proc/self/clear_refs").write_text("5")  # reset the peak of memory
     before = peak_of_memory()
     for name, (content, words) in bombs.items():
         answer = send(staff, view, name, content)
@@ -185,7 +185,9 @@ def test_an_image_that_would_grow_is_refused_before_it_is_decoded(staff: Client,
 
 
 @pytest.mark.parametrize("view", DOCUMENT_VIEWS.values(), ids=DOCUMENT_VIEWS)
-def test_a_document_is_of_a_known_kind_and_bounded(staff: Client, view: tuple[str, str], monkeypatch) -> None:
+def test_a_document_is_of_a_known_kind_and_bounded(
+    staff: Client, view: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     zeros = archive({"content.xml": b"\0" * (8 * _MEGABYTE)})
     monkeypatch.setattr("egzaminator.panel.uploaded_documents._MOST_BYTES", 7 * _MEGABYTE)
     wrong = {
@@ -210,7 +212,7 @@ def test_a_document_is_of_a_known_kind_and_bounded(staff: Client, view: tuple[st
 
 def pictures_that_tell() -> dict[str, bytes]:
     exif = Image.Exif()
-    exif[0x0112] = 6  # turned by a quarter
+    exif[0x0112] = 6  # a rotation by 90 degrees
     exif[0x013B] = SECRET.decode()
     notes = PngImagePlugin.PngInfo()
     notes.add_text("Author", SECRET.decode())
@@ -228,7 +230,7 @@ def pictures_that_tell() -> dict[str, bytes]:
 def test_nothing_the_camera_wrote_is_kept(staff: Client, view: tuple[str, str]) -> None:
     for name, content in pictures_that_tell().items():
         assert SECRET in content
-        too_long = {"title": "x" * 300} if view[1] == "files[]" else {}  # which Wagtail puts aside, to ask again
+        too_long = {"title": "x" * 300} if view[1] == "files[]" else {}  # which Wagtail stores to ask again
         for more in ({}, too_long):
             send(staff, view, name, content, **more)
     kept = list(stored())
@@ -252,7 +254,7 @@ def test_a_transparent_image_stays_so(staff: Client) -> None:
     send(staff, IMAGE_VIEWS["wagtailimages:add"], "p.png", encoded("PNG", palette, transparency=0))
     for content in stored():
         with Image.open(io.BytesIO(content)) as image:
-            assert image.convert("RGBA").getpixel((1, 1))[3] == 0
+            assert image.convert("RGBA").getchannel("A").getpixel((1, 1)) == 0
     assert StoredImage.objects.count() == 3
 
 
@@ -268,8 +270,10 @@ def test_a_document_keeps_its_title_and_not_its_author(staff: Client, view: tupl
         assert SECRET not in content
         if content.startswith(b"%PDF"):
             reader = PdfReader(io.BytesIO(content))
-            assert dict(reader.metadata or {}).get("/Title") == "Wniosek"
-            assert ("/Author" in (reader.metadata or {}), reader.xmp_metadata) == (False, None)
+            metadata = reader.metadata
+            assert metadata is not None
+            assert str(metadata["/Title"]) == "Wniosek"
+            assert ("/Author" in metadata, reader.xmp_metadata) == (False, None)
             assert "/PieceInfo" not in reader.pages[0]
         else:
             with zipfile.ZipFile(io.BytesIO(content)) as file:

@@ -1,9 +1,11 @@
 import io
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from pytest_django.fixtures import Settings
 from wagtail.images import get_image_model
 
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
@@ -20,7 +22,7 @@ def picture(name: str = "szkoła.png") -> SimpleUploadedFile:
 
 @pytest.mark.parametrize("path", ["/", "/konto/haslo/", "/panel/images/add/", "/nie-ma/"])
 def test_a_stranger_can_send_no_file_anywhere(browser: Client, path: str) -> None:
-    assert browser.post(path, {"file": picture()}).status_code == 403  # without a token nothing is read at all
+    assert browser.post(path, {"file": picture()}).status_code == 403  # without a token nothing is read
     token = fields_of(browser.get("/konto/haslo/"))["csrfmiddlewaretoken"]
     assert browser.post(path, {"csrfmiddlewaretoken": token, "file": picture()}).status_code == 400
 
@@ -35,7 +37,7 @@ def test_an_examiner_can_send_none_to_the_panel(browser: Client) -> None:
     assert browser.post("/panel/images/add/", {"file": picture()}).status_code == 400
 
 
-def test_staff_send_images_to_the_panel(browser: Client, settings, tmp_path) -> None:
+def test_staff_send_images_to_the_panel(browser: Client, settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
@@ -47,7 +49,7 @@ def test_staff_send_images_to_the_panel(browser: Client, settings, tmp_path) -> 
     assert (response.status_code, get_image_model().objects.count()) == (302, 1)
 
 
-def test_a_file_that_only_calls_itself_an_image_is_refused(browser: Client, settings, tmp_path) -> None:
+def test_a_file_that_only_calls_itself_an_image_is_refused(browser: Client, settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})

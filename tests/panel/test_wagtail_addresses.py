@@ -1,38 +1,46 @@
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP, Account
 from egzaminator.pages.domain.load_pages import load_pages
-from egzaminator.panel import urls as panel_urls
 from egzaminator.panel.wagtail_addresses import ALLOWED, name_patterns, not_here
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
 
-# What stands for each kind of part of an address.
+# A sample for each path converter.
 _SAMPLES = {"int": "1", "str": "a", "slug": "a", "uuid": "00000000-0000-4000-8000-000000000000"}
 _PART = re.compile(r"<(?:(\w+):)?\w+>")
 
 
 def closed_addresses() -> Iterator[str]:
-    """Give an address for every pattern of Wagtail's that must not answer."""
-    for prefix, pattern in walk(panel_urls.urlpatterns):
-        if pattern.callback is not_here and prefix != "logout/":  # where the product's own stands before it
+    """Yield a URL for every pattern of Wagtail's that must not answer."""
+    for prefix, pattern in walk(get_resolver("egzaminator.panel.urls").url_patterns):
+        if pattern.callback is not_here and prefix != "logout/":  # ours comes before it
             path = _PART.sub(lambda found: _SAMPLES[found[1] or "str"], prefix)
             yield "/panel/" + path.replace("^", "").replace(".*", "cokolwiek/").replace("$", "")
 
 
-def walk(patterns, prefix: str = ""):
+def wagtails() -> list[URLPattern | URLResolver]:
+    """Return the patterns of Wagtail's screens, as the panel includes them: last."""
+    last = get_resolver("egzaminator.panel.urls").url_patterns[-1]
+    assert isinstance(last, URLResolver)
+    return last.url_patterns
+
+
+def walk(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
     for pattern in patterns:
         route = prefix + str(pattern.pattern)
-        if hasattr(pattern, "url_patterns"):
+        if isinstance(pattern, URLResolver):
             yield from walk(pattern.url_patterns, route)
         else:
             yield route, pattern
@@ -46,7 +54,7 @@ def as_editor(account: Account) -> Account:
 
 
 def test_the_allowed_answer_and_nothing_else_does() -> None:
-    patterns = list(name_patterns(panel_urls.wagtail_urls.urlpatterns))
+    patterns = list(name_patterns(wagtails()))
     assert {name for name, pattern in patterns if pattern.callback is not not_here} == ALLOWED
     assert len(ALLOWED) == 91
     assert len(patterns) >= 189
@@ -92,8 +100,10 @@ def test_none_of_these_is_there(client: Client, address: str) -> None:
 
 
 @pytest.mark.parametrize("is_editor", [True, False])
-def test_nobody_is_led_to_what_is_not_there(client: Client, settings, tmp_path, *, is_editor: bool) -> None:
-    """Walks from the panel's first screen along every link and form, one address of each kind."""
+def test_nobody_is_led_to_what_is_not_there(
+    client: Client, settings: Settings, tmp_path: Path, *, is_editor: bool
+) -> None:
+    """Follow every link and form from the panel's first screen, one URL of each route."""
     settings.MEDIA_ROOT = tmp_path
     load_pages()
     client.force_login(as_editor(make_staff()) if is_editor else make_staff())
@@ -117,7 +127,7 @@ def test_nobody_is_led_to_what_is_not_there(client: Client, settings, tmp_path, 
 
 def links_in(html: str) -> Iterator[str]:
     for link in re.findall(r'(?:href|action|data-[\w-]*url[\w-]*)="(/panel/[^"#]*)"', html):
-        # Wagtail's own words on the root of the tree name the sites, to superusers alone: no role of ours is one.
+        # On the root page Wagtail links to the sites, for superusers only. None of our roles is one.
         if "999999" not in link and "logout" not in link and link != "/panel/sites/":
             yield link.replace("&amp;", "&")
 

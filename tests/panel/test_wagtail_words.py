@@ -1,4 +1,4 @@
-"""The editor's screens speak Polish where Wagtail's own catalogue has nothing to say."""
+"""The editor's screens are in Polish where Wagtail's own catalogue has no translation."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def wagtails() -> set[str]:
 
 @pytest.fixture(scope="module")
 def said() -> str:
-    """Give everything that Wagtail's sources may say."""
+    """Return every message of Wagtail's sources."""
     sources = [path for kind in ("*.py", "*.html") for path in WAGTAIL.rglob(kind) if "tests" not in path.parts]
     return " ".join(" ".join(path.read_text().replace('"\n', "\n").split()) for path in sources)
 

@@ -1,4 +1,4 @@
-"""Whatever a mail server answers, in whatever order: nothing is lost or sent twice, and nobody is blamed for us."""
+"""Whatever a mail server answers, in any order: nothing is lost or sent twice, no recipient is blamed for our fault."""
 
 import datetime
 

@@ -7,13 +7,14 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from egzaminator.kernel.encryption import decrypt
 from egzaminator.post.domain import deliver_due as module
 from egzaminator.post.domain.deliver_due import deliver_due
-from egzaminator.post.domain.lease_messages import LEASE, lease_messages, release_messages
+from egzaminator.post.domain.lease_messages import LEASE, LeasedMessage, lease_messages, release_messages
 from egzaminator.post.domain.record_result import record_accepted, record_failure
 from egzaminator.post.domain.reply import Reply
 from egzaminator.post.enums import Cause, Priority, State
-from egzaminator.post.models import Message
+from egzaminator.post.models import Message, content_context
 from tests.letters import queue
 from tests.receiver import ANYBODY, DROP, Receiver
 
@@ -138,7 +139,7 @@ def test_a_slow_batch_makes_way_for_what_somebody_waits_for(mailbox: Receiver, m
         queue(f"{number}@example.pl", priority=Priority.BULK)
     urgent: list[Message] = []
 
-    def release_while_one_arrives(rest: list[Message]) -> None:
+    def release_while_one_arrives(rest: list[LeasedMessage]) -> None:
         release_messages(rest)
         if not urgent:
             urgent.append(queue("urgent@example.pl", priority=Priority.ACCESS))
@@ -302,7 +303,7 @@ def test_lines_that_begin_with_a_dot_arrive_whole(
 ) -> None:
     mailbox.pipelining = pipelining
     message = queue(addressee="x" * 56 + ". y")
-    sent = module.decrypt(bytes(message.content), context=module.content_context(message.pk)).encode()
+    sent = decrypt(bytes(message.content), context=content_context(message.pk)).encode()
 
     deliver_due()
 
@@ -325,7 +326,7 @@ def test_a_lease_keeps_others_away_until_it_ends(mailbox: Receiver) -> None:
 def test_a_lease_takes_no_more_than_asked_for_however_it_is_planned() -> None:
     queue("0@example.pl")
     with connection.cursor() as cursor:
-        # The planner takes the table for one of a single row from now on, and loops over what it would not otherwise.
+        # After this the planner assumes a table of one row, and chooses a nested loop that it would otherwise avoid.
         cursor.execute("ANALYZE post_message")
         for plan in ("hashjoin", "mergejoin", "material", "memoize"):
             cursor.execute(f"SET LOCAL enable_{plan} = off")
@@ -342,6 +343,7 @@ def test_a_lease_lasts_two_minutes() -> None:
     lease_messages(most=100)
 
     leased_until = Message.objects.get().leased_until
+    assert leased_until is not None
     assert before + LEASE <= leased_until <= timezone.now() + datetime.timedelta(minutes=2)
 
 

@@ -65,7 +65,7 @@ def test_a_server_that_is_away_for_longer_loses_nothing(mailbox: Receiver) -> No
             clock.move_to(Message.objects.get().due_at)
             deliver_due()
         mailbox.start()
-        # What comes back greets strangers with a pause, and has its two days for that.
+        # The server that comes back greylists. It still has its two days for that.
         mailbox.answer("RCPT", ANYBODY, "451 4.7.1 Greylisted")
         clock.move_to(Message.objects.get().due_at)
         deliver_due()

@@ -1,4 +1,4 @@
-"""No e-mail is tried after a link in it has ended: a walk over every kind of e-mail."""
+"""No e-mail is sent after a link in it has expired. Checked for every kind of e-mail."""
 
 import datetime
 from typing import Any
@@ -21,7 +21,7 @@ WITHOUT_LINKS = {
     Kind.ACCOUNT_FROZEN,
     Kind.CLAIM_STOPPED,
     Kind.BOARD_CONTACT,
-    Kind.FROZEN_NOTICE,  # there is nothing left to freeze
+    Kind.FROZEN_NOTICE,  # nothing is left to freeze
     Kind.DELETION_NOTICE,  # whoever objects logs in, or calls
 }
 

@@ -17,7 +17,7 @@ ENCRYPTED = [Security.STARTTLS, Security.TLS]
 
 @pytest.fixture
 def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    """A certificate for localhost, from an authority that is trusted here."""
+    """Create a certificate for localhost, from an authority that this test trusts."""
     context, authority = make_certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority))
     return context

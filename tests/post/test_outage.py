@@ -1,4 +1,4 @@
-"""What is refused because of us: nothing is lost, nobody is blamed, the administrator is told once, and it is sent."""
+"""E-mails refused through our fault: none is lost, no recipient is blamed, one alarm is raised, they go out later."""
 
 import datetime
 
@@ -124,7 +124,7 @@ def test_a_message_to_nobody_is_refused_though_others_wait_because_of_us(mailbox
     assert (nobody.state, nobody.cause, nobody.content) == (State.REJECTED, Cause.ADDRESS, None)
     assert (held.state, held.cause, held.content is None) == (State.DEFERRED, Cause.BOARD, False)
     assert taken.state == State.ACCEPTED
-    # Some are taken, but not all: the alarm stays until the last is.
+    # Some are accepted, but not all. The alarm stays until the last one is.
     assert Outage.objects.count() == 1
     Message.objects.filter(pk=held.pk).update(due_at=timezone.now())
     assert deliver_due() == 1

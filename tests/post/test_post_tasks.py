@@ -1,6 +1,9 @@
+from typing import Any
+
 import pytest
 from django.db import connection, connections
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.fixtures import Settings
 
@@ -17,13 +20,15 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 @pytest.fixture
 def short_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The threads of a worker end with the test, and their connections with their jobs."""
+    """Close a worker's connections after each job, because its threads end with the test."""
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
 
 
 def work() -> None:
     """Run a worker as `manage.py worker` does, until no job is left."""
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    with app.replace_connector(connector.get_worker_connector()) as worker:
         worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
 
@@ -31,10 +36,11 @@ def statuses(task: str) -> list[str]:
     return list(ProcrastinateJob.objects.filter(task_name=task).order_by("id").values_list("status", flat=True))
 
 
-def execute(sql: str, *parameters: object) -> list[tuple[object, ...]]:
+def execute(sql: str, *parameters: str | int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def test_a_worker_delivers_what_was_queued(mailbox: Receiver) -> None:

@@ -3,6 +3,7 @@ import uuid
 import pytest
 from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import DjangoAssertNumQueries
 
@@ -77,7 +78,9 @@ def test_a_rollback_leaves_neither_row_nor_job() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_within_a_worker_too_the_job_belongs_to_the_transaction() -> None:
-    with app.replace_connector(app.connector.get_worker_connector()), transaction.atomic():
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    with app.replace_connector(connector.get_worker_connector()), transaction.atomic():
         queue()
         assert len(jobs()) == 1
         transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""What mail servers really say, and how each sentence is read."""
+"""Real replies of mail servers, and how each is classified."""
 
 import string
 
@@ -140,7 +140,7 @@ SENTENCES = [
     ("unnamed", RCPT, 521, "5.3.2 does not accept mail", US),
     ("unnamed", RCPT, 421, "4.3.2 shutting down", US),
     ("unnamed", DATA, 554, "Transaction failed", CONTENT),
-    # The name of a mailbox, which its owner chooses, says nothing about us.
+    # The local part, which the mailbox's owner chooses, says nothing about us.
     ("unnamed", RCPT, 550, "<relay.denied.spf@example.pl>: unknown user", ADDRESS),
     ("unnamed", RCPT, 550, "5.1.1 sender.rejected@example.pl unknown user", ADDRESS),
 ]  # fmt: skip

@@ -24,7 +24,7 @@ def render(kind: Kind, language: str = "pl", addressee: str = "Anna Łukasik") -
 
 
 class Page(HTMLParser):
-    """What a mail program makes of the HTML."""
+    """Parses the HTML part as a mail program does."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ def test_the_html_says_what_the_text_says(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.RESET, Kind.ACCOUNT_UNFROZEN}])
 def test_dates_are_in_the_addressees_language_and_our_time_zone(kind: Kind) -> None:
-    hour_pl, hour_en = ("", "") if kind == Kind.DELETION_NOTICE else (r".* 10:54", " at 10:54")  # that one names a day
+    hour_pl, hour_en = ("", "") if kind == Kind.DELETION_NOTICE else (r".* 10:54", " at 10:54")  # this kind names a day
     assert re.search(rf"22 listopada 2026\b{hour_pl}", render(kind, "pl").text)
     assert f"Nov. 22, 2026{hour_en}" in render(kind, "en").text
 

@@ -12,7 +12,7 @@ CONTENT = b"Subject: x\r\n\r\n.dot\r\n"
 
 
 class Postfix(threading.Thread):
-    """A server as strict as RFC 2920 allows: it goes on to the content although nobody is to get it."""
+    """A server as strict as RFC 2920 allows: after DATA it expects the content even without a valid recipient."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -42,7 +42,7 @@ class Postfix(threading.Thread):
 
 
 class Closing(threading.Thread):
-    """A server that hangs up right after one answer, whatever it was sent at once: the n-th, counted from MAIL."""
+    """A server that hangs up after its last scripted answer, counted from MAIL, whatever was pipelined."""
 
     def __init__(self, *answers: bytes) -> None:
         super().__init__(daemon=True)

@@ -1,13 +1,15 @@
-"""Register files for tests, as boards' programs write them."""
+"""Register files for tests, as the boards' software writes them."""
 
 import csv
 import datetime
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from openpyxl import Workbook
+
+# What a cell of a workbook is written from.
+XlsxValue = str | float | datetime.date | datetime.time | datetime.timedelta | None
 
 COLUMNS = ["pesel", "imiona", "nazwisko", "numer_ewidencyjny", "zakres", "nr_decyzji", "data_decyzji"]
 ANNA = {
@@ -51,9 +53,9 @@ AS_EXCEL_WRITES = {
 
 
 def csv_file(
-    *rows: dict[str, str], columns: Iterable[str] | None = None, separator: str = ";", encoding: str = "utf-8"
+    *rows: Mapping[str, str], columns: Iterable[str] | None = None, separator: str = ";", encoding: str = "utf-8"
 ) -> io.BytesIO:
-    """Write rows under the columns that any of them has."""
+    """Return a CSV file of rows. The columns are those that any row has."""
     names = list(columns or dict.fromkeys([*COLUMNS, *(name for row in rows for name in row)]))
     text = io.StringIO()
     writer = csv.DictWriter(text, names, delimiter=separator, extrasaction="raise")
@@ -63,31 +65,33 @@ def csv_file(
 
 
 def xlsx_file(
-    *rows: Sequence[Any], number_formats: dict[str, str] | None = None, more: dict[str, Sequence[Any]] | None = None
+    *rows: Sequence[XlsxValue],
+    number_formats: dict[str, str] | None = None,
+    more: dict[str, Sequence[XlsxValue]] | None = None,
 ) -> io.BytesIO:
-    """Write rows of cells, the column names first, to the first sheet, and one row to each of `more` sheets."""
+    """Return a workbook: rows of cells in the first sheet, column names first, and one row in each of `more` sheets."""
     workbook = Workbook()
-    sheet = workbook.active
+    sheet = workbook.worksheets[0]
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     for place, number_format in (number_formats or {}).items():
         sheet[place].number_format = number_format
     for name, cells in (more or {}).items():
-        workbook.create_sheet(name).append(cells)
+        workbook.create_sheet(name).append(list(cells))
     file = io.BytesIO()
     workbook.save(file)
     file.seek(0)
     return file
 
 
-def sheet_row(row: dict[str, Any], **changes: Any) -> list[Any]:
-    """Give a row's cells in the order of COLUMNS, its date as a workbook has it."""
+def sheet_row(row: dict[str, str], **changes: XlsxValue) -> list[XlsxValue]:
+    """Return a row's cells in the order of COLUMNS, with the date as a `date`, as in workbooks."""
     day = datetime.date.fromisoformat(row["data_decyzji"])
     return list((row | {"data_decyzji": day} | changes).values())
 
 
 def changed(file: io.BytesIO, *, pack: int = zipfile.ZIP_DEFLATED, **parts: Callable[[str], str]) -> io.BytesIO:
-    """Give the workbook with parts put through functions of their text."""
+    """Return the workbook with parts rewritten, each by a function of its text."""
     result = io.BytesIO()
     with zipfile.ZipFile(file) as old, zipfile.ZipFile(result, "w", pack) as new:
         for name in old.namelist():
@@ -99,7 +103,7 @@ def changed(file: io.BytesIO, *, pack: int = zipfile.ZIP_DEFLATED, **parts: Call
 
 
 def packed(parts: Mapping[str, str]) -> io.BytesIO:
-    """Give the workbook that has these parts."""
+    """Return the workbook made of these parts."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, text in parts.items():

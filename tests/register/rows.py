@@ -1,15 +1,19 @@
-"""What the register holds, for tests that compare all of it."""
+"""Snapshots of the register, for tests that compare all of it, and people in it."""
 
 from django.db import connection
+
+from egzaminator.register.domain.find_examiner import find_examiner
+from egzaminator.register.models import Examiner
 
 TABLES = ("register_scope", "register_examiner", "register_entry", "register_decision")
 
 
-def everything() -> dict[str, list[tuple]]:
-    """Give every row of the register's tables, every column of it, and where it stands on the disk: an update that
-    changed nothing would move it.
+def everything() -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of the register's tables with all columns and its place on disk (`ctid`, `xmin`).
+
+    An update that changed nothing would still move the row.
     """
-    contents = {}
+    contents: dict[str, list[tuple[object, ...]]] = {}
     with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"SELECT ctid::text, xmin::text, * FROM {table} ORDER BY id")  # noqa: S608 -- our own names
@@ -18,3 +22,16 @@ def everything() -> dict[str, list[tuple]]:
                 for row in cursor.fetchall()
             ]
     return contents
+
+
+def found(name: str) -> Examiner:
+    """Return the examiner whom a PESEL or an identifier finds."""
+    examiner = find_examiner(name=name)
+    assert examiner is not None
+    return examiner
+
+
+def digits_of(examiner: Examiner) -> str:
+    """Return the decrypted PESEL of an examiner who has one."""
+    assert examiner.pesel is not None
+    return examiner.pesel.digits

@@ -1,7 +1,9 @@
+import io
 import os
 import subprocess
 import sys
 import termios
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -12,19 +14,23 @@ from django.utils import translation
 from egzaminator.register.models import Entry, Examiner
 from tests.register.files import ANNA, COLUMNS, JAN, csv_file, xlsx_file
 
+Save = Callable[[io.BytesIO], Path]
+# stdout, stderr and the message of the CommandError.
+Said = tuple[str, str, str | None]
+
 MANAGE = Path(__file__).parents[2] / "manage.py"
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _in_english():
+def _in_english() -> Iterator[None]:
     with translation.override("en"):
         yield
 
 
 @pytest.fixture
-def save(tmp_path):
-    def save(file):
+def save(tmp_path: Path) -> Save:
+    def save(file: io.BytesIO) -> Path:
         path = tmp_path / "register.csv"
         path.write_bytes(file.getvalue())
         return path
@@ -32,7 +38,7 @@ def save(tmp_path):
     return save
 
 
-def run(path, *options):
+def run(path: Path, *options: str) -> Said:
     stdout, stderr = StringIO(), StringIO()
     try:
         call_command("import_register", str(path), *options, stdout=stdout, stderr=stderr)
@@ -41,7 +47,7 @@ def run(path, *options):
     return stdout.getvalue(), stderr.getvalue(), None
 
 
-def test_the_summary(save):
+def test_the_summary(save: Save) -> None:
     path = save(csv_file(ANNA, JAN | {"Uwagi": "x", "rodzaj_decyzji": "skreślenie"}))
     stdout, stderr, error = run(path)
     assert (stderr, error) == ("", None)
@@ -62,7 +68,7 @@ def test_the_summary(save):
     assert Entry.objects.count() == 2
 
 
-def test_a_dry_run_says_so(save):
+def test_a_dry_run_says_so(save: Save) -> None:
     stdout, _, _ = run(save(csv_file(ANNA)), "--dry-run")
     assert stdout.splitlines()[:3] == [
         "Nothing was written. The import would do this:",
@@ -72,7 +78,7 @@ def test_a_dry_run_says_so(save):
     assert not Examiner.objects.exists()
 
 
-def test_bad_rows_are_told_by_line_column_reason_and_cure(save):
+def test_bad_rows_are_told_by_line_column_reason_and_cure(save: Save) -> None:
     bad = JAN | {"pesel": "2070803628", "numer_ewidencyjny": "gru.11"}
     stdout, stderr, error = run(save(csv_file(ANNA, bad, ANNA | {"nazwisko": "Nowak"})))
     assert stdout == ""
@@ -87,7 +93,7 @@ def test_bad_rows_are_told_by_line_column_reason_and_cure(save):
     assert not Examiner.objects.exists()
 
 
-def test_a_workbooks_sheet_and_the_files_own_word_for_the_column_are_told(save):
+def test_a_workbooks_sheet_and_the_files_own_word_for_the_column_are_told(save: Save) -> None:
     header = [name.replace("nr_decyzji", "Nr. decyzji") for name in COLUMNS]
     file = xlsx_file(header, [], [*list(ANNA.values())[:5], "#N/D!", ANNA["data_decyzji"]])
     _, stderr, error = run(save(file))
@@ -100,21 +106,23 @@ def test_a_workbooks_sheet_and_the_files_own_word_for_the_column_are_told(save):
     assert error == "Nothing was imported. Rows to correct: 1."
 
 
-def test_the_sheets_that_were_read_and_were_not_are_told(save):
+def test_the_sheets_that_were_read_and_were_not_are_told(save: Save) -> None:
     stdout, stderr, error = run(save(xlsx_file(COLUMNS, list(ANNA.values()), more={"Słownik": ["MBI"]})))
     assert (stderr, error) == ("", None)
     assert stdout.splitlines()[-2:] == ["Sheet that was read: Sheet.", "Sheets that were not read: Słownik."]
     _, _, error = run(save(xlsx_file(["pesel"], more={"Drugi": COLUMNS[:2]})))
+    assert error is not None
     assert error.startswith(
         "Sheet “Drugi”: The first row of the file must name the columns. These are missing: nazwisko, "
     )
     two = xlsx_file(COLUMNS, list(ANNA.values()), more={"Drugi": COLUMNS})
     assert run(save(two))[2] is None
     _, _, error = run(save(xlsx_file(more={"Drugi": []})))
+    assert error is not None
     assert error.startswith("These sheets are empty: “Sheet”, “Drugi”. ")
 
 
-def test_a_row_as_a_whole_has_no_column(save):
+def test_a_row_as_a_whole_has_no_column(save: Save) -> None:
     file = csv_file(ANNA)
     file.seek(0, 2)
     file.write(b";".join([b"x"] * 8))
@@ -122,10 +130,11 @@ def test_a_row_as_a_whole_has_no_column(save):
     assert stderr.startswith("Line 3: The row has more cells than there are column names. ")
 
 
-def test_no_content_of_the_file_is_repeated(save):
+def test_no_content_of_the_file_is_repeated(save: Save) -> None:
     bad = {name: "44051401358" if name == "pesel" else f"44051401358 {name}" for name in COLUMNS}
     _, stderr, error = run(save(csv_file(bad)))
     assert stderr.count("Line 2, column") == 4
+    assert error is not None
     assert "44051401358" not in stderr + error
 
 
@@ -154,23 +163,26 @@ def test_no_content_of_the_file_is_repeated(save):
         ),
     ],
 )
-def test_a_file_that_is_no_register_file(tmp_path, content, sentence):
+def test_a_file_that_is_no_register_file(tmp_path: Path, content: bytes, sentence: str) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
     assert run(path) == ("", "", sentence)
 
 
-def test_what_is_no_file(tmp_path):
+def test_what_is_no_file(tmp_path: Path) -> None:
     assert run(tmp_path / "none.csv") == ("", "", f"There is no file {tmp_path}/none.csv.")
     assert run(tmp_path) == ("", "", f"{tmp_path} is not a file.")
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     assert run(pipe) == ("", "", f"{pipe} is not a file.")
     _, _, error = run(tmp_path / ("x" * 300))
+    assert error is not None
     assert error.endswith("cannot be opened: File name too long.")
 
 
-def test_the_progress_bar_is_for_terminals_only(save, monkeypatch, capfd):
+def test_the_progress_bar_is_for_terminals_only(
+    save: Save, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     path = save(csv_file(ANNA))
     run(path)
     assert capfd.readouterr().err == ""
@@ -186,7 +198,7 @@ def test_the_progress_bar_is_for_terminals_only(save, monkeypatch, capfd):
     assert shown.startswith("\r  0% |")
 
 
-def test_the_process_fails_with_words_and_no_traceback(tmp_path):
+def test_the_process_fails_with_words_and_no_traceback(tmp_path: Path) -> None:
     path = tmp_path / "register.xls"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     done = subprocess.run(

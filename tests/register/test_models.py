@@ -7,35 +7,36 @@ from egzaminator.kernel.encryption import UndecryptableError, encrypt
 from egzaminator.register.domain.import_register import import_register
 from egzaminator.register.models import Entry, Examiner, new_salt, pesel_context
 from tests.register.files import ANNA, JAN, csv_file
+from tests.register.rows import digits_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def anna():
+def anna() -> Examiner:
     import_register(file=csv_file(ANNA))
     return Examiner.objects.get()
 
 
-def test_a_pesel_opens_in_its_own_row_only(anna):
-    assert anna.pesel.digits == ANNA["pesel"]
+def test_a_pesel_opens_in_its_own_row_only(anna: Examiner) -> None:
+    assert digits_of(anna) == ANNA["pesel"]
     other = Examiner(pesel_encrypted=anna.pesel_encrypted, pesel_index=anna.pesel_index)
     with pytest.raises(UndecryptableError):
         _ = other.pesel
 
 
-def test_a_name_reads_as_people_say_it(anna):
+def test_a_name_reads_as_people_say_it(anna: Examiner) -> None:
     assert anna.name == "Anna Maria Łukasik"
 
 
-def test_an_examiner_is_named_by_something(anna):
+def test_an_examiner_is_named_by_something(anna: Examiner) -> None:
     with pytest.raises(IntegrityError, match="register_examiner_is_named"), transaction.atomic():
         Examiner.objects.create(surname="X", first_names="Y")
     with pytest.raises(IntegrityError, match="register_examiner_pesel_is_whole"), transaction.atomic():
         Examiner.objects.create(surname="X", first_names="Y", identifier_key="bp7", pesel_index=bytes(32))
 
 
-def test_pesels_identifiers_and_numbers_are_unique(anna):
+def test_pesels_identifiers_and_numbers_are_unique(anna: Examiner) -> None:
     examiner_id = uuid.uuid4()
     sealed = encrypt(ANNA["pesel"], context=pesel_context(examiner_id))
     with pytest.raises(IntegrityError, match="pesel_index"), transaction.atomic():
@@ -48,14 +49,14 @@ def test_pesels_identifiers_and_numbers_are_unique(anna):
         Entry.objects.create(examiner=anna, scope=entry.scope, number="x", number_key=entry.number_key)
 
 
-def test_salts_hold_128_bits_and_differ():
+def test_salts_hold_128_bits_and_differ() -> None:
     salts = {new_salt() for _ in range(100)}
     assert {len(salt) for salt in salts} == {22}
     assert len(salts) == 100
     assert not any("$" in salt for salt in salts)
 
 
-def test_examiners_are_ordered_as_a_polish_index_whatever_the_servers_collation(anna):
+def test_examiners_are_ordered_as_a_polish_index_whatever_the_servers_collation(anna: Examiner) -> None:
     names = ["Cichy", "Czaja", "Ćwik", "Lis", "Lis-Mazur", "Lisak", "Łukasik", "Mazur", "Zych", "Źrebiec", "Żak"]
     rows = [
         JAN | {"pesel": "", "identyfikator": f"BP {n}", "nazwisko": name, "numer_ewidencyjny": f"X/{n}"}

@@ -5,30 +5,29 @@ import pytest
 from django.apps import apps
 
 from egzaminator.kernel.text import compact, fold, sort_key
-from egzaminator.register.domain.find_examiner import find_examiner
 from egzaminator.register.domain.import_register import import_register
 from egzaminator.register.models import Decision, Entry, Examiner
 from tests.register.files import ANNA, JAN, csv_file
-from tests.register.rows import everything
+from tests.register.rows import everything, found
 
 pytestmark = pytest.mark.django_db
 settle = importlib.import_module("egzaminator.register.migrations.0005_one_dash").settle
 
 
 @pytest.fixture
-def _register():
+def _register() -> None:
     import_register(file=csv_file(ANNA, JAN | {"pesel": "", "identyfikator": "BP-7", "nazwisko": "O'Hara"}))
 
 
 @pytest.mark.usefixtures("_register")
-def test_keys_of_old_are_those_of_today(capsys):
+def test_keys_of_old_are_those_of_today(capsys: pytest.CaptureFixture[str]) -> None:
     Entry.objects.filter(number="MBI/1/2019").update(number="1–01234", number_key="1–01234")
     Examiner.objects.filter(surname="O'Hara").update(
         surname="O’Hara", identifier="BP−7", identifier_key="bp−7", sort_key="x", search_key="o’hara jan"
     )
     Decision.objects.filter(reference="OKE-4410-1/19").update(reference="OKE–4410–1/19")
     settle(apps, None)
-    jan = find_examiner(name="bp-7")
+    jan = found("bp-7")
     assert (jan.search_key, jan.sort_key) == (fold("O'Hara Jan"), sort_key("O'Hara", "Jan"))
     assert Entry.objects.get(number_key="1-01234").number == "1–01234"
     assert set(Decision.objects.values_list("reference", flat=True)) == {"OKE-4410-1/19", "OKE-4410-2/19"}
@@ -39,7 +38,7 @@ def test_keys_of_old_are_those_of_today(capsys):
 
 
 @pytest.mark.usefixtures("_register")
-def test_two_entries_with_one_number_are_named_and_kept(capsys):
+def test_two_entries_with_one_number_are_named_and_kept(capsys: pytest.CaptureFixture[str]) -> None:
     first, second = Entry.objects.order_by("id")
     third = Entry.objects.create(
         examiner=first.examiner, scope=first.scope, number="1‑01234", number_key="1‑01234", entered_on=None
@@ -60,7 +59,7 @@ def test_two_entries_with_one_number_are_named_and_kept(capsys):
 
 
 @pytest.mark.usefixtures("_register")
-def test_a_decision_that_would_be_there_twice_stays():
+def test_a_decision_that_would_be_there_twice_stays() -> None:
     entry = Entry.objects.get(number="MBI/1/2019")
     Decision.objects.create(entry=entry, kind="entry", reference="OKE–4410–1/19", decided_on=datetime.date(2019, 3, 1))
     settle(apps, None)

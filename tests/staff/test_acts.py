@@ -42,7 +42,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def account() -> Account:
-    """A frozen account with a second factor, whose owner has two known mailboxes."""
+    """A frozen account with a second factor. Its owner has two known mailboxes."""
     account = make_old(make_account(make_examiner(numbers=("A/1",), email=KNOWN), email=ANNA))
     Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
     return freeze(account)
@@ -151,7 +151,7 @@ def test_who_has_a_mailbox_of_the_account_has_no_say_in_it(account: Account, fir
 
 
 def test_one_thing_waits_at_a_time(account: Account, first: Account) -> None:
-    """Or a waiting act would be passed by with one that takes a single person."""
+    """Otherwise a waiting act could be bypassed by one that takes a single person."""
     give_back(account=account, reason="-", actor=first)
     Authenticator.objects.all().delete()
     with pytest.raises(ActWaitsError):
@@ -175,7 +175,7 @@ def test_the_staff_together_ask_three_times_a_day_about_one_account(
 
     for actor in (first, second, first):
         act = asked(actor)
-        with pytest.raises(ActWaitsError):  # what asks for nothing is not counted
+        with pytest.raises(ActWaitsError):  # a refused ask is not counted
             asked(second)
         refuse(act_id=act.id, actor=actor)
     before = mails()
@@ -185,7 +185,7 @@ def test_the_staff_together_ask_three_times_a_day_about_one_account(
         with pytest.raises(AskedTooOftenError):
             ask(kind=ActKind.RESET_FACTOR, account=account, reason="-", actor=actor)
     assert (mails(), Act.objects.filter(outcome="").count()) == (before, 0)
-    # The way out when one of the staff uses the asks up; and other accounts have asks of their own.
+    # The command line is the way out when one of the staff uses up the asks. Other accounts have asks of their own.
     refuse(act_id=asked(None).id, actor=first)
     assert mails() > before
     other = freeze(make_staff(email="trzecia@oke.example", since=datetime.timedelta(days=20)))
@@ -256,10 +256,10 @@ def test_what_somebody_asked_who_is_staff_no_longer_is_confirmed_by_nobody(
     freeze(first)
     with pytest.raises(NotIndependentError):
         confirm(act_id=act.id, actor=second)
-    Act.objects.update(asked_by=None)  # deleted, and not a command
+    Act.objects.update(asked_by=None)  # the account was deleted: this is not the command line
     with pytest.raises(NotIndependentError):
         confirm(act_id=act.id, actor=second)
-    refuse(act_id=act.id, actor=second)  # or it would stand in the way for seven days
+    refuse(act_id=act.id, actor=second)  # otherwise it would block others for seven days
     assert Act.objects.get().outcome == "refused"
 
 

@@ -38,7 +38,7 @@ def freezing_token(account: Account, mailbox: str = ANNA) -> str:
 
 @pytest.fixture
 def frozen() -> Account:
-    """An account whose address was changed, and that the former mailbox froze."""
+    """An account whose address was changed, and that was then frozen from the former mailbox."""
     account = make_old(make_account(make_examiner(numbers=("A/1",), email="known@example.org"), email=ANNA))
     ask_for_address(account=account, email=NEW, password=PASSWORD)
     confirm_address(token=mailed_token(Kind.NEW_ADDRESS, NEW), password=None, proven_account=account.id)

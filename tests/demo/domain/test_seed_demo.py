@@ -74,6 +74,7 @@ def test_every_login_is_ready_to_type() -> None:
         assert set(examiner.entries.values_list("state", flat=True)) == {EntryState.ACTIVE}
         assert not Account.objects.filter(examiner=examiner).exists()
     account = Account.objects.get(examiner=examiner_of(logins.account))
+    assert account.examiner is not None
     assert match_password(password=EXAMINER_PASSWORD, hashes=[account.password]) == 0
     assert (
         account.password.split("$")[-2]
@@ -111,10 +112,12 @@ def test_other_keys_than_the_datas_are_noticed(name: str, settings: Settings) ->
 def test_the_announcement_says_where_everything_is() -> None:
     seed_demo()
 
-    text = announcement(port=8123, logins=choose_logins(), has_mailbox=True)
+    logins = choose_logins()
+    text = announcement(port=8123, logins=logins, has_mailbox=True)
 
     assert "The site is at http://localhost:8123\n" in text
     assert "http://localhost:8123/demo/poczta/\n" in text
-    assert f"PESEL {choose_logins().account.name}   password {EXAMINER_PASSWORD}\n" in text
+    assert logins.account is not None
+    assert f"PESEL {logins.account.name}   password {EXAMINER_PASSWORD}\n" in text
     assert "Ctrl-C" in text
-    assert "goes to the server of EMAIL_URL" in announcement(port=8123, logins=choose_logins(), has_mailbox=False)
+    assert "goes to the server of EMAIL_URL" in announcement(port=8123, logins=logins, has_mailbox=False)

@@ -1,5 +1,6 @@
-"""A process of its own that uses the embedded server of the data folder it is given, and answers on stdout, one line of
-JSON for each line it reads.
+"""A process that uses the embedded server of a given data folder.
+
+For each line that it reads from stdin, it does an action and writes one line of JSON to stdout.
 """
 
 import asyncio
@@ -9,7 +10,6 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import django
 from django.conf import settings
@@ -19,7 +19,7 @@ from egzaminator.kernel import postgres
 
 
 def server() -> int:
-    """Connect anew, as every request does, and give the pid of the server that answers."""
+    """Reconnect, as every request does, and return the pid of the server."""
     connection.close()
     with connection.cursor() as cursor:
         cursor.execute("SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)")
@@ -27,7 +27,7 @@ def server() -> int:
 
 
 def in_thread() -> int:
-    """The same from a thread that has ended when the answer is given."""
+    """Return the same from a thread that has ended by then."""
     answers: list[int] = []
     thread = threading.Thread(target=lambda: answers.append(server()))
     thread.start()
@@ -36,7 +36,7 @@ def in_thread() -> int:
 
 
 def in_fork() -> int:
-    """Give the exit code of a fork that ends in order."""
+    """Return the exit code of a fork that ends normally."""
     connection.close()
     child = os.fork()
     if child == 0:
@@ -54,7 +54,7 @@ def show(name: str) -> str:
         return str(cursor.fetchone()[0])
 
 
-def execute(*words: str) -> list[list[Any]]:
+def execute(*words: str) -> list[list[object]]:
     with connection.cursor() as cursor:
         cursor.execute(" ".join(words))
         return [list(row) for row in cursor.fetchall()] if cursor.description else []
@@ -71,7 +71,7 @@ def dbshell() -> None:
 
 
 def procrastinate() -> int:
-    """Connect as procrastinate's worker does, by itself and with Django's parameters alone."""
+    """Connect as Procrastinate's worker does: on its own, with only Django's parameters."""
     from procrastinate.contrib.django.django_connector import DjangoConnector  # noqa: PLC0415 -- reads the settings
 
     async def ask() -> int:
@@ -85,7 +85,7 @@ def procrastinate() -> int:
     return asyncio.run(ask())
 
 
-ACTIONS: dict[str, Callable[..., Any]] = {
+ACTIONS: dict[str, Callable[..., object]] = {
     action.__name__: action
     for action in (server, in_thread, in_fork, hold, show, execute, missing_database, dbshell, procrastinate)
 }

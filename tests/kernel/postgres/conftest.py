@@ -9,8 +9,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypedDict, TypeVar
 
 import django
 import pytest
@@ -22,7 +23,7 @@ from egzaminator.kernel.postgres.layout import Layout, layout_of
 from egzaminator.kernel.postgres.users import User, user_of_server
 
 CLIENT = Path(__file__).with_name("client.py")
-PACKAGES = os.pathsep.join(str(Path(package.__file__).parents[1]) for package in (egzaminator, django))
+PACKAGES = os.pathsep.join(str(Path(file).parents[1]) for file in (egzaminator.__file__, django.__file__) if file)
 SECONDS = 60
 # An ordinary user who can read this checkout and its interpreter, wherever root keeps them.
 ORDINARY = "nobody"
@@ -34,8 +35,11 @@ AS_ORDINARY = (
 )
 
 
-def until(condition: Callable[[], Any]) -> Any:
-    """Give the condition's first true value. Fails after a minute."""
+T = TypeVar("T")
+
+
+def until(condition: Callable[[], T]) -> T:
+    """Wait for the condition to become true and return its value. Fail after a minute."""
     deadline = time.monotonic() + SECONDS
     while not (value := condition()):
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -48,7 +52,7 @@ def server_is_gone(layout: Layout) -> bool:
 
 
 class Client:
-    """A process that uses the embedded server (client.py)."""
+    """A process that uses the embedded server (client.py). Its stdin takes actions, its stdout answers."""
 
     def __init__(self, data_dir: Path, *, prefix: tuple[str, ...] = (), **environment: str) -> None:
         self.process = subprocess.Popen(
@@ -61,6 +65,7 @@ class Client:
         )
 
     def begin(self, *words: str) -> None:
+        assert self.process.stdin is not None
         self.process.stdin.write(" ".join(words).encode() + b"\n")
         self.process.stdin.flush()
 
@@ -69,6 +74,8 @@ class Client:
 
     def answer(self) -> Any:
         assert self.has_answered(within=SECONDS), "no answer in time"
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
         line = self.process.stdout.readline()
         assert line, self.process.stderr.read().decode()
         answer = json.loads(line)
@@ -81,7 +88,7 @@ class Client:
         return self.answer()
 
     def fail(self, *words: str) -> str:
-        """Give the words of an action's EmbeddedServerError."""
+        """Do an action that fails with an EmbeddedServerError, and return its message."""
         with pytest.raises(AssertionError) as caught:
             self.do(*words)
         kind, _, text = str(caught.value).partition(": ")
@@ -89,7 +96,7 @@ class Client:
         return text
 
     def leave(self) -> None:
-        """End in order."""
+        """End normally."""
         output, errors = self.process.communicate(timeout=SECONDS)
         assert (self.process.returncode, output, errors) == (0, b"", b"")
 
@@ -102,9 +109,28 @@ class Client:
             process.kill()
 
 
+class Clients(Protocol):
+    """Starts clients of a data folder."""
+
+    def __call__(self, folder: Path, *, prefix: tuple[str, ...] = (), **environment: str) -> Client: ...
+
+
+class ProcessUser(TypedDict, total=False):
+    """Arguments of `subprocess` for running as another user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def run_as(user: User) -> ProcessUser:
+    """Return the arguments to run a process as `user`: none unless we are root."""
+    return {"user": user.uid, "group": user.gid, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A data folder that a server has made, used and left in order. Tests leave it as they have found it."""
+    """A data folder that a server has created, used and shut down. Tests leave it as they found it."""
     folder = tmp_path_factory.mktemp("used")
     client = Client(folder)
     try:
@@ -118,12 +144,12 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def clients(data_dir: Path) -> Iterator[Callable[..., Client]]:
-    """Make clients; afterwards nothing of theirs lives, and no folder but the shared one stands."""
+def clients(data_dir: Path) -> Iterator[Clients]:
+    """Start clients. Afterwards stop them and their servers, and remove every data folder but the shared one."""
     made: list[tuple[Client, Layout]] = []
 
-    def make(folder: Path, **options: Any) -> Client:
-        client = Client(folder, **options)
+    def make(folder: Path, *, prefix: tuple[str, ...] = (), **environment: str) -> Client:
+        client = Client(folder, prefix=prefix, **environment)
         made.append((client, layout_of(folder)))
         return client
 
@@ -131,7 +157,7 @@ def clients(data_dir: Path) -> Iterator[Callable[..., Client]]:
     for client, _ in made:
         client.end()
     for _, layout in made:
-        until(lambda layout=layout: server_is_gone(layout))
+        until(partial(server_is_gone, layout))
         if layout.root != data_dir:
             shutil.rmtree(layout.socket_folder, ignore_errors=True)
             shutil.rmtree(layout.root, ignore_errors=True)  # pytest keeps its folders, and these are large
@@ -144,7 +170,7 @@ def layout(data_dir: Path) -> Layout:
 
 @pytest.fixture
 def hollow(tmp_path: Path) -> Layout:
-    """A data folder that looks right from without."""
+    """A data folder that looks valid from outside, but holds no database."""
     layout = Layout(tmp_path / "var")
     layout.data.mkdir(mode=0o700, parents=True)
     (layout.data / "PG_VERSION").write_text("16\n", encoding="ascii")
@@ -158,7 +184,7 @@ def hollow(tmp_path: Path) -> Layout:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that an ordinary user can reach and write, unlike pytest's own when root runs the tests."""
+    """A folder that an ordinary user can write to, unlike pytest's own when root runs the tests."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o777)
@@ -167,7 +193,7 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def as_ordinary_user(open_folder: Path) -> tuple[str, ...]:
-    """What starts a command as an ordinary user: nothing when that is who runs the tests."""
+    """The command prefix that runs a command as an ordinary user. Empty when such a user runs the tests."""
     if os.geteuid() != 0:
         return ()
     if shutil.which("setpriv") is None or subprocess.run([*AS_ORDINARY, "true"], check=False).returncode != 0:
@@ -178,7 +204,7 @@ def as_ordinary_user(open_folder: Path) -> tuple[str, ...]:
 
 
 def offer_programs(packages: Path) -> None:
-    """Make PostgreSQL's package where an ordinary user finds it: reading is allowed everywhere, running is not."""
+    """Link PostgreSQL's package where an ordinary user may run it. Elsewhere they may only read it."""
     nobody = pwd.getpwnam(ORDINARY)
     installation = find_binaries(User(uid=nobody.pw_uid, gid=nobody.pw_gid)).parent
     package = packages / installation.parent.name
@@ -196,10 +222,8 @@ def needs_root() -> None:
 
 @pytest.fixture
 def bystander(layout: Layout) -> Iterator[int]:
-    """The pid of a process that has nothing to do with us, of the same user as the server."""
-    user = user_of_server(layout.data)
-    options = {"user": user.uid, "group": user.gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    with subprocess.Popen(["sleep", "600"], cwd="/", **options) as process:
+    """The pid of an unrelated process of the same user as the server."""
+    with subprocess.Popen(["sleep", "600"], cwd="/", **run_as(user_of_server(layout.data))) as process:
         yield process.pid
         assert process.poll() is None, "an unrelated process was signalled"
         process.kill()

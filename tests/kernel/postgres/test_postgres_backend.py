@@ -1,14 +1,11 @@
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from egzaminator.kernel.postgres.layout import Layout
-from tests.kernel.postgres.conftest import Client, server_is_gone
+from tests.kernel.postgres.conftest import Clients, server_is_gone
 
 pytestmark = pytest.mark.fault
-
-Clients = Callable[..., Client]
 
 
 def test_procrastinate_connects_by_itself_and_finds_a_server(data_dir: Path, clients: Clients) -> None:

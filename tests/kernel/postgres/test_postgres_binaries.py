@@ -1,4 +1,4 @@
-"""Programs that the server's user cannot reach, root being the only one who can have such."""
+"""Programs that the server's user cannot reach. Only root can have such."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from egzaminator.kernel.postgres import binaries
 from egzaminator.kernel.postgres.binaries import find_binaries
 from egzaminator.kernel.postgres.errors import EmbeddedServerError
 from egzaminator.kernel.postgres.users import user_of_server
-from tests.kernel.postgres.conftest import offer_programs
+from tests.kernel.postgres.conftest import offer_programs, run_as
 
 # ruff: noqa: SLF001 -- the wheel cannot be moved, so what finds it is made to find another
 
@@ -24,7 +24,7 @@ USER = user_of_server(Path("/nonexistent"))
 
 @pytest.fixture
 def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The wheel's files below a folder that is root's alone, as a strict umask leaves them."""
+    """The wheel's files in a folder that only root can read, as a strict umask leaves them."""
     source = binaries._folder_of_packages()
     packages = tmp_path / "closed"
     for part in binaries._NEEDED:
@@ -45,8 +45,8 @@ def copies(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def version_by(folder: Path) -> bytes:
-    options = {"user": USER.uid, "group": USER.gid, "extra_groups": [], "cwd": "/"}
-    return subprocess.run([folder / "postgres", "--version"], check=True, capture_output=True, **options).stdout
+    command = [str(folder / "postgres"), "--version"]
+    return subprocess.run(command, check=True, capture_output=True, cwd="/", **run_as(USER)).stdout
 
 
 def test_programs_that_can_be_run_are_run_where_they_are(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,6 +120,6 @@ def test_a_copy_makes_and_runs_a_database(copies: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     os.chown(data, USER.uid, USER.gid)
-    options = {"user": USER.uid, "group": USER.gid, "extra_groups": [], "cwd": data}
-    subprocess.run([folder / "initdb", "-D", "/proc/self/cwd", "--no-sync"], check=True, capture_output=True, **options)
+    command = [str(folder / "initdb"), "-D", "/proc/self/cwd", "--no-sync"]
+    subprocess.run(command, check=True, capture_output=True, cwd=data, **run_as(USER))
     assert (data / "PG_VERSION").read_text(encoding="ascii") == "16\n"

@@ -1,9 +1,8 @@
-"""What a kill or a power cut leaves behind does not block the next start, and harms nobody."""
+"""What a kill or a power failure leaves behind neither blocks the next start nor harms other processes."""
 
 import os
 import signal
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,15 +11,13 @@ from egzaminator.kernel.postgres.binaries import find_binaries
 from egzaminator.kernel.postgres.layout import SOCKET_NAME, Layout
 from egzaminator.kernel.postgres.programs import HERE
 from egzaminator.kernel.postgres.users import user_of_server
-from tests.kernel.postgres.conftest import Client, server_is_gone, until
+from tests.kernel.postgres.conftest import Clients, run_as, server_is_gone, until
 
 pytestmark = pytest.mark.fault
 
-Clients = Callable[..., Client]
-
 
 def leave_behind(layout: Layout, pid: int) -> None:
-    """Put the files there that a server leaves when the power goes, with a pid in them."""
+    """Create the files that a server leaves at a power failure, with a pid in them."""
     user = user_of_server(layout.data)
     text = f"{pid}\n/proc/self/cwd\n1700000000\n5432\n.\n\n  1 1\nready   \n"
     for name in ("postmaster.pid", f"{SOCKET_NAME}.lock", SOCKET_NAME):
@@ -83,10 +80,9 @@ def test_an_empty_folder_made_beforehand_is_filled(tmp_path: Path, clients: Clie
 
 def test_a_server_started_by_other_means_is_left_alone(data_dir: Path, layout: Layout, clients: Clients) -> None:
     user = user_of_server(layout.data)
-    options = {"user": user.uid, "group": user.gid, "extra_groups": []} if os.geteuid() == 0 else {}
     program = str(find_binaries(user) / "postgres")
     arguments = ("-D", HERE, "-c", "listen_addresses=", "-c", "unix_socket_directories=base")
-    with subprocess.Popen([program, *arguments], cwd=layout.data, stderr=subprocess.DEVNULL, **options) as server:
+    with subprocess.Popen([program, *arguments], cwd=layout.data, stderr=subprocess.DEVNULL, **run_as(user)) as server:
         pid_file = layout.data / "postmaster.pid"
         until(lambda: pid_file.exists() and "ready" in pid_file.read_text(encoding="ascii"))
         words = clients(data_dir).fail("server")

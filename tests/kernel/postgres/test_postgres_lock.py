@@ -24,6 +24,7 @@ def test_only_one_takes_it(tmp_path: Path) -> None:
 def test_it_is_held_as_long_as_a_process_that_inherited_it_lives(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with lock.taken(path, ME) as file:
+        assert file is not None
         heir = subprocess.Popen(["sh", "-c", "cat; true"], stdin=subprocess.PIPE, pass_fds=(file,))
     with heir:
         assert lock.is_taken(path)
@@ -34,6 +35,7 @@ def test_it_is_held_as_long_as_a_process_that_inherited_it_lives(tmp_path: Path)
 
 def test_a_fork_holds_nothing(tmp_path: Path) -> None:
     with lock.taken(tmp_path / "lock", ME) as file:
+        assert file is not None
         child = os.fork()
         if child == 0:
             try:

@@ -1,16 +1,13 @@
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from egzaminator.kernel.postgres.layout import Layout
-from tests.kernel.postgres.conftest import Client, server_is_gone, until
+from tests.kernel.postgres.conftest import Clients, server_is_gone, until
 
 pytestmark = pytest.mark.fault
-
-Clients = Callable[..., Client]
 
 
 def status_of(pid: int, name: str) -> str:
@@ -23,7 +20,7 @@ def parent_of(pid: int) -> int:
 
 def lives(pid: int) -> bool:
     try:
-        return status_of(pid, "State") != "Z"  # ended, and not yet buried by whoever inherited it
+        return status_of(pid, "State") != "Z"  # a zombie that its new parent has not reaped yet
     except FileNotFoundError:
         return False
 

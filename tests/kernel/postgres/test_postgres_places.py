@@ -3,17 +3,15 @@
 import os
 import signal
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from egzaminator.kernel.postgres.layout import SOCKET_NAME, layout_of
-from tests.kernel.postgres.conftest import Client, server_is_gone, until
+from tests.kernel.postgres.conftest import Clients, server_is_gone, until
 
 pytestmark = pytest.mark.fault
 
-Clients = Callable[..., Client]
 NAMES = [
     pytest.param("Moje dane 'x' \"y\" $HOME ąę", id="spaces-and-quotes"),
     pytest.param(f"{'długa, ' * 9}/{'ścieżka' * 9}/var", id="long"),
@@ -62,7 +60,7 @@ def test_roots_server_runs_as_somebody_else_in_a_folder_that_is_roots_alone(tmp_
     assert (data_dir / "postgres").stat().st_uid == user
     os.kill(pid, signal.SIGKILL)
     client.do("server")
-    # Everything that PostgreSQL does in its folder while it runs goes by the same short name.
+    # While PostgreSQL runs, it uses its folder under the same short name.
     client.do("execute", "CREATE TABLE churn AS SELECT generate_series(1, 1000) AS n")
     client.do("execute", "ALTER SYSTEM SET autovacuum_naptime = 1")
     client.do("execute", "SELECT pg_reload_conf()")

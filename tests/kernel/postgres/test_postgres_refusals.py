@@ -1,4 +1,4 @@
-"""What cannot work is said in a sentence that tells what to do."""
+"""What cannot work is reported in a sentence that says what to do."""
 
 import os
 import shutil

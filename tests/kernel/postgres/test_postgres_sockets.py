@@ -15,7 +15,7 @@ from egzaminator.kernel.postgres.users import User, user_of_server
 
 @pytest.fixture
 def far(tmp_path: Path) -> Iterator[Layout]:
-    """A layout whose socket has to lie elsewhere."""
+    """A layout with a path too long for a socket, which must be elsewhere."""
     layout = Layout(tmp_path / ("d" * 150))
     yield layout
     if layout.socket_folder.is_symlink() or layout.socket_folder.is_file():

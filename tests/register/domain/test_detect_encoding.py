@@ -9,7 +9,7 @@ from egzaminator.register.problems import FileProblem
 PANGRAM = "pesel;nazwisko\n44051401359;Żółć Gęślą Jaźń ŚCIĄĆ Łódź Ńew"
 
 
-def detect(content):
+def detect(content: bytes) -> str:
     return detect_encoding(io.BytesIO(content))
 
 
@@ -34,14 +34,14 @@ def detect(content):
         ("ż".encode() * 400_000 + b"\n", "utf-8-sig"),
     ],
 )
-def test_the_encoding_is_found(content, encoding):
+def test_the_encoding_is_found(content: bytes, encoding: str) -> None:
     if len(content) > 500_000:
         content = b"\n".join(content[place : place + 2**18] for place in range(0, len(content), 2**18))
     assert detect(content) == encoding
     assert content.decode(encoding)
 
 
-def test_a_letter_that_two_parts_share_is_whole():
+def test_a_letter_that_two_parts_share_is_whole() -> None:
     content = b"x" * (256 * 1024 - 1) + "ż\n".encode()
     assert detect(content) == "utf-8-sig"
 
@@ -67,7 +67,7 @@ def test_a_letter_that_two_parts_share_is_whole():
         (b"a\n" + b"x" * (1024 * 1024 + 1) + b"\nb", FileProblem.LONG_LINE),
     ],
 )
-def test_what_it_cannot_be_is_named(content, problem):
+def test_what_it_cannot_be_is_named(content: bytes, problem: FileProblem) -> None:
     with pytest.raises(UnreadableFileError) as caught:
         detect(content)
     assert caught.value.problem is problem

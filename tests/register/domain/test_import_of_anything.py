@@ -35,7 +35,7 @@ rows = st.fixed_dictionaries(
 @given(file=st.lists(rows, max_size=5))
 @example([ANNA | {"nazwisko": "ﷺ" * 10, "imiona": "İ" * 50, "zakres": "ǰ" * 20}])
 @example([ANNA | {"pesel": "", "identyfikator": "ß" * 20}])
-def test_rows_are_imported_whole_or_refused(file):
+def test_rows_are_imported_whole_or_refused(file: list[dict[str, str]]) -> None:
     before = everything()
     try:
         summary = import_register(file=csv_file(*file, columns=[*COLUMNS, "identyfikator", "rodzaj_decyzji"]))
@@ -52,7 +52,7 @@ def test_rows_are_imported_whole_or_refused(file):
 @example(b"\x80\x01\x81\x01\x8a")
 @example(b"sep=;")
 @example("Koźmiński".encode("iso8859_2"))
-def test_no_bytes_raise_anything_else(content):
+def test_no_bytes_raise_anything_else(content: bytes) -> None:
     header = ";".join(COLUMNS).encode()
     for file in (content, header + b"\n" + content, header + content, b"sep=;\n" + header + content, b"<" + content):
         try:

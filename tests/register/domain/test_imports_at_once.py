@@ -1,11 +1,12 @@
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
 
-from egzaminator.register.domain.import_register import import_register
+from egzaminator.register.domain.import_register import ImportSummary, import_register
 from egzaminator.register.models import Decision, Entry, Examiner
 from tests.register.files import ANNA, JAN, csv_file
 
@@ -13,15 +14,15 @@ DEADLINE = 30
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_imports_the_second_waits_and_finds_all_done():
+def test_of_two_imports_the_second_waits_and_finds_all_done() -> None:
     may_go_on = threading.Event()
     first_reads = threading.Event()
 
-    def pause(_share):
+    def pause(_share: float) -> None:
         first_reads.set()
         assert may_go_on.wait(DEADLINE)
 
-    def run(progress):
+    def run(progress: Callable[[float], object]) -> ImportSummary:
         try:
             return import_register(file=csv_file(ANNA, JAN), progress=progress)
         finally:
@@ -40,7 +41,7 @@ def test_of_two_imports_the_second_waits_and_finds_all_done():
     assert (Examiner.objects.count(), Entry.objects.count(), Decision.objects.count()) == (2, 2, 2)
 
 
-def wait_for_a_waiting_import():
+def wait_for_a_waiting_import() -> None:
     deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:

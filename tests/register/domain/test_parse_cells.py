@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
@@ -17,6 +18,7 @@ from egzaminator.register.domain.parse_cells import (
     parse_scope,
 )
 from egzaminator.register.domain.parse_pesel_cell import parse_pesel_cell
+from egzaminator.register.domain.rows import Cell
 from egzaminator.register.enums import DecisionKind
 from egzaminator.register.errors import BadCellError
 from egzaminator.register.problems import Problem
@@ -35,7 +37,7 @@ PARSERS = [
 ]
 
 
-def problem_of(parse, cell):
+def problem_of(parse: Callable[[Cell], object], cell: Cell) -> Problem | tuple[Problem, int]:
     with pytest.raises(BadCellError) as caught:
         parse(cell)
     return caught.value.problem if not caught.value.detail else (caught.value.problem, caught.value.detail)
@@ -62,7 +64,7 @@ def problem_of(parse, cell):
         ("x" * 100, "x" * 100),
     ],
 )
-def test_names(cell, name):
+def test_names(cell: str, name: str) -> None:
     assert parse_name(cell) == name
 
 
@@ -84,12 +86,12 @@ def test_names(cell, name):
         (DAY, Problem.TURNED_INTO_DATE),
     ],
 )
-def test_bad_names(cell, problem):
+def test_bad_names(cell: Cell, problem: Problem | tuple[Problem, int]) -> None:
     assert problem_of(parse_name, cell) == problem
 
 
 @pytest.mark.parametrize("cell", ["MBI/1/2019", " mbi / 1 / 2019 ", "12/05/2011", "1-01234", "00123", "5E+3x", "№ 7"])
-def test_numbers_are_opaque(cell):
+def test_numbers_are_opaque(cell: str) -> None:
     number = parse_number(cell)
     assert number.text == " ".join(cell.split())
     assert number.key == "".join(cell.split()).casefold().replace("№", "no")
@@ -109,7 +111,7 @@ def test_numbers_are_opaque(cell):
         *[(f"1{apostrophe}01234", "1'01234") for apostrophe in "\u2018\u2019\u02bc\u00b4`\u2032"],
     ],
 )
-def test_numbers_are_freed_of_what_keeps_spreadsheets_off_and_of_odd_signs(cell, number):
+def test_numbers_are_freed_of_what_keeps_spreadsheets_off_and_of_odd_signs(cell: Cell, number: str) -> None:
     assert parse_number(cell) == Numbered(number, number)
     assert parse_scope(cell) == parse_reference(cell) == number
 
@@ -138,7 +140,9 @@ SPOILED = [
 
 @pytest.mark.parametrize("parse", [parse_number, parse_reference, parse_identifier, parse_pesel_cell])
 @pytest.mark.parametrize(("cell", "problem"), SPOILED)
-def test_what_spreadsheets_spoil(parse, cell, problem):
+def test_what_spreadsheets_spoil(
+    parse: Callable[[Cell], object], cell: Cell, problem: Problem | tuple[Problem, int]
+) -> None:
     assert problem_of(parse, cell) == problem
 
 
@@ -158,11 +162,11 @@ def test_what_spreadsheets_spoil(parse, cell, problem):
         ('=""', Problem.EMPTY),
     ],
 )
-def test_bad_numbers(cell, problem):
+def test_bad_numbers(cell: Cell, problem: Problem | tuple[Problem, int]) -> None:
     assert problem_of(parse_number, cell) == problem
 
 
-def test_identifiers():
+def test_identifiers() -> None:
     assert parse_identifier(" BP-7 ") == Numbered("BP-7", "bp-7")
     assert parse_identifier("") is None
     assert parse_identifier(" \t") is None
@@ -185,8 +189,10 @@ def test_identifiers():
         "'44051401359",
     ],
 )
-def test_pesels(cell):
-    assert parse_pesel_cell(cell).digits == "44051401359"
+def test_pesels(cell: Cell) -> None:
+    pesel = parse_pesel_cell(cell)
+    assert pesel is not None
+    assert pesel.digits == "44051401359"
 
 
 @pytest.mark.parametrize(
@@ -207,21 +213,21 @@ def test_pesels(cell):
         ("89210100009", Problem.PESEL_FUTURE),
     ],
 )
-def test_bad_pesels(cell, problem):
+def test_bad_pesels(cell: Cell, problem: Problem | tuple[Problem, int]) -> None:
     assert problem_of(parse_pesel_cell, cell) == problem
 
 
-def test_no_pesel_is_no_problem_of_the_cell():
+def test_no_pesel_is_no_problem_of_the_cell() -> None:
     assert parse_pesel_cell("") is None
     assert parse_pesel_cell(" \n") is None
 
 
 @pytest.mark.parametrize("cell", [DAY, "2026-11-22", " 22.11.2026 "])
-def test_dates(cell):
+def test_dates(cell: Cell) -> None:
     assert parse_date(cell) == DAY
 
 
-def test_days_and_months_of_one_digit():
+def test_days_and_months_of_one_digit() -> None:
     assert parse_date("1.2.2026") == datetime.date(2026, 2, 1)
 
 
@@ -241,26 +247,26 @@ def test_days_and_months_of_one_digit():
         ("45983", Problem.DATE_AS_NUMBER),
     ],
 )
-def test_bad_dates(cell, problem):
+def test_bad_dates(cell: Cell, problem: Problem | tuple[Problem, int]) -> None:
     assert problem_of(parse_date, cell) == problem
 
 
 @pytest.mark.parametrize("cell", ["skreślenie", " Skreślenie ", "SKREŚLENIE", "skreslenie"])
-def test_strike_offs(cell):
+def test_strike_offs(cell: Cell) -> None:
     assert parse_kind(cell) is DecisionKind.STRIKE_OFF
 
 
 @pytest.mark.parametrize("cell", ["wpis", "WPIS", "", "  "])
-def test_entries(cell):
+def test_entries(cell: Cell) -> None:
     assert parse_kind(cell) is DecisionKind.ENTRY
 
 
 @pytest.mark.parametrize("cell", ["odmowa", "skreślony", "1", DAY])
-def test_other_kinds(cell):
+def test_other_kinds(cell: Cell) -> None:
     assert problem_of(parse_kind, cell) is Problem.NOT_A_KIND
 
 
-def test_emails():
+def test_emails() -> None:
     assert parse_email(" Jan.Zak@example.pl ") == "Jan.Zak@example.pl"
     assert parse_email("") == ""
     assert problem_of(parse_email, "jan.zak@example") is Problem.NOT_AN_EMAIL
@@ -269,7 +275,7 @@ def test_emails():
     assert problem_of(parse_email, f"{'x' * 250}@x.pl") == (Problem.TOO_LONG, 254)
 
 
-def test_scopes():
+def test_scopes() -> None:
     assert parse_scope(" INF.02 ") == "INF.02"
     assert problem_of(parse_scope, "") is Problem.EMPTY
     assert problem_of(parse_scope, "x" * 21) == (Problem.TOO_LONG, 20)
@@ -280,7 +286,7 @@ def test_scopes():
 @example("\ud800")
 @example("\0")
 @example("²")
-def test_no_cell_raises_anything_else(cell):
+def test_no_cell_raises_anything_else(cell: Cell) -> None:
     for parse in PARSERS:
         try:
             value = parse(cell)

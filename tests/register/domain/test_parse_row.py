@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -8,6 +9,7 @@ from egzaminator.register.domain.match_columns import match_columns
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.domain.parse_cells import Numbered
 from egzaminator.register.domain.parse_row import RegisterRow, parse_row
+from egzaminator.register.domain.rows import Cell
 from egzaminator.register.enums import DecisionKind
 from egzaminator.register.errors import BadRowsError
 from egzaminator.register.problems import Problem, RowProblem
@@ -17,17 +19,17 @@ ALL = ANNA | {"email": "anna@example.pl", "rodzaj_decyzji": "skreślenie"}
 BY_IDENTIFIER = ANNA | {"pesel": "", "identyfikator": "BP 7"}
 
 
-def parse(row, *more):
+def parse(row: Mapping[str, Cell], *more: Cell) -> RegisterRow:
     return parse_row(line=7, cells=[*row.values(), *more], columns=match_columns(list(row)))
 
 
-def problems_of(row, *more):
+def problems_of(row: Mapping[str, Cell], *more: Cell) -> Sequence[RowProblem]:
     with pytest.raises(BadRowsError) as caught:
         parse(row, *more)
     return caught.value.problems
 
 
-def test_a_row():
+def test_a_row() -> None:
     assert parse(ALL) == RegisterRow(
         line=7,
         person=Pesel("44051401359"),
@@ -43,16 +45,16 @@ def test_a_row():
     )
 
 
-def test_what_may_be_left_out():
+def test_what_may_be_left_out() -> None:
     row = parse(ANNA)
     assert (row.email, row.kind) == ("", DecisionKind.ENTRY)
 
 
-def test_a_person_without_a_pesel():
+def test_a_person_without_a_pesel() -> None:
     assert parse(BY_IDENTIFIER).person == Numbered("BP 7", "bp7")
 
 
-def test_cells_that_a_row_ends_without_are_empty():
+def test_cells_that_a_row_ends_without_are_empty() -> None:
     columns = match_columns(list(ALL))
     row = parse_row(line=7, cells=list(ANNA.values()), columns=columns)
     assert row.email == ""
@@ -64,13 +66,13 @@ def test_cells_that_a_row_ends_without_are_empty():
     ]
 
 
-def test_more_cells_than_columns():
+def test_more_cells_than_columns() -> None:
     assert problems_of(ANNA, "x") == [RowProblem(7, None, Problem.TOO_MANY_CELLS)]
     assert parse(ANNA, "", " ") == parse(ANNA)
 
 
-def test_every_problem_of_a_row_is_told():
-    row = ALL | {
+def test_every_problem_of_a_row_is_told() -> None:
+    bad: dict[str, Cell] = {
         "pesel": "2070803628",
         "imiona": "",
         "nazwisko": "Żak1",
@@ -80,7 +82,7 @@ def test_every_problem_of_a_row_is_told():
         "email": "brak",
         "rodzaj_decyzji": "?",
     }
-    assert problems_of(row) == [
+    assert problems_of(ALL | bad) == [
         RowProblem(7, Column.PESEL, Problem.PESEL_LOST_ZERO),
         RowProblem(7, Column.FIRST_NAMES, Problem.NO_NAME_GIVEN),
         RowProblem(7, Column.SURNAME, Problem.NOT_A_NAME),
@@ -92,13 +94,13 @@ def test_every_problem_of_a_row_is_told():
     ]
 
 
-def test_a_person_of_one_name():
+def test_a_person_of_one_name() -> None:
     assert parse(ANNA | {"imiona": "–"}).first_names == "-"
     assert parse(ANNA | {"nazwisko": "-"}).surname == "-"
     assert problems_of(ANNA | {"imiona": "-", "nazwisko": "—"}) == [RowProblem(7, Column.SURNAME, Problem.NAMELESS)]
 
 
-def test_nobody_and_two_ways_to_say_who():
+def test_nobody_and_two_ways_to_say_who() -> None:
     assert problems_of(ANNA | {"pesel": ""}) == [RowProblem(7, Column.PESEL, Problem.NOBODY)]
     assert problems_of(BY_IDENTIFIER | {"identyfikator": ""}) == [RowProblem(7, Column.PESEL, Problem.NOBODY)]
     assert problems_of(ANNA | {"identyfikator": "BP 7"}) == [
@@ -107,11 +109,11 @@ def test_nobody_and_two_ways_to_say_who():
     assert problems_of(BY_IDENTIFIER | {"pesel": "x"}) == [RowProblem(7, Column.PESEL, Problem.PESEL_NOT_DIGITS)]
 
 
-def test_a_name_whose_keys_would_be_too_long():
+def test_a_name_whose_keys_would_be_too_long() -> None:
     assert problems_of(ANNA | {"nazwisko": "ﷺ" * 20}) == [RowProblem(7, Column.SURNAME, Problem.TOO_LONG, 100)]
 
 
-def test_a_cell_that_would_take_ages_to_normalise():
+def test_a_cell_that_would_take_ages_to_normalise() -> None:
     marks = "a" + "\u0301\u0316" * 60_000
     assert problems_of(dict.fromkeys(ALL, marks)) == [
         RowProblem(7, column, Problem.TOO_LONG, 1000) for column in Column if column != Column.IDENTIFIER

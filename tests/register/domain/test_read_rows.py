@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from egzaminator.register.domain.read_rows import read_rows
+from egzaminator.register.domain.rows import Cell
 from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem
 from tests.register.files import ANNA, csv_file, xlsx_file
@@ -14,7 +15,7 @@ HEADER = b"pesel;imiona;nazwisko;numer_ewidencyjny;zakres;nr_decyzji;data_decyzj
 WORKBOOK = xlsx_file(list(ANNA), list(ANNA.values())).getvalue()
 
 
-def read(content):
+def read(content: bytes) -> list[tuple[int, list[Cell]]]:
     return [(line, list(cells)) for line, cells in read_rows(io.BytesIO(content)).rows]
 
 
@@ -53,7 +54,7 @@ def read(content):
         (WORKBOOK[:-40], FileProblem.DAMAGED_WORKBOOK),
     ],
 )
-def test_what_is_no_register_file_is_named(content, problem):
+def test_what_is_no_register_file_is_named(content: bytes, problem: FileProblem) -> None:
     with pytest.raises(UnreadableFileError) as caught:
         read(content)
     assert caught.value.problem is problem
@@ -72,7 +73,7 @@ def test_what_is_no_register_file_is_named(content, problem):
         ("photo.jpg", FileProblem.NOT_A_WORKBOOK),
     ],
 )
-def test_another_archive_is_named(part, problem):
+def test_another_archive_is_named(part: str, problem: FileProblem) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(part, "<w/>")
@@ -81,7 +82,7 @@ def test_another_archive_is_named(part, problem):
     assert caught.value.problem is problem
 
 
-def test_both_formats_give_the_same_rows():
+def test_both_formats_give_the_same_rows() -> None:
     assert read(WORKBOOK) == read(csv_file(ANNA).getvalue()) == [(1, list(ANNA)), (2, list(ANNA.values()))]
 
 
@@ -90,7 +91,7 @@ def test_both_formats_give_the_same_rows():
 @example(b'a"b\n"c"d\n')
 @example(b"\r")
 @example(b"PK\x05\x06" + bytes(18))
-def test_no_bytes_raise_anything_else(content):
+def test_no_bytes_raise_anything_else(content: bytes) -> None:
     for file in (content, HEADER + content, b"PK\x03\x04" + content):
         try:
             read(file)
@@ -99,7 +100,7 @@ def test_no_bytes_raise_anything_else(content):
 
 
 @given(place=st.integers(0, len(WORKBOOK) - 1), patch=st.binary(min_size=1, max_size=8))
-def test_no_damage_to_a_workbook_raises_anything_else(place, patch):
+def test_no_damage_to_a_workbook_raises_anything_else(place: int, patch: bytes) -> None:
     content = WORKBOOK[:place] + patch + WORKBOOK[place + len(patch) :]
     try:
         read(content)
@@ -112,7 +113,7 @@ def test_no_damage_to_a_workbook_raises_anything_else(place, patch):
 )
 @example("xl/worksheets/sheet1.xml", "<worksheet/>")
 @example("xl/workbook.xml", "<workbook/>")
-def test_no_part_of_a_workbook_raises_anything_else(part, text):
+def test_no_part_of_a_workbook_raises_anything_else(part: str, text: str) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(WORKBOOK)) as good, zipfile.ZipFile(file, "w") as archive:
         for name in good.namelist():
@@ -123,7 +124,7 @@ def test_no_part_of_a_workbook_raises_anything_else(part, text):
         return
 
 
-def test_the_file_stays_open():
+def test_the_file_stays_open() -> None:
     for file in (csv_file(ANNA), io.BytesIO(WORKBOOK)):
         rows = read_rows(file).rows
         next(rows)

@@ -1,6 +1,7 @@
-"""No column takes what a spreadsheet shows where it has no value."""
+"""No column accepts what a spreadsheet shows instead of a value."""
 
 import io
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -8,11 +9,12 @@ from egzaminator.register.columns import Column
 from egzaminator.register.domain.match_columns import match_columns
 from egzaminator.register.domain.parse_row import parse_row
 from egzaminator.register.domain.read_rows import read_rows
+from egzaminator.register.domain.rows import Cell
 from egzaminator.register.errors import BadRowsError
 from egzaminator.register.problems import Problem, RowProblem
 from tests.register.files import ANNA, csv_file, xlsx_file
 
-# As Excel shows them in each language; LibreOffice and Google's sheets last.
+# As Excel shows them in each language, then LibreOffice and Google Sheets.
 ERRORS = {
     "English": "#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED! "
     "#CONNECT! #UNKNOWN! #BUSY! #EXTERNAL! #PYTHON! #TIMEOUT!",
@@ -43,23 +45,23 @@ FULL = ANNA | {"email": "anna@example.pl", "rodzaj_decyzji": "wpis", "identyfika
 NO_PESEL = FULL | {"pesel": "", "identyfikator": "BP-7"}
 
 
-def row_with(column, value):
+def row_with(column: Column, value: Cell) -> dict[str, Cell]:
     return (NO_PESEL if column is Column.IDENTIFIER else FULL) | {column.value: value}
 
 
-def problems_of(row):
+def problems_of(row: Mapping[str, Cell]) -> Sequence[RowProblem]:
     with pytest.raises(BadRowsError) as caught:
         parse_row(line=7, cells=list(row.values()), columns=match_columns(list(row)))
     return caught.value.problems
 
 
-def test_the_list_is_long():
+def test_the_list_is_long() -> None:
     assert len(TOKENS) >= 120
     assert len(Column) == 10
 
 
 @pytest.mark.parametrize("column", Column)
-def test_an_error_in_any_language_is_refused_in_every_column(column):
+def test_an_error_in_any_language_is_refused_in_every_column(column: Column) -> None:
     for token in TOKENS:
         for written in (token, f" {token}\u00a0", f"'{token}", f'="{token}"', f"\u200b{token}"):
             assert problems_of(row_with(column, written)) == [RowProblem(7, column, Problem.SPREADSHEET_ERROR)], written
@@ -67,20 +69,20 @@ def test_an_error_in_any_language_is_refused_in_every_column(column):
 
 @pytest.mark.parametrize("column", Column)
 @pytest.mark.parametrize("problem", [Problem.SPREADSHEET_ERROR, Problem.FORMULA, Problem.TRUE_OR_FALSE])
-def test_what_a_workbook_says_of_a_cell_is_told_in_every_column(column, problem):
+def test_what_a_workbook_says_of_a_cell_is_told_in_every_column(column: Column, problem: Problem) -> None:
     assert problems_of(row_with(column, problem)) == [RowProblem(7, column, problem)]
 
 
 @pytest.mark.parametrize("column", Column)
 @pytest.mark.parametrize("text", ["=A2", "=JEŻELI(A2;B2;C2)", '=A2&"/"&B2'])
-def test_a_formula_in_a_text_is_refused_in_every_column(column, text):
+def test_a_formula_in_a_text_is_refused_in_every_column(column: Column, text: str) -> None:
     assert problems_of(row_with(column, text)) == [RowProblem(7, column, Problem.FORMULA)]
 
 
 @pytest.mark.parametrize("make", [csv_file, lambda row: xlsx_file(list(row), list(row.values()))])
-def test_both_kinds_of_files_give_errors_to_the_same_check(make):
+def test_both_kinds_of_files_give_errors_to_the_same_check(make: Callable[[dict[str, str]], io.BytesIO]) -> None:
     for token in ("#N/D!", "#NV", "#N/A", "#¿NOMBRE?"):
-        rows = list(read_rows(io.BytesIO(make(row_with(Column.SCOPE, token)).getvalue())).rows)
+        rows = list(read_rows(io.BytesIO(make(FULL | {Column.SCOPE.value: token}).getvalue())).rows)
         with pytest.raises(BadRowsError) as caught:
             parse_row(line=rows[1][0], cells=rows[1][1], columns=match_columns(rows[0][1]))
         assert caught.value.problems == [RowProblem(2, Column.SCOPE, Problem.SPREADSHEET_ERROR)]

@@ -3,21 +3,21 @@ from django.db import connection
 
 from egzaminator.register.domain.import_register import import_register
 from egzaminator.register.domain.match_columns import match_columns
-from egzaminator.register.domain.parse_row import parse_row
+from egzaminator.register.domain.parse_row import RegisterRow, parse_row
 from egzaminator.register.domain.stage_rows import Stage
 from tests.register.files import ANNA, JAN, csv_file
 
 pytestmark = pytest.mark.django_db
 
 
-def parsed(*rows):
+def parsed(*rows: dict[str, str]) -> list[RegisterRow]:
     return [
         parse_row(line=line, cells=list(row.values()), columns=match_columns(list(row)))
         for line, row in enumerate(rows, start=2)
     ]
 
 
-def test_no_pesel_stands_in_it_in_clear():
+def test_no_pesel_stands_in_it_in_clear() -> None:
     with connection.cursor() as cursor:
         stage = Stage(cursor)
         stage.add(parsed(ANNA, JAN))
@@ -30,7 +30,7 @@ def test_no_pesel_stands_in_it_in_clear():
         assert digits.encode().hex() not in anna + jan
 
 
-def test_a_person_gets_one_id_however_far_apart_the_rows_are():
+def test_a_person_gets_one_id_however_far_apart_the_rows_are() -> None:
     with connection.cursor() as cursor:
         stage = Stage(cursor)
         stage.add(parsed(ANNA, JAN))
@@ -39,7 +39,7 @@ def test_a_person_gets_one_id_however_far_apart_the_rows_are():
         assert cursor.fetchone() == (3, 2)
 
 
-def test_known_people_keep_their_ids_and_are_not_encrypted_again():
+def test_known_people_keep_their_ids_and_are_not_encrypted_again() -> None:
     import_register(file=csv_file(ANNA))
     with connection.cursor() as cursor:
         Stage(cursor).add(parsed(ANNA, JAN))
@@ -50,7 +50,7 @@ def test_known_people_keep_their_ids_and_are_not_encrypted_again():
         assert cursor.fetchall() == [(False, True, True), (True, False, False)]
 
 
-def test_nothing_of_it_is_left_behind():
+def test_nothing_of_it_is_left_behind() -> None:
     import_register(file=csv_file(ANNA))
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('register_import')")

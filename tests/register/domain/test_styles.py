@@ -1,12 +1,16 @@
 import datetime
+import io
 import sys
 import tracemalloc
 import zipfile
+from functools import partial
+from types import FrameType
 
 import pytest
 from openpyxl.styles.numbers import is_date_format
 
 from egzaminator.register.domain.read_xlsx import read_xlsx
+from egzaminator.register.domain.rows import Cell
 from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem
 from tests.register.files import changed, xlsx_file
@@ -15,25 +19,25 @@ MOST_STYLES = 65_490
 LONG_CODE = "[" * 255
 
 
-def read(file):
+def read(file: io.BytesIO) -> list[tuple[int, list[Cell]]]:
     return [(line, list(cells)) for line, cells in read_xlsx(file).rows]
 
 
-def problem_of(file):
+def problem_of(file: io.BytesIO) -> FileProblem:
     with pytest.raises(UnreadableFileError) as caught:
         read(file)
     return caught.value.problem
 
 
-def styled(before, content):
-    """Give a workbook with more in its styles, packed badly, so that its ratio gives nothing away."""
+def styled(before: str, content: str) -> io.BytesIO:
+    """Return a workbook with `content` added to its styles, uncompressed, so that its ratio looks harmless."""
     file = xlsx_file([45983], number_formats={"A1": "yyyy-mm-dd"})
     assert before in zipfile.ZipFile(file).read("xl/styles.xml").decode()
-    return changed(file, styles=lambda text: text.replace(before, content + before, 1), pack=zipfile.ZIP_STORED)
+    return changed(file, styles=partial(put_before, before, content), pack=zipfile.ZIP_STORED)
 
 
-def cell_styles(count):
-    """Give a workbook of so many styles of cells."""
+def cell_styles(count: int) -> io.BytesIO:
+    """Return a workbook with so many cell styles."""
     have = 2
     return styled("</cellXfs>", '<xf numFmtId="200"/>' * (count - have))
 
@@ -50,7 +54,7 @@ def cell_styles(count):
     ],
     ids=["fonts", "styles of styles", "named styles", "styles of cells", "formats", "others"],
 )
-def test_styles_are_read_in_a_stream(before, content):
+def test_styles_are_read_in_a_stream(before: str, content: str) -> None:
     file = styled(before, content)
     assert len(file.getvalue()) > 1_700_000
     tracemalloc.start()
@@ -61,11 +65,11 @@ def test_styles_are_read_in_a_stream(before, content):
     assert most < 6_000_000
 
 
-def test_a_format_is_looked_at_once_however_many_styles_have_it():
-    def looks(file):
+def test_a_format_is_looked_at_once_however_many_styles_have_it() -> None:
+    def looks(file: io.BytesIO) -> int:
         count = 0
 
-        def counts(frame, event, _function):
+        def counts(frame: FrameType, event: str, _function: object) -> None:
             nonlocal count
             count += event == "call" and frame.f_code is is_date_format.__code__
 
@@ -80,17 +84,17 @@ def test_a_format_is_looked_at_once_however_many_styles_have_it():
     assert looks(cell_styles(10)) == looks(cell_styles(10_010)) == 3  # two in the file, and the one it lacks
 
 
-def test_as_many_styles_of_cells_as_excel_holds_are_read():
+def test_as_many_styles_of_cells_as_excel_holds_are_read() -> None:
     assert read(cell_styles(MOST_STYLES)) == [(1, [datetime.date(2025, 11, 22)])]
     assert problem_of(cell_styles(MOST_STYLES + 1)) is FileProblem.MANY_STYLES
 
 
-def test_styles_are_bounded():
+def test_styles_are_bounded() -> None:
     assert problem_of(styled("</styleSheet>", "<x/>" * 2_100_000)) is FileProblem.MANY_STYLES
 
 
-def test_a_format_longer_than_excel_takes_is_damage():
-    def has_format(code):
+def test_a_format_longer_than_excel_takes_is_damage() -> None:
+    def has_format(code: str) -> io.BytesIO:
         return styled("</numFmts>", f'<numFmt numFmtId="200" formatCode="{code}"/>')
 
     assert read(has_format("0" * 255)) == [(1, [datetime.date(2025, 11, 22)])]
@@ -98,18 +102,22 @@ def test_a_format_longer_than_excel_takes_is_damage():
 
 
 @pytest.mark.parametrize("content", ["<x>" * 100_000, "<numFmts><numFmt/></numFmts>", '<cellXfs><xf numFmtId="?"/>'])
-def test_styles_that_say_nothing_are_damage(content):
+def test_styles_that_say_nothing_are_damage(content: str) -> None:
     assert problem_of(styled("</styleSheet>", content)) is FileProblem.DAMAGED_WORKBOOK
 
 
-def test_only_formats_of_cells_count():
+def put_before(before: str, content: str, text: str) -> str:
+    return text.replace(before, content + before, 1)
+
+
+def test_only_formats_of_cells_count() -> None:
     general = xlsx_file([45983])
     others = {
         "<cellXfs": '<cellStyleXfs><xf numFmtId="14"/><xf numFmtId="14"/></cellStyleXfs>',
         "</styleSheet>": '<dxfs><dxf><numFmt numFmtId="0" formatCode="yyyy"/></dxf></dxfs>',
     }
     for before, content in others.items():
-        general = changed(general, styles=lambda text, put=(before, content): text.replace(put[0], put[1] + put[0], 1))
+        general = changed(general, styles=partial(put_before, before, content))
     assert read(general) == [(1, ["45983"])]
 
 
@@ -126,5 +134,5 @@ def test_only_formats_of_cells_count():
         ("General", "45983"),
     ],
 )
-def test_formats_tell_dates_and_lengths_of_time_from_numbers(number_format, shown):
+def test_formats_tell_dates_and_lengths_of_time_from_numbers(number_format: str, shown: Cell) -> None:
     assert read(xlsx_file([45983], number_formats={"A1": number_format})) == [(1, [shown])]
