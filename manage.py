@@ -15,7 +15,7 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line  # noqa: PLC0415 -- Django may be missing
 
-        from egzaminator.kernel.command_line import plain_failures  # noqa: PLC0415 -- needs the path above
+        from egzaminator.runtime.command_line import plain_failures  # noqa: PLC0415 -- needs the path above
     except ModuleNotFoundError as error:
         sys.exit(f"{error}. Run `make run` once to set everything up, then use .venv/bin/python manage.py.")
     with plain_failures():

@@ -20,7 +20,7 @@ from benchmarks.measuring.database import own_database
 from benchmarks.measuring.report import Report, reporting, size
 
 if TYPE_CHECKING:
-    from egzaminator.post.models import Message
+    from egzaminator.mail.models import Message
 
 ROUNDS = size(41, smoke=2)
 MESSAGES = size(200, smoke=5)
@@ -74,7 +74,7 @@ def measure(port: int, report: Report) -> None:
     """Report the ratio, with the receiver on `port`."""
     from django.conf import settings  # noqa: PLC0415 -- needs Django set up
 
-    from egzaminator.kernel.environment import MailServer, Security  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.runtime.environment import MailServer, Security  # noqa: PLC0415 -- needs Django set up
 
     logging.disable(logging.INFO)
     settings.MAIL_SERVER = MailServer("127.0.0.1", port, Security.NONE)
@@ -84,8 +84,8 @@ def measure(port: int, report: Report) -> None:
 def _ratio(port: int) -> float:
     from django.db import connection  # noqa: PLC0415 -- needs Django set up
 
-    from egzaminator.post.domain.deliver_due import deliver_due  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.post.models import Message  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.mail.domain.deliver import deliver_due  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.mail.models import Message  # noqa: PLC0415 -- needs Django set up
 
     rows, contents = _write_messages()
     bare, ours = [], []
@@ -93,9 +93,9 @@ def _ratio(port: int) -> float:
         bare.append(_seconds(lambda: _send_all(port, contents)))
         with connection.cursor() as cursor:
             # Between two mailings autovacuum would have cleaned up.
-            cursor.execute("TRUNCATE post_message CASCADE")  # and what was negotiated with servers
+            cursor.execute("TRUNCATE mail_message CASCADE")  # and what was negotiated with servers
             Message.objects.bulk_create(rows)
-            cursor.execute("VACUUM ANALYZE post_message")
+            cursor.execute("VACUUM ANALYZE mail_message")
         ours.append(_seconds(deliver_due))
         assert Message.objects.filter(state="accepted").count() == MESSAGES
     return statistics.median(bare) / statistics.median(ours)
@@ -104,11 +104,11 @@ def _ratio(port: int) -> float:
 def _write_messages() -> tuple[list["Message"], list[bytes]]:
     from django.utils import timezone  # noqa: PLC0415 -- needs Django set up
 
-    from egzaminator.kernel.encryption import decrypt  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.post.domain.public_url import OneTimeUrl  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.post.domain.queue_message import queue_message  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.post.enums import Kind, Priority  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.post.models import content_context  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.core.encryption import decrypt  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.mail.domain.queue import queue_message  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.mail.domain.render import OneTimeUrl  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.mail.enums import Kind, Priority  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.mail.models import content_context  # noqa: PLC0415 -- needs Django set up
 
     now = timezone.now()
     link = OneTimeUrl(f"{'https://example.pl/a/':x<60}/", expires_at=now + datetime.timedelta(days=7))

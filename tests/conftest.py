@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
-from egzaminator.kernel import logs
-from egzaminator.pages import generation, maintenance, site_data
+from egzaminator.cms import site_data
+from egzaminator.runtime import logs
+from egzaminator.web import cache_version, maintenance
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.environment import TEMPLATE_VARIABLE
 from tests.marked_client import add_marks
@@ -73,8 +74,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfi
 @pytest.fixture(autouse=True)
 def fresh_site(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cache the site data of an empty database (default board, no menu), so that no test queries it before a change."""
-    monkeypatch.setattr(generation, "_TRUST", float("inf"))
-    monkeypatch.setattr(generation, "_known", (0.0, 0))
+    monkeypatch.setattr(cache_version, "_TRUST", float("inf"))
+    monkeypatch.setattr(cache_version, "_known", (0.0, 0))
     monkeypatch.setattr(site_data, "_known", site_data.SiteData())
     monkeypatch.setattr(maintenance, "_known", (0, True))
 

@@ -46,7 +46,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """
     from django.conf import settings  # noqa: PLC0415 -- reads the environment set above
 
-    from egzaminator.kernel import postgres  # noqa: PLC0415 -- found only once pytest has set the path
+    from egzaminator.runtime import postgres  # noqa: PLC0415 -- found only once pytest has set the path
 
     data_dir = settings.DATABASES["default"].get("DATA_DIR")
     if data_dir and "PYTEST_XDIST_WORKER" not in os.environ and not session.config.option.collectonly:

@@ -6,16 +6,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from egzaminator.accounts.domain.match_password import hash_password
+from egzaminator.accounts.domain.password_matching import hash_password
 from egzaminator.accounts.enums import AccountState, Barred
 from egzaminator.accounts.models import Account, Profile
-from egzaminator.kernel.encryption import encrypt
-from egzaminator.kernel.pesel import Pesel
-from egzaminator.kernel.text import compact, fold, sort_key
-from egzaminator.onboarding.domain.claim_scope import ClaimScope, open_scope
-from egzaminator.onboarding.domain.save_claim import FilledForm, save_claim
+from egzaminator.core.encryption import encrypt
+from egzaminator.core.pesel import Pesel
+from egzaminator.core.text import compact, fold, sort_key
+from egzaminator.onboarding.domain.claims import FilledForm, save_claim
+from egzaminator.onboarding.domain.grant import ClaimScope, open_scope
 from egzaminator.onboarding.models import Claim
-from egzaminator.register.domain.find_examiner import pesel_index
+from egzaminator.register.domain.examiners import pesel_index
 from egzaminator.register.enums import EntryState, ExamKind
 from egzaminator.register.models import Entry, Examiner, Scope, pesel_context
 

@@ -14,8 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 from fido2 import cbor
 
-from egzaminator.accounts.domain.add_app import add_app
-from egzaminator.accounts.domain.factors import factors_of
+from egzaminator.accounts.domain.mfa import add_app, factors_of
 from egzaminator.accounts.models import Account, Session
 from tests.factories import PASSWORD, PESELS
 from tests.pages_of import HasContent, Response, fields_of, words_of

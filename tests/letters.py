@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from egzaminator.post.domain.public_url import OneTimeUrl, public_url
-from egzaminator.post.domain.queue_message import queue_message
-from egzaminator.post.enums import Kind, Priority
-from egzaminator.post.models import Message
+from egzaminator.mail.domain.queue import queue_message
+from egzaminator.mail.domain.render import OneTimeUrl, public_url
+from egzaminator.mail.enums import Kind, Priority
+from egzaminator.mail.models import Message
 
 LINK = "/a/abcdefghijklmnopqrstuv/"
 MOMENT = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)

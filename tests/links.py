@@ -4,9 +4,9 @@ import email
 import email.policy
 import re
 
-from egzaminator.kernel.encryption import decrypt
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message, content_context
+from egzaminator.core.encryption import decrypt
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message, content_context
 
 
 def text_of(message: Message) -> str:

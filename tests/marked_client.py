@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from egzaminator.accounts.own_forms import own_form_of
-from egzaminator.kernel.form_marks import MARK_FIELD, make_mark
-from egzaminator.onboarding.browser import kept_scope, proven_claim
-from egzaminator.onboarding.domain.claim_scope import ClaimScope
+from egzaminator.core.form_marks import MARK_FIELD, make_mark
+from egzaminator.onboarding.domain.grant import ClaimScope
+from egzaminator.onboarding.session import kept_scope, proven_claim
 from tests.pages_of import Response
 
 _OF_SCOPES: Final = ("claim-form", "claim-prolong")

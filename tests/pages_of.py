@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from django.http import HttpResponse
 from django.test import Client
 
-from egzaminator.kernel.form_marks import MARK_FIELD
+from egzaminator.core.form_marks import MARK_FIELD
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse

@@ -2,7 +2,7 @@
 
 from wagtail.models import Locale, Page, Site
 
-from egzaminator.pages.models import HomePage
+from egzaminator.cms.models import HomePage
 
 _TEXT = '<h2>Gdzie szukać</h2><p>W decyzji. <a href="/pomoc/">Pomoc</a>, <a href="https://example.org/x">wzór</a></p>'
 EVERY_BLOCK = [

@@ -11,7 +11,7 @@ from typing import Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from egzaminator.kernel.environment import MailServer, Security
+from egzaminator.runtime.environment import MailServer, Security
 
 ANYBODY = "*"
 DROP = "drop"  # instead of a reply: close the connection

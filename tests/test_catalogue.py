@@ -15,7 +15,7 @@ from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.countries import country_choices
-from egzaminator.post.enums import Kind
+from egzaminator.mail.enums import Kind
 from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.links import mailed_path
 from tests.pages_of import HasContent, Response, fields_of

@@ -17,10 +17,10 @@ from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.countries import country_choices
 from egzaminator.accounts.enums import Voivodeship
-from egzaminator.kernel.board import current_board
-from egzaminator.pages.domain.load_pages import load_pages
-from egzaminator.pages.models import SectionPage
-from egzaminator.post.enums import Kind
+from egzaminator.cms.domain.load_pages import load_pages
+from egzaminator.cms.models import SectionPage
+from egzaminator.core.board import current_board
+from egzaminator.mail.enums import Kind
 from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.links import mailed_path
 from tests.pages_of import HasContent

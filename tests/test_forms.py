@@ -9,8 +9,8 @@ from django import forms
 from django.utils import translation
 
 import egzaminator
-from egzaminator.accounts.address_forms import DoubtedAddressForm
-from egzaminator.kernel.fields import EmailAddressField, LoginNameField, PasswordField
+from egzaminator.accounts.email_forms import DoubtedAddressForm
+from egzaminator.core.fields import EmailAddressField, LoginNameField, PasswordField
 from egzaminator.panel.contact_forms import ContactForm
 from egzaminator.panel.forms import UnfreezeForm
 

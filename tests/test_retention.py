@@ -13,26 +13,30 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from egzaminator.accounts import tasks as accounts_tasks
-from egzaminator.accounts.domain.delete_ended import delete_ended_links, delete_ended_sessions, delete_unseen_devices
-from egzaminator.accounts.domain.delete_ended_accounts import delete_ended_accounts, tell_before_deletion
-from egzaminator.accounts.domain.remember_device import remember_device
+from egzaminator.accounts.domain.devices import remember_device
+from egzaminator.accounts.domain.retention import (
+    delete_ended_accounts,
+    delete_ended_links,
+    delete_ended_sessions,
+    delete_unseen_devices,
+    tell_before_deletion,
+)
 from egzaminator.accounts.models import Account, KnownDevice, Link, Session
 from egzaminator.audit import tasks as audit_tasks
-from egzaminator.audit.domain.delete_old_events import delete_old_events
-from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.domain.retention import delete_old_events
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.limits.domain.delete_ended_counters import delete_ended_counters
-from egzaminator.limits.models import Counter
+from egzaminator.mail.domain.copies import delete_old_messages
+from egzaminator.mail.enums import Kind, State
+from egzaminator.mail.models import Message
 from egzaminator.onboarding import tasks as onboarding_tasks
-from egzaminator.onboarding.domain.delete_closed_claims import delete_closed_claims
-from egzaminator.onboarding.domain.expire_claims import expire_claims
-from egzaminator.onboarding.domain.mark_deceased import mark_deceased
-from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
+from egzaminator.onboarding.domain.deceased import mark_deceased
+from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
+from egzaminator.onboarding.domain.retention import delete_closed_claims, expire_claims
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.domain.delete_old_messages import delete_old_messages
-from egzaminator.post.enums import Kind, State
-from egzaminator.post.models import Message
+from egzaminator.rate_limits.domain.counters import delete_ended_counters
+from egzaminator.rate_limits.models import Counter
 from egzaminator.register.enums import DecisionKind, EntryState
 from egzaminator.register.models import Decision, Entry, Examiner
 from tests.concurrency import at_once

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as project
 
-from egzaminator.kernel.environment import EnvironmentProblemError
+from egzaminator.runtime.environment import EnvironmentProblemError
 
 SETTINGS = Path(project.PACKAGE_DIR, "settings.py")
 

@@ -10,13 +10,12 @@ from django.test import Client
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.answer_resets import answer_resets
-from egzaminator.entrance.domain.request_reset import request_reset
-from egzaminator.entrance.models import ResetRequest
+from egzaminator.login.domain.password_reset import answer_resets, request_reset
+from egzaminator.login.models import ResetRequest
+from egzaminator.mail.domain.deliver import deliver_due
+from egzaminator.mail.enums import Kind, State
+from egzaminator.mail.models import Message
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.domain.deliver_due import deliver_due
-from egzaminator.post.enums import Kind, State
-from egzaminator.post.models import Message
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.keys.tampering import spoil, swap
 from tests.links import mailed_path
@@ -122,7 +121,7 @@ def test_swapped_e_mails_are_not_sent(mailbox: Receiver) -> None:
 
     assert mailbox.received == []
     assert set(Message.objects.values_list("state", flat=True)) == {State.REJECTED}
-    assert set(unreadable()) == {("post.message.content", str(one.id)), ("post.message.content", str(other.id))}
+    assert set(unreadable()) == {("mail.message.content", str(one.id)), ("mail.message.content", str(other.id))}
 
 
 def test_a_spoilt_form_keeps_no_other_from_its_new_link() -> None:

@@ -11,13 +11,13 @@ from django.utils.functional import Promise
 import egzaminator
 from egzaminator.accounts.enums import LinkPurpose, Voivodeship
 from egzaminator.accounts.models import Account, AddressChange, ProfileChange
-from egzaminator.disclosure.domain.disclose import disclose
-from egzaminator.disclosure.labels import SECTIONS
-from egzaminator.disclosure.readable import sections
+from egzaminator.data_export.domain.export import disclose
+from egzaminator.data_export.labels import SECTIONS
+from egzaminator.data_export.readable import sections
+from egzaminator.mail.enums import Cause, Priority
+from egzaminator.mail.models import Message
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Cause, Priority
-from egzaminator.post.models import Message
 from egzaminator.register.enums import ExamKind
 from egzaminator.register.models import Decision, Entry
 from tests.factories import make_account, make_claim, make_examiner

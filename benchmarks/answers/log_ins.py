@@ -5,9 +5,8 @@ from functools import partial
 from benchmarks.answers.people import People, number_of, pesel_digits
 from benchmarks.answers.sender import new_network, send
 from benchmarks.measuring.report import size
-from egzaminator.entrance.domain.throttle import FIRST_LOGIN, LOGIN
-from egzaminator.limits.domain.count_guess import count_guess
-from egzaminator.limits.domain.guess import Guess
+from egzaminator.login.domain.log_in import FIRST_LOGIN, LOGIN
+from egzaminator.rate_limits.domain.attempts import Guess, count_guess
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from django.db import connection
 from django.utils import timezone
 
-from egzaminator.accounts.domain.match_password import hash_password
+from egzaminator.accounts.domain.password_matching import hash_password
 from egzaminator.accounts.models import Account
-from egzaminator.kernel.encryption import encrypt
-from egzaminator.kernel.pesel import Pesel
+from egzaminator.core.encryption import encrypt
+from egzaminator.core.pesel import Pesel
 from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
-from egzaminator.register.domain.find_examiner import pesel_index
+from egzaminator.register.domain.examiners import pesel_index
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Entry, Examiner, Scope, pesel_context
 from tests.factories import DETAILS, frozen

@@ -5,8 +5,8 @@ from functools import partial
 from benchmarks.answers.people import People, pesel_digits
 from benchmarks.answers.sender import send
 from benchmarks.measuring.report import size
-from egzaminator.entrance.domain.request_reset import BY_NAME
-from egzaminator.limits.domain.count_use import count_use
+from egzaminator.login.domain.password_reset import BY_NAME
+from egzaminator.rate_limits.domain.counters import count_use
 from egzaminator.register.models import Examiner
 
 # More of one name an hour are past the limit.

@@ -7,9 +7,9 @@ from benchmarks.answers.people import People
 from benchmarks.answers.sender import send
 from benchmarks.measuring.report import size
 from egzaminator.accounts.sessions import SessionStore
-from egzaminator.onboarding.domain.claim_scope import open_scope
-from egzaminator.onboarding.domain.save_claim import FilledForm, save_claim
-from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
+from egzaminator.onboarding.domain.claims import FilledForm, save_claim
+from egzaminator.onboarding.domain.grant import open_scope
+from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Entry, Examiner
 from tests.factories import DETAILS

@@ -33,7 +33,7 @@ def web_server(*, workers: int) -> Iterator[Running]:
 
 
 def _serve(port: int, workers: int) -> None:
-    from egzaminator.pages.web_server import run_web_server  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.runtime.web_server import run_web_server  # noqa: PLC0415 -- needs Django set up
 
     run_web_server(host="127.0.0.1", port=port, workers=workers)
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.post.enums import Kind, State
-from egzaminator.post.models import Message
+from egzaminator.mail.enums import Kind, State
+from egzaminator.mail.models import Message
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 
 _EVENTS = 120

@@ -10,7 +10,7 @@ from django.db.models import AutoField, Model
 
 from egzaminator.accounts.models import Account
 from egzaminator.audit.models import Event
-from egzaminator.post.models import Message
+from egzaminator.mail.models import Message
 from egzaminator.register.models import Entry, Examiner
 
 _SUFFIX = "large"

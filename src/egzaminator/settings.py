@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from environs import validate
 
-from egzaminator.kernel import postgres
-from egzaminator.kernel.environment import HIGHEST_PORT, read_environment, require_valid
+from egzaminator.runtime import postgres
+from egzaminator.runtime.environment import HIGHEST_PORT, read_environment, require_valid
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 ROOT_DIR = PACKAGE_DIR.parent.parent
@@ -64,17 +64,19 @@ INSTALLED_APPS = [
     "egzaminator.demo",
     "egzaminator.panel",
     "egzaminator.staff",
-    "egzaminator.pages",
-    "egzaminator.disclosure",
-    "egzaminator.entrance",
+    "egzaminator.cms",
+    "egzaminator.web",
+    "egzaminator.data_export",
+    "egzaminator.login",
     "egzaminator.onboarding",
     "egzaminator.accounts",
-    "egzaminator.post",
+    "egzaminator.mail",
     "egzaminator.register",
-    "egzaminator.limits",
-    "egzaminator.keys",
+    "egzaminator.rate_limits",
+    "egzaminator.key_rotation",
     "egzaminator.audit",
-    "egzaminator.kernel",
+    "egzaminator.core",
+    "egzaminator.runtime",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.contrib.typed_table_block",
@@ -103,24 +105,24 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     # These two answer with responses that the middleware below has made, headers included.
-    "egzaminator.pages.hashing_busy.HashingBusyMiddleware",
-    "egzaminator.pages.page_cache.PageCacheMiddleware",
+    "egzaminator.web.overload.HashingBusyMiddleware",
+    "egzaminator.web.page_cache.PageCacheMiddleware",
     # Before every middleware that answers by itself, so that every response carries every header.
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "egzaminator.kernel.middleware.PrivatePagesMiddleware",
-    "egzaminator.pages.health.HealthMiddleware",
+    "egzaminator.web.middleware.PrivatePagesMiddleware",
+    "egzaminator.web.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "egzaminator.kernel.middleware.PlainTextMiddleware",
+    "egzaminator.web.middleware.PlainTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "egzaminator.pages.maintenance.MaintenanceMiddleware",
-    "egzaminator.pages.unreadable.UnreadableMiddleware",
+    "egzaminator.web.maintenance.MaintenanceMiddleware",
+    "egzaminator.web.undecryptable.UnreadableMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -129,18 +131,19 @@ WSGI_APPLICATION = "egzaminator.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "egzaminator.pages.context_processors.site",
+                "egzaminator.cms.context_processors.site",
             ]
         },
     }
 ]
-# The project's own field template is in egzaminator/pages/templates/django/forms/.
+# The project's own field template is in egzaminator/templates/django/forms/.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -158,7 +161,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
-        "KEY_FUNCTION": "egzaminator.kernel.cache.hidden_key",
+        "KEY_FUNCTION": "egzaminator.runtime.cache.hidden_key",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
@@ -178,7 +181,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # seconds between the password and the second step
 
-MFA_ADAPTER = "egzaminator.accounts.mfa_adapter.MFAAdapter"
+MFA_ADAPTER = "egzaminator.accounts.mfa.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Always required: without user verification, a challenge could be answered by a passkey as the only factor of a log-in.
@@ -203,7 +206,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
 REFUSAL_COOKIE_NAME = "__Host-refusal" if _SECURE else "refusal"
 DEVICE_COOKIE_NAME = "__Host-device" if _SECURE else "device"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "egzaminator.pages.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "egzaminator.web.errors.csrf_failure"
 SECURE_SSL_REDIRECT = False  # the proxy in front redirects; it is the only way to the application
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if _SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # other services of the board may share its domain
@@ -239,7 +242,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_HANDLERS = [
-    "egzaminator.panel.uploads.StaffUploadHandler",
+    "egzaminator.panel.wagtail_compat.uploads.StaffUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
@@ -251,7 +254,7 @@ WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL
 WAGTAILADMIN_LOGIN_URL = "login"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("pl", "Polski"), ("en", "English")]
 WAGTAIL_CONTENT_LANGUAGES = [("pl", "Polski")]
-# Staff accounts and passwords are managed by the project itself; all e-mail goes through egzaminator.post.
+# Staff accounts and passwords are managed by the project itself; all e-mail goes through egzaminator.mail.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_WORKFLOW_ENABLED = WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAIL_DATE_FORMAT = "%d.%m.%Y"
@@ -261,16 +264,16 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
-WAGTAILIMAGES_IMAGE_FORM_BASE = "egzaminator.panel.upload_forms.ImageForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "egzaminator.panel.wagtail_compat.upload_forms.ImageForm"
 # The size of a telephone's photograph. An image takes four bytes of memory for each pixel while it is processed,
 # however small the file is.
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILDOCS_EXTENSIONS = ["docx", "odt", "ods", "pdf", "xlsx"]
-WAGTAILDOCS_DOCUMENT_FORM_BASE = "egzaminator.panel.upload_forms.DocumentForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "egzaminator.panel.wagtail_compat.upload_forms.DocumentForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = False  # Wagtail's own policy is off: `pages.views.document` sets a stricter one
-# No shared passwords: a visitor who may not see a page is asked to log in (pages/wagtail_hooks.py).
+# No shared passwords: a visitor who may not see a page is asked to log in (cms/wagtail_hooks.py).
 WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 # The database cannot stem Polish without extensions, so words are compared as written.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
@@ -290,6 +293,7 @@ USE_TZ = True
 # Static files ---------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -304,12 +308,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "addresses": {"()": "egzaminator.kernel.logs.RouteFilter"},
-        "connections": {"()": "egzaminator.kernel.logs.LostConnectionFilter"},
+        "addresses": {"()": "egzaminator.runtime.logs.RouteFilter"},
+        "connections": {"()": "egzaminator.runtime.logs.LostConnectionFilter"},
     },
     "formatters": {
         "line": {
-            "()": "egzaminator.kernel.logs.LineFormatter",
+            "()": "egzaminator.runtime.logs.LineFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         }

@@ -6,27 +6,28 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 
-from egzaminator.accounts import address_views, history_views, link_paths, session_views
-from egzaminator.accounts import factor_views as factors
-from egzaminator.accounts import identity_views as identity
-from egzaminator.accounts import link_views as account_links
-from egzaminator.accounts import message_views as inbox
-from egzaminator.accounts import passkey_views as passkeys
-from egzaminator.accounts import password_views as passwords
-from egzaminator.accounts import views as accounts
-from egzaminator.disclosure.views import my_data
-from egzaminator.entrance import passkey_views as passkey_entrance
-from egzaminator.entrance import views as entrance
-from egzaminator.entrance.claim_form_view import ClaimFormView
+from egzaminator.accounts import link_paths
+from egzaminator.accounts.mfa import login_views as identity
+from egzaminator.accounts.mfa import passkey_views as passkeys
+from egzaminator.accounts.mfa import views as factors
+from egzaminator.accounts.views import email, history, sessions
+from egzaminator.accounts.views import inbox as inbox
+from egzaminator.accounts.views import links as account_links
+from egzaminator.accounts.views import password as passwords
+from egzaminator.accounts.views import profile as accounts
+from egzaminator.cms import views as pages
+from egzaminator.cms.feeds import NewsFeed
+from egzaminator.cms.search_views import search
+from egzaminator.cms.seo import PageSitemap, robots
+from egzaminator.data_export.views import my_data
+from egzaminator.login import passkey_views as passkey_entrance
+from egzaminator.login import views as entrance
+from egzaminator.login.claim_form_view import ClaimFormView
 from egzaminator.onboarding import link_views as claim_links
 from egzaminator.onboarding import status_views
 from egzaminator.onboarding import views as onboarding
-from egzaminator.pages import errors, well_known
-from egzaminator.pages import views as pages
-from egzaminator.pages.feeds import NewsFeed
-from egzaminator.pages.for_robots import PageSitemap, robots
-from egzaminator.pages.public import public_page
-from egzaminator.pages.search_views import search
+from egzaminator.web import errors, well_known
+from egzaminator.web.caching import public_page
 
 urlpatterns = [
     *i18n_patterns(
@@ -55,9 +56,9 @@ urlpatterns = [
         path("konto/aktywne/", claim_links.activated, name="activated"),
         path("konto/", accounts.my_account, name="my-account"),
         path("konto/dane/", accounts.edit_details, name="edit-details"),
-        path("konto/historia/", history_views.history, name="history"),
-        path("konto/sesje/", session_views.sessions, name="sessions"),
-        path("konto/sesje/wizyta/", session_views.visit, name="session-visit"),
+        path("konto/historia/", history.history, name="history"),
+        path("konto/sesje/", sessions.sessions, name="sessions"),
+        path("konto/sesje/wizyta/", sessions.visit, name="session-visit"),
         path("konto/potwierdzenie/", identity.confirm, name="confirm"),
         path("konto/potwierdzenie/wyzwanie/", identity.confirm_challenge, name="confirm-challenge"),
         path("konto/drugi-skladnik/", factors.second_factor, name="second-factor"),
@@ -71,10 +72,10 @@ urlpatterns = [
         path("konto/wiadomosci/", inbox.messages, name="messages"),
         path("konto/wiadomosci/<uuid:message_id>/", inbox.message, name="message"),
         path("konto/zmiana-hasla/", passwords.change_password, name="change-password"),
-        path("konto/adres/", address_views.change_address, name="change-address"),
-        path("konto/adres/ponownie/", address_views.resend, name="address-resend"),
-        path("konto/adres/anuluj/", address_views.cancel, name="address-cancel"),
-        path("konto/adres/zmieniony/", address_views.address_changed, name="address-changed"),
+        path("konto/adres/", email.change_address, name="change-address"),
+        path("konto/adres/ponownie/", email.resend, name="address-resend"),
+        path("konto/adres/anuluj/", email.cancel, name="address-cancel"),
+        path("konto/adres/zmieniony/", email.address_changed, name="address-changed"),
         path("a/<mailed_token:token>", claim_links.activate, name="activate"),
         path("s/<mailed_token:token>", claim_links.stop, name="stop-claim"),
         path("h/<mailed_token:token>", account_links.reset, name="reset"),

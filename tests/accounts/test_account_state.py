@@ -12,16 +12,16 @@ from django.db.models import ForeignKey
 from django.test import Client
 
 from egzaminator.accounts.domain import account_state
-from egzaminator.accounts.domain.ask_for_address import ask_for_address
-from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.domain.reset_password import reset_password
-from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
+from egzaminator.accounts.domain.email_change import ask_for_address
+from egzaminator.accounts.domain.freezing import unfreeze_account
+from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import AccountState, AddressOutcome, Barred, LinkPurpose
 from egzaminator.accounts.errors import AccountClosedError, NotFrozenError
 from egzaminator.accounts.models import Account, FactorKey, KnownDevice, Link, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.post.enums import Kind
+from egzaminator.mail.enums import Kind
 from tests.factories import PASSWORD, freeze, frozen, make_account, make_examiner
 from tests.factors import Device, give_app, log_in
 from tests.links import mailed_token
@@ -170,7 +170,7 @@ def test_the_state_has_one_writer() -> None:
         if "migrations" not in path.parts and (lines := writes(ast.parse(path.read_text())))
     }
     # renew_hash.py sets, by name, only the columns of a renewed password hash.
-    assert found.keys() == {WRITER, "accounts/domain/renew_hash.py"}
+    assert found.keys() == {WRITER, "accounts/domain/password_matching.py"}
     assert len(found[WRITER]) >= 6
 
 
@@ -186,7 +186,7 @@ def test_taking_a_factor_away_and_giving_back_have_one_caller_each() -> None:
     assert callers == {
         "reset_second_factor": {"staff/domain/acts.py"},
         "unfreeze_account": {"staff/domain/acts.py", "staff/domain/give_back.py"},
-        "reopen": {"accounts/domain/unfreeze_account.py"},
+        "reopen": {"accounts/domain/freezing.py"},
     }
 
 

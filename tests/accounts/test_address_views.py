@@ -6,9 +6,9 @@ import time_machine
 from django.test import Client
 
 from egzaminator.accounts.models import Account, AddressChange, Link
-from egzaminator.post.domain.deliver_due import deliver_due
-from egzaminator.post.enums import Kind, State
-from egzaminator.post.models import Message
+from egzaminator.mail.domain.deliver import deliver_due
+from egzaminator.mail.enums import Kind, State
+from egzaminator.mail.models import Message
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.links import mailed_path
 from tests.pages_of import Response, fields_of, words_of

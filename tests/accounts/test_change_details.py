@@ -1,6 +1,6 @@
 import pytest
 
-from egzaminator.accounts.domain.change_details import change_details
+from egzaminator.accounts.domain.accounts import change_details
 from egzaminator.accounts.models import Profile, ProfileChange
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event

@@ -8,20 +8,21 @@ from functools import partial
 import pytest
 import time_machine
 
-from egzaminator.accounts.domain.ask_for_address import ADDRESS_CHANGES, ask_for_address
-from egzaminator.accounts.domain.cancel_address_change import cancel_address_change
-from egzaminator.accounts.domain.confirm_address import confirm_address
-from egzaminator.accounts.domain.confirm_password import BY_LINK
-from egzaminator.accounts.domain.count_attempt import SHORT
-from egzaminator.accounts.domain.delete_ended import delete_ended_address_changes
-from egzaminator.accounts.domain.freeze_account import freeze_account
-from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.domain.mail_limits import MOST_SENDS, TO_ONE_MAILBOX
-from egzaminator.accounts.domain.match_password import hash_password
-from egzaminator.accounts.domain.resend_new_address import resend_new_address
-from egzaminator.accounts.domain.reset_password import reset_password
-from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
-from egzaminator.accounts.domain.waiting_address import waiting_address
+from egzaminator.accounts.domain.email_change import (
+    ADDRESS_CHANGES,
+    ask_for_address,
+    cancel_address_change,
+    confirm_address,
+    resend_new_address,
+    waiting_address,
+)
+from egzaminator.accounts.domain.freezing import freeze_account, unfreeze_account
+from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.domain.notifications import MOST_SENDS, TO_ONE_MAILBOX
+from egzaminator.accounts.domain.password_matching import hash_password
+from egzaminator.accounts.domain.passwords import reset_password
+from egzaminator.accounts.domain.reauthentication import BY_LINK, SHORT
+from egzaminator.accounts.domain.retention import delete_ended_address_changes
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import (
     AddressTakenError,
@@ -37,9 +38,9 @@ from egzaminator.accounts.errors import (
 from egzaminator.accounts.models import Account, AddressChange, ProfileChange
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.limits.errors import LimitReachedError
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.rate_limits.errors import LimitReachedError
 from tests.concurrency import at_once
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.links import mailed_token, text_of

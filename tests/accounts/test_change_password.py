@@ -1,22 +1,19 @@
 import pytest
 from django.test import Client
 
-from egzaminator.accounts.domain.ask_for_address import ask_for_address
-from egzaminator.accounts.domain.change_password import change_password
-from egzaminator.accounts.domain.count_attempt import SHORT
-from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.domain.reset_password import reset_password
-from egzaminator.accounts.domain.waiting_address import waiting_address
+from egzaminator.accounts.domain.email_change import ask_for_address, waiting_address
+from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.domain.passwords import change_password, reset_password
+from egzaminator.accounts.domain.reauthentication import SHORT
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import LinkWithdrawnError, WrongPasswordError
 from egzaminator.accounts.models import Account, KnownDevice, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.log_in import log_in
-from egzaminator.entrance.domain.outcomes import AccountOpened
-from egzaminator.post.domain.deliver_due import deliver_due
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.login.domain.log_in import AccountOpened, log_in
+from egzaminator.mail.domain.deliver import deliver_due
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
 from tests.concurrency import at_once
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.links import mailed_path

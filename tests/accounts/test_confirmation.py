@@ -13,8 +13,8 @@ from django.utils import timezone
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.models import Event
-from egzaminator.panel.wagtail_addresses import not_here
-from egzaminator.post.models import Message
+from egzaminator.mail.models import Message
+from egzaminator.panel.wagtail_compat.urls import not_here
 from egzaminator.staff.models import Act
 from tests.addresses import routes, sample_of
 from tests.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_staff
@@ -160,7 +160,7 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
 
 
 def secret_of(typed: dict[str, str], account: Account) -> str:
-    from egzaminator.accounts.domain.sealed_secret import open_sealed_secret  # noqa: PLC0415 -- of this alone
+    from egzaminator.accounts.domain.reauthentication import open_sealed_secret  # noqa: PLC0415 -- of this alone
 
     secret = open_sealed_secret(account=account, sealed=typed["sealed"])
     assert secret

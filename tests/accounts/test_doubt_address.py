@@ -1,6 +1,6 @@
 import pytest
 
-from egzaminator.accounts.domain.doubt_address import Doubt, doubt_address
+from egzaminator.accounts.domain.email_checks import Doubt, doubt_address
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import translation
 
-from egzaminator.accounts.event_sentences import HIDDEN, REPEATED, SHOWN, sentence
+from egzaminator.accounts.history_text import HIDDEN, REPEATED, SHOWN, sentence
 from egzaminator.audit.enums import Tag
 
 

@@ -2,7 +2,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from egzaminator.accounts.domain.factors import factors_of
+from egzaminator.accounts.domain.mfa import factors_of
 from egzaminator.accounts.models import Account
 from tests.factories import PASSWORD, make_account, make_examiner, make_staff
 from tests.factors import app_code, give_app, log_in, secret_on, send

@@ -7,8 +7,8 @@ from django.utils import translation
 from egzaminator.accounts.countries import country_choices, country_name
 from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.models import Details, Profile
-from egzaminator.kernel.forms import ConditionalBoundField
-from egzaminator.kernel.text import sort_key
+from egzaminator.core.forms import ConditionalBoundField
+from egzaminator.core.text import sort_key
 
 FILLED_IN = {
     "first_name": " Żaneta ",

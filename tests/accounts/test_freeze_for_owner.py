@@ -4,19 +4,18 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
-from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.domain.reset_password import reset_password
-from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
+from egzaminator.accounts.domain.freezing import freeze_for_owner, unfreeze_account
+from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import FrozenAlreadyError, LinkWithdrawnError
 from egzaminator.accounts.models import KnownDevice, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.log_in import log_in
-from egzaminator.entrance.errors import AccountBlockedError
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.login.domain.log_in import log_in
+from egzaminator.login.errors import AccountBlockedError
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
 from tests.concurrency import at_once
 from tests.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_staff
 from tests.links import text_of

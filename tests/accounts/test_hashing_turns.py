@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from egzaminator.accounts import hashers
 from egzaminator.accounts.errors import HashingBusyError
 from egzaminator.audit.models import Event
-from egzaminator.pages.web_server import THREADS
+from egzaminator.runtime.web_server import THREADS
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.pages_of import words_of
 

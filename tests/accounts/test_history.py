@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from egzaminator.accounts.domain.list_history import PAGE, Happening, History, list_history
-from egzaminator.accounts.event_sentences import REPEATED, SHOWN
+from egzaminator.accounts.domain.history import PAGE, Happening, History, list_history
+from egzaminator.accounts.history_text import REPEATED, SHOWN
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.domain.reset_password import reset_password
+from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.enums import Tag

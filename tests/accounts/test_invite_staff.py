@@ -1,11 +1,10 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from egzaminator.accounts.domain.reset_password import reset_password
-from egzaminator.entrance.domain.log_in import log_in
-from egzaminator.entrance.domain.outcomes import AccountOpened
-from egzaminator.entrance.errors import RefusedError
-from egzaminator.post.enums import Kind
+from egzaminator.accounts.domain.passwords import reset_password
+from egzaminator.login.domain.log_in import AccountOpened, log_in
+from egzaminator.login.errors import RefusedError
+from egzaminator.mail.enums import Kind
 from tests.links import mailed_token
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from egzaminator.accounts import kept_details
+from egzaminator.accounts import stashed_form
 from egzaminator.accounts.models import ProfileChange, Session
-from egzaminator.limits.domain.limit import Limit
+from egzaminator.rate_limits.domain.counters import Limit
 from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner
 from tests.pages_of import Response, fields_of, marks_of, words_of
 
@@ -74,8 +74,8 @@ def test_only_what_our_own_page_can_send_is_kept(examiner: Client, typed: dict[s
 def test_a_mark_of_ones_own_fills_no_table_and_nothing_typed_is_lost(
     examiner: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limit = kept_details.OF_ONE_ACCOUNT
-    monkeypatch.setattr(kept_details, "OF_ONE_ACCOUNT", Limit(limit.name, most=3, period=limit.period))
+    limit = stashed_form.OF_ONE_ACCOUNT
+    monkeypatch.setattr(stashed_form, "OF_ONE_ACCOUNT", Limit(limit.name, most=3, period=limit.period))
     sent = FIELDS | {"whose": marks_of(examiner.get("/konto/dane/"))[""], "locality": "Gniezno"}
     before = Session.objects.count()
     answers = [Client().post("/konto/dane/", sent) for _ in range(5)]

@@ -5,17 +5,14 @@ from django.db import transaction
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from egzaminator.accounts.domain.forget_devices import forget_devices
-from egzaminator.accounts.domain.freeze_account import freeze_account
-from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.domain.match_password import hash_password
-from egzaminator.accounts.domain.name_device import name_device
-from egzaminator.accounts.domain.recognise_device import recognise_device
-from egzaminator.accounts.domain.remember_device import remember_device
-from egzaminator.accounts.domain.set_password import set_password
+from egzaminator.accounts.domain.devices import forget_devices, name_device, recognise_device, remember_device
+from egzaminator.accounts.domain.freezing import freeze_account
+from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.domain.password_matching import hash_password
+from egzaminator.accounts.domain.passwords import set_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, KnownDevice
-from egzaminator.post.enums import Kind
+from egzaminator.mail.enums import Kind
 from tests.concurrency import at_once
 from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner
 from tests.links import mailed_token

@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.translation import override
 
-from egzaminator.accounts.domain.ask_for_address import ask_for_address
-from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.email_change import ask_for_address
+from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.link_paths import MailedTokenConverter
-from egzaminator.kernel.logs import RouteFilter
-from egzaminator.kernel.tokens import new_token
+from egzaminator.core.tokens import new_token
+from egzaminator.runtime.logs import RouteFilter
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.pages_of import words_of
 

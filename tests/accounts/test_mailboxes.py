@@ -5,17 +5,14 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from egzaminator.accounts.domain.ask_for_address import ask_for_address
-from egzaminator.accounts.domain.confirm_address import confirm_address
-from egzaminator.accounts.domain.freeze_account import freeze_account
-from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
-from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.email_change import ask_for_address, confirm_address
+from egzaminator.accounts.domain.freezing import freeze_account, freeze_for_owner, needs_second_person, unfreeze_account
+from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.domain.mailboxes import known_addresses, known_mailboxes, mailboxes_to_tell
-from egzaminator.accounts.domain.unfreeze_account import needs_second_person, unfreeze_account
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account
-from egzaminator.post.enums import Kind
-from egzaminator.register.domain.import_register import import_register
+from egzaminator.mail.enums import Kind
+from egzaminator.register.domain.imports import import_register
 from egzaminator.register.models import Examiner
 from tests.factories import PASSWORD, make_account, make_examiner, make_old, make_staff
 from tests.links import mailed_token

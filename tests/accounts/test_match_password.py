@@ -7,8 +7,7 @@ import pytest
 from django.test import Client
 
 from egzaminator.accounts import hashers
-from egzaminator.accounts.domain.match_password import Match, find_match, hash_password, match_password
-from egzaminator.accounts.domain.renew_hash import renew_hash
+from egzaminator.accounts.domain.password_matching import Match, find_match, hash_password, match_password, renew_hash
 from egzaminator.accounts.hashers import Parameters
 from egzaminator.accounts.models import Account
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner
@@ -46,7 +45,7 @@ def hashed_cheaply(password: str, salt: str = SALT) -> str:
 @pytest.fixture
 def costs(monkeypatch: pytest.MonkeyPatch) -> list[Parameters]:
     """Set cheaper former parameters. Return the list of the parameters of every Argon2id computed since."""
-    monkeypatch.setattr("egzaminator.accounts.domain.match_password.FORMER", [CHEAP])
+    monkeypatch.setattr("egzaminator.accounts.domain.password_matching.FORMER", [CHEAP])
     computed: list[Parameters] = []
     compute = argon2.low_level.hash_secret
 

@@ -1,12 +1,11 @@
 import pytest
 
-from egzaminator.accounts.domain.match_password import hash_password
-from egzaminator.accounts.domain.may_tell import NOTICES
-from egzaminator.accounts.domain.set_password import set_password
-from egzaminator.accounts.domain.tell_new_device import OF_ONE_ACCOUNT, tell_new_device
+from egzaminator.accounts.domain.notifications import NOTICES, OF_ONE_ACCOUNT, tell_new_device
+from egzaminator.accounts.domain.password_matching import hash_password
+from egzaminator.accounts.domain.passwords import set_password
 from egzaminator.accounts.models import Account
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
 from tests.factories import make_account, make_examiner
 
 pytestmark = pytest.mark.django_db

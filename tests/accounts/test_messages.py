@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.models import Account
-from egzaminator.post.domain.deliver_due import deliver_due
-from egzaminator.post.domain.list_messages import PAGE, list_messages
-from egzaminator.post.domain.public_url import OneTimeUrl
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import KeptText, Message
+from egzaminator.mail.domain.deliver import deliver_due
+from egzaminator.mail.domain.render import OneTimeUrl
+from egzaminator.mail.domain.status import PAGE, list_messages
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import KeptText, Message
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.letters import queue
 from tests.pages_of import words_of

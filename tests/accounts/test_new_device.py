@@ -4,13 +4,13 @@ import pytest
 import time_machine
 from django.test import Client
 
-from egzaminator.accounts.domain.freeze_account import freeze_account
-from egzaminator.accounts.domain.tell_new_device import OF_ONE_ACCOUNT
+from egzaminator.accounts.domain.freezing import freeze_account
+from egzaminator.accounts.domain.notifications import OF_ONE_ACCOUNT
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
 from tests.factories import PASSWORD, PESELS, freeze, make_account, make_examiner
 from tests.links import mailed_path, mailed_token, text_of
 from tests.pages_of import Response

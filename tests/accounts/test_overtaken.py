@@ -10,14 +10,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.exceptions import SessionInterrupted
 
 from egzaminator.accounts import domain
-from egzaminator.accounts.domain.add_app import add_app
-from egzaminator.accounts.domain.add_passkey import add_passkey
-from egzaminator.accounts.domain.change_details import change_details
-from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
-from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.domain.make_recovery_codes import make_recovery_codes
-from egzaminator.accounts.domain.remove_factor import remove_app
-from egzaminator.accounts.domain.reset_password import reset_password
+from egzaminator.accounts.domain.accounts import change_details
+from egzaminator.accounts.domain.freezing import freeze_for_owner
+from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.domain.mfa import add_app, add_passkey, make_recovery_codes, remove_app
+from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, ProfileChange
 from tests.factories import make_account, make_examiner

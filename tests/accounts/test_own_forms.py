@@ -13,8 +13,8 @@ from egzaminator import settings as own_settings
 from egzaminator.accounts.models import Account, AddressChange, Profile
 from egzaminator.accounts.own_forms import UNMARKED, own_form_of
 from egzaminator.audit.models import Event
-from egzaminator.kernel.form_marks import make_mark
-from egzaminator.post.models import Message
+from egzaminator.core.form_marks import make_mark
+from egzaminator.mail.models import Message
 from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.pages_of import fields_of, marks_of, words_of
 
@@ -25,10 +25,10 @@ OTHER_PERSON = "W tej przeglądarce zalogowała się w międzyczasie inna osoba.
 
 # Forms without a mark of whom they are for: template, and why.
 EXEMPT_FORMS = {
-    "entrance/forgotten_password.html": "whoever types their PESEL is whom it is for",
-    "entrance/login_box.html": "nobody is logged in yet; it stands on pages that are the same for all",
-    "entrance/login.html": "nobody is logged in yet",
-    "entrance/passkey.html": "nobody is logged in yet; the passkey says who it is",
+    "login/forgotten_password.html": "whoever types their PESEL is whom it is for",
+    "login/login_box.html": "nobody is logged in yet; it stands on pages that are the same for all",
+    "login/login.html": "nobody is logged in yet",
+    "login/passkey.html": "nobody is logged in yet; the passkey says who it is",
     "onboarding/stop_claim.html": "the link's token says whose form it stops",
     "onboarding/activate.html": "the link's token says which form it activates; the other one logs out",
     "onboarding/expired_activation.html": "the link's token says whose it is",
@@ -37,7 +37,7 @@ EXEMPT_FORMS = {
     "accounts/confirm_address.html": "the link's token says whose address it is; the other one logs out",
     "panel/find_examiner.html": "a search: changes nothing",
     "panel/case.html": "a search: changes nothing",
-    "pages/frame/account.html": "logs out whoever is logged in, which loses nothing and stands on every page",
+    "frame/account.html": "logs out whoever is logged in, which loses nothing and stands on every page",
     "panel/links.html": "a search: changes nothing",
 }
 # Views that accept a POST without a mark: name, and why.

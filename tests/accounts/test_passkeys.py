@@ -8,13 +8,13 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from egzaminator.accounts.domain.factors import factors_of
+from egzaminator.accounts.domain.mfa import factors_of
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.limits.models import Counter
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.rate_limits.models import Counter
 from tests.factories import PESELS, frozen, make_account, make_examiner
 from tests.factors import Device, give_app, log_in, send
 from tests.pages_of import Response, fields_of, words_of

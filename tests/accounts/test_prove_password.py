@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 
 import egzaminator
-from egzaminator.accounts.domain.ask_for_address import ADDRESS_CHANGES, ask_for_address
+from egzaminator.accounts.domain.email_change import ADDRESS_CHANGES, ask_for_address
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.onboarding.domain.correct_address import MOST_CORRECTIONS
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.claims import MOST_CORRECTIONS
 from egzaminator.register.models import Examiner
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.factors import give_app, log_in, send
@@ -42,30 +42,28 @@ def callers(*names: str) -> set[str]:
 
 def test_passwords_are_compared_in_two_places_which_record_it() -> None:
     assert callers("find_match", "match_password") == {
-        "accounts/domain/match_password.py",  # match_password is implemented with find_match
-        "accounts/domain/prove_password.py",
-        "entrance/domain/log_in.py",
+        "accounts/domain/password_matching.py",  # match_password is implemented with find_match
+        "login/domain/log_in.py",
     }
     assert callers("constant_time_compare", "verify_password", "authenticate", "acheck_password") == {
-        "accounts/domain/match_password.py"
+        "accounts/domain/password_matching.py"
     }
     # The only caller outside forms is the demo. `check_password` is the rule for new passwords.
     assert {path for path in callers("check_password") if "passwords" not in path} == {
         "accounts/password_forms.py",
         "demo/domain/choose_logins.py",
     }
-    assert callers("prove_password") == {"accounts/domain/confirm_password.py", "onboarding/domain/prove_claim.py"}
+    assert callers("prove_password") == {"accounts/domain/reauthentication.py", "onboarding/domain/claims.py"}
     assert callers("prove_claim") == {
-        "onboarding/domain/activate_claim.py",
-        "onboarding/domain/correct_address.py",
+        "onboarding/domain/activation.py",
+        "onboarding/domain/claims.py",
     }
     assert callers("confirm_password", "confirm_password_by_link") == {
-        "accounts/domain/ask_for_address.py",
-        "accounts/domain/change_password.py",
-        "accounts/domain/confirm_address.py",
-        "accounts/identity_views.py",
+        "accounts/domain/email_change.py",
+        "accounts/domain/passwords.py",
+        "accounts/mfa/login_views.py",
     }
-    assert callers("log_in") == {"entrance/claim_form_view.py", "entrance/views.py"}
+    assert callers("log_in") == {"login/claim_form_view.py", "login/views.py"}
 
 
 Give = Callable[[str], object]

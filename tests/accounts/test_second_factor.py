@@ -8,22 +8,26 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
-from egzaminator.accounts.domain.add_app import add_app
-from egzaminator.accounts.domain.check_code import check_code
-from egzaminator.accounts.domain.confirm_password import confirm_password
-from egzaminator.accounts.domain.factors import Factors, factors_of
-from egzaminator.accounts.domain.make_recovery_codes import make_recovery_codes
-from egzaminator.accounts.domain.match_password import hash_password
-from egzaminator.accounts.domain.remove_factor import remove_app, remove_passkey
+from egzaminator.accounts.domain.mfa import (
+    Factors,
+    add_app,
+    check_code,
+    factors_of,
+    make_recovery_codes,
+    remove_app,
+    remove_passkey,
+)
+from egzaminator.accounts.domain.password_matching import hash_password
+from egzaminator.accounts.domain.reauthentication import confirm_password
 from egzaminator.accounts.enums import Occasion, SecurityNews
 from egzaminator.accounts.errors import FactorExistsError, NoFactorError, WrongCodeError, WrongPasswordError
 from egzaminator.accounts.models import Account, FactorKey
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.kernel.encryption import UndecryptableError
-from egzaminator.limits.errors import LimitReachedError
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.core.encryption import UndecryptableError
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.rate_limits.errors import LimitReachedError
 from tests.concurrency import at_once
 from tests.factories import PESELS, make_account, make_examiner, make_staff
 from tests.factors import SECRET, app_code, give_app

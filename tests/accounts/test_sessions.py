@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from egzaminator.accounts.domain.end_sessions import end_sessions
+from egzaminator.accounts.domain.sessions import end_sessions
 from egzaminator.accounts.models import Account, Session
 from egzaminator.accounts.sessions import PRECISION, SessionStore, digest_of
 from tests.factories import make_account, make_examiner

@@ -7,8 +7,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.utils import timezone
 
-from egzaminator.accounts.domain.end_own_sessions import end_own_sessions
-from egzaminator.accounts.domain.end_sessions import end_sessions
+from egzaminator.accounts.domain.sessions import end_own_sessions, end_sessions
 from egzaminator.accounts.models import Account, Session
 from egzaminator.accounts.sessions import PRECISION, SessionStore
 from egzaminator.audit.enums import Tag

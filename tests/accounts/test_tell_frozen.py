@@ -6,15 +6,13 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from egzaminator.accounts.domain.ask_for_address import ask_for_address
-from egzaminator.accounts.domain.confirm_address import confirm_address
-from egzaminator.accounts.domain.freeze_account import freeze_account
-from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
-from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.email_change import ask_for_address, confirm_address
+from egzaminator.accounts.domain.freezing import freeze_account, freeze_for_owner
+from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
 from egzaminator.staff.domain.give_back import give_back
 from tests.factories import PASSWORD, make_account, make_examiner, make_old, make_staff
 from tests.links import mailed_token, text_of

@@ -6,8 +6,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from egzaminator.audit.domain.delete_old_events import delete_old_events
-from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.domain.retention import delete_old_events
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 

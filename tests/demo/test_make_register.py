@@ -3,6 +3,7 @@ from collections import Counter
 
 import pytest
 
+from egzaminator.core.pesel import parse_pesel
 from egzaminator.demo.domain.make_register import (
     SCOPES,
     DemoExaminer,
@@ -11,9 +12,8 @@ from egzaminator.demo.domain.make_register import (
     name_scopes,
     write_csv,
 )
-from egzaminator.kernel.pesel import parse_pesel
 from egzaminator.register.columns import Column
-from egzaminator.register.domain.import_register import import_register
+from egzaminator.register.domain.imports import import_register
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner, Scope
 from tests.register.rows import found

@@ -8,19 +8,18 @@ from django.apps import apps
 from django.db.models import Manager, Model
 from django.test import Client
 
-from egzaminator.accounts.domain.about_person import about_person
-from egzaminator.accounts.domain.ask_for_address import ask_for_address
-from egzaminator.accounts.domain.confirm_address import confirm_address
-from egzaminator.accounts.domain.delete_account import delete_account
+from egzaminator.accounts.domain.email_change import ask_for_address, confirm_address
+from egzaminator.accounts.domain.personal_data import about_person
+from egzaminator.accounts.domain.retention import delete_account
 from egzaminator.accounts.enums import ActKind, LinkPurpose
 from egzaminator.accounts.models import Account, Link
-from egzaminator.disclosure.domain.disclose import disclose
-from egzaminator.onboarding.domain.activate_claim import activate_claim
-from egzaminator.onboarding.domain.delete_closed_claims import delete_closed_claims
-from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
+from egzaminator.data_export.domain.export import disclose
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import KeptText, Message
+from egzaminator.onboarding.domain.activation import activate_claim
+from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
+from egzaminator.onboarding.domain.retention import delete_closed_claims
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import KeptText, Message
 from egzaminator.staff.domain.acts import ask, refuse
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.factors import give_app
@@ -92,7 +91,7 @@ def ours() -> dict[str, Manager[Model]]:
     return {
         model._meta.label: model._default_manager  # noqa: SLF001 -- public, by Django
         for model in apps.get_models()
-        if model.__module__.startswith("egzaminator.") and model.__module__ != "egzaminator.pages.models"
+        if model.__module__.startswith("egzaminator.") and model.__module__ != "egzaminator.cms.models"
     }
 
 

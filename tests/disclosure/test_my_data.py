@@ -10,13 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from egzaminator.accounts.domain.ask_for_address import ask_for_address
+from egzaminator.accounts.domain.email_change import ask_for_address
 from egzaminator.accounts.models import Account, KnownDevice, Link, Session
-from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.onboarding.domain.activate_claim import activate_claim
-from egzaminator.post.enums import Kind
+from egzaminator.mail.enums import Kind
+from egzaminator.onboarding.domain.activation import activate_claim
 from egzaminator.register.enums import DecisionKind
 from egzaminator.register.models import Decision
 from tests.factories import PASSWORD, PESELS, add_entry, examiner_of, make_claim, make_examiner, make_staff

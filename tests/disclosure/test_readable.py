@@ -3,8 +3,8 @@ import datetime
 import pytest
 from django.utils import translation
 
-from egzaminator.disclosure.labels import SECTIONS
-from egzaminator.disclosure.readable import sections
+from egzaminator.data_export.labels import SECTIONS
+from egzaminator.data_export.readable import sections
 
 AT = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 

@@ -8,10 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.log_in import log_in
-from egzaminator.entrance.domain.outcomes import AccountOpened, ClaimOpened, FirstLogin
-from egzaminator.entrance.domain.throttle import LOGIN
-from egzaminator.entrance.errors import AccountBlockedError, RefusedError
+from egzaminator.login.domain.log_in import LOGIN, AccountOpened, ClaimOpened, FirstLogin, log_in
+from egzaminator.login.errors import AccountBlockedError, RefusedError
 from egzaminator.register.enums import EntryState
 from tests.factories import PASSWORD, PESELS, add_entry, freeze, make_account, make_claim, make_examiner, make_staff
 

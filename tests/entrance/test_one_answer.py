@@ -15,24 +15,22 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from egzaminator.accounts.domain import match_password
+from egzaminator.accounts.domain import password_matching
 from egzaminator.accounts.hashers import hashing_turn
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.credentials import find_credentials
-from egzaminator.entrance.domain.log_in import log_in
-from egzaminator.entrance.domain.request_reset import BY_NAME
-from egzaminator.entrance.domain.throttle import LOGIN
-from egzaminator.entrance.errors import RefusedError
-from egzaminator.entrance.models import ResetRequest
-from egzaminator.limits.domain.count_guess import count_guess
-from egzaminator.limits.domain.count_use import count_use
-from egzaminator.limits.domain.guess import Guess
-from egzaminator.limits.models import Counter, Turn
-from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
-from egzaminator.register.domain.find_examiner import name_key
+from egzaminator.login.domain.candidates import find_credentials
+from egzaminator.login.domain.log_in import LOGIN, log_in
+from egzaminator.login.domain.password_reset import BY_NAME
+from egzaminator.login.errors import RefusedError
+from egzaminator.login.models import ResetRequest
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
+from egzaminator.rate_limits.domain.attempts import Guess, count_guess
+from egzaminator.rate_limits.domain.counters import count_use
+from egzaminator.rate_limits.models import Counter, Turn
+from egzaminator.register.domain.examiners import name_key
 from egzaminator.register.enums import EntryState
 from tests.factories import (
     DETAILS,
@@ -175,7 +173,7 @@ def test_every_two_refusals_wait_in_one_queue_however_many_came_before(monkeypat
         queues.append(is_flood)
         return hashing_turn(is_flood=is_flood)
 
-    monkeypatch.setattr(match_password, "hashing_turn", noted)
+    monkeypatch.setattr(password_matching, "hashing_turn", noted)
     elsewhere, further = "192.0.2.7", "198.51.100.7"
     # Slowly past the ten guesses allowed at a first login, then quickly, from other networks in between.
     guesses = [(40, HOME)] * 11 + [(2, HOME), (2, elsewhere), (2, HOME)] + [(2, further)] * 7

@@ -8,7 +8,7 @@ from django.core import signing
 from django.test import Client
 
 from egzaminator.accounts.models import Session
-from egzaminator.entrance.forms import ForgottenPasswordForm, LoginForm
+from egzaminator.login.forms import ForgottenPasswordForm, LoginForm
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.pages_of import fields_of, words_of
 
@@ -45,7 +45,7 @@ def test_a_refused_log_in_is_shown_after_a_redirect_as_often_as_one_looks(client
 def test_the_cookie_holds_nothing_that_was_typed(client: Client) -> None:
     client.post(LOG_IN, RIGHT | {"secret": "wrong password"})
     cookie = client.cookies["refusal"]
-    kept = signing.loads(cookie.value, salt="entrance.refusals")
+    kept = signing.loads(cookie.value, salt="login.refusals")
     assert kept.keys() == {"page", "kind", "case_code", "wrong"}
     assert (kept["kind"], kept["wrong"]) == ("refused", {})
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 600)
@@ -85,7 +85,7 @@ def test_an_error_is_shown_with_its_numbers_and_words(
 ) -> None:
     page, code = where
     client.post(page, {"name": said[0], "secret": "x"})
-    kept = signing.loads(client.cookies["refusal"].value, salt="entrance.refusals")
+    kept = signing.loads(client.cookies["refusal"].value, salt="login.refusals")
     assert kept["wrong"]["name"]["code"] == code
     assert said[0] not in client.cookies["refusal"].value
     assert all(

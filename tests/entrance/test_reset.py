@@ -3,19 +3,17 @@ import itertools
 import pytest
 import time_machine
 
-from egzaminator.accounts.domain.reset_password import reset_password
+from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.errors import LinkExpiredError, LinkUsedError, LinkWithdrawnError
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.answer_resets import answer_resets
-from egzaminator.entrance.domain.log_in import log_in
-from egzaminator.entrance.domain.outcomes import AccountOpened
-from egzaminator.entrance.domain.request_reset import BY_NAME, BY_NETWORK, request_reset
-from egzaminator.entrance.errors import RefusedError
-from egzaminator.entrance.models import ResetRequest
-from egzaminator.onboarding.domain.limits import BY_RESET
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.login.domain.log_in import AccountOpened, log_in
+from egzaminator.login.domain.password_reset import BY_NAME, BY_NETWORK, answer_resets, request_reset
+from egzaminator.login.errors import RefusedError
+from egzaminator.login.models import ResetRequest
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.activation_email import BY_RESET
 from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
 from tests.links import mailed_token
 
@@ -155,4 +153,4 @@ def test_a_request_that_cannot_be_read_stands_in_nobodys_way() -> None:
     ask(PESELS[0])
     assert answer_resets() == 2
     assert list(Message.objects.values_list("kind", flat=True)) == [Kind.RESET]
-    assert Event.objects.get(tag=Tag.VALUE_UNREADABLE).details["place"] == "entrance.reset-request.name"
+    assert Event.objects.get(tag=Tag.VALUE_UNREADABLE).details["place"] == "login.reset-request.name"

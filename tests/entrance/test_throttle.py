@@ -8,16 +8,13 @@ import time_machine
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from egzaminator.accounts.domain.remember_device import remember_device
+from egzaminator.accounts.domain.devices import remember_device
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.log_in import log_in
-from egzaminator.entrance.domain.outcomes import AccountOpened, ClaimOpened, FirstLogin, Outcome
-from egzaminator.entrance.domain.throttle import FIRST_LOGIN, LOGIN
-from egzaminator.entrance.errors import RefusedError
-from egzaminator.limits.domain.count_guess import count_guess
-from egzaminator.limits.domain.guess import Guess
+from egzaminator.login.domain.log_in import FIRST_LOGIN, LOGIN, AccountOpened, ClaimOpened, FirstLogin, Outcome, log_in
+from egzaminator.login.errors import RefusedError
+from egzaminator.rate_limits.domain.attempts import Guess, count_guess
 from tests.concurrency import at_once
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 

@@ -6,17 +6,17 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from egzaminator.accounts.domain.may_tell import NOTICES
+from egzaminator.accounts.domain.notifications import NOTICES
 from egzaminator.accounts.models import Account, AddressChange, KnownDevice, Link, Session
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance import passkey_views
-from egzaminator.entrance.domain import record_refusal, request_reset
-from egzaminator.entrance.models import ResetRequest
-from egzaminator.limits.domain.limit import Limit
+from egzaminator.login import passkey_views
+from egzaminator.login.domain import log_in, password_reset
+from egzaminator.login.models import ResetRequest
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.rate_limits.domain.counters import Limit
 from tests.addresses import routes, sample_of
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.factors import app_code, log_in, secret_on
@@ -52,8 +52,8 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lower the limits of one network, so that a test can reach them."""
     for place, name in (
         (passkey_views, "RECORDED"),
-        (record_refusal, "RECORDED"),
-        (request_reset, "BY_NETWORK"),
+        (log_in, "RECORDED"),
+        (password_reset, "BY_NETWORK"),
     ):
         limit = getattr(place, name)
         monkeypatch.setattr(place, name, Limit(limit.name, most=MOST, period=limit.period))
@@ -115,8 +115,8 @@ def test_refusals_beyond_the_limit_share_a_code_that_staff_find(browser: Client)
 def test_a_network_that_asks_too_often_keeps_no_other_from_a_new_password() -> None:
     make_account(make_examiner())
     for _ in range(MOST + 2):
-        request_reset.request_reset(name=PESELS[0], language="pl", address="192.0.2.1")
-    request_reset.request_reset(name=PESELS[0], language="pl", address="192.0.2.2")
+        password_reset.request_reset(name=PESELS[0], language="pl", address="192.0.2.1")
+    password_reset.request_reset(name=PESELS[0], language="pl", address="192.0.2.2")
     assert list(ResetRequest.objects.values_list("address", flat=True).order_by("created_at")) == [
         *["192.0.2.1"] * MOST,
         "192.0.2.2",

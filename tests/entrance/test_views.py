@@ -7,7 +7,7 @@ from egzaminator.accounts.models import Session
 from egzaminator.accounts.sessions import digest_of
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.models import ResetRequest
+from egzaminator.login.models import ResetRequest
 from egzaminator.register.enums import EntryState
 from tests.factories import PASSWORD, PESELS, add_entry, make_account, make_claim, make_examiner, make_staff
 from tests.pages_of import Response, fields_of, words_of

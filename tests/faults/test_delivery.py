@@ -12,9 +12,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from egzaminator.kernel.jobs import start_job
-from egzaminator.post.enums import Priority, State
-from egzaminator.post.models import Message
+from egzaminator.mail.enums import Priority, State
+from egzaminator.mail.models import Message
+from egzaminator.runtime.jobs import start_job
 from tests.letters import queue
 from tests.receiver import Receiver
 
@@ -59,7 +59,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
 def let_the_lease_end() -> None:
     """Do what would happen after two minutes, at the next full one."""
     Message.objects.filter(state=State.SENDING).update(leased_until=timezone.now())
-    start_job(task="post.deliver")
+    start_job(task="mail.deliver")
 
 
 def is_all_delivered() -> bool:

@@ -11,11 +11,11 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from egzaminator.entrance.domain.answer_resets import answer_resets
-from egzaminator.pages.domain.load_pages import load_pages
-from egzaminator.pages.generation import forget_generation
-from egzaminator.pages.models import Generation
-from egzaminator.post.domain.deliver_due import deliver_due
+from egzaminator.cms.domain.load_pages import load_pages
+from egzaminator.login.domain.password_reset import answer_resets
+from egzaminator.mail.domain.deliver import deliver_due
+from egzaminator.web.cache_version import forget_generation
+from egzaminator.web.models import Generation
 from tests.public_site import make_home_page
 from tests.receiver import Receiver
 

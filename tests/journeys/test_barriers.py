@@ -13,8 +13,8 @@ from wagtail.models import Page
 
 from egzaminator import urls
 from egzaminator.accounts import hashers
-from egzaminator.pages.errors import standalone_page
-from egzaminator.pages.models import ArticlePage, HomePage
+from egzaminator.cms.models import ArticlePage, HomePage
+from egzaminator.web.errors import standalone_page
 from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
 from tests.factors import give_app
 from tests.journeys.visitor import NewVisitor, Visitor
@@ -99,7 +99,7 @@ def look_at_answer(visitor: Visitor, answer: HasContent) -> None:
 
 @pytest.mark.parametrize("template", ["error_400", "error_500", "error_unreadable", "maintenance"])
 def test_pages_that_need_no_database(visitor: Visitor, template: str) -> None:
-    look_at_answer(visitor, standalone_page(f"pages/{template}.html", status=500, case_code="ABCD-EFGH"))
+    look_at_answer(visitor, standalone_page(f"cms/{template}.html", status=500, case_code="ABCD-EFGH"))
 
 
 def test_what_may_be_tried_again(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,8 @@ import pytest
 from playwright.sync_api import expect
 
 from egzaminator.accounts.models import Account
+from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.domain.deliver_due import deliver_due
 from tests.factories import PASSWORD, PESELS, make_examiner
 from tests.journeys.visitor import FILLED, NewVisitor, Post, Visitor
 from tests.receiver import Receiver

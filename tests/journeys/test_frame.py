@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from egzaminator.pages.models import ArticlePage, BoardSettings, NewsIndexPage, NewsPage, SectionPage
+from egzaminator.cms.models import ArticlePage, BoardSettings, NewsIndexPage, NewsPage, SectionPage
 from tests.journeys.visitor import BrowserOptions, NewVisitor, Visitor
 from tests.public_site import EVERY_BLOCK, make_home_page
 

@@ -3,7 +3,7 @@ import time_machine
 from django.core.cache import cache
 from django.db import connection
 
-from egzaminator.kernel.cache import delete_expired_entries
+from egzaminator.runtime.cache import delete_expired_entries
 
 pytestmark = pytest.mark.django_db
 

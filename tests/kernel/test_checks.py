@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from egzaminator.kernel.checks import check_deployment
-from egzaminator.kernel.environment import MailServer, Security
+from egzaminator.runtime.checks import check_deployment
+from egzaminator.runtime.environment import MailServer, Security
 
 SECRET_KEY = "a-secret-key-of-letters-and-digits-0123456789-as-they-come"
 SAFE = {

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
-from egzaminator.kernel.encryption import UndecryptableError, blind_index, decrypt, encrypt
+from egzaminator.core.encryption import UndecryptableError, blind_index, decrypt, encrypt
 
 OLD_KEY, NEW_KEY = bytes(range(32)), bytes(range(32, 64))
 

@@ -6,7 +6,7 @@ from environs import EnvError
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from egzaminator.kernel.environment import (
+from egzaminator.runtime.environment import (
     Bind,
     EnvironmentProblemError,
     MailServer,

@@ -8,7 +8,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egzaminator.kernel.fields import (
+from egzaminator.core.fields import (
     EmailAddressField,
     LineField,
     LoginNameField,

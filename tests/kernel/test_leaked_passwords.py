@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.passwords import PasswordProblem, PasswordRefusedError, check_password
-from egzaminator.kernel.environment import parse_leak_list
-from egzaminator.kernel.leaked_passwords import is_leaked
+from egzaminator.core.leaked_passwords import is_leaked
+from egzaminator.runtime.environment import parse_leak_list
 
 LEAKED = "sernik wieloryb deska kubek"
 

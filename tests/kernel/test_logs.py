@@ -9,8 +9,8 @@ from django.urls import path
 from procrastinate.exceptions import ConnectorException
 from pytest_django.fixtures import Settings
 
-from egzaminator.kernel.logs import LineFormatter, LostConnectionFilter, RouteFilter, mask
-from egzaminator.kernel.tokens import new_token
+from egzaminator.core.tokens import new_token
+from egzaminator.runtime.logs import LineFormatter, LostConnectionFilter, RouteFilter, mask
 
 TOKEN = "c2VjcmV0LXRva2Vu"
 

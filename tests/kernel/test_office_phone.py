@@ -1,8 +1,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from egzaminator.kernel.board import Board
-from egzaminator.kernel.fields import phone_uri, written_office_phone
+from egzaminator.core.board import Board
+from egzaminator.core.fields import phone_uri, written_office_phone
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import time_machine
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from egzaminator.kernel.pesel import NotAPeselError, Pesel, PeselProblem, parse_pesel, squeeze
+from egzaminator.core.pesel import NotAPeselError, Pesel, PeselProblem, parse_pesel, squeeze
 from tests.kernel.pesels import pesel_of
 
 VECTORS = list(csv.DictReader((Path(__file__).parent / "pesel_vectors.csv").read_text().splitlines()))

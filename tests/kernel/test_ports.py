@@ -1,7 +1,7 @@
 import errno
 import socket
 
-from egzaminator.kernel.ports import listening_error
+from egzaminator.runtime.ports import listening_error
 
 
 def test_a_free_port_has_no_error_and_stays_free() -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from functools import partial
 
-from egzaminator.kernel.processes import die_with_parent
+from egzaminator.runtime.processes import die_with_parent
 
 # Starts a child that dies with it, prints the child's pid, and waits to be killed.
 PARENT = """

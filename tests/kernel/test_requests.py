@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
-from egzaminator.kernel.requests import client_address
+from egzaminator.core.requests import client_address
 
 
 def address(rf: RequestFactory, settings: Settings, *, proxies: int, peer: str, forwarded: str | None = None) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from egzaminator.kernel.text import (
+from egzaminator.core.text import (
     compact,
     drop_invisible,
     fold,

@@ -1,7 +1,7 @@
 import hashlib
 import re
 
-from egzaminator.kernel.tokens import is_token, new_case_code, new_token, token_digest
+from egzaminator.core.tokens import is_token, new_case_code, new_token, token_digest
 
 
 def test_tokens_are_safe_in_an_address_and_all_different() -> None:

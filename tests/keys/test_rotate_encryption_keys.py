@@ -12,19 +12,18 @@ from django.core.management import CommandError, call_command
 from django.db import models, transaction
 from pytest_django.fixtures import Settings
 
-from egzaminator.accounts.domain.factors import factors_of
+from egzaminator.accounts.domain.mfa import factors_of
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.request_reset import request_reset
-from egzaminator.entrance.models import ResetRequest
-from egzaminator.kernel.pesel import Pesel
-from egzaminator.kernel.sealed_fields import BlindIndexField, EncryptedField
-from egzaminator.keys.domain.count_by_key import count_by_key
-from egzaminator.keys.domain.rotate_encryption_keys import rotate_encryption_keys
-from egzaminator.keys.domain.sealed_columns import sealed_columns
+from egzaminator.core.encrypted_fields import BlindIndexField, EncryptedField
+from egzaminator.core.pesel import Pesel
+from egzaminator.key_rotation.domain.columns import count_by_key, sealed_columns
+from egzaminator.key_rotation.domain.encryption_keys import rotate_encryption_keys
+from egzaminator.login.domain.password_reset import request_reset
+from egzaminator.login.models import ResetRequest
+from egzaminator.mail.models import Message
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
 from tests.concurrency import at_once
 from tests.database_url import database_url
@@ -38,9 +37,9 @@ OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 DIGESTS = {
     ("accounts_knowndevice", "digest"),
     ("accounts_link", "digest"),
-    ("keys_indexkey", "fingerprint"),
-    ("limits_counter", "key"),
-    ("limits_turn", "key"),
+    ("key_rotation_indexkey", "fingerprint"),
+    ("rate_limits_counter", "key"),
+    ("rate_limits_turn", "key"),
 }
 
 

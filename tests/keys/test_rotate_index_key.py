@@ -13,19 +13,18 @@ from pytest_django.fixtures import Settings
 
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.answer_resets import answer_resets
-from egzaminator.entrance.domain.request_reset import request_reset
-from egzaminator.entrance.models import ResetRequest
-from egzaminator.kernel.encryption import IndexKeyChangedError
-from egzaminator.kernel.maintenance import begin_maintenance, end_maintenance, is_maintenance_on
-from egzaminator.keys.domain.require_index_key import require_index_key
-from egzaminator.keys.domain.rotate_index_key import rotate_index_key
-from egzaminator.keys.errors import RotationUnderWayError
-from egzaminator.keys.models import IndexKey
-from egzaminator.post.models import Message
-from egzaminator.register.domain.find_examiner import find_examiner
-from egzaminator.register.domain.import_register import import_register
+from egzaminator.core.encryption import IndexKeyChangedError
+from egzaminator.key_rotation.domain.index_key import require_index_key
+from egzaminator.key_rotation.domain.rotate_index_key import rotate_index_key
+from egzaminator.key_rotation.errors import RotationUnderWayError
+from egzaminator.key_rotation.models import IndexKey
+from egzaminator.login.domain.password_reset import answer_resets, request_reset
+from egzaminator.login.models import ResetRequest
+from egzaminator.mail.models import Message
+from egzaminator.register.domain.examiners import find_examiner
+from egzaminator.register.domain.imports import import_register
 from egzaminator.register.models import Examiner
+from egzaminator.runtime.maintenance import begin_maintenance, end_maintenance, is_maintenance_on
 from tests.concurrency import at_once
 from tests.database_url import database_url
 from tests.factories import PESELS, make_account, make_examiner

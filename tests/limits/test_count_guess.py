@@ -4,12 +4,9 @@ from functools import partial
 import pytest
 import time_machine
 
-from egzaminator.limits.domain.count_guess import count_guess
-from egzaminator.limits.domain.forgive_guesses import forgive_guesses
-from egzaminator.limits.domain.guess import Counted, Guess, GuessLimits
-from egzaminator.limits.domain.limit import Limit
-from egzaminator.limits.domain.pause import Pause
-from egzaminator.limits.models import Counter, Turn
+from egzaminator.rate_limits.domain.attempts import Counted, Guess, GuessLimits, Pause, count_guess, forgive_guesses
+from egzaminator.rate_limits.domain.counters import Limit
+from egzaminator.rate_limits.models import Counter, Turn
 from tests.concurrency import at_once
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,9 @@ import pytest
 import time_machine
 from django.db import connection
 
-from egzaminator.limits.domain.count_use import count_use, count_uses
-from egzaminator.limits.domain.limit import Limit
-from egzaminator.limits.errors import LimitReachedError
-from egzaminator.limits.models import Counter
+from egzaminator.rate_limits.domain.counters import Limit, count_use, count_uses
+from egzaminator.rate_limits.errors import LimitReachedError
+from egzaminator.rate_limits.models import Counter
 
 THREE_AN_HOUR = Limit("three", 3, datetime.timedelta(hours=1))
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)

@@ -13,20 +13,17 @@ from egzaminator.accounts.errors import (
 from egzaminator.accounts.models import Account, Profile
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.log_in import log_in
-from egzaminator.entrance.domain.outcomes import AccountOpened
-from egzaminator.kernel.board import current_board
-from egzaminator.limits.errors import LimitReachedError
-from egzaminator.onboarding.domain.activate_claim import activate_claim
-from egzaminator.onboarding.domain.correct_address import correct_address
-from egzaminator.onboarding.domain.resend_activation import resend_activation
-from egzaminator.onboarding.domain.stop_claim import stop_claim
-from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
+from egzaminator.core.board import current_board
+from egzaminator.login.domain.log_in import AccountOpened, log_in
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
+from egzaminator.onboarding.domain.claims import correct_address, stop_claim
+from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.errors import ClaimClosedError
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.rate_limits.errors import LimitReachedError
 from tests.factories import DETAILS, PASSWORD, PESELS, make_claim, make_examiner
 from tests.links import mailed_token, text_of
 

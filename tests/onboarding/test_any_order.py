@@ -21,24 +21,20 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from egzaminator.accounts.domain.freeze_account import freeze_account
-from egzaminator.accounts.domain.match_password import hash_password, match_password
-from egzaminator.accounts.domain.reset_password import reset_password
+from egzaminator.accounts.domain.freezing import freeze_account
+from egzaminator.accounts.domain.password_matching import hash_password, match_password
+from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.errors import LinkError, MailsUsedUpError, ResendTooSoonError, WrongPasswordError
 from egzaminator.accounts.hashers import Argon2idHasher
 from egzaminator.accounts.models import Account
-from egzaminator.entrance.domain.answer_resets import answer_resets
-from egzaminator.entrance.domain.request_reset import request_reset
-from egzaminator.limits.errors import LimitReachedError
-from egzaminator.onboarding.domain.activate_claim import activate_claim
-from egzaminator.onboarding.domain.correct_address import correct_address
-from egzaminator.onboarding.domain.expire_claims import expire_claims
-from egzaminator.onboarding.domain.resend_activation import resend_activation
-from egzaminator.onboarding.domain.save_claim import FilledForm, save_claim
-from egzaminator.onboarding.domain.stop_claim import stop_claim
+from egzaminator.login.domain.password_reset import answer_resets, request_reset
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
+from egzaminator.onboarding.domain.claims import FilledForm, correct_address, save_claim, stop_claim
+from egzaminator.onboarding.domain.retention import expire_claims
 from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, CorrectionsUsedUpError
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.models import Message
+from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.models import Examiner
 from tests.factories import DETAILS, PESELS, make_examiner, make_scope
 from tests.links import text_of

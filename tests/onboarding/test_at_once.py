@@ -2,19 +2,17 @@ from functools import partial
 
 import pytest
 
-from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.domain.reset_password import reset_password
+from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import LinkUsedError, LinkWithdrawnError, ResendTooSoonError
 from egzaminator.accounts.models import Account
-from egzaminator.onboarding.domain.activate_claim import activate_claim
-from egzaminator.onboarding.domain.correct_address import correct_address
-from egzaminator.onboarding.domain.resend_activation import resend_activation
-from egzaminator.onboarding.domain.save_claim import save_claim
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
+from egzaminator.onboarding.domain.claims import correct_address, save_claim
 from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
 from tests.concurrency import at_once
 from tests.factories import PASSWORD, filled_form, make_account, make_claim, make_examiner, make_scope
 from tests.links import mailed_token

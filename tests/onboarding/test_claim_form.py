@@ -5,8 +5,8 @@ import pytest
 import time_machine
 from django.test import Client
 
+from egzaminator.mail.models import Message
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
 from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner
 from tests.pages_of import Response, fields_of, marks_of, words_of

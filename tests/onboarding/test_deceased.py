@@ -5,24 +5,22 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from egzaminator.accounts.domain.ask_for_address import ask_for_address
-from egzaminator.accounts.domain.confirm_address import confirm_address
-from egzaminator.accounts.domain.delete_ended_accounts import delete_ended_accounts, tell_before_deletion
-from egzaminator.accounts.domain.freeze_account import freeze_account
-from egzaminator.accounts.domain.issue_link import issue_link
-from egzaminator.accounts.domain.reset_password import reset_password
-from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
+from egzaminator.accounts.domain.email_change import ask_for_address, confirm_address
+from egzaminator.accounts.domain.freezing import freeze_account, unfreeze_account
+from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.domain.passwords import reset_password
+from egzaminator.accounts.domain.retention import delete_ended_accounts, tell_before_deletion
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import AccountClosedError, LinkError
 from egzaminator.accounts.models import Account, Link
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.log_in import log_in
-from egzaminator.entrance.errors import AccountBlockedError
-from egzaminator.onboarding.domain.mark_deceased import mark_deceased, undo_deceased
+from egzaminator.login.domain.log_in import log_in
+from egzaminator.login.errors import AccountBlockedError
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.deceased import mark_deceased, undo_deceased
 from egzaminator.onboarding.errors import NotDeceasedError
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
 from tests.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_old
 from tests.links import mailed_token, text_of

@@ -9,14 +9,13 @@ from django.db import connection, transaction
 from django.test import Client
 
 from egzaminator.accounts.models import Account, Link
-from egzaminator.onboarding.domain.activate_claim import activate_claim
-from egzaminator.onboarding.domain.lock_claim import lock_claim, require_entry
-from egzaminator.onboarding.domain.save_claim import save_claim
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.activation import activate_claim
+from egzaminator.onboarding.domain.claims import lock_claim, require_entry, save_claim
 from egzaminator.onboarding.errors import EntryEndedError
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
-from egzaminator.register.domain.import_register import import_register
+from egzaminator.register.domain.imports import import_register
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Entry, Examiner
 from tests.concurrency import at_once

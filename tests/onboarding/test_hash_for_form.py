@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from egzaminator.accounts import hashers
-from egzaminator.limits.domain.limit import Limit
-from egzaminator.onboarding.domain import hash_for_form
-from egzaminator.onboarding.domain.limits import HASHES_OF_SCOPE
+from egzaminator.onboarding.domain import claims
+from egzaminator.onboarding.domain.activation_email import HASHES_OF_SCOPE
+from egzaminator.rate_limits.domain.counters import Limit
 from tests.factories import DETAILS, PASSWORD, PESELS, make_examiner
 from tests.pages_of import fields_of, marks_of, words_of
 
@@ -29,7 +29,7 @@ def begin(browser: Client) -> dict[str, str]:
 def test_a_mark_makes_so_many_hashes_an_hour_and_no_other_form_suffers(
     browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hash_for_form, "HASHES_OF_SCOPE", Limit("claim.hashes", most=2, period=HASHES_OF_SCOPE.period))
+    monkeypatch.setattr(claims, "HASHES_OF_SCOPE", Limit("claim.hashes", most=2, period=HASHES_OF_SCOPE.period))
     turns: list[bool] = []
     turn = hashers.hashing_turn
 

@@ -10,13 +10,12 @@ from django.utils.timezone import localtime
 from egzaminator.accounts.models import Account, Link, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.answer_resets import answer_resets
-from egzaminator.entrance.domain.request_reset import request_reset
-from egzaminator.kernel.board import current_board
-from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
+from egzaminator.core.board import current_board
+from egzaminator.login.domain.password_reset import answer_resets, request_reset
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.links import mailed_path
 from tests.pages_of import Response, fields_of, words_of

@@ -12,26 +12,23 @@ import time_machine
 from django.test import Client
 from django.utils.translation import gettext, override
 
-from egzaminator.accounts.domain.ask_for_address import ask_for_address
-from egzaminator.accounts.domain.cancel_address_change import cancel_address_change
-from egzaminator.accounts.domain.confirm_address import confirm_address
-from egzaminator.accounts.domain.delete_account import delete_account
-from egzaminator.accounts.domain.freeze_account import freeze_account
-from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
-from egzaminator.accounts.domain.resend_new_address import resend_new_address
-from egzaminator.accounts.domain.reset_password import reset_password
-from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
+from egzaminator.accounts.domain.email_change import (
+    ask_for_address,
+    cancel_address_change,
+    confirm_address,
+    resend_new_address,
+)
+from egzaminator.accounts.domain.freezing import freeze_account, freeze_for_owner, unfreeze_account
+from egzaminator.accounts.domain.passwords import reset_password
+from egzaminator.accounts.domain.retention import delete_account
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, AddressChange, Link
-from egzaminator.entrance.domain.answer_resets import answer_resets
-from egzaminator.entrance.domain.request_reset import request_reset
-from egzaminator.onboarding.domain.activate_claim import activate_claim
-from egzaminator.onboarding.domain.correct_address import correct_address
-from egzaminator.onboarding.domain.resend_activation import resend_activation
-from egzaminator.onboarding.domain.stop_claim import stop_claim
-from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
+from egzaminator.login.domain.password_reset import answer_resets, request_reset
+from egzaminator.mail.enums import Kind
+from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
+from egzaminator.onboarding.domain.claims import correct_address, stop_claim
+from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Kind
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.links import mailed_path
 from tests.pages_of import Response, fields_of, words_of

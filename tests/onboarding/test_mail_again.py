@@ -2,13 +2,12 @@ import pytest
 import time_machine
 
 from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError, WrongPasswordError
-from egzaminator.onboarding.domain.activate_claim import activate_claim
-from egzaminator.onboarding.domain.correct_address import correct_address
-from egzaminator.onboarding.domain.resend_activation import resend_activation
-from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
+from egzaminator.onboarding.domain.claims import correct_address
+from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
 from egzaminator.onboarding.errors import CorrectionsUsedUpError
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
 from tests.factories import PASSWORD, make_claim, make_examiner
 from tests.links import mailed_token
 

@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from egzaminator.accounts.domain.look_for_person import look_for_person
+from egzaminator.accounts.domain.password_context import look_for_person
 from egzaminator.accounts.models import Account
+from egzaminator.mail.enums import Kind
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Kind
 from egzaminator.register.models import Examiner
 from tests.factories import DETAILS, add_entry, make_account, make_examiner
 from tests.factors import log_in, send

@@ -6,13 +6,13 @@ import time_machine
 from egzaminator.accounts.models import Link
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.onboarding.domain.save_claim import MOST_OPEN, save_claim
-from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
+from egzaminator.mail.enums import Kind, Priority
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.claims import MOST_OPEN, save_claim
+from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.errors import AccountExistsError
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Kind, Priority
-from egzaminator.post.models import Message
 from tests.factories import DETAILS, filled_form, make_account, make_claim, make_examiner, make_scope
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@ import uuid
 
 import pytest
 
-from egzaminator.onboarding.domain.sealed_password import open_sealed_password, seal_password
+from egzaminator.onboarding.domain.grant import open_sealed_password, seal_password
 
 SCOPE = uuid.uuid4()
 

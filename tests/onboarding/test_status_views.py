@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.test import Client
 
+from egzaminator.mail.enums import Cause, State
+from egzaminator.mail.models import Message
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Cause, State
-from egzaminator.post.models import Message
 from tests.factories import PASSWORD, PESELS, make_claim, make_examiner
 from tests.pages_of import Response, fields_of, words_of
 

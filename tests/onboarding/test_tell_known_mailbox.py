@@ -5,11 +5,11 @@ import time_machine
 
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.onboarding.domain.limits import TO_KNOWN_MAILBOX
-from egzaminator.onboarding.domain.tell_known_mailboxes import tell_known_mailboxes
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.activation_email import TO_KNOWN_MAILBOX
+from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
 from tests.factories import make_claim, make_examiner
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from egzaminator.pages.models import BoardSettings
+from egzaminator.cms.models import BoardSettings
 
 
 @pytest.mark.parametrize("name", ["phone", "fax"])

@@ -19,15 +19,15 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext, override
 from pytest_django import DjangoDbBlocker
 
-from egzaminator.entrance.forms import LoginForm
-from egzaminator.onboarding.clause import VERSION
+from egzaminator.cms.domain.default_pages import DEFAULT_PAGES
+from egzaminator.cms.domain.load_pages import load_pages
+from egzaminator.cms.models import BoardSettings, DeclarationPage
+from egzaminator.login.forms import LoginForm
 from egzaminator.onboarding.forms import ActivationForm, ClaimForm
 from egzaminator.onboarding.models import CLAIM_LIFETIME
-from egzaminator.pages.domain.default_pages import DEFAULT_PAGES
-from egzaminator.pages.domain.load_pages import load_pages
-from egzaminator.pages.generation import forget_generation
-from egzaminator.pages.models import BoardSettings, DeclarationPage
+from egzaminator.onboarding.privacy_notice import VERSION
 from egzaminator.settings import PACKAGE_DIR
+from egzaminator.web.cache_version import forget_generation
 from tests.pages_of import words_of
 
 pytestmark = pytest.mark.django_db

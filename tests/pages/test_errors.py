@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.test import Client
 from django.utils.translation import override
 
-from egzaminator.pages.errors import bad_request, server_error
+from egzaminator.web.errors import bad_request, server_error
 from tests.pages_of import words_of
 
 

@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from egzaminator.pages.models import ArticlePage, NewsIndexPage, NewsPage
+from egzaminator.cms.models import ArticlePage, NewsIndexPage, NewsPage
 from tests.pages_of import Response
 from tests.public_site import make_home_page
 

@@ -8,8 +8,8 @@ from django.template import Context, Template
 from django.utils import translation
 
 from egzaminator.accounts.forms import DetailsForm
-from egzaminator.kernel.fields import EmailAddressField, LineField
-from egzaminator.kernel.forms import ConditionalBoundField
+from egzaminator.core.fields import EmailAddressField, LineField
+from egzaminator.core.forms import ConditionalBoundField
 
 VOID = {"input", "br", "meta", "link", "img", "hr"}
 # Attributes that refer to other elements by one or more ids.

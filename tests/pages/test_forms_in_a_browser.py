@@ -16,7 +16,7 @@ from egzaminator.accounts.forms import DetailsForm
 
 pytestmark = pytest.mark.journey
 
-STATIC = Path(egzaminator.pages.__file__).parent / "static"
+STATIC = Path(egzaminator.cms.__file__).parent / "static"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COMPLAINTS = {"error", "warning"}

@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString
 from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
-from egzaminator.pages.models import ArticlePage, BoardSettings, HomePage, SectionPage
-from egzaminator.pages.templatetags.frame import with_addresses
-from egzaminator.pages.templatetags.typesetting import keep_together
+from egzaminator.cms.models import ArticlePage, BoardSettings, HomePage, SectionPage
+from egzaminator.cms.templatetags.frame import with_addresses
+from egzaminator.cms.templatetags.typesetting import keep_together
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.pages_of import words_of
 

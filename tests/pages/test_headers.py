@@ -16,7 +16,7 @@ from wagtail.documents.models import Document
 from wagtail.models import Collection
 
 from egzaminator.accounts.errors import HashingBusyError
-from egzaminator.kernel import maintenance
+from egzaminator.runtime import maintenance
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.pages_of import Response
 
@@ -125,7 +125,7 @@ def test_every_kind_of_answer(anybody: Client, media: Path, kind: str) -> None:
 
 
 def test_a_closed_site(anybody: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("egzaminator.pages.maintenance.is_maintenance_on", lambda: True)
+    monkeypatch.setattr("egzaminator.web.maintenance.is_maintenance_on", lambda: True)
     for path in ("/", "/konto/logowanie/", "/panel/", "/nie-ma/"):
         response = anybody.get(path)
         assert response.status_code == 503
@@ -140,7 +140,7 @@ def test_an_error_of_ours(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("egzaminator.entrance.views.log_in", fail)
+    monkeypatch.setattr("egzaminator.login.views.log_in", fail)
     box = Client(raise_request_exception=False, headers={"Sec-Fetch-Site": "same-origin"})
     for _ in range(2):  # the second 503 is served from memory
         response = box.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})

@@ -9,12 +9,12 @@ from pytest_django.fixtures import Settings
 from wagtail.images.models import Image
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
 
-from egzaminator.accounts.domain.invite_staff import invite_staff
-from egzaminator.accounts.domain.reset_password import reset_password
-from egzaminator.pages.domain.default_pages import DEFAULT_PAGES
-from egzaminator.pages.domain.load_pages import load_pages
-from egzaminator.pages.models import ArticlePage, BoardSettings, HomePage, LoadedPage, NewsPage, SectionPage
-from egzaminator.post.enums import Kind
+from egzaminator.accounts.domain.accounts import invite_staff
+from egzaminator.accounts.domain.passwords import reset_password
+from egzaminator.cms.domain.default_pages import DEFAULT_PAGES
+from egzaminator.cms.domain.load_pages import load_pages
+from egzaminator.cms.models import ArticlePage, BoardSettings, HomePage, LoadedPage, NewsPage, SectionPage
+from egzaminator.mail.enums import Kind
 from tests.factories import PASSWORD
 from tests.links import mailed_token
 from tests.pages_of import fields_of
@@ -162,7 +162,7 @@ def test_who_is_invited_edits_and_publishes(browser: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "path", ["", "pages/", "images/", "documents/", "redirects/", "settings/pages/boardsettings/", "images/add/"]
+    "path", ["", "cms/", "images/", "documents/", "redirects/", "settings/pages/boardsettings/", "images/add/"]
 )
 def test_staff_may_enter(browser: Client, path: str) -> None:
     load_pages()

@@ -8,11 +8,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from egzaminator.kernel.maintenance import begin_maintenance, end_maintenance, is_maintenance_on, last_opening
-from egzaminator.keys.domain.require_index_key import require_index_key
-from egzaminator.keys.domain.rotate_index_key import rotate_index_key
-from egzaminator.pages import maintenance
-from egzaminator.pages.maintenance import is_closed
+from egzaminator.key_rotation.domain.index_key import require_index_key
+from egzaminator.key_rotation.domain.rotate_index_key import rotate_index_key
+from egzaminator.runtime.maintenance import begin_maintenance, end_maintenance, is_maintenance_on, last_opening
+from egzaminator.web import maintenance
+from egzaminator.web.maintenance import is_closed
 from tests.pages_of import words_of
 
 
@@ -139,5 +139,5 @@ def test_a_request_costs_no_query_once_it_is_known(django_assert_num_queries: Dj
 @pytest.mark.usefixtures("rotated")
 def test_a_database_that_does_not_answer_closes_nothing() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE keys_indexkey RENAME TO elsewhere")
+        cursor.execute("ALTER TABLE key_rotation_indexkey RENAME TO elsewhere")
     assert not is_closed()

@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 from wagtail.documents.models import Document
 from wagtail.models import BaseViewRestriction, Collection, CollectionViewRestriction, PageViewRestriction
 
-from egzaminator.pages.models import ArticlePage
+from egzaminator.cms.models import ArticlePage
 from tests.factories import make_account, make_examiner, make_staff
 from tests.public_site import make_home_page
 

@@ -18,11 +18,11 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
-from egzaminator.pages import generation
-from egzaminator.pages.models import ArticlePage, BoardSettings
-from egzaminator.pages.page_cache import PageCacheMiddleware
-from egzaminator.pages.page_store import PageStore, StoredPage
-from egzaminator.pages.public import public_page
+from egzaminator.cms.models import ArticlePage, BoardSettings
+from egzaminator.web import cache_version
+from egzaminator.web.caching import public_page
+from egzaminator.web.page_cache import PageCacheMiddleware
+from egzaminator.web.page_store import PageStore, StoredPage
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.pages_of import words_of
 from tests.public_site import make_home_page
@@ -173,7 +173,7 @@ def test_a_page_that_is_withdrawn_is_gone(article: Page) -> None:
 def test_what_changes_nothing_leaves_the_etag(article: Page) -> None:
     client = Client()
     before = client.get("/instrukcja/")
-    generation.start_next_generation()
+    cache_version.start_next_generation()
     assert client.get("/instrukcja/", headers={"If-None-Match": before["ETag"]}).status_code == 304
 
 
@@ -182,7 +182,7 @@ def test_what_changes_nothing_leaves_the_etag(article: Page) -> None:
 def test_publishing_by_another_process_is_seen_within_a_second(
     monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    monkeypatch.setattr(generation, "_TRUST", 1.0)
+    monkeypatch.setattr(cache_version, "_TRUST", 1.0)
     page = add_article("Instrukcja")
     client = Client()
     assert "Instrukcja" in words_of(client.get("/instrukcja/"))
@@ -350,10 +350,10 @@ def test_pages_stay_as_they_were_while_the_database_does_not_answer(
 ) -> None:
     client = Client()
     before = client.get("/instrukcja/")
-    monkeypatch.setattr(generation, "_TRUST", -1.0)
+    monkeypatch.setattr(cache_version, "_TRUST", -1.0)
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE pages_generation")
+            cursor.execute("DROP TABLE web_generation")
         kept = client.get("/instrukcja/")
         transaction.set_rollback(True)
     assert kept.content == before.content

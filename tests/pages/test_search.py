@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from egzaminator.pages.domain.load_pages import load_pages
-from egzaminator.pages.models import ArticlePage
-from egzaminator.pages.search_words import stems
+from egzaminator.cms.domain.load_pages import load_pages
+from egzaminator.cms.models import ArticlePage
+from egzaminator.cms.search_words import stems
 from tests.pages_of import Response, words_of
 from tests.public_site import make_home_page
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry
 
 from egzaminator.accounts.models import Account
-from egzaminator.pages.models import ArticlePage
-from egzaminator.pages.tasks import publish_scheduled
+from egzaminator.cms.models import ArticlePage
+from egzaminator.cms.tasks import publish_scheduled
 from tests.factories import freeze, make_staff
 from tests.pages_of import words_of
 from tests.public_site import make_home_page

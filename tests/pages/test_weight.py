@@ -9,7 +9,7 @@ from django.conf import settings as project
 from django.test import Client
 from wagtail.models import Page
 
-from egzaminator.pages.models import ArticlePage
+from egzaminator.cms.models import ArticlePage
 from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.public_site import make_home_page
 

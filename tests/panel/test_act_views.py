@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from egzaminator.accounts.domain.freeze_account import freeze_account
+from egzaminator.accounts.domain.freezing import freeze_account
 from egzaminator.accounts.models import Account
-from egzaminator.onboarding.domain.mark_deceased import mark_deceased
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.staff.models import Act
 from tests.factories import PASSWORD, freeze, make_account, make_examiner, make_old, make_staff
 from tests.links import mailed_token

@@ -11,11 +11,11 @@ from pytest_django.fixtures import Settings
 from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP, Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.pages import generation
-from egzaminator.pages.domain.load_pages import load_pages
-from egzaminator.pages.models import BoardSettings
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.cms.domain.load_pages import load_pages
+from egzaminator.cms.models import BoardSettings
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.web import cache_version
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.pages_of import fields_of, words_of
 
@@ -71,7 +71,7 @@ def test_the_settings_of_the_pages_hold_none_of_it(browser: Client) -> None:
 def test_an_administrator_changes_it_and_the_old_mailbox_hears(
     browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generation, "_TRUST", 0.0)
+    monkeypatch.setattr(cache_version, "_TRUST", 0.0)
     staff = log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
     assert PATH in browser.get("/panel/").content.decode()
     fields = fields_of(browser.get(PATH))
@@ -117,7 +117,7 @@ def test_wrong_values_are_said_in_words_and_kept(browser: Client) -> None:
 
 
 def test_security_notices_go_to_their_own_mailbox(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generation, "_TRUST", 0.0)
+    monkeypatch.setattr(cache_version, "_TRUST", 0.0)
     log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
     browser.post(PATH, fields_of(browser.get(PATH)) | {"security_email": NEW})
     account = make_account(make_examiner())
@@ -131,7 +131,7 @@ def test_an_administrator_is_invited_as_one(role: tuple[str, ...], *, may: bool)
     load_pages()
     call_command("invite_staff", "ewa@oke.example", "Ewa Nowa", *role)
     account = Account.objects.get(email="ewa@oke.example")
-    assert account.has_perm("pages.change_contact") is may
+    assert account.has_perm("cms.change_contact") is may
     assert account.has_perm("wagtailadmin.access_admin")
 
 

@@ -12,8 +12,8 @@ from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP
-from egzaminator.pages.domain.load_pages import load_pages
-from egzaminator.pages.models import ArticlePage, BoardSettings, HomePage
+from egzaminator.cms.domain.load_pages import load_pages
+from egzaminator.cms.models import ArticlePage, BoardSettings, HomePage
 from tests.factories import make_staff
 from tests.pages_of import Response, words_of
 

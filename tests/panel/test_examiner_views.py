@@ -10,11 +10,11 @@ from django.utils import timezone, translation
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
-from egzaminator.kernel.board import current_board
+from egzaminator.core.board import current_board
+from egzaminator.mail.enums import Cause, Kind, State
+from egzaminator.mail.models import Message
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.enums import Cause, Kind, State
-from egzaminator.post.models import Message
 from egzaminator.register.enums import EntryState
 from egzaminator.staff.models import Act
 from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff

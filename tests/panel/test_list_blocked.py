@@ -6,8 +6,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.models import Account
-from egzaminator.panel.domain import list_blocked as paging
-from egzaminator.panel.domain.list_blocked import list_blocked
+from egzaminator.panel.domain import lists as paging
+from egzaminator.panel.domain.lists import list_blocked
 from egzaminator.register.models import Examiner
 from tests.factories import PASSWORD, PESELS, frozen, make_account, make_examiner, make_staff
 from tests.pages_of import words_of

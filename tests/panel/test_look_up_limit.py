@@ -8,15 +8,14 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from egzaminator.accounts.domain.freeze_account import freeze_account
+from egzaminator.accounts.domain.freezing import freeze_account
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.limits.errors import LimitReachedError
-from egzaminator.panel.domain.count_look_up import LONG, OFTEN, count_look_up
-from egzaminator.panel.domain.find_for_staff import find_for_staff
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.panel.domain.examiner_lookup import LONG, OFTEN, count_look_up, find_for_staff
+from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.models import Examiner
 from tests.concurrency import at_once
 from tests.factories import PASSWORD, freeze, make_account, make_examiner, make_staff

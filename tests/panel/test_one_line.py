@@ -11,9 +11,9 @@ from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP
-from egzaminator.pages.domain.load_pages import load_pages
-from egzaminator.pages.line_forms import LinesForm
-from egzaminator.pages.models import ArticlePage, BoardSettings, ContentPage, DeclarationPage, HomePage
+from egzaminator.cms.domain.load_pages import load_pages
+from egzaminator.cms.line_forms import LinesForm
+from egzaminator.cms.models import ArticlePage, BoardSettings, ContentPage, DeclarationPage, HomePage
 from tests.factories import make_staff
 from tests.pages_of import Response, fields_of, words_of
 

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from egzaminator.post.domain.deliver_due import deliver_due
+from egzaminator.mail.domain.deliver import deliver_due
 from tests.factories import make_staff
 from tests.letters import queue
 from tests.pages_of import words_of

@@ -7,9 +7,9 @@ from pytest_django.fixtures import Settings
 from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction
 
-from egzaminator.accounts.domain.make_recovery_codes import make_recovery_codes
-from egzaminator.pages.models import ArticlePage
-from egzaminator.panel.wagtail_addresses import not_here
+from egzaminator.accounts.domain.mfa import make_recovery_codes
+from egzaminator.cms.models import ArticlePage
+from egzaminator.panel.wagtail_compat.urls import not_here
 from tests.addresses import routes, sample_of
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.factors import app_code, give_app, secret_on, send
@@ -44,7 +44,7 @@ def test_only_wagtails_screens_have_its_exceptions(browser: Client) -> None:
 def test_every_screen_of_wagtails_that_staff_are_led_to_answers(browser: Client) -> None:
     make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
-    for path in ("", "pages/", "images/", "documents/", "redirects/", "account/"):
+    for path in ("", "cms/", "images/", "documents/", "redirects/", "account/"):
         page = browser.get(f"/panel/{path}")
         assert (path, page.status_code) == (path, 200)
         assert "Jan Nowak" in page.content.decode()

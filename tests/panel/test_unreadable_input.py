@@ -12,9 +12,9 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 from wagtail.models import Collection, Page
 
-from egzaminator.pages.domain.load_pages import load_pages
-from egzaminator.panel.unreadable_input import refuse_unreadable_input
-from egzaminator.panel.wagtail_addresses import not_here
+from egzaminator.cms.domain.load_pages import load_pages
+from egzaminator.panel.wagtail_compat.unreadable_input import refuse_unreadable_input
+from egzaminator.panel.wagtail_compat.urls import not_here
 from tests.factories import make_staff
 from tests.pages_of import Response, fields_of, words_of
 from tests.panel.test_wagtail_addresses import wagtails, walk
@@ -90,10 +90,10 @@ def _rich_text(**entity: object) -> str:
         f"api/main/pages/?limit={HUGE}",
         f"api/main/pages/?child_of={HUGE}",
         "api/main/pages/?offset=%00",
-        f"pages/?p={HUGE}",
-        f"pages/?ordering={HUGE}",
-        "pages/search/?q=%00",
-        f"pages/search/?q=a&p={HUGE}",
+        f"cms/?p={HUGE}",
+        f"cms/?ordering={HUGE}",
+        "cms/search/?q=%00",
+        f"cms/search/?q=a&p={HUGE}",
         "choose-external-link/?parent_page_id=abc",
         "choose-page/?page_type=abc",
         f"choose-page/search/?q=a&p={HUGE}",

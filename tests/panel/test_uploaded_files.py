@@ -18,7 +18,7 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image as StoredImage
 from wagtail.models import Collection, UploadedFile
 
-from egzaminator.panel.wagtail_addresses import ALLOWED
+from egzaminator.panel.wagtail_compat.urls import ALLOWED
 from tests.factories import make_staff
 from tests.pages_of import Response, words_of
 
@@ -189,7 +189,7 @@ def test_a_document_is_of_a_known_kind_and_bounded(
     staff: Client, view: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     zeros = archive({"content.xml": b"\0" * (8 * _MEGABYTE)})
-    monkeypatch.setattr("egzaminator.panel.uploaded_documents._MOST_BYTES", 7 * _MEGABYTE)
+    monkeypatch.setattr("egzaminator.panel.wagtail_compat.documents._MOST_BYTES", 7 * _MEGABYTE)
     wrong = {
         "a.html": (b"<p>", "Nie przyjmujemy dokumentów"),
         "a.docm": (b"PK", "Nie przyjmujemy dokumentów"),

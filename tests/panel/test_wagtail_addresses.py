@@ -11,8 +11,8 @@ from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP, Account
-from egzaminator.pages.domain.load_pages import load_pages
-from egzaminator.panel.wagtail_addresses import ALLOWED, name_patterns, not_here
+from egzaminator.cms.domain.load_pages import load_pages
+from egzaminator.panel.wagtail_compat.urls import ALLOWED, name_patterns, not_here
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_what_is_closed_is_not_found_by_an_administrator(client: Client) -> None
         "redirects/import/",
         "redirects/import/process/",
         "failwhale/",
-        "pages/1/set_position/?position=0",
+        "cms/1/set_position/?position=0",
         "users/",
         "groups/new/",
         "workflows/list/",
@@ -89,7 +89,7 @@ def test_what_is_closed_is_not_found_by_an_administrator(client: Client) -> None
         "password_reset/",
         "test404/",
         "redirects/?export=csv",
-        "pages/?export=xlsx",
+        "cms/?export=xlsx",
         "images/1/generate_url/",
         "api/main/pages/1/action/delete/",
     ],

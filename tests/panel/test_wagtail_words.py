@@ -8,7 +8,7 @@ import wagtail
 from django.conf import settings as project
 from django.utils import translation
 
-from egzaminator.panel.wagtail_words import UNTRANSLATED
+from egzaminator.panel.wagtail_compat.words import UNTRANSLATED
 
 WAGTAIL = Path(wagtail.__file__).parent
 CATALOGUES = [path for path in WAGTAIL.rglob("locale/pl/LC_MESSAGES/django.po") if "test" not in path.parts]

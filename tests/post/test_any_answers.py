@@ -7,10 +7,10 @@ import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from egzaminator.post.domain.deliver_due import deliver_due
-from egzaminator.post.domain.outage import current_outage
-from egzaminator.post.enums import Cause, State
-from egzaminator.post.models import Message, Outage
+from egzaminator.mail.domain.deliver import deliver_due
+from egzaminator.mail.domain.outage import current_outage
+from egzaminator.mail.enums import Cause, State
+from egzaminator.mail.models import Message, Outage
 from tests.letters import queue
 from tests.receiver import ANYBODY, DROP, Receiver
 

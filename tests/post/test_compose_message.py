@@ -6,9 +6,8 @@ from email.message import EmailMessage
 import pytest
 from pytest_django.fixtures import Settings
 
-from egzaminator.kernel.board import current_board
-from egzaminator.post.domain.compose_message import bounce_mailbox_of, compose_message, message_id_of
-from egzaminator.post.domain.render_parts import Parts
+from egzaminator.core.board import current_board
+from egzaminator.mail.domain.render import Parts, bounce_mailbox_of, compose_message, message_id_of
 
 ROW = uuid.UUID("7b125857334a4f9583116d691dbfc43e")
 PARTS = Parts(subject="Aktywacja konta w serwisie egzaminatorów", text="Zażółć\n.\n.kropka\n", html="<p>Zażółć</p>\n")

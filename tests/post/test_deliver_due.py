@@ -7,14 +7,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from egzaminator.kernel.encryption import decrypt
-from egzaminator.post.domain import deliver_due as module
-from egzaminator.post.domain.deliver_due import deliver_due
-from egzaminator.post.domain.lease_messages import LEASE, LeasedMessage, lease_messages, release_messages
-from egzaminator.post.domain.record_result import record_accepted, record_failure
-from egzaminator.post.domain.reply import Reply
-from egzaminator.post.enums import Cause, Priority, State
-from egzaminator.post.models import Message, content_context
+from egzaminator.core.encryption import decrypt
+from egzaminator.mail.domain import deliver as module
+from egzaminator.mail.domain.deliver import deliver_due, record_accepted, record_failure
+from egzaminator.mail.domain.queue import LEASE, LeasedMessage, lease_messages, release_messages
+from egzaminator.mail.domain.replies import Reply
+from egzaminator.mail.enums import Cause, Priority, State
+from egzaminator.mail.models import Message, content_context
 from tests.letters import queue
 from tests.receiver import ANYBODY, DROP, Receiver
 
@@ -327,7 +326,7 @@ def test_a_lease_takes_no_more_than_asked_for_however_it_is_planned() -> None:
     queue("0@example.pl")
     with connection.cursor() as cursor:
         # After this the planner assumes a table of one row, and chooses a nested loop that it would otherwise avoid.
-        cursor.execute("ANALYZE post_message")
+        cursor.execute("ANALYZE mail_message")
         for plan in ("hashjoin", "mergejoin", "material", "memoize"):
             cursor.execute(f"SET LOCAL enable_{plan} = off")
     for number in range(1, 5):

@@ -4,9 +4,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from egzaminator.post.domain.deliver_due import deliver_due
-from egzaminator.post.enums import Cause, Kind, State
-from egzaminator.post.models import Message
+from egzaminator.mail.domain.deliver import deliver_due
+from egzaminator.mail.enums import Cause, Kind, State
+from egzaminator.mail.models import Message
 from tests.letters import one_time, queue
 from tests.receiver import ANYBODY, Receiver
 

@@ -5,14 +5,9 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from egzaminator.post.domain.describe_delivery import (
-    Delivery,
-    describe_delivery,
-    latest_message,
-    pace_lately,
-)
-from egzaminator.post.enums import Cause, Kind, Priority, State
-from egzaminator.post.models import Message
+from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_message, pace_lately
+from egzaminator.mail.enums import Cause, Kind, Priority, State
+from egzaminator.mail.models import Message
 from tests.letters import queue
 
 NOW = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)

@@ -1,10 +1,9 @@
 import pytest
 from django.utils.translation import override
 
-from egzaminator.post.domain.explain_reply import explain_reply
-from egzaminator.post.domain.read_refusal import Stage, read_reply
-from egzaminator.post.domain.reply import UNREADABLE_CONTENT, UNSENDABLE_ADDRESS, Reply
-from egzaminator.post.enums import Cause
+from egzaminator.mail.domain.refusals import Stage, explain_reply, read_reply
+from egzaminator.mail.domain.replies import UNREADABLE_CONTENT, UNSENDABLE_ADDRESS, Reply
+from egzaminator.mail.enums import Cause
 
 BOARD = "The mail server that the board sends its e-mails through does not pass them on at present."
 

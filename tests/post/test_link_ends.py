@@ -7,10 +7,10 @@ import pytest
 import time_machine
 
 from egzaminator.accounts.models import Link
-from egzaminator.post.domain.deliver_due import deliver_due
-from egzaminator.post.domain.public_url import OneTimeUrl, public_url
-from egzaminator.post.enums import Cause, Kind, State
-from egzaminator.post.models import Message
+from egzaminator.mail.domain.deliver import deliver_due
+from egzaminator.mail.domain.render import OneTimeUrl, public_url
+from egzaminator.mail.enums import Cause, Kind, State
+from egzaminator.mail.models import Message
 from tests.factories import make_claim, make_examiner
 from tests.letters import CONTEXTS, one_time, queue
 from tests.receiver import ANYBODY, Receiver

@@ -1,6 +1,6 @@
 import pytest
 
-from egzaminator.post.domain.mail_addresses import mailbox_in_ascii
+from egzaminator.mail.domain.render import mailbox_in_ascii
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from egzaminator.kernel.environment import MailServer, Security
-from egzaminator.post.domain.open_session import open_session
-from egzaminator.post.enums import Trouble
-from egzaminator.post.errors import MailServerUnavailableError
+from egzaminator.mail.domain.smtp import open_session
+from egzaminator.mail.enums import Trouble
+from egzaminator.mail.errors import MailServerUnavailableError
+from egzaminator.runtime.environment import MailServer, Security
 from tests.certificates import make_certificate
 from tests.receiver import ANYBODY, DROP, Receiver
 
@@ -137,7 +137,7 @@ def test_a_host_that_cannot_be_looked_up_is_reported() -> None:
 
 
 def test_a_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("egzaminator.post.domain.open_session._OPENING", 0.1)
+    monkeypatch.setattr("egzaminator.mail.domain.smtp._OPENING", 0.1)
 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         server = MailServer("127.0.0.1", silent.getsockname()[1], Security.NONE)

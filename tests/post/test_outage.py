@@ -7,11 +7,11 @@ import time_machine
 from django.utils import timezone
 from django.utils.translation import override
 
-from egzaminator.post.domain.deliver_due import deliver_due
-from egzaminator.post.domain.describe_delivery import describe_delivery
-from egzaminator.post.domain.outage import current_outage
-from egzaminator.post.enums import Cause, State, Trouble
-from egzaminator.post.models import Message, Outage
+from egzaminator.mail.domain.deliver import deliver_due
+from egzaminator.mail.domain.outage import current_outage
+from egzaminator.mail.domain.status import describe_delivery
+from egzaminator.mail.enums import Cause, State, Trouble
+from egzaminator.mail.models import Message, Outage
 from tests.letters import queue
 from tests.receiver import ANYBODY, Receiver
 

@@ -8,7 +8,7 @@ def found() -> set[str]:
     return {each for each in ids if each.startswith("post.")}
 
 
-@pytest.mark.parametrize(("length", "ids"), [(49, set()), (50, {"post.E001"})])
+@pytest.mark.parametrize(("length", "ids"), [(49, set()), (50, {"mail.E001"})])
 def test_mailed_links_fit_on_a_line(length: int, ids: set[str], settings: Settings) -> None:
     settings.PUBLIC_BASE_URL = f"{'https://oke.example':x<{length}}"
 

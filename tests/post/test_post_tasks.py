@@ -7,11 +7,11 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.fixtures import Settings
 
-from egzaminator.kernel.jobs import start_job
-from egzaminator.post import tasks
-from egzaminator.post.domain.deliver_due import deliver_due
-from egzaminator.post.enums import State
-from egzaminator.post.models import Message
+from egzaminator.mail import tasks
+from egzaminator.mail.domain.deliver import deliver_due
+from egzaminator.mail.enums import State
+from egzaminator.mail.models import Message
+from egzaminator.runtime.jobs import start_job
 from tests.letters import queue
 from tests.receiver import Receiver
 
@@ -50,15 +50,15 @@ def test_a_worker_delivers_what_was_queued(mailbox: Receiver) -> None:
     work()
 
     assert sorted(mailbox.recipients) == ["anna@example.pl", "jan@example.pl"]
-    assert statuses("post.deliver") == ["succeeded", "succeeded"]
+    assert statuses("mail.deliver") == ["succeeded", "succeeded"]
 
 
 def test_every_minute_due_mail_goes_out_and_stalled_jobs_start_again() -> None:
     schedule = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
 
-    assert schedule["post.deliver_again"] == "* * * * *"
-    assert schedule["post.retry_stalled_jobs"] == "* * * * *"
-    assert len(schedule["post.delete_finished_jobs"].split()[:2]) == 2
+    assert schedule["mail.deliver_again"] == "* * * * *"
+    assert schedule["mail.retry_stalled_jobs"] == "* * * * *"
+    assert len(schedule["mail.delete_finished_jobs"].split()[:2]) == 2
 
 
 def test_what_was_put_off_is_sent_when_its_minute_comes(mailbox: Receiver) -> None:
@@ -76,11 +76,11 @@ def test_what_was_put_off_is_sent_when_its_minute_comes(mailbox: Receiver) -> No
 def test_a_long_delivery_goes_on_in_another_job(mailbox: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "_SECONDS", 0)
     queue()
-    assert statuses("post.deliver") == ["todo"]
+    assert statuses("mail.deliver") == ["todo"]
 
     tasks.deliver()
 
-    assert statuses("post.deliver") == ["todo", "todo"]
+    assert statuses("mail.deliver") == ["todo", "todo"]
 
 
 def test_a_finished_delivery_asks_for_no_more(mailbox: Receiver) -> None:
@@ -88,53 +88,53 @@ def test_a_finished_delivery_asks_for_no_more(mailbox: Receiver) -> None:
 
     tasks.deliver()
 
-    assert statuses("post.deliver") == ["todo"]
+    assert statuses("mail.deliver") == ["todo"]
 
 
 def test_a_killed_workers_job_starts_again(mailbox: Receiver) -> None:
-    start_job(task="post.deliver")
+    start_job(task="mail.deliver")
     ((dead,),) = execute(
         "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute') RETURNING id"
     )
     execute("SELECT id FROM procrastinate_fetch_job_v2(NULL, %s)", dead)
-    assert statuses("post.deliver") == ["doing"]
+    assert statuses("mail.deliver") == ["doing"]
 
-    app.configure_task("post.retry_stalled_jobs").defer(timestamp=0)
+    app.configure_task("mail.retry_stalled_jobs").defer(timestamp=0)
     work()
 
-    assert statuses("post.deliver") == ["succeeded"]
+    assert statuses("mail.deliver") == ["succeeded"]
 
 
 def test_a_job_under_way_is_left_alone(mailbox: Receiver) -> None:
-    start_job(task="post.deliver")
+    start_job(task="mail.deliver")
     ((alive,),) = execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
     execute("SELECT id FROM procrastinate_fetch_job_v2(NULL, %s)", alive)
 
-    app.configure_task("post.retry_stalled_jobs").defer(timestamp=0)
+    app.configure_task("mail.retry_stalled_jobs").defer(timestamp=0)
     work()
 
-    assert statuses("post.deliver") == ["doing"]
+    assert statuses("mail.deliver") == ["doing"]
 
 
 def test_a_killed_workers_job_that_waits_anew_already_is_closed(mailbox: Receiver) -> None:
-    app.configure_task("post.deliver", queueing_lock="one").defer()
+    app.configure_task("mail.deliver", queueing_lock="one").defer()
     execute("SELECT id FROM procrastinate_fetch_job_v2(NULL, NULL)")
-    app.configure_task("post.deliver", queueing_lock="one").defer()
+    app.configure_task("mail.deliver", queueing_lock="one").defer()
 
-    app.configure_task("post.retry_stalled_jobs", priority=1).defer(timestamp=0)
+    app.configure_task("mail.retry_stalled_jobs", priority=1).defer(timestamp=0)
     work()
 
-    assert statuses("post.deliver") == ["failed", "succeeded"]
+    assert statuses("mail.deliver") == ["failed", "succeeded"]
 
 
 def test_jobs_that_ended_long_ago_are_deleted_with_their_arguments(settings: Settings) -> None:
     for age in ("25 hours", "23 hours"):
-        start_job(task="post.deliver")
+        start_job(task="mail.deliver")
         ((job,),) = execute("SELECT id FROM procrastinate_fetch_job_v2(NULL, NULL)")
         execute("SELECT procrastinate_finish_job_v1(%s, 'failed', false)", job)
         execute("UPDATE procrastinate_events SET at = now() - %s::interval WHERE job_id = %s RETURNING id", age, job)
 
-    app.configure_task("post.delete_finished_jobs").defer(timestamp=0)
+    app.configure_task("mail.delete_finished_jobs").defer(timestamp=0)
     work()
 
-    assert statuses("post.deliver") == ["failed"]
+    assert statuses("mail.deliver") == ["failed"]

@@ -7,9 +7,9 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import DjangoAssertNumQueries
 
-from egzaminator.kernel.encryption import decrypt
-from egzaminator.post.enums import Kind, Priority, State
-from egzaminator.post.models import Message, content_context
+from egzaminator.core.encryption import decrypt
+from egzaminator.mail.enums import Kind, Priority, State
+from egzaminator.mail.models import Message, content_context
 from tests.letters import LINK, queue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_queue")]
@@ -51,7 +51,7 @@ def test_what_carries_a_link_is_kept_encrypted() -> None:
 def test_a_job_without_arguments_or_locks_delivers_it() -> None:
     queue()
 
-    assert jobs() == [("post.deliver", {}, 0, None, None)]
+    assert jobs() == [("mail.deliver", {}, 0, None, None)]
 
 
 def test_jobs_for_what_nobody_waits_for_stand_behind() -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egzaminator.post.domain.read_refusal import Stage, find_cause, read_reply
-from egzaminator.post.domain.reply import Reply
-from egzaminator.post.enums import Cause
+from egzaminator.mail.domain.refusals import Stage, find_cause, read_reply
+from egzaminator.mail.domain.replies import Reply
+from egzaminator.mail.enums import Cause
 
 RCPT, DATA = Stage.RECIPIENT, Stage.CONTENT
 US, ADDRESS, CONTENT, LATER = Cause.BOARD, Cause.ADDRESS, Cause.CONTENT, Cause.PASSING

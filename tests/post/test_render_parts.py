@@ -4,10 +4,9 @@ from html.parser import HTMLParser
 import pytest
 from pytest_django.fixtures import Settings
 
-from egzaminator.kernel.board import current_board
-from egzaminator.post.domain.public_url import public_url
-from egzaminator.post.domain.render_parts import Parts, render_parts
-from egzaminator.post.enums import Kind
+from egzaminator.core.board import current_board
+from egzaminator.mail.domain.render import Parts, public_url, render_parts
+from egzaminator.mail.enums import Kind
 from tests.letters import CONTEXTS, TOKEN
 
 

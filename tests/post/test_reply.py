@@ -1,6 +1,6 @@
 import pytest
 
-from egzaminator.post.domain.reply import Reply, without_emails
+from egzaminator.mail.domain.replies import Reply, without_emails
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from egzaminator.post.domain.read_refusal import Stage
-from egzaminator.post.domain.smtp_conversation import Conversation
+from egzaminator.mail.domain.refusals import Stage
+from egzaminator.mail.domain.smtp import Conversation
 
 CONTENT = b"Subject: x\r\n\r\n.dot\r\n"
 

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from egzaminator.register.domain.find_examiner import find_examiner
+from egzaminator.register.domain.examiners import find_examiner
 from egzaminator.register.models import Examiner
 
 TABLES = ("register_scope", "register_examiner", "register_entry", "register_decision")

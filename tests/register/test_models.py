@@ -3,8 +3,8 @@ import uuid
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from egzaminator.kernel.encryption import UndecryptableError, encrypt
-from egzaminator.register.domain.import_register import import_register
+from egzaminator.core.encryption import UndecryptableError, encrypt
+from egzaminator.register.domain.imports import import_register
 from egzaminator.register.models import Entry, Examiner, new_salt, pesel_context
 from tests.register.files import ANNA, JAN, csv_file
 from tests.register.rows import digits_of

@@ -4,8 +4,8 @@ import importlib
 import pytest
 from django.apps import apps
 
-from egzaminator.kernel.text import compact, fold, sort_key
-from egzaminator.register.domain.import_register import import_register
+from egzaminator.core.text import compact, fold, sort_key
+from egzaminator.register.domain.imports import import_register
 from egzaminator.register.models import Decision, Entry, Examiner
 from tests.register.files import ANNA, JAN, csv_file
 from tests.register.rows import everything, found

@@ -7,19 +7,16 @@ from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from egzaminator.accounts.domain.freeze_account import freeze_account
-from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
-from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
+from egzaminator.accounts.domain.freezing import freeze_account, freeze_for_owner, unfreeze_account
 from egzaminator.accounts.enums import ActKind, ActOutcome, AddressOutcome
 from egzaminator.accounts.errors import AccountClosedError, NoFactorError, NotFrozenError, SecondPersonNeededError
 from egzaminator.accounts.models import Account, AddressChange
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.onboarding.domain.mark_deceased import mark_deceased
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
-from egzaminator.staff.domain.acts import ask, confirm, do_alone, end_lapsed, has_objection, refuse
-from egzaminator.staff.domain.delete_old_acts import delete_old_acts
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.deceased import mark_deceased
+from egzaminator.staff.domain.acts import ask, confirm, delete_old_acts, do_alone, end_lapsed, has_objection, refuse
 from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.domain.independence import may_confirm
 from egzaminator.staff.errors import (

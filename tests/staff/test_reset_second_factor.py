@@ -4,12 +4,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from egzaminator.accounts.domain.factors import Factors, factors_of
+from egzaminator.accounts.domain.mfa import Factors, factors_of
 from egzaminator.accounts.models import Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
 from egzaminator.staff.domain.acts import confirm
 from egzaminator.staff.models import Act
 from tests.factories import PESELS, make_account, make_examiner, make_staff

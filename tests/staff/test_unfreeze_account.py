@@ -1,13 +1,11 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from egzaminator.accounts.domain.ask_for_address import ask_for_address
-from egzaminator.accounts.domain.confirm_address import confirm_address
-from egzaminator.accounts.domain.freeze_account import freeze_account
-from egzaminator.accounts.domain.issue_link import issue_link
+from egzaminator.accounts.domain.email_change import ask_for_address, confirm_address
+from egzaminator.accounts.domain.freezing import freeze_account, unfreeze_account
+from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.domain.mailboxes import known_addresses
-from egzaminator.accounts.domain.reset_password import reset_password
-from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
+from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import (
     LinkWithdrawnError,
@@ -18,11 +16,10 @@ from egzaminator.accounts.errors import (
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.entrance.domain.log_in import log_in
-from egzaminator.entrance.domain.outcomes import AccountOpened
-from egzaminator.entrance.errors import RefusedError
-from egzaminator.post.enums import Kind
-from egzaminator.post.models import Message
+from egzaminator.login.domain.log_in import AccountOpened, log_in
+from egzaminator.login.errors import RefusedError
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
 from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_old, make_staff
 from tests.links import mailed_token
 

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from egzaminator.accounts.devices import remember_browser
-from egzaminator.accounts.domain.tell_new_device import tell_new_device
+from egzaminator.accounts.domain.notifications import tell_new_device
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.sessions import note_device
-from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.kernel.requests import client_address
+from egzaminator.core.requests import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
@@ -25,7 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def get_login_stages(self) -> list[str]:
         """Return the path of the only stage between the password and the account: the second factor."""
-        return ["egzaminator.accounts.second_step.SecondStep"]
+        return ["egzaminator.accounts.mfa.stages.SecondStep"]
 
     def respond_user_inactive(self, request: HttpRequest, user: Account) -> HttpResponse:
         """Record the attempt, and show that the account is blocked.

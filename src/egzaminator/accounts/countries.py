@@ -9,7 +9,7 @@ from typing import Final
 from babel import Locale
 from django.utils.translation import get_language
 
-from egzaminator.kernel.text import sort_key
+from egzaminator.core.text import sort_key
 
 POLAND: Final = "PL"
 # Two-letter codes in CLDR that are not countries: reserved for parts of countries, unions, tests and "unknown".

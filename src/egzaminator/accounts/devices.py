@@ -8,9 +8,9 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from egzaminator.accounts.domain.remember_device import RememberedDevice, remember_device
+from egzaminator.accounts.domain.devices import RememberedDevice, remember_device
 from egzaminator.accounts.models import Account
-from egzaminator.kernel.tokens import is_token
+from egzaminator.core.tokens import is_token
 
 _MAX_AGE: Final = 365 * 24 * 60 * 60  # seconds
 

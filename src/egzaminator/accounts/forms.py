@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from egzaminator.accounts.countries import POLAND, country_choices
 from egzaminator.accounts.enums import Employment, Voivodeship
 from egzaminator.accounts.models import Details
-from egzaminator.kernel.fields import (
+from egzaminator.core.fields import (
     LineField,
     NameField,
     PhoneField,
@@ -15,8 +15,8 @@ from egzaminator.kernel.fields import (
     RspoField,
     format_phone,
 )
-from egzaminator.kernel.forms import TICKED, Condition, ConditionalForm, Fieldset
-from egzaminator.kernel.text import NO_NAME
+from egzaminator.core.forms import TICKED, Condition, ConditionalForm, Fieldset
+from egzaminator.core.text import NO_NAME
 
 __all__ = ["DetailsForm", "Fieldset"]
 

@@ -11,8 +11,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from egzaminator.accounts.enums import AccountState, AddressOutcome, Barred, Employment, LinkPurpose, Voivodeship
-from egzaminator.kernel.sealed_fields import EncryptedField
-from egzaminator.kernel.tokens import new_token
+from egzaminator.core.encrypted_fields import EncryptedField
+from egzaminator.core.tokens import new_token
 from egzaminator.register.models import Examiner
 
 DEVICE_LABEL_LENGTH = 60

@@ -17,8 +17,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.models import Account
-from egzaminator.kernel.form_marks import MARK_FIELD, is_marked_for, marked_subject
-from egzaminator.kernel.typed_text import TRANSLATE_FIELD, put_typed_text, show_typed_text
+from egzaminator.core.form_marks import MARK_FIELD, is_marked_for, marked_subject
+from egzaminator.core.typed_text import TRANSLATE_FIELD, put_typed_text, show_typed_text
 
 P = ParamSpec("P")
 AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])

@@ -1,9 +1,9 @@
 from django import forms
 from django.utils.translation import gettext as _
 
-from egzaminator.accounts.domain.confirm_password import BY_LINK
+from egzaminator.accounts.domain.reauthentication import BY_LINK
 from egzaminator.accounts.errors import WrongPasswordError
-from egzaminator.limits.errors import LimitReachedError
+from egzaminator.rate_limits.errors import LimitReachedError
 
 PASSWORD_ERRORS = (WrongPasswordError, LimitReachedError)
 

@@ -7,11 +7,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.accounts.domain.context_words import context_words
+from egzaminator.accounts.domain.password_context import context_words
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.passwords import PasswordRefusedError, check_password, suggest_passphrase
-from egzaminator.kernel.board import current_board
-from egzaminator.kernel.fields import PasswordField
+from egzaminator.core.board import current_board
+from egzaminator.core.fields import PasswordField
 
 _SUGGESTIONS = 5
 

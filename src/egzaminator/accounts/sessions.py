@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from egzaminator.accounts.models import Session
-from egzaminator.kernel.tokens import token_digest
+from egzaminator.core.tokens import token_digest
 
 # Visits are recorded at most once a minute, so the idle limit is precise to a minute.
 PRECISION: Final = datetime.timedelta(minutes=1)

@@ -2,20 +2,20 @@
 
 from procrastinate.contrib.django import app
 
-from egzaminator.accounts.domain import delete_ended
-from egzaminator.accounts.domain.delete_ended_accounts import delete_ended_accounts, tell_before_deletion
-from egzaminator.audit.domain.report_deletion import report_deletion
-from egzaminator.kernel.cache import delete_expired_entries
+from egzaminator.accounts.domain import retention
+from egzaminator.accounts.domain.retention import delete_ended_accounts, tell_before_deletion
+from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.runtime.cache import delete_expired_entries
 
 
 @app.periodic(cron="27 3 * * *")
 @app.task(name="accounts.delete_ended")
 def delete_ended_rows(timestamp: int) -> None:
     """Delete, every night, sessions, mailed links, known devices, e-mail changes and cache entries that are over."""
-    report_deletion(what="sessions", count=delete_ended.delete_ended_sessions())
-    report_deletion(what="links", count=delete_ended.delete_ended_links())
-    report_deletion(what="devices", count=delete_ended.delete_unseen_devices())
-    report_deletion(what="changes of address", count=delete_ended.delete_ended_address_changes())
+    report_deletion(what="sessions", count=retention.delete_ended_sessions())
+    report_deletion(what="links", count=retention.delete_ended_links())
+    report_deletion(what="devices", count=retention.delete_unseen_devices())
+    report_deletion(what="changes of address", count=retention.delete_ended_address_changes())
     report_deletion(what="cache entries", count=delete_expired_entries())
 
 

@@ -1,7 +1,6 @@
 from procrastinate.contrib.django import app
 
-from egzaminator.audit.domain.delete_old_events import delete_old_events
-from egzaminator.audit.domain.report_deletion import report_deletion
+from egzaminator.audit.domain.retention import delete_old_events, report_deletion
 
 
 @app.periodic(cron="37 3 * * *")

@@ -15,8 +15,8 @@ from egzaminator.demo.environment import keep_secrets, make_environment
 from egzaminator.demo.errors import DemoError
 from egzaminator.demo.folder import data_folder
 from egzaminator.demo.supervisor import STOP_SIGNALS
-from egzaminator.kernel.command_line import plain_failures
-from egzaminator.kernel.processes import die_with_parent
+from egzaminator.runtime.command_line import plain_failures
+from egzaminator.runtime.processes import die_with_parent
 
 _ROOT: Final = Path(__file__).resolve().parents[3]
 

@@ -11,7 +11,7 @@ from typing import Final
 from dotenv import dotenv_values
 
 from egzaminator.demo.errors import DemoError
-from egzaminator.kernel.environment import DEMO_FILE, KEY_BYTES
+from egzaminator.runtime.environment import DEMO_FILE, KEY_BYTES
 
 # Kept between runs, so that what they encrypted stays readable.
 _SECRETS: Final = ("SECRET_KEY", "PESEL_ENCRYPTION_KEYS", "PESEL_INDEX_KEY")

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
+from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.demo.announcement import announcement
 from egzaminator.demo.child import Child
 from egzaminator.demo.domain.choose_logins import choose_logins
@@ -20,9 +21,8 @@ from egzaminator.demo.errors import DemoError
 from egzaminator.demo.received import MAILBOX
 from egzaminator.demo.static_files import collect_static
 from egzaminator.demo.supervisor import Supervisor
-from egzaminator.kernel import postgres
-from egzaminator.kernel.ports import listening_error
-from egzaminator.pages.domain.load_pages import load_pages
+from egzaminator.runtime import postgres
+from egzaminator.runtime.ports import listening_error
 
 # Seconds to wait for the port, which the processes of a demo that was just killed may still hold.
 _PORT_PATIENCE: Final = 3.0

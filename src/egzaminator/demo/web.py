@@ -4,7 +4,7 @@ import os
 import sys
 from typing import Final
 
-from egzaminator.pages.web_server import run_web_server
+from egzaminator.runtime.web_server import run_web_server
 
 # Each worker opens as many database connections as it has threads, and the embedded server allows 100 in total.
 _MOST_WORKERS: Final = 2

@@ -4,16 +4,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.accounts.address_forms import DoubtedAddressForm, put_value
+from egzaminator.accounts.email_forms import DoubtedAddressForm, put_value
 from egzaminator.accounts.forms import DetailsForm, Fieldset
 from egzaminator.accounts.password_forms import NewPasswordForm
-from egzaminator.kernel.fields import PasswordField
-from egzaminator.kernel.text import LONGEST_RAW
-from egzaminator.kernel.typed_text import put_typed_text
-from egzaminator.limits.errors import LimitReachedError
-from egzaminator.onboarding.domain.claim_scope import ClaimScope
-from egzaminator.onboarding.domain.hash_for_form import hash_for_form
-from egzaminator.onboarding.domain.sealed_password import open_sealed_password, seal_password
+from egzaminator.core.fields import PasswordField
+from egzaminator.core.text import LONGEST_RAW
+from egzaminator.core.typed_text import put_typed_text
+from egzaminator.onboarding.domain.claims import hash_for_form
+from egzaminator.onboarding.domain.grant import ClaimScope, open_sealed_password, seal_password
+from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.models import Entry, Examiner
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.devices import remember_browser
-from egzaminator.accounts.domain.find_link import find_link
+from egzaminator.accounts.domain.links import find_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import (
     LinkError,
@@ -19,18 +19,16 @@ from egzaminator.accounts.errors import (
     WrongPasswordError,
 )
 from egzaminator.accounts.let_in import let_in
-from egzaminator.accounts.link_pages import dead_link, link_page
 from egzaminator.accounts.models import Link
-from egzaminator.kernel.requests import client_address
-from egzaminator.limits.errors import LimitReachedError
-from egzaminator.onboarding import browser
-from egzaminator.onboarding.domain.activate_claim import activate_claim
-from egzaminator.onboarding.domain.form_now import form_now
-from egzaminator.onboarding.domain.resend_activation import resend_activation
-from egzaminator.onboarding.domain.stop_claim import stop_claim
+from egzaminator.accounts.views.links import dead_link, link_page
+from egzaminator.core.requests import client_address
+from egzaminator.onboarding import session
+from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
+from egzaminator.onboarding.domain.claims import form_now, stop_claim
 from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, EntryEndedError
 from egzaminator.onboarding.forms import ActivationForm
 from egzaminator.onboarding.models import Claim
+from egzaminator.rate_limits.errors import LimitReachedError
 
 
 @link_page
@@ -43,7 +41,7 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
         return _expired(request, error)
     except LinkError as error:
         return _dead_activation(request, error)
-    needs_password = link.subject != browser.proven_claim_id(request)
+    needs_password = link.subject != session.proven_claim_id(request)
     may_act = request.method == "POST" and not request.user.is_authenticated
     form = ActivationForm(request.POST if may_act else None, needs_password=needs_password)
     if form.is_valid():
@@ -67,7 +65,7 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_i
         account = activate_claim(
             token=token,
             password=form.cleaned_data.get("password"),
-            proven_claim=browser.proven_claim_id(request),
+            proven_claim=session.proven_claim_id(request),
             address=client_address(request),
         )
     except WrongPasswordError:
@@ -79,8 +77,8 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_i
     except EntryEndedError:
         return render(request, "onboarding/entry_ended.html", status=410)
     else:
-        is_straight = browser.goes_straight_in(request, claim_id)
-        browser.forget_all(request)
+        is_straight = session.goes_straight_in(request, claim_id)
+        session.forget_all(request)
         if is_straight:
             response = let_in(request, account, to=reverse("my-account"))
             messages.success(request, _("Your account is active."))

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from egzaminator.kernel.encryption import decrypt
-from egzaminator.kernel.sealed_fields import EncryptedField, context_of
-from egzaminator.kernel.text import full_name
+from egzaminator.core.encrypted_fields import EncryptedField, context_of
+from egzaminator.core.encryption import decrypt
+from egzaminator.core.text import full_name
 from egzaminator.onboarding.enums import Closing
 from egzaminator.register.models import Entry, Examiner
 

@@ -9,25 +9,20 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from egzaminator.accounts.domain.mail_limits import MOST_SENDS, seconds_to_pause
+from egzaminator.accounts.domain.notifications import MOST_SENDS, seconds_to_pause
 from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError, WrongPasswordError
 from egzaminator.accounts.own_forms import OwnForm, own_form
-from egzaminator.kernel.requests import client_address
-from egzaminator.kernel.typed_text import with_typed_text
-from egzaminator.limits.errors import LimitReachedError
-from egzaminator.onboarding import browser
-from egzaminator.onboarding.domain.correct_address import MOST_CORRECTIONS, correct_address
-from egzaminator.onboarding.domain.resend_activation import resend_activation
+from egzaminator.core.requests import client_address
+from egzaminator.core.typed_text import with_typed_text
+from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_message, pace_lately
+from egzaminator.mail.enums import Kind
+from egzaminator.onboarding import session
+from egzaminator.onboarding.domain.activation import resend_activation
+from egzaminator.onboarding.domain.claims import MOST_CORRECTIONS, correct_address
 from egzaminator.onboarding.errors import ClaimClosedError, CorrectionsUsedUpError
 from egzaminator.onboarding.forms import CorrectAddressForm
 from egzaminator.onboarding.models import Claim
-from egzaminator.post.domain.describe_delivery import (
-    Delivery,
-    describe_delivery,
-    latest_message,
-    pace_lately,
-)
-from egzaminator.post.enums import Kind
+from egzaminator.rate_limits.errors import LimitReachedError
 
 _MINUTE: Final = 60
 
@@ -35,7 +30,7 @@ _MINUTE: Final = 60
 @require_http_methods(["GET", "HEAD"])
 def status(request: HttpRequest) -> HttpResponse:
     """Show where the activation e-mail is. With `?part`, render only the part that changes."""
-    claim = browser.proven_claim(request)
+    claim = session.proven_claim(request)
     if claim is None:
         return redirect("login")
     template = "onboarding/status_part.html" if "part" in request.GET else "onboarding/status.html"
@@ -43,14 +38,14 @@ def status(request: HttpRequest) -> HttpResponse:
 
 
 def _proven(request: HttpRequest) -> str:
-    return str(browser.proven_claim_id(request) or "")
+    return str(session.proven_claim_id(request) or "")
 
 
 @require_POST
 @own_form(OwnForm(subject=_proven, page="claim-status"))
 def resend(request: HttpRequest) -> HttpResponse:
     """Send the activation e-mail again, then show the status page."""
-    claim_id = browser.proven_claim_id(request)
+    claim_id = session.proven_claim_id(request)
     if claim_id is None:
         return redirect("login")
     try:
@@ -83,7 +78,7 @@ def resend(request: HttpRequest) -> HttpResponse:
 )
 def correct(request: HttpRequest) -> HttpResponse:
     """Ask for another e-mail address and the form's password; send the activation e-mail there."""
-    claim = browser.proven_claim(request)
+    claim = session.proven_claim(request)
     if claim is None:
         return redirect("login")
     if not claim.is_open:
@@ -98,7 +93,7 @@ def correct(request: HttpRequest) -> HttpResponse:
 @own_form(OwnForm(subject=_proven, page="claim-status"))
 def finish(request: HttpRequest) -> HttpResponse:
     """End the session, for shared computers."""
-    browser.forget_all(request)
+    session.forget_all(request)
     return redirect("logged-out")
 
 

@@ -1,9 +1,9 @@
 from procrastinate.contrib.django import app
 
-from egzaminator.audit.domain.report_deletion import report_deletion
-from egzaminator.onboarding.domain import delete_closed_claims as deletion
-from egzaminator.onboarding.domain import expire_claims as expiry
-from egzaminator.onboarding.domain import tell_known_mailboxes as telling
+from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.onboarding.domain import known_mailbox as telling
+from egzaminator.onboarding.domain import retention as deletion
+from egzaminator.onboarding.domain import retention as expiry
 
 
 @app.periodic(cron="17 3 * * *")

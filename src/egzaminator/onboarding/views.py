@@ -13,13 +13,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from egzaminator.accounts.own_forms import NO_COOKIES, OUTDATED
-from egzaminator.kernel.form_marks import is_marked_for, make_mark, marked_subject
-from egzaminator.kernel.requests import client_address
-from egzaminator.kernel.typed_text import TRANSLATE_FIELD
-from egzaminator.onboarding import browser, clause
-from egzaminator.onboarding.domain.claim_scope import WARNING, ClaimScope
-from egzaminator.onboarding.domain.save_claim import FilledForm, save_claim
-from egzaminator.onboarding.domain.sealed_password import move_sealed_password
+from egzaminator.core.form_marks import is_marked_for, make_mark, marked_subject
+from egzaminator.core.requests import client_address
+from egzaminator.core.typed_text import TRANSLATE_FIELD
+from egzaminator.onboarding import privacy_notice, session
+from egzaminator.onboarding.domain.claims import FilledForm, save_claim
+from egzaminator.onboarding.domain.grant import WARNING, ClaimScope, move_sealed_password
 from egzaminator.onboarding.errors import AccountExistsError, EntryEndedError
 from egzaminator.onboarding.forms import ClaimForm
 from egzaminator.register.models import Entry, Examiner
@@ -38,17 +37,17 @@ class ClaimFormView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the empty form to a browser with a valid claim grant; redirect any other."""
-        scope = browser.kept_scope(request)
+        scope = session.kept_scope(request)
         if scope is None or scope.is_over:
-            return redirect("claim-status" if browser.proven_claim_id(request) else "login")
+            return redirect("claim-status" if session.proven_claim_id(request) else "login")
         return self.page(request, ClaimForm(scope=scope), scope, {})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Save the form, or show it again with everything that was typed and what is wrong with it."""
         if TRANSLATE_FIELD in request.POST:
             return self.show_again(request, status=HTTPStatus.OK)
-        marked, kept = marked_scope(request), browser.kept_scope(request)
-        if marked and browser.has_saved(request, marked):
+        marked, kept = marked_scope(request), session.kept_scope(request)
+        if marked and session.has_saved(request, marked):
             return redirect("claim-status")  # the second of two clicks on "Save"
         if kept and not kept.is_over and not (marked and marked.id == kept.id) and _are_of_one(marked, kept):
             return self.show_again(request, status=HTTPStatus.CONFLICT)
@@ -73,7 +72,7 @@ class ClaimFormView(View):
         The form stays bound to the person it was made for. To everybody else it shows the two log-in fields on top, and
         nothing of the person who has logged in meanwhile.
         """
-        marked, kept = marked_scope(request), browser.kept_scope(request)
+        marked, kept = marked_scope(request), session.kept_scope(request)
         is_theirs = kept is not None and not kept.is_over and _are_of_one(marked, kept)
         scope = kept if is_theirs else marked
         sent = request.POST.copy()
@@ -94,7 +93,7 @@ class ClaimFormView(View):
             email=form.cleaned_data["email"],
             password_hash=form.password_hash,
             details=form.cleaned_details(),
-            clause_version=clause.VERSION,
+            clause_version=privacy_notice.VERSION,
             language=get_language() or "pl",
         )
         try:
@@ -104,7 +103,7 @@ class ClaimFormView(View):
         except EntryEndedError:
             form.add_error(None, _("The number that you logged in with is no longer active. Log in with another one."))
             return self.page(request, form, scope, {})
-        browser.exchange_scope(request, claim.id)
+        session.exchange_scope(request, claim.id)
         return redirect("claim-status")
 
     def log_in_again(
@@ -165,10 +164,10 @@ def _are_of_one(marked: ClaimScope | None, kept: ClaimScope) -> bool:
 
 def _reason(request: HttpRequest, marked: ClaimScope | None) -> Promise | None:
     """Return why the form shows the log-in fields; None if it has expired and nothing else happened."""
-    kept = browser.kept_scope(request)
+    kept = session.kept_scope(request)
     if kept and marked and kept.id == marked.id:
         return None
-    is_somebody = kept or browser.proven_claim_id(request) or request.user.is_authenticated
+    is_somebody = kept or session.proven_claim_id(request) or request.user.is_authenticated
     return _SOMEBODY_ELSE if is_somebody else _LOGGED_OUT
 
 
@@ -179,9 +178,9 @@ def prolong(request: HttpRequest) -> HttpResponse:
     Respond with the seconds left as JSON, or with status 409 if the grant had expired or the form was made under
     another one.
     """
-    scope = browser.kept_scope(request)
+    scope = session.kept_scope(request)
     if scope is None or scope.is_over or not is_marked_for(request, scope.to_mark()):
         return HttpResponse(status=409)
     prolonged = scope.prolonged()
-    browser.keep_scope(request, prolonged)
+    session.keep_scope(request, prolonged)
     return JsonResponse({"seconds": prolonged.seconds_left})

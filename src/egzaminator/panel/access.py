@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page
 
-from egzaminator.accounts.confirmation import confirmation_address, has_proven_factor
+from egzaminator.accounts.reauthentication import confirmation_address, has_proven_factor
 
 View = Callable[..., HttpResponseBase]
 

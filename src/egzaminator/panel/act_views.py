@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from egzaminator.accounts.confirmation import confirmation_address, is_confirmed
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
-from egzaminator.kernel.requests import client_address
+from egzaminator.accounts.reauthentication import confirmation_address, is_confirmed
+from egzaminator.core.requests import client_address
 from egzaminator.panel.access import staff_only
-from egzaminator.panel.domain.count_look_up import count_look_up
+from egzaminator.panel.domain.examiner_lookup import count_look_up
 from egzaminator.panel.look_up_limit import look_ups_limited
 from egzaminator.staff.domain import acts
 from egzaminator.staff.domain.independence import may_confirm, may_refuse

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.kernel.fields import EmailAddressField, LineField, written_office_phone
-from egzaminator.pages.models import BoardSettings
+from egzaminator.cms.models import BoardSettings
+from egzaminator.core.fields import EmailAddressField, LineField, written_office_phone
 
 
 class _OfficePhoneField(LineField):

@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from egzaminator.accounts.confirmation import confirmation_required
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
-from egzaminator.kernel.requests import client_address
-from egzaminator.pages.domain.change_contact import CONTACT_FIELDS, change_contact
-from egzaminator.pages.models import BoardSettings
+from egzaminator.accounts.reauthentication import confirmation_required
+from egzaminator.cms.domain.change_contact import CONTACT_FIELDS, change_contact
+from egzaminator.cms.models import BoardSettings
+from egzaminator.core.requests import client_address
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.contact_forms import ContactForm
 
-CHANGE_CONTACT = "pages.change_contact"
+CHANGE_CONTACT = "cms.change_contact"
 
 
 @own_form(OwnForm(typed=ContactForm, title=gettext_lazy("The board's contact data"), button=gettext_lazy("Save")))

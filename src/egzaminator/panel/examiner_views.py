@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from egzaminator.accounts.confirmation import ask_to_confirm, confirmation_address, is_confirmed
-from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
+from egzaminator.accounts.domain.freezing import freeze_for_owner
 from egzaminator.accounts.domain.mailboxes import known_addresses, known_mailboxes
 from egzaminator.accounts.enums import AccountState, ActKind
 from egzaminator.accounts.errors import (
@@ -27,27 +26,24 @@ from egzaminator.accounts.errors import (
     NotFrozenError,
     StrangeAddressError,
 )
-from egzaminator.accounts.kept_fields import take_fields
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
-from egzaminator.kernel.requests import client_address
+from egzaminator.accounts.reauthentication import ask_to_confirm, confirmation_address, is_confirmed
+from egzaminator.accounts.stashed_fields import take_fields
+from egzaminator.core.requests import client_address
+from egzaminator.mail.domain.status import describe_delivery
+from egzaminator.mail.models import Message
 from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.act_views import act_context
-from egzaminator.panel.domain.count_look_up import count_look_up
-from egzaminator.panel.domain.find_for_staff import find_for_staff
-from egzaminator.panel.domain.list_blocked import list_blocked
-from egzaminator.panel.domain.list_refusals import list_refusals
-from egzaminator.panel.domain.open_examiner import open_examiner
+from egzaminator.panel.domain.examiner_lookup import count_look_up, find_for_staff, open_examiner
+from egzaminator.panel.domain.lists import list_blocked, list_refusals
 from egzaminator.panel.forms import ExaminerForm, FreezeForm, Place, ReasonForm, ResetFactorForm, UnfreezeForm
 from egzaminator.panel.look_up_limit import look_ups_limited
-from egzaminator.post.domain.describe_delivery import describe_delivery
-from egzaminator.post.models import Message
 from egzaminator.register.models import Examiner
-from egzaminator.staff.domain.acts import ask
+from egzaminator.staff.domain.acts import ask, list_acts
 from egzaminator.staff.domain.give_back import give_back
-from egzaminator.staff.domain.list_acts import list_acts
 from egzaminator.staff.errors import ActWaitsError, AskedTooOftenError, OwnAccountError
 from egzaminator.staff.models import Act
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.domain.mailboxes import is_among
-from egzaminator.kernel.fields import LineField, ReasonField
+from egzaminator.core.fields import LineField, ReasonField
 
 
 class CaseForm(forms.Form):

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from egzaminator.limits.errors import LimitReachedError
+from egzaminator.rate_limits.errors import LimitReachedError
 
 View = Callable[..., HttpResponse]
 

@@ -10,14 +10,13 @@ from wagtail.admin import urls as wagtail_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from egzaminator.entrance import views as entrance
+from egzaminator.login import views as entrance
 from egzaminator.panel import act_views, contact_views, examiner_views, views
 from egzaminator.panel.access import staff_only
-from egzaminator.panel.preferences import PreferencesView
-from egzaminator.panel.previews import framed
-from egzaminator.panel.redirects import RedirectsView
-from egzaminator.panel.unreadable_input import refuse_unreadable_input
-from egzaminator.panel.wagtail_addresses import close_others, name_patterns, no_export
+from egzaminator.panel.wagtail_compat.previews import framed
+from egzaminator.panel.wagtail_compat.unreadable_input import refuse_unreadable_input
+from egzaminator.panel.wagtail_compat.urls import close_others, name_patterns, no_export
+from egzaminator.panel.wagtail_compat.views import PreferencesView, RedirectsView
 
 # Wagtail's screens use inline scripts and styles, load icons from `data:` and `blob:`, and show previews in frames.
 _WAGTAIL_POLICY = {

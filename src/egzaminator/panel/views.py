@@ -8,11 +8,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
-from egzaminator.kernel.requests import client_address
+from egzaminator.core.requests import client_address
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.advice import ADVICE
-from egzaminator.panel.domain.list_unreadable import list_unreadable
-from egzaminator.panel.domain.look_up_case import look_up_case
+from egzaminator.panel.domain.examiner_lookup import look_up_case
+from egzaminator.panel.domain.lists import list_unreadable
 from egzaminator.panel.forms import CaseForm
 from egzaminator.panel.look_up_limit import look_ups_limited
 

@@ -10,10 +10,9 @@ from wagtail.admin.wagtail_hooks import PageListingSortMenuOrderButton
 
 from egzaminator.panel.access import ask_unproven_staff
 from egzaminator.panel.contact_views import CHANGE_CONTACT
-from egzaminator.panel.held_pages_panel import tell_of_held_pages
-from egzaminator.panel.needed_pages import refuse_for_needed
-from egzaminator.panel.outage_panel import tell_of_outage
-from egzaminator.panel.typed_dates import keep_typed_dates
+from egzaminator.panel.dashboard import tell_of_held_pages, tell_of_outage
+from egzaminator.panel.wagtail_compat.dates import keep_typed_dates
+from egzaminator.panel.wagtail_compat.needed_pages import refuse_for_needed
 
 
 def accounts_item() -> MenuItem:

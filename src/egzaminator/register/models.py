@@ -5,16 +5,16 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from egzaminator.kernel.encryption import decrypt
-from egzaminator.kernel.pesel import Pesel
-from egzaminator.kernel.sealed_fields import BlindIndexField, EncryptedField, context_of
-from egzaminator.kernel.text import full_name
-from egzaminator.kernel.tokens import new_token
+from egzaminator.core.encrypted_fields import BlindIndexField, EncryptedField, context_of
+from egzaminator.core.encryption import decrypt
+from egzaminator.core.pesel import Pesel
+from egzaminator.core.text import full_name
+from egzaminator.core.tokens import new_token
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
 
 PESEL_PURPOSE = "pesel"
 _PESEL_PLACE = "register.examiner.pesel"
-# The keys for comparing and sorting carry their own order (kernel/text.py). The server's collation must not change it.
+# The keys for comparing and sorting carry their own order (core/text.py). The server's collation must not change it.
 BY_CODE_POINT = "C"
 NAME_LENGTH = 100
 NAME_KEY_LENGTH = 2 * NAME_LENGTH + 2

@@ -2,9 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from egzaminator.audit.domain.report_deletion import report_deletion
-from egzaminator.staff.domain.acts import do_alone, end_lapsed
-from egzaminator.staff.domain.delete_old_acts import delete_old_acts
+from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.staff.domain.acts import delete_old_acts, do_alone, end_lapsed
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -2,7 +2,7 @@ import pytest
 from django.db.models import Count
 from pytest_django.fixtures import Settings
 
-from egzaminator.accounts.domain.match_password import hash_password, match_password
+from egzaminator.accounts.domain.password_matching import hash_password, match_password
 from egzaminator.accounts.models import Account
 from egzaminator.demo.announcement import announcement
 from egzaminator.demo.domain.choose_logins import DemoLogin, choose_logins
@@ -14,7 +14,7 @@ from egzaminator.demo.domain.seed_demo import (
     seed_demo,
 )
 from egzaminator.demo.errors import DemoError
-from egzaminator.register.domain.find_examiner import find_examiner
+from egzaminator.register.domain.examiners import find_examiner
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Entry, Examiner, Scope
 from tests.factories import make_claim, make_examiner

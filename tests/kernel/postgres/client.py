@@ -15,7 +15,7 @@ import django
 from django.conf import settings
 from django.db import connection
 
-from egzaminator.kernel import postgres
+from egzaminator.runtime import postgres
 
 
 def server() -> int:

@@ -17,10 +17,10 @@ import django
 import pytest
 
 import egzaminator
-from egzaminator.kernel.postgres import lock
-from egzaminator.kernel.postgres.binaries import find_binaries
-from egzaminator.kernel.postgres.layout import Layout, layout_of
-from egzaminator.kernel.postgres.users import User, user_of_server
+from egzaminator.runtime.postgres import lock
+from egzaminator.runtime.postgres.binaries import find_binaries
+from egzaminator.runtime.postgres.layout import Layout, layout_of
+from egzaminator.runtime.postgres.users import User, user_of_server
 
 CLIENT = Path(__file__).with_name("client.py")
 PACKAGES = os.pathsep.join(str(Path(file).parents[1]) for file in (egzaminator.__file__, django.__file__) if file)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from egzaminator.kernel.postgres import binaries
-from egzaminator.kernel.postgres.binaries import find_binaries
-from egzaminator.kernel.postgres.errors import EmbeddedServerError
-from egzaminator.kernel.postgres.users import user_of_server
+from egzaminator.runtime.postgres import binaries
+from egzaminator.runtime.postgres.binaries import find_binaries
+from egzaminator.runtime.postgres.errors import EmbeddedServerError
+from egzaminator.runtime.postgres.users import user_of_server
 from tests.kernel.postgres.conftest import offer_programs, run_as
 
 # ruff: noqa: SLF001 -- the wheel cannot be moved, so what finds it is made to find another

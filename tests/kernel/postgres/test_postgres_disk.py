@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from egzaminator.kernel.postgres import disk
+from egzaminator.runtime.postgres import disk
 
 
 def test_a_folder_is_synced(tmp_path: Path) -> None:

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from egzaminator.kernel import postgres
-from egzaminator.kernel.postgres.layout import SOCKET_NAME, Layout, layout_of
+from egzaminator.runtime import postgres
+from egzaminator.runtime.postgres.layout import SOCKET_NAME, Layout, layout_of
 
 SHARED = "/tmp"  # noqa: S108 -- the one that all processes know
 
@@ -12,7 +12,7 @@ SHARED = "/tmp"  # noqa: S108 -- the one that all processes know
 def test_settings_name_the_server_and_start_nothing(tmp_path: Path) -> None:
     data_dir = tmp_path / "var"
     assert postgres.database_settings(data_dir) == {
-        "ENGINE": "egzaminator.kernel.postgres.backend",
+        "ENGINE": "egzaminator.runtime.postgres.backend",
         "NAME": "egzaminator",
         "USER": "egzaminator",
         "HOST": f"{data_dir}/postgres",

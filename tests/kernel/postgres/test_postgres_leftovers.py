@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from egzaminator.kernel.postgres.binaries import find_binaries
-from egzaminator.kernel.postgres.layout import SOCKET_NAME, Layout
-from egzaminator.kernel.postgres.programs import HERE
-from egzaminator.kernel.postgres.users import user_of_server
+from egzaminator.runtime.postgres.binaries import find_binaries
+from egzaminator.runtime.postgres.layout import SOCKET_NAME, Layout
+from egzaminator.runtime.postgres.programs import HERE
+from egzaminator.runtime.postgres.users import user_of_server
 from tests.kernel.postgres.conftest import Clients, run_as, server_is_gone, until
 
 pytestmark = pytest.mark.fault

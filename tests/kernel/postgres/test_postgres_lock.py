@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from egzaminator.kernel.postgres import lock
-from egzaminator.kernel.postgres.users import User
+from egzaminator.runtime.postgres import lock
+from egzaminator.runtime.postgres.users import User
 
 ME = User(os.geteuid(), os.getegid())
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from egzaminator.kernel.postgres.layout import Layout
+from egzaminator.runtime.postgres.layout import Layout
 from tests.kernel.postgres.conftest import Clients, server_is_gone, until
 
 pytestmark = pytest.mark.fault

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from egzaminator.kernel.postgres.layout import SOCKET_NAME, layout_of
+from egzaminator.runtime.postgres.layout import SOCKET_NAME, layout_of
 from tests.kernel.postgres.conftest import Clients, server_is_gone, until
 
 pytestmark = pytest.mark.fault

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from egzaminator.kernel import postgres
-from egzaminator.kernel.postgres import binaries, server
-from egzaminator.kernel.postgres.errors import EmbeddedServerError
-from egzaminator.kernel.postgres.layout import Layout, layout_of
+from egzaminator.runtime import postgres
+from egzaminator.runtime.postgres import binaries, server
+from egzaminator.runtime.postgres.errors import EmbeddedServerError
+from egzaminator.runtime.postgres.layout import Layout, layout_of
 from tests.kernel.postgres.conftest import server_is_gone, until
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from egzaminator.kernel import postgres
-from egzaminator.kernel.postgres import sockets
-from egzaminator.kernel.postgres.errors import EmbeddedServerError
-from egzaminator.kernel.postgres.layout import Layout
-from egzaminator.kernel.postgres.server import is_running
-from egzaminator.kernel.postgres.users import User, user_of_server
+from egzaminator.runtime import postgres
+from egzaminator.runtime.postgres import sockets
+from egzaminator.runtime.postgres.errors import EmbeddedServerError
+from egzaminator.runtime.postgres.layout import Layout
+from egzaminator.runtime.postgres.server import is_running
+from egzaminator.runtime.postgres.users import User, user_of_server
 
 
 @pytest.fixture

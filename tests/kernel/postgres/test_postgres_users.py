@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from egzaminator.kernel.postgres.errors import EmbeddedServerError
-from egzaminator.kernel.postgres.users import User, user_of_server
+from egzaminator.runtime.postgres.errors import EmbeddedServerError
+from egzaminator.runtime.postgres.users import User, user_of_server
 
 
 def test_an_ordinary_user_runs_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

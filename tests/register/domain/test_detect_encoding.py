@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from egzaminator.register.domain.detect_encoding import detect_encoding
+from egzaminator.register.domain.encodings import detect_encoding
 from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem
 

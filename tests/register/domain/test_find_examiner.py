@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from egzaminator.register.domain.find_examiner import find_examiner, pesel_index
-from egzaminator.register.domain.import_register import import_register
+from egzaminator.register.domain.examiners import find_examiner, pesel_index
+from egzaminator.register.domain.imports import import_register
 from egzaminator.register.models import Examiner
 from tests.register.files import ANNA, JAN, csv_file
 from tests.register.rows import found

@@ -13,9 +13,9 @@ from django.db import connection
 
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.kernel.encryption import decrypt
+from egzaminator.core.encryption import decrypt
 from egzaminator.register.columns import Column
-from egzaminator.register.domain.import_register import ImportSummary, import_register
+from egzaminator.register.domain.imports import ImportSummary, import_register
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.domain.write_rows import Changes
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from egzaminator.kernel.text import has_forbidden_characters
-from egzaminator.register.domain.parse_cells import (
+from egzaminator.core.text import has_forbidden_characters
+from egzaminator.register.domain.cells import (
     Numbered,
     parse_date,
     parse_email,
@@ -17,7 +17,7 @@ from egzaminator.register.domain.parse_cells import (
     parse_reference,
     parse_scope,
 )
-from egzaminator.register.domain.parse_pesel_cell import parse_pesel_cell
+from egzaminator.register.domain.parse_row import parse_pesel_cell
 from egzaminator.register.domain.rows import Cell
 from egzaminator.register.enums import DecisionKind
 from egzaminator.register.errors import BadCellError

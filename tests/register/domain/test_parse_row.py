@@ -3,11 +3,11 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from egzaminator.kernel.pesel import Pesel
+from egzaminator.core.pesel import Pesel
 from egzaminator.register.columns import Column
+from egzaminator.register.domain.cells import Numbered
 from egzaminator.register.domain.match_columns import match_columns
 from egzaminator.register.domain.name_keys import name_keys
-from egzaminator.register.domain.parse_cells import Numbered
 from egzaminator.register.domain.parse_row import RegisterRow, parse_row
 from egzaminator.register.domain.rows import Cell
 from egzaminator.register.enums import DecisionKind

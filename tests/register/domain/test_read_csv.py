@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from egzaminator.register.domain.read_csv import read_csv
+from egzaminator.register.domain.read_files import read_csv
 from egzaminator.register.domain.rows import Cell
 from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem

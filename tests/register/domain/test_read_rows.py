@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from egzaminator.register.domain.read_rows import read_rows
+from egzaminator.register.domain.read_files import read_rows
 from egzaminator.register.domain.rows import Cell
 from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem

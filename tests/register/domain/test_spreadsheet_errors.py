@@ -8,7 +8,7 @@ import pytest
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.match_columns import match_columns
 from egzaminator.register.domain.parse_row import parse_row
-from egzaminator.register.domain.read_rows import read_rows
+from egzaminator.register.domain.read_files import read_rows
 from egzaminator.register.domain.rows import Cell
 from egzaminator.register.errors import BadRowsError
 from egzaminator.register.problems import Problem, RowProblem

@@ -1,10 +1,9 @@
 import pytest
 from django.db import connection
 
-from egzaminator.register.domain.import_register import import_register
+from egzaminator.register.domain.imports import Stage, import_register
 from egzaminator.register.domain.match_columns import match_columns
 from egzaminator.register.domain.parse_row import RegisterRow, parse_row
-from egzaminator.register.domain.stage_rows import Stage
 from tests.register.files import ANNA, JAN, csv_file
 
 pytestmark = pytest.mark.django_db

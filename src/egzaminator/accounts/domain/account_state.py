@@ -13,10 +13,10 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from egzaminator.accounts.domain.close_address_change import close_address_change
-from egzaminator.accounts.domain.end_sessions import end_sessions
-from egzaminator.accounts.domain.forget_devices import forget_devices
-from egzaminator.accounts.domain.withdraw_links import withdraw_links
+from egzaminator.accounts.domain.devices import forget_devices
+from egzaminator.accounts.domain.email_change import close_address_change
+from egzaminator.accounts.domain.links import withdraw_links
+from egzaminator.accounts.domain.sessions import end_sessions
 from egzaminator.accounts.enums import AccountState, AddressOutcome, Barred, LinkPurpose
 from egzaminator.accounts.errors import AccountClosedError, NotFrozenError
 from egzaminator.accounts.models import Account, FactorKey

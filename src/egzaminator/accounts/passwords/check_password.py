@@ -10,7 +10,7 @@ from django.conf import settings
 from egzaminator.accounts.passwords.context import guessable_words
 from egzaminator.accounts.passwords.errors import MAX_LENGTH, PasswordProblem, PasswordRefusedError
 from egzaminator.accounts.passwords.guessing import guessing_effort
-from egzaminator.kernel.leaked_passwords import NotALeakListError, is_leaked
+from egzaminator.core.leaked_passwords import NotALeakListError, is_leaked
 
 logger = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ from typing import Final
 
 from stdnum.pl import pesel as stdnum_pesel
 
-from egzaminator.kernel.board import current_board
-from egzaminator.kernel.pesel import NotAPeselError, parse_pesel
-from egzaminator.kernel.text import fold
+from egzaminator.core.board import current_board
+from egzaminator.core.pesel import NotAPeselError, parse_pesel
+from egzaminator.core.text import fold
 
 # The service's own words, in Polish and English: the first that come to mind at its form.
 _SERVICE_WORDS: Final = (

@@ -14,7 +14,7 @@ from typing import Final
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
 from egzaminator.accounts.passwords.errors import PasswordProblem
-from egzaminator.kernel.text import fold
+from egzaminator.core.text import fold
 
 _POLISH_FILE: Final = Path(__file__).parent / "polish_common.txt"
 _ROWS: Final = ("qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm")

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from egzaminator.accounts.models import Account
+from egzaminator.core.encryption import UndecryptableError
 from egzaminator.demo.domain.seed_demo import (
     EXAMINER_EMAIL,
     EXAMINER_PASSWORD,
@@ -15,8 +16,7 @@ from egzaminator.demo.domain.seed_demo import (
     STAFF_PASSWORD,
 )
 from egzaminator.demo.errors import DemoError
-from egzaminator.kernel.encryption import UndecryptableError
-from egzaminator.register.domain.find_examiner import find_examiner
+from egzaminator.register.domain.examiners import find_examiner
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
 

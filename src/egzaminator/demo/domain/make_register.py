@@ -11,7 +11,7 @@ from typing import Final
 from faker import Faker
 from faker.providers.person.pl_PL import Provider as PolishPeople
 
-from egzaminator.kernel.text import fold
+from egzaminator.core.text import fold
 from egzaminator.register.columns import Column
 from egzaminator.register.enums import ExamKind
 from egzaminator.register.models import Scope

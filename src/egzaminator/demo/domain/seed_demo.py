@@ -4,15 +4,15 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from egzaminator.accounts.domain.match_password import hash_password
+from egzaminator.accounts.domain.password_matching import hash_password
 from egzaminator.accounts.enums import Employment, Voivodeship
 from egzaminator.accounts.models import Account, Profile
-from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.demo.domain.make_register import make_register, name_scopes, write_csv
 from egzaminator.demo.errors import DemoError
-from egzaminator.register.domain.import_register import import_register
+from egzaminator.register.domain.imports import import_register
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.independence import STAFF_FOR

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from django.core.management.base import CommandError
 
-from egzaminator.kernel.ask_line import ask_line
-from egzaminator.register.domain.find_examiner import find_examiner
+from egzaminator.register.domain.examiners import find_examiner
 from egzaminator.register.models import Examiner
+from egzaminator.runtime.ask_line import ask_line
 
 
 def ask_whom(*, say: Callable[[str], object], question: str, is_sure: bool) -> Examiner:

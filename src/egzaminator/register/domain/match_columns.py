@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from egzaminator.kernel.text import LONGEST_RAW, fold, has_forbidden_characters, normalise
+from egzaminator.core.text import LONGEST_RAW, fold, has_forbidden_characters, normalise
 from egzaminator.register.columns import REQUIRED, Column
 from egzaminator.register.domain.rows import Cell
 from egzaminator.register.errors import MissingColumnsError, RepeatedColumnsError

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from egzaminator.kernel.text import fold, sort_key
+from egzaminator.core.text import fold, sort_key
 
 
 class NameKeys(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, Final
 
-from egzaminator.kernel.text import has_forbidden_characters, normalise
+from egzaminator.core.text import has_forbidden_characters, normalise
 from egzaminator.register.domain.match_columns import count_known_columns, names_required_columns
 from egzaminator.register.domain.rows import Row, Table
 from egzaminator.register.domain.workbook import Sheet, open_workbook

@@ -11,13 +11,15 @@ import uuid
 from typing import Final
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from egzaminator.accounts.domain.freezing import require_frozen, unfreeze_account
 from egzaminator.accounts.domain.mailboxes import is_among, known_mailboxes, mailboxes_to_tell
-from egzaminator.accounts.domain.reset_second_factor import reset_second_factor
-from egzaminator.accounts.domain.tell_owner import tell_owner
-from egzaminator.accounts.domain.unfreeze_account import require_frozen, unfreeze_account
+from egzaminator.accounts.domain.mfa import reset_second_factor
+from egzaminator.accounts.domain.notifications import tell_owner
 from egzaminator.accounts.enums import AccountState, ActKind, ActOutcome, LinkPurpose, SecurityNews
 from egzaminator.accounts.errors import (
     AccountClosedError,
@@ -26,13 +28,12 @@ from egzaminator.accounts.errors import (
     StrangeAddressError,
 )
 from egzaminator.accounts.models import Account, Link
-from egzaminator.audit.domain.record_event import record_event
+from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.limits.domain.count_use import count_use
-from egzaminator.limits.domain.limit import Limit
-from egzaminator.limits.errors import LimitReachedError
+from egzaminator.rate_limits.domain.counters import Limit, count_use
+from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.staff.domain.independence import is_own, may_refuse, require_independent
-from egzaminator.staff.domain.tell_act import tell_act
+from egzaminator.staff.domain.notifications import tell_act
 from egzaminator.staff.errors import (
     ActClosedError,
     ActWaitsError,
@@ -274,3 +275,22 @@ def _record(act: Act, tag: Tag, actor: Account | None, address: str | None) -> N
 def _tell_end(account: Account) -> None:
     for mailbox in mailboxes_to_tell(account=account):
         tell_owner(account=account, news=SecurityNews.ACT_ENDED, mailbox=mailbox)
+
+
+_MOST: Final = 50
+
+
+def list_acts() -> QuerySet[Act]:
+    """Return the acts that wait for a second person, the oldest first, at most fifty. Runs one query."""
+    waiting = Act.objects.filter(outcome="", expires_at__gt=timezone.now())
+    return waiting.select_related("account__examiner", "asked_by").order_by("asked_at", "id")[:_MOST]
+
+
+def delete_old_acts() -> int:
+    """Delete the acts that ended KEEP_EVENTS_DAYS ago, and return their number.
+
+    The audit events about them are deleted at the same age.
+    """
+    before = timezone.now() - datetime.timedelta(days=settings.KEEP_EVENTS_DAYS)
+    count, _ = Act.objects.filter(answered_at__lte=before).delete()
+    return count

@@ -1,4 +1,4 @@
-from egzaminator.accounts.domain.unfreeze_account import unfreeze_account
+from egzaminator.accounts.domain.freezing import unfreeze_account
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.errors import SecondPersonNeededError
 from egzaminator.accounts.models import Account

@@ -3,10 +3,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from egzaminator.accounts.domain.find_account import find_account
-from egzaminator.accounts.domain.freeze_for_owner import freeze_for_owner
+from egzaminator.accounts.domain.accounts import find_account
+from egzaminator.accounts.domain.freezing import freeze_for_owner
 from egzaminator.accounts.errors import FrozenAlreadyError
-from egzaminator.kernel.fields import typed_reason
+from egzaminator.core.fields import typed_reason
 
 
 class Command(BaseCommand):

@@ -4,9 +4,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from egzaminator.accounts.domain.invite_staff import invite_staff
+from egzaminator.accounts.domain.accounts import invite_staff
 from egzaminator.accounts.errors import StaffExistsError
-from egzaminator.kernel.fields import EmailAddressField, LineField
+from egzaminator.core.fields import EmailAddressField, LineField
 
 
 class Command(BaseCommand):

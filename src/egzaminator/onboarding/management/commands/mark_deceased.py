@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from egzaminator.onboarding.domain.mark_deceased import mark_deceased
+from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.onboarding.management.deceased import ask_whom
 
 

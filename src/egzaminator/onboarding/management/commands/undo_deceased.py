@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from egzaminator.kernel.fields import typed_reason
-from egzaminator.onboarding.domain.mark_deceased import undo_deceased
+from egzaminator.core.fields import typed_reason
+from egzaminator.onboarding.domain.deceased import undo_deceased
 from egzaminator.onboarding.errors import NotDeceasedError
 from egzaminator.onboarding.management.deceased import ask_whom
 

@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from egzaminator.register.domain.import_register import ImportSummary, import_register
+from egzaminator.register.domain.imports import ImportSummary, import_register
 from egzaminator.register.errors import BadRowsError, MissingColumnsError, RepeatedColumnsError, UnreadableFileError
 from egzaminator.register.problems import RowProblem
 

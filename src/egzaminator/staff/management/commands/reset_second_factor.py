@@ -4,9 +4,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from egzaminator.accounts.enums import ActKind
-from egzaminator.entrance.domain.credentials import find_credentials
-from egzaminator.kernel.ask_line import ask_line
-from egzaminator.kernel.fields import typed_reason
+from egzaminator.core.fields import typed_reason
+from egzaminator.login.domain.candidates import find_credentials
+from egzaminator.runtime.ask_line import ask_line
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.management.asked import ALONE_HELP, refusals_told, tell_asked
 

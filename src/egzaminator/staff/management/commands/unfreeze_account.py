@@ -4,14 +4,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 
-from egzaminator.accounts.domain.find_account import find_account
+from egzaminator.accounts.domain.accounts import find_account
 from egzaminator.accounts.domain.mailboxes import known_addresses
 from egzaminator.accounts.errors import (
     NotFrozenError,
     StrangeAddressError,
 )
 from egzaminator.accounts.models import Account
-from egzaminator.kernel.fields import typed_reason
+from egzaminator.core.fields import typed_reason
 from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.management.asked import ALONE_HELP, refusals_told, tell_asked
 

@@ -1,0 +1,154 @@
+"""Row locks on an account, and checks under the lock that it is as it was."""
+
+import uuid
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.db import IntegrityError, transaction
+
+from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import StaffExistsError, WrongPasswordError
+from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP, Account, Profile, ProfileChange
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.core.text import compact, has_forbidden_characters
+from egzaminator.mail.domain.queue import queue_message
+from egzaminator.mail.enums import Kind, Priority
+
+
+def find_account(*, whose: str) -> Account | None:
+    """Return the account with this registration number or staff e-mail address, or None.
+
+    `whose` is a registration number of an examiner, or the e-mail address of a staff member.
+    """
+    if has_forbidden_characters(whose):
+        return None
+    if "@" in whose:
+        return Account.objects.filter(examiner__isnull=True, email__iexact=whose).first()
+    return Account.objects.filter(examiner__entries__number_key=compact(whose)).first()
+
+
+class AccountNow(StrEnum):
+    """What an account is at the moment when somebody opens a link about it."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"  # frozen or closed: nobody can log in
+    GONE = "gone"  # deleted, or it never existed
+
+
+def account_now(*, account_id: uuid.UUID | None) -> AccountNow:
+    """Return what an account is now; `account_id` may be None or the id of a deleted account."""
+    account = Account.objects.filter(pk=account_id).first() if account_id else None
+    if account is None:
+        return AccountNow.GONE
+    return AccountNow.ACTIVE if account.is_active else AccountNow.BLOCKED
+
+
+def lock_account(*, account: Account) -> None:
+    """Lock an account's row until the caller's transaction ends, so that its factors change one at a time."""
+    Account.objects.select_for_update().only("id").get(pk=account.pk)
+
+
+def lock_own(*, account: Account) -> None:
+    """Lock the account of the logged-in person, in the caller's transaction, as the request found it.
+
+    A new password and freezing end the account's sessions. A request of such a session that was running meanwhile has
+    waited for this lock, and must not bind anything to an account that was just taken back. Raise `SessionInterrupted`
+    if the account is no longer active or has another password.
+    """
+    if not is_as_found(account=account):
+        raise SessionInterrupted
+
+
+def is_as_found(*, account: Account) -> bool:
+    """Lock an account that was read before, in the caller's transaction; return whether it is unchanged.
+
+    Unchanged means: active, with the same password.
+    """
+    locked = Account.objects.select_for_update().only("password", "is_active").get(pk=account.pk)
+    return locked.is_active and locked.password == account.password
+
+
+def lock_proven(*, account: Account) -> Account:
+    """Lock an account whose password was just confirmed, in the caller's transaction; return its present row.
+
+    Raise `WrongPasswordError` if the password was changed, or the account blocked, in between.
+    """
+    locked = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
+    if locked.password != account.password or not locked.is_active:
+        raise WrongPasswordError
+    return locked
+
+
+def invite_staff(
+    *, name: str, email: str, invited_by: Account | None = None, is_administrator: bool = False
+) -> Account:
+    """Create an account for one of the board's staff, and send them a link to set its password.
+
+    `name` is the full name, and `email` the work e-mail address, by which they log in. `invited_by` is the inviting
+    staff account (None: an administrator, by command); it is kept because neither of the two may confirm what the other
+    asks for. `is_administrator` tells whether they may also change how the board is reached. Raise `StaffExistsError`
+    if a staff account has this e-mail address.
+    """
+    with transaction.atomic():
+        account = _create(name, email, invited_by)
+        groups = [STAFF_GROUP, ADMINISTRATORS_GROUP] if is_administrator else [STAFF_GROUP]
+        account.groups.add(*(Group.objects.get_or_create(name=group)[0] for group in groups))
+        url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=email, language=account.language)
+        queue_message(
+            kind=Kind.RESET,
+            about=account.id,
+            address=email,
+            addressee=name,
+            language=account.language,
+            context={"link": url, "expires_at": link.expires_at},
+            priority=Priority.ACCESS,
+        )
+        record_event(tag=Tag.STAFF_INVITED, actor=invited_by.id if invited_by else None, subject=account.id)
+    return account
+
+
+def _create(name: str, email: str, invited_by: Account | None) -> Account:
+    try:
+        with transaction.atomic():
+            return Account.objects.create(name=name, email=email, password=make_password(None), invited_by=invited_by)
+    except IntegrityError:
+        raise StaffExistsError from None
+
+
+def change_details(*, account: Account, details: dict[str, Any], address: str | None = None) -> list[ProfileChange]:
+    """Save an examiner's details, and notify the board of each field that changed.
+
+    `details` holds all details, by the field names of `Details`. The event carries the client's IP address. Return the
+    changes, with old and new values; an empty list if nothing changed.
+    """
+    with transaction.atomic():
+        lock_own(account=account)
+        profile = Profile.objects.select_for_update().get(account=account)
+        changes = []
+        for field, new in details.items():
+            old = getattr(profile, field)
+            if old != new:
+                changes.append(ProfileChange(account=account, field=field, old=_text(old), new=_text(new)))
+                setattr(profile, field, new)
+        if changes:
+            profile.save()
+            ProfileChange.objects.bulk_create(changes)
+            record_event(
+                tag=Tag.DETAILS_CHANGED,
+                actor=account.id,
+                subject=account.id,
+                address=address,
+                details={"fields": [change.field for change in changes]},
+            )
+    return changes
+
+
+def _text(value: str | bool) -> str:  # noqa: FBT001 -- the value of a field, which may be a boolean
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return value

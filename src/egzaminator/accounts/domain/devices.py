@@ -1,0 +1,115 @@
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from egzaminator.accounts.domain.accounts import is_as_found
+from egzaminator.accounts.models import Account, KnownDevice
+from egzaminator.core.tokens import new_token, token_digest
+
+
+def device_digest(*, account_id: uuid.UUID, token: str) -> bytes:
+    """Return the 32-byte digest by which an account knows the browser that holds a token."""
+    return token_digest(f"{account_id}:{token}")
+
+
+# A browser's header also names the browsers that it descends from, so the first match in this order counts.
+_BROWSERS: Final = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "Opera": "Opera",
+    "Vivaldi/": "Vivaldi",
+    "SamsungBrowser/": "Samsung Internet",
+    "Firefox/": "Firefox",
+    "FxiOS/": "Firefox",
+    "CriOS/": "Chrome",
+    "Chrome/": "Chrome",
+    "Chromium/": "Chromium",
+    "Safari/": "Safari",
+}
+_SYSTEMS: Final = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "CrOS": "ChromeOS",
+    "Macintosh": "macOS",
+    "Linux": "Linux",
+}
+
+
+def name_device(*, user_agent: str) -> str:
+    """Return the name by which its owner knows a browser, such as "Firefox, Windows".
+
+    Return "" if the User-Agent header names nothing known. None of the header's own text gets into the name.
+    """
+    parts = [_first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)]
+    return ", ".join(part for part in parts if part)
+
+
+def _first(names: dict[str, str], user_agent: str) -> str:
+    return next((name for mark, name in names.items() if mark in user_agent), "")
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedDevice:
+    """How a browser is recognised from now on."""
+
+    token: str
+    """For the browser's cookie; kept nowhere else."""
+    label: str
+    is_new: bool
+    """Whether the account has never been logged in to with this browser before."""
+
+
+def remember_device(*, account: Account, token: str, user_agent: str) -> RememberedDevice:
+    """Remember the browser of a completed log-in.
+
+    `account` is as the log-in found it. `token` is the one that the browser has, of this account or of another, or "".
+    Return the same token, or a new one if there was none. If a new password or a freeze has overtaken the log-in, and
+    made the account forget its devices, nothing is stored.
+    """
+    now, label = timezone.now(), name_device(user_agent=user_agent)
+    if token:
+        digest = device_digest(account_id=account.id, token=token)
+        if KnownDevice.objects.filter(account=account, digest=digest).update(label=label, last_seen_at=now):
+            return RememberedDevice(token, label, is_new=False)
+    token = token or new_token()
+    digest = device_digest(account_id=account.id, token=token)
+    with transaction.atomic():
+        if is_as_found(account=account):
+            _add(account, digest, label, now)
+    return RememberedDevice(token, label, is_new=True)
+
+
+def _add(account: Account, digest: bytes, label: str, now: datetime.datetime) -> None:
+    device = KnownDevice(account=account, digest=digest, label=label, first_seen_at=now, last_seen_at=now)
+    # Two simultaneous log-ins, in two tabs of one browser, may both get here.
+    KnownDevice.objects.bulk_create([device], ignore_conflicts=True)
+
+
+def recognise_device(*, account_id: uuid.UUID, token: str) -> KnownDevice | None:
+    """Return the account's known device that a browser's token belongs to, or None.
+
+    `account_id` may be the uuid of no account. `token` is the cookie's, or "" if there is none; then no query is made.
+    """
+    if not token:
+        return None
+    return KnownDevice.objects.filter(
+        account_id=account_id, digest=device_digest(account_id=account_id, token=token)
+    ).first()
+
+
+def forget_devices(*, account: Account, but: str = "") -> int:
+    """Forget the known devices of an account; return how many there were.
+
+    `but` is the token of the one browser that stays known, if any.
+    """
+    devices = KnownDevice.objects.filter(account=account)
+    if but:
+        devices = devices.exclude(digest=device_digest(account_id=account.id, token=but))
+    count, _ = devices.delete()
+    return count

@@ -1,0 +1,306 @@
+"""The writing of an account's new e-mail address, and of its history."""
+
+import datetime
+import uuid
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from egzaminator.accounts.domain.accounts import lock_proven
+from egzaminator.accounts.domain.email_checks import mask_address
+from egzaminator.accounts.domain.links import LIFETIMES, find_link, issue_link, use_link, withdraw_links
+from egzaminator.accounts.domain.notifications import (
+    ABOUT_ONE_EXAMINER,
+    MOST_SENDS,
+    TO_ONE_MAILBOX,
+    count_mail,
+    mail_capped,
+    seconds_to_pause,
+)
+from egzaminator.accounts.domain.reauthentication import confirm_password, confirm_password_by_link
+from egzaminator.accounts.enums import AddressOutcome, LinkPurpose
+from egzaminator.accounts.errors import (
+    AddressTakenError,
+    ChangeClosedError,
+    ChangesUsedUpError,
+    MailsUsedUpError,
+    ResendTooSoonError,
+)
+from egzaminator.accounts.models import Account, AddressChange, ProfileChange
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.core.text import full_name
+from egzaminator.mail.domain.queue import queue_message
+from egzaminator.mail.enums import Kind, Priority
+from egzaminator.rate_limits.domain.counters import Limit, count_use
+from egzaminator.rate_limits.errors import LimitReachedError
+
+ADDRESS_CHANGES: Final = Limit("address.changes", most=3, period=datetime.timedelta(days=1))
+
+
+def ask_for_address(*, account: Account, email: str, password: str, address: str | None = None) -> AddressChange:
+    """Request another e-mail address for an account; it changes when the new mailbox confirms it.
+
+    The present mailbox is notified immediately. A pending change is replaced, and its link is withdrawn. The owner is
+    not told whether others use the new address, and the register is not asked. `password` is the account's, as typed.
+    The event carries the client's IP address.
+
+    Raise `LimitReachedError` after too many wrong passwords, `WrongPasswordError`, `ChangesUsedUpError` if today's
+    requests are used up, or `MailsUsedUpError` if a cap on e-mails is; in that last case the change is pending all the
+    same.
+    """
+    confirm_password(account=account, password=password, address=address)
+    capped = False
+    with transaction.atomic():
+        account = lock_proven(account=account)
+        _count(account)
+        close_address_change(account=account, outcome=AddressOutcome.SUPERSEDED)
+        now = timezone.now()
+        change = AddressChange.objects.create(
+            account=account,
+            old=account.email,
+            new=email,
+            asked_at=now,
+            expires_at=now + LIFETIMES[LinkPurpose.NEW_ADDRESS],
+        )
+        record_event(tag=Tag.ADDRESS_ASKED, actor=account.id, subject=account.id, address=address)
+        tell_of_address(account=account, change=change, kind=Kind.ADDRESS_ASKED, at=now)
+        try:
+            send_new_address(account=account, change=change)
+        except MailsUsedUpError:
+            capped = True  # raised after the commit, so that the event about it is kept
+    if capped:
+        raise MailsUsedUpError
+    return change
+
+
+def _count(account: Account) -> None:
+    try:
+        count_use(limit=ADDRESS_CHANGES, of=str(account.id))
+    except LimitReachedError:
+        raise ChangesUsedUpError from None
+
+
+def send_new_address(*, account: Account, change: AddressChange) -> None:
+    """Queue the e-mail by which the new mailbox confirms an e-mail change.
+
+    The change stays pending for as long as this link is valid. The caller's transaction has locked the account. Raise
+    `MailsUsedUpError` if a cap on e-mails is used up; nothing is sent then.
+    """
+    subject = account.examiner_id or account.id
+    if change.sends >= MOST_SENDS:
+        raise mail_capped(limit="address", subject=subject)
+    count_mail(uses=[(TO_ONE_MAILBOX, change.new.casefold()), (ABOUT_ONE_EXAMINER, str(subject))], subject=subject)
+    url, link = issue_link(
+        purpose=LinkPurpose.NEW_ADDRESS, subject=change.id, address=change.new, language=account.language
+    )
+    change.sends += 1
+    change.last_sent_at = timezone.now()
+    change.expires_at = link.expires_at
+    change.save(update_fields=["sends", "last_sent_at", "expires_at"])
+    queue_message(
+        kind=Kind.NEW_ADDRESS,
+        about=account.id,
+        address=change.new,
+        addressee=_own_words(account),
+        language=account.language,
+        context={"link": url, "asked_at": change.asked_at, "expires_at": link.expires_at},
+        priority=Priority.ACCESS,
+    )
+
+
+def _own_words(account: Account) -> str:
+    """Return the recipient name as its owner wrote it.
+
+    An e-mail to a mistyped address must not reveal the register's name to a stranger.
+    """
+    if account.examiner is None:
+        return account.name
+    return full_name(account.profile.first_name, account.profile.surname)
+
+
+def resend_new_address(*, account: Account, address: str | None = None) -> None:
+    """Send the e-mail to the new mailbox once more; earlier links to it stay valid.
+
+    The event carries the client's IP address. Raise `ChangeClosedError` if no change is pending, `ResendTooSoonError`
+    if the pause is not over, or `MailsUsedUpError` if a cap on e-mails is used up.
+    """
+    capped = False
+    with transaction.atomic():
+        account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
+        change = AddressChange.objects.filter(account=account, closed_at__isnull=True).first()
+        if change is None or not change.is_waiting:
+            raise ChangeClosedError
+        if seconds := seconds_to_pause(change.last_sent_at):
+            raise ResendTooSoonError(seconds=seconds)
+        try:
+            send_new_address(account=account, change=change)
+        except MailsUsedUpError:
+            capped = True  # raised after the commit, so that the event about it is kept
+        else:
+            record_event(tag=Tag.ADDRESS_MAIL_RESENT, actor=account.id, subject=account.id, address=address)
+    if capped:
+        raise MailsUsedUpError
+
+
+def cancel_address_change(*, account: Account, address: str | None = None) -> None:
+    """Cancel the pending e-mail change and withdraw its links.
+
+    The event carries the client's IP address. Raise `ChangeClosedError` if no change is pending.
+    """
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=account.pk)
+        if close_address_change(account=account, outcome=AddressOutcome.CANCELLED) is None:
+            raise ChangeClosedError
+        record_event(tag=Tag.ADDRESS_CANCELLED, actor=account.id, subject=account.id, address=address)
+
+
+def close_address_change(*, account: Account, outcome: AddressOutcome) -> AddressChange | None:
+    """Close the account's e-mail change that is still open, if there is one, and withdraw its links.
+
+    The caller's transaction has locked the account. Return the change if it was pending. A change that nobody confirmed
+    in time is closed as well, but not returned: the result is then None, as without a change.
+    """
+    change = AddressChange.objects.filter(account=account, closed_at__isnull=True).first()
+    if change is None:
+        return None
+    was_waiting = change.is_waiting
+    change.closed_at = timezone.now()
+    change.outcome = outcome
+    change.save(update_fields=["closed_at", "outcome"])
+    withdraw_links(subjects=[change.id], purposes=[LinkPurpose.NEW_ADDRESS])
+    return change if was_waiting else None
+
+
+def confirm_address(
+    *, token: str, password: str | None, proven_account: uuid.UUID | None = None, address: str | None = None
+) -> Account:
+    """Change an account's e-mail address by the link mailed to the new one, and notify the former one.
+
+    The link alone changes nothing, because a mistyped address is a stranger's mailbox. `password` is the account's, as
+    typed. `proven_account` is the account logged in in this browser; its own change needs no password. The event
+    carries the client's IP address. Links to a new password are withdrawn; freeze links, in the former mailbox, stay
+    valid.
+
+    Raise a kind of `LinkError` if the link does not work, `LimitReachedError` after too many wrong passwords,
+    `WrongPasswordError`, or `AddressTakenError` (for staff only).
+    """
+    link = find_link(purpose=LinkPurpose.NEW_ADDRESS, token=token)
+    change = AddressChange.objects.select_related("account").get(pk=link.subject)
+    if change.account_id != proven_account:
+        confirm_password_by_link(account=change.account, password=password or "", address=address)
+    try:
+        with transaction.atomic():
+            account = (
+                Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=change.account_id)
+            )
+            use_link(link=link)
+            close_address_change(account=account, outcome=AddressOutcome.CONFIRMED)
+            record_address(account=account, email=change.new)
+            withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
+            record_event(tag=Tag.ADDRESS_CHANGED, actor=account.id, subject=account.id, address=address)
+            tell_of_address(account=account, change=change, kind=Kind.ADDRESS_CHANGED, at=timezone.now())
+    except IntegrityError:
+        raise AddressTakenError from None
+    return account
+
+
+def restore_address(*, account: Account, mailbox: str, address: str | None = None) -> bool:
+    """Undo an account's e-mail change when the former mailbox says that the owner did not make it.
+
+    The caller's transaction has locked the account. `mailbox` is the one that the freeze link was sent to. The event
+    carries the client's IP address. Return whether the address was taken back. It is if the mailbox was the account's
+    until a change that is no older than a freeze link can be, and that nobody has undone since. So a thief who took an
+    account over in two steps cannot take it over again from the mailbox between them.
+    """
+    if mailbox.casefold() == account.email.casefold():
+        return False
+    since = timezone.now() - LIFETIMES[LinkPurpose.FREEZE]
+    was_its_own = any(
+        change.old.casefold() == mailbox.casefold() and change.closed_at and change.closed_at > since
+        for change in _standing(account)
+    )
+    return was_its_own and _take_back(account, mailbox, address)
+
+
+def _standing(account: Account) -> list[AddressChange]:
+    """Return the changes that were confirmed and not undone.
+
+    Taking an address back undoes all changes that came after it.
+    """
+    standing: list[AddressChange] = []
+    made = AddressChange.objects.filter(account=account, outcome__in=AddressOutcome.made())
+    for change in made.order_by("closed_at"):
+        if change.outcome == AddressOutcome.CONFIRMED:
+            standing.append(change)
+            continue
+        places = [place for place, one in enumerate(standing) if one.old.casefold() == change.new.casefold()]
+        standing = standing[: places[-1]] if places else standing
+    return standing
+
+
+def _take_back(account: Account, mailbox: str, address: str | None) -> bool:
+    lost = account.email
+    try:
+        with transaction.atomic():
+            record_address(account=account, email=mailbox)
+    except IntegrityError:  # another of the staff took the address meanwhile: staff will sort it out
+        account.email = lost
+        return False
+    record_made_change(account=account, old=lost, outcome=AddressOutcome.RESTORED)
+    record_event(tag=Tag.ADDRESS_RESTORED, subject=account.id, address=address)
+    return True
+
+
+def waiting_address(*, account: Account) -> AddressChange | None:
+    """Return the account's e-mail change that is pending until the new mailbox confirms it, or None."""
+    change = AddressChange.objects.filter(account=account, closed_at__isnull=True).first()
+    return change if change is not None and change.is_waiting else None
+
+
+def record_address(*, account: Account, email: str) -> None:
+    """Set the e-mail address of a locked account, and notify the board, as an examiner must.
+
+    Raise `IntegrityError` if another of the board's staff has the address.
+    """
+    old, account.email = account.email, email
+    account.save(update_fields=["email"])
+    if account.is_examiner:
+        ProfileChange.objects.create(account=account, field="email", old=old, new=email)
+
+
+def record_made_change(*, account: Account, old: str, outcome: AddressOutcome) -> None:
+    """Record an e-mail change that was made without a request in "My account".
+
+    The history of addresses has no gaps, because it decides which mailbox can be trusted. `account` has its new address
+    already.
+    """
+    now = timezone.now()
+    AddressChange.objects.create(
+        account=account, old=old, new=account.email, expires_at=now, closed_at=now, outcome=outcome
+    )
+
+
+# What the template of each kind calls the moment.
+_MOMENTS = {Kind.ADDRESS_ASKED: "asked_at", Kind.ADDRESS_CHANGED: "changed_at"}
+
+
+def tell_of_address(*, account: Account, change: AddressChange, kind: Kind, at: datetime.datetime) -> None:
+    """Notify the former mailbox that an e-mail change was requested or made, with a link that freezes the account.
+
+    No rate limit applies to these e-mails: a thief who took an account over could use it up first. There are only as
+    many of them as changes. The link outlives the change, because it is the way back.
+    """
+    freeze, _ = issue_link(
+        purpose=LinkPurpose.FREEZE, subject=account.id, address=change.old, language=account.language
+    )
+    queue_message(
+        kind=kind,
+        about=account.id,
+        address=change.old,
+        addressee=account.display_name,
+        language=account.language,
+        context={"freeze": freeze, "new": mask_address(change.new), _MOMENTS[kind]: at},
+        priority=Priority.NOTICE,
+    )

@@ -1,0 +1,199 @@
+"""The return of a frozen account to its owner, and when it needs a second person."""
+
+import uuid
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from egzaminator.accounts.domain import account_state
+from egzaminator.accounts.domain.email_change import record_address, record_made_change, restore_address
+from egzaminator.accounts.domain.links import find_link, issue_link, use_link, withdraw_links
+from egzaminator.accounts.domain.mailboxes import (
+    is_among,
+    known_addresses,
+    known_mailboxes,
+    mailboxes_to_tell,
+)
+from egzaminator.accounts.domain.notifications import tell_owner
+from egzaminator.accounts.enums import AccountState, AddressOutcome, Barred, LinkPurpose, SecurityNews
+from egzaminator.accounts.errors import (
+    AccountClosedError,
+    FrozenAlreadyError,
+    LinkWithdrawnError,
+    NotFrozenError,
+    SecondPersonNeededError,
+    StrangeAddressError,
+)
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.mail.domain.board import tell_board
+from egzaminator.mail.domain.queue import queue_message
+from egzaminator.mail.enums import Kind, Priority
+
+
+def tell_frozen(*, account: Account, present: str, by_mailbox: str = "") -> None:
+    """Notify an account's owner that it is frozen, in the caller's transaction.
+
+    The notice goes to the known mailboxes, and to the one that was the account's at that moment. Otherwise, a person
+    who reads a mailbox that the owner has moved away from could have the account frozen, and returned to that mailbox,
+    behind the owner's back. The notice has no link: in a thief's mailbox, a link would freeze the account anew each
+    time that it was returned.
+
+    `present` is the mailbox at that moment. `by_mailbox` is the one whose link froze the account, which is not notified
+    ("": the board froze it).
+    """
+    mailboxes = mailboxes_to_tell(account=account)
+    if not is_among(present, mailboxes):
+        mailboxes.append(present)
+    for mailbox in mailboxes:
+        if is_among(mailbox, [by_mailbox]):
+            continue
+        queue_message(
+            kind=Kind.FROZEN_NOTICE,
+            about=account.id,
+            address=mailbox,
+            addressee=account.display_name,
+            language=account.language,
+            context={"frozen_at": account.barred_at, "is_by_link": bool(by_mailbox)},
+            priority=Priority.NOTICE,
+        )
+
+
+def freeze_account(*, token: str, address: str | None = None) -> Account:
+    """Freeze an account by the mailed link that says "this was not me", end its sessions and forget its devices.
+
+    If the account's address was changed from this mailbox to another in the last days, the mailbox becomes the
+    account's again. Freeze links in other mailboxes stay valid: a thief who took the account over must not invalidate,
+    by a freeze link of their own, the link that takes the address back.
+
+    On an account that is frozen already, the use of the link is an objection. What staff were asked to do with the
+    account then waits for a second person (staff/domain/acts.py); an objection never ends it. The owner's other
+    mailboxes are notified that the account was frozen, or its address taken back. The event carries the client's IP
+    address. Raise a kind of `LinkError` if the link does not work.
+    """
+    with transaction.atomic():
+        link = find_link(purpose=LinkPurpose.FREEZE, token=token)
+        account = Account.objects.select_for_update().get(pk=link.subject)
+        if account.state == AccountState.CLOSED:  # closing it withdrew the link after it was found
+            raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
+        use_link(link=link)
+        was_active, present = account.is_active, account.email
+        account_state.freeze(account=account, by=Barred.LINK)
+        withdraw_links(subjects=[account.id], purposes=[LinkPurpose.FREEZE], mailbox=link.address)
+        is_restored = restore_address(account=account, mailbox=link.address, address=address)
+        record_event(tag=Tag.ACCOUNT_FROZEN, subject=account.id, address=address)
+        tell_board(kind=Kind.ACCOUNT_FROZEN, about=account.id, name=account.display_name, by=None)
+        if was_active or is_restored:
+            tell_frozen(account=account, present=present, by_mailbox=link.address)
+    return account
+
+
+def freeze_for_owner(
+    *, account: Account, reason: str, actor: uuid.UUID | None = None, address: str | None = None
+) -> None:
+    """Freeze an account whose owner cannot: they are on the telephone, or their mailbox is a stranger's.
+
+    All sessions end immediately. The board's mailbox is notified of who did it; a staff member whose own account was
+    stolen learns of it there. The owner's known mailboxes, and the present one, are notified that it was done.
+
+    `reason` is recorded and must hold no personal data. `actor` is the staff account that does it (None: an
+    administrator, by command). The event carries its IP address. Raise `FrozenAlreadyError` if the account is frozen,
+    or closed because the examiner died.
+    """
+    with transaction.atomic():
+        account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
+        if not account.is_active:
+            raise FrozenAlreadyError
+        account_state.freeze(account=account, by=Barred.STAFF)
+        record_event(
+            tag=Tag.ACCOUNT_FROZEN_BY_STAFF,
+            actor=actor,
+            subject=account.id,
+            address=address,
+            details={"reason": reason},
+        )
+        by = Account.objects.get(pk=actor).display_name if actor else _("the administrator")
+        tell_board(kind=Kind.ACCOUNT_FROZEN, about=account.id, name=account.display_name, by=by)
+        tell_frozen(account=account, present=account.email)
+
+
+def needs_second_person(*, account: Account, email: str, asked_by: uuid.UUID | None) -> bool:
+    """Return whether the return of an account to a mailbox needs two persons.
+
+    It does if the account has a second factor, which would be removed, or if the mailbox is not known. `email` is the
+    mailbox ("": the present one), and `asked_by` is the staff account that asks (None: an administrator, by command).
+    """
+    if Authenticator.objects.filter(user=account).exists():
+        return True
+    return not is_among(email or account.email, known_mailboxes(account=account, asked_by=asked_by))
+
+
+def require_frozen(*, account: Account, email: str) -> None:
+    """Raise an error if an account cannot be returned to a mailbox.
+
+    The errors are `AccountClosedError` if it is closed, `NotFrozenError` if it is active, and `StrangeAddressError` if
+    `email` is no mailbox of its owner.
+    """
+    if account.state == AccountState.CLOSED:
+        raise AccountClosedError
+    if account.is_active:
+        raise NotFrozenError
+    if email and not is_among(email, known_addresses(account=account)):
+        raise StrangeAddressError
+
+
+def unfreeze_account(
+    *,
+    account: Account,
+    reason: str,
+    email: str = "",
+    actor: uuid.UUID | None = None,
+    address: str | None = None,
+    is_agreed: bool = False,
+) -> Account:
+    """Return a frozen account to its owner, whom staff have spoken to; a mailed link sets a new password.
+
+    Earlier users of the account keep nothing: no password, factor, passkey, recovery code, device, session, link or
+    pending e-mail change. The other known mailboxes are notified.
+
+    `reason` is recorded and must hold no personal data. `email` is the address of the account that the owner reads ("":
+    the present one). `actor` is the staff account that does it, and the event carries its IP address. `is_agreed` tells
+    whether a second person agreed. Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError`,
+    `SecondPersonNeededError`, or `IntegrityError` if another of the staff has taken a colleague's former address.
+    """
+    with transaction.atomic():
+        account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
+        require_frozen(account=account, email=email)
+        if not is_agreed and needs_second_person(account=account, email=email, asked_by=actor):
+            raise SecondPersonNeededError
+        told = mailboxes_to_tell(account=account)  # as they were when it was frozen
+        account_state.reopen(account=account)
+        if email and email.casefold() != account.email.casefold():
+            old = account.email
+            record_address(account=account, email=email)
+            record_made_change(account=account, old=old, outcome=AddressOutcome.GIVEN_BACK)
+        record_event(
+            tag=Tag.ACCOUNT_UNFROZEN, actor=actor, subject=account.id, address=address, details={"reason": reason}
+        )
+        _tell(account)
+        for mailbox in told:
+            if not is_among(mailbox, [account.email]):
+                tell_owner(account=account, news=SecurityNews.GIVEN_BACK, mailbox=mailbox)
+    return account
+
+
+def _tell(account: Account) -> None:
+    url, link = issue_link(
+        purpose=LinkPurpose.RESET, subject=account.id, address=account.email, language=account.language
+    )
+    queue_message(
+        kind=Kind.ACCOUNT_UNFROZEN,
+        about=account.id,
+        address=account.email,
+        addressee=account.display_name,
+        language=account.language,
+        context={"link": url, "expires_at": link.expires_at},
+        priority=Priority.ACCESS,
+    )

@@ -1,0 +1,52 @@
+"""The rows about an examiner that no foreign key links to the examiner's account.
+
+"My data" and the deletion of accounts both use them. Rows with a foreign key to the account are shown and deleted by
+that key. Audit events are shown, and stay until they are old.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from egzaminator.accounts.models import Account, Link
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
+from egzaminator.mail.models import Message
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPerson:
+    """The rows about one account, its examiner's claims, and its e-mail changes.
+
+    The claims themselves are `examiner.claims`.
+    """
+
+    own: frozenset[uuid.UUID]
+    """What the messages and links that are the owner's alone are about: the account, its changes, its own form."""
+    messages: QuerySet[Message]
+    links: QuerySet[Link]
+
+
+def about_person(*, account: Account) -> AboutPerson:
+    """Return the rows about an account that no foreign key leads to.
+
+    Claims are deleted long before the e-mails about them, so their ids are also read from the audit events.
+    """
+    changes = set(account.address_changes.values_list("id", flat=True))
+    claims, own_claims = set[uuid.UUID](), set[uuid.UUID]()
+    if account.examiner is not None:
+        forms = account.examiner.claims.values_list("id", flat=True)
+        claims = set(forms) | _claims(Tag.CLAIM_SAVED, account.examiner.id)
+        own_claims = _claims(Tag.ACCOUNT_ACTIVATED, account.id)
+    everything = [account.id, *changes, *claims, *own_claims]
+    return AboutPerson(
+        own=frozenset({account.id, *changes, *own_claims}),
+        messages=Message.objects.filter(about__in=everything),
+        links=Link.objects.filter(subject__in=everything),
+    )
+
+
+def _claims(tag: Tag, subject: uuid.UUID) -> set[uuid.UUID]:
+    told = Event.objects.filter(tag=tag, subject=subject, details__has_key="claim")
+    return {uuid.UUID(claim) for claim in told.values_list("details__claim", flat=True)}

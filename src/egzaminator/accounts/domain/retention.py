@@ -1,0 +1,171 @@
+"""The deletion of sessions, links, known devices and e-mail changes that are over."""
+
+import datetime
+import uuid
+from typing import Final
+
+from django.conf import settings
+from django.db import OperationalError, transaction
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from egzaminator.accounts.domain.personal_data import about_person
+from egzaminator.accounts.enums import AccountState, AddressOutcome
+from egzaminator.accounts.models import Account, AddressChange, KnownDevice, Link, Session
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.mail.domain.queue import queue_message
+from egzaminator.mail.enums import Kind, Priority
+from egzaminator.register.enums import DecisionKind, EntryState
+from egzaminator.register.models import Decision, Entry, Examiner
+
+
+def delete_account(*, account: Account, reason: str) -> None:
+    """Delete an examiner's account, everything that belongs to it, and what is about its claims and e-mail changes.
+
+    That is: profile, sessions, second factors, claims, links, and e-mails with their sent copies. The register's data
+    stay, and audit events stay until they are old. `reason` is "struck-off" or "deceased".
+    """
+    with transaction.atomic():
+        account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
+        about = about_person(account=account)
+        about.links.delete()
+        about.messages.delete()
+        if account.examiner is not None:
+            account.examiner.claims.all().delete()
+        record_event(tag=Tag.ACCOUNT_DELETED, subject=account.pk, details={"reason": reason})
+        account.delete()
+
+
+# For this long, a link that no longer works can still say why.
+_KEEP_LINKS: Final = datetime.timedelta(days=30)
+# As long as a browser keeps its device cookie.
+_KEEP_DEVICES: Final = datetime.timedelta(days=365)
+
+
+def delete_ended_sessions() -> int:
+    """Delete expired sessions, with their clients' IP addresses; return how many."""
+    count, _ = Session.objects.filter(expire_date__lte=timezone.now()).delete()
+    return count
+
+
+def delete_ended_links() -> int:
+    """Delete mailed links that expired a month ago, used or not; return how many."""
+    count, _ = Link.objects.filter(expires_at__lte=timezone.now() - _KEEP_LINKS).delete()
+    return count
+
+
+def delete_unseen_devices() -> int:
+    """Delete known devices in which nobody has logged in for a year; return how many."""
+    count, _ = KnownDevice.objects.filter(last_seen_at__lte=timezone.now() - _KEEP_DEVICES).delete()
+    return count
+
+
+def delete_ended_address_changes() -> int:
+    """Delete e-mail changes that expired a month ago without having been made; return how many.
+
+    Changes that were made stay: they are part of what the board was notified of.
+    """
+    ended = AddressChange.objects.filter(expires_at__lte=timezone.now() - _KEEP_LINKS)
+    count, _ = ended.exclude(outcome__in=AddressOutcome.made()).delete()
+    return count
+
+
+# How long before the deletion the owner is notified. For the deceased there is no notice.
+NOTICE: Final = datetime.timedelta(days=30)
+
+
+def tell_before_deletion() -> int:
+    """Notify the owners of accounts that are to be deleted in 30 days, once each; return how many.
+
+    If an owner has an active entry again, the account is not deleted. The record of the notice is cleared, so that a
+    later deletion is announced anew.
+    """
+    told_for_nothing = Account.objects.filter(deletion_told_at__isnull=False).exclude(pk__in=_struck_off(NOTICE))
+    told_for_nothing.update(deletion_told_at=None)
+    count = 0
+    for account_id in _struck_off(NOTICE).filter(deletion_told_at__isnull=True).values_list("id", flat=True):
+        with transaction.atomic():
+            account = _lock(account_id, _struck_off(NOTICE).filter(deletion_told_at__isnull=True))
+            if account is not None:
+                _tell(account)
+                count += 1
+    return count
+
+
+def delete_ended_accounts() -> int:
+    """Delete the accounts of examiners who were struck off or died long enough ago; return how many.
+
+    Struck off: no entry is active, the last strike-off was decided `KEEP_STRUCK_OFF_DAYS` days ago, and the owner was
+    notified 30 days ago. Deceased: the register says so, and was told so `KEEP_DECEASED_DAYS` days ago. No other
+    account is ever deleted, and both conditions are checked again under the account's row lock.
+    """
+    count = 0
+    for reason, find in (("deceased", _deceased), ("struck-off", _told_in_time)):
+        for account_id in find().values_list("id", flat=True):
+            with transaction.atomic():
+                account = _lock(account_id, find())
+                if account is not None:
+                    delete_account(account=account, reason=reason)
+                    count += 1
+    return count
+
+
+def _lock(account_id: uuid.UUID, still: QuerySet[Account]) -> Account | None:
+    """Lock an account, its examiner and their entries; return the account if the queryset `still` holds it.
+
+    The rows are locked in the order that holds everywhere: examiner, entries, account (docs/architecture.md). If an
+    import has locked them, return None: the account waits for the next night, rather than be judged by data that are
+    just changing.
+    """
+    try:
+        with transaction.atomic():
+            examiner_id = Account.objects.values_list("examiner_id", flat=True).get(pk=account_id)
+            # A lock of the whole row (FOR UPDATE): a transaction that adds an entry holds a key lock on the examiner.
+            Examiner.objects.select_for_update(nowait=True).only("id").get(pk=examiner_id)
+            list(Entry.objects.select_for_update(nowait=True).filter(examiner=examiner_id).values_list("id"))
+            Account.objects.select_for_update(of=("self",)).only("id").get(pk=account_id)
+    except (OperationalError, Account.DoesNotExist):
+        return None
+    return still.select_related("examiner").filter(pk=account_id).first()
+
+
+def _tell(account: Account) -> None:
+    account.deletion_told_at = timezone.now()
+    account.save(update_fields=["deletion_told_at"])
+    queue_message(
+        kind=Kind.DELETION_NOTICE,
+        about=account.id,
+        address=account.email,
+        addressee=account.display_name,
+        language=account.language,
+        context={"deleted_on": timezone.localdate() + NOTICE},
+        priority=Priority.NOTICE,
+    )
+    record_event(tag=Tag.DELETION_TOLD, subject=account.id)
+
+
+def _deceased() -> QuerySet[Account]:
+    return Account.objects.filter(
+        state=AccountState.CLOSED,
+        examiner__deceased_on__isnull=False,
+        examiner__deceased_marked_at__lte=timezone.now() - datetime.timedelta(days=settings.KEEP_DECEASED_DAYS),
+    )
+
+
+def _told_in_time() -> QuerySet[Account]:
+    return _struck_off(datetime.timedelta()).filter(deletion_told_at__lte=timezone.now() - NOTICE)
+
+
+def _struck_off(early: datetime.timedelta) -> QuerySet[Account]:
+    """Return accounts of living examiners without an active entry whose time ends within `early` from now."""
+    active = Entry.objects.filter(examiner=OuterRef("examiner"), state=EntryState.ACTIVE)
+    strike_offs = Decision.objects.filter(entry__examiner=OuterRef("examiner"), kind=DecisionKind.STRIKE_OFF)
+    last = strike_offs.order_by("-decided_on").values("decided_on")[:1]
+    ended_by = timezone.localdate() + early - datetime.timedelta(days=settings.KEEP_STRUCK_OFF_DAYS)
+    # Without a decision nobody knows since when they are struck off: such an account stays.
+    return (
+        Account.objects.filter(~Exists(active), examiner__isnull=False, examiner__deceased_on__isnull=True)
+        .alias(ended_on=Subquery(last))
+        .filter(ended_on__lte=ended_by)
+    )

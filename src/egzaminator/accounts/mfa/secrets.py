@@ -1,0 +1,76 @@
+"""Encryption of second-factor secrets. allauth passes them as strings, without the account they belong to.
+
+Each account has its own key (`FactorKey`). The key is encrypted like all personal data and bound to the account, so a
+secret copied to another account cannot be decrypted there.
+"""
+
+import base64
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from egzaminator.accounts.models import FACTOR_KEY_PLACE, FactorKey
+from egzaminator.core.encrypted_fields import context_of
+from egzaminator.core.encryption import KEY_BYTES, UndecryptableError, decrypt, encrypt
+
+_NONCE_BYTES: Final = 12
+_owner: ContextVar[uuid.UUID] = ContextVar("owner of the secrets in hand")
+
+
+@contextmanager
+def secrets_of(account_id: uuid.UUID) -> Iterator[None]:
+    """Set the account that secrets inside the block are encrypted and decrypted for.
+
+    No other account's secrets are accessible.
+    """
+    token = _owner.set(account_id)
+    try:
+        yield
+    finally:
+        _owner.reset(token)
+
+
+def seal(secret: str) -> str:
+    """Return a secret encrypted for the current account, as Base64. Raise `LookupError` outside `secrets_of`."""
+    nonce = os.urandom(_NONCE_BYTES)
+    sealed = AESGCM(_key(_new_key)).encrypt(nonce, secret.encode(), None)
+    return base64.b64encode(nonce + sealed).decode()
+
+
+def unseal(sealed: str) -> str:
+    """Return the secret that `seal` encrypted for the same account.
+
+    Raise `UndecryptableError` if it cannot be decrypted, and `LookupError` outside `secrets_of`.
+    """
+    value = base64.b64decode(sealed)
+    try:
+        return AESGCM(_key(_no_key)).decrypt(value[:_NONCE_BYTES], value[_NONCE_BYTES:], None).decode()
+    except InvalidTag:
+        raise UndecryptableError(_context()) from None
+
+
+def _key(make: Callable[[], FactorKey]) -> bytes:
+    row = FactorKey.objects.filter(pk=_owner.get()).first() or make()
+    return base64.b64decode(decrypt(row.key_encrypted, context=_context()))
+
+
+def _new_key() -> FactorKey:
+    key = base64.b64encode(os.urandom(KEY_BYTES)).decode()
+    made, _ = FactorKey.objects.get_or_create(
+        pk=_owner.get(), defaults={"key_encrypted": encrypt(key, context=_context())}
+    )
+    return made
+
+
+def _no_key() -> FactorKey:
+    raise UndecryptableError(_context())
+
+
+def _context() -> str:
+    return context_of(FACTOR_KEY_PLACE, _owner.get())

@@ -1,0 +1,56 @@
+"""An examiner's details in readable form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.models import model_to_dict
+from django.utils.functional import Promise
+
+from egzaminator.accounts.forms import DetailsForm
+from egzaminator.accounts.models import Profile
+from egzaminator.core.fields import PhoneField, format_phone
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A titled group of details, as rows of label and value."""
+
+    title: str | Promise
+    rows: Sequence[tuple[str | Promise, str]]
+
+
+def profile_groups(profile: Profile) -> list[Group]:
+    """Return an examiner's details in readable form, in the groups and under the labels of the details form.
+
+    Fields that the form would not ask for are left out: the workplace of a retired examiner, or the correspondence
+    address of an examiner with one address only.
+    """
+    form = DetailsForm(initial=model_to_dict(profile))
+    groups = []
+    for fieldset in form.fieldsets:
+        names = [bound.name for bound in fieldset.fields if _is_asked(form, bound.name)]
+        rows = [
+            (form.fields[name].label or "", readable_value(form.fields[name], form.initial[name]))
+            for name in names
+            if not isinstance(form.fields[name], forms.BooleanField)
+        ]
+        if rows:
+            groups.append(Group(fieldset.legend, rows))
+    return groups
+
+
+def _is_asked(form: DetailsForm, name: str) -> bool:
+    condition = form.conditions.get(name)
+    return condition is None or condition.is_met(form.initial)
+
+
+def readable_value(field: forms.Field, value: Any) -> str:
+    """Return the stored value of a form field in the words that people read."""
+    if isinstance(field, PhoneField):
+        return format_phone(value)
+    if isinstance(field, forms.ChoiceField):
+        labels = {key: label for key, label in field.widget.choices if not isinstance(label, (list, tuple))}
+        return str(labels.get(value, value)) if value else ""
+    return str(value)

@@ -1,0 +1,159 @@
+"""Shared parts of all pages behind mailed links."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from egzaminator.accounts.devices import device_token, remember_browser
+from egzaminator.accounts.domain.accounts import AccountNow, account_now
+from egzaminator.accounts.domain.email_change import confirm_address
+from egzaminator.accounts.domain.freezing import freeze_account
+from egzaminator.accounts.domain.links import find_link
+from egzaminator.accounts.domain.passwords import reset_password
+from egzaminator.accounts.email_forms import ConfirmAddressForm
+from egzaminator.accounts.enums import AddressOutcome, LinkPurpose
+from egzaminator.accounts.errors import (
+    AddressTakenError,
+    LinkError,
+    LinkExpiredError,
+    LinkUnknownError,
+    LinkUsedError,
+    LinkWithdrawnError,
+)
+from egzaminator.accounts.models import Account, AddressChange
+from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
+from egzaminator.accounts.password_forms import NewPasswordForm
+from egzaminator.core.requests import client_address
+
+_REASONS = {LinkUnknownError: "unknown", LinkUsedError: "used", LinkExpiredError: "expired"}
+
+
+def link_page(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[HttpRequest, str], HttpResponseBase]:
+    """Make a view the page behind a mailed link.
+
+    The token stays in the URL. The page's `Referrer-Policy` sends only the site's origin with further requests, so the
+    token reaches no log as a referrer. Error reports omit the token.
+    """
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @sensitive_post_parameters()
+    @sensitive_variables("token")
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
+        response = view(request, token)
+        response["Referrer-Policy"] = "strict-origin"
+        return response
+
+    return wrapped
+
+
+def dead_link(request: HttpRequest, error: LinkError, template: str, **now: object) -> HttpResponse:
+    """Return the page that says why a mailed link no longer works, and what to do instead.
+
+    The status is 404 for an unknown link, else 410. Takes the template, and as keywords the present state that the page
+    describes. The error is not enough for that: that a link was used says nothing about what has happened since.
+    """
+    reason = _REASONS.get(type(error), "withdrawn")
+    return render(request, template, {"reason": reason, **now}, status=404 if reason == "unknown" else 410)
+
+
+@link_page
+def reset(request: HttpRequest, token: str) -> HttpResponse:
+    """Let the holder of a mailed link set a new password."""
+    try:
+        link = find_link(purpose=LinkPurpose.RESET, token=token)
+        account = Account.objects.select_related("examiner").filter(pk=link.subject).first()
+        if account is None or not account.is_active:
+            raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
+        form = NewPasswordForm(request.POST or None, account=account)
+        if request.method == "POST" and form.is_valid():
+            account = reset_password(
+                token=token,
+                password=form.cleaned_data["new_password"],
+                address=client_address(request),
+                device=device_token(request),
+            )
+            response = redirect("password-changed")
+            # The owner came by their mailbox, so this browser is remembered. They then log in without the backoff that
+            # strangers may have caused.
+            remember_browser(request, response, account)
+            return response
+    except LinkError as error:
+        return dead_link(request, error, "accounts/dead_reset.html", now=account_now(account_id=error.subject))
+    return render(request, "accounts/reset.html", {"form": form})
+
+
+@link_page
+def confirm_new_address(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what the link to a new mailbox does; do it on POST only."""
+    try:
+        link = find_link(purpose=LinkPurpose.NEW_ADDRESS, token=token)
+        change = AddressChange.objects.select_related("account").filter(pk=link.subject).first()
+        if change is None or not change.is_waiting or not change.account.is_active:
+            raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
+        logged_in = request.user.id if isinstance(request.user, Account) else None
+        is_somebody_else = logged_in not in {None, change.account_id}
+        form = ConfirmAddressForm(
+            request.POST if request.method == "POST" and not is_somebody_else else None,
+            needs_password=logged_in != change.account_id,
+        )
+        is_taken = False
+        if form.is_valid():
+            try:
+                confirm_address(
+                    token=token,
+                    password=form.cleaned_data.get("password"),
+                    proven_account=logged_in,
+                    address=client_address(request),
+                )
+                return redirect("address-changed")
+            except PASSWORD_ERRORS as error:
+                add_password_error(form, error)
+            except AddressTakenError:
+                is_taken = True
+    except LinkError as error:
+        return dead_link(request, error, "accounts/dead_new_address.html", **_change_now(error))
+    context = {"form": form, "change": change, "is_somebody_else": is_somebody_else, "is_taken": is_taken}
+    return render(request, "accounts/confirm_address.html", context | {"needs_password": "password" in form.fields})
+
+
+@require_http_methods(["GET", "HEAD"])
+def password_changed(request: HttpRequest) -> HttpResponse:
+    """Show that the new password is set, with a link to the log-in."""
+    return render(request, "accounts/password_changed.html")
+
+
+@link_page
+def freeze(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what the "this was not me" link does; do it on POST only."""
+    try:
+        link = find_link(purpose=LinkPurpose.FREEZE, token=token)
+        now = account_now(account_id=link.subject)
+        if now is AccountNow.GONE:
+            raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
+        if request.method == "POST":
+            freeze_account(token=token, address=client_address(request))
+            return render(request, "accounts/frozen.html")
+    except LinkError as error:
+        return dead_link(request, error, "accounts/dead_freeze.html", now=account_now(account_id=error.subject))
+    return render(request, "accounts/freeze.html", {"now": now})
+
+
+def _change_now(error: LinkError) -> dict[str, object]:
+    """Return the present state of the account and of the address change that a link was about."""
+    changes = AddressChange.objects.select_related("account")
+    change = changes.filter(pk=error.subject).first() if error.subject else None
+    if change is None:
+        return {"now": AccountNow.GONE}
+    if not change.account.is_active:
+        return {"now": AccountNow.BLOCKED}
+    if change.is_waiting:
+        return {"now": "waiting"}
+    if change.outcome == AddressOutcome.CONFIRMED:
+        is_still_so = change.account.email.casefold() == change.new.casefold()
+        return {"now": "confirmed" if is_still_so else "changed-since"}
+    return {"now": change.outcome or "expired"}

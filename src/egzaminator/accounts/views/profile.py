@@ -1,0 +1,75 @@
+"""Views of an examiner's account and details."""
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from egzaminator.accounts.decorators import examiner_required
+from egzaminator.accounts.domain.accounts import change_details
+from egzaminator.accounts.domain.email_change import waiting_address
+from egzaminator.accounts.forms import DetailsForm
+from egzaminator.accounts.models import Account
+from egzaminator.accounts.own_forms import OwnForm, takes
+from egzaminator.accounts.profile_display import profile_groups
+from egzaminator.accounts.stashed_form import forget_details, keep_details, kept_details
+from egzaminator.core.requests import client_address
+from egzaminator.core.typed_text import typed_text_of, with_typed_text
+from egzaminator.register.models import Entry
+
+_DETAILS = OwnForm(typed=DetailsForm, title=gettext_lazy("Change my details"), button=gettext_lazy("Save"))
+
+
+@require_http_methods(["GET", "HEAD"])
+@examiner_required
+def my_account(request: HttpRequest, account: Account) -> HttpResponse:
+    """Show an examiner's identity, entries and details."""
+    entries = Entry.objects.filter(examiner=account.examiner).select_related("scope")
+    return render(
+        request,
+        "accounts/my_account.html",
+        {
+            "examiner": account.examiner,
+            "entries": entries.order_by("entered_on", "number_key"),
+            "groups": profile_groups(account.profile),
+            "address_change": waiting_address(account=account),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+@takes(_DETAILS)
+def edit_details(request: HttpRequest) -> HttpResponseBase:
+    """Let an examiner change their details.
+
+    What is submitted after the session ended is kept until they log in again.
+    """
+    if request.method == "POST" and not request.user.is_authenticated and keep_details(request):
+        messages.info(request, _("You had been logged out meanwhile. Log in: what you have typed will be there again."))
+        return redirect_to_login(request.get_full_path())
+    return _edit_details(request)
+
+
+@examiner_required
+@takes(_DETAILS)
+def _edit_details(request: HttpRequest, account: Account) -> HttpResponse:
+    """Save the changed details. Each change is recorded."""
+    kept = None if typed_text_of(request) else kept_details(request, account)
+    form = with_typed_text(
+        DetailsForm(request.POST or kept, initial=DetailsForm.initial_from(account.profile)), request
+    )
+    if request.method == "POST" and form.is_valid():
+        forget_details(request)
+        changes = change_details(account=account, details=form.cleaned_details(), address=client_address(request))
+        if changes:
+            messages.success(request, _("Your details are saved."))
+        else:
+            messages.info(request, _("Nothing was changed."))
+        return redirect("my-account")
+    context = {"form": form, "is_kept": kept and not request.POST, "keeps_typed": True}
+    return render(request, "accounts/edit_details.html", context)

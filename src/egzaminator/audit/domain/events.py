@@ -1,0 +1,59 @@
+import logging
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
+from egzaminator.core.encrypted_fields import place_and_row
+from egzaminator.core.encryption import UndecryptableError
+
+
+def record_event(
+    *,
+    tag: Tag,
+    actor: uuid.UUID | None = None,
+    subject: uuid.UUID | None = None,
+    address: str | None = None,
+    case_code: str = "",
+    details: Mapping[str, str | int | bool | list[str]] | None = None,
+) -> Event:
+    """Record an audit event in the caller's transaction and return it.
+
+    `actor` is who did it (None: nobody who is logged in) and `subject` is whom it concerns, each as the UUID of an
+    examiner, account or claim. `address` is the client's IP address. `case_code` is set if one was issued.
+    `details` must not contain personal data.
+    """
+    return Event.objects.create(
+        tag=tag, actor=actor, subject=subject, address=address, case_code=case_code, details=dict(details or {})
+    )
+
+
+logger = logging.getLogger(__name__)
+
+
+def record_unreadable(*, context: str, address: str | None = None, case_code: str = "") -> Event:
+    """Record that a stored value is undecryptable: tampered with, moved to another row, or its key is gone.
+
+    `context` is the one that `UndecryptableError` carries. `address`, the client's IP address, and `case_code`, the
+    code that was shown to the visitor, are given if it happened during a request. The event and the log line name
+    the location and the row, never the content.
+    """
+    place, row = place_and_row(context)
+    logger.error("The value of %s in row %s cannot be read", place, row)
+    return record_event(
+        tag=Tag.VALUE_UNREADABLE,
+        subject=row,
+        address=address,
+        case_code=case_code,
+        details={"place": place, "row": str(row)},
+    )
+
+
+@contextmanager
+def unreadable_recorded() -> Iterator[None]:
+    """Abandon the block if a stored value in it is undecryptable, and record that. For jobs, which then go on."""
+    try:
+        yield
+    except UndecryptableError as error:
+        record_unreadable(context=error.context)

@@ -1,0 +1,32 @@
+"""Signals that invalidate the cached public pages."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from wagtail.documents.models import Document
+from wagtail.images.models import Image
+from wagtail.models import Page
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from egzaminator.cms.models import BoardSettings
+from egzaminator.web.cache_version import start_next_generation
+
+
+def turn_over(sender: Any, **kwargs: Any) -> None:
+    """Invalidate the cached pages after a change of what visitors see."""
+    start_next_generation()
+
+
+def _page_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+    if isinstance(instance, Page):
+        start_next_generation()
+
+
+def connect_signals() -> None:
+    """Connect the signals of everything that staff can change. Called once, when the site starts."""
+    for signal in (page_published, page_unpublished, post_page_move):
+        signal.connect(turn_over)
+    for model in (BoardSettings, Document, Image):
+        post_save.connect(turn_over, sender=model)
+        post_delete.connect(turn_over, sender=model)
+    post_delete.connect(_page_deleted)

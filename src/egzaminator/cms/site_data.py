@@ -1,0 +1,94 @@
+"""The content of the frame around every screen: the board's data, the menu, the footer's links and a notice."""
+
+import datetime as dt
+from dataclasses import dataclass, field, fields
+from typing import Final
+
+from django.db import DatabaseError
+from django.utils import timezone
+from wagtail.models import Page
+
+from egzaminator.cms.models import BoardSettings, HomePage
+from egzaminator.core.board import Board
+from egzaminator.web.cache_version import current_generation
+
+_BOARD_FIELDS: Final = tuple(field.name for field in fields(Board))
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLink:
+    """A link to a page, as in a menu."""
+
+    title: str
+    url: str
+    english_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteData:
+    """The frame's content at one cache version."""
+
+    generation: int = 0
+    board: Board = field(default_factory=Board)
+    menu: tuple[SiteLink, ...] = ()
+    accessibility_url: str = ""
+    easy_to_read_url: str = ""
+    clause_url: str = ""
+    notice_text: str = ""
+    notice_until: dt.datetime | None = None
+
+    @property
+    def notice(self) -> str:
+        """The notice to show now, or an empty string when there is none or it has expired."""
+        is_over = self.notice_until is not None and self.notice_until <= timezone.now()
+        return "" if is_over else self.notice_text
+
+
+# Shared by all threads without a lock: the object is replaced as a whole, and at worst two threads load the same data.
+_known: SiteData | None = None
+
+
+def current_site_data() -> SiteData:
+    """Return the frame's content. While the database does not answer, return the last known content or the defaults."""
+    global _known  # noqa: PLW0603 -- see above
+    try:
+        generation = current_generation()
+        if _known is None or _known.generation != generation:
+            _known = _load(generation)
+    except DatabaseError:
+        return _known or SiteData()
+    return _known
+
+
+def current_site_state() -> tuple[int, str]:
+    """Return the version of the site's content and the notice shown now: what cached pages depend on."""
+    site = current_site_data()
+    return site.generation, site.notice
+
+
+def current_site_board() -> Board:
+    """Return the board's data from the settings that staff edit."""
+    return current_site_data().board
+
+
+def _load(generation: int) -> SiteData:
+    settings = (
+        BoardSettings.base_queryset().select_related("accessibility_page", "easy_to_read_page", "clause_page").first()
+        or BoardSettings()
+    )
+    home = HomePage.objects.live().first()
+    menu = Page.objects.live().in_menu().child_of(home).specific() if home else Page.objects.none()
+    return SiteData(
+        generation=generation,
+        board=Board(**{name: getattr(settings, name) for name in _BOARD_FIELDS}),
+        menu=tuple(SiteLink(page.title, page.url, getattr(page, "english_title", "")) for page in menu),
+        accessibility_url=_url(settings.accessibility_page),
+        easy_to_read_url=_url(settings.easy_to_read_page),
+        clause_url=_url(settings.clause_page),
+        notice_text=settings.notice,
+        notice_until=settings.notice_until,
+    )
+
+
+def _url(page: Page | None) -> str:
+    return page.url or "" if page and page.live else ""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DataExportConfig(AppConfig):
+    name = "egzaminator.data_export"
+    label = "data_export"

@@ -1,0 +1,173 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from egzaminator.accounts.domain.mfa import factors_of
+from egzaminator.accounts.domain.personal_data import about_person
+from egzaminator.accounts.models import Account, Details, KnownDevice, Link, Session
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
+from egzaminator.core.board import current_board
+from egzaminator.mail.models import KeptText, Message
+from egzaminator.onboarding.enums import Closing
+from egzaminator.onboarding.models import Claim
+from egzaminator.register.models import Decision, Entry, Examiner
+
+Record = dict[str, Any]
+
+
+def record(row: object, fields: Iterable[str]) -> Record:
+    """Return the values of the named attributes of a row, by name."""
+    return {name: getattr(row, name) for name in fields}
+
+
+_PERSON = (
+    "identifier", "surname", "first_names", "email", "email_since", "deceased_on", "deceased_marked_at", "created_at",
+    "updated_at",
+)  # fmt: skip
+
+
+def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
+    """Return what the register holds about an examiner, by section: the person, entries, decisions.
+
+    Raise `UndecryptableError`.
+    """
+    pesel = examiner.pesel
+    entries = Entry.objects.filter(examiner=examiner).select_related("scope").order_by("entered_on", "number_key")
+    decisions = Decision.objects.filter(entry__examiner=examiner).select_related("entry").order_by("decided_on", "id")
+    return {
+        "person": [
+            {
+                "pesel": pesel.digits if pesel else "",
+                **record(
+                    examiner,
+                    _PERSON,
+                ),
+            }
+        ],
+        "entries": [
+            {
+                **record(entry, ("number", "state", "entered_on")),
+                "scope_code": entry.scope.code,
+                "scope_name": entry.scope.name,
+                "exam_kind": entry.scope.exam_kind,
+            }
+            for entry in entries
+        ],
+        "decisions": [
+            {"number": decision.entry.number, **record(decision, ("kind", "reference", "decided_on", "ground"))}
+            for decision in decisions
+        ],
+    }
+
+
+_ACCOUNT = (
+    "email", "language", "is_active", "state", "barred_by", "barred_at", "deletion_told_at", "created_at", "last_login",
+)  # fmt: skip
+_DETAILS = [field.name for field in Details._meta.fields]  # noqa: SLF001 -- public, by Django
+
+
+def account_data(*, account: Account) -> dict[str, list[Record]]:
+    """Return an account's data by section, without anything that would open the account.
+
+    Passwords, keys, tokens and their digests are left out. Raise `UndecryptableError`.
+    """
+    sessions = Session.objects.filter(account=account).defer("session_data").order_by("began_at")
+    devices = KnownDevice.objects.filter(account=account).order_by("first_seen_at")
+    return {
+        "account": [record(account, _ACCOUNT)],
+        "details": [record(account.profile, _DETAILS)],
+        "changed_details": [
+            record(change, ("field", "old", "new", "at")) for change in account.profile_changes.order_by("at", "id")
+        ],
+        "changed_addresses": [
+            record(change, ("old", "new", "asked_at", "closed_at", "outcome"))
+            for change in account.address_changes.order_by("asked_at", "id")
+        ],
+        "acts": [
+            record(act, ("kind", "email", "reason", "asked_at", "alone_at", "answered_at", "outcome"))
+            for act in account.acts.order_by("asked_at", "id")
+        ],
+        "second_factors": _second_factors(account),
+        "sessions": [record(session, ("device", "address", "began_at", "last_seen_at")) for session in sessions],
+        "devices": [record(device, ("label", "first_seen_at", "last_seen_at")) for device in devices],
+    }
+
+
+def _second_factors(account: Account) -> list[Record]:
+    factors = factors_of(account=account)
+    app = [{"kind": "app", "name": "", "added_at": factors.app_added_at, "used_at": None}]
+    passkeys = [{"kind": "passkey", **record(key, ("name", "added_at", "used_at"))} for key in factors.passkeys]
+    return [*(app if factors.app_added_at else []), *passkeys]
+
+
+def traffic_data(*, account: Account) -> dict[str, list[Record]]:
+    """Return what happened around an account, by section: forms, e-mails, links, events. Raise `UndecryptableError`.
+
+    A form that was never activated may have been filled in by somebody else, and its content may be that person's data
+    (GDPR, art. 15(4)). So of such a form the export has only when it was saved and how it ended, and its e-mails and
+    links lack the recipients' e-mail addresses. For the same reason, events lack the IP addresses of other people.
+    """
+    about = about_person(account=account)
+    claims = Claim.objects.filter(examiner=account.examiner_id).order_by("created_at")
+    messages = about.messages.defer("content").select_related("kept").order_by("created_at", "id")
+    links = about.links.order_by("created_at", "digest")
+    subjects = [subject for subject in (account.id, account.examiner_id) if subject]
+    events = Event.objects.filter(subject__in=subjects).order_by("at", "id")
+    return {
+        "forms": [_form(claim) for claim in claims],
+        "messages": [_message(message, is_own=message.about in about.own) for message in messages],
+        "links": [_link(link, is_own=link.subject in about.own) for link in links],
+        "events": [_event(event, account) for event in events],
+    }
+
+
+def _form(claim: Claim) -> Record:
+    known: Record = record(claim, ("created_at", "expires_at", "closed_at", "closing", "clause_version"))
+    if claim.closing == Closing.ACTIVATED:
+        known |= {"address": claim.address, "details": claim.details}
+    return known
+
+
+def _message(message: Message, *, is_own: bool) -> Record:
+    kept: KeptText | None = getattr(message, "kept", None)
+    known = record(message, ("kind", "created_at", "state", "accepted_at"))
+    if is_own:
+        known |= record(message, ("address", "subject"))
+    return known | {"text": kept.text if kept else ""}
+
+
+def _link(link: Link, *, is_own: bool) -> Record:
+    known = record(link, ("purpose", "created_at", "expires_at", "used_at", "withdrawn_at"))
+    return known | ({"address": link.address} if is_own else {})
+
+
+def _event(event: Event, account: Account) -> dict[str, Any]:
+    is_own = event.actor in (None, account.id)
+    return record(event, ("tag", "at", "details")) | {"address": event.address if is_own else None}
+
+
+# The version of the export's format. It changes when a key changes its name or meaning. A new key does not change it,
+# because readers of the other keys are unaffected.
+FORMAT = "egzaminator/1"
+
+
+def disclose(*, account: Account, examiner: Examiner, address: str | None = None) -> Record:
+    """Return everything that the service holds about an examiner, under stable names, and record the export.
+
+    Required by GDPR, art. 15 and 20. Takes the account, its examiner, and the client's IP address. The values are text,
+    numbers, booleans, dates, aware datetimes, and lists and mappings of these. docs/personal-data.md explains each of
+    them. Raise `UndecryptableError`.
+    """
+    data = {
+        "format": FORMAT,
+        "made_at": timezone.now(),
+        "made_by": current_board().name,
+        **register_data(examiner=examiner),
+        **account_data(account=account),
+        **traffic_data(account=account),
+    }
+    record_event(tag=Tag.DATA_DOWNLOADED, actor=account.id, subject=account.id, address=address)
+    return data

@@ -1,0 +1,106 @@
+"""A person's exported data in readable form: sections of records, with every name and code in words."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.forms import BooleanField
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from egzaminator.accounts.enums import AccountState, ActKind, ActOutcome, AddressOutcome, Barred, LinkPurpose
+from egzaminator.accounts.forms import DetailsForm
+from egzaminator.accounts.history_text import sentence
+from egzaminator.accounts.profile_display import readable_value
+from egzaminator.audit.enums import Tag
+from egzaminator.data_export.labels import LABELS, NETWORK_ADDRESS, SECTIONS
+from egzaminator.mail.enums import Kind, State
+from egzaminator.onboarding.enums import Closing
+from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
+
+_CODES: Final[Mapping[tuple[str, str], Any]] = {
+    ("entries", "state"): EntryState,
+    ("entries", "exam_kind"): ExamKind,
+    ("decisions", "kind"): DecisionKind,
+    ("changed_addresses", "outcome"): AddressOutcome,
+    ("account", "state"): AccountState,
+    ("account", "barred_by"): Barred,
+    ("acts", "kind"): ActKind,
+    ("acts", "outcome"): ActOutcome,
+    ("links", "purpose"): LinkPurpose,
+    ("forms", "closing"): Closing,
+    ("messages", "kind"): Kind,
+    ("messages", "state"): State,
+}
+
+
+_NAMES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
+    ("account", "language"): dict(settings.LANGUAGES),
+    ("second_factors", "kind"): {"app": gettext_lazy("authenticator app"), "passkey": gettext_lazy("passkey")},
+}
+# Sections in which "address" is the client's IP address, not an e-mail address.
+_OF_CLIENTS: Final = frozenset(("sessions", "events"))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section with records of one kind. Each record is a list of rows of label and value."""
+
+    title: str | Promise
+    records: list[list[tuple[str, str]]]
+
+
+def sections(data: Mapping[str, Any]) -> list[Section]:
+    """Return the non-empty sections of the data that `disclose` returned, in the active language."""
+    return [
+        Section(title, [list(_rows(name, record)) for record in data[name]])
+        for name, title in SECTIONS.items()
+        if data[name]
+    ]
+
+
+def _rows(section: str, record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if section == "events":
+        told = sentence(tag=Tag(record["tag"]), details=record["details"])
+        record = {"at": record["at"], "tag": told, "address": record["address"]}
+    if section == "changed_details":
+        record = {**record, **{name: _detail(record["field"], record[name]) for name in ("old", "new")}}
+    for name, value in record.items():
+        if isinstance(value, Mapping):
+            yield from _rows("details", value)
+        elif value not in (None, ""):
+            yield _label(section, name), _words(section, name, value)
+
+
+def _label(section: str, name: str) -> str:
+    if name == "address" and section in _OF_CLIENTS:
+        return str(NETWORK_ADDRESS)
+    field = DetailsForm.base_fields.get(name)
+    return str(LABELS.get(name) or (field.label if field else name))
+
+
+def _words(section: str, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime.datetime):
+        return date_format(timezone.localtime(value), "Y-m-d H:i")
+    if name == "field":
+        return _label("details", value)
+    if names := _NAMES.get((section, name)):
+        return str(names.get(value, value))
+    if section == "details":
+        return _detail(name, value)
+    choices = _CODES.get((section, name))
+    return str(choices(value).label) if choices and value in choices.values else str(value)
+
+
+def _detail(name: str, value: str) -> str:
+    field = DetailsForm.base_fields.get(name)
+    if isinstance(field, BooleanField):
+        return _("yes") if value else _("no")
+    return readable_value(field, value) if field and value else value

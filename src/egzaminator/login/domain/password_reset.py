@@ -1,0 +1,144 @@
+import datetime
+import logging
+import uuid
+from contextlib import suppress
+from typing import Final
+
+from django.db import transaction
+
+from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.events import record_event, unreadable_recorded
+from egzaminator.audit.enums import Tag
+from egzaminator.core.encryption import IndexKeyChangedError, encrypt
+from egzaminator.core.requests import network_of
+from egzaminator.key_rotation.domain.index_key import require_index_key
+from egzaminator.login.domain.candidates import find_credentials
+from egzaminator.login.models import ResetRequest, name_context
+from egzaminator.mail.domain.queue import queue_message
+from egzaminator.mail.enums import Kind, Priority
+from egzaminator.onboarding.domain.activation import resend_activation
+from egzaminator.onboarding.enums import Occasion
+from egzaminator.onboarding.errors import ClaimClosedError
+from egzaminator.rate_limits.domain.counters import Limit, count_use
+from egzaminator.rate_limits.errors import LimitReachedError
+from egzaminator.register.domain.examiners import name_key
+from egzaminator.runtime.jobs import start_job
+from egzaminator.runtime.maintenance import is_maintenance_on
+
+# A school's teachers share one IP address; what one of them needs is far below either limit. Past the network's limit
+# nothing is stored, whatever the name. Past the name's limit the request is stored, and the worker deletes it.
+BY_NETWORK: Final = Limit("reset.network", most=60, period=datetime.timedelta(hours=1))
+BY_NAME: Final = Limit("reset.name", most=10, period=datetime.timedelta(hours=1))
+_AFTER_ACTIVATIONS: Final = -1
+
+
+def request_reset(*, name: str, language: str, address: str) -> None:
+    """Store a request for a new password; the worker finds out whose it is.
+
+    So the response, its cost and the stored row are the same for every name, known or not, even past the name's rate
+    limit. Take the login name as typed, the language to write in, and the client's IP address.
+    """
+    try:
+        count_use(limit=BY_NETWORK, of=network_of(address))
+    except LimitReachedError:
+        return
+    is_over_limit = False
+    try:
+        count_use(limit=BY_NAME, of=name_key(name))
+    except LimitReachedError:
+        is_over_limit = True
+    request_id = uuid.uuid4()
+    with transaction.atomic():
+        ResetRequest.objects.create(
+            id=request_id,
+            name_encrypted=encrypt(name, context=name_context(request_id)),
+            language=language,
+            address=address,
+            is_over_limit=is_over_limit,
+        )
+        record_event(tag=Tag.RESET_REQUESTED, address=address)
+        start_job(task="login.answer_resets", priority=_AFTER_ACTIVATIONS)
+
+
+logger = logging.getLogger(__name__)
+
+OF_ONE_ACCOUNT: Final = Limit("reset.account", most=3, period=datetime.timedelta(days=1))
+
+
+def answer_resets() -> int:
+    """Process all pending requests for a new password; return how many.
+
+    The account's mailbox gets a reset link, unless the account is blocked. If there are only open claims, each gets its
+    activation link again, in its own mailbox. Nobody else hears anything. Requests stay pending while nobody can be
+    looked up: during maintenance, or while the blind index was made with another key than the configured one. Requests
+    past the rate limits are deleted.
+    """
+    ResetRequest.objects.filter(is_over_limit=True).delete()
+    if not _can_find_people():
+        return 0
+    count = 0
+    while (request := _take()) is not None:
+        with unreadable_recorded():
+            _answer(request)
+        count += 1
+    return count
+
+
+def _can_find_people() -> bool:
+    if is_maintenance_on():
+        return False
+    try:
+        require_index_key()
+    except IndexKeyChangedError as error:
+        logger.warning("Requests for a new password wait. %s", error)
+        return False
+    return True
+
+
+def _take() -> ResetRequest | None:
+    """Delete the oldest request and return it; None if there is none.
+
+    It is deleted before it is processed: a request that cannot be processed must not block all others.
+    """
+    with transaction.atomic():
+        request = ResetRequest.objects.select_for_update(skip_locked=True).order_by("created_at").first()
+        if request is not None:
+            ResetRequest.objects.filter(pk=request.pk).delete()
+    return request
+
+
+def _answer(request: ResetRequest) -> None:
+    credentials = find_credentials(name=request.name)
+    if credentials.account is not None:
+        if credentials.account.is_active:
+            _send_link(credentials.account, request.language)
+        return
+    for claim in credentials.claims:
+        # One transaction per claim. Each claim's mailbox has a counter: in one transaction, two workers could each hold
+        # the counter that the other waits for (deadlock).
+        with unreadable_recorded(), suppress(ClaimClosedError, ResendTooSoonError, MailsUsedUpError):
+            resend_activation(claim_id=claim.id, occasion=Occasion.FORGOTTEN_PASSWORD)
+
+
+def _send_link(account: Account, language: str) -> None:
+    try:
+        # Per account and mailbox: the links that a thief had sent to another mailbox must not use up the owner's daily
+        # limit.
+        count_use(limit=OF_ONE_ACCOUNT, of=f"{account.id}\0{account.email.casefold()}")
+    except LimitReachedError as reached:
+        record_event(tag=Tag.MAIL_CAPPED, subject=account.id, details={"limit": reached.limit})
+        return
+    with transaction.atomic():
+        url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=account.email, language=language)
+        queue_message(
+            kind=Kind.RESET,
+            about=account.id,
+            address=account.email,
+            addressee=account.display_name,
+            language=language,
+            context={"link": url, "expires_at": link.expires_at},
+            priority=Priority.ACCESS,
+        )

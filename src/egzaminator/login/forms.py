@@ -1,0 +1,36 @@
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from egzaminator.core.fields import LoginNameField, PasswordField
+
+
+class LoginForm(forms.Form):
+    """The form of the log-in box and of the log-in page."""
+
+    use_required_attribute = False
+
+    name = LoginNameField()
+    secret = PasswordField(
+        label=_("Password"),
+        help_text=_("First login? Enter your registration number here."),
+        error_messages={"required": _("Enter your password or, at first login, your registration number")},
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, is_staff: bool = False) -> None:
+        super().__init__(data)
+        if is_staff:
+            name = self.fields["name"]
+            name.label = _("Work e-mail address")
+            name.widget = forms.EmailInput(attrs=name.widget.attrs | {"inputmode": "email"})
+            name.error_messages["required"] = _("Enter your work e-mail address")
+            self.fields["secret"].help_text = ""
+            self.fields["secret"].error_messages["required"] = _("Enter your password")
+
+
+class ForgottenPasswordForm(forms.Form):
+    """Asks for the login name of whoever forgot the password."""
+
+    use_required_attribute = False
+
+    name = LoginNameField()

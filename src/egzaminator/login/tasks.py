@@ -1,0 +1,16 @@
+from procrastinate.contrib.django import app
+
+from egzaminator.login.domain import password_reset as use_case
+
+
+@app.task(name="login.answer_resets")
+def answer_resets() -> None:
+    """Process the pending requests for a new password."""
+    use_case.answer_resets()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="login.answer_resets_again")
+def answer_resets_again(timestamp: int) -> None:
+    """Process, every minute, what a killed worker left."""
+    answer_resets()

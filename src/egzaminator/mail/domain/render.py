@@ -1,0 +1,220 @@
+"""E-mail addresses as SMTP and headers take them.
+
+They are in ASCII, since not every server on the way supports SMTPUTF8 (RFC 6531).
+"""
+
+import datetime
+import ipaddress
+import re
+import unicodedata
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Final, Self
+
+from django.conf import settings
+from django.template import Context, Template
+from django.template.loader import get_template, render_to_string
+from django.utils import timezone
+from django.utils.translation import override
+
+from egzaminator.core.board import Board
+from egzaminator.core.text import normalise
+from egzaminator.mail.enums import Kind
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, without control, direction, private-use or unassigned characters.
+
+    What people and servers write goes into headers, paragraphs and columns. There a line break or a reversed text
+    direction could pass for something that we wrote.
+    """
+    return normalise("".join(" " if unicodedata.category(char).startswith("C") else char for char in text))
+
+
+_LOCAL_PART: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_DOMAIN: Final = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_MOST_OCTETS: Final = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
+_MOST_OF_NAME: Final = 80
+_NOT_IN_NAMES: Final = re.compile(r"[^\w '’.-]")
+
+
+def mailbox_in_ascii(address: str) -> str | None:
+    """Return an e-mail address in ASCII, as servers take it, or None if e-mail cannot be sent there.
+
+    A non-ASCII domain is converted to its IDNA form. A local part with non-ASCII letters, or in quotation marks, has no
+    such form.
+    """
+    local, _, domain = address.rpartition("@")
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    mailbox = f"{local}@{domain}"
+    if not _LOCAL_PART.fullmatch(local) or not _DOMAIN.fullmatch(domain) or len(mailbox) > _MOST_OCTETS:
+        return None
+    return mailbox
+
+
+def own_domain() -> str:
+    """Return the domain that our e-mails come from: the public host.
+
+    An IP address is written as a literal (RFC 5321, section 4.1.3).
+    """
+    host = settings.PUBLIC_HOST
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host.encode("idna").decode("ascii")
+    return f"[IPv6:{address}]" if isinstance(address, ipaddress.IPv6Address) else f"[{address}]"
+
+
+def header_address(*, name: str, mailbox: str) -> Address:
+    """Return the header form of a person's or board's name and an ASCII mailbox.
+
+    The name keeps letters, digits, spaces, hyphens, apostrophes and dots. A header needs no more, and this avoids the
+    quoting rules that mail programs disagree about.
+    """
+    local, _, domain = mailbox.rpartition("@")
+    plain = " ".join(_NOT_IN_NAMES.sub(" ", one_line(name)).split())
+    return Address(display_name=plain[:_MOST_OF_NAME].strip(), username=local, domain=domain)
+
+
+def public_url(path: str) -> str:
+    """Return the absolute URL, as e-mails carry it, of a path that begins with a slash."""
+    return f"{settings.PUBLIC_BASE_URL}{path}"
+
+
+class OneTimeUrl(str):
+    """The absolute URL of the page behind a mailed one-time link. Whoever has it may do what the page does.
+
+    An e-mail with such a URL is not sent after its `expires_at`. No sent copy keeps the URL.
+    """
+
+    __slots__ = ("expires_at",)
+    expires_at: datetime.datetime
+
+    def __new__(cls, url: str, *, expires_at: datetime.datetime) -> Self:
+        """Make it from the URL and the moment at which the link expires."""
+        made = super().__new__(cls, url)
+        made.expires_at = expires_at
+        return made
+
+
+# The context keys that each kind's template needs, besides the board and the recipient name.
+_NEEDED: Final[Mapping[Kind, frozenset[str]]] = {
+    Kind.ACTIVATION: frozenset(("link", "saved_at", "expires_at")),
+    Kind.CLAIM_NOTICE: frozenset(("link", "saved_at")),
+    Kind.ACTIVATED: frozenset(("freeze", "login", "activated_at")),
+    Kind.RESET: frozenset(("link", "expires_at")),
+    Kind.PASSWORD_CHANGED: frozenset(("freeze", "changed_at")),
+    Kind.SECURITY_NEWS: frozenset(("freeze", "news", "at")),
+    Kind.NEW_DEVICE: frozenset(("freeze", "device", "logged_in_at")),
+    Kind.NEW_ADDRESS: frozenset(("link", "asked_at", "expires_at")),
+    Kind.ADDRESS_ASKED: frozenset(("freeze", "new", "asked_at")),
+    Kind.ADDRESS_CHANGED: frozenset(("freeze", "new", "changed_at")),
+    Kind.ACCOUNT_UNFROZEN: frozenset(("link", "expires_at")),
+    Kind.FROZEN_NOTICE: frozenset(("frozen_at",)),
+    Kind.ACT_ASKED: frozenset(("freeze", "what", "expires_at", "alone_at")),
+    Kind.DELETION_NOTICE: frozenset(("deleted_on",)),
+    Kind.ACCOUNT_FROZEN: frozenset(("name", "at", "by")),
+    Kind.CLAIM_STOPPED: frozenset(("name", "at")),
+    Kind.BOARD_CONTACT: frozenset(("name", "at", "changes")),
+}
+_MOST_OF_SUBJECT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The text of an e-mail: the subject on one line, and both bodies."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render_parts(*, kind: Kind, language: str, context: Mapping[str, object]) -> Parts:
+    """Render an e-mail in a language.
+
+    The plain text comes from the kind's template; its first line is the subject. The HTML says the same, with those of
+    our URLs that stand alone on a line as links. Raise `TypeError` if the context lacks what the template needs: an
+    e-mail without its link is worse than none.
+    """
+    missing = _NEEDED[kind] - context.keys()
+    if missing:
+        raise TypeError(f"The e-mail {kind.value} needs {', '.join(sorted(missing))}.")
+    plain = {key: one_line(value) if isinstance(value, str) else value for key, value in context.items()}
+    with override(language):
+        subject, text = _render_text(kind, plain)
+        html = render_to_string(
+            "mail/layout.html",
+            {"language": language, "subject": subject, "paragraphs": _paragraphs(text), "links": _links(plain)},
+        )
+    return Parts(subject=subject, text=text, html=_without_indents(html))
+
+
+def _render_text(kind: Kind, context: Mapping[str, object]) -> tuple[str, str]:
+    # The loader's template only wraps the one that can render without HTML escaping: this is plain text.
+    template: Template = get_template(f"mail/{kind.value}.txt").template  # type: ignore[attr-defined]  # not in the stubs
+    subject, _, text = template.render(Context(dict(context), autoescape=False)).partition("\n")
+    return one_line(subject)[:_MOST_OF_SUBJECT], text.strip() + "\n"
+
+
+def _without_indents(html: str) -> str:
+    return "\n".join(line for line in map(str.strip, html.splitlines()) if line) + "\n"
+
+
+def _paragraphs(text: str) -> list[list[str]]:
+    return [paragraph.splitlines() for paragraph in text.strip().split("\n\n")]
+
+
+def _links(context: Mapping[str, object]) -> set[str]:
+    home = f"{settings.PUBLIC_BASE_URL}/"
+    return {value for value in context.values() if isinstance(value, str) and value.startswith(home)}
+
+
+def message_id_of(row_id: uuid.UUID) -> str:
+    """Return the Message-ID of an e-mail, by which the servers on the way recognise a repeated delivery."""
+    return f"<{row_id.hex}@{own_domain()}>"
+
+
+def bounce_mailbox_of(row_id: uuid.UUID) -> str:
+    """Return the envelope sender of an e-mail.
+
+    Each e-mail has its own, so that a bounce tells which e-mail it is about (VERP).
+    """
+    return f"bounce+{row_id.hex}@{own_domain()}"
+
+
+def compose_message(
+    *,
+    row_id: uuid.UUID,
+    created_at: datetime.datetime,
+    board: Board,
+    to: str,
+    addressee: str,
+    language: str,
+    parts: Parts,
+) -> bytes:
+    """Return the e-mail as it is sent over the wire.
+
+    Take the row's id and creation time, the board that writes, the recipient's mailbox in ASCII, name and language, and
+    the rendered parts. The result is ASCII with CRLF line ends; both bodies are UTF-8, encoded as quoted-printable.
+    """
+    email = EmailMessage(policy=SMTP)
+    email["From"] = header_address(name=board.name, mailbox=f"nie-odpowiadaj@{own_domain()}")
+    email["To"] = header_address(name=addressee, mailbox=to)
+    email["Reply-To"] = header_address(name=board.name, mailbox=board.email)
+    email["Subject"] = parts.subject
+    email["Date"] = timezone.localtime(created_at)
+    email["Message-ID"] = message_id_of(row_id)
+    # RFC 3834, section 5. Exchange has a header of its own; "All" in it would suppress bounces as well.
+    email["Auto-Submitted"] = "auto-generated"
+    email["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    email.set_content(parts.text, cte="quoted-printable")
+    email.add_alternative(parts.html, subtype="html", cte="quoted-printable")
+    email["Content-Language"] = language  # set last: turning multipart moves such headers to the first part
+    return email.as_bytes()

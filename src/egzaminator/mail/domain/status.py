@@ -1,0 +1,127 @@
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Final, cast
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from egzaminator.mail.domain.deliver import KEEP_TRYING
+from egzaminator.mail.domain.refusals import explain_reply
+from egzaminator.mail.domain.replies import Reply
+from egzaminator.mail.enums import Cause, Kind, Priority, State
+from egzaminator.mail.models import Message
+
+_GAVE_UP: Final = _("We have tried for two days and could not hand the e-mail over.")
+_LATELY: Final = datetime.timedelta(hours=1)
+_MEDIAN: Final = f"""
+SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY accepted_at - created_at)
+FROM {Message._meta.db_table}
+WHERE accepted_at > %(since)s AND priority = %(priority)s
+"""  # noqa: S608, SLF001 -- the table name comes from the model; every value is a parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Delivery status of an e-mail, for the person who waits for it."""
+
+    state: State
+    queued_at: datetime.datetime
+    accepted_at: datetime.datetime | None
+    """When our mail server took it over; the rest of its way is not ours to see."""
+    next_try_at: datetime.datetime | None
+    """When it is tried again, after a try that failed."""
+    tries_until: datetime.datetime | None
+    """When it is given up if nothing changes; None when it is over, or never."""
+    cause: Cause | None
+    """Why it has not been handed over, where a try has failed."""
+    explanation: list[Promise]
+    """Why it has not been handed over, in sentences for the reader; empty while nothing has failed."""
+    server_words: str
+    """What the server answered in its own words, code first; empty before the first answer."""
+
+
+def latest_message(*, about: uuid.UUID, kind: Kind) -> Message | None:
+    """Return the newest e-mail of a kind about a claim or account, or None."""
+    return Message.objects.filter(about=about, kind=kind).order_by("-created_at").first()
+
+
+def describe_delivery(message: Message) -> Delivery:
+    """Return where an e-mail is and, if it did not get through, the reason in plain words."""
+    state = State(message.state)
+    has_failed = state is not State.ACCEPTED and (message.attempts > 0 or state is State.REJECTED)
+    cause = Cause(message.cause) if has_failed else None
+    reply = Reply(message.reply_code, message.reply_text, Cause(message.cause))
+    explanation: list[Promise] = []
+    if cause is not None:
+        if state is State.REJECTED and not cause.is_final:
+            explanation.append(_GAVE_UP)
+        explanation.append(explain_reply(reply))
+    return Delivery(
+        state=state,
+        queued_at=message.created_at,
+        accepted_at=message.accepted_at,
+        next_try_at=message.due_at if state is State.DEFERRED else None,
+        tries_until=_tries_until(message) if state is State.DEFERRED else None,
+        cause=cause,
+        explanation=explanation,
+        server_words=reply.words,
+    )
+
+
+def _tries_until(message: Message) -> datetime.datetime | None:
+    """Return when delivery is given up, or None if that has no date.
+
+    It is the end of the two days of retries or the expiry of the e-mail's link, whichever comes first.
+    """
+    ends = [message.expires_at, message.tried_since + KEEP_TRYING if message.tried_since else None]
+    return min((end for end in ends if end is not None), default=None)
+
+
+def pace_lately() -> datetime.timedelta | None:
+    """Return the median time from queueing to acceptance, for the urgent e-mails accepted in the last hour.
+
+    Urgent e-mails are those that somebody waits for (the highest priority); None if there were none. Slow or quick, the
+    next one can expect the same.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MEDIAN, {"since": timezone.now() - _LATELY, "priority": Priority.ACCESS})
+        (took,) = cursor.fetchone()
+    return cast("datetime.timedelta | None", took)
+
+
+PAGE: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the e-mails to an account's owner, newest first."""
+
+    messages: list[Message]
+    older: uuid.UUID | None
+    """The message after which the next page begins, if there is one."""
+
+
+def list_messages(*, about: uuid.UUID, after: uuid.UUID | None = None) -> Page:
+    """Return one page of the e-mails to an account's owner, in at most two queries.
+
+    Take the account, and the e-mail that the previous page ended with; an unknown one gives the first page.
+    """
+    messages = owners_messages(about=about).defer("content")
+    last = messages.filter(pk=after).first() if after else None
+    if last is not None:
+        messages = messages.filter(Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, id__lt=last.id))
+    found = list(messages[: PAGE + 1])
+    return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+
+
+def owners_messages(*, about: uuid.UUID) -> QuerySet[Message]:
+    """Return all e-mails to an account's owner, newest first.
+
+    E-mails to the board about the owner are not among them.
+    """
+    kinds = [kind for kind in Kind if kind.is_to_owner]
+    return Message.objects.filter(about=about, kind__in=kinds).order_by("-created_at", "-id")

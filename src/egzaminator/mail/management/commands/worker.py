@@ -1,0 +1,48 @@
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import DeleteJobCondition
+
+from egzaminator.runtime.safe_settings import add_test_machine_switch, require_safe_settings
+
+# One delivery job drains whole batches; beside it only short jobs run. More workers give more of both.
+_JOBS_AT_ONCE: Final = 2
+# Seconds that running jobs get to finish when the worker is told to stop.
+_STOP_TIMEOUT: Final = 20
+
+
+class Command(BaseCommand):
+    """Deliver e-mail and run the periodic jobs until SIGTERM or SIGINT. Start as many as wanted."""
+
+    help = "Deliver e-mail and run the periodic jobs. Start as many of them as wanted."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the switch for a test machine."""
+        add_test_machine_switch(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Work until SIGTERM or SIGINT.
+
+        Raise `OperationalError` if there is no database at the start, `CommandError` if it goes away later.
+        """
+        if not settings.DEMO:  # a demo's mail goes to the demo mailbox
+            require_safe_settings(stderr=self.stderr, is_test_machine=options["insecure_test_machine"])
+        connections["default"].ensure_connection()  # fails immediately with a clear message, unlike the worker's pool
+        connections.close_all()
+        connector = app.connector
+        if not isinstance(connector, DjangoConnector):
+            raise TypeError(connector)
+        with app.replace_connector(connector.get_worker_connector()) as worker:
+            try:
+                worker.run_worker(
+                    concurrency=_JOBS_AT_ONCE,
+                    shutdown_graceful_timeout=_STOP_TIMEOUT,
+                    delete_jobs=DeleteJobCondition.SUCCESSFUL,  # no arguments of finished jobs stay behind
+                )
+            except ConnectorException as error:
+                raise CommandError("The worker lost the database and stops. Start it again.") from error

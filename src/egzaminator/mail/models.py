@@ -1,0 +1,115 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from egzaminator.core.encrypted_fields import EncryptedField, context_of
+from egzaminator.core.encryption import decrypt
+from egzaminator.mail.enums import Cause, Kind, Priority, State, Trouble
+
+_CONTENT_PLACE = "mail.message.content"
+_TEXT_PLACE = "mail.kept-text.text"
+
+
+def content_context(message_id: uuid.UUID) -> str:
+    """Return the location that an e-mail's encrypted content is bound to."""
+    return context_of(_CONTENT_PLACE, message_id)
+
+
+def text_context(message_id: uuid.UUID) -> str:
+    """Return the location that an e-mail's encrypted sent copy is bound to."""
+    return context_of(_TEXT_PLACE, message_id)
+
+
+def all_kinds() -> list[tuple[str, str]]:
+    """Return the kinds with their labels.
+
+    It is a function, because otherwise every new kind would need a migration that changes nothing.
+    """
+    return [(kind.value, str(kind.label)) for kind in Kind]
+
+
+class Message(models.Model):
+    """An e-mail, stored before it is sent. The row is the queue.
+
+    `content` is the e-mail as it is sent over the wire: headers and both bodies. It is made once, so that every try
+    sends the same. It is encrypted, because it carries one-time links, and erased once the mail server has accepted it
+    or the e-mail is rejected.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=all_kinds)
+    # The claim or account that it belongs to. No foreign key: an e-mail outlives what it was about.
+    about = models.UUIDField(null=True)
+    address = models.EmailField(max_length=320)
+    addressee = models.CharField(max_length=210, blank=True)
+    subject = models.CharField(max_length=200)
+    content = EncryptedField(null=True, place=_CONTENT_PLACE)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NOTICE)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    # Whoever sends it holds a lease until then. Nobody else touches the row meanwhile, and a result without the lease
+    # is ignored.
+    leased_until = models.DateTimeField(null=True)
+    lease = models.UUIDField(null=True)
+    # The server's last reply. Without a code there was none, and the text says what happened instead.
+    reply_code = models.PositiveSmallIntegerField(null=True)
+    reply_text = models.CharField(max_length=300, blank=True)
+    # How that reply was classified when it came. Meaningful only for an e-mail that was tried and not accepted.
+    cause = models.CharField(max_length=10, choices=Cause, default=Cause.PASSING)
+    # Since when it has failed for a reason that is not the board's; the two days of retries count from here.
+    tried_since = models.DateTimeField(null=True)
+    # When the first of its one-time links expires: from then on it is not sent any more.
+    expires_at = models.DateTimeField(null=True)
+    # Made from `id`, so it needs no index to be unique: most of the cost of recording a result is writing indexes.
+    message_id = models.CharField(max_length=255)
+    created_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["priority", "due_at"],
+                name="mail_message_due",
+                condition=Q(state__in=[State.QUEUED, State.SENDING, State.DEFERRED]),
+            ),
+            models.Index(fields=["about", "-created_at"], name="mail_message_about"),
+            models.Index(fields=["accepted_at"], name="mail_message_accepted", condition=Q(accepted_at__isnull=False)),
+        ]
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django leaves alone what is there
+        """Return the state's label for people.
+
+        An e-mail that was given up is called "not sent" instead of refused: nobody refused it.
+        """
+        is_given_up = self.state == State.REJECTED and self.cause in {Cause.LAPSED, Cause.PASSING}
+        return gettext("not sent") if is_given_up else str(State(self.state).label)
+
+
+class KeptText(models.Model):
+    """The sent copy of an e-mail to an account's owner, without its one-time links, for "My account".
+
+    A row of its own, because every step of the delivery rewrites the e-mail's row. Encrypted like the content.
+    """
+
+    message = models.OneToOneField(Message, primary_key=True, on_delete=models.CASCADE, related_name="kept")
+    text_encrypted = EncryptedField(place=_TEXT_PLACE)
+
+    @property
+    def text(self) -> str:
+        """The decrypted text. Raise `UndecryptableError`."""
+        return decrypt(self.text_encrypted, context=text_context(self.message_id))
+
+
+class Outage(models.Model):
+    """E-mail does not go out, for a reason that is the board's. One row as long as that lasts, otherwise none."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    trouble = models.CharField(max_length=10, choices=Trouble)
+    reply = models.CharField(max_length=310)  # the server's words, without e-mail addresses
+    began_at = models.DateTimeField(default=timezone.now)

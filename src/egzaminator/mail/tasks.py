@@ -1,0 +1,56 @@
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
+
+from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.mail.domain.copies import delete_old_messages
+from egzaminator.mail.domain.deliver import deliver_due
+from egzaminator.mail.domain.queue import DELIVER_TASK, is_anything_due
+from egzaminator.mail.enums import Priority
+from egzaminator.runtime.jobs import start_job
+
+# Seconds. A job that ran on while thousands of e-mails go out would keep all other jobs waiting.
+_SECONDS = 5
+_KEEP_JOBS_HOURS = 24
+
+
+@app.task(name=DELIVER_TASK)
+def deliver() -> None:
+    """Send what is due for some seconds, and leave the rest to another job, queued behind those that wait already."""
+    deliver_due(seconds=_SECONDS)
+    if is_anything_due():
+        start_job(task=DELIVER_TASK, priority=-Priority.BULK)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="mail.deliver_again")
+def deliver_again(timestamp: int) -> None:
+    """Send, every minute, deferred e-mails that are due again, and those that a killed worker left."""
+    deliver()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="mail.retry_stalled_jobs")
+async def retry_stalled_jobs(timestamp: int) -> None:
+    """Restart the jobs of killed workers: without this they stay `doing` for ever."""
+    for job in await app.job_manager.get_stalled_jobs():
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:  # an equal job, with the same queueing lock, waits already
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="mail.delete_old_messages")
+def delete_old(timestamp: int) -> None:
+    """Delete, every night, the rows of e-mails that were kept long enough."""
+    report_deletion(what="e-mails", count=delete_old_messages(), is_recorded=True)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="mail.delete_finished_jobs")
+async def delete_finished_jobs(timestamp: int) -> None:
+    """Delete the jobs that ended more than a day ago, with their arguments."""
+    await app.job_manager.delete_old_jobs(
+        nb_hours=_KEEP_JOBS_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )

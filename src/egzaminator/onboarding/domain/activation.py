@@ -1,0 +1,113 @@
+import uuid
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from egzaminator.accounts.domain.links import find_link, issue_link, use_link
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import MailsUsedUpError
+from egzaminator.accounts.models import Account, Profile
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.mail.domain.queue import queue_message
+from egzaminator.mail.domain.render import public_url
+from egzaminator.mail.enums import Kind, Priority
+from egzaminator.onboarding.domain.activation_email import PASSWORD_BY_LINK, send_activation
+from egzaminator.onboarding.domain.claims import close_claims, lock_claim, prove_claim, require_entry
+from egzaminator.onboarding.enums import Closing, Occasion
+from egzaminator.onboarding.errors import AccountExistsError
+from egzaminator.onboarding.models import Claim
+
+
+def resend_activation(
+    *, claim_id: uuid.UUID, occasion: Occasion = Occasion.ASKED_FOR, address: str | None = None
+) -> None:
+    """Send a claim's activation e-mail once more.
+
+    Take the claim, the reason for sending, and the client's IP address. Raise `ClaimClosedError`, `ResendTooSoonError`
+    or `MailsUsedUpError`.
+    """
+    capped = False
+    with transaction.atomic():
+        claim = lock_claim(claim_id=claim_id)
+        try:
+            send_activation(claim=claim, occasion=occasion)
+        except MailsUsedUpError:
+            capped = True  # raised after the commit, which keeps the recorded event
+        else:
+            record_event(tag=Tag.CLAIM_MAIL_RESENT, subject=claim.examiner_id, address=address)
+    if capped:
+        raise MailsUsedUpError
+
+
+def activate_claim(
+    *, token: str, password: str | None, proven_claim: uuid.UUID | None = None, address: str | None = None
+) -> Account:
+    """Create the account of a claim, by its mailed link and by proof of the form's password; return the account.
+
+    The link proves the mailbox, the password proves the form. Neither a stranger's form sent to the owner's mailbox nor
+    a stranger's mailbox alone makes an account. Take the link's token, the password as typed, the claim that this
+    browser has already proven (by saving it, or by logging in to it), and the client's IP address. If the link is about
+    the proven claim, the password is not needed. The first activation of an examiner wins; it closes the other open
+    claims as superseded.
+
+    Raise a subclass of `LinkError`, `WrongPasswordError`, `LimitReachedError` (too many wrong passwords),
+    `HashingBusyError`, `ClaimClosedError`, `AccountExistsError`, or `EntryEndedError` if the entry was struck off, or
+    the death recorded, after the form was saved.
+    """
+    link = find_link(purpose=LinkPurpose.ACTIVATE, token=token)
+    if link.subject != proven_claim:
+        prove_claim(
+            claim_id=link.subject,
+            password=password or "",
+            limit=PASSWORD_BY_LINK,
+            refused=Tag.ACTIVATION_REFUSED,
+            address=address,
+        )
+    try:
+        with transaction.atomic():
+            claim = lock_claim(claim_id=link.subject)
+            require_entry(examiner_id=claim.examiner_id, entry_id=claim.entry_id)
+            use_link(link=link)
+            account = _create_account(claim)
+            _close_all(claim)
+            record_event(
+                tag=Tag.ACCOUNT_ACTIVATED, subject=account.id, address=address, details={"claim": str(claim.id)}
+            )
+            _tell(claim, account)
+    except IntegrityError:
+        raise AccountExistsError from None
+    return account
+
+
+def _create_account(claim: Claim) -> Account:
+    account = Account.objects.create(
+        examiner=claim.examiner, email=claim.address, password=claim.password, language=claim.language
+    )
+    Profile.objects.create(account=account, **claim.details)
+    return account
+
+
+def _close_all(claim: Claim) -> None:
+    others = Claim.objects.filter(examiner=claim.examiner, closed_at__isnull=True).exclude(pk=claim.pk)
+    close_claims(claim_ids=list(others.values_list("id", flat=True)), closing=Closing.SUPERSEDED)
+    Claim.objects.filter(pk=claim.pk).update(closed_at=timezone.now(), closing=Closing.ACTIVATED)
+
+
+def _tell(claim: Claim, account: Account) -> None:
+    """Notify the account's mailbox, and the one that the register knows if it differs, of the activation."""
+    with translation.override(account.language):
+        login = public_url(reverse("login"))
+    mailboxes = {address.casefold(): address for address in (claim.examiner.email, account.email) if address}
+    for mailbox in mailboxes.values():
+        url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, address=mailbox, language=account.language)
+        queue_message(
+            kind=Kind.ACTIVATED,
+            about=account.id,
+            address=mailbox,
+            addressee=account.display_name,
+            language=account.language,
+            context={"freeze": url, "login": login, "activated_at": account.created_at},
+            priority=Priority.NOTICE,
+        )

@@ -1,0 +1,83 @@
+"""Rate limits of onboarding: password hashes, e-mails and password attempts."""
+
+import datetime
+from typing import Final
+
+from django.utils import timezone
+
+from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.domain.notifications import (
+    ABOUT_ONE_EXAMINER,
+    MOST_SENDS,
+    TO_ONE_MAILBOX,
+    count_mail,
+    mail_capped,
+    seconds_to_pause,
+)
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import ResendTooSoonError
+from egzaminator.mail.domain.queue import queue_message
+from egzaminator.mail.enums import Kind, Priority
+from egzaminator.onboarding.enums import Occasion
+from egzaminator.onboarding.errors import ClaimClosedError
+from egzaminator.onboarding.models import Claim
+from egzaminator.rate_limits.domain.counters import Limit
+
+_DAY: Final = datetime.timedelta(days=1)
+_HOUR: Final = datetime.timedelta(hours=1)
+
+# Password hashes for one claim grant. A password that was valid comes back encrypted and is not hashed again.
+HASHES_OF_SCOPE: Final = Limit("claim.hashes", most=20, period=_HOUR)
+TO_KNOWN_MAILBOX: Final = Limit("mail.known-mailbox", most=5, period=_DAY)
+# Activation e-mails sent because anybody, owner or stranger, reported a forgotten password. They do not count towards
+# the claim's own five sends.
+BY_RESET: Final = Limit("mail.claim-by-reset", most=3, period=_DAY)
+# Attempts at a form's password: by whoever has its link, and by whoever has its status page. The counters are separate,
+# so that a stranger who receives a misaddressed e-mail cannot keep the owner from correcting the address.
+PASSWORD_BY_LINK: Final = Limit("claim.password-by-link", most=10, period=_HOUR)
+PASSWORD_BY_STATUS: Final = Limit("claim.password-by-status", most=10, period=_HOUR)
+
+
+def send_activation(*, claim: Claim, occasion: Occasion = Occasion.NEW_ADDRESS) -> None:
+    """Queue a claim's activation e-mail, with a new link; earlier links to the same mailbox stay valid.
+
+    Take the claim, with its examiner locked by the caller's transaction, and the reason for sending. Unless the address
+    is new, the minimum interval between two e-mails applies. Raise `ClaimClosedError`, `ResendTooSoonError` or
+    `MailsUsedUpError`; then nothing is sent.
+    """
+    if not claim.is_open:
+        raise ClaimClosedError
+    if occasion is not Occasion.NEW_ADDRESS:
+        _require_pause(claim)
+    _count_mail(claim, occasion)
+    claim.last_sent_at = timezone.now()
+    # A stranger can cause this e-mail with the PESEL alone, so it must not use up the sends that the owner may ask for.
+    claim.sends += occasion is not Occasion.FORGOTTEN_PASSWORD
+    claim.save(update_fields=["sends", "last_sent_at"])
+    url, link = issue_link(
+        purpose=LinkPurpose.ACTIVATE, subject=claim.id, address=claim.address, language=claim.language
+    )
+    queue_message(
+        kind=Kind.ACTIVATION,
+        about=claim.id,
+        address=claim.address,
+        addressee=claim.display_name,
+        language=claim.language,
+        context={"link": url, "saved_at": claim.created_at, "expires_at": link.expires_at},
+        priority=Priority.ACCESS,
+    )
+
+
+def _require_pause(claim: Claim) -> None:
+    seconds = seconds_to_pause(claim.last_sent_at)
+    if seconds:
+        raise ResendTooSoonError(seconds=seconds)
+
+
+def _count_mail(claim: Claim, occasion: Occasion) -> None:
+    uses = [(TO_ONE_MAILBOX, claim.address.casefold()), (ABOUT_ONE_EXAMINER, str(claim.examiner_id))]
+    if occasion is Occasion.FORGOTTEN_PASSWORD:
+        uses.append((BY_RESET, str(claim.id)))
+    elif claim.sends >= MOST_SENDS:
+        raise mail_capped(limit="claim", subject=claim.examiner_id)
+    count_mail(uses=uses, subject=claim.examiner_id)

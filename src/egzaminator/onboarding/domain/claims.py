@@ -1,0 +1,245 @@
+import json
+import uuid
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from egzaminator.accounts.domain.accounts import AccountNow, account_now
+from egzaminator.accounts.domain.links import find_link, use_link, withdraw_links
+from egzaminator.accounts.domain.password_matching import hash_password, prove_password
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import MailsUsedUpError
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.core.encryption import encrypt
+from egzaminator.core.text import fold
+from egzaminator.mail.domain.board import tell_board
+from egzaminator.mail.enums import Kind
+from egzaminator.onboarding.domain.activation_email import HASHES_OF_SCOPE, PASSWORD_BY_STATUS, send_activation
+from egzaminator.onboarding.domain.grant import ClaimScope
+from egzaminator.onboarding.enums import Closing, FormNow
+from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, CorrectionsUsedUpError, EntryEndedError
+from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
+from egzaminator.rate_limits.domain.counters import Limit, count_use
+from egzaminator.register.models import Entry, Examiner
+from egzaminator.runtime.jobs import start_job
+
+
+def lock_claim(*, claim_id: uuid.UUID) -> Claim:
+    """Lock the examiner's row of a claim; return the claim, open, as it is under that lock.
+
+    Everything that changes claims locks the examiner first. So saves, corrections and activations of one examiner run
+    one after the other, and no two of them deadlock. The lock order is examiner, entries, account; an import takes its
+    locks in the same order. The lock leaves the examiner's key free (`FOR NO KEY UPDATE`), because an import adds
+    entries that reference it. Raise `ClaimClosedError` if the claim is closed, expired or unknown.
+    """
+    claim = Claim.objects.filter(pk=claim_id).only("examiner_id").first()
+    if claim is None:
+        raise ClaimClosedError
+    Examiner.objects.select_for_update(no_key=True).only("id").get(pk=claim.examiner_id)
+    claim = Claim.objects.select_related("examiner").get(pk=claim_id)
+    if not claim.is_open:
+        raise ClaimClosedError
+    return claim
+
+
+def require_entry(*, examiner_id: uuid.UUID, entry_id: int) -> None:
+    """Lock the entry that a first login used. Raise `EntryEndedError` unless it still permits one.
+
+    It must be an active entry of the given examiner, and the examiner must not be recorded as deceased. The caller's
+    transaction must have locked the examiner. This waits while an import strikes the entry off.
+    """
+    entry = Entry.objects.select_for_update(of=("self",), no_key=True).select_related("examiner").get(pk=entry_id)
+    is_own = entry.examiner_id == examiner_id
+    if not (is_own and entry.is_active and entry.examiner.deceased_on is None):
+        raise EntryEndedError
+
+
+def close_claims(*, claim_ids: Collection[uuid.UUID], closing: Closing) -> None:
+    """Close the given claims that are still open, and withdraw the links of all of them.
+
+    Withdrawn are the links that activate and the links that stop a claim. Runs in the caller's transaction.
+    """
+    if not claim_ids:
+        return
+    Claim.objects.filter(id__in=claim_ids, closed_at__isnull=True).update(closed_at=timezone.now(), closing=closing)
+    withdraw_links(subjects=claim_ids, purposes=[LinkPurpose.ACTIVATE, LinkPurpose.STOP_CLAIM])
+
+
+_BY_ACCOUNT = {AccountNow.ACTIVE: FormNow.ACTIVE, AccountNow.BLOCKED: FormNow.BLOCKED, AccountNow.GONE: FormNow.GONE}
+
+
+def form_now(*, claim_id: uuid.UUID | None) -> FormNow:
+    """Return what became of a form, for whoever opens a link about it.
+
+    It reveals no account but the one that this form became: the opener may be a stranger who filled in the form, and
+    must not learn whether the examiner has an account.
+    """
+    claim = Claim.objects.filter(pk=claim_id).first() if claim_id else None
+    if claim is None:
+        return FormNow.OVER
+    if claim.closing == Closing.ACTIVATED:
+        account = Account.objects.filter(examiner=claim.examiner_id).first()
+        return _BY_ACCOUNT[account_now(account_id=account.id if account else None)]
+    if claim.closing == Closing.STOPPED:
+        return FormNow.STOPPED
+    return FormNow.WAITING if claim.is_open else FormNow.OVER
+
+
+def hash_for_form(*, password: str, salt: str, scope_id: uuid.UUID) -> str:
+    """Return the hash of a password typed into a first login's form, with the examiner's salt; count it.
+
+    A hash is expensive, and a form's mark never expires and works in any browser. So the hashes of one claim grant are
+    rate-limited. Raise `LimitReachedError` or `HashingBusyError`.
+    """
+    count_use(limit=HASHES_OF_SCOPE, of=str(scope_id))
+    return hash_password(password=password, salt=salt)
+
+
+def prove_claim(*, claim_id: uuid.UUID, password: str, limit: Limit, refused: Tag, address: str | None) -> None:
+    """Check the password of a saved form, and record the result, right or wrong, as an event.
+
+    Take the rate limit on attempts, the tag for the event of a wrong password, and the client's IP address. Raise
+    `WrongPasswordError` (also for an unknown claim), `LimitReachedError` or `HashingBusyError`.
+    """
+    count_use(limit=limit, of=str(claim_id))
+    claim = Claim.objects.filter(pk=claim_id).only("password", "examiner_id").first()
+    prove_password(
+        password=password,
+        hashes=[claim.password] if claim else [],
+        subject=claim.examiner_id if claim else None,
+        accepted=Tag.CLAIM_PROVEN,
+        refused=refused,
+        address=address,
+    )
+
+
+MOST_OPEN: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledForm:
+    """A valid form: the password as a hash, the details keyed by the field names of `Details`."""
+
+    email: str
+    password_hash: str
+    details: dict[str, Any]
+    clause_version: str
+    language: str
+
+
+def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = None) -> Claim:
+    """Save a form as a claim, queue its activation e-mail, and return the claim.
+
+    Take the claim grant under which the form was filled in, the form, and the client's IP address. Two saves under one
+    grant, even concurrent ones, make one claim and one e-mail; both return that claim. If 20 claims are open already,
+    the one mailed longest ago is closed: to refuse the newest would let whoever knows the PESEL and a number keep the
+    examiner out. Raise `AccountExistsError`, or `EntryEndedError` if the entry was struck off, or the death recorded,
+    after the number was typed.
+
+    The worker notifies the mailbox that the register knows, if there is one. Done here, it would show in the response
+    time whether there is one (side channel).
+    """
+    with transaction.atomic():
+        examiner = Examiner.objects.select_for_update(no_key=True).get(pk=scope.examiner_id)
+        saved = Claim.objects.filter(scope_id=scope.id).first()
+        if saved is not None:
+            return saved
+        if Account.objects.filter(examiner=examiner).exists():
+            raise AccountExistsError
+        require_entry(examiner_id=examiner.id, entry_id=scope.entry_id)
+        _make_room(examiner)
+        claim = _create(examiner, scope, form)
+        record_event(tag=Tag.CLAIM_SAVED, subject=examiner.id, address=address, details={"claim": str(claim.id)})
+        start_job(task="onboarding.tell_known_mailboxes")
+        # The claim stands even without the e-mail. Its status page says that no more e-mails go out today, and whom to
+        # call.
+        with suppress(MailsUsedUpError):
+            send_activation(claim=claim)
+    return claim
+
+
+def _make_room(examiner: Examiner) -> None:
+    open_claims = Claim.objects.filter(examiner=examiner, closed_at__isnull=True, expires_at__gt=timezone.now())
+    # Claims that were never mailed are closed first. So the daily cap on e-mails also caps how fast the others are
+    # displaced.
+    oldest_last = open_claims.order_by(F("last_sent_at").desc(nulls_last=True), "-created_at")
+    surplus = oldest_last.values_list("id", flat=True)[MOST_OPEN - 1 :]
+    close_claims(claim_ids=list(surplus), closing=Closing.SUPERSEDED)
+
+
+def _create(examiner: Examiner, scope: ClaimScope, form: FilledForm) -> Claim:
+    claim_id = uuid.uuid4()
+    now = timezone.now()
+    return Claim.objects.create(
+        id=claim_id,
+        scope_id=scope.id,
+        examiner=examiner,
+        entry_id=scope.entry_id,
+        address=form.email,
+        password=form.password_hash,
+        details_encrypted=encrypt(json.dumps(form.details, ensure_ascii=False), context=details_context(claim_id)),
+        clause_version=form.clause_version,
+        language=form.language,
+        surname_differs=fold(form.details["surname"]) != fold(examiner.surname),
+        created_at=now,
+        expires_at=now + CLAIM_LIFETIME,
+    )
+
+
+MOST_CORRECTIONS: Final = 3
+
+
+def correct_address(*, claim_id: uuid.UUID, email: str, password: str, address: str | None = None) -> None:
+    """Change a claim's e-mail address, withdraw the links sent to the old one, and send a new activation e-mail.
+
+    Take the claim, the new e-mail address, the password chosen in the form, and the client's IP address. Raise
+    `WrongPasswordError`, `LimitReachedError` (too many wrong passwords), `HashingBusyError`, `ClaimClosedError` or
+    `CorrectionsUsedUpError`. Raise `MailsUsedUpError` if the address was corrected, but a cap on e-mails stopped the
+    activation e-mail.
+    """
+    # Outside the transaction: a password hash is too slow to hold row locks meanwhile.
+    prove_claim(
+        claim_id=claim_id, password=password, limit=PASSWORD_BY_STATUS, refused=Tag.CLAIM_REFUSED, address=address
+    )
+    capped = False
+    with transaction.atomic():
+        claim = lock_claim(claim_id=claim_id)
+        if claim.corrections >= MOST_CORRECTIONS:
+            raise CorrectionsUsedUpError
+        claim.address = email
+        claim.corrections += 1
+        claim.is_news = True
+        claim.save(update_fields=["address", "corrections", "is_news"])
+        withdraw_links(subjects=[claim.id], purposes=[LinkPurpose.ACTIVATE])
+        record_event(tag=Tag.CLAIM_ADDRESS_CORRECTED, subject=claim.examiner_id, address=address)
+        start_job(task="onboarding.tell_known_mailboxes")
+        try:
+            send_activation(claim=claim)
+        except MailsUsedUpError:
+            capped = True
+    if capped:
+        raise MailsUsedUpError
+
+
+def stop_claim(*, token: str, address: str | None = None) -> None:
+    """Stop a claim by the link sent to the mailbox that the register knows, and notify the board.
+
+    Staff then look at the claim. Take the link's token and the client's IP address. Raise a subclass of `LinkError`, or
+    `ClaimClosedError`.
+    """
+    link = find_link(purpose=LinkPurpose.STOP_CLAIM, token=token)
+    with transaction.atomic():
+        claim = lock_claim(claim_id=link.subject)
+        use_link(link=link)
+        close_claims(claim_ids=[claim.id], closing=Closing.STOPPED)
+        tell_board(kind=Kind.CLAIM_STOPPED, about=claim.id, name=claim.examiner.name)
+        record_event(
+            tag=Tag.CLAIM_STOPPED, subject=claim.examiner_id, address=address, details={"claim": str(claim.id)}
+        )

@@ -1,0 +1,83 @@
+import datetime
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from egzaminator.accounts.domain import account_state
+from egzaminator.accounts.domain.mailboxes import mailboxes_to_tell
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.mail.domain.queue import queue_message
+from egzaminator.mail.enums import Kind, Priority
+from egzaminator.onboarding.domain.claims import close_claims
+from egzaminator.onboarding.enums import Closing
+from egzaminator.onboarding.errors import NotDeceasedError
+from egzaminator.onboarding.models import Claim
+from egzaminator.register.models import Examiner
+
+_FIELDS = ["deceased_on", "deceased_marked_at", "updated_at"]
+
+
+def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, actor: uuid.UUID | None = None) -> None:
+    """Record that an examiner died: from then on nobody can log in as them and no e-mail is sent to them.
+
+    Open forms are stopped, the account is closed, and every link is withdrawn. A second call corrects the day. Take the
+    examiner, the day of death, and the staff account that reports it (None: the command line). The entries stay as they
+    are: striking them off is a decision of the board. Retention deletes the account later.
+    """
+    with transaction.atomic():
+        examiner = _lock(examiner_id)
+        examiner.deceased_on = on
+        examiner.deceased_marked_at = examiner.deceased_marked_at or timezone.now()
+        examiner.save(update_fields=_FIELDS)
+        claims = Claim.objects.filter(examiner=examiner, closed_at__isnull=True)
+        close_claims(claim_ids=list(claims.values_list("id", flat=True)), closing=Closing.STOPPED)
+        account = _account(examiner)
+        if account is not None:
+            account_state.close(account=account)
+        record_event(tag=Tag.EXAMINER_DECEASED, actor=actor, subject=examiner.id)
+
+
+def undo_deceased(*, examiner_id: uuid.UUID, reason: str, actor: uuid.UUID | None = None) -> None:
+    """Withdraw the record of a death that was a mistake.
+
+    The account becomes frozen, as after any time in which its owner could not be asked. Staff unfreeze it, and the
+    owner then sets a new password. The known mailboxes are notified. Stopped forms stay stopped. Take the examiner, the
+    reason (no personal data), and the staff account that reports it (None: the command line). Raise `NotDeceasedError`
+    if no death is recorded.
+    """
+    with transaction.atomic():
+        examiner = _lock(examiner_id)
+        if examiner.deceased_on is None:
+            raise NotDeceasedError
+        examiner.deceased_on = examiner.deceased_marked_at = None
+        examiner.save(update_fields=_FIELDS)
+        record_event(tag=Tag.DEATH_WITHDRAWN, actor=actor, subject=examiner.id, details={"reason": reason})
+        account = _account(examiner)
+        if account is not None:
+            account_state.withdraw_closing(account=account)
+            _tell(account)
+
+
+def _lock(examiner_id: uuid.UUID) -> Examiner:
+    return Examiner.objects.select_for_update(no_key=True).get(pk=examiner_id)
+
+
+def _account(examiner: Examiner) -> Account | None:
+    locked = Account.objects.select_for_update(of=("self",)).select_related("examiner")
+    return locked.filter(examiner=examiner).first()
+
+
+def _tell(account: Account) -> None:
+    for mailbox in mailboxes_to_tell(account=account):
+        queue_message(
+            kind=Kind.FROZEN_NOTICE,
+            about=account.id,
+            address=mailbox,
+            addressee=account.display_name,
+            language=account.language,
+            context={"frozen_at": account.barred_at, "is_mistake": True},
+            priority=Priority.NOTICE,
+        )

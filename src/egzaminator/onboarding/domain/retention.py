@@ -1,0 +1,31 @@
+import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from egzaminator.onboarding.domain.claims import close_claims
+from egzaminator.onboarding.enums import Closing
+from egzaminator.onboarding.models import Claim
+
+
+def expire_claims() -> int:
+    """Close the claims that nobody activated in time; return how many."""
+    with transaction.atomic():
+        overdue = Claim.objects.select_for_update(skip_locked=True).filter(
+            closed_at__isnull=True, expires_at__lte=timezone.now()
+        )
+        claim_ids = list(overdue.values_list("id", flat=True))
+        close_claims(claim_ids=claim_ids, closing=Closing.EXPIRED)
+    return len(claim_ids)
+
+
+def delete_closed_claims() -> int:
+    """Delete the claims closed at least `KEEP_FORMS_DAYS` days ago, with all that was typed; return how many.
+
+    Until then the status page and staff can still see how a form ended. The details of an activated form live on in the
+    account's profile.
+    """
+    before = timezone.now() - datetime.timedelta(days=settings.KEEP_FORMS_DAYS)
+    count, _ = Claim.objects.filter(closed_at__lte=before).delete()
+    return count

@@ -1,0 +1,131 @@
+import datetime
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from egzaminator.accounts.domain.notifications import tell_owner
+from egzaminator.accounts.enums import SecurityNews
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.enums import Refusal, Tag
+from egzaminator.audit.models import Event
+from egzaminator.core.text import compact, has_forbidden_characters
+from egzaminator.rate_limits.domain.counters import Limit, count_use, count_uses
+from egzaminator.rate_limits.errors import LimitReachedError
+from egzaminator.register.domain.examiners import find_examiner
+from egzaminator.register.models import Examiner
+
+
+def find_for_staff(*, asked: str, actor: uuid.UUID, address: str) -> Examiner | None:
+    """Find the examiner whom staff want to help. Count and record the look-up, whether anybody is found or not.
+
+    `asked` is a PESEL, a board-issued identifier or a registration number as typed, `actor` the staff account, and
+    `address` its IP address. Return None if nobody is found. Raise `LimitReachedError` at the limit of look-ups.
+    """
+    examiner = find_examiner(name=asked) or _by_number(asked)
+    count_look_up(actor=actor, whom=str(examiner.id) if examiner else f"asked\0{compact(asked)}", address=address)
+    record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id if examiner else None, address=address)
+    return examiner
+
+
+def _by_number(asked: str) -> Examiner | None:
+    key = compact(asked)
+    return None if has_forbidden_characters(key) else Examiner.objects.filter(entries__number_key=key).first()
+
+
+_DAY: Final = datetime.timedelta(days=1)
+# A telephone call takes two minutes or more and is about one person. The case code, the search, the page that it leads
+# to and whatever is done there count as one look-up. So even the busiest clerk stays far below these limits all day,
+# while an attacker with a stolen session would need weeks to read a register of 20,000.
+OFTEN: Final = Limit("panel.look-ups.often", most=60, period=datetime.timedelta(minutes=10))
+LONG: Final = Limit("panel.look-ups.day", most=500, period=_DAY)
+_SEEN: Final = Limit("panel.look-ups.seen", most=1, period=OFTEN.period)
+_WARNING: Final = Limit("panel.look-ups.warning", most=1, period=_DAY)
+
+
+def count_look_up(*, actor: uuid.UUID, whom: str, address: str) -> None:
+    """Count a staff member's look-up of a person against the rate limits, before anything is shown or done.
+
+    `actor` is the staff account and `address` the client's IP address. `whom` is any text that identifies the person
+    looked at, a search without a result, or a page of a list. A second look-up of the same `whom` within ten minutes is
+    not counted again, however it was reached.
+
+    Raise `LimitReachedError` at a limit. Each such attempt is recorded as an event. Once a day an e-mail also goes to
+    the staff member's own mailbox with a link that freezes their account, because an attacker may be logged in to it.
+    """
+    try:
+        # A refusal rolls back all counters. Otherwise the person would count as seen, and a second try would succeed.
+        with transaction.atomic():
+            if _is_new(actor, whom):
+                count_uses(uses=[(OFTEN, str(actor)), (LONG, str(actor))])
+    except LimitReachedError:
+        record_event(tag=Tag.LOOK_UPS_CAPPED, actor=actor, subject=actor, address=address)
+        _warn(actor)
+        raise
+
+
+def _is_new(actor: uuid.UUID, whom: str) -> bool:
+    try:
+        count_use(limit=_SEEN, of=f"{actor}\0{whom}")
+    except LimitReachedError:
+        return False
+    return True
+
+
+def _warn(actor: uuid.UUID) -> None:
+    try:
+        count_use(limit=_WARNING, of=str(actor))
+    except LimitReachedError:
+        return
+    with transaction.atomic():
+        tell_owner(account=Account.objects.get(pk=actor), news=SecurityNews.LOOK_UPS)
+
+
+def open_examiner(*, examiner: Examiner, actor: uuid.UUID, address: str) -> None:
+    """Count and record that a staff member views an examiner's account, before it is shown.
+
+    `actor` is the staff account and `address` its IP address. Raise `LimitReachedError` at the limit of look-ups.
+    """
+    count_look_up(actor=actor, whom=str(examiner.id), address=address)
+    record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id, address=address)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What staff see about a case code: a refused log-in, or a page that could not be shown."""
+
+    at: datetime
+    reason: Refusal
+    examiner: Examiner | None
+    account: Account | None
+    open_claims: int
+
+
+def look_up_case(*, case_code: str, actor: uuid.UUID, address: str) -> Case | None:
+    """Return the true reason behind a case code, or None if the code is unknown. Count and record the look-up.
+
+    `case_code` is in its normal form, `actor` is the staff account, and `address` its IP address. Raise
+    `LimitReachedError` at the limit of look-ups.
+    """
+    events = Event.objects.filter(case_code=case_code, tag__in=[Tag.LOGIN_REFUSED, Tag.VALUE_UNREADABLE])
+    event = events.order_by("-at").first()
+    whom = str(event.subject) if event and event.subject else f"case\0{case_code}"
+    count_look_up(actor=actor, whom=whom, address=address)
+    record_event(tag=Tag.CASE_LOOKED_UP, actor=actor, subject=event.subject if event else None, address=address)
+    if event is None:
+        return None
+    examiner = Examiner.objects.filter(pk=event.subject).first() if event.subject else None
+    return Case(
+        at=event.at,
+        reason=_reason(event),
+        examiner=examiner,
+        account=Account.objects.filter(examiner=examiner).first() if examiner else None,
+        open_claims=examiner.claims.filter(closed_at__isnull=True).count() if examiner else 0,
+    )
+
+
+def _reason(event: Event) -> Refusal:
+    return Refusal.UNREADABLE if event.tag == Tag.VALUE_UNREADABLE else Refusal(event.details["reason"])

@@ -1,0 +1,112 @@
+"""The look-up of an examiner by PESEL or board-issued identifier."""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from egzaminator.core.encryption import blind_index, encrypt
+from egzaminator.core.pesel import NotAPeselError, Pesel, parse_pesel
+from egzaminator.core.text import compact, has_forbidden_characters
+from egzaminator.register.domain.cells import Numbered
+from egzaminator.register.domain.parse_row import RegisterRow
+from egzaminator.register.models import PESEL_PURPOSE, Examiner, new_salt, pesel_context
+
+
+def pesel_index(pesel: Pesel) -> bytes:
+    """Return the blind index of a PESEL: 32 bytes."""
+    return blind_index(pesel.digits, purpose=PESEL_PURPOSE)
+
+
+def name_key(name: str) -> str:
+    """Return the normal form of a login name, known or not. Two spellings of one name have the same normal form."""
+    try:
+        return parse_pesel(name).digits
+    except NotAPeselError:
+        return compact(name)
+
+
+def find_examiner(*, name: str) -> Examiner | None:
+    """Return the examiner with a PESEL or a board-issued identifier, as typed, or None if there is no such examiner."""
+    return examiners_called(name=name).first()
+
+
+def examiners_called(*, name: str) -> QuerySet[Examiner]:
+    """Return the query for the examiner with a login name: one row or none.
+
+    For callers that need more than the examiner from the same query.
+    """
+    try:
+        return Examiner.objects.filter(pesel_index=pesel_index(parse_pesel(name)))
+    except NotAPeselError:
+        key = compact(name)
+        # PostgreSQL rejects NUL and surrogates. No examiner has the identifier "".
+        return Examiner.objects.filter(identifier_key="" if has_forbidden_characters(key) else key)
+
+
+# The values are passed as arrays: a list of so many literals takes longer to parse than to look up.
+_KNOWN: Final = """
+SELECT id, pesel_index, identifier_key FROM register_examiner WHERE pesel_index = ANY(%s)
+UNION ALL
+SELECT id, pesel_index, identifier_key FROM register_examiner WHERE identifier_key = ANY(%s)
+"""
+
+
+class Person(NamedTuple):
+    """The examiner that a row is about: the id and, for a new examiner, the columns that only a new row needs."""
+
+    id: uuid.UUID
+    is_new: bool = False
+    pesel_index: bytes | None = None
+    pesel_encrypted: bytes | None = None
+    identifier: str = ""
+    identifier_key: str | None = None
+    password_salt: str = ""
+
+
+def find_people(*, rows: Sequence[RegisterRow], secret: bytes) -> list[Person]:
+    """Return the person of each row, in one query.
+
+    Takes a batch of rows and a secret that is the same for the whole file. A new examiner's id is an HMAC of their
+    PESEL or identifier under that secret. So a person has one id wherever in the file their rows are, and without the
+    secret nobody can recompute an id from a PESEL.
+    """
+    keys = [_key(row) for row in rows]
+    people = _find_known(keys)
+    for key, row in zip(keys, rows, strict=True):
+        if key not in people:
+            people[key] = _new_person(key, row, secret)
+    return [people[key] for key in keys]
+
+
+def _key(row: RegisterRow) -> bytes | str:
+    """Return the key to look a row's person up by: the blind index of the PESEL, or the normalised identifier."""
+    return pesel_index(row.person) if isinstance(row.person, Pesel) else row.person.key
+
+
+def _find_known(keys: Sequence[bytes | str]) -> dict[bytes | str, Person]:
+    indexes = [key for key in keys if isinstance(key, bytes)]
+    identifiers = [key for key in keys if isinstance(key, str)]
+    people: dict[bytes | str, Person] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [indexes, identifiers])
+        for examiner_id, index, identifier_key in cursor.fetchall():
+            person = Person(examiner_id)
+            if index is not None:
+                people[bytes(index)] = person
+            if identifier_key is not None:
+                people[identifier_key] = person
+    return people
+
+
+def _new_person(key: bytes | str, row: RegisterRow, secret: bytes) -> Person:
+    seed = key if isinstance(key, bytes) else key.encode()
+    examiner_id = uuid.UUID(bytes=hmac.digest(secret, seed, hashlib.sha256)[:16], version=4)
+    if isinstance(row.person, Numbered):
+        return Person(examiner_id, True, None, None, *row.person, new_salt())
+    sealed = encrypt(row.person.digits, context=pesel_context(examiner_id))
+    return Person(examiner_id, True, seed, sealed, password_salt=new_salt())

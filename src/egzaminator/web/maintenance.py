@@ -1,0 +1,60 @@
+"""The maintenance page, and when the site is closed."""
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+
+from egzaminator.key_rotation.domain.index_key import finds_people
+from egzaminator.runtime.maintenance import is_maintenance_on, last_opening
+from egzaminator.web.errors import standalone_page
+
+_RETRY_SECONDS: Final = 10 * 60
+
+_logger = logging.getLogger(__name__)
+# The opening after which this process last checked its blind-index key, and whether the key is current.
+_known: tuple[int, bool] | None = None
+
+
+class MaintenanceMiddleware:
+    """Middleware that answers every request with one page, status 503, while the installation is closed.
+
+    It comes after the middleware that sets headers and chooses the language, and before any that queries the database.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 503 while the site is closed. Otherwise pass the request on."""
+        if not is_closed():
+            return self.get_response(request)
+        response = standalone_page("errors/maintenance.html", status=503)
+        response["Retry-After"] = str(_RETRY_SECONDS)
+        return response
+
+
+def is_closed() -> bool:
+    """Return whether the installation is closed, or this process holds an outdated blind-index key.
+
+    A process that was not restarted after a change of the key would refuse every log-in, so it counts as closed. The
+    key changes only while the installation is closed. Therefore a process checks it in the database at its first
+    request and after each opening. At all other requests it only looks at two files.
+    """
+    return is_maintenance_on() or not _finds_people()
+
+
+def _finds_people() -> bool:
+    global _known  # noqa: PLW0603 -- one result for all threads of the process
+    known, opening = _known, last_opening()
+    if known is not None and known[0] == opening:
+        return known[1]
+    try:
+        _known = (opening, finds_people())
+    except DatabaseError:
+        return True  # pages that need the database will fail by themselves, the others can be shown
+    if not _known[1]:
+        _logger.error("PESEL_INDEX_KEY is not the key that people are found by: restart with the settings of now.")
+    return _known[1]

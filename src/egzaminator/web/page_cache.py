@@ -1,0 +1,95 @@
+"""The page cache: anonymous visitors get public pages from memory."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost, MiddlewareNotUsed
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from egzaminator.web.caching import PUBLIC, is_anonymous
+from egzaminator.web.maintenance import is_closed
+from egzaminator.web.page_store import PageStore, Stamp, StoredPage
+
+
+class PageCacheMiddleware:
+    """Middleware that caches publicly cacheable pages (`public_page`) until staff change something or the day ends.
+
+    It comes before all middleware that sets headers and caches the headers with the page, so a cached response equals
+    the original byte for byte. A response is cached only if its request had no session and no query string, and if it
+    sets no cookie. So it contains nothing about a visitor. The language depends only on the path (`i18n_patterns`).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if settings.DEBUG:
+            raise MiddlewareNotUsed  # developers have to see the template that they have just changed
+        self.get_response = get_response
+        self._store = PageStore()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the cached page, or pass the request on and cache the response if it is public."""
+        if not _is_for_all(request):
+            return self.get_response(request)
+        key, stamp = (request.path_info, request.is_secure()), current_stamp()
+        page = self._store.find(key, stamp)
+        if page is None:
+            response = self.get_response(request)
+            if not _may_be_kept(response):
+                self._store.give_up(key)
+                return response
+            page = StoredPage.of(response, stamp)
+            self._store.put(key, page)
+        return page.answer(request)
+
+
+def _no_site() -> tuple[int, str]:
+    return 0, ""
+
+
+_site_state: Callable[[], tuple[int, str]] = _no_site
+
+
+def read_site_state_from(source: Callable[[], tuple[int, str]]) -> None:
+    """Register the function that returns the site's version and the notice shown now. Called once, at start.
+
+    The pages that staff edit are below this folder in the import order.
+    """
+    global _site_state  # noqa: PLW0603 -- set once, at start
+    _site_state = source
+
+
+def current_stamp() -> Stamp:
+    """Return what cached pages depend on beside their URL: the site's version, today's date, the notice shown now.
+
+    Read it before rendering a page. A change that happens meanwhile then makes the page stale, so it is rendered again.
+    """
+    version, notice = _site_state()
+    return version, timezone.localdate(), notice
+
+
+def _is_for_all(request: HttpRequest) -> bool:
+    return (
+        request.method in {"GET", "HEAD"}
+        and not request.META.get("QUERY_STRING")
+        and is_anonymous(request)
+        and _is_known_host(request)
+        and not is_closed()
+    )
+
+
+def _is_known_host(request: HttpRequest) -> bool:
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return False
+    return True
+
+
+def _may_be_kept(response: HttpResponse) -> bool:
+    return (
+        response.status_code == HTTPStatus.OK
+        and response.headers.get("Cache-Control") == PUBLIC
+        and not response.streaming
+        and not response.cookies
+    )
