@@ -27,7 +27,7 @@ check: dev-packages $(catalogues) ## lint, types and contracts, in seconds
 	$(python) -m ruff format --check .
 	$(python) -m djlint --lint --quiet src
 	PYTHONPATH=src $(python) -c 'from importlinter.cli import lint_imports_command as check; check(["--no-logo"])'
-	$(python) -m tests.environment $(python) -m mypy
+	$(python) -m tests.helpers.environment $(python) -m mypy
 
 unit: dev-packages $(catalogues) ## the tests that need no browser and kill nothing
 	$(python) -m pytest -n $(PROCESSES) --maxschedchunk 3 -m "not journey and not fault"
@@ -41,7 +41,7 @@ bench: dev-packages $(catalogues) ## run the benchmarks; each prints one ratio a
 	done; exit $$missed
 
 screenshots: tools dev-packages $(catalogues) ## take the pictures of the instruction and of the README anew
-	@$(python) -m tests.screenshots
+	@$(python) -m tests.helpers.screenshots
 
 requirements: dev-packages ## pin what requirements/*.in ask for
 	@for name in base demo dev; do \
@@ -51,7 +51,7 @@ requirements: dev-packages ## pin what requirements/*.in ask for
 	done
 
 messages: dev-packages tools ## bring the Polish catalogue up to date with the sources
-	@cd src/egzaminator && PYTHONPATH=../.. ../../$(python) -m tests.environment \
+	@cd src/egzaminator && PYTHONPATH=../.. ../../$(python) -m tests.helpers.environment \
 	  ../../$(python) ../../manage.py makemessages --locale pl --add-location file
 
 clean: ## remove what is made here, all but the data in var/

@@ -15,7 +15,7 @@ from faker.providers.person.pl_PL import Provider as PolishPeople
 
 from benchmarks.measuring.database import own_database
 from benchmarks.measuring.report import reporting, size
-from tests.kernel.pesels import pesel_of
+from tests.core.pesels import pesel_of
 
 ROUNDS = size(3, smoke=1)
 ROWS = size(100_000, smoke=200)

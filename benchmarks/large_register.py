@@ -70,7 +70,7 @@ def log_ins(names: list[str]) -> Requests:
 def pages(someone: "Someone", late_blocked: str) -> dict[str, Requests]:
     """Return endless requests for each page, by name. Staff take turns, as their look-ups are rate-limited."""
     from benchmarks.registers.someone import NUMBER  # noqa: PLC0415 -- needs Django set up
-    from tests.factories import PESELS  # noqa: PLC0415 -- needs Django set up
+    from tests.helpers.factories import PESELS  # noqa: PLC0415 -- needs Django set up
 
     find, own = "/panel/egzaminatorzy/", [someone.session]
     return {

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from benchmarks.load.web_server import web_server
 from benchmarks.measuring.database import own_database
 from benchmarks.measuring.report import reporting, size
-from tests.kernel.pesels import pesel_of
+from tests.core.pesels import pesel_of
 
 ROUNDS = size(5, smoke=1)
 LOGINS = size(60, smoke=2)
@@ -36,7 +36,7 @@ def main() -> None:
 
 def make_accounts(count: int) -> list[str]:
     """Create examiners with accounts and return their PESELs."""
-    from tests.factories import make_account, make_examiner  # noqa: PLC0415 -- needs Django set up
+    from tests.helpers.factories import make_account, make_examiner  # noqa: PLC0415 -- needs Django set up
 
     born = datetime.date(1960, 1, 1)
     names = [pesel_of(born + datetime.timedelta(days=number), number) for number in range(count)]

@@ -75,7 +75,7 @@ def make_log_ins(count: int) -> list[bytes]:
 def make_session() -> str:
     """Create an examiner with an account and details, and return their session cookie."""
     from benchmarks.registers.someone import session_of  # noqa: PLC0415 -- needs Django set up
-    from tests.factories import PESELS, make_account, make_examiner  # noqa: PLC0415 -- needs Django set up
+    from tests.helpers.factories import PESELS, make_account, make_examiner  # noqa: PLC0415 -- needs Django set up
 
     make_account(make_examiner())
     return session_of(PESELS[0])

@@ -15,11 +15,11 @@ from pytest_django.fixtures import Settings
 from egzaminator.cms import site_data
 from egzaminator.runtime import logs
 from egzaminator.web import cache_version, maintenance
-from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
-from tests.environment import TEMPLATE_VARIABLE
-from tests.marked_client import add_marks
-from tests.receiver import Receiver
-from tests.template_database import make_template
+from tests.helpers.chromium import CHROMIUM_ARGUMENTS, chromium_path
+from tests.helpers.environment import TEMPLATE_VARIABLE
+from tests.helpers.marked_client import add_marks
+from tests.helpers.receiver import Receiver
+from tests.helpers.template_database import make_template
 
 # A busy machine is no fault of what is tested.
 hypothesis_settings.register_profile("egzaminator", deadline=None)

@@ -16,9 +16,9 @@ from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.countries import country_choices
 from egzaminator.mail.enums import Kind
-from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner
-from tests.links import mailed_path
-from tests.pages_of import HasContent, Response, fields_of
+from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner
+from tests.helpers.links import mailed_path
+from tests.helpers.html import HasContent, Response, fields_of
 
 CATALOGUE = Path("locale", "pl", "LC_MESSAGES", "django.po")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w+\}|</?\w+>")

@@ -9,7 +9,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.panel.forms import ReasonForm
 from egzaminator.staff.models import Act
-from tests.factories import PESELS, make_account, make_examiner
+from tests.helpers.factories import PESELS, make_account, make_examiner
 
 pytestmark = pytest.mark.django_db
 # The other arguments of each command that takes a reason.

@@ -21,9 +21,9 @@ from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.models import SectionPage
 from egzaminator.core.board import current_board
 from egzaminator.mail.enums import Kind
-from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
-from tests.links import mailed_path
-from tests.pages_of import HasContent
+from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
+from tests.helpers.links import mailed_path
+from tests.helpers.html import HasContent
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.addresses import routes, sample_of
+from tests.helpers.routes import routes, sample_of
 
 pytestmark = pytest.mark.django_db
 

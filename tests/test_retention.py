@@ -39,8 +39,8 @@ from egzaminator.rate_limits.domain.counters import delete_ended_counters
 from egzaminator.rate_limits.models import Counter
 from egzaminator.register.enums import DecisionKind, EntryState
 from egzaminator.register.models import Decision, Entry, Examiner
-from tests.concurrency import at_once
-from tests.factories import (
+from tests.helpers.concurrency import at_once
+from tests.helpers.factories import (
     PASSWORD,
     PESELS,
     add_entry,
@@ -50,8 +50,8 @@ from tests.factories import (
     make_examiner,
     make_staff,
 )
-from tests.factors import give_app
-from tests.links import text_of
+from tests.helpers.mfa import give_app
+from tests.helpers.links import text_of
 
 pytestmark = pytest.mark.django_db
 START = datetime.datetime(2026, 11, 1, 10, tzinfo=datetime.UTC)

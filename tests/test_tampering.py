@@ -16,11 +16,11 @@ from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.mail.enums import Kind, State
 from egzaminator.mail.models import Message
 from egzaminator.onboarding.models import Claim
-from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
-from tests.keys.tampering import spoil, swap
-from tests.links import mailed_path
-from tests.pages_of import fields_of, words_of
-from tests.receiver import Receiver
+from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
+from tests.key_rotation.tampering import spoil, swap
+from tests.helpers.links import mailed_path
+from tests.helpers.html import fields_of, words_of
+from tests.helpers.receiver import Receiver
 
 pytestmark = pytest.mark.django_db
 SORRY = "Nie możemy pokazać twoich danych"

@@ -3,7 +3,7 @@ import os
 import pytest
 from django.db import connection
 
-from tests.environment import TEMPLATE_VARIABLE
+from tests.helpers.environment import TEMPLATE_VARIABLE
 
 
 @pytest.mark.django_db

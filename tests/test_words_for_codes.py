@@ -20,7 +20,7 @@ from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.enums import ExamKind
 from egzaminator.register.models import Decision, Entry
-from tests.factories import make_account, make_claim, make_examiner
+from tests.helpers.factories import make_account, make_claim, make_examiner
 
 # Why no screen, e-mail or export shows them.
 UNREAD = {

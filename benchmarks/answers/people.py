@@ -17,8 +17,8 @@ from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
 from egzaminator.register.domain.examiners import pesel_index
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Entry, Examiner, Scope, pesel_context
-from tests.factories import DETAILS, frozen
-from tests.kernel.pesels import pesel_of
+from tests.helpers.factories import DETAILS, frozen
+from tests.core.pesels import pesel_of
 
 _FIRST_BIRTHDAY = datetime.date(1950, 1, 1)
 _DAYS = 18_000

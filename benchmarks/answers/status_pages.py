@@ -12,7 +12,7 @@ from egzaminator.onboarding.domain.grant import open_scope
 from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Entry, Examiner
-from tests.factories import DETAILS
+from tests.helpers.factories import DETAILS
 
 _CLAIMS = size(100, smoke=3)
 

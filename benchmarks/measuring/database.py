@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 
-from tests.environment import TEMPLATE_VARIABLE  # importing it sets what the settings are read from
+from tests.helpers.environment import TEMPLATE_VARIABLE  # importing it sets what the settings are read from
 
 
 @contextmanager

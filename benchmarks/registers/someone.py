@@ -12,7 +12,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.mail.enums import Kind, State
 from egzaminator.mail.models import Message
-from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 
 _EVENTS = 120
 _MESSAGES = 120

@@ -19,8 +19,8 @@ from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.link_paths import MailedTokenConverter
 from egzaminator.core.tokens import new_token
 from egzaminator.runtime.logs import RouteFilter
-from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
-from tests.pages_of import words_of
+from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
+from tests.helpers.html import words_of
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from egzaminator.accounts.own_forms import UNMARKED, own_form_of
 from egzaminator.audit.models import Event
 from egzaminator.core.form_marks import make_mark
 from egzaminator.mail.models import Message
-from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner, make_staff
-from tests.pages_of import fields_of, marks_of, words_of
+from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.helpers.html import fields_of, marks_of, words_of
 
 pytestmark = pytest.mark.django_db
 DETAILS_PAGE = "/konto/dane/"

@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from egzaminator.accounts.domain.sessions import end_sessions
 from egzaminator.accounts.models import Account, Session
 from egzaminator.accounts.sessions import PRECISION, SessionStore, digest_of
-from tests.factories import make_account, make_examiner
+from tests.helpers.factories import make_account, make_examiner
 
 pytestmark = pytest.mark.django_db
 START = datetime.datetime(2026, 11, 22, 10, tzinfo=datetime.UTC)

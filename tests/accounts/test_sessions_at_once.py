@@ -12,8 +12,8 @@ from egzaminator.accounts.models import Account, Session
 from egzaminator.accounts.sessions import PRECISION, SessionStore
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from tests.concurrency import at_once
-from tests.factories import make_account, make_examiner
+from tests.helpers.concurrency import at_once
+from tests.helpers.factories import make_account, make_examiner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 10

@@ -11,7 +11,7 @@ from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
 from benchmarks.measuring import report
-from tests.database_url import database_url
+from tests.helpers.database_url import database_url
 
 BENCHMARKS = sorted((settings.ROOT_DIR / "benchmarks").glob("*.py"))
 _LINE = re.compile(r"(?P<name>[^:]+): \d+\.\d{3} at (least|most) [\d.]+( \(.+\))?")

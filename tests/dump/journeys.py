@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 
 from tests.dump.site import Site
-from tests.factories import DETAILS, PESELS, make_account, make_examiner, make_staff
-from tests.factors import app_code
+from tests.helpers.factories import DETAILS, PESELS, make_account, make_examiner, make_staff
+from tests.helpers.mfa import app_code
 
 Journey = Callable[[Site], None]
 JOURNEYS: list[Journey] = []

@@ -16,8 +16,8 @@ from urllib.parse import urlencode, urlsplit
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from tests.pages_of import fields_of, marks_of, words_of
-from tests.receiver import Received, Receiver
+from tests.helpers.html import fields_of, marks_of, words_of
+from tests.helpers.receiver import Received, Receiver
 
 _PATIENCE = 60
 _LINK = re.compile(r"http://localhost:8000(/(?:en/)?[a-z]/([\w-]{22})/)")

@@ -17,7 +17,7 @@ from django.conf import settings
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from tests.database_url import database_url
+from tests.helpers.database_url import database_url
 
 MANAGE = [sys.executable, str(Path(__file__).parents[2] / "manage.py")]
 TEST_MACHINE = "--insecure-test-machine"

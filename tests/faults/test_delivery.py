@@ -15,8 +15,8 @@ from django.utils import timezone
 from egzaminator.mail.enums import Priority, State
 from egzaminator.mail.models import Message
 from egzaminator.runtime.jobs import start_job
-from tests.letters import queue
-from tests.receiver import Receiver
+from tests.helpers.mail import queue
+from tests.helpers.receiver import Receiver
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
 Worker = subprocess.Popen[bytes]

@@ -16,8 +16,8 @@ from egzaminator.login.domain.password_reset import answer_resets
 from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.web.cache_version import forget_generation
 from egzaminator.web.models import Generation
-from tests.public_site import make_home_page
-from tests.receiver import Receiver
+from tests.helpers.public_site import make_home_page
+from tests.helpers.receiver import Receiver
 
 # Milliseconds. Pages that poll do so every few seconds, and the machine may be busy.
 expect.set_options(timeout=20_000)

@@ -15,11 +15,11 @@ from egzaminator import urls
 from egzaminator.accounts import hashers
 from egzaminator.cms.models import ArticlePage, HomePage
 from egzaminator.web.errors import standalone_page
-from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
-from tests.factors import give_app
+from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
+from tests.helpers.mfa import give_app
 from tests.journeys.visitor import NewVisitor, Visitor
-from tests.pages_of import HasContent
-from tests.public_site import EVERY_BLOCK
+from tests.helpers.html import HasContent
+from tests.helpers.public_site import EVERY_BLOCK
 
 pytestmark = pytest.mark.journey
 

@@ -3,9 +3,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import PASSWORD, make_account, make_examiner
+from tests.helpers.factories import PASSWORD, make_account, make_examiner
 from tests.journeys.visitor import NewVisitor, Post
-from tests.receiver import Receiver
+from tests.helpers.receiver import Receiver
 
 pytestmark = pytest.mark.journey
 NEW = "zupełnie nowe hasło 2026"

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP
-from tests.factories import PASSWORD, make_staff
+from tests.helpers.factories import PASSWORD, make_staff
 from tests.journeys.visitor import NewVisitor, Visitor
 
 pytestmark = pytest.mark.journey

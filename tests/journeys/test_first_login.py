@@ -4,9 +4,9 @@ from playwright.sync_api import expect
 from egzaminator.accounts.models import Account
 from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.onboarding.models import Claim
-from tests.factories import PASSWORD, PESELS, make_examiner
+from tests.helpers.factories import PASSWORD, PESELS, make_examiner
 from tests.journeys.visitor import FILLED, NewVisitor, Post, Visitor
-from tests.receiver import Receiver
+from tests.helpers.receiver import Receiver
 
 pytestmark = pytest.mark.journey
 

@@ -1,7 +1,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import PESELS, make_account, make_examiner, make_staff
+from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
 from tests.journeys.visitor import ColorScheme, NewVisitor, Post, Visitor
 
 pytestmark = pytest.mark.journey

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from egzaminator.cms.models import ArticlePage, BoardSettings, NewsIndexPage, NewsPage, SectionPage
 from tests.journeys.visitor import BrowserOptions, NewVisitor, Visitor
-from tests.public_site import EVERY_BLOCK, make_home_page
+from tests.helpers.public_site import EVERY_BLOCK, make_home_page
 
 pytestmark = pytest.mark.journey
 

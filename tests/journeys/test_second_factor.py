@@ -5,8 +5,8 @@ from allauth.mfa.models import Authenticator
 from playwright.sync_api import expect
 
 from egzaminator.accounts.models import Account
-from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
-from tests.factors import app_code, give_app
+from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.helpers.mfa import app_code, give_app
 from tests.journeys.visitor import NewVisitor, Visitor
 
 pytestmark = pytest.mark.journey

@@ -2,7 +2,7 @@ import pytest
 from playwright.sync_api import expect
 
 from egzaminator.accounts.models import Session
-from tests.factories import make_account, make_examiner
+from tests.helpers.factories import make_account, make_examiner
 from tests.journeys.visitor import NewVisitor, Visitor
 
 pytestmark = pytest.mark.journey

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from egzaminator.onboarding.models import Claim
-from tests.factories import PASSWORD, PESELS, make_account, make_examiner
+from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.journeys.visitor import NewVisitor, Visitor
 from tests.register.rows import digits_of
 

@@ -5,7 +5,7 @@ from typing import Literal, Protocol, TypedDict, Unpack
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
-from tests.factories import PASSWORD, PESELS
+from tests.helpers.factories import PASSWORD, PESELS
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = Axe().axe_script

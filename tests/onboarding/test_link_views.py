@@ -16,9 +16,9 @@ from egzaminator.mail.enums import Kind
 from egzaminator.mail.models import Message
 from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
 from egzaminator.onboarding.models import Claim
-from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
-from tests.links import mailed_path
-from tests.pages_of import Response, fields_of, words_of
+from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
+from tests.helpers.links import mailed_path
+from tests.helpers.html import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 ANNA = "anna@example.org"

@@ -29,9 +29,9 @@ from egzaminator.onboarding.domain.activation import activate_claim, resend_acti
 from egzaminator.onboarding.domain.claims import correct_address, stop_claim
 from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
 from egzaminator.onboarding.models import Claim
-from tests.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
-from tests.links import mailed_path
-from tests.pages_of import Response, fields_of, words_of
+from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
+from tests.helpers.links import mailed_path
+from tests.helpers.html import Response, fields_of, words_of
 
 START = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 ANNA, KNOWN, NEW, OTHER = "anna@example.org", "known@example.org", "new@example.org", "other@example.org"

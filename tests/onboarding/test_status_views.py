@@ -9,8 +9,8 @@ from django.test import Client
 from egzaminator.mail.enums import Cause, State
 from egzaminator.mail.models import Message
 from egzaminator.onboarding.models import Claim
-from tests.factories import PASSWORD, PESELS, make_claim, make_examiner
-from tests.pages_of import Response, fields_of, words_of
+from tests.helpers.factories import PASSWORD, PESELS, make_claim, make_examiner
+from tests.helpers.html import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 STATUS = "/konto/aktywacja/"

@@ -5,9 +5,9 @@ from django.test import Client
 
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
-from tests.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner
-from tests.factors import app_code, give_app, log_in
-from tests.pages_of import Response, fields_of, marks_of, words_of
+from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner
+from tests.helpers.mfa import app_code, give_app, log_in
+from tests.helpers.html import Response, fields_of, marks_of, words_of
 
 pytestmark = pytest.mark.django_db
 FORM = "/konto/zakladanie/"

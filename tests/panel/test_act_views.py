@@ -15,9 +15,9 @@ from egzaminator.mail.enums import Kind
 from egzaminator.mail.models import Message
 from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.staff.models import Act
-from tests.factories import PASSWORD, freeze, make_account, make_examiner, make_old, make_staff
-from tests.links import mailed_token
-from tests.pages_of import Response, fields_of, words_of
+from tests.helpers.factories import PASSWORD, freeze, make_account, make_examiner, make_old, make_staff
+from tests.helpers.links import mailed_token
+from tests.helpers.html import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 KNOWN = "znana@example.org"

@@ -16,8 +16,8 @@ from egzaminator.cms.models import BoardSettings
 from egzaminator.mail.enums import Kind
 from egzaminator.mail.models import Message
 from egzaminator.web import cache_version
-from tests.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
-from tests.pages_of import fields_of, words_of
+from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.helpers.html import fields_of, words_of
 
 PATH = "/panel/kontakt/"
 OLD, NEW = "sekretariat@oke.poznan.pl", "bezpieczenstwo@oke.example"

@@ -17,9 +17,9 @@ from egzaminator.onboarding.enums import Closing
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.enums import EntryState
 from egzaminator.staff.models import Act
-from tests.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
-from tests.links import text_of
-from tests.pages_of import Response, fields_of, words_of
+from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
+from tests.helpers.links import text_of
+from tests.helpers.html import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
 

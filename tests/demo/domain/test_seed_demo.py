@@ -17,7 +17,7 @@ from egzaminator.demo.errors import DemoError
 from egzaminator.register.domain.examiners import find_examiner
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Entry, Examiner, Scope
-from tests.factories import make_claim, make_examiner
+from tests.helpers.factories import make_claim, make_examiner
 
 pytestmark = pytest.mark.django_db
 

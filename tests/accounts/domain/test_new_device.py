@@ -1,0 +1,91 @@
+import re
+
+import pytest
+import time_machine
+from django.test import Client
+
+from egzaminator.accounts.domain.freezing import freeze_account
+from egzaminator.accounts.domain.notifications import OF_ONE_ACCOUNT
+from egzaminator.accounts.models import Account, Session
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner
+from tests.helpers.links import mailed_path, mailed_token, text_of
+from tests.helpers.html import Response
+
+pytestmark = pytest.mark.django_db
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
+
+
+@pytest.fixture
+def account() -> Account:
+    return make_account(make_examiner())
+
+
+def new_browser() -> Client:
+    return Client(headers={"Sec-Fetch-Site": "same-origin", "User-Agent": FIREFOX}, REMOTE_ADDR="192.0.2.1")
+
+
+def log_in(client: Client, secret: str = PASSWORD) -> Response:
+    return client.post("/konto/logowanie/", {"name": PESELS[0], "secret": secret})
+
+
+def told() -> int:
+    return Message.objects.filter(kind=Kind.NEW_DEVICE).count()
+
+
+def test_the_very_first_login_is_no_news(account: Account) -> None:
+    log_in(new_browser())
+    assert (told(), Event.objects.filter(tag=Tag.DEVICE_NEW).count()) == (0, 0)
+    event = Event.objects.get(tag=Tag.LOGIN_SUCCEEDED)
+    assert event.details["device"] == "Firefox, Windows"
+
+
+def test_a_browser_that_is_known_is_no_news(account: Account) -> None:
+    browser = new_browser()
+    log_in(browser)
+    Session.objects.all().delete()
+    log_in(browser)
+    assert told() == 0
+
+
+def test_another_browser_is_told_of_with_a_way_to_freeze_the_account(account: Account) -> None:
+    log_in(new_browser())
+    with time_machine.travel("2026-11-22T09:54:00Z", tick=False):
+        log_in(new_browser())
+    (message,) = Message.objects.filter(kind=Kind.NEW_DEVICE)
+    text = re.sub(r"\s+", " ", text_of(message))
+    assert (message.address, message.about, message.addressee) == ("anna@example.org", account.id, "Anna Maria Łukasik")
+    assert "22 listopada 2026 r. o godz. 10:54" in text
+    assert "Firefox, Windows" in text
+    assert "192.0.2.1" not in text
+    event = Event.objects.get(tag=Tag.DEVICE_NEW)
+    assert (event.actor, event.subject, event.address) == (None, account.id, "192.0.2.1")
+    assert event.details == {"device": "Firefox, Windows"}
+    assert Client().get(mailed_path(Kind.NEW_DEVICE, "anna@example.org")).status_code == 200
+    freeze_account(token=mailed_token(Kind.NEW_DEVICE, "anna@example.org"))
+    account.refresh_from_db()
+    assert not account.is_active
+
+
+def test_a_refused_login_tells_nobody(account: Account) -> None:
+    log_in(new_browser())
+    log_in(new_browser(), "wrong password")
+    freeze(account)
+    log_in(new_browser())
+    assert told() == 0
+
+
+def test_who_never_keeps_cookies_gets_so_many_e_mails_a_day_and_every_login_is_recorded(account: Account) -> None:
+    with time_machine.travel("2026-11-22T09:54:00Z", tick=False) as clock:
+        for _ in range(OF_ONE_ACCOUNT.most + 2):
+            clock.shift(120)
+            log_in(new_browser())
+        assert told() == OF_ONE_ACCOUNT.most
+        assert Event.objects.filter(tag=Tag.DEVICE_NEW).count() == OF_ONE_ACCOUNT.most + 1
+        assert Event.objects.get(tag=Tag.MAIL_CAPPED).details == {"limit": "device.account"}
+        clock.shift(24 * 60 * 60)
+        log_in(new_browser())
+        assert told() == OF_ONE_ACCOUNT.most + 1

@@ -1,0 +1,120 @@
+import pytest
+import time_machine
+from django.test import Client
+
+from egzaminator.accounts.domain.mfa import factors_of
+from egzaminator.accounts.models import Account
+from tests.helpers.factories import PASSWORD, make_account, make_examiner, make_staff
+from tests.helpers.mfa import app_code, give_app, log_in, secret_on, send
+from tests.helpers.html import fields_of, words_of
+
+pytestmark = pytest.mark.django_db
+INDEX = "/konto/drugi-skladnik/"
+APP = "/konto/drugi-skladnik/aplikacja/"
+REMOVE_APP = "/konto/drugi-skladnik/aplikacja/usun/"
+CODES = "/konto/drugi-skladnik/kody/"
+
+
+@pytest.fixture
+def account() -> Account:
+    return make_account(make_examiner())
+
+
+@pytest.fixture
+def owner(browser: Client, account: Account) -> Client:
+    log_in(browser)
+    return browser
+
+
+@pytest.mark.parametrize("path", [INDEX, APP, REMOVE_APP, CODES])
+def test_is_closed_to_who_is_not_logged_in(path: str) -> None:
+    assert Client().get(path)["Location"] == f"/konto/logowanie/?next={path}"
+
+
+def test_an_app_is_set_up_from_what_the_page_shows(owner: Client, account: Account) -> None:
+    page = owner.get(APP)
+    secret = secret_on(page)
+    assert "<svg" in page.content.decode()
+    assert page["Cache-Control"] == "no-store"
+    wrong = owner.post(APP, fields_of(page) | {"code": "000000"})
+    assert "Ten kod nie pasuje." in words_of(wrong)
+    assert secret_on(wrong) == secret
+    right = owner.post(APP, fields_of(wrong) | {"code": app_code(secret)})
+    assert right["Location"] == CODES
+    codes = factors_of(account=account).fresh_codes
+    shown = words_of(owner.get(CODES))
+    assert [code for code in codes if f"{code[:4]} {code[4:]}" not in shown] == []
+    assert "Dodana" in words_of(owner.get(INDEX))
+    assert owner.get(APP)["Location"] == INDEX
+
+
+def test_looking_changes_nothing(owner: Client, account: Account) -> None:
+    for path in (INDEX, APP, REMOVE_APP, CODES):
+        owner.get(path)
+        owner.head(path)
+    assert not factors_of(account=account).are_any
+
+
+def test_the_sealed_secret_of_another_account_is_not_taken(owner: Client, account: Account) -> None:
+    other = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    make_staff()
+    log_in(other, "jan@oke.example")
+    theirs = other.get(APP)
+    for sealed in (fields_of(theirs)["sealed"], "", "rubbish", "ąę", "A" * 300):
+        response = send(owner, APP, sealed=sealed, code=app_code(secret_on(theirs)))
+        assert response.status_code == 200
+        assert secret_on(response) != secret_on(theirs)
+    assert not factors_of(account=account).are_any
+
+
+def test_a_key_that_was_shown_once_is_not_offered_again_later(browser: Client, account: Account) -> None:
+    with time_machine.travel("2026-11-22T10:00:10Z", tick=False) as clock:
+        log_in(browser)
+        page = browser.get(APP)
+        clock.shift(30 * 60)
+        late = browser.post(APP, fields_of(page) | {"code": app_code(secret_on(page))})
+        browser.post(late["Location"], fields_of(browser.get(late["Location"])) | {"password": PASSWORD})
+        assert secret_on(browser.get(APP)) != secret_on(page)
+        late = send(browser, APP, sealed=fields_of(page)["sealed"], code=app_code(secret_on(page)))
+        assert "Ten klucz był pokazany zbyt dawno." in words_of(late)
+        assert secret_on(late) != secret_on(page)
+    assert not factors_of(account=account).are_any
+
+
+def test_two_clicks_add_one_app(owner: Client, account: Account) -> None:
+    page = owner.get(APP)
+    typed = fields_of(page) | {"code": app_code(secret_on(page))}
+    assert [owner.post(APP, typed)["Location"] for _ in range(2)] == [CODES, INDEX]
+
+
+def test_removing_the_app_asks_first(owner: Client, account: Account) -> None:
+    give_app(account, goes_on=True)
+    assert "samo hasło" in words_of(owner.get(REMOVE_APP))
+    typed = fields_of(owner.get(REMOVE_APP))
+    assert owner.post(REMOVE_APP, typed)["Location"] == INDEX
+    assert not factors_of(account=account).are_any
+    assert owner.post(REMOVE_APP, typed)["Location"] == INDEX
+    assert "Aplikacja z kodami jest usunięta." in words_of(owner.get(INDEX))
+
+
+def test_new_codes_are_shown_for_ten_minutes(browser: Client, account: Account) -> None:
+    with time_machine.travel("2026-11-22T10:00:10Z", tick=False) as clock:
+        log_in(browser)
+        token = {"csrfmiddlewaretoken": fields_of(browser.get(APP))["csrfmiddlewaretoken"]}
+        assert browser.post(CODES, token)["Location"] == INDEX
+        give_app(account, goes_on=True)
+        clock.shift(540)
+        assert send(browser, CODES)["Location"] == CODES
+        code = factors_of(account=account).fresh_codes[0]
+        assert f"{code[:4]} {code[4:]}" in words_of(browser.get(CODES))
+        clock.shift(59)
+        assert f"{code[:4]} {code[4:]}" in words_of(browser.get(CODES))
+
+
+def test_staff_have_the_same_pages(browser: Client) -> None:
+    staff = make_staff()
+    log_in(browser, "jan@oke.example")
+    page = browser.get(APP)
+    assert browser.post(APP, fields_of(page) | {"code": app_code(secret_on(page))})["Location"] == CODES
+    assert factors_of(account=staff).are_any
+    assert browser.get(INDEX).status_code == 200

@@ -1,0 +1,142 @@
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from egzaminator.accounts import hashers
+from egzaminator.accounts.errors import HashingBusyError
+from egzaminator.audit.models import Event
+from egzaminator.runtime.web_server import THREADS
+from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
+from tests.helpers.html import words_of
+
+
+@pytest.fixture
+def every_core_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Take every hashing turn (one a core) and release none within a request's patience."""
+    monkeypatch.setattr(hashers, "_PATIENCE", 0.01)
+    turns = os.cpu_count() or 1
+    for _ in range(turns):
+        assert hashers._turns.acquire(timeout=5)  # noqa: SLF001 -- stands for another thread
+    yield
+    for _ in range(turns):
+        hashers._turns.release()  # noqa: SLF001 -- as above
+
+
+@pytest.mark.django_db
+def test_a_login_that_waits_too_long_for_its_turn_is_told_to_come_back(request: pytest.FixtureRequest) -> None:
+    make_account(make_examiner())
+    request.getfixturevalue("every_core_hashes")
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    response = client.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "61 854 01 60" in words_of(response)
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_pages_are_served_meanwhile(every_core_hashes: None) -> None:
+    assert Client().get("/").status_code == 200
+
+
+@pytest.fixture
+def every_place_is_taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.BoundedSemaphore]:
+    """Take every place for a log-in in this process."""
+    places = threading.BoundedSemaphore(1)
+    assert places.acquire(timeout=5)
+    monkeypatch.setattr(hashers, "_login_places", places)
+    yield places
+    places.release()
+
+
+@pytest.mark.django_db
+def test_one_log_in_too_many_is_refused_before_the_database_is_asked(
+    every_place_is_taken: threading.BoundedSemaphore, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    client.get("/")  # the frame's data are queried once
+    answers = []
+    for _ in range(3):
+        with django_assert_num_queries(0):
+            answers.append(client.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD}))
+    first, *kept = [(answer.status_code, answer.content, dict(answer.items())) for answer in answers]
+    assert kept == [first, first]
+    assert first[0] == 503
+    assert first[2]["Retry-After"] == "30"
+    assert first[2]["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in first[2]["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_the_refusal_is_in_the_language_of_the_page(every_place_is_taken: threading.BoundedSemaphore) -> None:
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    for path, title in (
+        ("/konto/logowanie/", "Loguje się bardzo dużo osób"),
+        ("/en/konto/logowanie/", "Very many people are logging in"),
+    ) * 2:
+        assert title in words_of(client.post(path, {"name": PESELS[0], "secret": PASSWORD}))
+
+
+@pytest.mark.django_db
+def test_the_log_in_page_opens_meanwhile_and_a_log_in_succeeds_afterwards(
+    every_place_is_taken: threading.BoundedSemaphore,
+) -> None:
+    make_account(make_examiner())
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    form = {"name": PESELS[0], "secret": PASSWORD}
+    statuses = [client.get("/konto/logowanie/").status_code, client.post("/konto/logowanie/", form).status_code]
+    every_place_is_taken.release()
+    statuses.append(client.post("/konto/logowanie/", form).status_code)
+    assert every_place_is_taken.acquire(timeout=5)
+    assert statuses == [200, 503, 302]
+
+
+def test_hashing_gives_way_to_pages_in_a_fork_too() -> None:
+    """A child without a thread pool of its own would wait for its parent's threads, which a fork does not copy."""
+
+    def niceness() -> int:
+        return hashers.hash_aside(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    expected = min(19, own + hashers._NICENESS)  # noqa: SLF001 -- the figure itself
+    assert niceness() == expected > own
+    child = multiprocessing.get_context("fork").Process(target=lambda: sys.exit(niceness()))
+    child.start()
+    child.join(30)
+    assert child.exitcode == expected
+
+
+def test_log_ins_leave_threads_for_pages() -> None:
+    assert 0 < hashers.LOGIN_PLACES <= THREADS - 8
+
+
+def test_a_flood_holds_one_turn_and_keeps_few_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However large the flood. Other passwords are hashed meanwhile."""
+    monkeypatch.setattr(hashers, "_turns", threading.BoundedSemaphore(2))
+    monkeypatch.setattr(hashers, "_flood_places", threading.BoundedSemaphore(3))
+    release, inside = threading.Event(), threading.Event()
+
+    def flood() -> str:
+        try:
+            with hashers.hashing_turn(is_flood=True):
+                inside.set()
+                release.wait(10)
+        except HashingBusyError:
+            return "busy"
+        return "hashed"
+
+    with ThreadPoolExecutor(8) as threads:
+        waiting = [threads.submit(flood) for _ in range(8)]
+        assert inside.wait(10)
+        with hashers.hashing_turn():
+            busy = [future.result(10) for future in islice(as_completed(waiting), 5)]
+        release.set()
+        assert busy == ["busy"] * 5
+        assert sorted(future.result(10) for future in waiting) == ["busy"] * 5 + ["hashed"] * 3

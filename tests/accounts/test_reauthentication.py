@@ -1,0 +1,239 @@
+"""A sensitive action needs a recent proof of identity in this session, whatever page was shown before."""
+
+import datetime
+from collections.abc import Sequence
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.urls import URLPattern
+from django.utils import timezone
+
+from egzaminator.accounts.enums import ActKind
+from egzaminator.accounts.models import Account, Session
+from egzaminator.audit.models import Event
+from egzaminator.mail.models import Message
+from egzaminator.panel.wagtail_compat.urls import not_here
+from egzaminator.staff.models import Act
+from tests.helpers.routes import routes, sample_of
+from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_staff
+from tests.helpers.mfa import Device, app_code, give_app, log_in, secret_on, send
+from tests.helpers.html import fields_of, token_of, words_of
+
+pytestmark = pytest.mark.django_db
+CONFIRM = "/konto/potwierdzenie/"
+APP, KEY = "/konto/drugi-skladnik/aplikacja/", "/konto/drugi-skladnik/klucz/"
+
+ASKS_THE_SESSION = {
+    "add-app", "remove-app", "add-passkey", "passkey-challenge", "remove-passkey", "recovery-codes", "my-data",
+    "sessions", "unfreeze", "reset-factor", "confirm-act", "refuse-act", "board-contact",
+}  # fmt: skip
+EXEMPT = {
+    "login": "for who is not logged in",
+    "mfa_authenticate": "is itself the proof",
+    "second-step-challenge": "is part of the proof",
+    "passkey-login": "is itself the proof",
+    "passkey-login-challenge": "is part of the proof",
+    "log-out": "ends the session",
+    "forgotten-password": "goes to the mailbox; no session is asked",
+    "claim-form": "of a first login, which has its own leave",
+    "claim-prolong": "of a first login, which has its own leave",
+    "claim-resend": "of a form that waits: its password was given",
+    "claim-correct": "asks for the form's password",
+    "claim-finish": "ends the session",
+    "edit-details": "is told to the board with the former values; long to fill in",
+    "session-visit": "prolongs the session and nothing else",
+    "confirm": "is itself the proof",
+    "confirm-challenge": "is part of the proof",
+    "change-password": "asks for the password",
+    "change-address": "asks for the password",
+    "address-resend": "writes once more where the password was given for, five times at most",
+    "address-cancel": "leaves everything as it is",
+    "case": "shows what is recorded and counted",
+    "find-examiner": "shows what is recorded and counted",
+    "freeze-examiner": "must not wait while somebody else is in the account; opens nothing",
+}
+
+
+def own_routes() -> dict[str, str]:
+    """Return the routes of one's own account and of staff actions, by name."""
+    return {
+        pattern.name: route
+        for route, pattern in routes()
+        if pattern.name and (route.startswith("konto/") or _is_ours(route, pattern))
+    }
+
+
+def _is_ours(route: str, pattern: URLPattern) -> bool:
+    is_in_panel = route.startswith("panel/") and pattern.callback is not not_here
+    return is_in_panel and pattern.callback.__module__.startswith("egzaminator.panel.")
+
+
+def test_every_view_that_takes_a_form_asks_the_session_or_says_why_not() -> None:
+    account, staff = make_account(make_examiner()), make_staff()
+    taking = set()
+    for name, route in own_routes().items():
+        client = Client()
+        client.force_login(staff if route.startswith("panel/") else account)
+        if client.post(sample_of(route)).status_code != 405:
+            taking.add(name)
+    assert taking >= ASKS_THE_SESSION | EXEMPT.keys()
+    assert taking - ASKS_THE_SESSION - EXEMPT.keys() == set()
+    assert not ASKS_THE_SESSION & EXEMPT.keys()
+    assert (len(ASKS_THE_SESSION), len(EXEMPT)) >= (13, 23)
+
+
+def world() -> tuple[Sequence[object], ...]:
+    """Return everything that such a form could have changed."""
+    return (
+        sorted(Authenticator.objects.values_list("id", "type")),
+        sorted(Account.objects.values_list("id", "is_active", "email", "password")),
+        sorted(Session.objects.exclude(account=None).values_list("account", flat=True)),
+        sorted(Event.objects.values_list("id", flat=True)),
+        sorted(Message.objects.values_list("id", flat=True)),
+    )
+
+
+def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
+    """Return what a person would send from a page opened ten minutes ago."""
+    if name == "add-app":
+        page = browser.get(APP)
+        return fields_of(page) | {"code": app_code(secret_on(page))}
+    if name == "add-passkey":
+        token = token_of(browser, KEY)
+        options = browser.post(f"{KEY}wyzwanie/", {"name": "klucz", "csrfmiddlewaretoken": token}).json()
+        return {"name": "klucz", "credential": Device().make(options)}
+    if name in {"remove-app", "recovery-codes"}:
+        give_app(account, goes_on=True)
+    return {
+        "passkey-challenge": {"name": "klucz"},
+        "my-data": {"form": "file"},
+        "unfreeze": {"reason": "Rozmowa", "email": "anna@example.org"},
+        "reset-factor": {"factor-reason": "Rozmowa"},
+        "board-contact": {"phone": "61 111 11 11", "fax": "", "email": "nowy@oke.example"},
+    }.get(name, {})
+
+
+def act_that_waits(account: Account) -> Act:
+    """Create an act about the account, asked for by a colleague and waiting for a second person."""
+    asked_by = make_staff(email="ewa@oke.example", name="Ewa Druga")
+    return Act.objects.create(
+        kind=ActKind.RESET_FACTOR,
+        account=account,
+        asked_by=asked_by,
+        reason="Rozmowa",
+        expires_at=timezone.now() + datetime.timedelta(days=7),
+    )
+
+
+@pytest.mark.parametrize("name", sorted(ASKS_THE_SESSION))
+def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> None:
+    browser = Client(headers={"Sec-Fetch-Site": "same-origin"}, SERVER_NAME="localhost", SERVER_PORT="8000")
+    examiner = make_examiner()
+    account = make_account(examiner)
+    route = own_routes()[name]
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        if route.startswith("panel/"):
+            log_in(browser, make_staff().email)
+            give_app(account)
+            if name == "unfreeze":
+                freeze(account)
+        else:
+            log_in(browser)
+        typed = typed_for(name, browser, account)
+        secret = secret_of(typed, account) if name == "add-app" else ""
+        if name == "remove-passkey":
+            key = Authenticator.objects.create(user=account, type="webauthn", data={"name": "klucz"})
+            typed, path = {}, sample_of(route, passkey_id=key.id)
+        else:
+            path = sample_of(route, examiner_id=examiner.id, act_id=act_that_waits(account).id)
+        log_in(Client(headers={"Sec-Fetch-Site": "same-origin"}))  # another device, whose session `sessions` could end
+        for minutes in (10, 45):
+            clock.move_to(start + datetime.timedelta(minutes=minutes))
+            if name == "add-app":
+                typed["code"] = app_code(secret)
+            before = world()
+            assert browser.post(path, typed)["Location"].startswith(CONFIRM)
+            assert world() == before
+
+
+def secret_of(typed: dict[str, str], account: Account) -> str:
+    from egzaminator.accounts.domain.reauthentication import open_sealed_secret  # noqa: PLC0415 -- of this alone
+
+    secret = open_sealed_secret(account=account, sealed=typed["sealed"])
+    assert secret
+    return secret
+
+
+def test_what_was_typed_is_there_again_after_the_proof(browser: Client) -> None:
+    make_account(make_examiner())
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        log_in(browser)
+        clock.move_to(start + datetime.timedelta(minutes=9, seconds=59))
+        page = browser.get(APP)
+        secret = secret_on(page)
+        named = fields_of(browser.get(KEY)) | {"name": "mój telefon", "credential": "{}"}
+        clock.move_to(start + datetime.timedelta(minutes=10, seconds=1))
+
+        asked = browser.post(APP, fields_of(page) | {"code": "123456"})["Location"]
+        assert "123456" not in Session.objects.get().session_data
+        assert send(browser, asked, password=PASSWORD)["Location"] == APP
+        again = browser.get(APP)
+        assert secret_on(again) == secret
+        assert fields_of(again)["code"] == ""
+        assert secret_on(browser.get(APP)) != secret  # the form is kept for one page view
+
+        clock.move_to(start + datetime.timedelta(minutes=25))
+        asked = browser.post(KEY, named)["Location"]
+        assert send(browser, asked, password=PASSWORD)["Location"] == KEY
+        assert fields_of(browser.get(KEY))["name"] == "mój telefon"
+        assert fields_of(browser.get(KEY))["name"] == ""
+
+
+def test_what_staff_typed_is_there_again_and_only_at_the_person_it_was_typed_for(browser: Client) -> None:
+    account, other = make_account(make_examiner()), make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",)))
+    for one in (account, other):
+        give_app(one)
+    start = timezone.now()
+    path, elsewhere = (f"/panel/egzaminatorzy/{one.examiner_id}/" for one in (account, other))
+    with time_machine.travel(start, tick=False) as clock:
+        log_in(browser, make_staff().email)
+        typed = {"factor-reason": "Okazała dowód", "csrfmiddlewaretoken": token_of(browser, path)}
+        clock.move_to(start + datetime.timedelta(minutes=10, seconds=1))
+        asked = browser.post(f"{path}drugi-skladnik/", typed)["Location"]
+        assert "dowód" not in str(Session.objects.get().get_decoded())
+        assert send(browser, asked, password=PASSWORD)["Location"] == path
+        assert fields_of(browser.get(elsewhere))["factor-reason"] == ""
+        assert fields_of(browser.get(path))["factor-reason"] == "Okazała dowód"
+        assert fields_of(browser.get(path))["factor-reason"] == ""
+    assert Authenticator.objects.filter(user=account).exists()
+
+
+def test_the_first_second_factor_ends_every_other_session_and_a_further_one_none(browser: Client) -> None:
+    make_account(make_examiner())
+    thief = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    for one in (browser, thief):
+        log_in(one)
+    page = browser.get(APP)
+    assert browser.post(APP, fields_of(page) | {"code": app_code(secret_on(page))}).status_code == 302
+    assert [one.get("/konto/").status_code for one in (browser, thief)] == [200, 302]
+    # This session proved the factor by adding it, so only the password is asked.
+    assert "Potwierdź hasłem" in words_of(browser.get(CONFIRM))
+
+
+def test_the_password_alone_confirms_nothing_where_this_session_has_not_proven_the_factor(browser: Client) -> None:
+    account = make_account(make_examiner())
+    log_in(browser)
+    codes = give_app(account)
+    browser.force_login(account)  # like a session that began while the factor was being added
+    page = browser.get(CONFIRM)
+    assert "Potwierdź hasłem" not in words_of(page)
+    token = fields_of(page)["csrfmiddlewaretoken"]
+    assert browser.post(CONFIRM, {"password": PASSWORD, "csrfmiddlewaretoken": token}).status_code == 200
+    assert browser.get(APP + "usun/").status_code == 302
+    answer = browser.post(CONFIRM, {"code": codes[0], "csrfmiddlewaretoken": token})
+    assert answer["Location"] == "/konto/drugi-skladnik/"
+    assert browser.get(APP + "usun/").status_code == 200

@@ -1,0 +1,149 @@
+"""Data about a person is shown to them and deleted with their account: the same set, over all models."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.db.models import Manager, Model
+from django.test import Client
+
+from egzaminator.accounts.domain.email_change import ask_for_address, confirm_address
+from egzaminator.accounts.domain.personal_data import about_person
+from egzaminator.accounts.domain.retention import delete_account
+from egzaminator.accounts.enums import ActKind, LinkPurpose
+from egzaminator.accounts.models import Account, Link
+from egzaminator.data_export.domain.export import disclose
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import KeptText, Message
+from egzaminator.onboarding.domain.activation import activate_claim
+from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
+from egzaminator.onboarding.domain.retention import delete_closed_claims
+from egzaminator.onboarding.models import Claim
+from egzaminator.staff.domain.acts import ask, refuse
+from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
+from tests.helpers.mfa import give_app
+from tests.helpers.links import mailed_token
+
+pytestmark = pytest.mark.django_db
+ANNA, NEW, KNOWN, STRANGER = "anna@example.org", "nowa@example.org", "known@example.org", "stranger@example.org"
+
+# Where "My data" shows each model's rows; all of them go with the account.
+SHOWN_AND_DELETED = {
+    "accounts.Account": "account",
+    "accounts.Profile": "details",
+    "accounts.ProfileChange": "changed_details",
+    "accounts.AddressChange": "changed_addresses",
+    "accounts.KnownDevice": "devices",
+    "accounts.Session": "sessions",
+    "accounts.Link": "links",
+    "onboarding.Claim": "forms",
+    "post.Message": "messages",
+    "staff.Act": "acts",
+}
+# Shown, and kept when the account goes.
+SHOWN_AND_KEPT = {
+    "register.Examiner": "person",
+    "register.Entry": "entries",
+    "register.Decision": "decisions",
+    "audit.Event": "events",
+}
+NEITHER = {
+    "accounts.FactorKey": "a key, not data; goes with the account",
+    "post.KeptText": "shown as the text of its message, and goes with it",
+    "post.Outage": "what the mail server said of the board; cleaned of addresses, gone when it takes e-mail again",
+    "register.Scope": "about no person",
+    "entrance.ResetRequest": "a name as typed, until the worker answers it, within a minute",
+    "limits.Counter": "counts by keyed digests, for a day at most",
+    "limits.Turn": "counts by keyed digests, for a day at most",
+    "keys.IndexKey": "about no person",
+}
+
+
+@pytest.fixture
+def account() -> Account:
+    """An account with every kind of data about an examiner, whose closed forms are already deleted."""
+    start = datetime.datetime(2026, 9, 1, 10, tzinfo=datetime.UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        examiner = make_examiner(numbers=("A-1",), email=KNOWN)
+        make_claim(examiner, email=STRANGER)
+        claim = make_claim(examiner, email=ANNA)
+        tell_known_mailboxes()
+        token = mailed_token(Kind.ACTIVATION, ANNA)
+        account = activate_claim(token=token, password=None, proven_claim=claim.id)
+        clock.shift(datetime.timedelta(days=8))
+        assert delete_closed_claims() == 2
+        Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
+            "/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD}
+        )
+        give_app(account)  # which ends the session of the log-in
+        Client().force_login(account)
+        ask_for_address(account=account, email=NEW, password=PASSWORD)
+        confirm_address(token=mailed_token(Kind.NEW_ADDRESS, NEW), password=None, proven_account=account.id)
+        staff = make_staff()
+        act = ask(kind=ActKind.RESET_FACTOR, account=account, reason="telefon", actor=staff)
+        refuse(act_id=act.id, actor=staff)
+    return Account.objects.select_related("examiner").get(pk=account.pk)
+
+
+def ours() -> dict[str, Manager[Model]]:
+    """Return the managers of our models by their labels."""
+    return {
+        model._meta.label: model._default_manager  # noqa: SLF001 -- public, by Django
+        for model in apps.get_models()
+        if model.__module__.startswith("egzaminator.") and model.__module__ != "egzaminator.cms.models"
+    }
+
+
+def test_every_model_is_shown_and_deleted_or_has_a_reason_why_not() -> None:
+    assert ours().keys() == SHOWN_AND_DELETED.keys() | SHOWN_AND_KEPT.keys() | NEITHER.keys()
+    assert all(NEITHER.values())
+    assert len(ours()) >= 22
+
+
+def test_what_is_shown_is_what_is_deleted(account: Account) -> None:
+    models = ours()
+    assert account.examiner is not None
+    staff = {row.pk for row in Account.objects.filter(examiner=None)}
+    others = {"accounts.Account": Account.objects.filter(pk__in=staff).count(), "accounts.Session": 0}
+    data = disclose(account=account, examiner=account.examiner)
+    before = {label: models[label].count() for label in SHOWN_AND_DELETED}
+    shown = {label: len(data[name]) for label, name in SHOWN_AND_DELETED.items()}
+    assert {label: count + others.get(label, 0) for label, count in shown.items()} == before
+    assert all(shown[label] for label in SHOWN_AND_DELETED if label != "onboarding.Claim"), shown
+
+    delete_account(account=account, reason="struck-off")
+
+    assert {label: models[label].count() for label in SHOWN_AND_DELETED} == {
+        label: others.get(label, 0) for label in SHOWN_AND_DELETED
+    }
+    assert KeptText.objects.count() == 0
+    assert all(models[label].exists() for label in SHOWN_AND_KEPT if label != "register.Decision")
+
+
+def test_another_persons_rows_stay(account: Account) -> None:
+    other = make_examiner(pesel=PESELS[1], numbers=("B-2",), email="inna@example.org")
+    make_claim(other, email="jeszcze@example.org")
+    make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",)))
+    kept = set(Message.objects.filter(address="jeszcze@example.org").values_list("pk", flat=True))
+    delete_account(account=account, reason="struck-off")
+    assert set(Message.objects.values_list("pk", flat=True)) == kept
+    assert (Claim.objects.count(), Account.objects.exclude(examiner=None).count()) == (1, 1)
+
+
+def test_of_a_form_that_was_not_the_owners_it_is_not_said_where_its_mail_went(account: Account) -> None:
+    assert account.examiner is not None
+    data = disclose(account=account, examiner=account.examiner)
+    addresses = {row.get("address") for name in ("messages", "links") for row in data[name]}
+    assert addresses == {None, ANNA, NEW, KNOWN}
+    anonymous = [row["kind"] for row in data["messages"] if "address" not in row]
+    assert sorted(anonymous) == ["activation", "claim-notice"]
+    assert STRANGER not in str(data)
+
+
+def test_the_ids_are_those_of_the_person(account: Account) -> None:
+    about = about_person(account=account)
+    assert account.id in about.own
+    assert about.messages.count() == Message.objects.count()
+    assert about.links.count() == Link.objects.count()
+    assert about.links.filter(purpose=LinkPurpose.STOP_CLAIM).exists()

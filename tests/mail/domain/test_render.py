@@ -1,0 +1,210 @@
+import datetime
+import uuid
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+import pytest
+from pytest_django.fixtures import Settings
+from egzaminator.core.board import current_board
+from egzaminator.mail.domain.render import Parts, bounce_mailbox_of, compose_message, message_id_of
+import re
+from html.parser import HTMLParser
+from egzaminator.mail.domain.render import Parts, public_url, render_parts
+from egzaminator.mail.enums import Kind
+from tests.helpers.mail import CONTEXTS, TOKEN
+
+
+ROW = uuid.UUID("7b125857334a4f9583116d691dbfc43e")
+PARTS = Parts(subject="Aktywacja konta w serwisie egzaminatorów", text="Zażółć\n.\n.kropka\n", html="<p>Zażółć</p>\n")
+
+
+def compose(*, addressee: str = "Żaneta Źrebiec", to: str = "zaneta@example.pl", parts: Parts = PARTS) -> bytes:
+    return compose_message(
+        row_id=ROW,
+        created_at=datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC),
+        board=current_board(),
+        to=to,
+        addressee=addressee,
+        language="pl",
+        parts=parts,
+    )
+
+
+def read(content: bytes) -> EmailMessage:
+    return message_from_bytes(content, policy=policy.default)
+
+
+def test_the_headers_say_who_writes_to_whom_and_that_a_machine_does() -> None:
+    email = read(compose())
+
+    del email["Content-Type"]
+    assert {name: str(value) for name, value in email.items()} == {
+        "From": "Okręgowa Komisja Egzaminacyjna w Poznaniu <nie-odpowiadaj@localhost>",
+        "To": "Żaneta Źrebiec <zaneta@example.pl>",
+        "Reply-To": "Okręgowa Komisja Egzaminacyjna w Poznaniu <sekretariat@oke.poznan.pl>",
+        "Subject": "Aktywacja konta w serwisie egzaminatorów",
+        "Date": "Sun, 22 Nov 2026 10:54:00 +0100",
+        "Message-ID": "<7b125857334a4f9583116d691dbfc43e@localhost>",
+        "Content-Language": "pl",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
+        "MIME-Version": "1.0",
+    }
+
+
+def test_both_bodies_are_alternatives_in_quoted_printable() -> None:
+    email = read(compose())
+
+    assert email.get_content_type() == "multipart/alternative"
+    assert [
+        (part.get_content_type(), part.get_content_charset(), part["Content-Transfer-Encoding"], part.get_content())
+        for part in email.iter_parts()
+    ] == [
+        ("text/plain", "utf-8", "quoted-printable", "Zażółć\r\n.\r\n.kropka\r\n"),
+        ("text/html", "utf-8", "quoted-printable", "<p>Zażółć</p>\r\n"),
+    ]
+
+
+def test_the_wire_form_is_short_lines_of_ascii() -> None:
+    content = compose(addressee="ż" * 210, parts=Parts("ż" * 200, "ż" * 5000, "<p>" + "ż" * 5000))
+
+    assert content.isascii()
+    assert content.count(b"\n") == content.count(b"\r\n")
+    assert max(map(len, content.split(b"\r\n"))) <= 998
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'Anna" <evil@example.com>, "',
+        "Anna\r\nBcc: evil@example.com",
+        "Łukasik, Anna; (dr) @ [x] <y>:\\",
+        "=?utf-8?q?evil?= <evil@example.com>",
+        "ż, " * 100,
+        "",
+        ".",
+        "Anna M. Żak-O'Neil",
+    ],
+)
+def test_a_hostile_name_neither_adds_addressees_nor_headers(name: str) -> None:
+    email = read(compose(addressee=name))
+
+    assert [address.addr_spec for address in email["To"].addresses] == ["zaneta@example.pl"]
+    assert email["Bcc"] is None
+    assert email.defects == []
+    assert email["To"].defects == ()
+
+
+def test_a_usual_name_is_kept_whole() -> None:
+    assert read(compose(addressee="Anna M. Żak-O’Neil"))["To"].addresses[0].display_name == "Anna M. Żak-O’Neil"
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("egzaminatorzy.oke.example", "egzaminatorzy.oke.example"),
+        ("łódź.example", "xn--d-uga0v4h.example"),
+        ("192.0.2.7", "[192.0.2.7]"),
+        ("::1", "[IPv6:::1]"),
+    ],
+)
+def test_everything_ours_is_on_the_public_host(host: str, domain: str, settings: Settings) -> None:
+    settings.PUBLIC_HOST = host
+
+    email = read(compose())
+
+    assert message_id_of(ROW) == f"<{ROW.hex}@{domain}>"
+    assert bounce_mailbox_of(ROW) == f"bounce+{ROW.hex}@{domain}"
+    assert email["From"].addresses[0].addr_spec == f"nie-odpowiadaj@{domain}"
+
+
+def links_of(kind: Kind) -> dict[str, str]:
+    values = CONTEXTS[kind].items()
+    return {key: public_url(value) for key, value in values if isinstance(value, str) and value.startswith("/")}
+
+
+def render(kind: Kind, language: str = "pl", addressee: str = "Anna Łukasik") -> Parts:
+    context = CONTEXTS[kind] | links_of(kind)
+    return render_parts(
+        kind=kind, language=language, context=context | {"board": current_board(), "addressee": addressee}
+    )
+
+
+class Page(HTMLParser):
+    """Parses the HTML part as a mail program does."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str | None] = []
+        self.languages: list[str | None] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        attributes = dict(attrs)
+        if tag == "a":
+            self.links.append(attributes["href"])
+        if "lang" in attributes:
+            self.languages.append(attributes["lang"])
+
+    def handle_data(self, data: str) -> None:
+        self.words += data.split()
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+@pytest.mark.parametrize("kind", Kind)
+def test_every_email_names_its_addressee_its_sender_and_a_phone(kind: Kind, language: str) -> None:
+    parts = render(kind, language)
+
+    assert parts.subject
+    assert "\n" not in parts.subject
+    for words in ("Anna Łukasik", "Okręgowa Komisja Egzaminacyjna w Poznaniu", "61 854 01 60", "61-655 Poznań"):
+        assert words in parts.text
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+@pytest.mark.parametrize("kind", Kind)
+def test_every_link_stands_alone_on_a_short_line(kind: Kind, language: str, settings: Settings) -> None:
+    settings.PUBLIC_BASE_URL = "https://serwis-egzaminatorow.oke.poznan.pl"
+
+    parts = render(kind, language)
+
+    expected = links_of(kind).values()
+    lines = [line for line in parts.text.splitlines() if "://" in line]
+    assert sorted(lines) == sorted(expected)
+    assert all(len(line) < 76 for line in lines)
+    assert Page(parts.html).links == lines
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_html_says_what_the_text_says(kind: Kind) -> None:
+    parts = render(kind)
+
+    page = Page(parts.html)
+    assert page.languages == ["pl", "pl"]
+    assert " ".join(parts.text.split()) in " ".join(page.words)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.RESET, Kind.ACCOUNT_UNFROZEN}])
+def test_dates_are_in_the_addressees_language_and_our_time_zone(kind: Kind) -> None:
+    hour_pl, hour_en = ("", "") if kind == Kind.DELETION_NOTICE else (r".* 10:54", " at 10:54")  # this kind names a day
+    assert re.search(rf"22 listopada 2026\b{hour_pl}", render(kind, "pl").text)
+    assert f"Nov. 22, 2026{hour_en}" in render(kind, "en").text
+
+
+def test_markup_in_a_name_stays_text() -> None:
+    parts = render(Kind.ACTIVATION, addressee='<b>Anna</b> & <script>alert(1)</script> "{{ link }}"')
+
+    assert '<b>Anna</b> & <script>alert(1)</script> "{{ link }}"' in parts.text
+    assert "b" not in Page(parts.html).tags
+    assert "script" not in Page(parts.html).tags
+    assert "&lt;b&gt;Anna&lt;/b&gt; &amp;" in parts.html
+
+
+def test_a_name_cannot_bring_a_line_or_a_link_of_its_own() -> None:
+    parts = render(Kind.ACTIVATION, addressee="Anna\n\nhttps://evil.example/\n\u202egnp.exe\0")
+
+    assert [line for line in parts.text.splitlines() if line.startswith("http")] == [public_url(f"/a/{TOKEN}/")]
+    assert "Anna https://evil.example/ gnp.exe" in parts.text
+    assert Page(parts.html).links == [public_url(f"/a/{TOKEN}/")]

@@ -1,0 +1,312 @@
+"""In any order of steps, an account has one owner, who proved its mailbox, and no dead link works."""
+
+import datetime
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache, partial
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from egzaminator.accounts.domain.freezing import freeze_account
+from egzaminator.accounts.domain.password_matching import hash_password, match_password
+from egzaminator.accounts.domain.passwords import reset_password
+from egzaminator.accounts.errors import LinkError, MailsUsedUpError, ResendTooSoonError, WrongPasswordError
+from egzaminator.accounts.hashers import Argon2idHasher
+from egzaminator.accounts.models import Account
+from egzaminator.login.domain.password_reset import answer_resets, request_reset
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
+from egzaminator.onboarding.domain.claims import FilledForm, correct_address, save_claim, stop_claim
+from egzaminator.onboarding.domain.retention import expire_claims
+from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, CorrectionsUsedUpError
+from egzaminator.onboarding.models import Claim
+from egzaminator.rate_limits.errors import LimitReachedError
+from egzaminator.register.models import Examiner
+from tests.helpers.factories import DETAILS, PESELS, make_examiner, make_scope
+from tests.helpers.links import text_of
+
+SALT = "c2FsdCBvZiB0aGUgdGVzdHM"
+# Owner and stranger know the PESEL and a number. Only the bystander, who knows neither, reads the mistyped mailbox.
+PASSWORDS = {
+    "owner": "kasztan-rower-okno-mgla",
+    "stranger": "parasol-zebra-lampa-snieg",
+    "bystander": "nic-nie-wiem-o-tym",
+}
+MAILBOXES = {"owner": "anna@example.org", "stranger": "obcy@example.org", "bystander": "anan@example.org"}
+KNOWN_MAILBOX = "znana@example.org"  # the owner's, in the register
+READERS = {mailbox: person for person, mailbox in MAILBOXES.items()} | {KNOWN_MAILBOX: "owner"}
+LIFETIMES = {"a": 7 * 24, "h": 24, "s": 30 * 24, "n": 10 * 24}  # hours
+PAUSES = [
+    datetime.timedelta(minutes=2),
+    datetime.timedelta(hours=25),
+    datetime.timedelta(days=8),
+    datetime.timedelta(days=31),
+]
+REFUSALS = (LinkError, WrongPasswordError, LimitReachedError, ClaimClosedError, AccountExistsError)
+
+fillers = st.sampled_from(["owner", "owner", "stranger"])
+# Most people give their own mailbox.
+mailboxes = st.sampled_from([MAILBOXES["owner"]] * 3 + [MAILBOXES["stranger"], MAILBOXES["bystander"]])
+any_of = st.integers(min_value=0, max_value=10_000)
+
+
+@cache
+def hashed(person: str) -> str:
+    return hash_password(password=PASSWORDS[person], salt=SALT)
+
+
+@dataclass
+class Form:
+    claim: Claim
+    person: str
+    is_open: bool = True
+
+
+@dataclass
+class Letter:
+    what: str
+    token: str
+    mailbox: str
+    about: object
+    expires_at: datetime.datetime
+    is_dead: bool = False
+
+    @property
+    def reader(self) -> str:
+        return READERS[self.mailbox]
+
+
+@dataclass
+class Owner:
+    person: str
+    mailbox: str
+    is_active: bool = True
+
+
+@dataclass
+class World:
+    forms: list[Form] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    account: Owner | None = None
+
+    def of(self, what: str) -> list[Letter]:
+        return [letter for letter in self.letters if letter.what == what]
+
+
+class AnyOrder(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        self.clock = time_machine.travel(datetime.datetime(2026, 11, 22, 10, 54, tzinfo=datetime.UTC), tick=False)
+        self.time = self.clock.start()
+        self.world = World()
+        self.seen: set[object] = set()
+        self.examiner = make_examiner(email=KNOWN_MAILBOX)
+        Examiner.objects.update(password_salt=SALT)
+
+    def teardown(self) -> None:
+        try:
+            if self.world.account:
+                assert self.whose_password() == [self.world.account.person]
+        finally:
+            self.clock.stop()
+            transaction.set_rollback(True)
+            self.transaction.__exit__(None, None, None)
+
+    # What happens ----------------------------------------------------------------------------------------------------
+
+    @initialize(person=fillers, mailbox=mailboxes, at_once=st.booleans())
+    def begin(self, *, person: str, mailbox: str, at_once: bool) -> None:
+        self.save(person, mailbox)
+        self.letters_reach_their_mailboxes()
+        if at_once:
+            self.activate(which=0, in_the_forms_browser=True)
+
+    @rule(person=fillers, mailbox=mailboxes)
+    def save(self, person: str, mailbox: str) -> None:
+        scope = make_scope(self.examiner)
+        form = FilledForm(
+            email=mailbox, password_hash=hashed(person), details=dict(DETAILS), clause_version="1", language="pl"
+        )
+        if self.world.account:
+            with pytest.raises(AccountExistsError):
+                save_claim(scope=scope, form=form)
+            return
+        claim = save_claim(scope=scope, form=form)
+        assert save_claim(scope=scope, form=form) == claim
+        self.world.forms.append(Form(claim, person))
+
+    @rule(which=any_of, mailbox=mailboxes)
+    def correct(self, which: int, mailbox: str) -> None:
+        form = self.world.forms[which % len(self.world.forms)]
+        try:
+            with suppress(MailsUsedUpError):  # the address is corrected nevertheless
+                correct_address(claim_id=form.claim.id, email=mailbox, password=PASSWORDS[form.person])
+        except (ClaimClosedError, CorrectionsUsedUpError, LimitReachedError):
+            return
+        assert form.is_open
+        form.claim.address = mailbox
+        self.kill(letter for letter in self.world.of("a") if letter.about == form.claim.id)
+
+    @rule(which=any_of)
+    def resend(self, which: int) -> None:
+        form = self.world.forms[which % len(self.world.forms)]
+        with suppress(ClaimClosedError, MailsUsedUpError, ResendTooSoonError):
+            resend_activation(claim_id=form.claim.id)
+            assert form.is_open
+
+    @precondition(lambda self: self.world.of("a"))
+    @rule(which=any_of, in_the_forms_browser=st.booleans())
+    def activate(self, *, which: int, in_the_forms_browser: bool) -> None:
+        letter = self.pick("a", which)
+        form = next(form for form in self.world.forms if form.claim.id == letter.about)
+        proven = form.claim.id if in_the_forms_browser and form.person == letter.reader else None
+        with self.refused_if(must_be_refused=self.is_dead(letter) or not form.is_open or form.person != letter.reader):
+            activate_claim(token=letter.token, password=PASSWORDS[letter.reader], proven_claim=proven)
+            self.world.account = Owner(letter.reader, letter.mailbox)
+            self.close(self.world.forms)
+            self.kill(self.world.of("a"))
+
+    @precondition(lambda self: self.world.of("s"))
+    @rule(which=any_of)
+    def stop(self, which: int) -> None:
+        letter = self.pick("s", which)
+        form = next(form for form in self.world.forms if form.claim.id == letter.about)
+        with self.refused_if(must_be_refused=self.is_dead(letter) or not form.is_open):
+            stop_claim(token=letter.token)
+            self.close([form])
+
+    @rule()
+    def ask_for_a_new_password(self) -> None:
+        request_reset(name=PESELS[0], language="pl", address="192.0.2.1")
+        answer_resets()
+
+    @precondition(lambda self: self.world.of("h"))
+    @rule(which=any_of)
+    def reset(self, which: int) -> None:
+        letter = self.pick("h", which)
+        with self.refused_if(must_be_refused=self.is_dead(letter)):
+            reset_password(token=letter.token, password=PASSWORDS[letter.reader])
+            assert self.world.account is not None
+            self.world.account.person = letter.reader
+            self.kill(self.world.of("h"))
+
+    @precondition(lambda self: self.world.of("n"))
+    @rule(which=any_of)
+    def freeze(self, which: int) -> None:
+        letter = self.pick("n", which)
+        with self.refused_if(must_be_refused=self.is_dead(letter)):
+            freeze_account(token=letter.token)
+            assert self.world.account is not None
+            self.world.account.is_active = False
+            self.kill(self.world.of("h"))
+            self.kill(other for other in self.world.of("n") if other.mailbox == letter.mailbox)
+
+    @precondition(lambda self: self.world.letters)
+    @rule(which=any_of, what=st.sampled_from("ashn"), garbage=st.sampled_from(["", "x", "ą" * 22]))
+    def open_what_was_never_sent(self, which: int, what: str, garbage: str) -> None:
+        letter = self.world.letters[which % len(self.world.letters)]
+        token = letter.token if what != letter.what else letter.token[:-1] + garbage
+        openers: dict[str, Callable[..., object]] = {
+            "a": partial(activate_claim, password=PASSWORDS["owner"]),
+            "s": stop_claim,
+            "h": partial(reset_password, password=PASSWORDS["stranger"]),
+            "n": freeze_account,
+        }
+        with pytest.raises(LinkError):
+            openers[what](token=token)
+
+    @rule(pause=st.sampled_from(PAUSES), sweeps=st.booleans())
+    def time_passes(self, *, pause: datetime.timedelta, sweeps: bool) -> None:
+        self.time.shift(pause)
+        self.close([form for form in self.world.forms if form.claim.expires_at <= self.now()])
+        if sweeps:
+            expire_claims()
+
+    # What must hold --------------------------------------------------------------------------------------------------
+
+    @invariant()
+    def there_is_one_account_at_most_and_it_is_its_owners(self) -> None:
+        accounts = list(Account.objects.values_list("email", "is_active"))
+        owner = self.world.account
+        assert accounts == ([(owner.mailbox, owner.is_active)] if owner else [])
+        assert owner is None or READERS[owner.mailbox] == owner.person
+
+    @invariant()
+    def the_forms_that_wait_are_those_that_may(self) -> None:
+        waiting = {claim.id for claim in Claim.objects.all() if claim.is_open}
+        assert waiting == {form.claim.id for form in self.world.forms if form.is_open}
+
+    @invariant()
+    def letters_reach_their_mailboxes(self) -> None:
+        for message in Message.objects.exclude(pk__in=self.seen).filter(address__in=READERS):
+            self.seen.add(message.pk)
+            for what, token in re.findall(
+                r"^http://localhost:8000/([ashn])/([\w-]{22})/\r?$", text_of(message), re.MULTILINE
+            ):
+                expires_at = self.now() + datetime.timedelta(hours=LIFETIMES[what])
+                self.world.letters.append(Letter(what, token, message.address, message.about, expires_at))
+
+    def whose_password(self) -> list[str]:
+        hashes = [Account.objects.get().password]
+        return [who for who, password in PASSWORDS.items() if match_password(password=password, hashes=hashes) == 0]
+
+    def now(self) -> datetime.datetime:
+        return datetime.datetime.now(datetime.UTC)
+
+    def pick(self, what: str, which: int) -> Letter:
+        letters = self.world.of(what)
+        return letters[which % len(letters)]
+
+    def is_dead(self, letter: Letter) -> bool:
+        return letter.is_dead or letter.expires_at <= self.now()
+
+    def kill(self, letters: Iterator[Letter] | list[Letter]) -> None:
+        for letter in letters:
+            letter.is_dead = True
+
+    def close(self, forms: list[Form]) -> None:
+        for form in forms:
+            form.is_open = False
+            self.kill(letter for letter in self.world.letters if letter.about == form.claim.id)
+
+    @contextmanager
+    def refused_if(self, *, must_be_refused: bool) -> Iterator[None]:
+        """Run a step that must be refused, or must not be. A rate limit may refuse it in either case."""
+        try:
+            yield
+        except LimitReachedError:
+            return
+        except REFUSALS:
+            assert must_be_refused
+        else:
+            assert not must_be_refused
+
+
+@pytest.mark.django_db
+def test_an_account_has_one_owner_and_no_dead_link_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The cost of hashing is not tested here.
+    monkeypatch.setattr(Argon2idHasher, "memory_cost", 64)
+    # No shrinking: a failure is reported as found, since shrinking would take minutes of hashing.
+    quick = settings(
+        max_examples=16,
+        stateful_step_count=20,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(AnyOrder, settings=quick)

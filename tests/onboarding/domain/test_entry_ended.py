@@ -1,0 +1,145 @@
+"""Activation checks the entry and the death again, under its lock: they may have changed since the form was saved."""
+
+import datetime
+import threading
+from functools import partial
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from egzaminator.accounts.models import Account, Link
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.onboarding.domain.activation import activate_claim
+from egzaminator.onboarding.domain.claims import lock_claim, require_entry, save_claim
+from egzaminator.onboarding.errors import EntryEndedError
+from egzaminator.onboarding.models import Claim
+from egzaminator.register.domain.imports import import_register
+from egzaminator.register.enums import EntryState
+from egzaminator.register.models import Entry, Examiner
+from tests.helpers.concurrency import at_once
+from tests.helpers.factories import DETAILS, PASSWORD, PESELS, filled_form, make_claim, make_examiner, make_scope
+from tests.helpers.links import mailed_path, mailed_token
+from tests.helpers.html import fields_of, words_of
+from tests.register import files
+
+ANNA = "anna@example.org"
+STRIKE_OFF = files.ANNA | {"nr_decyzji": "S/1", "data_decyzji": "2026-11-01", "rodzaj_decyzji": "skreślenie"}
+
+
+def activate() -> Account:
+    return activate_claim(token=mailed_token(Kind.ACTIVATION, ANNA), password=PASSWORD)
+
+
+@pytest.mark.django_db
+def test_an_entry_struck_off_after_the_form_was_saved_makes_no_account(browser: Client) -> None:
+    claim = make_claim(make_examiner())
+    import_register(file=files.csv_file(STRIKE_OFF))
+    path = mailed_path(Kind.ACTIVATION, ANNA)
+    fields = fields_of(browser.get(path)) | {"password": PASSWORD}
+    response = browser.post(path, fields)
+    assert response.status_code == 410
+    assert "wpis do ewidencji, którego numer posłużył do logowania, przestał być aktywny" in words_of(response)
+    assert Account.objects.count() == 0
+    assert Claim.objects.get(pk=claim.pk).is_open
+    assert Link.objects.filter(subject=claim.id, used_at=None, withdrawn_at=None).count() == 1
+
+
+@pytest.mark.django_db
+def test_another_active_entry_does_not_stand_in_for_the_one_that_was_proven() -> None:
+    examiner = make_examiner(numbers=("A-1", "B-2"))
+    claim = make_claim(examiner)
+    Entry.objects.filter(pk=claim.entry_id).update(state=EntryState.STRUCK_OFF)
+    with pytest.raises(EntryEndedError):
+        activate()
+    Entry.objects.update(state=EntryState.ACTIVE)
+    assert activate().examiner == examiner
+
+
+@pytest.mark.django_db
+def test_nobody_activates_for_the_dead() -> None:
+    """Even if the form was not stopped, as recording a death does."""
+    make_claim(make_examiner())
+    Examiner.objects.update(deceased_on=datetime.date(2026, 1, 1), deceased_marked_at="2026-01-02T00:00:00Z")
+    with pytest.raises(EntryEndedError):
+        activate()
+    assert Account.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_form_is_not_saved_either_and_keeps_what_was_typed(browser: Client) -> None:
+    examiner = make_examiner(numbers=("A-1",))
+    browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": "A-1"})
+    page = "/konto/zakladanie/"
+    typed = {name: value for name, value in DETAILS.items() if value is not False}
+    passwords = {"new_password": PASSWORD, "repeated_password": PASSWORD}
+    fields = fields_of(browser.get(page)) | typed | passwords | {"email": ANNA, "phone": "61 854 01 60"}
+    Entry.objects.update(state=EntryState.STRUCK_OFF)
+    with pytest.raises(EntryEndedError):
+        save_claim(scope=make_scope(examiner), form=filled_form(examiner))
+    response = browser.post(page, fields)
+    assert (Claim.objects.count(), Message.objects.count()) == (0, 0)
+    assert response.status_code == 200
+    assert "nie jest już aktywny" in words_of(response)
+    assert "Szkoła Podstawowa nr 1" in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_that_strikes_off_and_an_activation_at_once_agree() -> None:
+    """Either the account is created first, or not at all: never from an entry that was struck off before."""
+    claim = make_claim(make_examiner())
+    token = mailed_token(Kind.ACTIVATION, ANNA)
+    results = at_once(
+        partial(import_register, file=files.csv_file(STRIKE_OFF)),
+        partial(activate_claim, token=token, password=None, proven_claim=claim.id),
+    )
+    assert not isinstance(results[0], Exception)
+    assert isinstance(results[1], Account | EntryEndedError)
+    assert Account.objects.count() == isinstance(results[1], Account)
+    assert Entry.objects.get().state == EntryState.STRUCK_OFF
+
+
+@pytest.mark.django_db(transaction=True)
+def test_activation_waits_for_an_import_that_has_struck_the_entry_off_and_sees_what_it_did() -> None:
+    """Two connections: the import's transaction is open when the activation reads the entry."""
+    claim = make_claim(make_examiner())
+    token = mailed_token(Kind.ACTIVATION, ANNA)
+    result: list[object] = []
+
+    def run() -> None:
+        try:
+            result.append(activate_claim(token=token, password=None, proven_claim=claim.id))
+        except EntryEndedError as error:
+            result.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        import_register(file=files.csv_file(STRIKE_OFF))
+        thread.start()
+        while not somebody_waits():
+            assert thread.is_alive(), result
+    thread.join(30)
+    assert [type(one) for one in result] == [EntryEndedError]
+    assert Account.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_adds_entries_to_an_examiner_whose_form_is_being_activated() -> None:
+    """The import holds the entries and needs the examiner's key. Activation waits for entries: it must not hold it."""
+    claim = make_claim(make_examiner())
+    added = files.ANNA | {"numer_ewidencyjny": "NEW/1", "nr_decyzji": "N/1"}
+    with transaction.atomic():
+        lock_claim(claim_id=claim.id)
+        (summary,) = at_once(partial(import_register, file=files.csv_file(added)))
+        assert not isinstance(summary, Exception), summary
+        require_entry(examiner_id=claim.examiner_id, entry_id=claim.entry_id)
+    assert Entry.objects.count() == 2
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,194 @@
+import datetime
+import functools
+import uuid
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from egzaminator.accounts.domain.freezing import freeze_account
+from egzaminator.accounts.models import Account
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
+from egzaminator.mail.enums import Kind
+from egzaminator.mail.models import Message
+from egzaminator.panel.domain.examiner_lookup import LONG, OFTEN, count_look_up, find_for_staff
+from egzaminator.rate_limits.errors import LimitReachedError
+from egzaminator.register.models import Examiner
+from tests.helpers.concurrency import at_once
+from tests.helpers.factories import PASSWORD, freeze, make_account, make_examiner, make_staff
+from tests.helpers.links import mailed_token
+from tests.helpers.html import token_of, words_of
+
+pytestmark = pytest.mark.django_db
+HERE = "192.0.2.1"
+FIND, CASES = "/panel/egzaminatorzy/", "/panel/sprawy/"
+
+
+@pytest.fixture
+def member() -> Account:
+    return make_staff()
+
+
+@pytest.fixture
+def staff(member: Account, browser: Client) -> Client:
+    browser.post("/konto/logowanie/", {"name": member.email, "secret": PASSWORD})
+    return browser
+
+
+@pytest.fixture
+def examiner() -> Examiner:
+    examiner = make_examiner(numbers=("A-1",))
+    make_account(examiner)
+    return examiner
+
+
+def look_up_often(member: Account, times: int = OFTEN.most) -> None:
+    for _ in range(times):
+        count_look_up(actor=member.id, whom=str(uuid.uuid4()), address=HERE)
+
+
+def make_people(count: int) -> list[Examiner]:
+    return [
+        make_examiner(pesel=None, identifier=f"K{number}", identifier_key=f"k{number}", numbers=(f"N-{number}",))
+        for number in range(count)
+    ]
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("still")
+def test_past_the_limit_no_way_shows_anybody_and_the_page_says_what_to_do(
+    staff: Client, member: Account, examiner: Examiner
+) -> None:
+    token = token_of(staff, FIND)
+    look_up_often(member)
+    page = f"{FIND}{examiner.id}/"
+    answers = [
+        staff.post(FIND, {"csrfmiddlewaretoken": token, "asked": "A-1"}),
+        staff.post(FIND, {"csrfmiddlewaretoken": token, "asked": "B-2"}),
+        staff.post(CASES, {"csrfmiddlewaretoken": token, "case_code": "AAAA-AAAA"}),
+        staff.get(page),
+        staff.head(page),
+        # Actions count as views too: sent empty, they would show the page again.
+        *(
+            staff.post(f"{page}{act}/", {"csrfmiddlewaretoken": token} | fields)
+            for act in ("zablokuj", "odblokuj", "drugi-skladnik")
+            for fields in ({}, {"freeze-reason": "Telefon", "reason": "Telefon", "factor-reason": "Telefon"})
+        ),
+    ]
+    assert {answer.status_code for answer in answers} == {429}
+    assert {answer["Retry-After"] for answer in answers} == {"600"}
+    words = words_of(answers[0])
+    # In whole minutes, rounded up, so that nobody comes back too early.
+    assert f"Znów możesz wyszukiwać od: {timezone.localtime() + datetime.timedelta(minutes=11):%Y-%m-%d %H:%M}" in words
+    assert "zawiadom administratora" in words
+    assert "Łukasik" not in "".join(words_of(answer) for answer in answers if answer.content)
+    account = Account.objects.get(examiner=examiner)
+    assert account.is_active
+    assert not Event.objects.filter(tag__in=[Tag.EXAMINER_LOOKED_UP, Tag.CASE_LOOKED_UP]).exists()
+    capped = Event.objects.filter(tag=Tag.LOOK_UPS_CAPPED).values_list("actor", "subject")
+    assert list(capped) == [(member.id, member.id)] * len(answers)
+
+
+def test_what_is_urgent_is_done_for_whoever_was_looked_at_already(
+    staff: Client, member: Account, examiner: Examiner
+) -> None:
+    token = token_of(staff, FIND)
+    page = f"{FIND}{examiner.id}/"
+    assert staff.get(page).status_code == 200
+    look_up_often(member, OFTEN.most - 1)
+    answer = staff.post(f"{page}zablokuj/", {"csrfmiddlewaretoken": token, "freeze-reason": "Telefon"}, follow=True)
+    assert (answer.status_code, answer.redirect_chain) == (200, [(page, 302)])
+    assert Account.objects.get(examiner=examiner).is_active is False
+    assert [staff.get(path).status_code for path in (CASES, "/panel/moje-konto/")] == [200, 200]
+
+
+def test_one_look_at_one_person_counts_once_however_they_are_reached(staff: Client, member: Account) -> None:
+    token = {"csrfmiddlewaretoken": token_of(staff, FIND)}
+    people = make_people(OFTEN.most + 1)
+    for number, person in enumerate(people[: OFTEN.most]):
+        found = staff.post(FIND, token | {"asked": f"N-{number}"})["Location"]
+        assert found == f"{FIND}{person.id}/"
+        assert [staff.get(found).status_code for _ in range(2)] == [200, 200]
+    assert staff.post(FIND, token | {"asked": f"N-{OFTEN.most}"}).status_code == 429
+    # A refused view does not count as a view of that person.
+    assert staff.get(f"{FIND}{people[-1].id}/").status_code == 429
+    assert staff.post(FIND, token | {"asked": "N-0"}).status_code == 302
+
+
+def test_a_search_in_vain_counts_by_what_was_asked(staff: Client, member: Account) -> None:
+    token = {"csrfmiddlewaretoken": token_of(staff, FIND)}
+    look_up_often(member, OFTEN.most - 1)
+    asked = ["B-2", "b-2", "B-3"]
+    assert [staff.post(FIND, token | {"asked": one}).status_code for one in asked] == [200, 200, 429]
+
+
+def test_a_page_of_the_blocked_counts_once_and_names_nobody_past_the_limit(
+    staff: Client, member: Account, examiner: Examiner
+) -> None:
+    token = {"csrfmiddlewaretoken": token_of(staff, CASES)}
+    freeze(Account.objects.get(examiner=examiner))
+    look_up_often(member, OFTEN.most - 1)
+    assert ["Łukasik" in words_of(staff.get(FIND)) for _ in range(2)] == [True, True]
+    later = f"{FIND}?after={uuid.uuid4()}"
+    answers = [staff.get(later), staff.get(later), staff.post(later, token | {"asked": ""})]
+    assert [(answer.status_code, "Łukasik" in words_of(answer)) for answer in answers] == [(429, False)] * 3
+
+
+def test_begins_anew_after_ten_minutes_but_not_on_the_same_day_for_ever(member: Account) -> None:
+    with time_machine.travel(datetime.datetime(2026, 11, 22, 8, tzinfo=datetime.UTC), tick=False) as clock:
+        for _ in range(LONG.most // OFTEN.most):
+            look_up_often(member)
+            clock.shift(OFTEN.period)
+        look_up_often(member, LONG.most % OFTEN.most)
+        clock.shift(OFTEN.period)
+        with pytest.raises(LimitReachedError) as caught:
+            look_up_often(member, 1)
+        assert caught.value.limit == LONG.name
+        clock.shift(datetime.timedelta(seconds=caught.value.seconds))
+        look_up_often(member, 1)
+
+
+def test_a_colleague_is_not_kept_waiting(member: Account, examiner: Examiner) -> None:
+    colleague = make_staff(email="ewa@oke.example")
+    look_up_often(member)
+    assert find_for_staff(asked="A-1", actor=colleague.id, address=HERE) == examiner
+
+
+def test_who_the_account_belongs_to_hears_of_it_once_a_day_and_can_freeze_it(member: Account) -> None:
+    look_up_often(member)
+    for _ in range(3):
+        with pytest.raises(LimitReachedError):
+            look_up_often(member, 1)
+    assert Message.objects.filter(kind=Kind.SECURITY_NEWS, address=member.email).count() == 1
+    freeze_account(token=mailed_token(Kind.SECURITY_NEWS, member.email))
+    member.refresh_from_db()
+    assert not member.is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_limit_is_exact_however_many_look_at_once(member: Account) -> None:
+    people = make_people(4)
+    look_up_often(member, OFTEN.most - 3)
+    # Four people, twice each. The limit leaves room for three.
+    results = at_once(
+        *[
+            functools.partial(find_for_staff, asked=f"N-{number}", actor=member.id, address=HERE)
+            for number in range(4)
+            for _ in range(2)
+        ]
+    )
+    found = [result for result in results if isinstance(result, Examiner)]
+    assert len({person.id for person in found}) == 3
+    assert len(found) == 6
+    assert sum(isinstance(result, LimitReachedError) for result in results) == 2
+    assert Event.objects.filter(tag=Tag.EXAMINER_LOOKED_UP, actor=member.id).count() == 6
+    assert {person.id for person in people} >= {person.id for person in found}
+    assert Message.objects.filter(kind=Kind.SECURITY_NEWS).count() == 1
