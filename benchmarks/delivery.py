@@ -20,7 +20,7 @@ from benchmarks.measuring.database import own_database
 from benchmarks.measuring.report import Report, reporting, size
 
 if TYPE_CHECKING:
-    from egzaminator.mail.models import Message
+    from egzaminator.mail.models import Email
 
 ROUNDS = size(41, smoke=2)
 MESSAGES = size(200, smoke=5)
@@ -85,7 +85,7 @@ def _ratio(port: int) -> float:
     from django.db import connection  # noqa: PLC0415 -- needs Django set up
 
     from egzaminator.mail.domain.deliver import deliver_due  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.mail.models import Message  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.mail.models import Email  # noqa: PLC0415 -- needs Django set up
 
     rows, contents = _write_messages()
     bare, ours = [], []
@@ -93,31 +93,31 @@ def _ratio(port: int) -> float:
         bare.append(_seconds(lambda: _send_all(port, contents)))
         with connection.cursor() as cursor:
             # Between two mailings autovacuum would have cleaned up.
-            cursor.execute("TRUNCATE mail_message CASCADE")  # and what was negotiated with servers
-            Message.objects.bulk_create(rows)
-            cursor.execute("VACUUM ANALYZE mail_message")
+            cursor.execute("TRUNCATE mail_email CASCADE")  # and what was negotiated with servers
+            Email.objects.bulk_create(rows)
+            cursor.execute("VACUUM ANALYZE mail_email")
         ours.append(_seconds(deliver_due))
-        assert Message.objects.filter(state="accepted").count() == MESSAGES
+        assert Email.objects.filter(state="accepted").count() == MESSAGES
     return statistics.median(bare) / statistics.median(ours)
 
 
-def _write_messages() -> tuple[list["Message"], list[bytes]]:
+def _write_messages() -> tuple[list["Email"], list[bytes]]:
     from django.utils import timezone  # noqa: PLC0415 -- needs Django set up
 
     from egzaminator.core.encryption import decrypt  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.mail.domain.queue import queue_message  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.mail.domain.queue import queue_email  # noqa: PLC0415 -- needs Django set up
     from egzaminator.mail.domain.render import OneTimeUrl  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.mail.enums import Kind, Priority  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.mail.enums import EmailKind, Priority  # noqa: PLC0415 -- needs Django set up
     from egzaminator.mail.models import content_context  # noqa: PLC0415 -- needs Django set up
 
     now = timezone.now()
     link = OneTimeUrl(f"{'https://example.pl/a/':x<60}/", expires_at=now + datetime.timedelta(days=7))
     rows = [
-        queue_message(
-            kind=Kind.ACTIVATION,
-            about=uuid.uuid4(),
-            address=f"egzaminator{number}@example.pl",
-            addressee="Grażyna Brzęczyszczykiewicz",
+        queue_email(
+            kind=EmailKind.ACTIVATION,
+            related_id=uuid.uuid4(),
+            email=f"egzaminator{number}@example.pl",
+            recipient_name="Grażyna Brzęczyszczykiewicz",
             language="pl",
             context={"link": link, "saved_at": now, "expires_at": link.expires_at},
             priority=Priority.BULK,

@@ -18,7 +18,7 @@ from benchmarks.measuring.database import own_database
 from benchmarks.measuring.report import reporting, size
 
 if TYPE_CHECKING:
-    from benchmarks.registers.someone import Someone
+    from benchmarks.registers.seeded_examiner import SeededExaminer
     from benchmarks.registers.two_registers import Registers
 
 SMALL, LARGE = size(1_000, smoke=50), size(1_000_000, smoke=100)
@@ -35,13 +35,13 @@ def main() -> None:
     """Measure both alternately and report the ratios of the medians."""
     with reporting() as report, own_database("large_register"):
         from benchmarks.answers.people import People, pesel_digits  # noqa: PLC0415 -- needs Django set up
-        from benchmarks.registers.someone import make_someone  # noqa: PLC0415 -- needs Django set up
+        from benchmarks.registers.seeded_examiner import seed_examiner  # noqa: PLC0415 -- needs Django set up
         from benchmarks.registers.two_registers import two_registers  # noqa: PLC0415 -- needs Django set up
 
         people = People(PASSWORD)
         names = [pesel_digits(examiner) for examiner in people.accounts(LOG_INS + WARM_UP)]
         blocked = sorted(people.accounts(BLOCKED, is_active=False), key=lambda examiner: examiner.sort_key)
-        someone = make_someone()
+        someone = seed_examiner()
         with two_registers(small=SMALL - len(names), large=LARGE - len(names)) as registers:
             report.at_most(1.1, f"log-in at {LARGE:,} examiners", measure(registers, log_ins(names), LOG_INS))
             for page, requests in pages(someone, str(blocked[BLOCKED // 2].id)).items():
@@ -67,9 +67,9 @@ def log_ins(names: list[str]) -> Requests:
         yield partial(send, "/konto/logowanie/", {"name": name, "secret": PASSWORD}, status="302")
 
 
-def pages(someone: "Someone", late_blocked: str) -> dict[str, Requests]:
+def pages(someone: "SeededExaminer", late_blocked: str) -> dict[str, Requests]:
     """Return endless requests for each page, by name. Staff take turns, as their look-ups are rate-limited."""
-    from benchmarks.registers.someone import NUMBER  # noqa: PLC0415 -- needs Django set up
+    from benchmarks.registers.seeded_examiner import NUMBER  # noqa: PLC0415 -- needs Django set up
     from tests.helpers.factories import PESELS  # noqa: PLC0415 -- needs Django set up
 
     find, own = "/panel/egzaminatorzy/", [someone.session]

@@ -65,12 +65,12 @@ def measure(names: list[str], port: int, server: int) -> float:
     return statistics.median(ratios[1:])
 
 
-def _log_in(port: int, name: str, address: str) -> None:
+def _log_in(port: int, name: str, email: str) -> None:
     connection = http.client.HTTPConnection("localhost", port)
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Sec-Fetch-Site": "same-origin",
-        "X-Forwarded-For": address,
+        "X-Forwarded-For": email,
     }
     connection.request("POST", "/konto/logowanie/", urlencode({"name": name, "secret": PASSWORD}), headers)
     response = connection.getresponse()

@@ -11,7 +11,7 @@ import os
 import random
 from collections.abc import Callable, Iterator
 
-from benchmarks.answers.told_apart import told_apart
+from benchmarks.answers.classifier import classify
 from benchmarks.measuring.database import own_database
 from benchmarks.measuring.report import Report, reporting, size
 
@@ -54,7 +54,7 @@ def measure(kinds: Kinds) -> dict[str, list[float]]:
 
 def report_worst(report: Report, answer: str, times: dict[str, list[float]]) -> None:
     """Report the share of correct guesses in the worst pair of kinds."""
-    pairs = {pair: told_apart(times[pair[0]], times[pair[1]]) for pair in itertools.combinations(times, 2)}
+    pairs = {pair: classify(times[pair[0]], times[pair[1]]) for pair in itertools.combinations(times, 2)}
     worst = max(pairs, key=lambda pair: pairs[pair])
     report.at_most(0.55, f"{answer}, told apart by time", pairs[worst], " / ".join(worst))
 

@@ -17,7 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from urllib.parse import urlencode
 
-from benchmarks.load.arrivals import request_of, send_by_the_clock
+from benchmarks.load.open_loop import request_of, send_by_the_clock
 from benchmarks.load.web_server import web_server
 from benchmarks.measuring.database import own_database
 from benchmarks.measuring.report import Report, reporting, size
@@ -74,7 +74,7 @@ def make_log_ins(count: int) -> list[bytes]:
 
 def make_session() -> str:
     """Create an examiner with an account and details, and return their session cookie."""
-    from benchmarks.registers.someone import session_of  # noqa: PLC0415 -- needs Django set up
+    from benchmarks.registers.seeded_examiner import session_of  # noqa: PLC0415 -- needs Django set up
     from tests.helpers.factories import PESELS, make_account, make_examiner  # noqa: PLC0415 -- needs Django set up
 
     make_account(make_examiner())

@@ -15,10 +15,10 @@ from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.countries import country_choices
-from egzaminator.mail.enums import Kind
+from egzaminator.mail.enums import EmailKind
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner
-from tests.helpers.links import mailed_path
 from tests.helpers.html import HasContent, Response, fields_of
+from tests.helpers.links import mailed_path
 
 CATALOGUE = Path("locale", "pl", "LC_MESSAGES", "django.po")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w+\}|</?\w+>")
@@ -278,7 +278,7 @@ def test_the_buttons_up_to_the_account(guest: Client) -> None:
     make_claim(make_examiner(numbers=("A-1",)))
     guest.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
     assert Page(guest.get("/konto/aktywacja/")).all("button") == ["Wyślij ponownie", "Zakończ"]
-    activation = guest.get(mailed_path(Kind.ACTIVATION, "anna@example.org"))
+    activation = guest.get(mailed_path(EmailKind.ACTIVATION, "anna@example.org"))
     assert Page(activation).all("button") == ["Aktywuj konto"]
     assert set(fields_of(activation)) == {"csrfmiddlewaretoken"}
 

@@ -20,10 +20,10 @@ from egzaminator.accounts.enums import Voivodeship
 from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.models import SectionPage
 from egzaminator.core.board import current_board
-from egzaminator.mail.enums import Kind
+from egzaminator.mail.enums import EmailKind
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
-from tests.helpers.links import mailed_path
 from tests.helpers.html import HasContent
+from tests.helpers.links import mailed_path
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +86,7 @@ def _patterns() -> Iterator[tuple[str, URLPattern]]:
 
 
 PATTERNS = dict(_patterns())
-TOKENS = {"activate", "stop-claim", "reset", "new-address", "freeze"}
+TOKENS = {"activate", "stop-claim", "reset", "new-email", "freeze"}
 
 
 def _path(name: str) -> str:
@@ -257,6 +257,6 @@ def test_a_walk_that_finds_nothing_is_broken(polish: set[str]) -> None:
 def test_a_live_link_is_in_english(polish: set[str]) -> None:
     client = _waiting(Client(headers={"Sec-Fetch-Site": "same-origin"}))
     for browser in (client, Client()):
-        response = browser.get("/en" + mailed_path(Kind.ACTIVATION, "anna@example.org"))
+        response = browser.get("/en" + mailed_path(EmailKind.ACTIVATION, "anna@example.org"))
         assert response.status_code == 200
         assert complaints(response, polish) == []

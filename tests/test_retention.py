@@ -19,7 +19,7 @@ from egzaminator.accounts.domain.retention import (
     delete_ended_links,
     delete_ended_sessions,
     delete_unseen_devices,
-    tell_before_deletion,
+    notify_before_deletion,
 )
 from egzaminator.accounts.models import Account, KnownDevice, Link, Session
 from egzaminator.audit import tasks as audit_tasks
@@ -27,12 +27,12 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.domain.retention import delete_old_events
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.domain.copies import delete_old_messages
-from egzaminator.mail.enums import Kind, State
-from egzaminator.mail.models import Message
+from egzaminator.mail.domain.copies import delete_old_emails
+from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.onboarding import tasks as onboarding_tasks
 from egzaminator.onboarding.domain.deceased import mark_deceased
-from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
+from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.onboarding.domain.retention import delete_closed_claims, expire_claims
 from egzaminator.onboarding.models import Claim
 from egzaminator.rate_limits.domain.counters import delete_ended_counters
@@ -50,8 +50,8 @@ from tests.helpers.factories import (
     make_examiner,
     make_staff,
 )
-from tests.helpers.mfa import give_app
 from tests.helpers.links import text_of
+from tests.helpers.mfa import give_app
 
 pytestmark = pytest.mark.django_db
 START = datetime.datetime(2026, 11, 1, 10, tzinfo=datetime.UTC)
@@ -65,7 +65,7 @@ def test_a_form_that_nobody_activated_is_closed_and_then_deleted() -> None:
         clock.shift(datetime.timedelta(days=1))
         assert (expire_claims(), delete_closed_claims()) == (1, 0)
         claim.refresh_from_db()
-        assert claim.closing == "expired"
+        assert claim.outcome == "expired"
         clock.shift(datetime.timedelta(days=7))
         assert (expire_claims(), delete_closed_claims()) == (0, 1)
         assert Claim.objects.count() == 0
@@ -129,13 +129,13 @@ def test_events_are_kept_for_two_years(caplog: pytest.LogCaptureFixture) -> None
 def test_the_rows_of_e_mails_go_a_year_after_they_were_sent_and_those_that_wait_stay() -> None:
     with time_machine.travel(START, tick=False) as clock:
         make_claim(make_examiner(email="known@example.org"))
-        tell_known_mailboxes()
-        sent, _waits = Message.objects.order_by("created_at")
-        Message.objects.filter(pk=sent.pk).update(state=State.ACCEPTED, content=None, accepted_at=START)
+        notify_known_mailboxes()
+        sent, _waits = Email.objects.order_by("created_at")
+        Email.objects.filter(pk=sent.pk).update(state=DeliveryState.ACCEPTED, content=None, accepted_at=START)
         clock.shift(datetime.timedelta(days=364))
-        assert delete_old_messages() == 0
+        assert delete_old_emails() == 0
         clock.shift(datetime.timedelta(days=1))
-        assert (delete_old_messages(), Message.objects.count()) == (1, 1)
+        assert (delete_old_emails(), Email.objects.count()) == (1, 1)
 
 
 def test_who_was_struck_off_everywhere_is_told_and_the_account_goes_30_days_later(settings: Settings) -> None:
@@ -153,11 +153,11 @@ def test_who_was_struck_off_everywhere_is_told_and_the_account_goes_30_days_late
         strike_off(gone.entries.get(number="A-2"), datetime.date(2026, 11, 1))
         strike_off(stays.entries.get(number="B-1"), datetime.date(2020, 1, 1))
         clock.shift(datetime.timedelta(days=700))
-        assert tell_before_deletion() == 0
+        assert notify_before_deletion() == 0
         clock.shift(datetime.timedelta(days=3))
-        assert (tell_before_deletion(), tell_before_deletion()) == (1, 0)
-        notice = Message.objects.get(kind=Kind.DELETION_NOTICE)
-        assert (notice.about, notice.address) == (account.id, account.email)
+        assert (notify_before_deletion(), notify_before_deletion()) == (1, 0)
+        notice = Email.objects.get(kind=EmailKind.DELETION_NOTICE)
+        assert (notice.related_id, notice.email) == (account.id, account.email)
         assert "Konto usuniemy najwcześniej 3 listopada 2028 r." in text_of(notice)
         clock.shift(datetime.timedelta(days=29))
         assert delete_ended_accounts() == 0
@@ -165,7 +165,7 @@ def test_who_was_struck_off_everywhere_is_told_and_the_account_goes_30_days_late
         assert delete_ended_accounts() == 1
     assert set(Account.objects.values_list("examiner", flat=True)) == {stays.id, None}
     assert Examiner.objects.count() == 2
-    assert not Message.objects.filter(about=account.id).exists()
+    assert not Email.objects.filter(related_id=account.id).exists()
     event = Event.objects.get(tag=Tag.ACCOUNT_DELETED)
     assert (event.subject, event.details) == (account.id, {"reason": "struck-off"})
 
@@ -175,14 +175,14 @@ def test_who_was_told_and_has_an_active_entry_again_is_not_deleted_and_is_told_a
         account = make_account(make_examiner(numbers=("A-1",)))
         entry = examiner_of(account).entries.get()
         strike_off(entry, datetime.date(2020, 1, 1))
-        assert tell_before_deletion() == 1
+        assert notify_before_deletion() == 1
         Entry.objects.update(state=EntryState.ACTIVE)
         clock.shift(datetime.timedelta(days=60))
         assert delete_ended_accounts() == 0
-        tell_before_deletion()
+        notify_before_deletion()
         Entry.objects.update(state=EntryState.STRUCK_OFF)
         assert delete_ended_accounts() == 0
-        assert tell_before_deletion() == 1
+        assert notify_before_deletion() == 1
         assert delete_ended_accounts() == 0
         clock.shift(datetime.timedelta(days=30))
         assert delete_ended_accounts() == 1
@@ -194,7 +194,7 @@ def test_what_an_import_is_just_changing_waits_for_the_next_night() -> None:
     with time_machine.travel(START, tick=False) as clock:
         account = make_account(make_examiner(numbers=("A-1",)))
         strike_off(examiner_of(account).entries.get(), datetime.date(2020, 1, 1))
-        tell_before_deletion()
+        notify_before_deletion()
         clock.shift(datetime.timedelta(days=31))
         with transaction.atomic():
             Entry.objects.update(state=EntryState.ACTIVE)
@@ -233,11 +233,11 @@ def test_the_dead_log_in_no_more_and_their_account_goes_half_a_year_after_they_w
         assert is_refused(browser, PASSWORD)
         assert Event.objects.get(tag=Tag.EXAMINER_DECEASED).subject == account.examiner_id
         clock.shift(datetime.timedelta(days=179))
-        assert (tell_before_deletion(), delete_ended_accounts()) == (0, 0)
+        assert (notify_before_deletion(), delete_ended_accounts()) == (0, 0)
         clock.shift(datetime.timedelta(days=1))
         accounts_tasks.delete_accounts(0)
     assert not Account.objects.exists()
-    assert not Message.objects.filter(kind=Kind.DELETION_NOTICE).exists()
+    assert not Email.objects.filter(kind=EmailKind.DELETION_NOTICE).exists()
     assert Event.objects.get(tag=Tag.ACCOUNT_DELETED).details == {"reason": "deceased"}
 
 
@@ -246,7 +246,7 @@ def test_the_dead_have_no_first_login_either() -> None:
     claim = make_claim(examiner)
     mark_deceased(examiner_id=examiner.id, on=datetime.date(2026, 1, 1))
     claim.refresh_from_db()
-    assert claim.closing == "stopped"
+    assert claim.outcome == "stopped"
     for secret in ("A-1", PASSWORD):
         browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
         assert is_refused(browser, secret)

@@ -39,15 +39,15 @@ def test_numbers_outside_their_range_are_refused(
     ("name", "silly", "sentence"),
     [
         ("SECRET_KEY", "s" * 49, "give it 50 random characters or more"),
-        ("PESEL_ENCRYPTION_KEYS", "k1", "list the keys as `id:key,id:key`"),
-        ("PESEL_INDEX_KEY", "00" * 32, "a key is 32 random bytes in Base64"),
+        ("ENCRYPTION_KEYS", "k1", "list the keys as `id:key,id:key`"),
+        ("BLIND_INDEX_KEY", "00" * 32, "a key is 32 random bytes in Base64"),
         ("PUBLIC_BASE_URL", "egzaminatorzy.example", "use https://host or http://host:port"),
         ("EMAIL_URL", "mail.example", "use smtp://host:port"),
         ("DATABASE_URL", "sqlite:///egzaminator.db", "use postgresql://user:password@host:port/name"),
         ("DEMO", "perhaps", "Not a valid boolean."),
         ("BIND", "localhost", "use address:port with a numeric address"),
         ("LEAKED_PASSWORDS_FILE", __file__, "give it Pwned Passwords' SHA-1 list ordered by hash"),
-        ("PESEL_INDEX_KEY", None, "it is not set"),
+        ("BLIND_INDEX_KEY", None, "it is not set"),
     ],
 )
 def test_a_silly_value_is_refused_in_words(

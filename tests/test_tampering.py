@@ -10,17 +10,17 @@ from django.test import Client
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.login.domain.password_reset import answer_resets, request_reset
+from egzaminator.login.domain.password_reset import process_reset_requests, request_reset
 from egzaminator.login.models import ResetRequest
 from egzaminator.mail.domain.deliver import deliver_due
-from egzaminator.mail.enums import Kind, State
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
-from tests.key_rotation.tampering import spoil, swap
-from tests.helpers.links import mailed_path
 from tests.helpers.html import fields_of, words_of
+from tests.helpers.links import mailed_path
 from tests.helpers.receiver import Receiver
+from tests.key_rotation.tampering import spoil, swap
 
 pytestmark = pytest.mark.django_db
 SORRY = "Nie możemy pokazać twoich danych"
@@ -40,8 +40,8 @@ def seen_by_staff(case_code: str) -> str:
 
 
 def unreadable() -> list[tuple[str, str]]:
-    events = Event.objects.filter(tag=Tag.VALUE_UNREADABLE).order_by("at")
-    return [(event.details["place"], event.details["row"]) for event in events]
+    events = Event.objects.filter(tag=Tag.VALUE_UNDECRYPTABLE).order_by("at")
+    return [(event.details["location"], event.details["row"]) for event in events]
 
 
 def test_a_changed_pesel_gives_a_page_that_helps_and_a_case_for_staff(caplog: pytest.LogCaptureFixture) -> None:
@@ -94,7 +94,7 @@ def test_a_pesel_whose_key_is_gone_does_not_open_the_form() -> None:
 def test_swapped_forms_make_no_account_and_their_link_works_when_they_are_put_right() -> None:
     mine = make_claim(make_examiner())
     strangers = make_claim(make_examiner(pesel=PESELS[1], numbers=("B-2",)), email="b@example.org")
-    link = mailed_path(Kind.ACTIVATION, "anna@example.org")
+    link = mailed_path(EmailKind.ACTIVATION, "anna@example.org")
     swap(mine, strangers, "details_encrypted")
     client = Client()
     typed = fields_of(client.get(link)) | {"password": PASSWORD}
@@ -114,13 +114,13 @@ def test_swapped_forms_make_no_account_and_their_link_works_when_they_are_put_ri
 def test_swapped_e_mails_are_not_sent(mailbox: Receiver) -> None:
     make_claim(make_examiner())
     make_claim(make_examiner(pesel=PESELS[1], numbers=("B-2",)), email="b@example.org")
-    one, other = Message.objects.order_by("created_at")
+    one, other = Email.objects.order_by("created_at")
     swap(one, other, "content")
 
     deliver_due()
 
     assert mailbox.received == []
-    assert set(Message.objects.values_list("state", flat=True)) == {State.REJECTED}
+    assert set(Email.objects.values_list("state", flat=True)) == {DeliveryState.REJECTED}
     assert set(unreadable()) == {("mail.message.content", str(one.id)), ("mail.message.content", str(other.id))}
 
 
@@ -129,9 +129,9 @@ def test_a_spoilt_form_keeps_no_other_from_its_new_link() -> None:
     spoilt, whole = make_claim(examiner), make_claim(examiner, email="b@example.org")
     spoil(spoilt, "details_encrypted")
     Claim.objects.update(last_sent_at=None)
-    request_reset(name=PESELS[0], language="pl", address="203.0.113.7")
+    request_reset(name=PESELS[0], language="pl", ip="203.0.113.7")
 
-    assert answer_resets() == 1
+    assert process_reset_requests() == 1
 
     assert (ResetRequest.objects.count(), unreadable()) == (0, [("onboarding.claim.details", str(spoilt.id))])
-    assert Message.objects.filter(about=whole.id, kind=Kind.ACTIVATION).count() == 2
+    assert Email.objects.filter(related_id=whole.id, kind=EmailKind.ACTIVATION).count() == 2

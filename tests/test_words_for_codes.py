@@ -10,13 +10,13 @@ from django.utils.functional import Promise
 
 import egzaminator
 from egzaminator.accounts.enums import LinkPurpose, Voivodeship
-from egzaminator.accounts.models import Account, AddressChange, ProfileChange
+from egzaminator.accounts.models import Account, EmailChange, ProfileChange
 from egzaminator.data_export.domain.export import disclose
 from egzaminator.data_export.labels import SECTIONS
 from egzaminator.data_export.readable import sections
 from egzaminator.mail.enums import Cause, Priority
-from egzaminator.mail.models import Message
-from egzaminator.onboarding.enums import Closing
+from egzaminator.mail.models import Email
+from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.enums import ExamKind
 from egzaminator.register.models import Decision, Entry
@@ -34,9 +34,9 @@ DISCLOSED = {
     "account": Account,
     "entries": Entry,
     "decisions": Decision,
-    "changed_addresses": AddressChange,
+    "changed_emails": EmailChange,
     "changed_details": ProfileChange,
-    "messages": Message,
+    "emails": Email,
     "forms": Claim,
 }
 FIELDS = [
@@ -87,10 +87,10 @@ def test_all_codes_of_my_data_are_found() -> None:
         ("entries", "state"),
         ("entries", "exam_kind"),
         ("decisions", "kind"),
-        ("changed_addresses", "outcome"),
-        ("messages", "kind"),
-        ("messages", "state"),
-        ("forms", "closing"),
+        ("changed_emails", "outcome"),
+        ("emails", "kind"),
+        ("emails", "state"),
+        ("forms", "outcome"),
     }
 
 
@@ -109,7 +109,7 @@ def test_my_data_tells_how_a_form_ended() -> None:
     examiner = make_examiner()
     claim = make_claim(examiner)
     account = make_account(examiner)
-    Claim.objects.filter(pk=claim.pk).update(closed_at=claim.created_at, closing=Closing.ACTIVATED)
+    Claim.objects.filter(pk=claim.pk).update(closed_at=claim.created_at, outcome=ClaimOutcome.ACTIVATED)
 
     with translation.override("pl"):
         told = sections(disclose(account=account, examiner=examiner))

@@ -6,7 +6,7 @@ from benchmarks.answers.people import People, number_of, pesel_digits
 from benchmarks.answers.sender import new_network, send
 from benchmarks.measuring.report import size
 from egzaminator.login.domain.log_in import FIRST_LOGIN, LOGIN
-from egzaminator.rate_limits.domain.attempts import Guess, count_guess
+from egzaminator.rate_limits.domain.attempts import Attempt, record_attempt
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
 
@@ -33,8 +33,8 @@ def refused_log_ins(people: People, requests: int) -> dict[str, Iterator[Callabl
         "blocked": _each(blocked),
         "one claim": _each(waiting),
         "twenty claims": _each(crowded),
-        "throttled number": _throttled(throttled, FIRST_LOGIN.long.most),
-        "throttled password": _throttled(people.accounts(count), LOGIN.often.most),
+        "throttled number": _throttled(throttled, FIRST_LOGIN.daily.most),
+        "throttled password": _throttled(people.accounts(count), LOGIN.burst.most),
     }
 
 
@@ -53,8 +53,8 @@ def _each(examiners: list[Examiner], *, with_number: bool = False) -> Iterator[C
 def _throttled(examiners: list[Examiner], most: int) -> Iterator[Callable[[], float]]:
     for examiner in itertools.cycle(examiners):
         network = new_network()
-        guess = Guess(person=str(examiner.id), source=network)
+        attempt = Attempt(account_key=str(examiner.id), client_key=network)
         for _ in range(most):
-            count_guess(limits=LOGIN, guess=guess)
+            record_attempt(limits=LOGIN, attempt=attempt)
         form = {"name": pesel_digits(examiner), "secret": _WRONG}
         yield partial(send, "/konto/logowanie/", form, network=network, status="302")

@@ -17,8 +17,8 @@ from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
 from egzaminator.register.domain.examiners import pesel_index
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Entry, Examiner, Scope, pesel_context
-from tests.helpers.factories import DETAILS, frozen
 from tests.core.pesels import pesel_of
+from tests.helpers.factories import DETAILS, frozen
 
 _FIRST_BIRTHDAY = datetime.date(1950, 1, 1)
 _DAYS = 18_000
@@ -95,15 +95,15 @@ class People:
         claim_id = uuid.uuid4()
         return Claim(
             id=claim_id,
-            scope_id=uuid.uuid4(),
+            grant_id=uuid.uuid4(),
             examiner=examiner,
             entry_id=entry_id,
-            address="a@example.org",
+            email="a@example.org",
             password=self.password,
             details_encrypted=encrypt(json.dumps(DETAILS), context=details_context(claim_id)),
-            clause_version="2026-11-22",
+            privacy_notice_version="2026-11-22",
             expires_at=timezone.now() + CLAIM_LIFETIME,
-            is_news=False,
+            needs_notice=False,
         )
 
 

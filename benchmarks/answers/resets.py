@@ -6,7 +6,7 @@ from benchmarks.answers.people import People, pesel_digits
 from benchmarks.answers.sender import send
 from benchmarks.measuring.report import size
 from egzaminator.login.domain.password_reset import BY_NAME
-from egzaminator.rate_limits.domain.counters import count_use
+from egzaminator.rate_limits.domain.counters import hit
 from egzaminator.register.models import Examiner
 
 # More of one name an hour are past the limit.
@@ -30,7 +30,7 @@ def requests_for_a_password(people: People, requests: int) -> dict[str, Iterator
     }
     for name in names["throttled"]:
         for _ in range(BY_NAME.most):
-            count_use(limit=BY_NAME, of=name)
+            hit(limit=BY_NAME, of=name)
     return {kind: _all(of_kind) for kind, of_kind in names.items()}
 
 

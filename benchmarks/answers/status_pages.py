@@ -8,8 +8,8 @@ from benchmarks.answers.sender import send
 from benchmarks.measuring.report import size
 from egzaminator.accounts.sessions import SessionStore
 from egzaminator.onboarding.domain.claims import FilledForm, save_claim
-from egzaminator.onboarding.domain.grant import open_scope
-from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
+from egzaminator.onboarding.domain.grant import open_grant
+from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Entry, Examiner
 from tests.helpers.factories import DETAILS
@@ -30,7 +30,7 @@ def status_pages(people: People) -> dict[str, Iterator[Callable[[], float]]]:
 
 def _pages(people: People, examiners: list[Examiner]) -> Iterator[Callable[[], float]]:
     cookies = [_cookie(_save(people, examiner)) for examiner in examiners]
-    tell_known_mailboxes()
+    notify_known_mailboxes()
     looks = [partial(send, "/konto/aktywacja/", cookies=cookie) for cookie in cookies]
     return itertools.cycle(looks)
 
@@ -41,10 +41,10 @@ def _save(people: People, examiner: Examiner) -> Claim:
         email=f"{uuid.uuid4().hex}@example.org",
         password_hash=people.password,
         details=dict(DETAILS),
-        clause_version="2026-11-22",
+        privacy_notice_version="2026-11-22",
         language="pl",
     )
-    return save_claim(scope=open_scope(examiner_id=examiner.id, entry_id=entry_id), form=form)
+    return save_claim(grant=open_grant(examiner_id=examiner.id, entry_id=entry_id), form=form)
 
 
 def _cookie(claim: Claim) -> str:

@@ -10,7 +10,7 @@ from django.db.models import AutoField, Model
 
 from egzaminator.accounts.models import Account
 from egzaminator.audit.models import Event
-from egzaminator.mail.models import Message
+from egzaminator.mail.models import Email
 from egzaminator.register.models import Entry, Examiner
 
 _SUFFIX = "large"
@@ -89,7 +89,7 @@ def _fill(register: BaseDatabaseWrapper, first: int, last: int) -> None:
             at="now() - random() * interval '90 days'",
             case_code="''",
         ),
-        _copies(Message, _ACCOUNTS, id="new.id", about="new.id"),
+        _copies(Email, _ACCOUNTS, id="new.id", related_id="new.id"),
     ]
     with register.cursor() as cursor:
         for statement in statements:

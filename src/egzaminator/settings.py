@@ -23,8 +23,8 @@ DEMO = _env.bool("DEMO", False)
 # Debug pages show tracebacks with all variables, so they are allowed only with the demo's invented people (`make dev`).
 DEBUG = DEMO and _env.bool("DEBUG", False)
 SECRET_KEY = _env.str("SECRET_KEY", validate=validate.Length(min=50, error="give it 50 random characters or more"))
-PESEL_ENCRYPTION_KEYS = _env.keys("PESEL_ENCRYPTION_KEYS")
-PESEL_INDEX_KEY = _env.key("PESEL_INDEX_KEY")
+ENCRYPTION_KEYS = _env.keys("ENCRYPTION_KEYS")
+BLIND_INDEX_KEY = _env.key("BLIND_INDEX_KEY")
 PUBLIC_BASE_URL = _env.base_url("PUBLIC_BASE_URL")
 MAIL_SERVER = _env.mail_server("EMAIL_URL")
 TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0, max=9))
@@ -105,7 +105,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     # These two answer with responses that the middleware below has made, headers included.
-    "egzaminator.web.overload.HashingBusyMiddleware",
+    "egzaminator.web.overload.OverloadMiddleware",
     "egzaminator.web.page_cache.PageCacheMiddleware",
     # Before every middleware that answers by itself, so that every response carries every header.
     "django.middleware.security.SecurityMiddleware",
@@ -122,7 +122,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "egzaminator.web.maintenance.MaintenanceMiddleware",
-    "egzaminator.web.undecryptable.UnreadableMiddleware",
+    "egzaminator.web.undecryptable.UndecryptableMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

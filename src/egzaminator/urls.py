@@ -10,8 +10,7 @@ from egzaminator.accounts import link_paths
 from egzaminator.accounts.mfa import login_views as identity
 from egzaminator.accounts.mfa import passkey_views as passkeys
 from egzaminator.accounts.mfa import views as factors
-from egzaminator.accounts.views import email, history, sessions
-from egzaminator.accounts.views import inbox as inbox
+from egzaminator.accounts.views import email, history, inbox, sessions
 from egzaminator.accounts.views import links as account_links
 from egzaminator.accounts.views import password as passwords
 from egzaminator.accounts.views import profile as accounts
@@ -62,8 +61,8 @@ urlpatterns = [
         path("konto/potwierdzenie/", identity.confirm, name="confirm"),
         path("konto/potwierdzenie/wyzwanie/", identity.confirm_challenge, name="confirm-challenge"),
         path("konto/drugi-skladnik/", factors.second_factor, name="second-factor"),
-        path("konto/drugi-skladnik/aplikacja/", factors.add_app, name="add-app"),
-        path("konto/drugi-skladnik/aplikacja/usun/", factors.remove_app, name="remove-app"),
+        path("konto/drugi-skladnik/aplikacja/", factors.add_totp, name="add-totp"),
+        path("konto/drugi-skladnik/aplikacja/usun/", factors.remove_totp, name="remove-totp"),
         path("konto/drugi-skladnik/klucz/", passkeys.add_passkey, name="add-passkey"),
         path("konto/drugi-skladnik/klucz/wyzwanie/", passkeys.passkey_challenge, name="passkey-challenge"),
         path("konto/drugi-skladnik/klucz/<int:passkey_id>/usun/", passkeys.remove_passkey, name="remove-passkey"),
@@ -72,14 +71,14 @@ urlpatterns = [
         path("konto/wiadomosci/", inbox.messages, name="messages"),
         path("konto/wiadomosci/<uuid:message_id>/", inbox.message, name="message"),
         path("konto/zmiana-hasla/", passwords.change_password, name="change-password"),
-        path("konto/adres/", email.change_address, name="change-address"),
-        path("konto/adres/ponownie/", email.resend, name="address-resend"),
-        path("konto/adres/anuluj/", email.cancel, name="address-cancel"),
-        path("konto/adres/zmieniony/", email.address_changed, name="address-changed"),
+        path("konto/adres/", email.change_email, name="change-email"),
+        path("konto/adres/ponownie/", email.resend, name="email-resend"),
+        path("konto/adres/anuluj/", email.cancel, name="email-cancel"),
+        path("konto/adres/zmieniony/", email.email_changed, name="email-changed"),
         path("a/<mailed_token:token>", claim_links.activate, name="activate"),
         path("s/<mailed_token:token>", claim_links.stop, name="stop-claim"),
         path("h/<mailed_token:token>", account_links.reset, name="reset"),
-        path("e/<mailed_token:token>", account_links.confirm_new_address, name="new-address"),
+        path("e/<mailed_token:token>", account_links.confirm_new_email, name="new-email"),
         path("n/<mailed_token:token>", account_links.freeze, name="freeze"),
         path("pomoc/pierwsze-logowanie/", pages.first_login_help, name="first-login-help"),
         path("szukaj/", search, name="search"),

@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts import hashers
-from egzaminator.accounts.errors import HashingBusyError
+from egzaminator.accounts.errors import OverloadError
 from egzaminator.audit.models import Event
 from egzaminator.runtime.web_server import THREADS
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
@@ -24,10 +24,10 @@ def every_core_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(hashers, "_PATIENCE", 0.01)
     turns = os.cpu_count() or 1
     for _ in range(turns):
-        assert hashers._turns.acquire(timeout=5)  # noqa: SLF001 -- stands for another thread
+        assert hashers._slots.acquire(timeout=5)  # noqa: SLF001 -- stands for another thread
     yield
     for _ in range(turns):
-        hashers._turns.release()  # noqa: SLF001 -- as above
+        hashers._slots.release()  # noqa: SLF001 -- as above
 
 
 @pytest.mark.django_db
@@ -51,7 +51,7 @@ def every_place_is_taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.
     """Take every place for a log-in in this process."""
     places = threading.BoundedSemaphore(1)
     assert places.acquire(timeout=5)
-    monkeypatch.setattr(hashers, "_login_places", places)
+    monkeypatch.setattr(hashers, "_login_slots", places)
     yield places
     places.release()
 
@@ -102,7 +102,7 @@ def test_hashing_gives_way_to_pages_in_a_fork_too() -> None:
     """A child without a thread pool of its own would wait for its parent's threads, which a fork does not copy."""
 
     def niceness() -> int:
-        return hashers.hash_aside(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return hashers.run_in_hash_pool(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
 
     own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
     expected = min(19, own + hashers._NICENESS)  # noqa: SLF001 -- the figure itself
@@ -114,28 +114,28 @@ def test_hashing_gives_way_to_pages_in_a_fork_too() -> None:
 
 
 def test_log_ins_leave_threads_for_pages() -> None:
-    assert 0 < hashers.LOGIN_PLACES <= THREADS - 8
+    assert 0 < hashers.LOGIN_SLOTS <= THREADS - 8
 
 
 def test_a_flood_holds_one_turn_and_keeps_few_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """However large the flood. Other passwords are hashed meanwhile."""
-    monkeypatch.setattr(hashers, "_turns", threading.BoundedSemaphore(2))
-    monkeypatch.setattr(hashers, "_flood_places", threading.BoundedSemaphore(3))
+    monkeypatch.setattr(hashers, "_slots", threading.BoundedSemaphore(2))
+    monkeypatch.setattr(hashers, "_throttled_slots", threading.BoundedSemaphore(3))
     release, inside = threading.Event(), threading.Event()
 
     def flood() -> str:
         try:
-            with hashers.hashing_turn(is_flood=True):
+            with hashers.hashing_slot(is_throttled=True):
                 inside.set()
                 release.wait(10)
-        except HashingBusyError:
+        except OverloadError:
             return "busy"
         return "hashed"
 
     with ThreadPoolExecutor(8) as threads:
         waiting = [threads.submit(flood) for _ in range(8)]
         assert inside.wait(10)
-        with hashers.hashing_turn():
+        with hashers.hashing_slot():
             busy = [future.result(10) for future in islice(as_completed(waiting), 5)]
         release.set()
         assert busy == ["busy"] * 5

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.translation import override
 
-from egzaminator.accounts.domain.email_change import ask_for_address
+from egzaminator.accounts.domain.email_change import request_email_change
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.link_paths import MailedTokenConverter
@@ -90,10 +90,10 @@ def live_path(name: str, language: str) -> str:
     else:
         account = make_account(examiner)
         subject = account.id
-        if purpose is LinkPurpose.NEW_ADDRESS:
-            ask_for_address(account=account, email="nowa@example.org", password=PASSWORD, address="192.0.2.1")
-            subject = account.address_changes.get().id
-    url, _ = issue_link(purpose=purpose, subject=subject, address="anna@example.org", language=language)
+        if purpose is LinkPurpose.NEW_EMAIL:
+            request_email_change(account=account, email="nowa@example.org", password=PASSWORD, ip="192.0.2.1")
+            subject = account.email_changes.get().id
+    url, _ = issue_link(purpose=purpose, subject=subject, email="anna@example.org", language=language)
     return urlsplit(url).path
 
 

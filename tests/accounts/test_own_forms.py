@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from egzaminator import settings as own_settings
-from egzaminator.accounts.models import Account, AddressChange, Profile
+from egzaminator.accounts.models import Account, EmailChange, Profile
 from egzaminator.accounts.own_forms import UNMARKED, own_form_of
 from egzaminator.audit.models import Event
 from egzaminator.core.form_marks import make_mark
-from egzaminator.mail.models import Message
+from egzaminator.mail.models import Email
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import fields_of, marks_of, words_of
 
@@ -34,7 +34,7 @@ EXEMPT_FORMS = {
     "onboarding/expired_activation.html": "the link's token says whose it is",
     "accounts/freeze.html": "the link's token says whose account it is",
     "accounts/reset.html": "the link's token says whose account it is",
-    "accounts/confirm_address.html": "the link's token says whose address it is; the other one logs out",
+    "accounts/confirm_email.html": "the link's token says whose address it is; the other one logs out",
     "panel/find_examiner.html": "a search: changes nothing",
     "panel/case.html": "a search: changes nothing",
     "frame/account.html": "logs out whoever is logged in, which loses nothing and stands on every page",
@@ -51,7 +51,7 @@ EXEMPT_VIEWS = {
     "activate": "the link's token says whose it is",
     "stop-claim": "the link's token says whose it is",
     "reset": "the link's token says whose it is",
-    "new-address": "the link's token says whose it is",
+    "new-email": "the link's token says whose it is",
     "freeze": "the link's token says whose it is",
     "case": "a search: changes nothing",
     "find-examiner": "a search: changes nothing",
@@ -144,8 +144,8 @@ def state() -> tuple[object, ...]:
     return (
         sorted(Account.objects.values_list()),
         sorted(Profile.objects.values_list()),
-        AddressChange.objects.count(),
-        Message.objects.count(),
+        EmailChange.objects.count(),
+        Email.objects.count(),
         Event.objects.count(),
     )
 
@@ -244,7 +244,7 @@ def test_an_old_token_puts_no_password_back() -> None:
     anna = make_account(make_examiner(numbers=("A-1",)))
     client = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
     client.force_login(anna)
-    sent = {"whose": make_mark(anna.pk, "change-address"), "email": "nowy@example.org", "password": PASSWORD}
+    sent = {"whose": make_mark(anna.pk, "change-email"), "email": "nowy@example.org", "password": PASSWORD}
     answer = client.post("/konto/adres/", sent)
     assert (answer.status_code, fields_of(answer)["email"]) == (403, "nowy@example.org")
     assert PASSWORD not in answer.content.decode()
@@ -279,7 +279,7 @@ def test_what_staff_typed_about_an_examiner_is_shown_again_to_nobody_s_harm(brow
 
 def test_a_mark_is_good_for_one_view_and_its_arguments_alone(two_people: tuple[Client, Account, Account]) -> None:
     browser, _anna, ewa = two_people
-    for mark in (make_mark(ewa.pk, "change-address"), make_mark(ewa.pk, "edit-details", 1), "x", "ą" * 2000, ""):
+    for mark in (make_mark(ewa.pk, "change-email"), make_mark(ewa.pk, "edit-details", 1), "x", "ą" * 2000, ""):
         sent = FIELDS | {"csrfmiddlewaretoken": token_in(browser), "whose": mark, "locality": "Gniezno"}
         assert browser.post(DETAILS_PAGE, sent)["Location"] == DETAILS_PAGE
     assert Profile.objects.get(account=ewa).locality == DETAILS["locality"]

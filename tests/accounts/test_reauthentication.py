@@ -13,21 +13,21 @@ from django.utils import timezone
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.models import Event
-from egzaminator.mail.models import Message
+from egzaminator.mail.models import Email
 from egzaminator.panel.wagtail_compat.urls import not_here
 from egzaminator.staff.models import Act
-from tests.helpers.routes import routes, sample_of
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_staff
-from tests.helpers.mfa import Device, app_code, give_app, log_in, secret_on, send
 from tests.helpers.html import fields_of, token_of, words_of
+from tests.helpers.mfa import Device, give_app, log_in, secret_on, send, totp_code
+from tests.helpers.routes import routes, sample_of
 
 pytestmark = pytest.mark.django_db
 CONFIRM = "/konto/potwierdzenie/"
 APP, KEY = "/konto/drugi-skladnik/aplikacja/", "/konto/drugi-skladnik/klucz/"
 
 ASKS_THE_SESSION = {
-    "add-app", "remove-app", "add-passkey", "passkey-challenge", "remove-passkey", "recovery-codes", "my-data",
-    "sessions", "unfreeze", "reset-factor", "confirm-act", "refuse-act", "board-contact",
+    "add-totp", "remove-totp", "add-passkey", "passkey-challenge", "remove-passkey", "recovery-codes", "my-data",
+    "sessions", "unfreeze", "reset-second-factor", "confirm-act", "refuse-act", "board-contact",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -47,9 +47,9 @@ EXEMPT = {
     "confirm": "is itself the proof",
     "confirm-challenge": "is part of the proof",
     "change-password": "asks for the password",
-    "change-address": "asks for the password",
-    "address-resend": "writes once more where the password was given for, five times at most",
-    "address-cancel": "leaves everything as it is",
+    "change-email": "asks for the password",
+    "email-resend": "writes once more where the password was given for, five times at most",
+    "email-cancel": "leaves everything as it is",
     "case": "shows what is recorded and counted",
     "find-examiner": "shows what is recorded and counted",
     "freeze-examiner": "must not wait while somebody else is in the account; opens nothing",
@@ -91,26 +91,26 @@ def world() -> tuple[Sequence[object], ...]:
         sorted(Account.objects.values_list("id", "is_active", "email", "password")),
         sorted(Session.objects.exclude(account=None).values_list("account", flat=True)),
         sorted(Event.objects.values_list("id", flat=True)),
-        sorted(Message.objects.values_list("id", flat=True)),
+        sorted(Email.objects.values_list("id", flat=True)),
     )
 
 
 def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
     """Return what a person would send from a page opened ten minutes ago."""
-    if name == "add-app":
+    if name == "add-totp":
         page = browser.get(APP)
-        return fields_of(page) | {"code": app_code(secret_on(page))}
+        return fields_of(page) | {"code": totp_code(secret_on(page))}
     if name == "add-passkey":
         token = token_of(browser, KEY)
         options = browser.post(f"{KEY}wyzwanie/", {"name": "klucz", "csrfmiddlewaretoken": token}).json()
         return {"name": "klucz", "credential": Device().make(options)}
-    if name in {"remove-app", "recovery-codes"}:
+    if name in {"remove-totp", "recovery-codes"}:
         give_app(account, goes_on=True)
     return {
         "passkey-challenge": {"name": "klucz"},
         "my-data": {"form": "file"},
         "unfreeze": {"reason": "Rozmowa", "email": "anna@example.org"},
-        "reset-factor": {"factor-reason": "Rozmowa"},
+        "reset-second-factor": {"second-factor-reason": "Rozmowa"},
         "board-contact": {"phone": "61 111 11 11", "fax": "", "email": "nowy@oke.example"},
     }.get(name, {})
 
@@ -119,7 +119,7 @@ def act_that_waits(account: Account) -> Act:
     """Create an act about the account, asked for by a colleague and waiting for a second person."""
     asked_by = make_staff(email="ewa@oke.example", name="Ewa Druga")
     return Act.objects.create(
-        kind=ActKind.RESET_FACTOR,
+        kind=ActKind.RESET_SECOND_FACTOR,
         account=account,
         asked_by=asked_by,
         reason="Rozmowa",
@@ -143,7 +143,7 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
         else:
             log_in(browser)
         typed = typed_for(name, browser, account)
-        secret = secret_of(typed, account) if name == "add-app" else ""
+        secret = secret_of(typed, account) if name == "add-totp" else ""
         if name == "remove-passkey":
             key = Authenticator.objects.create(user=account, type="webauthn", data={"name": "klucz"})
             typed, path = {}, sample_of(route, passkey_id=key.id)
@@ -152,17 +152,17 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
         log_in(Client(headers={"Sec-Fetch-Site": "same-origin"}))  # another device, whose session `sessions` could end
         for minutes in (10, 45):
             clock.move_to(start + datetime.timedelta(minutes=minutes))
-            if name == "add-app":
-                typed["code"] = app_code(secret)
+            if name == "add-totp":
+                typed["code"] = totp_code(secret)
             before = world()
             assert browser.post(path, typed)["Location"].startswith(CONFIRM)
             assert world() == before
 
 
 def secret_of(typed: dict[str, str], account: Account) -> str:
-    from egzaminator.accounts.domain.reauthentication import open_sealed_secret  # noqa: PLC0415 -- of this alone
+    from egzaminator.accounts.domain.reauthentication import decrypt_secret  # noqa: PLC0415 -- of this alone
 
-    secret = open_sealed_secret(account=account, sealed=typed["sealed"])
+    secret = decrypt_secret(account=account, encrypted=typed["encrypted_secret"])
     assert secret
     return secret
 
@@ -201,14 +201,14 @@ def test_what_staff_typed_is_there_again_and_only_at_the_person_it_was_typed_for
     path, elsewhere = (f"/panel/egzaminatorzy/{one.examiner_id}/" for one in (account, other))
     with time_machine.travel(start, tick=False) as clock:
         log_in(browser, make_staff().email)
-        typed = {"factor-reason": "Okazała dowód", "csrfmiddlewaretoken": token_of(browser, path)}
+        typed = {"second-factor-reason": "Okazała dowód", "csrfmiddlewaretoken": token_of(browser, path)}
         clock.move_to(start + datetime.timedelta(minutes=10, seconds=1))
         asked = browser.post(f"{path}drugi-skladnik/", typed)["Location"]
         assert "dowód" not in str(Session.objects.get().get_decoded())
         assert send(browser, asked, password=PASSWORD)["Location"] == path
-        assert fields_of(browser.get(elsewhere))["factor-reason"] == ""
-        assert fields_of(browser.get(path))["factor-reason"] == "Okazała dowód"
-        assert fields_of(browser.get(path))["factor-reason"] == ""
+        assert fields_of(browser.get(elsewhere))["second-factor-reason"] == ""
+        assert fields_of(browser.get(path))["second-factor-reason"] == "Okazała dowód"
+        assert fields_of(browser.get(path))["second-factor-reason"] == ""
     assert Authenticator.objects.filter(user=account).exists()
 
 
@@ -218,7 +218,7 @@ def test_the_first_second_factor_ends_every_other_session_and_a_further_one_none
     for one in (browser, thief):
         log_in(one)
     page = browser.get(APP)
-    assert browser.post(APP, fields_of(page) | {"code": app_code(secret_on(page))}).status_code == 302
+    assert browser.post(APP, fields_of(page) | {"code": totp_code(secret_on(page))}).status_code == 302
     assert [one.get("/konto/").status_code for one in (browser, thief)] == [200, 302]
     # This session proved the factor by adding it, so only the password is asked.
     assert "Potwierdź hasłem" in words_of(browser.get(CONFIRM))

@@ -56,10 +56,10 @@ def test_the_table_holds_no_key(account: Account) -> None:
 
 
 def test_a_session_is_kept_and_found(account: Account) -> None:
-    store = SessionStore(started(account, device="Firefox", address="192.0.2.1"))
-    assert dict(store.items()) == {SESSION_KEY: str(account.pk), "device": "Firefox", "address": "192.0.2.1"}
+    store = SessionStore(started(account, device="Firefox", ip="192.0.2.1"))
+    assert dict(store.items()) == {SESSION_KEY: str(account.pk), "device": "Firefox", "ip": "192.0.2.1"}
     session = Session.objects.get()
-    assert (session.account, session.device, session.address) == (account, "Firefox", "192.0.2.1")
+    assert (session.account, session.device, session.ip) == (account, "Firefox", "192.0.2.1")
     assert (store.exists(store.session_key or ""), store.exists("x" * 32)) == (True, False)
 
 

@@ -18,7 +18,7 @@ from tests.helpers.factories import make_staff
 from tests.helpers.html import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
-SETTINGS = "/panel/settings/pages/boardsettings/"
+SETTINGS = "/panel/settings/cms/boardsettings/"
 LINES = ["name", "short_name", "street", "locality", "hours", "notice"]
 
 
@@ -88,7 +88,7 @@ def test_a_title_is_one_line(editor: Client) -> None:
 def test_no_page_takes_an_address_of_the_service(editor: Client, slug: str) -> None:
     home = HomePage.objects.get()
     fields = {"title": "Nowa", "slug": slug, "lead": "", "body-count": "0", "go_live_at": "", "expire_at": ""}
-    address = f"/panel/pages/add/pages/articlepage/{home.pk}/"
+    address = f"/panel/pages/add/cms/articlepage/{home.pk}/"
     answer = editor.post(address, fields | {"action-publish": "1"})
     assert answer.status_code == 200
     assert "Pod tym adresem odpowiada sam serwis" in words_of(answer)
@@ -113,7 +113,7 @@ def test_the_help_that_the_log_in_leads_to_stays(editor: Client, slug: str) -> N
     assert Client().get("/pomoc/numer-ewidencyjny/").status_code == 404
 
 
-@pytest.mark.parametrize("field", ["accessibility_page", "easy_to_read_page", "clause_page"])
+@pytest.mark.parametrize("field", ["accessibility_page", "easy_to_read_page", "privacy_notice_page"])
 def test_the_frame_leads_to_what_readers_can_open(editor: Client, field: str) -> None:
     draft = ArticlePage.objects.get(slug="numer-ewidencyjny")
     editor.post(f"/panel/pages/{draft.pk}/unpublish/")

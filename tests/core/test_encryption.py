@@ -17,7 +17,7 @@ def test_what_was_encrypted_opens(text: str) -> None:
 
 
 def test_a_value_shows_its_format_and_key_id_and_nothing_else(settings: Settings) -> None:
-    settings.PESEL_ENCRYPTION_KEYS = {"k2": NEW_KEY}
+    settings.ENCRYPTION_KEYS = {"k2": NEW_KEY}
     first, second = (encrypt("44051401359", context="a.b:1") for _ in range(2))
     assert first[:4] == second[:4] == b"\x01\x02k2"
     assert len(first) == 4 + 12 + 11 + 16
@@ -33,19 +33,19 @@ def test_another_place_does_not_open() -> None:
 
 
 def test_keys_rotate(settings: Settings) -> None:
-    settings.PESEL_ENCRYPTION_KEYS = {"k1": OLD_KEY}
+    settings.ENCRYPTION_KEYS = {"k1": OLD_KEY}
     old = encrypt("stary", context="c")
-    settings.PESEL_ENCRYPTION_KEYS = {"k2": NEW_KEY, "k1": OLD_KEY}
+    settings.ENCRYPTION_KEYS = {"k2": NEW_KEY, "k1": OLD_KEY}
     new = encrypt("nowy", context="c")
     assert [decrypt(old, context="c"), decrypt(new, context="c"), new[:4]] == ["stary", "nowy", b"\x01\x02k2"]
-    settings.PESEL_ENCRYPTION_KEYS = {"k2": NEW_KEY}
+    settings.ENCRYPTION_KEYS = {"k2": NEW_KEY}
     with pytest.raises(UndecryptableError):
         decrypt(old, context="c")
 
 
 def test_a_key_id_cannot_be_swapped(settings: Settings) -> None:
     # The same key under two ids: a value encrypted under one id must not pass as encrypted under the other.
-    settings.PESEL_ENCRYPTION_KEYS = {"k1": OLD_KEY, "k2": OLD_KEY}
+    settings.ENCRYPTION_KEYS = {"k1": OLD_KEY, "k2": OLD_KEY}
     value = bytearray(encrypt("44051401359", context="c"))
     value[3:4] = b"2"
     with pytest.raises(UndecryptableError):
@@ -76,9 +76,9 @@ def test_a_column_of_the_database_opens() -> None:
 
 
 def test_the_index_is_an_hmac_that_keeps_purposes_apart(settings: Settings) -> None:
-    settings.PESEL_INDEX_KEY = OLD_KEY
+    settings.BLIND_INDEX_KEY = OLD_KEY
     expected = hmac.new(OLD_KEY, b"pesel\x0044051401359", hashlib.sha256).digest()
     assert blind_index("44051401359", purpose="pesel") == expected
     assert blind_index("44051401359", purpose="limit") != expected
-    settings.PESEL_INDEX_KEY = NEW_KEY
+    settings.BLIND_INDEX_KEY = NEW_KEY
     assert blind_index("44051401359", purpose="pesel") != expected

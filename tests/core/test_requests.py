@@ -4,13 +4,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 
 
 def address(rf: RequestFactory, settings: Settings, *, proxies: int, peer: str, forwarded: str | None = None) -> str:
     settings.TRUSTED_PROXY_COUNT = proxies
     headers = None if forwarded is None else {"X-Forwarded-For": forwarded}
-    return client_address(rf.get("/", headers=headers, REMOTE_ADDR=peer))
+    return client_ip(rf.get("/", headers=headers, REMOTE_ADDR=peer))
 
 
 def test_without_proxies_the_header_is_ignored(rf: RequestFactory, settings: Settings) -> None:
@@ -57,6 +57,6 @@ def test_whatever_a_proxy_writes_is_an_address_in_the_end(forwarded: str, proxie
     from django.test import RequestFactory, override_settings  # noqa: PLC0415 -- fixtures do not mix with Hypothesis
 
     with override_settings(TRUSTED_PROXY_COUNT=proxies):
-        found = client_address(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded))
+        found = client_ip(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded))
     assert "%" not in found
     assert found.isascii()

@@ -32,7 +32,7 @@ def test_changes_are_told_as_the_form_names_them(field: str, old: str, new: str,
 
 def test_codes_and_addresses_are_told_in_words() -> None:
     factors, clients = words(
-        second_factors=[{"kind": "app"}, {"kind": "passkey", "name": "telefon"}], sessions=[{"address": "192.0.2.7"}]
+        second_factors=[{"kind": "totp"}, {"kind": "passkey", "name": "telefon"}], sessions=[{"ip": "192.0.2.7"}]
     )
     assert factors == [[("Rodzaj", "aplikacja z kodami")], [("Rodzaj", "klucz dostępu"), ("Nazwa", "telefon")]]
     assert clients == [[("Adres w sieci (IP)", "192.0.2.7")]]

@@ -10,18 +10,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from egzaminator.accounts.domain.email_change import ask_for_address
+from egzaminator.accounts.domain.email_change import request_email_change
 from egzaminator.accounts.models import Account, KnownDevice, Link, Session
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import Kind
+from egzaminator.mail.enums import EmailKind
 from egzaminator.onboarding.domain.activation import activate_claim
 from egzaminator.register.enums import DecisionKind
 from egzaminator.register.models import Decision
 from tests.helpers.factories import PASSWORD, PESELS, add_entry, examiner_of, make_claim, make_examiner, make_staff
-from tests.helpers.links import mailed_token
 from tests.helpers.html import Response, fields_of, words_of
+from tests.helpers.links import mailed_token
 
 pytestmark = pytest.mark.django_db
 PATH = "/konto/moje-dane/"
@@ -32,13 +32,13 @@ LISTS = {
     "account",
     "details",
     "changed_details",
-    "changed_addresses",
+    "changed_emails",
     "acts",
     "second_factors",
     "sessions",
     "devices",
     "forms",
-    "messages",
+    "emails",
     "links",
     "events",
 }
@@ -54,9 +54,9 @@ def account() -> Account:
     make_claim(examiner, email="stranger@example.org")
     claim = make_claim(examiner)
     account = activate_claim(
-        token=mailed_token(Kind.ACTIVATION, "anna@example.org"), password=None, proven_claim=claim.id
+        token=mailed_token(EmailKind.ACTIVATION, "anna@example.org"), password=None, proven_claim=claim.id
     )
-    ask_for_address(account=account, email="nowa@example.org", password=PASSWORD)
+    request_email_change(account=account, email="nowa@example.org", password=PASSWORD)
     return account
 
 
@@ -98,17 +98,17 @@ def test_the_file_holds_everything_under_stable_names(account: Account, examiner
     assert response["Cache-Control"] == "no-store"
     data = json.loads(response.content)
     assert set(data) == LISTS | {"format", "made_at", "made_by"}
-    assert data["format"] == "egzaminator/1"
+    assert data["format"] == "egzaminator/2"
     assert data["person"][0]["pesel"] == PESELS[0]
     assert data["entries"][0]["number"] == "A-1"
     assert [(row["number"], row["reference"]) for row in data["decisions"]] == [("A-1", "OKE.7/2019")]
     assert data["account"][0]["email"] == "anna@example.org"
     assert data["details"][0]["locality"] == "Poznań"
-    assert [(row["old"], row["new"]) for row in data["changed_addresses"]] == [("anna@example.org", "nowa@example.org")]
+    assert [(row["old"], row["new"]) for row in data["changed_emails"]] == [("anna@example.org", "nowa@example.org")]
     assert len(data["sessions"]) == len(data["devices"]) == 1
-    assert {row["kind"] for row in data["messages"]} == {"activation", "activated", "new-address", "address-asked"}
-    assert all(row["text"] for row in data["messages"] if row["kind"] != "activation")
-    assert {"account.activated", "login.succeeded", "address.asked"} <= {row["tag"] for row in data["events"]}
+    assert {row["kind"] for row in data["emails"]} == {"activation", "activated", "new-email", "email-change-asked"}
+    assert all(row["text"] for row in data["emails"] if row["kind"] != "activation")
+    assert {"account.activated", "login.succeeded", "email.change-asked"} <= {row["tag"] for row in data["events"]}
     event = Event.objects.get(tag=Tag.DATA_DOWNLOADED)
     assert (event.actor, event.subject) == (account.id, account.id)
 
@@ -116,8 +116,8 @@ def test_the_file_holds_everything_under_stable_names(account: Account, examiner
 def test_a_form_that_somebody_else_may_have_filled_in_is_only_mentioned(examiner: Client) -> None:
     response = take(examiner)
     stranger, own = json.loads(response.content)["forms"]
-    assert (stranger["closing"], "details" in stranger) == ("superseded", False)
-    assert (own["closing"], own["details"]["surname"]) == ("activated", "Łukasik")
+    assert (stranger["outcome"], "details" in stranger) == ("superseded", False)
+    assert (own["outcome"], own["details"]["surname"]) == ("activated", "Łukasik")
     assert "stranger@example.org" not in response.content.decode()
 
 
@@ -131,8 +131,8 @@ def test_no_secret_is_among_it(account: Account, examiner: Client) -> None:
         examiner.cookies["session"].value,
         Session.objects.get(account=account).pk,
         KnownDevice.objects.get().digest.hex(),
-        mailed_token(Kind.NEW_ADDRESS, "nowa@example.org"),
-        mailed_token(Kind.ACTIVATED, "anna@example.org"),
+        mailed_token(EmailKind.NEW_EMAIL, "nowa@example.org"),
+        mailed_token(EmailKind.ACTIVATED, "anna@example.org"),
         *(link.digest.hex() for link in Link.objects.all()),
     ]
     assert [secret for secret in secrets if secret in text] == []
@@ -141,7 +141,7 @@ def test_no_secret_is_among_it(account: Account, examiner: Client) -> None:
 
 def test_what_staff_did_is_told_without_their_network_address(account: Account, examiner: Client) -> None:
     staff = make_staff()
-    record_event(tag=Tag.CASE_LOOKED_UP, actor=staff.id, subject=account.id, address="203.0.113.99")
+    record_event(tag=Tag.CASE_LOOKED_UP, actor=staff.id, subject=account.id, ip="203.0.113.99")
     text = take(examiner).content.decode()
     assert "case.looked-up" in text
     assert "203.0.113.99" not in text

@@ -7,7 +7,7 @@ from dotenv import dotenv_values
 from egzaminator.demo.environment import keep_secrets, make_environment, write_environment
 from egzaminator.demo.errors import DemoError
 
-SECRETS = {"SECRET_KEY": "s", "PESEL_ENCRYPTION_KEYS": "k:e", "PESEL_INDEX_KEY": "i"}
+SECRETS = {"SECRET_KEY": "s", "ENCRYPTION_KEYS": "k:e", "BLIND_INDEX_KEY": "i"}
 MAILBOX = "smtp://127.0.0.1:40025"
 
 
@@ -19,7 +19,7 @@ def test_secrets_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
     assert (tmp_path / "demo.env").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["demo.env"]
     assert set(made) == set(SECRETS)
-    assert len(base64.b64decode(made["PESEL_INDEX_KEY"])) == 32
+    assert len(base64.b64decode(made["BLIND_INDEX_KEY"])) == 32
 
 
 def test_no_two_demos_have_the_same_secrets(tmp_path: Path) -> None:
@@ -53,12 +53,12 @@ def test_what_the_environment_holds_wins_and_is_passed_on() -> None:
         "TRUSTED_PROXY_COUNT": "1",
         "DEMO": "0",
         "HOME": "/root",
-        "PESEL_INDEX_KEY": "",
+        "BLIND_INDEX_KEY": "",
     }
     assert make_environment(given, kept=SECRETS, mailbox=MAILBOX) == {
         "SECRET_KEY": "another",
-        "PESEL_ENCRYPTION_KEYS": "k:e",
-        "PESEL_INDEX_KEY": "i",
+        "ENCRYPTION_KEYS": "k:e",
+        "BLIND_INDEX_KEY": "i",
         "PUBLIC_BASE_URL": "http://localhost:9000",
         "EMAIL_URL": "smtps://mail.example",
         "DATABASE_URL": "postgresql://a/b",

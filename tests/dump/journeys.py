@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from tests.dump.site import Site
 from tests.helpers.factories import DETAILS, PESELS, make_account, make_examiner, make_staff
-from tests.helpers.mfa import app_code
+from tests.helpers.mfa import totp_code
 
 Journey = Callable[[Site], None]
 JOURNEYS: list[Journey] = []
@@ -94,7 +94,7 @@ def second_factor_new_password_and_new_address(site: Site) -> None:
     assert visitor.log_in(pesel, password).path == "/konto/"
     app = visitor.get("/konto/drugi-skladnik/aplikacja/")
     secret = site.secret("app", re.findall(r"(?:[A-Z2-7]{4} ?){8}", app.words)[0].replace(" ", ""))
-    codes = visitor.post(app.path, app.fields | {"code": app_code(secret)})
+    codes = visitor.post(app.path, app.fields | {"code": totp_code(secret)})
     assert codes.path == "/konto/drugi-skladnik/kody/"
     for code in re.findall(r"\b\d{4} \d{4}\b", codes.words):
         site.secret("recovery code", code.replace(" ", ""))

@@ -105,10 +105,10 @@ class Site:
         self.secrets.setdefault(kind, set()).add(value)
         return value
 
-    def link(self, address: str, title: str) -> str:
+    def link(self, email: str, title: str) -> str:
         """Wait for an e-mail to `address` with `title` in its subject. Return the path of its last link."""
-        wait_until(lambda: self._find(address, title) is not None)
-        received = self._find(address, title)
+        wait_until(lambda: self._find(email, title) is not None)
+        received = self._find(email, title)
         assert received is not None
         self.mailbox.received.remove(received)
         self.kept.append(received)
@@ -121,9 +121,9 @@ class Site:
     def mails(self) -> list[Received]:
         return [*self.kept, *self.mailbox.received]
 
-    def _find(self, address: str, title: str) -> Received | None:
+    def _find(self, email: str, title: str) -> Received | None:
         return next(
-            (one for one in self.mailbox.received if one.recipient == address and title in str(one.email["Subject"])),
+            (one for one in self.mailbox.received if one.recipient == email and title in str(one.email["Subject"])),
             None,
         )
 

@@ -11,9 +11,9 @@ import pytest
 from django.contrib.sessions.backends.base import SessionBase
 
 from egzaminator.accounts.sessions import SessionStore
-from tests.helpers.database_url import database_url
 from tests.dump.journeys import JOURNEYS
 from tests.dump.site import Processes, Site, Trail, answers, wait_until
+from tests.helpers.database_url import database_url
 from tests.helpers.public_site import make_home_page
 from tests.helpers.receiver import Receiver
 

@@ -12,8 +12,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from egzaminator.mail.enums import Priority, State
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import DeliveryState, Priority
+from egzaminator.mail.models import Email
 from egzaminator.runtime.jobs import start_job
 from tests.helpers.mail import queue
 from tests.helpers.receiver import Receiver
@@ -58,12 +58,12 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
 
 def let_the_lease_end() -> None:
     """Do what would happen after two minutes, at the next full one."""
-    Message.objects.filter(state=State.SENDING).update(leased_until=timezone.now())
+    Email.objects.filter(state=DeliveryState.SENDING).update(leased_until=timezone.now())
     start_job(task="mail.deliver")
 
 
 def is_all_delivered() -> bool:
-    return not Message.objects.exclude(state=State.ACCEPTED).exists()
+    return not Email.objects.exclude(state=DeliveryState.ACCEPTED).exists()
 
 
 def test_killed_between_lease_and_sending_nothing_is_lost_or_repeated(start_worker: Callable[[int], Worker]) -> None:
@@ -74,7 +74,7 @@ def test_killed_between_lease_and_sending_nothing_is_lost_or_repeated(start_work
         port = silent.getsockname()[1]
         worker = start_worker(port)
         client, _ = silent.accept()
-        assert set(Message.objects.values_list("state", flat=True)) == {State.SENDING}
+        assert set(Email.objects.values_list("state", flat=True)) == {DeliveryState.SENDING}
         kill(worker)
         client.close()
 

@@ -221,16 +221,16 @@ def test_a_taken_port_is_named(folder: Path, host: str) -> None:
 
 def test_all_wrong_settings_are_named_at_once(folder: Path) -> None:
     text = refusal(
-        SUPERVISOR, folder, PORT="none", EMAIL_URL="mail.example", PESEL_INDEX_KEY="short", DATABASE_URL="mysql://x/y"
+        SUPERVISOR, folder, PORT="none", EMAIL_URL="mail.example", BLIND_INDEX_KEY="short", DATABASE_URL="mysql://x/y"
     )
     assert [line.split(":")[0].strip() for line in text.splitlines()[1:]] == [
-        "PESEL_INDEX_KEY",
+        "BLIND_INDEX_KEY",
         "EMAIL_URL",
         "PORT",
         "DATABASE_URL",
     ]
     # The wrong setting is not kept.
-    assert len(str(dotenv_values(folder / "demo.env")["PESEL_INDEX_KEY"])) == 44
+    assert len(str(dotenv_values(folder / "demo.env")["BLIND_INDEX_KEY"])) == 44
 
 
 def test_a_data_folder_that_is_none_is_named(folder: Path) -> None:

@@ -1,8 +1,8 @@
 """Sets the environment that the tests run in, before Django's settings are read.
 
 Loaded by `-p tests.helpers.environment` (pyproject.toml). DATABASE_URL, when set, is respected: the suite passes on the
-embedded server and on any other. As a program (`python -m tests.helpers.environment COMMAND…`) it runs a command that needs the
-settings but no data, such as a type checker.
+embedded server and on any other. As a program (`python -m tests.helpers.environment COMMAND…`) it runs a
+command that needs the settings but no data, such as a type checker.
 """
 
 import atexit
@@ -30,8 +30,8 @@ if "DATA_DIR" not in os.environ or "PYTEST_XDIST_WORKER" not in os.environ:
 
 os.environ.update(
     SECRET_KEY="the-secret-key-of-the-tests-which-is-no-secret-at-all",
-    PESEL_ENCRYPTION_KEYS="t1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-    PESEL_INDEX_KEY="MTEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    ENCRYPTION_KEYS="t1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    BLIND_INDEX_KEY="MTEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     PUBLIC_BASE_URL="http://localhost:8000",
     EMAIL_URL="smtp://127.0.0.1:2525",
     DEMO="0",

@@ -13,7 +13,7 @@ from egzaminator.core.encryption import encrypt
 from egzaminator.core.pesel import Pesel
 from egzaminator.core.text import compact, fold, sort_key
 from egzaminator.onboarding.domain.claims import FilledForm, save_claim
-from egzaminator.onboarding.domain.grant import ClaimScope, open_scope
+from egzaminator.onboarding.domain.grant import ClaimGrant, open_grant
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.domain.examiners import pesel_index
 from egzaminator.register.enums import EntryState, ExamKind
@@ -92,8 +92,8 @@ def add_entry(examiner: Examiner, number: str, state: EntryState = EntryState.AC
     )
 
 
-def make_scope(examiner: Examiner) -> ClaimScope:
-    return open_scope(examiner_id=examiner.id, entry_id=examiner.entries.order_by("id")[0].id)
+def make_grant(examiner: Examiner) -> ClaimGrant:
+    return open_grant(examiner_id=examiner.id, entry_id=examiner.entries.order_by("id")[0].id)
 
 
 def filled_form(examiner: Examiner, *, email: str = "anna@example.org", password: str = PASSWORD) -> FilledForm:
@@ -101,13 +101,13 @@ def filled_form(examiner: Examiner, *, email: str = "anna@example.org", password
         email=email,
         password_hash=hash_password(password=password, salt=examiner.password_salt),
         details=dict(DETAILS),
-        clause_version="2026-11-22",
+        privacy_notice_version="2026-11-22",
         language="pl",
     )
 
 
 def make_claim(examiner: Examiner, *, email: str = "anna@example.org", password: str = PASSWORD) -> Claim:
-    return save_claim(scope=make_scope(examiner), form=filled_form(examiner, email=email, password=password))
+    return save_claim(grant=make_grant(examiner), form=filled_form(examiner, email=email, password=password))
 
 
 def make_account(examiner: Examiner, *, email: str = "anna@example.org", password: str = PASSWORD) -> Account:

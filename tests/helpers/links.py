@@ -5,11 +5,11 @@ import email.policy
 import re
 
 from egzaminator.core.encryption import decrypt
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message, content_context
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email, content_context
 
 
-def text_of(message: Message) -> str:
+def text_of(message: Email) -> str:
     """Return the text part of a queued e-mail."""
     assert message.content is not None
     wire = decrypt(message.content, context=content_context(message.id))
@@ -18,9 +18,9 @@ def text_of(message: Message) -> str:
     return str(part.get_content())
 
 
-def mailed_path(kind: Kind, address: str) -> str:
+def mailed_path(kind: EmailKind, email: str) -> str:
     """Return the path of the one-time link in the newest e-mail of a kind to an address."""
-    message = Message.objects.filter(kind=kind, address=address).latest("created_at")
+    message = Email.objects.filter(kind=kind, email=email).latest("created_at")
     paths: list[str] = re.findall(
         r"^http://localhost:8000((?:/en)?/[aeshn]/[\w-]{22}/)\r?$", text_of(message), re.MULTILINE
     )
@@ -28,6 +28,6 @@ def mailed_path(kind: Kind, address: str) -> str:
     return paths[0]
 
 
-def mailed_token(kind: Kind, address: str) -> str:
+def mailed_token(kind: EmailKind, email: str) -> str:
     """Return the token of that link."""
-    return mailed_path(kind, address).rstrip("/").rpartition("/")[2]
+    return mailed_path(kind, email).rstrip("/").rpartition("/")[2]

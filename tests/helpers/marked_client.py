@@ -11,8 +11,8 @@ from django.urls import Resolver404, resolve
 
 from egzaminator.accounts.own_forms import own_form_of
 from egzaminator.core.form_marks import MARK_FIELD, make_mark
-from egzaminator.onboarding.domain.grant import ClaimScope
-from egzaminator.onboarding.session import kept_scope, proven_claim
+from egzaminator.onboarding.domain.grant import ClaimGrant
+from egzaminator.onboarding.session import current_grant, proven_claim
 from tests.helpers.html import Response
 
 _OF_SCOPES: Final = ("claim-form", "claim-prolong")
@@ -44,9 +44,9 @@ def mark_of(client: Client, path: str) -> str:
     request.session = client.session
     request.user = get_user(request)
     if match.view_name in _OF_SCOPES:
-        claim, scope = proven_claim(request), kept_scope(request)
+        claim, scope = proven_claim(request), current_grant(request)
         if claim and scope is None:
-            scope = ClaimScope(claim.scope_id, claim.examiner_id, claim.entry_id, claim.created_at)
+            scope = ClaimGrant(claim.grant_id, claim.examiner_id, claim.entry_id, claim.created_at)
         subject = scope.to_mark() if scope else ""
     elif match.view_name == "session-visit":
         subject = str(request.user.pk or "")

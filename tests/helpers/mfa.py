@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 from fido2 import cbor
 
-from egzaminator.accounts.domain.mfa import add_app, factors_of
+from egzaminator.accounts.domain.mfa import add_totp, second_factors_of
 from egzaminator.accounts.models import Account, Session
 from tests.helpers.factories import PASSWORD, PESELS
 from tests.helpers.html import HasContent, Response, fields_of, words_of
@@ -23,7 +23,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PERIOD = 30
 
 
-def app_code(secret: str = SECRET, *, periods: int = 0) -> str:
+def totp_code(secret: str = SECRET, *, periods: int = 0) -> str:
     """Return the TOTP code (RFC 6238) of now, or of `periods` periods from now."""
     counter = int(time.time()) // PERIOD + periods
     digest = hmac.digest(base64.b32decode(secret), counter.to_bytes(8, "big"), hashlib.sha1)
@@ -39,8 +39,8 @@ def give_app(account: Account, *, goes_on: bool = False) -> list[str]:
     session would.
     """
     keep = Session.objects.get(account=account).pk if goes_on else None
-    add_app(account=account, secret=SECRET, code=app_code(periods=-1), keep=keep)
-    return factors_of(account=account).fresh_codes
+    add_totp(account=account, secret=SECRET, code=totp_code(periods=-1), keep=keep)
+    return second_factors_of(account=account).fresh_codes
 
 
 def log_in(browser: Client, name: str = PESELS[0], secret: str = PASSWORD, **more: str) -> Response:

@@ -175,19 +175,19 @@ class Receiver:
         return self._next("EHLO", ANYBODY) or f"250 {server.hostname}"
 
     async def handle_MAIL(  # noqa: N802 -- aiosmtpd's name
-        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, email: str, _options: list[str]
     ) -> str:
         reply = self._reply(server, "MAIL", ANYBODY)
         if reply.startswith("2"):
-            envelope.mail_from = address
+            envelope.mail_from = email
         return reply
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
-        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, email: str, _options: list[str]
     ) -> str:
-        reply = self._reply(server, "RCPT", address)
+        reply = self._reply(server, "RCPT", email)
         if reply.startswith("2"):
-            envelope.rcpt_tos.append(address)
+            envelope.rcpt_tos.append(email)
         return reply
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 -- aiosmtpd's name

@@ -12,10 +12,10 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from egzaminator.cms.domain.load_pages import load_pages
-from egzaminator.login.domain.password_reset import answer_resets
+from egzaminator.login.domain.password_reset import process_reset_requests
 from egzaminator.mail.domain.deliver import deliver_due
-from egzaminator.web.cache_version import forget_generation
-from egzaminator.web.models import Generation
+from egzaminator.web.cache_version import forget_cache_version
+from egzaminator.web.models import CacheVersion
 from tests.helpers.public_site import make_home_page
 from tests.helpers.receiver import Receiver
 
@@ -66,8 +66,8 @@ def site(transactional_db: None, live_server: LiveServer, mailbox: Receiver, set
     """The URL of the site on a port of its own. Links in its e-mails lead back to it."""
     make_home_page()
     # The server and its cached pages outlive a test, and an emptied database would start again at generation 1.
-    Generation.objects.update_or_create(pk=1, defaults={"number": time.time_ns()})
-    forget_generation()
+    CacheVersion.objects.update_or_create(pk=1, defaults={"number": time.time_ns()})
+    forget_cache_version()
     settings.PUBLIC_BASE_URL = live_server.url
     yield live_server.url
     # Pages send requests by themselves until their browser is closed. Emptying the tables would wait for the locks of a
@@ -110,7 +110,7 @@ def post_goes_out(mailbox: Receiver, site: str) -> Post:
     """Do the work of the worker and return the link in the last e-mail."""
 
     def _post_goes_out() -> str:
-        answer_resets()
+        process_reset_requests()
         deliver_due()
         text = mailbox.received[-1].body("plain")
         links: list[str] = re.findall(rf"^({re.escape(site)}/(?:en/)?[aeshn]/\S+)\s*$", text, re.MULTILINE)

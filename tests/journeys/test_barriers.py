@@ -16,10 +16,10 @@ from egzaminator.accounts import hashers
 from egzaminator.cms.models import ArticlePage, HomePage
 from egzaminator.web.errors import standalone_page
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
-from tests.helpers.mfa import give_app
-from tests.journeys.visitor import NewVisitor, Visitor
 from tests.helpers.html import HasContent
+from tests.helpers.mfa import give_app
 from tests.helpers.public_site import EVERY_BLOCK
+from tests.journeys.visitor import NewVisitor, Visitor
 
 pytestmark = pytest.mark.journey
 
@@ -106,7 +106,7 @@ def test_what_may_be_tried_again(visitor: Visitor, monkeypatch: pytest.MonkeyPat
     """A form without its CSRF token, and a log-in while all hashing slots are taken."""
     look_at_answer(visitor, Client(enforce_csrf_checks=True).post("/konto/haslo/", {"name": PESELS[0]}))
     expect(visitor.page.locator("h1")).to_have_text("Nie udało się sprawdzić formularza")
-    monkeypatch.setattr(hashers, "_turns", threading.Semaphore(0))
+    monkeypatch.setattr(hashers, "_slots", threading.Semaphore(0))
     monkeypatch.setattr(hashers, "_PATIENCE", 0)
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     look_at_answer(visitor, client.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD}))

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.helpers.factories import PASSWORD, make_account, make_examiner
-from tests.journeys.visitor import NewVisitor, Post
 from tests.helpers.receiver import Receiver
+from tests.journeys.visitor import NewVisitor, Post
 
 pytestmark = pytest.mark.journey
 NEW = "zupełnie nowe hasło 2026"

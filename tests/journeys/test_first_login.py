@@ -5,8 +5,8 @@ from egzaminator.accounts.models import Account
 from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.onboarding.models import Claim
 from tests.helpers.factories import PASSWORD, PESELS, make_examiner
-from tests.journeys.visitor import FILLED, NewVisitor, Post, Visitor
 from tests.helpers.receiver import Receiver
+from tests.journeys.visitor import FILLED, NewVisitor, Post, Visitor
 
 pytestmark = pytest.mark.journey
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from egzaminator.cms.models import ArticlePage, BoardSettings, NewsIndexPage, NewsPage, SectionPage
-from tests.journeys.visitor import BrowserOptions, NewVisitor, Visitor
 from tests.helpers.public_site import EVERY_BLOCK, make_home_page
+from tests.journeys.visitor import BrowserOptions, NewVisitor, Visitor
 
 pytestmark = pytest.mark.journey
 

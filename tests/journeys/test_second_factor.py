@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from egzaminator.accounts.models import Account
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
-from tests.helpers.mfa import app_code, give_app
+from tests.helpers.mfa import give_app, totp_code
 from tests.journeys.visitor import NewVisitor, Visitor
 
 pytestmark = pytest.mark.journey
@@ -127,7 +127,7 @@ def test_an_app_and_a_recovery_code(new_visitor: NewVisitor, account: Account, w
     visitor.fill({"Kod z aplikacji": "000000"})
     visitor.press("Dodaj aplikację")
     visitor.look()
-    used = app_code(secret)
+    used = totp_code(secret)
     visitor.fill({"Kod z aplikacji": used})
     visitor.press("Dodaj aplikację")
     visitor.is_at(CODES)
@@ -141,7 +141,7 @@ def test_an_app_and_a_recovery_code(new_visitor: NewVisitor, account: Account, w
     visitor.press("Zaloguj się")
     expect(page.get_by_text(re.compile("Ten kod jest błędny albo był już użyty")).first).to_be_visible()
     visitor.look()
-    visitor.fill({"Kod z aplikacji lub kod zapasowy": app_code(secret, periods=1)})
+    visitor.fill({"Kod z aplikacji lub kod zapasowy": totp_code(secret, periods=1)})
     visitor.press("Zaloguj się")
     visitor.is_at("/konto/")
     visitor.open("/konto/potwierdzenie/")
@@ -158,7 +158,7 @@ def test_codes_need_no_javascript(new_visitor: NewVisitor, account: Account) -> 
     codes = give_app(account)
     visitor = new_visitor(java_script_enabled=False)
     page = visitor.page
-    for code in (app_code(), codes[0]):
+    for code in (totp_code(), codes[0]):
         page.goto("/konto/logowanie/")
         expect(page.get_by_role("button", name="Użyj klucza dostępu")).to_be_hidden()
         visitor.fill({"PESEL": PESELS[0], "Hasło": PASSWORD})

@@ -7,20 +7,21 @@ from django.db import connection
 from django.test import Client
 
 from egzaminator.accounts.domain.notifications import NOTICES
-from egzaminator.accounts.models import Account, AddressChange, KnownDevice, Link, Session
+from egzaminator.accounts.models import Account, EmailChange, KnownDevice, Link, Session
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
 from egzaminator.login import passkey_views
-from egzaminator.login.domain import log_in, password_reset
+from egzaminator.login.domain import log_in as login_flow
+from egzaminator.login.domain import password_reset
 from egzaminator.login.models import ResetRequest
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
 from egzaminator.rate_limits.domain.counters import Limit
-from tests.helpers.routes import routes, sample_of
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
-from tests.helpers.mfa import app_code, log_in, secret_on
 from tests.helpers.html import fields_of, token_of, words_of
+from tests.helpers.mfa import log_in, secret_on, totp_code
+from tests.helpers.routes import routes, sample_of
 
 pytestmark = pytest.mark.django_db
 TIMES, MOST = 5, 3
@@ -43,7 +44,7 @@ def rows() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs")
         (jobs,) = cursor.fetchone()
-    models = (Session, Event, Message, Link, ResetRequest, Claim, Account, AddressChange, KnownDevice)
+    models = (Session, Event, Email, Link, ResetRequest, Claim, Account, EmailChange, KnownDevice)
     return {model.__name__: model.objects.count() for model in models} | {"jobs": jobs}
 
 
@@ -52,7 +53,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lower the limits of one network, so that a test can reach them."""
     for place, name in (
         (passkey_views, "RECORDED"),
-        (log_in, "RECORDED"),
+        (login_flow, "RECORDED"),
         (password_reset, "BY_NETWORK"),
     ):
         limit = getattr(place, name)
@@ -115,9 +116,9 @@ def test_refusals_beyond_the_limit_share_a_code_that_staff_find(browser: Client)
 def test_a_network_that_asks_too_often_keeps_no_other_from_a_new_password() -> None:
     make_account(make_examiner())
     for _ in range(MOST + 2):
-        password_reset.request_reset(name=PESELS[0], language="pl", address="192.0.2.1")
-    password_reset.request_reset(name=PESELS[0], language="pl", address="192.0.2.2")
-    assert list(ResetRequest.objects.values_list("address", flat=True).order_by("created_at")) == [
+        password_reset.request_reset(name=PESELS[0], language="pl", ip="192.0.2.1")
+    password_reset.request_reset(name=PESELS[0], language="pl", ip="192.0.2.2")
+    assert list(ResetRequest.objects.values_list("ip", flat=True).order_by("created_at")) == [
         *["192.0.2.1"] * MOST,
         "192.0.2.2",
     ]
@@ -133,16 +134,16 @@ def test_new_codes_are_told_five_times_a_day_and_removing_the_app_all_the_same(b
     account = make_account(make_examiner())
     log_in(browser)
     page = browser.get("/konto/drugi-skladnik/aplikacja/")
-    browser.post("/konto/drugi-skladnik/aplikacja/", fields_of(page) | {"code": app_code(secret_on(page))})
-    before = Message.objects.filter(kind=Kind.SECURITY_NEWS).count()
+    browser.post("/konto/drugi-skladnik/aplikacja/", fields_of(page) | {"code": totp_code(secret_on(page))})
+    before = Email.objects.filter(kind=EmailKind.SECURITY_NEWS).count()
     codes = "/konto/drugi-skladnik/kody/"
     token = {"csrfmiddlewaretoken": token_of(browser, codes)}
     for _ in range(40):
         browser.post(codes, token)
-    assert Message.objects.filter(kind=Kind.SECURITY_NEWS).count() == before + NOTICES.most
+    assert Email.objects.filter(kind=EmailKind.SECURITY_NEWS).count() == before + NOTICES.most
     assert Event.objects.filter(tag=Tag.MAIL_CAPPED, subject=account.id).count() == 40 - NOTICES.most
     browser.post("/konto/drugi-skladnik/aplikacja/usun/", token)
-    assert Message.objects.filter(kind=Kind.SECURITY_NEWS).count() == before + NOTICES.most + 1
+    assert Email.objects.filter(kind=EmailKind.SECURITY_NEWS).count() == before + NOTICES.most + 1
 
 
 def test_a_changed_password_is_told_five_times_a_day(browser: Client) -> None:
@@ -153,4 +154,4 @@ def test_a_changed_password_is_told_five_times_a_day(browser: Client) -> None:
         typed = {"password": old, "new_password": new, "repeated_password": new}
         path = "/konto/zmiana-hasla/"
         assert browser.post(path, typed | {"csrfmiddlewaretoken": token_of(browser, path)}).status_code == 302
-    assert Message.objects.filter(kind=Kind.PASSWORD_CHANGED).count() == NOTICES.most
+    assert Email.objects.filter(kind=EmailKind.PASSWORD_CHANGED).count() == NOTICES.most

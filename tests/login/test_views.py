@@ -25,7 +25,7 @@ def test_a_password_leads_to_my_account(browser: Client) -> None:
     response = log_in(browser)
     assert (response.status_code, response["Location"]) == (302, "/konto/")
     session = Session.objects.get()
-    assert (session.account, session.address) == (account, "127.0.0.1")
+    assert (session.account, session.ip) == (account, "127.0.0.1")
     assert Event.objects.get(tag=Tag.LOGIN_SUCCEEDED).actor == account.id
 
 

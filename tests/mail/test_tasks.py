@@ -9,8 +9,8 @@ from pytest_django.fixtures import Settings
 
 from egzaminator.mail import tasks
 from egzaminator.mail.domain.deliver import deliver_due
-from egzaminator.mail.enums import State
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import DeliveryState
+from egzaminator.mail.models import Email
 from egzaminator.runtime.jobs import start_job
 from tests.helpers.mail import queue
 from tests.helpers.receiver import Receiver
@@ -66,11 +66,11 @@ def test_what_was_put_off_is_sent_when_its_minute_comes(mailbox: Receiver) -> No
     queue()
     deliver_due()
     mailbox.start()
-    Message.objects.update(due_at="2026-01-01T00:00Z")
+    Email.objects.update(due_at="2026-01-01T00:00Z")
 
     tasks.deliver_again(timestamp=0)
 
-    assert Message.objects.get().state == State.ACCEPTED
+    assert Email.objects.get().state == DeliveryState.ACCEPTED
 
 
 def test_a_long_delivery_goes_on_in_another_job(mailbox: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,25 +13,25 @@ from django.test import Client
 from django.utils.translation import gettext, override
 
 from egzaminator.accounts.domain.email_change import (
-    ask_for_address,
-    cancel_address_change,
-    confirm_address,
-    resend_new_address,
+    cancel_email_change,
+    confirm_email,
+    request_email_change,
+    resend_email_change,
 )
-from egzaminator.accounts.domain.freezing import freeze_account, freeze_for_owner, unfreeze_account
+from egzaminator.accounts.domain.freezing import freeze_by_link, freeze_by_staff, unfreeze_account
 from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.domain.retention import delete_account
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.models import Account, AddressChange, Link
-from egzaminator.login.domain.password_reset import answer_resets, request_reset
-from egzaminator.mail.enums import Kind
+from egzaminator.accounts.models import Account, EmailChange, Link
+from egzaminator.login.domain.password_reset import process_reset_requests, request_reset
+from egzaminator.mail.enums import EmailKind
 from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
-from egzaminator.onboarding.domain.claims import correct_address, stop_claim
-from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
+from egzaminator.onboarding.domain.claims import correct_email, stop_claim
+from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.onboarding.models import Claim
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
-from tests.helpers.links import mailed_path
 from tests.helpers.html import Response, fields_of, words_of
+from tests.helpers.links import mailed_path
 
 START = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 ANNA, KNOWN, NEW, OTHER = "anna@example.org", "known@example.org", "new@example.org", "other@example.org"
@@ -39,7 +39,7 @@ NEW_PASSWORD = "zupelnie-nowe-haslo-2026"
 TYPED = {
     LinkPurpose.ACTIVATE: {"password": PASSWORD},
     LinkPurpose.RESET: {"new_password": NEW_PASSWORD, "repeated_password": NEW_PASSWORD},
-    LinkPurpose.NEW_ADDRESS: {"password": PASSWORD},
+    LinkPurpose.NEW_EMAIL: {"password": PASSWORD},
 }
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def activate(path: str) -> Account:
 
 
 def freeze(account: Account) -> None:
-    freeze_for_owner(account=account, reason="call")
+    freeze_by_staff(account=account, reason="call")
 
 
 def give_back(account: Account) -> None:
@@ -73,30 +73,30 @@ def delete(account: Account) -> None:
 
 def form() -> tuple[Claim, str]:
     claim = make_claim(make_examiner(email=KNOWN))
-    return claim, mailed_path(Kind.ACTIVATION, ANNA)
+    return claim, mailed_path(EmailKind.ACTIVATION, ANNA)
 
 
 def notice(clock: time_machine.Traveller) -> tuple[Claim, str, str]:
     claim, path = form()
-    tell_known_mailboxes()
-    return claim, path, mailed_path(Kind.CLAIM_NOTICE, KNOWN)
+    notify_known_mailboxes()
+    return claim, path, mailed_path(EmailKind.CLAIM_NOTICE, KNOWN)
 
 
 def ask_reset() -> str:
-    request_reset(name=PESELS[0], language="pl", address="192.0.2.1")
-    answer_resets()
-    return mailed_path(Kind.RESET, ANNA)
+    request_reset(name=PESELS[0], language="pl", ip="192.0.2.1")
+    process_reset_requests()
+    return mailed_path(EmailKind.RESET, ANNA)
 
 
 def freezing() -> tuple[Account, str]:
     _, path = form()
-    return activate(path), mailed_path(Kind.ACTIVATED, ANNA)
+    return activate(path), mailed_path(EmailKind.ACTIVATED, ANNA)
 
 
 def change() -> tuple[Account, str]:
     account = make_account(make_examiner())
-    ask_for_address(account=account, email=NEW, password=PASSWORD)
-    return account, mailed_path(Kind.NEW_ADDRESS, NEW)
+    request_email_change(account=account, email=NEW, password=PASSWORD)
+    return account, mailed_path(EmailKind.NEW_EMAIL, NEW)
 
 
 # Each function brings a link and its subject into a state, and returns the link's path.
@@ -130,7 +130,7 @@ def form_activated_and_given_back(clock: time_machine.Traveller) -> str:
 def form_superseded(clock: time_machine.Traveller) -> str:
     claim, path = form()
     make_claim(claim.examiner, email=OTHER)
-    activate(mailed_path(Kind.ACTIVATION, OTHER))
+    activate(mailed_path(EmailKind.ACTIVATION, OTHER))
     return path
 
 
@@ -142,7 +142,7 @@ def form_stopped(clock: time_machine.Traveller) -> str:
 
 def form_corrected(clock: time_machine.Traveller) -> str:
     claim, path = form()
-    correct_address(claim_id=claim.id, email=OTHER, password=PASSWORD)
+    correct_email(claim_id=claim.id, email=OTHER, password=PASSWORD)
     return path
 
 
@@ -163,7 +163,7 @@ def form_too_old_with_a_fresh_link(clock: time_machine.Traveller) -> str:
     clock.shift(datetime.timedelta(days=29))
     resend_activation(claim_id=claim.id)
     clock.shift(datetime.timedelta(days=2))
-    return mailed_path(Kind.ACTIVATION, ANNA)
+    return mailed_path(EmailKind.ACTIVATION, ANNA)
 
 
 def form_deleted(clock: time_machine.Traveller) -> str:
@@ -197,7 +197,7 @@ def stop_of_a_frozen_account(clock: time_machine.Traveller) -> str:
 def stop_of_a_superseded_form(clock: time_machine.Traveller) -> str:
     claim, _, path = notice(clock)
     make_claim(claim.examiner, email=OTHER)
-    activate(mailed_path(Kind.ACTIVATION, OTHER))
+    activate(mailed_path(EmailKind.ACTIVATION, OTHER))
     return path
 
 
@@ -258,7 +258,7 @@ def reset_too_old_of_a_frozen_account(clock: time_machine.Traveller) -> str:
 def reset_after_a_change_of_address(clock: time_machine.Traveller) -> str:
     account, confirmation = change()
     path = ask_reset()
-    confirm_address(token=token(confirmation), password=PASSWORD)
+    confirm_email(token=token(confirmation), password=PASSWORD)
     assert account.email == ANNA
     return path
 
@@ -269,7 +269,7 @@ def freeze_waits(clock: time_machine.Traveller) -> str:
 
 def freeze_done(clock: time_machine.Traveller) -> str:
     path = freezing()[1]
-    freeze_account(token=token(path))
+    freeze_by_link(token=token(path))
     return path
 
 
@@ -281,7 +281,7 @@ def freeze_of_a_frozen_account(clock: time_machine.Traveller) -> str:
 
 def freeze_from_another_mailbox(clock: time_machine.Traveller) -> str:
     path = freezing()[1]
-    freeze_account(token=token(mailed_path(Kind.ACTIVATED, KNOWN)))
+    freeze_by_link(token=token(mailed_path(EmailKind.ACTIVATED, KNOWN)))
     return path
 
 
@@ -310,14 +310,14 @@ def address_waits(clock: time_machine.Traveller) -> str:
 
 def address_done(clock: time_machine.Traveller) -> str:
     path = change()[1]
-    confirm_address(token=token(path), password=PASSWORD)
+    confirm_email(token=token(path), password=PASSWORD)
     return path
 
 
 def address_changed_since(clock: time_machine.Traveller) -> str:
     path = address_done(clock)
-    ask_for_address(account=Account.objects.get(), email=OTHER, password=PASSWORD)
-    confirm_address(token=token(mailed_path(Kind.NEW_ADDRESS, OTHER)), password=PASSWORD)
+    request_email_change(account=Account.objects.get(), email=OTHER, password=PASSWORD)
+    confirm_email(token=token(mailed_path(EmailKind.NEW_EMAIL, OTHER)), password=PASSWORD)
     return path
 
 
@@ -329,13 +329,13 @@ def address_done_and_frozen(clock: time_machine.Traveller) -> str:
 
 def address_cancelled(clock: time_machine.Traveller) -> str:
     account, path = change()
-    cancel_address_change(account=account)
+    cancel_email_change(account=account)
     return path
 
 
 def address_superseded(clock: time_machine.Traveller) -> str:
     account, path = change()
-    ask_for_address(account=account, email=OTHER, password=PASSWORD)
+    request_email_change(account=account, email=OTHER, password=PASSWORD)
     return path
 
 
@@ -360,14 +360,14 @@ def address_too_old(clock: time_machine.Traveller) -> str:
 def address_too_old_but_sent_again(clock: time_machine.Traveller) -> str:
     account, path = change()
     clock.shift(datetime.timedelta(days=2))
-    resend_new_address(account=account)
+    resend_email_change(account=account)
     clock.shift(datetime.timedelta(days=2))
     return path
 
 
 def address_of_a_deleted_change(clock: time_machine.Traveller) -> str:
     path = change()[1]
-    AddressChange.objects.all().delete()
+    EmailChange.objects.all().delete()
     return path
 
 
@@ -386,7 +386,7 @@ A, S, H, N, E = (
     LinkPurpose.STOP_CLAIM,
     LinkPurpose.RESET,
     LinkPurpose.FREEZE,
-    LinkPurpose.NEW_ADDRESS,
+    LinkPurpose.NEW_EMAIL,
 )
 ACTIVE, BLOCKED, OLD, OVER, USED = (
     "The account is active already",
@@ -445,7 +445,7 @@ ROWS = [
 
 
 def rows_of_data() -> list[list[dict[str, object]]]:
-    models = (Link, Claim, Account, AddressChange)
+    models = (Link, Claim, Account, EmailChange)
     return [[dict(row) for row in model.objects.order_by("pk").values()] for model in models]
 
 
@@ -494,7 +494,7 @@ def test_links_about_an_account_that_is_gone(clock: time_machine.Traveller) -> N
     """Deleting an account deletes its links, which become unknown. Links of its form say that the account is gone."""
     _, path, stop = notice(clock)
     account = activate(path)
-    freezing_path = mailed_path(Kind.ACTIVATED, ANNA)
+    freezing_path = mailed_path(EmailKind.ACTIVATED, ANNA)
     delete(account)
     browser = Client()
 

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from egzaminator.mail.enums import Cause, State
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import Cause, DeliveryState
+from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
 from tests.helpers.factories import PASSWORD, PESELS, make_claim, make_examiner
 from tests.helpers.html import Response, fields_of, words_of
@@ -52,29 +52,29 @@ def test_what_changes_something_is_a_post(waiting: Client, path: str) -> None:
 
 
 def test_shows_where_the_mail_is(waiting: Client) -> None:
-    assert state_of(waiting) == State.QUEUED
-    Message.objects.update(state=State.ACCEPTED, accepted_at=NOW)
-    assert state_of(waiting) == State.ACCEPTED
+    assert state_of(waiting) == DeliveryState.QUEUED
+    Email.objects.update(state=DeliveryState.ACCEPTED, accepted_at=NOW)
+    assert state_of(waiting) == DeliveryState.ACCEPTED
     assert "10:54" in words_of(waiting.get(STATUS))
 
 
 def test_shows_why_it_was_refused_and_what_the_server_said(waiting: Client) -> None:
-    Message.objects.update(
-        state=State.REJECTED,
+    Email.objects.update(
+        state=DeliveryState.REJECTED,
         attempts=1,
         reply_code=550,
         reply_text="5.1.1 <b>no</b> such user",
         cause=Cause.ADDRESS,
     )
     page = waiting.get(STATUS)
-    assert state_of(waiting) == State.REJECTED
+    assert state_of(waiting) == DeliveryState.REJECTED
     assert "550 5.1.1 <b>no</b> such user" in words_of(page)
     assert "<b>no</b>" not in page.content.decode()
 
 
 def test_helps_to_look_for_an_email_only_where_there_is_one(waiting: Client) -> None:
     assert "Gdzie go szukać" in words_of(waiting.get(STATUS))
-    Message.objects.update(state=State.REJECTED, attempts=1, reply_code=550, reply_text="5.1.1 no such user")
+    Email.objects.update(state=DeliveryState.REJECTED, attempts=1, reply_code=550, reply_text="5.1.1 no such user")
     page = words_of(waiting.get(STATUS))
     assert "Gdzie go szukać" not in page
     assert "Nic nie pomaga? Zadzwoń: 61 854 01 60" in page
@@ -83,7 +83,7 @@ def test_helps_to_look_for_an_email_only_where_there_is_one(waiting: Client) -> 
 def test_after_a_refusal_correcting_the_address_comes_first_and_nobody_is_sent_to_the_spam_folder(
     waiting: Client,
 ) -> None:
-    Message.objects.update(state=State.REJECTED, attempts=1, reply_code=550, cause=Cause.ADDRESS)
+    Email.objects.update(state=DeliveryState.REJECTED, attempts=1, reply_code=550, cause=Cause.ADDRESS)
 
     page = waiting.get(STATUS).content.decode()
 
@@ -95,7 +95,7 @@ def test_after_a_refusal_correcting_the_address_comes_first_and_nobody_is_sent_t
 
 
 def test_an_email_whose_link_ended_is_sent_again_first(waiting: Client) -> None:
-    Message.objects.update(state=State.REJECTED, attempts=1, cause=Cause.LAPSED)
+    Email.objects.update(state=DeliveryState.REJECTED, attempts=1, cause=Cause.LAPSED)
 
     page = waiting.get(STATUS).content.decode()
 
@@ -106,7 +106,9 @@ def test_an_email_whose_link_ended_is_sent_again_first(waiting: Client) -> None:
 
 def test_the_boards_trouble_is_told_as_the_boards(waiting: Client) -> None:
     later = NOW + datetime.timedelta(minutes=5)
-    Message.objects.update(state=State.DEFERRED, attempts=3, cause=Cause.BOARD, reply_text="553 5.1.8", due_at=later)
+    Email.objects.update(
+        state=DeliveryState.DEFERRED, attempts=3, cause=Cause.BOARD, reply_text="553 5.1.8", due_at=later
+    )
 
     words = words_of(waiting.get(STATUS))
 
@@ -128,8 +130,8 @@ def test_the_boards_trouble_is_told_as_the_boards(waiting: Client) -> None:
     ],
 )
 def test_the_pace_is_said_as_it_is(waiting: Client, took: float, words: str) -> None:
-    Message.objects.update(
-        state=State.ACCEPTED, created_at=NOW - datetime.timedelta(seconds=took), accepted_at=NOW, attempts=1
+    Email.objects.update(
+        state=DeliveryState.ACCEPTED, created_at=NOW - datetime.timedelta(seconds=took), accepted_at=NOW, attempts=1
     )
 
     assert f"W ostatniej godzinie wysłanie e-maila trwało {words}." in words_of(waiting.get(STATUS))
@@ -147,10 +149,10 @@ def test_sending_again_waits_a_minute(clock: time_machine.Traveller, waiting: Cl
     assert "42" in words_of(
         waiting.post(f"{STATUS}ponownie/", {"csrfmiddlewaretoken": waiting.cookies["csrf"].value}, follow=True)
     )
-    assert Message.objects.count() == 1
+    assert Email.objects.count() == 1
     clock.shift(42)
     post(waiting, f"{STATUS}ponownie/")
-    assert Message.objects.count() == 2
+    assert Email.objects.count() == 2
 
 
 def test_the_address_is_corrected_with_the_password(waiting: Client) -> None:
@@ -160,7 +162,7 @@ def test_the_address_is_corrected_with_the_password(waiting: Client) -> None:
     assert 'id="id_password_error"' in wrong.content.decode()
     assert fields_of(wrong)["email"] == "right@example.org"
     assert post(waiting, path, email="right@example.org", password=PASSWORD)["Location"] == STATUS
-    assert Claim.objects.get().address == "right@example.org"
+    assert Claim.objects.get().email == "right@example.org"
     assert "right@example.org" in words_of(waiting.get(STATUS))
 
 
@@ -169,9 +171,9 @@ def test_a_doubtful_correction_is_asked_about_until_it_is_answered(waiting: Clie
     for _ in range(2):
         asked = post(waiting, path, email=email, password=PASSWORD)
         assert f'<input type="checkbox" name="confirmed_email" value="{email}"' in asked.content.decode()
-    assert Claim.objects.get().address == "anna@example.org"
+    assert Claim.objects.get().email == "anna@example.org"
     assert post(waiting, path, email=email, password=PASSWORD, confirmed_email=email)["Location"] == STATUS
-    assert Claim.objects.get().address == email
+    assert Claim.objects.get().email == email
 
 
 def test_past_the_days_mails_it_says_to_wait_or_call(waiting: Client) -> None:
@@ -179,7 +181,7 @@ def test_past_the_days_mails_it_says_to_wait_or_call(waiting: Client) -> None:
     response = post(waiting, f"{STATUS}ponownie/")
     assert response["Location"] == STATUS
     assert "61 854 01 60" in words_of(waiting.get(STATUS))
-    assert Message.objects.count() == 1
+    assert Email.objects.count() == 1
 
 
 def test_a_correction_past_the_days_mails_shows_that_none_was_sent(waiting: Client) -> None:
@@ -193,8 +195,8 @@ def test_finishing_forgets_the_claim(waiting: Client) -> None:
     assert waiting.get(STATUS)["Location"] == "/konto/logowanie/"
 
 
-@pytest.mark.parametrize("closing", ["activated", "superseded", "expired", "stopped"])
-def test_a_closed_claim_says_how_it_ended(waiting: Client, closing: str) -> None:
-    Claim.objects.update(closing=closing, closed_at=NOW)
-    assert state_of(waiting) == closing
+@pytest.mark.parametrize("outcome", ["activated", "superseded", "expired", "stopped"])
+def test_a_closed_claim_says_how_it_ended(waiting: Client, outcome: str) -> None:
+    Claim.objects.update(outcome=outcome, closed_at=NOW)
+    assert state_of(waiting) == outcome
     assert waiting.get(STATUS).status_code == 200

@@ -6,8 +6,8 @@ from django.test import Client
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner
-from tests.helpers.mfa import app_code, give_app, log_in
 from tests.helpers.html import Response, fields_of, marks_of, words_of
+from tests.helpers.mfa import give_app, log_in, totp_code
 
 pytestmark = pytest.mark.django_db
 FORM = "/konto/zakladanie/"
@@ -36,7 +36,7 @@ def begin(browser: Client, name: str, number: str) -> dict[str, str]:
 
 def hidden_in(page: Response) -> dict[str, str]:
     fields = fields_of(page)
-    kept = {name: fields[name] for name in ("csrfmiddlewaretoken", "sealed_password") if fields.get(name)}
+    kept = {name: fields[name] for name in ("csrfmiddlewaretoken", "encrypted_password") if fields.get(name)}
     return kept | {"whose": marks_of(page)[""]}
 
 
@@ -74,7 +74,7 @@ def test_saved_by_the_second_the_first_keeps_all(browser: Client) -> None:
     assert OTHER_PERSON in words_of(page)
     assert fields_of(page)["email"] == FILLED["email"]
     assert "ewa@example.org" not in page.content.decode()
-    assert [claim.address for claim in Claim.objects.all()] == ["ewa@example.org"]
+    assert [claim.email for claim in Claim.objects.all()] == ["ewa@example.org"]
 
 
 def test_a_second_first_login_of_the_same_person_is_said_and_keeps_the_password(browser: Client) -> None:
@@ -110,8 +110,8 @@ def test_an_old_token_of_the_right_session_asks_for_no_log_in(browser: Client) -
     page = browser.post(FORM, FILLED | anna | {"csrfmiddlewaretoken": "x" * 64})
     assert (page.status_code, Claim.objects.count()) == (403, 0)
     assert "secret" not in fields_of(page)
-    sealed = FILLED | {"new_password": "", "repeated_password": ""} | hidden_in(page)
-    assert browser.post(FORM, sealed)["Location"] == STATUS
+    encrypted = FILLED | {"new_password": "", "repeated_password": ""} | hidden_in(page)
+    assert browser.post(FORM, encrypted)["Location"] == STATUS
 
 
 @pytest.mark.parametrize("mark", ["", "x"])
@@ -142,8 +142,8 @@ def test_another_language_keeps_what_was_typed_and_the_password(browser: Client)
     assert fields_of(page)["postal_code"] == "zły"
     assert "aria-invalid" not in page.content.decode()
     assert PASSWORD not in page.content.decode()
-    sealed = FILLED | {"new_password": "", "repeated_password": ""} | hidden_in(page)
-    assert browser.post(f"/en{FORM}", sealed)["Location"] == "/en/konto/aktywacja/"
+    encrypted = FILLED | {"new_password": "", "repeated_password": ""} | hidden_in(page)
+    assert browser.post(f"/en{FORM}", encrypted)["Location"] == "/en/konto/aktywacja/"
 
 
 def test_what_one_status_page_asks_does_not_happen_to_another_claim(browser: Client) -> None:
@@ -182,7 +182,7 @@ def test_a_log_in_that_is_half_way_ends_where_another_person_begins(browser: Cli
         assert log_in(browser, PESELS[1])["Location"] == STEP
         assert log_in(browser, PESELS[0], secret)["Location"] in {FORM, STATUS}
         assert browser.get(STEP)["Location"] == "/konto/logowanie/"
-        assert browser.post(STEP, {"code": app_code()}).status_code in {302, 403}
+        assert browser.post(STEP, {"code": totp_code()}).status_code in {302, 403}
         assert browser.get("/konto/").status_code == 302
 
 

@@ -5,7 +5,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from egzaminator.mail.models import Message
+from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner
@@ -51,7 +51,7 @@ def test_a_filled_form_leads_to_its_status(first_login: Client) -> None:
     assert save(first_login)["Location"] == STATUS
     claim = Claim.objects.get()
     assert claim.details == DETAILS
-    assert (claim.address, claim.clause_version, claim.language) == ("anna@example.org", "2026-11-22", "pl")
+    assert (claim.email, claim.privacy_notice_version, claim.language) == ("anna@example.org", "2026-11-22", "pl")
     assert first_login.get(STATUS).status_code == 200
 
 
@@ -59,7 +59,7 @@ def test_a_second_click_on_save_leads_to_the_same_status(first_login: Client) ->
     first_login.get(FORM)
     save(first_login)
     assert save(first_login)["Location"] == STATUS
-    assert (Claim.objects.count(), Message.objects.count()) == (1, 1)
+    assert (Claim.objects.count(), Email.objects.count()) == (1, 1)
 
 
 def test_a_second_click_with_the_cookie_of_the_first_leads_there_too(first_login: Client) -> None:
@@ -68,7 +68,7 @@ def test_a_second_click_with_the_cookie_of_the_first_leads_there_too(first_login
     save(first_login)
     first_login.cookies["session"] = cookie
     assert save(first_login)["Location"] == STATUS
-    assert (Claim.objects.count(), Message.objects.count()) == (1, 1)
+    assert (Claim.objects.count(), Email.objects.count()) == (1, 1)
 
 
 def test_an_empty_form_names_every_missing_field(first_login: Client) -> None:
@@ -115,28 +115,28 @@ def test_a_good_password_need_not_be_typed_again(first_login: Client) -> None:
     kept = fields_of(response)
     assert (kept["new_password"], kept["repeated_password"]) == ("", "")
     assert PASSWORD not in response.content.decode()
-    sealed = kept["sealed_password"]
-    assert save(first_login, sealed_password=sealed, new_password="", repeated_password="")["Location"] == STATUS
+    encrypted = kept["encrypted_password"]
+    assert save(first_login, encrypted_password=encrypted, new_password="", repeated_password="")["Location"] == STATUS
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     assert client.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})["Location"] == STATUS
 
 
 def test_a_password_typed_over_the_kept_one_wins(first_login: Client) -> None:
     first_login.get(FORM)
-    sealed = fields_of(save(first_login, surname=""))["sealed_password"]
+    encrypted = fields_of(save(first_login, surname=""))["encrypted_password"]
     other = "ostatecznie-inne-haslo-tutaj"
-    save(first_login, sealed_password=sealed, new_password=other, repeated_password=other)
+    save(first_login, encrypted_password=encrypted, new_password=other, repeated_password=other)
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     assert client.post("/konto/logowanie/", {"name": PESELS[0], "secret": other})["Location"] == STATUS
 
 
 def test_a_seal_of_another_form_is_worth_nothing(first_login: Client) -> None:
     first_login.get(FORM)
-    sealed = fields_of(save(first_login, surname=""))["sealed_password"]
+    encrypted = fields_of(save(first_login, surname=""))["encrypted_password"]
     make_examiner(pesel=PESELS[1], numbers=("B-1",))
     other = Client(headers={"Sec-Fetch-Site": "same-origin"})
     other.post("/konto/logowanie/", {"name": PESELS[1], "secret": "B-1"})
-    response = save(other, sealed_password=sealed, new_password="", repeated_password="")
+    response = save(other, encrypted_password=encrypted, new_password="", repeated_password="")
     assert response.status_code == 200
     assert Claim.objects.count() == 0
 
@@ -162,7 +162,10 @@ def test_a_doubtful_address_is_asked_about_once(first_login: Client) -> None:
     first_login.get(FORM)
     response = save(first_login, email="sekretariat@sp1.example.org")
     kept = fields_of(response)
-    again = {name: kept[name] for name in ("email", "sealed_password")} | {"new_password": "", "repeated_password": ""}
+    again = {name: kept[name] for name in ("email", "encrypted_password")} | {
+        "new_password": "",
+        "repeated_password": "",
+    }
     assert "Tak, tylko ja czytam sekretariat@sp1.example.org" in words_of(save(first_login, **again))
     answered = again | {"confirmed_email": "sekretariat@sp1.example.org"}
     wrong_elsewhere = save(first_login, **answered, surname="").content.decode()
@@ -179,7 +182,7 @@ def test_an_outlived_form_keeps_all_and_saves_after_logging_in_again(first_login
         kept = fields_of(response)
         assert Claim.objects.count() == 0
         assert (kept["email"], kept["street"], kept["name"], kept["secret"]) == ("anna@example.org", "Długa", "", "")
-        again = {"sealed_password": kept["sealed_password"], "new_password": "", "repeated_password": ""}
+        again = {"encrypted_password": kept["encrypted_password"], "new_password": "", "repeated_password": ""}
         missing = save(first_login, **again, name=PESELS[0], secret="")
         assert words_of(missing).startswith("Błąd: Załóż konto")
         assert re.findall(r'<li><a href="#(\w+)">', missing.content.decode()) == ["id_secret"]
@@ -234,6 +237,8 @@ def test_repeated_and_unknown_fields_are_never_an_error_of_ours(first_login: Cli
     first_login.get(FORM)
     token = first_login.cookies["csrf"].value
     mark = marks_of(first_login.get(FORM))[""]
-    body = f"csrfmiddlewaretoken={token}&whose={mark}&surname=A&surname=B&country=&x=y&phone=%FF%FE&sealed_password=%00"
+    body = (
+        f"csrfmiddlewaretoken={token}&whose={mark}&surname=A&surname=B&country=&x=y&phone=%FF%FE&encrypted_password=%00"
+    )
     response = first_login.post(FORM, body, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 200

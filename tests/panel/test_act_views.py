@@ -9,15 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from egzaminator.accounts.domain.freezing import freeze_account
+from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.models import Account
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.staff.models import Act
 from tests.helpers.factories import PASSWORD, freeze, make_account, make_examiner, make_old, make_staff
-from tests.helpers.links import mailed_token
 from tests.helpers.html import Response, fields_of, words_of
+from tests.helpers.links import mailed_token
 
 pytestmark = pytest.mark.django_db
 KNOWN = "znana@example.org"
@@ -86,7 +86,7 @@ def test_one_asks_and_another_confirms(account: Account, first: Client, second: 
     given = Account.objects.get(pk=account.pk)
     assert (given.state, given.email) == ("active", KNOWN)
     assert Authenticator.objects.count() == 0
-    assert Message.objects.filter(kind=Kind.ACCOUNT_UNFROZEN, address=KNOWN).count() == 1
+    assert Email.objects.filter(kind=EmailKind.ACCOUNT_UNFROZEN, email=KNOWN).count() == 1
     send(second, f"/panel/dwie-osoby/{act.id}/odmow/")
     assert "już na nikogo nie czeka" in words_of(second.get(page))
 
@@ -101,7 +101,7 @@ def test_it_is_refused_or_taken_back(first: Client, second: Client, page: str, w
 
 
 def test_a_factor_is_asked_for_as_well(account: Account, first: Client, second: Client, page: str) -> None:
-    asked = send(first, f"{page}drugi-skladnik/", **{"factor-reason": "Zgubiony telefon"})
+    asked = send(first, f"{page}drugi-skladnik/", **{"second-factor-reason": "Zgubiony telefon"})
     assert asked["Location"] == page
     assert Authenticator.objects.count() == 1
     send(second, f"/panel/dwie-osoby/{Act.objects.get().id}/potwierdz/")
@@ -110,7 +110,7 @@ def test_a_factor_is_asked_for_as_well(account: Account, first: Client, second: 
 
 @pytest.mark.parametrize(
     ("act", "fields"),
-    [("odblokuj", {"email": KNOWN, "reason": "x"}), ("drugi-skladnik", {"factor-reason": "x"})],
+    [("odblokuj", {"email": KNOWN, "reason": "x"}), ("drugi-skladnik", {"second-factor-reason": "x"})],
 )
 def test_who_has_a_mailbox_of_the_account_asks_for_nothing(page: str, act: str, fields: dict[str, str]) -> None:
     own = browser_of(make_staff(email=KNOWN))
@@ -121,24 +121,24 @@ def test_who_has_a_mailbox_of_the_account_asks_for_nothing(page: str, act: str, 
 
 @pytest.mark.parametrize(
     ("act", "fields"),
-    [("odblokuj", {"email": KNOWN, "reason": "Rozmowa"}), ("drugi-skladnik", {"factor-reason": "Rozmowa"})],
+    [("odblokuj", {"email": KNOWN, "reason": "Rozmowa"}), ("drugi-skladnik", {"second-factor-reason": "Rozmowa"})],
 )
 def test_the_fourth_ask_of_a_day_is_refused_in_words_with_what_was_typed(
     first: Client, page: str, act: str, fields: dict[str, str]
 ) -> None:
     for _ in range(3):
         send(first, f"/panel/dwie-osoby/{ask_back(first, page).id}/odmow/")
-    mails = Message.objects.count()
+    mails = Email.objects.count()
     answer = send(first, f"{page}{act}/", **fields)
     assert "proszono już trzy razy w ciągu doby" in words_of(answer)
     assert "Rozmowa" in fields_of(answer).values()
-    assert (Message.objects.count(), Act.objects.filter(outcome="").count()) == (mails, 0)
+    assert (Email.objects.count(), Act.objects.filter(outcome="").count()) == (mails, 0)
 
 
 def test_an_objection_is_shown_to_who_decides(first: Client, second: Client, page: str) -> None:
     ask_back(first, page)
     assert "to nie właściciel" not in words_of(second.get(page))
-    freeze_account(token=mailed_token(Kind.ACT_ASKED, KNOWN))
+    freeze_by_link(token=mailed_token(EmailKind.ACT_ASKED, KNOWN))
     assert "to nie właściciel" in words_of(second.get(page))
     assert "Potwierdź i wykonaj" in words_of(second.get(page))
 
@@ -197,7 +197,7 @@ def test_the_account_of_who_died_is_neither_listed_nor_given_back(account: Accou
     assert not any(act in words for act in ("odblokowanie konta", "Odblokuj konto", "Zablokuj konto", "składnika"))
     for act, fields in (
         ("odblokuj", {"email": KNOWN, "reason": "x"}),
-        ("drugi-skladnik", {"factor-reason": "x"}),
+        ("drugi-skladnik", {"second-factor-reason": "x"}),
         ("zablokuj", {"freeze-reason": "x"}),
     ):
         assert send(first, f"{page}{act}/", **fields)["Location"] == page
@@ -212,7 +212,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
 
     def add(number: int) -> None:
         subject = make_staff(email=f"n{number}@oke.example")
-        Act.objects.create(kind="reset-factor", account=subject, reason="x", asked_by=asker)
+        Act.objects.create(kind="reset-second-factor", account=subject, reason="x", asked_by=asker)
 
     add(0)
     first.get(FIND)  # the first view is counted and recorded, further ones within ten minutes are not

@@ -13,8 +13,8 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.models import BoardSettings
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.web import cache_version
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import fields_of, words_of
@@ -56,7 +56,7 @@ def test_examiners_and_strangers_neither(browser: Client) -> None:
 
 def test_the_settings_of_the_pages_hold_none_of_it(browser: Client) -> None:
     log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
-    page = browser.get("/panel/settings/pages/boardsettings/", follow=True)
+    page = browser.get("/panel/settings/cms/boardsettings/", follow=True)
     fields = fields_of(page)
     assert {"name", "street", "hours"} <= fields.keys()
     guarded = {"phone": "61 111 11 11", "fax": "61 111 11 11", "email": NEW, "security_email": NEW}
@@ -77,7 +77,7 @@ def test_an_administrator_changes_it_and_the_old_mailbox_hears(
     fields = fields_of(browser.get(PATH))
     answer = browser.post(PATH, fields | {"security_email": NEW, "phone": "61 111 22 33"}, follow=True)
     assert "Zmieniono dane kontaktowe" in words_of(answer)
-    mails = {mail.address: mail for mail in Message.objects.filter(kind=Kind.BOARD_CONTACT)}
+    mails = {mail.email: mail for mail in Email.objects.filter(kind=EmailKind.BOARD_CONTACT)}
     assert mails.keys() == {OLD, NEW}
     event = Event.objects.get(tag=Tag.BOARD_CONTACT_CHANGED)
     assert (event.actor, event.details) == (staff.id, {"fields": ["phone", "security_email"]})
@@ -90,7 +90,7 @@ def test_nothing_changed_tells_nobody(browser: Client) -> None:
     log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
     browser.post(PATH, fields_of(browser.get(PATH)))
     assert (
-        Message.objects.filter(kind=Kind.BOARD_CONTACT).count(),
+        Email.objects.filter(kind=EmailKind.BOARD_CONTACT).count(),
         Event.objects.filter(tag=Tag.BOARD_CONTACT_CHANGED).count(),
     ) == (0, 0)
 
@@ -123,7 +123,7 @@ def test_security_notices_go_to_their_own_mailbox(browser: Client, monkeypatch: 
     account = make_account(make_examiner())
     address = f"/panel/egzaminatorzy/{account.examiner_id}/"
     browser.post(f"{address}zablokuj/", fields_of(browser.get(address)) | {"freeze-reason": "Dzwonił"})
-    assert Message.objects.get(kind=Kind.ACCOUNT_FROZEN).address == NEW
+    assert Email.objects.get(kind=EmailKind.ACCOUNT_FROZEN).email == NEW
 
 
 @pytest.mark.parametrize(("role", "may"), [((), False), (("--role", "administrator"), True)])
@@ -143,6 +143,6 @@ def test_every_way_to_the_boards_mailbox_goes_where_notices_go() -> None:
     direct = {
         file.name
         for file in source.rglob("*.py")
-        if re.search(r"address=.*\bboard\.(email|notices_email)", file.read_text())
+        if re.search(r"email=.*\bboard\.(email|notices_email)", file.read_text())
     }
-    assert direct == {"tell_board.py"}
+    assert direct == {"board.py"}

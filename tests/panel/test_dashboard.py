@@ -6,8 +6,8 @@ from django.test import Client
 
 from egzaminator.mail.domain.deliver import deliver_due
 from tests.helpers.factories import make_staff
-from tests.helpers.mail import queue
 from tests.helpers.html import words_of
+from tests.helpers.mail import queue
 from tests.helpers.receiver import ANYBODY, Receiver
 
 START = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)

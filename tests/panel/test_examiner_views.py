@@ -11,15 +11,15 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
-from egzaminator.mail.enums import Cause, Kind, State
-from egzaminator.mail.models import Message
-from egzaminator.onboarding.enums import Closing
+from egzaminator.mail.enums import Cause, DeliveryState, EmailKind
+from egzaminator.mail.models import Email
+from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.enums import EntryState
 from egzaminator.staff.models import Act
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
-from tests.helpers.links import text_of
 from tests.helpers.html import Response, fields_of, words_of
+from tests.helpers.links import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -82,8 +82,8 @@ def test_an_account_that_somebody_got_into_is_frozen_at_once(staff: Client) -> N
     event = Event.objects.get(tag=Tag.ACCOUNT_FROZEN_BY_STAFF)
     actor = Account.objects.get(examiner=None)
     assert (event.actor, event.subject, event.details) == (actor.id, account.id, {"reason": "Telefon, numer decyzji"})
-    mail = Message.objects.get(kind=Kind.ACCOUNT_FROZEN)
-    assert mail.address == current_board().email
+    mail = Email.objects.get(kind=EmailKind.ACCOUNT_FROZEN)
+    assert mail.email == current_board().email
     assert "Konto należy do: Anna Maria Łukasik. Kto je zablokował: Jan Nowak." in text_of(mail)
     page = words_of(staff.get(path))
     assert ("Zablokuj konto" in page, "Odblokuj konto" in page) == (False, True)
@@ -104,7 +104,7 @@ def test_a_blocked_account_is_given_back(staff: Client) -> None:
     assert done["Location"] == path
     account = Account.objects.get(examiner=examiner)
     assert (account.is_active, account.email) == (True, "znana@example.org")
-    assert Message.objects.filter(kind=Kind.ACCOUNT_UNFROZEN, address="znana@example.org").count() == 1
+    assert Email.objects.filter(kind=EmailKind.ACCOUNT_UNFROZEN, email="znana@example.org").count() == 1
     event = Event.objects.get(tag=Tag.ACCOUNT_UNFROZEN)
     assert event.details == {"reason": "Rozmowa, numer decyzji"}
     assert "odblokowane" in words_of(staff.get(path))
@@ -112,7 +112,7 @@ def test_a_blocked_account_is_given_back(staff: Client) -> None:
         send(staff, "/panel/egzaminatorzy/", f"{path}odblokuj/", email="znana@example.org", reason="x").status_code
         == 302
     )
-    assert Message.objects.filter(kind=Kind.ACCOUNT_UNFROZEN).count() == 1
+    assert Email.objects.filter(kind=EmailKind.ACCOUNT_UNFROZEN).count() == 1
 
 
 def test_a_lost_second_factor_is_asked_to_be_taken_away(staff: Client) -> None:
@@ -122,14 +122,14 @@ def test_a_lost_second_factor_is_asked_to_be_taken_away(staff: Client) -> None:
     assert "Poproś o usunięcie drugiego składnika" not in words_of(staff.get(path))
     Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
 
-    assert 'id="id_factor-reason_error"' in send(staff, path, f"{path}drugi-skladnik/").content.decode()
+    assert 'id="id_second-factor-reason_error"' in send(staff, path, f"{path}drugi-skladnik/").content.decode()
     assert Authenticator.objects.count() == 1
-    done = send(staff, path, f"{path}drugi-skladnik/", **{"factor-reason": "Zgubiony telefon, numer decyzji"})
+    done = send(staff, path, f"{path}drugi-skladnik/", **{"second-factor-reason": "Zgubiony telefon, numer decyzji"})
     assert done["Location"] == path
     assert "Czeka na potwierdzenie przez innego pracownika" in words_of(staff.get(path))
     assert Authenticator.objects.count() == 1
     assert Event.objects.get(tag=Tag.ACT_ASKED).details["reason"] == "Zgubiony telefon, numer decyzji"
-    assert Message.objects.filter(kind=Kind.ACT_ASKED, address="anna@example.org").count() == 1
+    assert Email.objects.filter(kind=EmailKind.ACT_ASKED, email="anna@example.org").count() == 1
 
 
 def test_whoever_sits_down_at_the_desk_later_is_asked_who_they_are_but_may_freeze_at_once(staff: Client) -> None:
@@ -147,13 +147,13 @@ def test_whoever_sits_down_at_the_desk_later_is_asked_who_they_are_but_may_freez
         staff.get("/panel/sprawy/")
     with time_machine.travel(timezone.now() + datetime.timedelta(minutes=61)):
         for act in ("odblokuj", "drugi-skladnik"):
-            assert send(staff, path, f"{path}{act}/", **{"factor-reason": "x"})["Location"] == confirmation
+            assert send(staff, path, f"{path}{act}/", **{"second-factor-reason": "x"})["Location"] == confirmation
         assert Authenticator.objects.count() == 1
         assert send(staff, path, f"{path}zablokuj/", **{"freeze-reason": "Rozmowa"})["Location"] == path
         account.refresh_from_db()
         assert account.is_active is False
         assert send(staff, confirmation, confirmation, next=path, password=PASSWORD)["Location"] == path
-        assert send(staff, path, f"{path}drugi-skladnik/", **{"factor-reason": "Rozmowa"})["Location"] == path
+        assert send(staff, path, f"{path}drugi-skladnik/", **{"second-factor-reason": "Rozmowa"})["Location"] == path
     assert Act.objects.get().account == account
     assert Authenticator.objects.count() == 1
 
@@ -167,7 +167,7 @@ def test_is_for_staff_alone(browser: Client) -> None:
         assert browser.get(path).status_code == 403
     for act in ("odblokuj", "zablokuj", "drugi-skladnik"):
         path = f"/panel/egzaminatorzy/{examiner.id}/{act}/"
-        fields = {"csrfmiddlewaretoken": token, "freeze-reason": "x", "reason": "x", "factor-reason": "x"}
+        fields = {"csrfmiddlewaretoken": token, "freeze-reason": "x", "reason": "x", "second-factor-reason": "x"}
         assert browser.post(path, fields).status_code == 403
     assert Account.objects.get().is_active
 
@@ -187,10 +187,10 @@ def test_the_page_tells_what_to_say_in_each_state(staff: Client) -> None:
     assert "Pierwsze logowanie: PESEL" in words_of(staff.get(path))
 
     stopped = make_claim(examiner, email="obca@example.org")
-    Claim.objects.filter(pk=stopped.pk).update(closed_at=timezone.now(), closing=Closing.STOPPED)
+    Claim.objects.filter(pk=stopped.pk).update(closed_at=timezone.now(), outcome=ClaimOutcome.STOPPED)
     make_claim(examiner)
-    Message.objects.filter(address="anna@example.org").update(
-        state=State.REJECTED, cause=Cause.ADDRESS, reply_code=550, reply_text="5.1.1 no such user"
+    Email.objects.filter(email="anna@example.org").update(
+        state=DeliveryState.REJECTED, cause=Cause.ADDRESS, reply_code=550, reply_text="5.1.1 no such user"
     )
     words = words_of(staff.get(path))
     assert "Link jest w e-mailu" in words
@@ -199,7 +199,7 @@ def test_the_page_tells_what_to_say_in_each_state(staff: Client) -> None:
     assert "550 5.1.1 no such user" in words
 
     examiner.entries.update(state=EntryState.STRUCK_OFF)
-    examiner.claims.update(closed_at=timezone.now(), closing=Closing.EXPIRED)
+    examiner.claims.update(closed_at=timezone.now(), outcome=ClaimOutcome.EXPIRED)
     assert "a takiego nie ma" in words_of(staff.get(path))
 
 

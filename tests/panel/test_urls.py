@@ -10,11 +10,11 @@ from wagtail.models import Collection, CollectionViewRestriction
 from egzaminator.accounts.domain.mfa import make_recovery_codes
 from egzaminator.cms.models import ArticlePage
 from egzaminator.panel.wagtail_compat.urls import not_here
-from tests.helpers.routes import routes, sample_of
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
-from tests.helpers.mfa import app_code, give_app, secret_on, send
 from tests.helpers.html import fields_of, token_of, words_of
+from tests.helpers.mfa import give_app, secret_on, send, totp_code
 from tests.helpers.public_site import make_home_page
+from tests.helpers.routes import routes, sample_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +44,12 @@ def test_only_wagtails_screens_have_its_exceptions(browser: Client) -> None:
 def test_every_screen_of_wagtails_that_staff_are_led_to_answers(browser: Client) -> None:
     make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
-    for path in ("", "cms/", "images/", "documents/", "redirects/", "account/"):
+    for path in ("", "pages/", "images/", "documents/", "redirects/", "account/"):
         page = browser.get(f"/panel/{path}")
         assert (path, page.status_code) == (path, 200)
         assert "Jan Nowak" in page.content.decode()
         assert "/panel/users/" not in page.content.decode()
-    assert browser.get("/panel/settings/pages/boardsettings/", follow=True).status_code == 200
+    assert browser.get("/panel/settings/cms/boardsettings/", follow=True).status_code == 200
 
 
 def test_the_panel_praises_no_release_and_counts_in_polish(browser: Client) -> None:
@@ -89,7 +89,7 @@ def test_staff_without_a_second_factor_are_led_to_adding_one(browser: Client, se
         assert browser.get(path)["Location"] == "/konto/drugi-skladnik/"
     page = browser.get("/konto/drugi-skladnik/aplikacja/")
     assert "Najpierw dodaj klucz dostępu" in words_of(page)
-    code = app_code(secret_on(page))
+    code = totp_code(secret_on(page))
     assert browser.post("/konto/drugi-skladnik/aplikacja/", fields_of(page) | {"code": code}).status_code == 302
     assert browser.get("/panel/").status_code == 200
 

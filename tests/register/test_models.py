@@ -38,9 +38,9 @@ def test_an_examiner_is_named_by_something(anna: Examiner) -> None:
 
 def test_pesels_identifiers_and_numbers_are_unique(anna: Examiner) -> None:
     examiner_id = uuid.uuid4()
-    sealed = encrypt(ANNA["pesel"], context=pesel_context(examiner_id))
+    encrypted = encrypt(ANNA["pesel"], context=pesel_context(examiner_id))
     with pytest.raises(IntegrityError, match="pesel_index"), transaction.atomic():
-        Examiner.objects.create(id=examiner_id, pesel_index=anna.pesel_index, pesel_encrypted=sealed)
+        Examiner.objects.create(id=examiner_id, pesel_index=anna.pesel_index, pesel_encrypted=encrypted)
     Examiner.objects.create(identifier_key="bp7")
     with pytest.raises(IntegrityError, match="register_examiner_identifier"), transaction.atomic():
         Examiner.objects.create(identifier_key="bp7")

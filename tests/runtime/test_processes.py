@@ -11,7 +11,7 @@ from egzaminator.runtime.processes import die_with_parent
 PARENT = """
 import os, subprocess, sys
 from functools import partial
-from egzaminator.kernel.processes import die_with_parent
+from egzaminator.runtime.processes import die_with_parent
 child = subprocess.Popen(["sleep", "60"], preexec_fn=partial(die_with_parent, os.getpid()))
 print(child.pid, flush=True)
 sys.stdin.read()

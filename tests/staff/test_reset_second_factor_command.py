@@ -4,16 +4,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from egzaminator.accounts.domain.mfa import Factors, factors_of
+from egzaminator.accounts.domain.mfa import SecondFactors, second_factors_of
 from egzaminator.accounts.models import Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.staff.domain.acts import confirm
 from egzaminator.staff.models import Act
 from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
-from tests.helpers.mfa import app_code, give_app, log_in, send
+from tests.helpers.mfa import give_app, log_in, send, totp_code
 
 pytestmark = pytest.mark.django_db
 REASON = "lost phone; known by voice and case file"
@@ -30,17 +30,17 @@ def test_takes_all_factors_ends_sessions_and_tells_the_owner(browser: Client, mo
     account = make_account(make_examiner())
     give_app(account)
     log_in(browser)
-    send(browser, "/konto/logowanie/drugi-krok/", code=app_code())
+    send(browser, "/konto/logowanie/drugi-krok/", code=totp_code())
     assert Session.objects.filter(account=account).count() == 1
     assert "a second person confirms it in the panel" in reset(monkeypatch, f" {PESELS[0]}\n")
     assert Session.objects.filter(account=account).count() == 1
     second = make_staff()
     confirm(act_id=Act.objects.get().id, actor=second)
-    assert factors_of(account=account) == Factors()
+    assert second_factors_of(account=account) == SecondFactors()
     assert Session.objects.filter(account=account).count() == 0
     event = Event.objects.get(tag=Tag.SECOND_FACTOR_RESET)
     assert (event.subject, event.actor, event.details) == (account.id, second.id, {"reason": REASON})
-    assert Message.objects.filter(kind=Kind.SECURITY_NEWS, about=account.id).count() == 2
+    assert Email.objects.filter(kind=EmailKind.SECURITY_NEWS, related_id=account.id).count() == 2
     assert log_in(browser)["Location"] == "/konto/"
 
 

@@ -1,10 +1,10 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from egzaminator.accounts.domain.email_change import ask_for_address, confirm_address
-from egzaminator.accounts.domain.freezing import freeze_account, unfreeze_account
+from egzaminator.accounts.domain.email_change import confirm_email, request_email_change
+from egzaminator.accounts.domain.freezing import freeze_by_link, unfreeze_account
 from egzaminator.accounts.domain.links import issue_link
-from egzaminator.accounts.domain.mailboxes import known_addresses
+from egzaminator.accounts.domain.mailboxes import known_emails
 from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import (
@@ -18,8 +18,8 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.login.domain.log_in import AccountOpened, log_in
 from egzaminator.login.errors import RefusedError
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_old, make_staff
 from tests.helpers.links import mailed_token
 
@@ -29,7 +29,7 @@ FRESH = "zupelnie-nowe-haslo-2026"
 
 
 def freezing_token(account: Account, mailbox: str = ANNA) -> str:
-    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, address=mailbox, language="pl")
+    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language="pl")
     return url.rstrip("/").rpartition("/")[2]
 
 
@@ -37,43 +37,43 @@ def freezing_token(account: Account, mailbox: str = ANNA) -> str:
 def frozen() -> Account:
     """An account whose address was changed, and that was then frozen from the former mailbox."""
     account = make_old(make_account(make_examiner(numbers=("A/1",), email="known@example.org"), email=ANNA))
-    ask_for_address(account=account, email=NEW, password=PASSWORD)
-    confirm_address(token=mailed_token(Kind.NEW_ADDRESS, NEW), password=None, proven_account=account.id)
-    return freeze_account(token=freezing_token(account))
+    request_email_change(account=account, email=NEW, password=PASSWORD)
+    confirm_email(token=mailed_token(EmailKind.NEW_EMAIL, NEW), password=None, proven_account=account.id)
+    return freeze_by_link(token=freezing_token(account))
 
 
 def test_the_owner_sets_a_new_password_and_the_old_one_is_dead(frozen: Account) -> None:
     staff = make_staff()
-    unfreeze_account(account=frozen, reason="rozmowa telefoniczna", actor=staff.id, address="192.0.2.7")
+    unfreeze_account(account=frozen, reason="rozmowa telefoniczna", actor=staff.id, ip="192.0.2.7")
     with pytest.raises(RefusedError):
-        log_in(name=PESELS[0], secret=PASSWORD, address="192.0.2.1")
-    reset_password(token=mailed_token(Kind.ACCOUNT_UNFROZEN, ANNA), password=FRESH)
-    assert log_in(name=PESELS[0], secret=FRESH, address="192.0.2.1") == AccountOpened(frozen)
+        log_in(name=PESELS[0], secret=PASSWORD, ip="192.0.2.1")
+    reset_password(token=mailed_token(EmailKind.ACCOUNT_UNFROZEN, ANNA), password=FRESH)
+    assert log_in(name=PESELS[0], secret=FRESH, ip="192.0.2.1") == AccountOpened(frozen)
     event = Event.objects.get(tag=Tag.ACCOUNT_UNFROZEN)
-    assert (event.actor, event.subject, event.address) == (staff.id, frozen.id, "192.0.2.7")
+    assert (event.actor, event.subject, event.ip) == (staff.id, frozen.id, "192.0.2.7")
     assert event.details == {"reason": "rozmowa telefoniczna"}
 
 
 def test_staff_choose_among_the_mailboxes_it_had(frozen: Account) -> None:
-    assert known_addresses(account=frozen) == [ANNA, NEW, "known@example.org"]
+    assert known_emails(account=frozen) == [ANNA, NEW, "known@example.org"]
     with pytest.raises(StrangeAddressError):
         unfreeze_account(account=frozen, reason="-", email="thief@example.org")
     assert unfreeze_account(account=frozen, reason="-", email="Known@example.org").email == "Known@example.org"
-    assert Message.objects.filter(kind=Kind.ACCOUNT_UNFROZEN, address="Known@example.org").count() == 1
+    assert Email.objects.filter(kind=EmailKind.ACCOUNT_UNFROZEN, email="Known@example.org").count() == 1
 
 
 def test_no_link_mailed_before_freezes_it_again(frozen: Account) -> None:
     later = freezing_token(frozen, NEW)
     unfreeze_account(account=frozen, reason="-")
     with pytest.raises(LinkWithdrawnError):
-        freeze_account(token=later)
+        freeze_by_link(token=later)
 
 
 def test_what_is_not_frozen_is_left_alone(frozen: Account) -> None:
     unfreeze_account(account=frozen, reason="-")
     with pytest.raises(NotFrozenError):
         unfreeze_account(account=frozen, reason="-")
-    assert Message.objects.filter(kind=Kind.ACCOUNT_UNFROZEN).count() == 1
+    assert Email.objects.filter(kind=EmailKind.ACCOUNT_UNFROZEN).count() == 1
 
 
 def test_a_mailbox_that_came_by_a_change_takes_a_second_person(frozen: Account) -> None:
@@ -98,7 +98,7 @@ def test_the_command_finds_an_examiner_by_a_registration_number(
 
 def test_the_command_finds_staff_by_their_address() -> None:
     staff = make_staff()
-    freeze_account(token=freezing_token(staff, staff.email))
+    freeze_by_link(token=freezing_token(staff, staff.email))
     call_command("unfreeze_account", "JAN@oke.example", reason="telefon")
     staff.refresh_from_db()
     assert staff.is_active

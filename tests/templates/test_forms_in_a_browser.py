@@ -11,12 +11,12 @@ from django.template import Context, Template
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-import egzaminator.pages
+import egzaminator
 from egzaminator.accounts.forms import DetailsForm
 
 pytestmark = pytest.mark.journey
 
-STATIC = Path(egzaminator.cms.__file__).parent / "static"
+STATIC = Path(egzaminator.__file__).parent / "static"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COMPLAINTS = {"error", "warning"}

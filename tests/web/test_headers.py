@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from wagtail.documents.models import Document
 from wagtail.models import Collection
 
-from egzaminator.accounts.errors import HashingBusyError
+from egzaminator.accounts.errors import OverloadError
 from egzaminator.runtime import maintenance
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import Response
@@ -133,7 +133,7 @@ def test_a_closed_site(anybody: Client, monkeypatch: pytest.MonkeyPatch) -> None
     assert maintenance.is_maintenance_on() is False  # the maintenance state of the machine is not touched
 
 
-@pytest.mark.parametrize(("error", "status"), [(ValueError, 500), (HashingBusyError, 503)])
+@pytest.mark.parametrize(("error", "status"), [(ValueError, 500), (OverloadError, 503)])
 def test_an_error_of_ours(
     anybody: Client, monkeypatch: pytest.MonkeyPatch, error: type[Exception], status: int
 ) -> None:

@@ -21,7 +21,7 @@ def test_is_alive_without_a_database(client: Client) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("table", ["mail_message", "procrastinate_jobs"])
+@pytest.mark.parametrize("table", ["mail_email", "procrastinate_jobs"])
 def test_is_not_ready_without_a_queue(client: Client, table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} RENAME TO elsewhere")

@@ -92,14 +92,14 @@ OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 def rotated(settings: Settings, tmp_path: Path) -> None:
     """Give this process the former key, while the operator's commands and other processes have the new one."""
     settings.DATA_DIR = tmp_path
-    settings.PESEL_INDEX_KEY = OLD
+    settings.BLIND_INDEX_KEY = OLD
     require_index_key()
     assert Client().get("/konto/logowanie/").status_code == 200
     begin_maintenance()
-    settings.PESEL_INDEX_KEY = NEW
+    settings.BLIND_INDEX_KEY = NEW
     rotate_index_key()
     call_command("maintenance", "off")
-    settings.PESEL_INDEX_KEY = OLD
+    settings.BLIND_INDEX_KEY = OLD
 
 
 @pytest.mark.django_db
@@ -109,10 +109,10 @@ def test_stays_closed_with_the_former_index_key_and_says_so_once(
 ) -> None:
     for path in ("/", "/konto/logowanie/", "/"):
         assert Client().get(path).status_code == 503
-    assert [record.levelname for record in caplog.records if "PESEL_INDEX_KEY" in record.message] == ["ERROR"]
+    assert [record.levelname for record in caplog.records if "BLIND_INDEX_KEY" in record.message] == ["ERROR"]
     assert (Client().get("/readyz").status_code, Client().get("/healthz").status_code) == (503, 200)
 
-    settings.PESEL_INDEX_KEY = NEW  # restarted
+    settings.BLIND_INDEX_KEY = NEW  # restarted
     monkeypatch.setattr(maintenance, "_known", None)
     assert [Client().get(path).status_code for path in ("/konto/logowanie/", "/readyz")] == [200, 200]
 

@@ -173,7 +173,7 @@ def test_a_page_that_is_withdrawn_is_gone(article: Page) -> None:
 def test_what_changes_nothing_leaves_the_etag(article: Page) -> None:
     client = Client()
     before = client.get("/instrukcja/")
-    cache_version.start_next_generation()
+    cache_version.bump_cache_version()
     assert client.get("/instrukcja/", headers={"If-None-Match": before["ETag"]}).status_code == 304
 
 
@@ -353,7 +353,7 @@ def test_pages_stay_as_they_were_while_the_database_does_not_answer(
     monkeypatch.setattr(cache_version, "_TRUST", -1.0)
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE web_generation")
+            cursor.execute("DROP TABLE web_cacheversion")
         kept = client.get("/instrukcja/")
         transaction.set_rollback(True)
     assert kept.content == before.content

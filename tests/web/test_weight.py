@@ -50,14 +50,14 @@ def weigh(client: Client, path: str) -> int:
     return total
 
 
-def _size(client: Client, address: str) -> int:
-    response = client.get(address, headers={"Accept-Encoding": "gzip"})
-    assert response.status_code == 200, address
+def _size(client: Client, email: str) -> int:
+    response = client.get(email, headers={"Accept-Encoding": "gzip"})
+    assert response.status_code == 200, email
     body = b"".join(response)
-    if address.startswith("/static/"):
+    if email.startswith("/static/"):
         assert response["Cache-Control"] == "max-age=315360000, public, immutable"
         assert response["X-Content-Type-Options"] == "nosniff"
-        assert response["Content-Encoding"] == "gzip" or address.endswith(".svg")
+        assert response["Content-Encoding"] == "gzip" or email.endswith(".svg")
         assert b"url(" not in body
     return len(body)
 

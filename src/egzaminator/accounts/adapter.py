@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from egzaminator.accounts.devices import remember_browser
-from egzaminator.accounts.domain.notifications import tell_new_device
+from egzaminator.accounts.domain.notifications import notify_new_device
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.sessions import note_device
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
@@ -32,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
         Only a person who has proved that the account is theirs gets here.
         """
-        record_event(tag=Tag.LOGIN_BLOCKED, subject=user.id, address=client_address(request))
+        record_event(tag=Tag.LOGIN_BLOCKED, subject=user.id, ip=client_ip(request))
         return render(request, "accounts/blocked.html")
 
     def login(self, request: HttpRequest, user: Account) -> None:
@@ -48,25 +48,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
         allauth calls this after every login stage. Only then is a log-in complete.
         """
-        address = client_address(request)
+        address = client_ip(request)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         remembered = remember_browser(request, response, user)
-        note_device(request, label=remembered.label, address=address)
+        note_device(request, label=remembered.label, ip=address)
         records = get_authentication_records(request, user)
         record_event(
             tag=Tag.LOGIN_SUCCEEDED,
             actor=user.id,
             subject=user.id,
-            address=address,
+            ip=address,
             details={
                 "device": remembered.label,
                 "by": [record.get("type") or record["method"] for record in records],
             },
         )
         # If a correct password was entered in a new browser, the owner was notified at that time already.
-        is_news = remembered.is_new and not any(record["method"] == "password" for record in records)
-        if is_news and self._was_logged_in_to:
-            tell_new_device(account=user, device=remembered.label, address=address)
+        needs_notice = remembered.is_new and not any(record["method"] == "password" for record in records)
+        if needs_notice and self._was_logged_in_to:
+            notify_new_device(account=user, device=remembered.label, ip=address)
         return response
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.accounts.domain.email_checks import doubt_address
+from egzaminator.accounts.domain.email_checks import suspect_email
 from egzaminator.core.fields import EmailAddressField, PasswordField
 
 
@@ -50,7 +50,7 @@ class DoubtedAddressForm(forms.Form):
         Raise `ValidationError` if it looks mistyped or shared, unless the box says that it is right.
         """
         email: str = self.cleaned_data["email"]
-        doubt = doubt_address(email)
+        doubt = suspect_email(email)
         if doubt is None:
             return email
         self.is_email_doubted = True

@@ -14,7 +14,7 @@ class LinkPurpose(TextChoices):
     STOP_CLAIM = "stop-claim", _("to stop a form")
     RESET = "reset", _("to set a new password")
     FREEZE = "freeze", _("to freeze the account")
-    NEW_ADDRESS = "new-address", _("to confirm a new e-mail address")
+    NEW_EMAIL = "new-email", _("to confirm a new e-mail address")
 
 
 class AccountState(TextChoices):
@@ -37,7 +37,7 @@ class Barred(TextChoices):
     DEATH_WITHDRAWN = "death-withdrawn", _("the record of a death was withdrawn")
 
 
-class AddressOutcome(TextChoices):
+class EmailChangeOutcome(TextChoices):
     """How an e-mail change ended."""
 
     CONFIRMED = "confirmed", _("confirmed from the new mailbox")
@@ -48,7 +48,7 @@ class AddressOutcome(TextChoices):
     GIVEN_BACK = "given-back", _("set by the board, with the account given back")
 
     @classmethod
-    def made(cls) -> list["AddressOutcome"]:
+    def made(cls) -> list["EmailChangeOutcome"]:
         """Return the outcomes after which the account has the new address."""
         return [cls.CONFIRMED, cls.RESTORED, cls.GIVEN_BACK]
 
@@ -60,7 +60,7 @@ class ActKind(TextChoices):
     """
 
     GIVE_BACK = "give-back", _("to give the account back")
-    RESET_FACTOR = "reset-factor", _("to take the second factor away")
+    RESET_SECOND_FACTOR = "reset-second-factor", _("to take the second factor away")
 
 
 class ActOutcome(TextChoices):
@@ -72,7 +72,7 @@ class ActOutcome(TextChoices):
     LAPSED = "lapsed", _("not done: nobody agreed in time, or things had changed")
 
 
-class Occasion(StrEnum):
+class ResendReason(StrEnum):
     """When a person proves who they are: at a log-in, or at reauthentication within a session."""
 
     LOGIN = "login"
@@ -82,8 +82,8 @@ class Occasion(StrEnum):
 class SecurityNews(TextChoices):
     """What an account's owner is notified of about the account's security."""
 
-    APP_ADDED = "app-added", _("An authenticator app was added. From now on, logging in also takes a code from it.")
-    APP_REMOVED = "app-removed", _("The authenticator app was removed.")
+    TOTP_ADDED = "totp-added", _("An authenticator app was added. From now on, logging in also takes a code from it.")
+    TOTP_REMOVED = "totp-removed", _("The authenticator app was removed.")
     PASSKEY_ADDED = "passkey-added", _("A passkey was added. From now on, it logs in to your account.")
     PASSKEY_REMOVED = "passkey-removed", _("A passkey was removed.")
     CODES_MADE = "codes-made", _("New recovery codes were made. The earlier ones no longer work.")

@@ -40,7 +40,7 @@ class WrongCodeError(Exception):
     """The code belongs to none of the account's second factors, or it was used before."""
 
 
-class FactorExistsError(Exception):
+class SecondFactorExistsError(Exception):
     """The account already has an authenticator app."""
 
 
@@ -52,11 +52,11 @@ class TooManyPasskeysError(Exception):
     """The account already has the maximum number of passkeys."""
 
 
-class NoFactorError(Exception):
+class NoSecondFactorError(Exception):
     """The second factor does not exist, or the account has none that recovery codes could replace."""
 
 
-class HashingBusyError(Exception):
+class OverloadError(Exception):
     """Password hashing is overloaded: more passwords wait than the machine can hash soon."""
 
 

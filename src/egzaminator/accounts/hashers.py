@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from egzaminator.accounts.errors import HashingBusyError
+from egzaminator.accounts.errors import OverloadError
 
 _Hash = TypeVar("_Hash")
 
@@ -21,54 +21,54 @@ _NICENESS: Final = 10
 # Seconds that a request waits for a hashing slot. With a longer wait, on a day when everyone logs in, every thread of
 # the server would stand in this queue, and nobody would get even a page of help.
 _PATIENCE: Final = 2.0
-_turns = threading.BoundedSemaphore(_CORES)
+_slots = threading.BoundedSemaphore(_CORES)
 # How many log-ins a process admits at a time: fewer than the web server has threads, so that some are always left for
 # pages, and no more than can be hashed within about a second.
-LOGIN_PLACES: Final = 24
-_login_places = threading.BoundedSemaphore(LOGIN_PLACES)
+LOGIN_SLOTS: Final = 24
+_login_slots = threading.BoundedSemaphore(LOGIN_SLOTS)
 # An attempt that a rate limit has already rejected is hashed all the same, but one at a time and with few waiting. So a
 # client that sends a flood of them waits in a queue of its own, and takes from others neither hashing slots nor most of
 # the threads.
-_flood_turn = threading.BoundedSemaphore(1)
-_flood_places = threading.BoundedSemaphore(16)
+_throttled_slot = threading.BoundedSemaphore(1)
+_throttled_slots = threading.BoundedSemaphore(16)
 
 
-def has_login_place() -> bool:
+def has_login_slot() -> bool:
     """Return whether a login slot is free; another request may take it a moment later."""
-    if free := _login_places.acquire(blocking=False):
-        _login_places.release()
+    if free := _login_slots.acquire(blocking=False):
+        _login_slots.release()
     return free
 
 
 @contextmanager
-def login_place() -> Iterator[None]:
+def login_slot() -> Iterator[None]:
     """Hold a login slot while the block runs.
 
     Take the slot before any other work for a log-in: when most log-ins are rejected, rejecting must cost next to
-    nothing. Raise `HashingBusyError` without waiting if no slot is free.
+    nothing. Raise `OverloadError` without waiting if no slot is free.
     """
     with ExitStack() as held:
-        _hold(held, _login_places, 0)
+        _hold(held, _login_slots, 0)
         yield
 
 
 @contextmanager
-def hashing_turn(*, is_flood: bool = False) -> Iterator[None]:
+def hashing_slot(*, is_throttled: bool = False) -> Iterator[None]:
     """Hold a hashing slot while a password is hashed; there are as many slots as cores.
 
-    A throttled attempt (`is_flood`) first waits for the single slot of its kind. Raise `HashingBusyError` if no slot
+    A throttled attempt (`is_throttled`) first waits for the single slot of its kind. Raise `OverloadError` if no slot
     becomes free within `_PATIENCE` seconds, or if too many throttled attempts wait already.
     """
     with ExitStack() as held:
         deadline = time.monotonic() + _PATIENCE
-        if is_flood:
-            _hold(held, _flood_places, 0)
-            _hold(held, _flood_turn, _PATIENCE)
-        _hold(held, _turns, max(0, deadline - time.monotonic()))
+        if is_throttled:
+            _hold(held, _throttled_slots, 0)
+            _hold(held, _throttled_slot, _PATIENCE)
+        _hold(held, _slots, max(0, deadline - time.monotonic()))
         yield
 
 
-def hash_aside(work: Callable[[], _Hash]) -> _Hash:
+def run_in_hash_pool(work: Callable[[], _Hash]) -> _Hash:
     """Run `work` in the low-priority hashing thread pool and return its result.
 
     Argon2id releases Python's global interpreter lock (GIL), but not the processor. At the same priority as everything
@@ -88,10 +88,10 @@ _start_threads()
 os.register_at_fork(after_in_child=_start_threads)
 
 
-def _hold(held: ExitStack, places: threading.BoundedSemaphore, seconds: float) -> None:
-    if not places.acquire(timeout=seconds):
-        raise HashingBusyError
-    held.callback(places.release)
+def _hold(held: ExitStack, slots: threading.BoundedSemaphore, seconds: float) -> None:
+    if not slots.acquire(timeout=seconds):
+        raise OverloadError
+    held.callback(slots.release)
 
 
 class Parameters(NamedTuple):
@@ -116,11 +116,11 @@ class Argon2idHasher(Argon2PasswordHasher):
     time_cost, memory_cost, parallelism = CURRENT
 
     def encode(self, password: str, salt: str) -> str:
-        """Hash a password in a hashing slot. Raise `HashingBusyError` on overload."""
-        with hashing_turn():
-            return hash_aside(partial(super().encode, password, salt))
+        """Hash a password in a hashing slot. Raise `OverloadError` on overload."""
+        with hashing_slot():
+            return run_in_hash_pool(partial(super().encode, password, salt))
 
     def verify(self, password: str, encoded: str) -> bool:
-        """Compare a password with a hash in a hashing slot. Raise `HashingBusyError` on overload."""
-        with hashing_turn():
-            return hash_aside(partial(super().verify, password, encoded))
+        """Compare a password with a hash in a hashing slot. Raise `OverloadError` on overload."""
+        with hashing_slot():
+            return run_in_hash_pool(partial(super().verify, password, encoded))

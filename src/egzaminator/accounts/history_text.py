@@ -36,7 +36,7 @@ _PLAIN: Final = frozenset(
     (
         Tag.FIRST_LOGIN_ACCEPTED,
         Tag.CLAIM_SAVED,
-        Tag.CLAIM_ADDRESS_CORRECTED,
+        Tag.CLAIM_EMAIL_CORRECTED,
         Tag.CLAIM_MAIL_RESENT,
         Tag.CLAIM_STOPPED,
         Tag.CLAIM_OPENED,
@@ -52,11 +52,11 @@ _PLAIN: Final = frozenset(
         Tag.LOGGED_OUT,
         Tag.PASSWORD_RESET,
         Tag.PASSWORD_CHANGED,
-        Tag.ADDRESS_ASKED,
-        Tag.ADDRESS_MAIL_RESENT,
-        Tag.ADDRESS_CANCELLED,
-        Tag.ADDRESS_CHANGED,
-        Tag.ADDRESS_RESTORED,
+        Tag.EMAIL_CHANGE_ASKED,
+        Tag.EMAIL_CHANGE_RESENT,
+        Tag.EMAIL_CHANGE_CANCELLED,
+        Tag.EMAIL_CHANGED,
+        Tag.EMAIL_RESTORED,
         Tag.DATA_DOWNLOADED,
         Tag.ACCOUNT_UNFROZEN,
         Tag.ACT_CONFIRMED,
@@ -82,7 +82,7 @@ HIDDEN: Final[Mapping[Tag, str]] = {
     Tag.ACCOUNT_DELETED: "nobody is left to read it",
     Tag.RETENTION_DELETED: "about the whole database",
     Tag.KEYS_ROTATED: "about the whole database",
-    Tag.VALUE_UNREADABLE: "for who runs the service: an owner can do nothing about a damaged value",
+    Tag.VALUE_UNDECRYPTABLE: "for who runs the service: an owner can do nothing about a damaged value",
 }
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from egzaminator.accounts.enums import AccountState, AddressOutcome, Barred, Employment, LinkPurpose, Voivodeship
+from egzaminator.accounts.enums import AccountState, Barred, EmailChangeOutcome, Employment, LinkPurpose, Voivodeship
 from egzaminator.core.encrypted_fields import EncryptedField
 from egzaminator.core.tokens import new_token
 from egzaminator.register.models import Examiner
@@ -19,7 +19,7 @@ DEVICE_LABEL_LENGTH = 60
 # The Django group of the staff who edit the site. Its permissions are granted in the folder that holds the pages.
 STAFF_GROUP = "Pracownicy komisji"
 ADMINISTRATORS_GROUP = "Administratorzy"
-FACTOR_KEY_PLACE = "accounts.factor-key"
+SECOND_FACTOR_KEY_LOCATION = "accounts.second-factor-key"
 
 
 class Account(AbstractBaseUser, PermissionsMixin):
@@ -44,7 +44,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     # The staff account that sent the invitation to this one; None if an administrator sent it by command.
     invited_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="invited")
     # When the owner was notified that the account will be deleted because no entry of theirs is active.
-    deletion_told_at = models.DateTimeField(null=True)
+    deletion_notified_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     # Whether the password is made of data that the register holds about the person; null until the first log-in with
     # it. Before the account is active, the form checks only what the person typed: a check against the register would
@@ -165,14 +165,14 @@ class ProfileChange(models.Model):
         indexes = [models.Index(fields=["account", "-at"], name="accounts_change_account")]
 
 
-class AddressChange(models.Model):
+class EmailChange(models.Model):
     """A requested change of an account's e-mail address: pending until the new mailbox confirms it, then closed.
 
     It keeps both addresses, so that the former mailbox, or staff, can undo a change that the owner did not make.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="address_changes")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="email_changes")
     old = models.EmailField()
     new = models.EmailField()
     asked_at = models.DateTimeField(default=timezone.now)
@@ -180,7 +180,7 @@ class AddressChange(models.Model):
     sends = models.PositiveSmallIntegerField(default=0)
     last_sent_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=10, choices=AddressOutcome, blank=True)
+    outcome = models.CharField(max_length=10, choices=EmailChangeOutcome, blank=True)
 
     class Meta:
         constraints = [
@@ -208,7 +208,7 @@ class Link(models.Model):
     digest = models.BinaryField(primary_key=True, max_length=32)
     purpose = models.CharField(max_length=20, choices=LinkPurpose)
     subject = models.UUIDField()  # the id of a claim, an account or an e-mail change
-    address = models.EmailField()  # the mailbox it was sent to
+    email = models.EmailField()  # the mailbox it was sent to
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
@@ -237,14 +237,16 @@ class KnownDevice(models.Model):
         indexes = [models.Index(fields=["last_seen_at"], name="accounts_device_seen")]
 
 
-class FactorKey(models.Model):
+class SecondFactorKey(models.Model):
     """The key that encrypts an account's second factors.
 
     Key rotation re-encrypts only this key, and leaves the second factors as they are.
     """
 
-    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="factor_key")
-    key_encrypted = EncryptedField(place=FACTOR_KEY_PLACE)
+    account = models.OneToOneField(
+        Account, primary_key=True, on_delete=models.CASCADE, related_name="second_factor_key"
+    )
+    key_encrypted = EncryptedField(location=SECOND_FACTOR_KEY_LOCATION)
 
 
 class Session(AbstractBaseSession):
@@ -252,7 +254,7 @@ class Session(AbstractBaseSession):
 
     account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="sessions")
     device = models.CharField(max_length=200, blank=True)  # the browser's label, as in `KnownDevice`
-    address = models.GenericIPAddressField(null=True)  # the client's at log-in
+    ip = models.GenericIPAddressField(null=True)  # the client's at log-in
     began_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(default=timezone.now)
 

@@ -20,7 +20,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.accounts.stashed_fields import keep_fields
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 
 P = ParamSpec("P")
 
@@ -69,7 +69,7 @@ def is_confirmed(request: HttpRequest) -> bool:
     return any(time.time() - record["at"] < CONFIRMED_FOR.total_seconds() for record in records)
 
 
-def has_proven_factor(request: HttpRequest) -> bool:
+def has_proven_second_factor(request: HttpRequest) -> bool:
     """Return whether this session has proved a second factor or passkey that its account still has."""
     if not isinstance(request.user, Account):
         return False
@@ -91,7 +91,7 @@ def remember_confirmation(request: HttpRequest, account: Account, *, factor: Aut
             tag=Tag.IDENTITY_CONFIRMED,
             actor=account.id,
             subject=account.id,
-            address=client_address(request),
+            ip=client_ip(request),
             details={"by": factor.type},
         )
     request.session.cycle_key()

@@ -24,7 +24,7 @@ from egzaminator.core.tokens import token_digest
 # Visits are recorded at most once a minute, so the idle limit is precise to a minute.
 PRECISION: Final = datetime.timedelta(minutes=1)
 _DEVICE_KEY: Final = "device"
-_ADDRESS_KEY: Final = "address"
+_IP_KEY: Final = "ip"
 _KEY_LENGTH: Final = 32
 _DIGEST_LENGTH: Final = 40  # hexadecimal digits: 160 bits, the length of Django's column
 
@@ -115,7 +115,7 @@ class SessionStore(DatabaseSessionStore):
             session_data=self.encode(data),
             account_id=uuid.UUID(account) if account else None,
             device=data.get(_DEVICE_KEY, ""),
-            address=data.get(_ADDRESS_KEY),
+            ip=data.get(_IP_KEY),
         )
         session.expire_date = _end_of(session, visited_at=session.began_at)
         return session
@@ -152,10 +152,10 @@ def digest_of(key: str) -> str:
     return token_digest(key).hex()[:_DIGEST_LENGTH]
 
 
-def note_device(request: HttpRequest, *, label: str, address: str) -> None:
+def note_device(request: HttpRequest, *, label: str, ip: str) -> None:
     """Store a log-in's browser label and client IP address in the session, for its owner's list of sessions."""
     request.session[_DEVICE_KEY] = label
-    request.session[_ADDRESS_KEY] = address
+    request.session[_IP_KEY] = ip
 
 
 def _end_of(session: Session, *, visited_at: datetime.datetime) -> datetime.datetime:

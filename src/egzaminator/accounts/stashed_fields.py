@@ -30,8 +30,8 @@ def keep_fields(request: HttpRequest, account: Account, *, page: str) -> None:
     text = urlencode(fields)
     if fields and len(text) <= _LONGEST:
         until = timezone.now() + _KEPT
-        sealed = encrypt(text, context=_context(account, page)).hex()
-        request.session[_SESSION_KEY] = {"until": until.isoformat(), "text": sealed}
+        encrypted = encrypt(text, context=_context(account, page)).hex()
+        request.session[_SESSION_KEY] = {"until": until.isoformat(), "text": encrypted}
 
 
 def take_fields(request: HttpRequest, account: Account, *, page: str) -> QueryDict:

@@ -17,7 +17,7 @@ from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.models import Account
 from egzaminator.core.encryption import UndecryptableError, decrypt, encrypt
 from egzaminator.core.form_marks import marked_subject
-from egzaminator.rate_limits.domain.counters import Limit, count_use
+from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 
 # A form's mark never expires and works in any browser. Without this limit, anybody who once had an account could fill
@@ -42,7 +42,7 @@ def keep_details(request: HttpRequest) -> bool:
     if len(text) > _LONGEST:
         return False
     try:
-        count_use(limit=OF_ONE_ACCOUNT, of=owner)
+        hit(limit=OF_ONE_ACCOUNT, of=owner)
     except LimitReachedError:
         return False
     until = timezone.now() + _KEPT
@@ -50,7 +50,7 @@ def keep_details(request: HttpRequest) -> bool:
     return True
 
 
-def kept_details(request: HttpRequest, account: Account) -> QueryDict | None:
+def stashed_form(request: HttpRequest, account: Account) -> QueryDict | None:
     """Return the stashed fields that this account's page sent in this browser, or None if there are none any more."""
     kept = request.session.get(_SESSION_KEY)
     if not kept or datetime.fromisoformat(kept["until"]) <= timezone.now():
@@ -76,4 +76,4 @@ def forget_details(request: HttpRequest) -> None:
 
 
 def _context(owner: str) -> str:
-    return f"accounts.kept_details:{owner}"
+    return f"accounts.stashed_form:{owner}"

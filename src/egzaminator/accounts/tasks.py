@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from egzaminator.accounts.domain import retention
-from egzaminator.accounts.domain.retention import delete_ended_accounts, tell_before_deletion
+from egzaminator.accounts.domain.retention import delete_ended_accounts, notify_before_deletion
 from egzaminator.audit.domain.retention import report_deletion
 from egzaminator.runtime.cache import delete_expired_entries
 
@@ -15,7 +15,7 @@ def delete_ended_rows(timestamp: int) -> None:
     report_deletion(what="sessions", count=retention.delete_ended_sessions())
     report_deletion(what="links", count=retention.delete_ended_links())
     report_deletion(what="devices", count=retention.delete_unseen_devices())
-    report_deletion(what="changes of address", count=retention.delete_ended_address_changes())
+    report_deletion(what="changes of address", count=retention.delete_ended_email_changes())
     report_deletion(what="cache entries", count=delete_expired_entries())
 
 
@@ -26,5 +26,5 @@ def delete_accounts(timestamp: int) -> None:
 
     Notify the owners of those that are to be deleted next.
     """
-    tell_before_deletion()
+    notify_before_deletion()
     report_deletion(what="accounts", count=delete_ended_accounts())  # each deletion also writes an event of its own

@@ -27,7 +27,7 @@ class Event(models.Model):
     at = models.DateTimeField(default=timezone.now)
     actor = models.UUIDField(null=True)
     subject = models.UUIDField(null=True)
-    address = models.GenericIPAddressField(null=True)
+    ip = models.GenericIPAddressField(null=True)
     case_code = models.CharField(max_length=9, blank=True)
     details = models.JSONField(default=dict)
 
@@ -37,5 +37,5 @@ class Event(models.Model):
             models.Index(fields=["at"], name="audit_event_at"),
             models.Index(fields=["case_code"], name="audit_event_case", condition=~models.Q(case_code="")),
             # Staff have a list of these events, which are very rare.
-            models.Index(fields=["at"], name="audit_event_unreadable", condition=models.Q(tag=Tag.VALUE_UNREADABLE)),
+            models.Index(fields=["at"], name="audit_event_unreadable", condition=models.Q(tag=Tag.VALUE_UNDECRYPTABLE)),
         ]

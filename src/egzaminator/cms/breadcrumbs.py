@@ -16,28 +16,28 @@ _OF_EXAMINERS: Final = {"my-account": _("My account"), "second-factor": _("Secon
 _OF_STAFF: Final = {"wagtailadmin_home": _("Staff panel"), "second-factor": _("Second factor and passkeys")}
 
 
-def page_trail(page: Page) -> list[SiteLink]:
+def page_breadcrumbs(page: Page) -> list[SiteLink]:
     """Return the breadcrumbs of a page of the tree: its published ancestors, the home page first."""
     above = page.get_ancestors().live().filter(depth__gt=1).specific()
     return [_home_link() if isinstance(one, HomePage) else SiteLink(one.title, one.url) for one in above]
 
 
-def screen_trail(request: HttpRequest) -> list[SiteLink]:
+def screen_breadcrumbs(request: HttpRequest) -> list[SiteLink]:
     """Return the breadcrumbs of a screen, derived from its URL path, the home page first. They are empty at home.
 
     Visitors who are not logged in see no account screen in them, though the log-in's URL begins like those of accounts.
     """
     if request.path == reverse("home"):
         return []
-    trail = [_home_link()]
+    breadcrumbs = [_home_link()]
     user = getattr(request, "user", None)  # missing on a request that is refused early
     if isinstance(user, Account):
         titles = _OF_EXAMINERS if user.is_examiner else _OF_STAFF
         for path in _paths_above(request.path):
             match = _resolved(path)
             if match and match.url_name in titles:
-                trail.append(SiteLink(str(titles[match.url_name]), path))
-    return trail
+                breadcrumbs.append(SiteLink(str(titles[match.url_name]), path))
+    return breadcrumbs
 
 
 def _home_link() -> SiteLink:

@@ -30,4 +30,4 @@ def _other_language(request: HttpRequest) -> dict[str, str]:
             with suppress(NoReverseMatch):
                 translated = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
                 address = address if translated == request.path else translated
-    return {"code": code, "name": name, "address": address}
+    return {"code": code, "name": name, "url": address}

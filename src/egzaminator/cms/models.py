@@ -259,7 +259,7 @@ class BoardSettings(BaseGenericSetting):
     easy_to_read_page = models.ForeignKey(
         Page, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("easy-to-read text")
     )
-    clause_page = models.ForeignKey(
+    privacy_notice_page = models.ForeignKey(
         Page, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("information clause")
     )
 
@@ -275,7 +275,7 @@ class BoardSettings(BaseGenericSetting):
         MultiFieldPanel(
             [
                 *(FieldPanel(name) for name in ("bip_url", "eu_funds_url")),
-                *(FieldPanel(name) for name in ("accessibility_page", "easy_to_read_page", "clause_page")),
+                *(FieldPanel(name) for name in ("accessibility_page", "easy_to_read_page", "privacy_notice_page")),
             ],
             heading=_("Links"),
         ),

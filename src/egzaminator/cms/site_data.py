@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from egzaminator.cms.models import BoardSettings, HomePage
 from egzaminator.core.board import Board
-from egzaminator.web.cache_version import current_generation
+from egzaminator.web.cache_version import current_cache_version
 
 _BOARD_FIELDS: Final = tuple(field.name for field in fields(Board))
 
@@ -28,12 +28,12 @@ class SiteLink:
 class SiteData:
     """The frame's content at one cache version."""
 
-    generation: int = 0
+    version: int = 0
     board: Board = field(default_factory=Board)
     menu: tuple[SiteLink, ...] = ()
     accessibility_url: str = ""
     easy_to_read_url: str = ""
-    clause_url: str = ""
+    privacy_notice_url: str = ""
     notice_text: str = ""
     notice_until: dt.datetime | None = None
 
@@ -52,9 +52,9 @@ def current_site_data() -> SiteData:
     """Return the frame's content. While the database does not answer, return the last known content or the defaults."""
     global _known  # noqa: PLW0603 -- see above
     try:
-        generation = current_generation()
-        if _known is None or _known.generation != generation:
-            _known = _load(generation)
+        version = current_cache_version()
+        if _known is None or _known.version != version:
+            _known = _load(version)
     except DatabaseError:
         return _known or SiteData()
     return _known
@@ -63,7 +63,7 @@ def current_site_data() -> SiteData:
 def current_site_state() -> tuple[int, str]:
     """Return the version of the site's content and the notice shown now: what cached pages depend on."""
     site = current_site_data()
-    return site.generation, site.notice
+    return site.version, site.notice
 
 
 def current_site_board() -> Board:
@@ -71,20 +71,22 @@ def current_site_board() -> Board:
     return current_site_data().board
 
 
-def _load(generation: int) -> SiteData:
+def _load(version: int) -> SiteData:
     settings = (
-        BoardSettings.base_queryset().select_related("accessibility_page", "easy_to_read_page", "clause_page").first()
+        BoardSettings.base_queryset()
+        .select_related("accessibility_page", "easy_to_read_page", "privacy_notice_page")
+        .first()
         or BoardSettings()
     )
     home = HomePage.objects.live().first()
     menu = Page.objects.live().in_menu().child_of(home).specific() if home else Page.objects.none()
     return SiteData(
-        generation=generation,
+        version=version,
         board=Board(**{name: getattr(settings, name) for name in _BOARD_FIELDS}),
         menu=tuple(SiteLink(page.title, page.url, getattr(page, "english_title", "")) for page in menu),
         accessibility_url=_url(settings.accessibility_page),
         easy_to_read_url=_url(settings.easy_to_read_page),
-        clause_url=_url(settings.clause_page),
+        privacy_notice_url=_url(settings.privacy_notice_page),
         notice_text=settings.notice,
         notice_until=settings.notice_until,
     )

@@ -27,13 +27,13 @@ class EncryptedField(_DeclaredField):
     made from it.
     """
 
-    def __init__(self, *args: Any, place: str = "", **kwargs: Any) -> None:
-        self.place = place
+    def __init__(self, *args: Any, location: str = "", **kwargs: Any) -> None:
+        self.location = location
         super().__init__(*args, **kwargs)
 
     def context(self, row_id: object) -> str:
         """Return the context of a row's value, from the row's primary key."""
-        return context_of(self.place, row_id)
+        return context_of(self.location, row_id)
 
 
 class BlindIndexField(_DeclaredField):
@@ -45,15 +45,15 @@ class BlindIndexField(_DeclaredField):
         super().__init__(*args, **kwargs)
 
 
-def context_of(place: str, row_id: object) -> str:
+def context_of(location: str, row_id: object) -> str:
     """Return the context that a value is bound to, from its location and the primary key of its row."""
-    return f"{place}:{row_id}"
+    return f"{location}:{row_id}"
 
 
-def place_and_row(context: str) -> tuple[str, uuid.UUID | None]:
+def location_and_row(context: str) -> tuple[str, uuid.UUID | None]:
     """Split a context into the location and the row's key. Return None as the key if it is not a UUID."""
-    place, _, row = context.rpartition(":")
+    location, _, row = context.rpartition(":")
     try:
-        return place, uuid.UUID(row)
+        return location, uuid.UUID(row)
     except ValueError:
         return context, None

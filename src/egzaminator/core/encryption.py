@@ -32,7 +32,7 @@ class UndecryptableError(Exception):
 
 
 class IndexKeyChangedError(Exception):
-    """PESEL_INDEX_KEY is not the key of the stored blind indexes. The message is written for the administrator."""
+    """BLIND_INDEX_KEY is not the key of the stored blind indexes. The message is written for the administrator."""
 
 
 def encrypt(text: str, *, context: str) -> bytes:
@@ -42,11 +42,11 @@ def encrypt(text: str, *, context: str) -> bytes:
     together with the text, so a value that is copied to another row or column does not decrypt there. The result
     holds format, key id, nonce and ciphertext as one value.
     """
-    keys: dict[str, bytes] = settings.PESEL_ENCRYPTION_KEYS
+    keys: dict[str, bytes] = settings.ENCRYPTION_KEYS
     key_id, key = next(iter(keys.items()))
     nonce = os.urandom(_NONCE_BYTES)
-    sealed = _cipher(key).encrypt(nonce, text.encode(), _associated(key_id.encode(), context))
-    return heading_of(key_id) + nonce + sealed
+    encrypted = _cipher(key).encrypt(nonce, text.encode(), _associated(key_id.encode(), context))
+    return heading_of(key_id) + nonce + encrypted
 
 
 def decrypt(value: bytes | memoryview, *, context: str) -> str:
@@ -55,19 +55,19 @@ def decrypt(value: bytes | memoryview, *, context: str) -> str:
     if len(value) < 2 or value[:1] != _FORMAT:  # noqa: PLR2004 -- one byte for the format and one for the length of the key id
         raise UndecryptableError(context)
     start = 2 + value[1]
-    label, nonce, sealed = value[2:start], value[start : start + _NONCE_BYTES], value[start + _NONCE_BYTES :]
-    key = settings.PESEL_ENCRYPTION_KEYS.get(label.decode("ascii", "replace"))
+    label, nonce, encrypted = value[2:start], value[start : start + _NONCE_BYTES], value[start + _NONCE_BYTES :]
+    key = settings.ENCRYPTION_KEYS.get(label.decode("ascii", "replace"))
     if key is None or len(nonce) != _NONCE_BYTES:
         raise UndecryptableError(context)
     try:
-        return _cipher(key).decrypt(nonce, sealed, _associated(label, context)).decode()
+        return _cipher(key).decrypt(nonce, encrypted, _associated(label, context)).decode()
     except InvalidTag:
         raise UndecryptableError(context) from None
 
 
 def newest_key_id() -> str:
     """Return the id of the key that encrypts new values."""
-    key_id: str = next(iter(settings.PESEL_ENCRYPTION_KEYS))
+    key_id: str = next(iter(settings.ENCRYPTION_KEYS))
     return key_id
 
 
@@ -83,7 +83,7 @@ def blind_index(value: str, *, purpose: str) -> bytes:
     `purpose` says what kind of value it is ("pesel"), so that equal values of different kinds have different
     indexes.
     """
-    return hmac.digest(settings.PESEL_INDEX_KEY, f"{purpose}\0{value}".encode(), hashlib.sha256)
+    return hmac.digest(settings.BLIND_INDEX_KEY, f"{purpose}\0{value}".encode(), hashlib.sha256)
 
 
 def index_key_fingerprint() -> bytes:

@@ -26,7 +26,7 @@ def require_leak_list(path: Path) -> None:
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
-            hashes = [_hash_after(file, size * place // _SAMPLES) for place in range(_SAMPLES)]
+            hashes = [_hash_after(file, size * offset // _SAMPLES) for offset in range(_SAMPLES)]
     except OSError as error:
         raise NotALeakListError(f"cannot be read: {error.strerror}") from None
     found = [one for one in hashes if one is not None]
@@ -56,10 +56,10 @@ def is_leaked(password: str, *, path: Path) -> bool:
         return _hash_after(file, low) == wanted
 
 
-def _hash_after(file: BinaryIO, place: int) -> bytes | None:
+def _hash_after(file: BinaryIO, offset: int) -> bytes | None:
     """Return the hash of the first line that starts at or after a byte offset, or None if there is no such line."""
-    if place:
-        file.seek(place - 1)
+    if offset:
+        file.seek(offset - 1)
         file.readline(_LONGEST_LINE)
     else:
         file.seek(0)

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def lasting(*, seconds: float) -> Iterator[None]:
+def minimum_duration(*, seconds: float) -> Iterator[None]:
     """Pad the block to a minimum duration, in seconds, to hide timing differences (side channel).
 
     The wait occupies a thread but uses no CPU time.

@@ -93,7 +93,7 @@ def parse_pesel(text: str, *, today: datetime.date | None = None) -> Pesel:
 
 
 def _born_on(digits: str) -> datetime.date:
-    year, month, day = (int(digits[place : place + 2]) for place in (0, 2, 4))
+    year, month, day = (int(digits[index : index + 2]) for index in (0, 2, 4))
     century, month = divmod(month, _MONTHS_APART)
     if century not in _CENTURIES:
         raise NotAPeselError(PeselProblem.CENTURY)

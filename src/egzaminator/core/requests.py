@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-def client_address(request: HttpRequest) -> str:
+def client_ip(request: HttpRequest) -> str:
     """Return the client's IP address in canonical form: IPv4 even if a socket maps it to IPv6, and without a zone.
 
     Behind `TRUSTED_PROXY_COUNT` proxies, the IP address is the entry of X-Forwarded-For that the outermost trusted
@@ -32,12 +32,12 @@ def client_address(request: HttpRequest) -> str:
     return str(address)
 
 
-def network_of(address: str) -> str:
+def network_of(ip: str) -> str:
     """Return the network that a client's IP address is counted as by rate limits.
 
     IPv6: the /64 network, which one household or school has. IPv4: the IP address itself.
     """
-    parsed = ipaddress.ip_address(address)
+    parsed = ipaddress.ip_address(ip)
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return address
+    return ip

@@ -13,7 +13,7 @@ LONGEST_RAW: Final = 1000
 _ALPHABET: Final = "aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż"
 # Every letter becomes one character, and the code points of these characters follow the Polish alphabet. Digits and
 # separators keep their code points, which are lower.
-_ORDER: Final = {ord(letter): chr(0x61 + place) for place, letter in enumerate(_ALPHABET)}
+_ORDER: Final = {ord(letter): chr(0x61 + index) for index, letter in enumerate(_ALPHABET)}
 _STROKES: Final = str.maketrans("łŁøØđĐ", "lLoOdD")
 # Characters that need no folding: the alphabet, and the characters that sort before it.
 _ORDERED: Final = frozenset(f"{_ALPHABET} -'0123456789")

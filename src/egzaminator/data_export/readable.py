@@ -13,38 +13,36 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from egzaminator.accounts.enums import AccountState, ActKind, ActOutcome, AddressOutcome, Barred, LinkPurpose
+from egzaminator.accounts.enums import AccountState, ActKind, ActOutcome, Barred, EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.history_text import sentence
 from egzaminator.accounts.profile_display import readable_value
 from egzaminator.audit.enums import Tag
-from egzaminator.data_export.labels import LABELS, NETWORK_ADDRESS, SECTIONS
-from egzaminator.mail.enums import Kind, State
-from egzaminator.onboarding.enums import Closing
+from egzaminator.data_export.labels import LABELS, SECTIONS
+from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
 
 _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("entries", "state"): EntryState,
     ("entries", "exam_kind"): ExamKind,
     ("decisions", "kind"): DecisionKind,
-    ("changed_addresses", "outcome"): AddressOutcome,
+    ("changed_emails", "outcome"): EmailChangeOutcome,
     ("account", "state"): AccountState,
     ("account", "barred_by"): Barred,
     ("acts", "kind"): ActKind,
     ("acts", "outcome"): ActOutcome,
     ("links", "purpose"): LinkPurpose,
-    ("forms", "closing"): Closing,
-    ("messages", "kind"): Kind,
-    ("messages", "state"): State,
+    ("forms", "outcome"): ClaimOutcome,
+    ("emails", "kind"): EmailKind,
+    ("emails", "state"): DeliveryState,
 }
 
 
 _NAMES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("account", "language"): dict(settings.LANGUAGES),
-    ("second_factors", "kind"): {"app": gettext_lazy("authenticator app"), "passkey": gettext_lazy("passkey")},
+    ("second_factors", "kind"): {"totp": gettext_lazy("authenticator app"), "passkey": gettext_lazy("passkey")},
 }
-# Sections in which "address" is the client's IP address, not an e-mail address.
-_OF_CLIENTS: Final = frozenset(("sessions", "events"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +65,17 @@ def sections(data: Mapping[str, Any]) -> list[Section]:
 def _rows(section: str, record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if section == "events":
         told = sentence(tag=Tag(record["tag"]), details=record["details"])
-        record = {"at": record["at"], "tag": told, "address": record["address"]}
+        record = {"at": record["at"], "tag": told, "ip": record["ip"]}
     if section == "changed_details":
         record = {**record, **{name: _detail(record["field"], record[name]) for name in ("old", "new")}}
     for name, value in record.items():
         if isinstance(value, Mapping):
             yield from _rows("details", value)
         elif value not in (None, ""):
-            yield _label(section, name), _words(section, name, value)
+            yield _label(name), _words(section, name, value)
 
 
-def _label(section: str, name: str) -> str:
-    if name == "address" and section in _OF_CLIENTS:
-        return str(NETWORK_ADDRESS)
+def _label(name: str) -> str:
     field = DetailsForm.base_fields.get(name)
     return str(LABELS.get(name) or (field.label if field else name))
 
@@ -90,7 +86,7 @@ def _words(section: str, name: str, value: Any) -> str:
     if isinstance(value, datetime.datetime):
         return date_format(timezone.localtime(value), "Y-m-d H:i")
     if name == "field":
-        return _label("details", value)
+        return _label(value)
     if names := _NAMES.get((section, name)):
         return str(names.get(value, value))
     if section == "details":

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.reauthentication import confirmation_required
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 from egzaminator.data_export.domain.export import disclose
 from egzaminator.data_export.readable import sections
 
@@ -37,7 +37,7 @@ def my_data(request: HttpRequest, account: Account) -> HttpResponse:
     choice = FormChoice(request.POST or None)
     if request.method != "POST" or not choice.is_valid():
         return render(request, "data_export/my_data.html")
-    data = disclose(account=account, examiner=account.examiner, address=client_address(request))
+    data = disclose(account=account, examiner=account.examiner, ip=client_ip(request))
     if choice.cleaned_data["form"] == _FILE:
         response = JsonResponse(data, encoder=DjangoJSONEncoder, json_dumps_params={"ensure_ascii": False, "indent": 2})
         response["Content-Disposition"] = 'attachment; filename="moje-dane.json"'

@@ -14,7 +14,7 @@ from egzaminator.demo.errors import DemoError
 from egzaminator.runtime.environment import DEMO_FILE, KEY_BYTES
 
 # Kept between runs, so that what they encrypted stays readable.
-_SECRETS: Final = ("SECRET_KEY", "PESEL_ENCRYPTION_KEYS", "PESEL_INDEX_KEY")
+_SECRETS: Final = ("SECRET_KEY", "ENCRYPTION_KEYS", "BLIND_INDEX_KEY")
 # Stored as given in the environment, so that commands beside the demo use the same settings as the demo.
 _PASSED_ON: Final = (
     "DATABASE_URL",

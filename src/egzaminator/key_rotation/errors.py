@@ -4,9 +4,9 @@
 class WrongKeyError(Exception):
     """So many values are undecryptable that a key in the environment must be wrong. Carries the affected location."""
 
-    def __init__(self, place: str) -> None:
-        super().__init__(place)
-        self.place = place
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
 
 
 class SiteIsOpenError(Exception):

@@ -4,12 +4,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.devices import device_token
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 from egzaminator.login.domain.log_in import FirstLogin, log_in
 from egzaminator.login.errors import AccountBlockedError, RefusedError
 from egzaminator.login.forms import LoginForm
 from egzaminator.onboarding import session, views
-from egzaminator.onboarding.domain.grant import ClaimScope, open_scope
+from egzaminator.onboarding.domain.grant import ClaimGrant, open_grant
 from egzaminator.onboarding.models import Claim
 
 _NOT_YOURS: Final = _(
@@ -21,12 +21,12 @@ class ClaimFormView(views.ClaimFormView):
     """The form of a first login, with log-in fields once its time has run out."""
 
     def log_in_again(
-        self, request: HttpRequest, scope: ClaimScope | None
-    ) -> tuple[ClaimScope | None, dict[str, object]]:
+        self, request: HttpRequest, grant: ClaimGrant | None
+    ) -> tuple[ClaimGrant | None, dict[str, object]]:
         """Check PESEL and registration number, if the expired form carries them, and renew its claim grant.
 
         Take the claim grant that the form was made under. The form opens again only for the examiner it was made for.
-        Return the renewed grant, or None with the template context that asks to log in again. Raise `HashingBusyError`.
+        Return the renewed grant, or None with the template context that asks to log in again. Raise `OverloadError`.
         """
         if "secret" not in request.POST:
             return None, self.login_fields()
@@ -37,7 +37,7 @@ class ClaimFormView(views.ClaimFormView):
             outcome = log_in(
                 device=device_token(request),
                 user_agent=request.headers.get("User-Agent", ""),
-                address=client_address(request),
+                ip=client_ip(request),
                 **form.cleaned_data,
             )
         except RefusedError as refused:
@@ -48,13 +48,13 @@ class ClaimFormView(views.ClaimFormView):
             # An account or an open claim exists: there is nothing to fill in. The log-in page leads on from here.
             return None, {"login_form": form, "is_known": True}
         entry = outcome.entry
-        if scope and scope.examiner_id != entry.examiner_id:
+        if grant and grant.examiner_id != entry.examiner_id:
             return None, {"login_form": form, "reason": _NOT_YOURS}
-        is_unsaved = scope is not None and not Claim.objects.filter(scope_id=scope.id).exists()
+        is_unsaved = grant is not None and not Claim.objects.filter(grant_id=grant.id).exists()
         renewed = (
-            scope.prolonged() if scope and is_unsaved else open_scope(examiner_id=entry.examiner_id, entry_id=entry.id)
+            grant.prolonged() if grant and is_unsaved else open_grant(examiner_id=entry.examiner_id, entry_id=entry.id)
         )
-        session.grant_scope(request, renewed)
+        session.start_grant(request, renewed)
         return renewed, {}
 
     def login_fields(self) -> dict[str, object]:

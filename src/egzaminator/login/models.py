@@ -6,12 +6,12 @@ from django.utils import timezone
 from egzaminator.core.encrypted_fields import EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
 
-_NAME_PLACE = "login.reset-request.name"
+_NAME_LOCATION = "login.reset-request.name"
 
 
 def name_context(request_id: uuid.UUID) -> str:
     """Return the location that a request's encrypted login name is bound to."""
-    return context_of(_NAME_PLACE, request_id)
+    return context_of(_NAME_LOCATION, request_id)
 
 
 class ResetRequest(models.Model):
@@ -21,9 +21,9 @@ class ResetRequest(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name_encrypted = EncryptedField(place=_NAME_PLACE)
+    name_encrypted = EncryptedField(location=_NAME_LOCATION)
     language = models.CharField(max_length=5)
-    address = models.GenericIPAddressField()
+    ip = models.GenericIPAddressField()
     is_over_limit = models.BooleanField(default=False)  # stored like all others; the worker deletes it
     created_at = models.DateTimeField(default=timezone.now)
 

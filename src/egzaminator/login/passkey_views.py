@@ -22,13 +22,13 @@ from egzaminator.accounts.mfa.passkeys import CHALLENGE_LIVES, login_challenge, 
 from egzaminator.accounts.stashed_form import details_outlive
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.core.requests import client_address, network_of
+from egzaminator.core.requests import client_ip, network_of
 from egzaminator.login.cookie_check import through_cookie_check
 from egzaminator.login.refusals import forget_refusal
 from egzaminator.login.same_origin import comes_from_our_page
 from egzaminator.login.views import home_of, refuse, safe_next
 from egzaminator.onboarding.session import forget_all
-from egzaminator.rate_limits.domain.counters import Limit, count_use
+from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 
 _COOKIE: Final = "__Secure-passkey" if settings.SESSION_COOKIE_SECURE else "passkey"
@@ -69,7 +69,7 @@ def passkey_login(request: HttpRequest) -> HttpResponse:
     try:
         authenticator = prove_login_passkey(request.POST.get("credential", ""), signed=request.COOKIES.get(_COOKIE, ""))
     except PasskeyRefusedError:
-        _record_refusal(client_address(request))
+        _record_refusal(client_ip(request))
         return through_cookie_check(request, _forget_challenge(refuse(request, kind="passkey")))
     account = authenticator.user
     with details_outlive(request):
@@ -86,7 +86,7 @@ def _forget_challenge(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _record_refusal(address: str) -> None:
+def _record_refusal(ip: str) -> None:
     with suppress(LimitReachedError):
-        count_use(limit=RECORDED, of=network_of(address))
-        record_event(tag=Tag.PASSKEY_REFUSED, address=address)
+        hit(limit=RECORDED, of=network_of(ip))
+        record_event(tag=Tag.PASSKEY_REFUSED, ip=ip)

@@ -19,7 +19,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.accounts.stashed_form import details_outlive
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 from egzaminator.login.cookie_check import through_cookie_check
 from egzaminator.login.domain.log_in import AccountOpened, ClaimOpened, FirstLogin, Outcome, log_in
 from egzaminator.login.domain.password_reset import request_reset
@@ -27,8 +27,8 @@ from egzaminator.login.errors import AccountBlockedError, RefusedError
 from egzaminator.login.forms import ForgottenPasswordForm, LoginForm
 from egzaminator.login.refusals import ShownRefusal, forget_refusal, keep_refusal, kept_refusal, put_refusal
 from egzaminator.login.same_origin import comes_from_our_page
-from egzaminator.onboarding.domain.grant import open_scope
-from egzaminator.onboarding.session import forget_all, grant_scope, remember_claim
+from egzaminator.onboarding.domain.grant import open_grant
+from egzaminator.onboarding.session import forget_all, remember_claim, start_grant
 
 _LOGIN: Final = "login"
 _FORGOTTEN: Final = "forgotten-password"
@@ -60,7 +60,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST, is_staff=_is_for_staff(request))
     if form.is_valid():
         return _attempt(request, form)
-    return keep_refusal(redirect(_own_address(request)), ShownRefusal.of_form(form, page=_LOGIN))
+    return keep_refusal(redirect(_own_email(request)), ShownRefusal.of_form(form, page=_LOGIN))
 
 
 def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
@@ -68,7 +68,7 @@ def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
         outcome = log_in(
             device=device_token(request),
             user_agent=request.headers.get("User-Agent", ""),
-            address=client_address(request),
+            ip=client_ip(request),
             **form.cleaned_data,
         )
     except RefusedError as refused:
@@ -94,7 +94,7 @@ def _go_in(request: HttpRequest, outcome: Outcome) -> HttpResponse:
             remember_claim(request, claim.id)
             return redirect("claim-status")
         case FirstLogin(entry):
-            grant_scope(request, open_scope(examiner_id=entry.examiner_id, entry_id=entry.id))
+            start_grant(request, open_grant(examiner_id=entry.examiner_id, entry_id=entry.id))
             return redirect("claim-form")
 
 
@@ -102,9 +102,7 @@ def _go_in(request: HttpRequest, outcome: Outcome) -> HttpResponse:
 def log_out(request: HttpRequest) -> HttpResponse:
     """End the session, and with it every permission that it held."""
     if isinstance(request.user, Account):
-        record_event(
-            tag=Tag.LOGGED_OUT, actor=request.user.id, subject=request.user.id, address=client_address(request)
-        )
+        record_event(tag=Tag.LOGGED_OUT, actor=request.user.id, subject=request.user.id, ip=client_ip(request))
     logout(request)
     return redirect("logged-out")
 
@@ -121,7 +119,7 @@ def forgotten_password(request: HttpRequest) -> HttpResponse:
     """Ask for a login name; respond the same to every name."""
     form = ForgottenPasswordForm(request.POST)
     if request.method == "POST" and form.is_valid():
-        request_reset(name=form.cleaned_data["name"], language=get_language() or "pl", address=client_address(request))
+        request_reset(name=form.cleaned_data["name"], language=get_language() or "pl", ip=client_ip(request))
         return redirect("reset-requested")
     if request.method == "POST":
         return keep_refusal(redirect(_FORGOTTEN), ShownRefusal.of_form(form, page=_FORGOTTEN))
@@ -146,10 +144,10 @@ def cookie_check(request: HttpRequest) -> HttpResponse:
 def refuse(request: HttpRequest, *, kind: str, case_code: str = "") -> HttpResponse:
     """Redirect to the log-in page, which says that a log-in was refused, and how."""
     refusal = ShownRefusal(page=_LOGIN, kind=kind, case_code=case_code)
-    return keep_refusal(redirect(_own_address(request)), refusal)
+    return keep_refusal(redirect(_own_email(request)), refusal)
 
 
-def _own_address(request: HttpRequest) -> str:
+def _own_email(request: HttpRequest) -> str:
     following = safe_next(request)
     return reverse(_LOGIN) + (f"?{urlencode({'next': following})}" if following else "")
 

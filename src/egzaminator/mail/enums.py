@@ -2,7 +2,7 @@ from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Kind(TextChoices):
+class EmailKind(TextChoices):
     """What an e-mail is about. The value names its template."""
 
     ACTIVATION = "activation", _("Activation of the account")
@@ -12,9 +12,9 @@ class Kind(TextChoices):
     PASSWORD_CHANGED = "password-changed", _("The password was changed")
     SECURITY_NEWS = "security-news", _("The ways to log in have changed")
     NEW_DEVICE = "new-device", _("A log-in from a new device")
-    NEW_ADDRESS = "new-address", _("Confirmation of a new e-mail address")
-    ADDRESS_ASKED = "address-asked", _("A change of the e-mail address was asked for")
-    ADDRESS_CHANGED = "address-changed", _("The e-mail address was changed")
+    NEW_EMAIL = "new-email", _("Confirmation of a new e-mail address")
+    EMAIL_CHANGE_ASKED = "email-change-asked", _("A change of the e-mail address was asked for")
+    EMAIL_CHANGED = "email-changed", _("The e-mail address was changed")
     ACCOUNT_UNFROZEN = "account-unfrozen", _("The account was unfrozen")
     FROZEN_NOTICE = "frozen-notice", _("The board froze the account")
     ACT_ASKED = "act-asked", _("The board was asked to do something with the account")
@@ -29,8 +29,8 @@ class Kind(TextChoices):
 
         All kinds are, except those about a form without an account yet, and those for the board.
         """
-        to_board = {Kind.ACCOUNT_FROZEN, Kind.CLAIM_STOPPED, Kind.BOARD_CONTACT}
-        return self not in {Kind.ACTIVATION, Kind.CLAIM_NOTICE, *to_board}
+        to_board = {EmailKind.ACCOUNT_FROZEN, EmailKind.CLAIM_STOPPED, EmailKind.BOARD_CONTACT}
+        return self not in {EmailKind.ACTIVATION, EmailKind.CLAIM_NOTICE, *to_board}
 
 
 class Priority(IntegerChoices):
@@ -41,7 +41,7 @@ class Priority(IntegerChoices):
     BULK = 20
 
 
-class State(TextChoices):
+class DeliveryState(TextChoices):
     """Delivery state of an e-mail; "accepted" and "rejected" are final."""
 
     QUEUED = "queued", _("waits to be sent")

@@ -7,20 +7,20 @@ from django.utils.translation import gettext
 
 from egzaminator.core.encrypted_fields import EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
-from egzaminator.mail.enums import Cause, Kind, Priority, State, Trouble
+from egzaminator.mail.enums import Cause, DeliveryState, EmailKind, Priority, Trouble
 
-_CONTENT_PLACE = "mail.message.content"
-_TEXT_PLACE = "mail.kept-text.text"
+_CONTENT_LOCATION = "mail.message.content"
+_TEXT_LOCATION = "mail.kept-text.text"
 
 
 def content_context(message_id: uuid.UUID) -> str:
     """Return the location that an e-mail's encrypted content is bound to."""
-    return context_of(_CONTENT_PLACE, message_id)
+    return context_of(_CONTENT_LOCATION, message_id)
 
 
 def text_context(message_id: uuid.UUID) -> str:
     """Return the location that an e-mail's encrypted sent copy is bound to."""
-    return context_of(_TEXT_PLACE, message_id)
+    return context_of(_TEXT_LOCATION, message_id)
 
 
 def all_kinds() -> list[tuple[str, str]]:
@@ -28,10 +28,10 @@ def all_kinds() -> list[tuple[str, str]]:
 
     It is a function, because otherwise every new kind would need a migration that changes nothing.
     """
-    return [(kind.value, str(kind.label)) for kind in Kind]
+    return [(kind.value, str(kind.label)) for kind in EmailKind]
 
 
-class Message(models.Model):
+class Email(models.Model):
     """An e-mail, stored before it is sent. The row is the queue.
 
     `content` is the e-mail as it is sent over the wire: headers and both bodies. It is made once, so that every try
@@ -42,13 +42,13 @@ class Message(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=all_kinds)
     # The claim or account that it belongs to. No foreign key: an e-mail outlives what it was about.
-    about = models.UUIDField(null=True)
-    address = models.EmailField(max_length=320)
-    addressee = models.CharField(max_length=210, blank=True)
+    related_id = models.UUIDField(null=True)
+    email = models.EmailField(max_length=320)
+    recipient_name = models.CharField(max_length=210, blank=True)
     subject = models.CharField(max_length=200)
-    content = EncryptedField(null=True, place=_CONTENT_PLACE)
+    content = EncryptedField(null=True, location=_CONTENT_LOCATION)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NOTICE)
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)
     # Whoever sends it holds a lease until then. Nobody else touches the row meanwhile, and a result without the lease
@@ -73,11 +73,11 @@ class Message(models.Model):
         indexes = [
             models.Index(
                 fields=["priority", "due_at"],
-                name="mail_message_due",
-                condition=Q(state__in=[State.QUEUED, State.SENDING, State.DEFERRED]),
+                name="mail_email_due",
+                condition=Q(state__in=[DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED]),
             ),
-            models.Index(fields=["about", "-created_at"], name="mail_message_about"),
-            models.Index(fields=["accepted_at"], name="mail_message_accepted", condition=Q(accepted_at__isnull=False)),
+            models.Index(fields=["related_id", "-created_at"], name="mail_email_related"),
+            models.Index(fields=["accepted_at"], name="mail_email_accepted", condition=Q(accepted_at__isnull=False)),
         ]
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django leaves alone what is there
@@ -85,18 +85,18 @@ class Message(models.Model):
 
         An e-mail that was given up is called "not sent" instead of refused: nobody refused it.
         """
-        is_given_up = self.state == State.REJECTED and self.cause in {Cause.LAPSED, Cause.PASSING}
-        return gettext("not sent") if is_given_up else str(State(self.state).label)
+        is_given_up = self.state == DeliveryState.REJECTED and self.cause in {Cause.LAPSED, Cause.PASSING}
+        return gettext("not sent") if is_given_up else str(DeliveryState(self.state).label)
 
 
-class KeptText(models.Model):
+class SentCopy(models.Model):
     """The sent copy of an e-mail to an account's owner, without its one-time links, for "My account".
 
     A row of its own, because every step of the delivery rewrites the e-mail's row. Encrypted like the content.
     """
 
-    message = models.OneToOneField(Message, primary_key=True, on_delete=models.CASCADE, related_name="kept")
-    text_encrypted = EncryptedField(place=_TEXT_PLACE)
+    message = models.OneToOneField(Email, primary_key=True, on_delete=models.CASCADE, related_name="kept")
+    text_encrypted = EncryptedField(location=_TEXT_LOCATION)
 
     @property
     def text(self) -> str:

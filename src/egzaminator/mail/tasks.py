@@ -3,7 +3,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from egzaminator.audit.domain.retention import report_deletion
-from egzaminator.mail.domain.copies import delete_old_messages
+from egzaminator.mail.domain.copies import delete_old_emails
 from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.mail.domain.queue import DELIVER_TASK, is_anything_due
 from egzaminator.mail.enums import Priority
@@ -41,10 +41,10 @@ async def retry_stalled_jobs(timestamp: int) -> None:
 
 
 @app.periodic(cron="47 3 * * *")
-@app.task(name="mail.delete_old_messages")
+@app.task(name="mail.delete_old_emails")
 def delete_old(timestamp: int) -> None:
     """Delete, every night, the rows of e-mails that were kept long enough."""
-    report_deletion(what="e-mails", count=delete_old_messages(), is_recorded=True)
+    report_deletion(what="e-mails", count=delete_old_emails(), is_recorded=True)
 
 
 @app.periodic(cron="17 3 * * *")

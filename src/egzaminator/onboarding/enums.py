@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Closing(TextChoices):
+class ClaimOutcome(TextChoices):
     """How a claim ended."""
 
     ACTIVATED = "activated", _("the account was activated")
@@ -13,10 +13,10 @@ class Closing(TextChoices):
     STOPPED = "stopped", _("stopped from a mailbox that the register knows, or by the board")
 
 
-class Occasion(Enum):
+class ResendReason(Enum):
     """Why an activation e-mail is sent."""
 
-    NEW_ADDRESS = auto()  # the form was saved, or its address corrected
+    NEW_EMAIL = auto()  # the form was saved, or its address corrected
     ASKED_FOR = auto()  # its owner asked for another e-mail
     FORGOTTEN_PASSWORD = auto()  # somebody, owner or stranger, gave the PESEL on the page for that
 

@@ -11,7 +11,7 @@ from egzaminator.core.fields import PasswordField
 from egzaminator.core.text import LONGEST_RAW
 from egzaminator.core.typed_text import put_typed_text
 from egzaminator.onboarding.domain.claims import hash_for_form
-from egzaminator.onboarding.domain.grant import ClaimScope, open_sealed_password, seal_password
+from egzaminator.onboarding.domain.grant import ClaimGrant, decrypt_password, encrypt_password
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.models import Entry, Examiner
 
@@ -23,22 +23,22 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
     an encrypted hash in a hidden field, so that it need not be typed again.
     """
 
-    sealed_password = forms.CharField(required=False, widget=forms.HiddenInput)
+    encrypted_password = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = ["email", "confirmed_email", "new_password", "repeated_password"]
 
-    def __init__(self, *args: Any, scope: ClaimScope | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, grant: ClaimGrant | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.scope = scope
-        self.examiner = Examiner.objects.filter(pk=scope.examiner_id).first() if scope else None
+        self.grant = grant
+        self.examiner = Examiner.objects.filter(pk=grant.examiner_id).first() if grant else None
         self.is_password_kept = False
-        self.password_hash = self._opened_seal()
+        self.password_hash = self._decrypted_password()
         if self.password_hash:
             self.keep_password(self.password_hash)
 
     def unchecked(self) -> "ClaimForm":
         """Return a copy with what was typed and no errors; a valid password is carried encrypted."""
         is_fine = self.is_valid() or self.is_password_kept
-        shown = ClaimForm(scope=self.scope)
+        shown = ClaimForm(grant=self.grant)
         put_typed_text(shown, self.data)
         if is_fine and self.password_hash:
             shown.keep_password(self.password_hash)
@@ -56,10 +56,10 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
         cleaned = super().clean()
         password = str(cleaned.get("new_password") or "")
         is_fine = password and not ({"new_password", "repeated_password"} & set(self.errors))
-        if is_fine and self.examiner and self.scope:
+        if is_fine and self.examiner and self.grant:
             try:
                 self.password_hash = hash_for_form(
-                    password=password, salt=self.examiner.password_salt, scope_id=self.scope.id
+                    password=password, salt=self.examiner.password_salt, grant_id=self.grant.id
                 )
             except LimitReachedError:
                 self.add_error("new_password", _("Too many attempts. Try again in an hour"))
@@ -79,33 +79,33 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
         return [*super().context_words(), *names, *self._used_to_log_in()]
 
     def _used_to_log_in(self) -> list[str]:
-        if self.scope is None or self.examiner is None:
+        if self.grant is None or self.examiner is None:
             return []
         pesel = self.examiner.pesel
-        numbers = Entry.objects.filter(pk=self.scope.entry_id).values_list("number", flat=True)
+        numbers = Entry.objects.filter(pk=self.grant.entry_id).values_list("number", flat=True)
         return [pesel.digits if pesel else self.examiner.identifier, *numbers]
 
-    def _opened_seal(self) -> str:
+    def _decrypted_password(self) -> str:
         """Return the hash from the encrypted field; "" if it is not for this grant or a new password was typed."""
-        sealed = self.data.get("sealed_password")
-        if not sealed or self.data.get("new_password") or self.data.get("repeated_password") or self.scope is None:
+        encrypted = self.data.get("encrypted_password")
+        if not encrypted or self.data.get("new_password") or self.data.get("repeated_password") or self.grant is None:
             return ""
-        return open_sealed_password(sealed=sealed, scope_id=self.scope.id) or ""
+        return decrypt_password(encrypted=encrypted, grant_id=self.grant.id) or ""
 
     def keep_password(self, encoded: str) -> None:
         """Carry a password's hash, encrypted, in the hidden field, and require no password to be typed."""
-        if self.scope is None:
+        if self.grant is None:
             return
-        sealed = seal_password(encoded=encoded, scope_id=self.scope.id)
+        encrypted = encrypt_password(encoded=encoded, grant_id=self.grant.id)
         if self.is_bound:
-            put_value(self, "sealed_password", sealed)
-        self.initial["sealed_password"] = sealed
+            put_value(self, "encrypted_password", encrypted)
+        self.initial["encrypted_password"] = encrypted
         for name in ("new_password", "repeated_password"):
             self.fields[name].required = False
         self.is_password_kept = True
 
 
-class CorrectAddressForm(DoubtedAddressForm):
+class CorrectEmailForm(DoubtedAddressForm):
     """Asks for another e-mail address for the activation, and for the form's password."""
 
     password = PasswordField(

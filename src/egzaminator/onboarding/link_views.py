@@ -21,7 +21,7 @@ from egzaminator.accounts.errors import (
 from egzaminator.accounts.let_in import let_in
 from egzaminator.accounts.models import Link
 from egzaminator.accounts.views.links import dead_link, link_page
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 from egzaminator.onboarding import session
 from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
 from egzaminator.onboarding.domain.claims import form_now, stop_claim
@@ -50,7 +50,7 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
         except LinkError as error:
             return _dead_activation(request, error)
         except ClaimClosedError:
-            return _dead_activation(request, LinkWithdrawnError(subject=link.subject, mailbox=link.address))
+            return _dead_activation(request, LinkWithdrawnError(subject=link.subject, mailbox=link.email))
         if response is not None:
             return response
     return render(request, "onboarding/activate.html", {"form": form, "claim": claim, "needs_password": needs_password})
@@ -66,7 +66,7 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_i
             token=token,
             password=form.cleaned_data.get("password"),
             proven_claim=session.proven_claim_id(request),
-            address=client_address(request),
+            ip=client_ip(request),
         )
     except WrongPasswordError:
         form.add_error("password", _("This is not the password that you chose in the form"))
@@ -101,7 +101,7 @@ def _waiting_claim(link: Link) -> Claim:
     """Return the open claim that a link is about. Raise `LinkWithdrawnError` if it has ended."""
     claim = Claim.objects.filter(pk=link.subject).first()
     if claim is None or not claim.is_open:
-        raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
+        raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
     return claim
 
 
@@ -114,11 +114,11 @@ def _expired(request: HttpRequest, error: LinkExpiredError) -> HttpResponse:
     """Offer a new activation link to the same mailbox; send it on POST."""
     claim = Claim.objects.filter(pk=error.subject).first() if error.subject else None
     outcome = ""
-    if claim is None or not claim.is_open or error.mailbox.casefold() != claim.address.casefold():
+    if claim is None or not claim.is_open or error.mailbox.casefold() != claim.email.casefold():
         return _dead_activation(request, error)
     if request.method == "POST":
         try:
-            resend_activation(claim_id=claim.id, address=client_address(request))
+            resend_activation(claim_id=claim.id, ip=client_ip(request))
             outcome = "sent"
         except ResendTooSoonError:
             outcome = "sent"
@@ -136,12 +136,12 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         link = find_link(purpose=LinkPurpose.STOP_CLAIM, token=token)
         claim = _waiting_claim(link)
         if request.method == "POST":
-            stop_claim(token=token, address=client_address(request))
+            stop_claim(token=token, ip=client_ip(request))
             return render(request, "onboarding/claim_stopped.html")
     except LinkError as error:
         return _dead_stop(request, error)
     except ClaimClosedError:
-        return _dead_stop(request, LinkWithdrawnError(subject=link.subject, mailbox=link.address))
+        return _dead_stop(request, LinkWithdrawnError(subject=link.subject, mailbox=link.email))
     return render(request, "onboarding/stop_claim.html", {"claim": claim})
 
 

@@ -10,29 +10,29 @@ from django.utils import timezone
 from egzaminator.core.encrypted_fields import EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
 from egzaminator.core.text import full_name
-from egzaminator.onboarding.enums import Closing
+from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.register.models import Entry, Examiner
 
 CLAIM_LIFETIME = datetime.timedelta(days=30)
-_DETAILS_PLACE = "onboarding.claim.details"
+_DETAILS_LOCATION = "onboarding.claim.details"
 
 
 def details_context(claim_id: uuid.UUID) -> str:
     """Return the location that a claim's encrypted details are bound to."""
-    return context_of(_DETAILS_PLACE, claim_id)
+    return context_of(_DETAILS_LOCATION, claim_id)
 
 
 class Claim(models.Model):
     """A saved form of a first login. An examiner has no account before one of their claims is activated."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    scope_id = models.UUIDField(unique=True)  # of the claim grant in the session: one grant makes one claim
+    grant_id = models.UUIDField(unique=True)  # of the claim grant in the session: one grant makes one claim
     examiner = models.ForeignKey(Examiner, on_delete=models.PROTECT, related_name="claims")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="claims")
-    address = models.EmailField()
+    email = models.EmailField()
     password = models.CharField(max_length=128)
-    details_encrypted = EncryptedField(place=_DETAILS_PLACE)
-    clause_version = models.CharField(max_length=20)
+    details_encrypted = EncryptedField(location=_DETAILS_LOCATION)
+    privacy_notice_version = models.CharField(max_length=20)
     language = models.CharField(max_length=5, default="pl")
     surname_differs = models.BooleanField(default=False)
     corrections = models.PositiveSmallIntegerField(default=0)
@@ -41,19 +41,19 @@ class Claim(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    closing = models.CharField(max_length=10, choices=Closing, blank=True)
-    is_news = models.BooleanField(default=True)  # the worker has still to notify the known mailbox
+    outcome = models.CharField(max_length=10, choices=ClaimOutcome, blank=True)
+    needs_notice = models.BooleanField(default=True)  # the worker has still to notify the known mailbox
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True, closing="") | (Q(closed_at__isnull=False) & ~Q(closing="")),
-                name="onboarding_claim_closing_is_whole",
+                condition=Q(closed_at__isnull=True, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+                name="onboarding_claim_outcome_is_whole",
             ),
         ]
         indexes = [
             models.Index(fields=["examiner"], name="onboarding_claim_open", condition=Q(closed_at__isnull=True)),
-            models.Index(fields=["id"], name="onboarding_claim_news", condition=Q(is_news=True)),
+            models.Index(fields=["id"], name="onboarding_claim_news", condition=Q(needs_notice=True)),
         ]
 
     @property

@@ -12,57 +12,57 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from egzaminator.accounts.stashed_form import details_outlive
-from egzaminator.onboarding.domain.grant import ClaimScope
+from egzaminator.onboarding.domain.grant import ClaimGrant
 from egzaminator.onboarding.models import Claim
 
-_SCOPE: Final = "claim_scope"
+_GRANT: Final = "claim_grant"
 _CLAIM: Final = "claim"
 _PROVEN_AT: Final = "claim_proven_at"
 # Within this time after the form was saved, or its password was given, activation also logs the browser in.
 _STRAIGHT_IN: Final = datetime.timedelta(minutes=30)
 
 
-def grant_scope(request: HttpRequest, scope: ClaimScope) -> None:
+def start_grant(request: HttpRequest, grant: ClaimGrant) -> None:
     """Start a new session that holds a claim grant, so that this browser can fill in one form.
 
     The old session ends first: nobody who used the browser before is logged in any more.
     """
     _begin_anew(request)
-    request.session[_SCOPE] = scope.to_session()
+    request.session[_GRANT] = grant.to_session()
 
 
-def keep_scope(request: HttpRequest, scope: ClaimScope) -> None:
+def keep_grant(request: HttpRequest, grant: ClaimGrant) -> None:
     """Replace the claim grant in the session by its prolonged copy."""
-    request.session[_SCOPE] = scope.to_session()
+    request.session[_GRANT] = grant.to_session()
 
 
-def kept_scope(request: HttpRequest) -> ClaimScope | None:
+def current_grant(request: HttpRequest) -> ClaimGrant | None:
     """Return the claim grant in the session, expired or not, or None."""
-    kept = request.session.get(_SCOPE)
-    return ClaimScope.from_session(kept) if kept else None
+    kept = request.session.get(_GRANT)
+    return ClaimGrant.from_session(kept) if kept else None
 
 
 def remember_claim(request: HttpRequest, claim_id: uuid.UUID) -> None:
     """Start a new session that may see and change a claim, after this browser has given the claim's password."""
     _begin_anew(request)
-    exchange_scope(request, claim_id)
+    replace_grant(request, claim_id)
 
 
-def exchange_scope(request: HttpRequest, claim_id: uuid.UUID) -> None:
+def replace_grant(request: HttpRequest, claim_id: uuid.UUID) -> None:
     """Replace the claim grant in the session by the saved claim.
 
     The session keeps its key, which is as old as the grant: the second of two clicks on "Save" (a double submit) still
     carries it.
     """
-    request.session.pop(_SCOPE, None)
+    request.session.pop(_GRANT, None)
     request.session[_CLAIM] = str(claim_id)
     request.session[_PROVEN_AT] = timezone.now().isoformat()
 
 
-def has_saved(request: HttpRequest, scope: ClaimScope) -> bool:
+def has_saved(request: HttpRequest, grant: ClaimGrant) -> bool:
     """Return whether the claim proven by this browser was made from the given claim grant."""
     claim_id = proven_claim_id(request)
-    return claim_id is not None and Claim.objects.filter(pk=claim_id, scope_id=scope.id).exists()
+    return claim_id is not None and Claim.objects.filter(pk=claim_id, grant_id=grant.id).exists()
 
 
 def goes_straight_in(request: HttpRequest, claim_id: uuid.UUID) -> bool:

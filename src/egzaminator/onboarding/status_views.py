@@ -12,15 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from egzaminator.accounts.domain.notifications import MOST_SENDS, seconds_to_pause
 from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError, WrongPasswordError
 from egzaminator.accounts.own_forms import OwnForm, own_form
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 from egzaminator.core.typed_text import with_typed_text
-from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_message, pace_lately
-from egzaminator.mail.enums import Kind
+from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_email, pace_lately
+from egzaminator.mail.enums import EmailKind
 from egzaminator.onboarding import session
 from egzaminator.onboarding.domain.activation import resend_activation
-from egzaminator.onboarding.domain.claims import MOST_CORRECTIONS, correct_address
+from egzaminator.onboarding.domain.claims import MOST_CORRECTIONS, correct_email
 from egzaminator.onboarding.errors import ClaimClosedError, CorrectionsUsedUpError
-from egzaminator.onboarding.forms import CorrectAddressForm
+from egzaminator.onboarding.forms import CorrectEmailForm
 from egzaminator.onboarding.models import Claim
 from egzaminator.rate_limits.errors import LimitReachedError
 
@@ -49,7 +49,7 @@ def resend(request: HttpRequest) -> HttpResponse:
     if claim_id is None:
         return redirect("login")
     try:
-        resend_activation(claim_id=claim_id, address=client_address(request))
+        resend_activation(claim_id=claim_id, ip=client_ip(request))
     except ResendTooSoonError as error:
         text = ngettext(
             "An e-mail is on its way. You can send another in %(seconds)d second.",
@@ -71,7 +71,7 @@ def resend(request: HttpRequest) -> HttpResponse:
 @own_form(
     OwnForm(
         subject=_proven,
-        typed=CorrectAddressForm,
+        typed=CorrectEmailForm,
         title=gettext_lazy("Correct the e-mail address"),
         button=gettext_lazy("Correct and send"),
     )
@@ -83,10 +83,10 @@ def correct(request: HttpRequest) -> HttpResponse:
         return redirect("login")
     if not claim.is_open:
         return redirect("claim-status")
-    form = with_typed_text(CorrectAddressForm(request.POST or None, initial={"email": claim.address}), request)
+    form = with_typed_text(CorrectEmailForm(request.POST or None, initial={"email": claim.email}), request)
     if request.method == "POST" and form.is_valid() and _correct(request, claim, form):
         return redirect("claim-status")
-    return render(request, "onboarding/correct_address.html", {"form": form, "claim": claim})
+    return render(request, "onboarding/correct_email.html", {"form": form, "claim": claim})
 
 
 @require_POST
@@ -97,17 +97,17 @@ def finish(request: HttpRequest) -> HttpResponse:
     return redirect("logged-out")
 
 
-def _correct(request: HttpRequest, claim: Claim, form: CorrectAddressForm) -> bool:
+def _correct(request: HttpRequest, claim: Claim, form: CorrectEmailForm) -> bool:
     """Correct the address; return whether to go on to the status page.
 
     A refusal is added to the form, and False is returned.
     """
     try:
-        correct_address(
+        correct_email(
             claim_id=claim.id,
             email=form.cleaned_data["email"],
             password=form.cleaned_data["password"],
-            address=client_address(request),
+            ip=client_ip(request),
         )
     except WrongPasswordError:
         form.add_error("password", _("This is not the password that you chose in the form"))
@@ -132,9 +132,9 @@ def _mails_used_up() -> str:
 
 
 def _delivery(claim: Claim) -> Delivery | None:
-    message = latest_message(about=claim.id, kind=Kind.ACTIVATION)
+    message = latest_email(related_id=claim.id, kind=EmailKind.ACTIVATION)
     # If the daily cap stopped the e-mail after a correction, the newest e-mail went to the old address.
-    return describe_delivery(message) if message and message.address == claim.address else None
+    return describe_delivery(message) if message and message.email == claim.email else None
 
 
 def _pace() -> str | None:
@@ -163,7 +163,7 @@ def _context(claim: Claim) -> dict[str, object]:
     delivery = _delivery(claim)
     return {
         "claim": claim,
-        "state": claim.closing or (delivery.state if delivery else "unsent"),
+        "state": claim.outcome or (delivery.state if delivery else "unsent"),
         "delivery": delivery,
         "pace": _pace(),
         "pause": seconds_to_pause(claim.last_sent_at),

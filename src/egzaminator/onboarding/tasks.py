@@ -14,14 +14,14 @@ def end_claims(timestamp: int) -> None:
     report_deletion(what="forms", count=deletion.delete_closed_claims(), is_recorded=True)
 
 
-@app.task(name="onboarding.tell_known_mailboxes")
-def tell_known_mailboxes() -> None:
+@app.task(name="onboarding.notify_known_mailboxes")
+def notify_known_mailboxes() -> None:
     """Notify the mailboxes that the register knows of new claims and corrected addresses."""
-    telling.tell_known_mailboxes()
+    telling.notify_known_mailboxes()
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="onboarding.tell_known_mailboxes_again")
-def tell_known_mailboxes_again(timestamp: int) -> None:
+@app.task(name="onboarding.notify_known_mailboxes_again")
+def notify_known_mailboxes_again(timestamp: int) -> None:
     """Send the notices that a killed worker left, or a limit held back, every minute."""
-    tell_known_mailboxes()
+    notify_known_mailboxes()

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page
 
-from egzaminator.accounts.reauthentication import confirmation_address, has_proven_factor
+from egzaminator.accounts.reauthentication import confirmation_address, has_proven_second_factor
 
 View = Callable[..., HttpResponseBase]
 
@@ -34,7 +34,7 @@ def staff_only(view: View) -> View:
             return redirect_to_login(request.get_full_path())
         if not request.user.is_staff:
             raise PermissionDenied
-        return view(request, *args, **kwargs) if is_proven_staff(request) else _ask_for_factor(request)
+        return view(request, *args, **kwargs) if is_proven_staff(request) else _ask_for_second_factor(request)
 
     return guarded
 
@@ -44,7 +44,7 @@ def is_proven_staff(request: HttpRequest) -> bool:
     return bool(
         request.user.is_authenticated
         and request.user.is_staff
-        and (not settings.STAFF_SECOND_FACTOR or has_proven_factor(request))
+        and (not settings.STAFF_SECOND_FACTOR or has_proven_second_factor(request))
     )
 
 
@@ -56,10 +56,10 @@ def ask_unproven_staff(served: Page | AbstractDocument, request: HttpRequest, *a
     if not request.user.is_authenticated or not request.user.is_staff or is_proven_staff(request):
         return None
     kept_apart = served if isinstance(served, Page) else served.collection
-    return _ask_for_factor(request) if kept_apart.get_view_restrictions().exists() else None
+    return _ask_for_second_factor(request) if kept_apart.get_view_restrictions().exists() else None
 
 
-def _ask_for_factor(request: HttpRequest) -> HttpResponse:
+def _ask_for_second_factor(request: HttpRequest) -> HttpResponse:
     if is_mfa_enabled(request.user):
         is_page = request.method in {"GET", "HEAD"}
         return redirect(

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.accounts.reauthentication import confirmation_address, is_confirmed
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 from egzaminator.panel.access import staff_only
-from egzaminator.panel.domain.examiner_lookup import count_look_up
-from egzaminator.panel.look_up_limit import look_ups_limited
+from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
+from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.staff.domain import acts
 from egzaminator.staff.domain.independence import may_confirm, may_refuse
 from egzaminator.staff.errors import ActClosedError, NotIndependentError
@@ -25,7 +25,7 @@ from egzaminator.staff.models import Act
 
 
 @staff_only
-@look_ups_limited
+@lookups_limited
 @require_http_methods(["GET", "HEAD"])
 def act(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
     """Show a waiting act: on the examiner's page if it is about an examiner, on its own page if about a colleague."""
@@ -38,7 +38,7 @@ def act(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
 
 @own_form(OwnForm(page="find-examiner"))
 @staff_only
-@look_ups_limited
+@lookups_limited
 @require_http_methods(["POST"])
 def confirm(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
     """Confirm an act that another staff member asked for, which carries it out."""
@@ -47,7 +47,7 @@ def confirm(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
 
 @own_form(OwnForm(page="find-examiner"))
 @staff_only
-@look_ups_limited
+@lookups_limited
 @require_http_methods(["POST"])
 def refuse(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
     """Refuse an act that another staff member asked for, or withdraw the staff member's own request."""
@@ -77,7 +77,7 @@ def _answer(request: HttpRequest, act_id: uuid.UUID, decide: Callable[..., None]
     if not is_confirmed(request):
         return redirect(confirmation_address(back_to=page))
     try:
-        decide(act_id=act_id, actor=cast("Account", request.user), address=client_address(request))
+        decide(act_id=act_id, actor=cast("Account", request.user), ip=client_ip(request))
     except ActClosedError:
         messages.warning(request, _("This waits for nobody any more: it was decided, is too old, or things changed."))
     except NotIndependentError:
@@ -90,7 +90,7 @@ def _answer(request: HttpRequest, act_id: uuid.UUID, decide: Callable[..., None]
 def _count(request: HttpRequest, found: Act) -> None:
     """Count a look-up of the person whom the act is about."""
     whom = str(found.account.examiner_id or found.account_id)
-    count_look_up(actor=cast("Account", request.user).id, whom=whom, address=client_address(request))
+    hit_lookup_limit(actor=cast("Account", request.user).id, whom=whom, ip=client_ip(request))
 
 
 def _page_of(found: Act) -> str:

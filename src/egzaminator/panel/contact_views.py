@@ -13,7 +13,7 @@ from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.accounts.reauthentication import confirmation_required
 from egzaminator.cms.domain.change_contact import CONTACT_FIELDS, change_contact
 from egzaminator.cms.models import BoardSettings
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.contact_forms import ContactForm
 
@@ -32,7 +32,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         staff = cast("Account", request.user)
         is_changed = change_contact(
-            contact=form.cleaned_data, name=staff.display_name, actor=staff.id, address=client_address(request)
+            contact=form.cleaned_data, name=staff.display_name, actor=staff.id, ip=client_ip(request)
         )
         if is_changed:
             messages.success(request, _("The contact data are changed. The former and the new mailbox were told."))

@@ -25,7 +25,7 @@ class HeldPagesPanel(Component):  # type: ignore[misc]  # Wagtail is not typed
         return {"pages": self._pages}
 
 
-def tell_of_held_pages(request: HttpRequest, panels: list[Component]) -> None:
+def notify_of_held_pages(request: HttpRequest, panels: list[Component]) -> None:
     """Put the notice at the top of the panel's first screen while there are held pages."""
     pages = list(held_pages()[:_MOST])
     if pages:
@@ -46,7 +46,7 @@ class OutagePanel(Component):  # type: ignore[misc]  # Wagtail is not typed
         return dict(self._context)
 
 
-def tell_of_outage(request: HttpRequest, panels: list[Component]) -> None:
+def notify_of_outage(request: HttpRequest, panels: list[Component]) -> None:
     """Put the alarm at the top of the panel's first screen while there is an outage."""
     found = current_outage()
     if found is not None:

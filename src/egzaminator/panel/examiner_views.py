@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from egzaminator.accounts.domain.freezing import freeze_for_owner
-from egzaminator.accounts.domain.mailboxes import known_addresses, known_mailboxes
+from egzaminator.accounts.domain.freezing import freeze_by_staff
+from egzaminator.accounts.domain.mailboxes import known_emails, known_mailboxes
 from egzaminator.accounts.enums import AccountState, ActKind
 from egzaminator.accounts.errors import (
     AccountClosedError,
     FrozenAlreadyError,
-    NoFactorError,
+    NoSecondFactorError,
     NotFrozenError,
     StrangeAddressError,
 )
@@ -30,17 +30,17 @@ from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.accounts.reauthentication import ask_to_confirm, confirmation_address, is_confirmed
 from egzaminator.accounts.stashed_fields import take_fields
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 from egzaminator.mail.domain.status import describe_delivery
-from egzaminator.mail.models import Message
-from egzaminator.onboarding.enums import Closing
+from egzaminator.mail.models import Email
+from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.act_views import act_context
-from egzaminator.panel.domain.examiner_lookup import count_look_up, find_for_staff, open_examiner
+from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff, hit_lookup_limit, record_view
 from egzaminator.panel.domain.lists import list_blocked, list_refusals
-from egzaminator.panel.forms import ExaminerForm, FreezeForm, Place, ReasonForm, ResetFactorForm, UnfreezeForm
-from egzaminator.panel.look_up_limit import look_ups_limited
+from egzaminator.panel.forms import Cursor, ExaminerForm, FreezeForm, ReasonForm, ResetSecondFactorForm, UnfreezeForm
+from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.acts import ask, list_acts
 from egzaminator.staff.domain.give_back import give_back
@@ -54,7 +54,7 @@ _TOO_OFTEN = gettext_lazy(
     "The staff have asked about this account three times within a day, and the owner was told each time: ask again "
     "tomorrow, or tell the administrator."
 )
-_CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoFactorError, ActWaitsError)
+_CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoSecondFactorError, ActWaitsError)
 # If the session has changed meanwhile, the form is shown again with the reason only: a different person may be logged
 # in now, and must see nothing about the examiner.
 _FREEZE = OwnForm(
@@ -63,13 +63,13 @@ _FREEZE = OwnForm(
 _UNFREEZE = OwnForm(
     page="find-examiner", typed=ReasonForm, title=gettext_lazy("Give the account back"), button=gettext_lazy("Send")
 )
-_RESET_FACTOR = OwnForm(
+_RESET_SECOND_FACTOR = OwnForm(
     page="find-examiner",
-    typed=ResetFactorForm,
+    typed=ResetSecondFactorForm,
     title=gettext_lazy("Take the second factor away"),
     button=gettext_lazy("Send"),
 )
-_OVER = [Closing.ACTIVATED, Closing.SUPERSEDED, Closing.EXPIRED]
+_OVER = [ClaimOutcome.ACTIVATED, ClaimOutcome.SUPERSEDED, ClaimOutcome.EXPIRED]
 
 
 def _confirmed(view: Callable[[HttpRequest, uuid.UUID], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -85,7 +85,7 @@ def _confirmed(view: Callable[[HttpRequest, uuid.UUID], HttpResponse]) -> Callab
 
 
 @staff_only
-@look_ups_limited
+@lookups_limited
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
@@ -94,21 +94,21 @@ def find(request: HttpRequest) -> HttpResponse:
     staff = cast("Account", request.user)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data["asked"]
-        examiner = find_for_staff(asked=asked, actor=staff.id, address=client_address(request))
+        examiner = find_examiner_for_staff(asked=asked, actor=staff.id, ip=client_ip(request))
         if examiner is not None:
             return redirect("examiner", examiner_id=examiner.id)
         form.add_error("asked", form.unknown)
-    place = Place(request.GET)
-    after = place.cleaned_data["after"] if place.is_valid() else None
+    cursor = Cursor(request.GET)
+    after = cursor.cleaned_data["after"] if cursor.is_valid() else None
     blocked, acts = list_blocked(after=after), list_acts()
     if blocked.examiners or acts:
-        count_look_up(actor=staff.id, whom=f"blocked\0{after}", address=client_address(request))
+        hit_lookup_limit(actor=staff.id, whom=f"blocked\0{after}", ip=client_ip(request))
     context = {"form": form, "blocked": blocked, "acts": acts, "is_later_page": after}
     return render(request, "panel/find_examiner.html", context)
 
 
 @staff_only
-@look_ups_limited
+@lookups_limited
 @require_http_methods(["GET", "HEAD"])
 def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Show the state of an examiner's account. It changes nothing, but counts and records the look-up."""
@@ -118,7 +118,7 @@ def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 
 @own_form(_FREEZE)
 @staff_only
-@look_ups_limited
+@lookups_limited
 @require_http_methods(["POST"])
 def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Freeze an account immediately when its owner says on the telephone that an intruder is logged in to it."""
@@ -127,11 +127,11 @@ def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, cast("Examiner", account.examiner), account=account, freeze_form=form)
     try:
-        freeze_for_owner(
+        freeze_by_staff(
             account=account,
             reason=form.cleaned_data["reason"],
             actor=cast("Account", request.user).id,
-            address=client_address(request),
+            ip=client_ip(request),
         )
     except FrozenAlreadyError:
         messages.info(request, _("The account was frozen already."))
@@ -142,7 +142,7 @@ def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 
 @own_form(_UNFREEZE)
 @staff_only
-@look_ups_limited
+@lookups_limited
 @require_http_methods(["POST"])
 @_confirmed
 def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
@@ -158,7 +158,7 @@ def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             email=form.cleaned_data["email"],
             actor=staff,
-            address=client_address(request),
+            ip=client_ip(request),
         )
     except AskedTooOftenError:
         form.add_error(None, _TOO_OFTEN)
@@ -175,28 +175,28 @@ def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     return redirect("examiner", examiner_id=examiner_id)
 
 
-@own_form(_RESET_FACTOR)
+@own_form(_RESET_SECOND_FACTOR)
 @staff_only
-@look_ups_limited
+@lookups_limited
 @require_http_methods(["POST"])
 @_confirmed
-def reset_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
+def reset_second_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Ask a second person to confirm the removal of a second factor that the account's owner has lost."""
     account = _account_of(request, examiner_id)
-    form = ResetFactorForm(request.POST)
+    form = ResetSecondFactorForm(request.POST)
     if not form.is_valid():
-        return _page(request, cast("Examiner", account.examiner), account=account, factor_form=form)
+        return _page(request, cast("Examiner", account.examiner), account=account, second_factor_form=form)
     try:
         ask(
-            kind=ActKind.RESET_FACTOR,
+            kind=ActKind.RESET_SECOND_FACTOR,
             account=account,
             reason=form.cleaned_data["reason"],
             actor=cast("Account", request.user),
-            address=client_address(request),
+            ip=client_ip(request),
         )
     except AskedTooOftenError:
         form.add_error(None, _TOO_OFTEN)
-        return _page(request, cast("Examiner", account.examiner), account=account, factor_form=form)
+        return _page(request, cast("Examiner", account.examiner), account=account, second_factor_form=form)
     except OwnAccountError:
         messages.warning(request, _OWN)
     except _CHANGED:
@@ -209,7 +209,7 @@ def reset_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 def _account_of(request: HttpRequest, examiner_id: uuid.UUID) -> Account:
     """Return the account that an action is about. This counts as a look-up of its owner as well."""
     account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
-    count_look_up(actor=cast("Account", request.user).id, whom=str(examiner_id), address=client_address(request))
+    hit_lookup_limit(actor=cast("Account", request.user).id, whom=str(examiner_id), ip=client_ip(request))
     return account
 
 
@@ -220,11 +220,11 @@ def _page(
     account: Account | None,
     **sent: ReasonForm,
 ) -> HttpResponse:
-    open_examiner(examiner=person, actor=cast("Account", request.user).id, address=client_address(request))
+    record_view(examiner=person, actor=cast("Account", request.user).id, ip=client_ip(request))
     address = reverse("examiner", args=[person.id])
     kept = take_fields(request, cast("Account", request.user), page=address) if is_confirmed(request) else QueryDict()
     entries = list(person.entries.order_by("number_key"))
-    claims = list(person.claims.exclude(closing__in=_OVER).order_by("-created_at"))
+    claims = list(person.claims.exclude(outcome__in=_OVER).order_by("-created_at"))
     act = Act.objects.select_related("asked_by").filter(account=account, outcome="").first() if account else None
     act = act if act is not None and act.is_waiting else None
     context = {
@@ -262,7 +262,7 @@ def _forms_for(account: Account | None, act: Act | None, staff: Account, kept: Q
     if not account.is_active:
         forms["unfreeze_form"] = _unfreeze_form(account, staff, initial=kept.dict())
     if Authenticator.objects.filter(user=account).exists():
-        forms["factor_form"] = ResetFactorForm(initial={"reason": kept.get("factor-reason", "")})
+        forms["second_factor_form"] = ResetSecondFactorForm(initial={"reason": kept.get("second-factor-reason", "")})
     return forms
 
 
@@ -270,9 +270,9 @@ def _unfreeze_form(
     account: Account, staff: Account, data: QueryDict | None = None, *, initial: Mapping[str, object] | None = None
 ) -> UnfreezeForm:
     known = known_mailboxes(account=account, asked_by=staff.id)
-    return UnfreezeForm(data, addresses=known_addresses(account=account), known=known, initial=initial)
+    return UnfreezeForm(data, addresses=known_emails(account=account), known=known, initial=initial)
 
 
-def _mails(account: Account | None, claims: list[Claim]) -> QuerySet[Message]:
+def _mails(account: Account | None, claims: list[Claim]) -> QuerySet[Email]:
     about = [claim.id for claim in claims] + ([account.id] if account else [])
-    return Message.objects.filter(about__in=about).order_by("-created_at")[:_LATEST]
+    return Email.objects.filter(related_id__in=about).order_by("-created_at")[:_LATEST]

@@ -48,7 +48,7 @@ class ExaminerForm(forms.Form):
     )
 
 
-class Place(forms.Form):
+class Cursor(forms.Form):
     """The cursor of the list of blocked accounts: the examiner after whom to go on."""
 
     after = forms.UUIDField(required=False)
@@ -70,10 +70,10 @@ class FreezeForm(ReasonForm):
     prefix = "freeze"
 
 
-class ResetFactorForm(ReasonForm):
+class ResetSecondFactorForm(ReasonForm):
     """Asks for the reason of removing an account's second factor."""
 
-    prefix = "factor"
+    prefix = "second-factor"
 
 
 class UnfreezeForm(ReasonForm):
@@ -92,7 +92,7 @@ class UnfreezeForm(ReasonForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].choices = [(address, self._label(address, known)) for address in addresses]  # type: ignore[attr-defined]  # a ChoiceField
 
-    def _label(self, address: str, known: list[str]) -> str:
-        if is_among(address, known):
-            return address
-        return gettext("%(address)s (less than 30 days)") % {"address": address}
+    def _label(self, email: str, known: list[str]) -> str:
+        if is_among(email, known):
+            return email
+        return gettext("%(address)s (less than 30 days)") % {"address": email}

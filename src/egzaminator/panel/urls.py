@@ -51,7 +51,11 @@ urlpatterns = [
     path("egzaminatorzy/<uuid:examiner_id>/", examiner_views.examiner, name="examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/zablokuj/", examiner_views.freeze, name="freeze-examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/odblokuj/", examiner_views.unfreeze, name="unfreeze"),
-    path("egzaminatorzy/<uuid:examiner_id>/drugi-skladnik/", examiner_views.reset_factor, name="reset-factor"),
+    path(
+        "egzaminatorzy/<uuid:examiner_id>/drugi-skladnik/",
+        examiner_views.reset_second_factor,
+        name="reset-second-factor",
+    ),
     path("dwie-osoby/<uuid:act_id>/", act_views.act, name="act"),
     path("dwie-osoby/<uuid:act_id>/potwierdz/", act_views.confirm, name="confirm-act"),
     path("dwie-osoby/<uuid:act_id>/odmow/", act_views.refuse, name="refuse-act"),

@@ -8,17 +8,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.advice import ADVICE
 from egzaminator.panel.domain.examiner_lookup import look_up_case
-from egzaminator.panel.domain.lists import list_unreadable
+from egzaminator.panel.domain.lists import list_undecryptable
 from egzaminator.panel.forms import CaseForm
-from egzaminator.panel.look_up_limit import look_ups_limited
+from egzaminator.panel.lookup_limit import lookups_limited
 
 
 @staff_only
-@look_ups_limited
+@lookups_limited
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest) -> HttpResponse:
@@ -28,14 +28,14 @@ def case(request: HttpRequest) -> HttpResponse:
     staff = cast("Account", request.user)
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["case_code"]
-        found = look_up_case(case_code=code, actor=staff.id, address=client_address(request))
+        found = look_up_case(case_code=code, actor=staff.id, ip=client_ip(request))
         if found is None:
             form.add_error("case_code", form.unknown_case)
     context = {
         "form": form,
         "case": found,
         "advice": ADVICE[found.reason] if found else None,
-        "unreadable": list_unreadable(),
+        "unreadable": list_undecryptable(),
     }
     return render(request, "panel/case.html", context)
 

@@ -10,7 +10,7 @@ from wagtail.admin.wagtail_hooks import PageListingSortMenuOrderButton
 
 from egzaminator.panel.access import ask_unproven_staff
 from egzaminator.panel.contact_views import CHANGE_CONTACT
-from egzaminator.panel.dashboard import tell_of_held_pages, tell_of_outage
+from egzaminator.panel.dashboard import notify_of_held_pages, notify_of_outage
 from egzaminator.panel.wagtail_compat.dates import keep_typed_dates
 from egzaminator.panel.wagtail_compat.needed_pages import refuse_for_needed
 
@@ -70,8 +70,8 @@ def pages_alone(request: HttpRequest, items: list[SummaryItem]) -> None:
 PageListingSortMenuOrderButton.is_shown = lambda button, user: False  # noqa: ARG005 -- Wagtail's signature
 keep_typed_dates()
 
-hooks.register("construct_homepage_panels", tell_of_held_pages)
-hooks.register("construct_homepage_panels", tell_of_outage)  # shown above the held pages, because it is more urgent
+hooks.register("construct_homepage_panels", notify_of_held_pages)
+hooks.register("construct_homepage_panels", notify_of_outage)  # shown above the held pages, because it is more urgent
 hooks.register("before_serve_page", ask_unproven_staff, order=-1)
 hooks.register("before_serve_document", ask_unproven_staff, order=-1)
 hooks.register("before_delete_page", refuse_for_needed)

@@ -14,7 +14,7 @@ class Counter(models.Model):
         indexes = [models.Index(fields=["ends_at"], name="rate_limits_counter_ends_at")]
 
 
-class Turn(models.Model):
+class BackoffState(models.Model):
     """The backoff of a secret: when the next attempt is allowed. The key is an HMAC and does not disclose the owner."""
 
     key = models.BinaryField(primary_key=True, max_length=32)
@@ -24,4 +24,4 @@ class Turn(models.Model):
     ends_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["ends_at"], name="rate_limits_turn_ends_at")]
+        indexes = [models.Index(fields=["ends_at"], name="rate_limits_backoff_ends_at")]

@@ -13,7 +13,7 @@ from egzaminator.core.tokens import new_token
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
 
 PESEL_PURPOSE = "pesel"
-_PESEL_PLACE = "register.examiner.pesel"
+_PESEL_LOCATION = "register.examiner.pesel"
 # The keys for comparing and sorting carry their own order (core/text.py). The server's collation must not change it.
 BY_CODE_POINT = "C"
 NAME_LENGTH = 100
@@ -32,14 +32,14 @@ def new_salt() -> str:
 
 def pesel_context(examiner_id: uuid.UUID) -> str:
     """Return the location that an examiner's encrypted PESEL is bound to."""
-    return context_of(_PESEL_PLACE, examiner_id)
+    return context_of(_PESEL_LOCATION, examiner_id)
 
 
 class Examiner(models.Model):
     """A person in the register, identified by PESEL or, for a person without one, by a board-issued identifier."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    pesel_encrypted = EncryptedField(null=True, place=_PESEL_PLACE)
+    pesel_encrypted = EncryptedField(null=True, location=_PESEL_LOCATION)
     pesel_index = BlindIndexField(null=True, unique=True, max_length=32, of="pesel_encrypted", purpose=PESEL_PURPOSE)
     identifier = models.CharField(max_length=IDENTIFIER_LENGTH, blank=True)
     identifier_key = models.CharField(max_length=IDENTIFIER_LENGTH, null=True, db_collation=BY_CODE_POINT)  # noqa: DJ001 -- null: the unique constraint must ignore a missing one

@@ -34,8 +34,8 @@ def _rules() -> list[tuple[bool, str]]:
             "EMAIL_URL sends links that open accounts over the network in clear: use smtp+starttls:// or smtps://.",
         ),
         (
-            settings.PESEL_INDEX_KEY in settings.PESEL_ENCRYPTION_KEYS.values(),
-            "PESEL_INDEX_KEY is also an encryption key: each purpose needs a key of its own.",
+            settings.BLIND_INDEX_KEY in settings.ENCRYPTION_KEYS.values(),
+            "BLIND_INDEX_KEY is also an encryption key: each purpose needs a key of its own.",
         ),
         (
             settings.PUBLIC_BASE_URL.startswith("https://") and settings.TRUSTED_PROXY_COUNT == 0,
@@ -52,7 +52,7 @@ def _rules() -> list[tuple[bool, str]]:
         ),
         (
             any(len(set(key)) < _DIFFERENT_BYTES for key in _keys()),
-            "A key of PESEL_ENCRYPTION_KEYS or PESEL_INDEX_KEY is no random one: make it as docs/production.md says.",
+            "A key of ENCRYPTION_KEYS or BLIND_INDEX_KEY is no random one: make it as docs/production.md says.",
         ),
         (
             len(set(settings.SECRET_KEY)) < _DIFFERENT_BYTES,
@@ -66,7 +66,7 @@ def _rules() -> list[tuple[bool, str]]:
 
 
 def _keys() -> list[bytes]:
-    return [settings.PESEL_INDEX_KEY, *settings.PESEL_ENCRYPTION_KEYS.values()]
+    return [settings.BLIND_INDEX_KEY, *settings.ENCRYPTION_KEYS.values()]
 
 
 def _is_near(database: dict[str, Any]) -> bool:

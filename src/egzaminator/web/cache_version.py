@@ -11,7 +11,7 @@ from typing import Final
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
-from egzaminator.web.models import Generation
+from egzaminator.web.models import CacheVersion
 
 # Seconds for which a process uses the number that it has read.
 _TRUST: Final = 1.0
@@ -21,7 +21,7 @@ _lock = threading.Lock()
 _known: tuple[float, int] | None = None
 
 
-def current_generation() -> int:
+def current_cache_version() -> int:
     """Return the current cache version. Read it before rendering what is cached under it, never after.
 
     While the database does not answer, return the last known number. Raise `DatabaseError` if none is known yet.
@@ -47,7 +47,7 @@ def _ask(known: tuple[float, int] | None) -> int:
     if _known is not None and _known is not known:
         return _known[1]  # the thread that held the lock has just asked
     try:
-        number = Generation.objects.values_list("number", flat=True).first() or 0
+        number = CacheVersion.objects.values_list("number", flat=True).first() or 0
     except DatabaseError as error:
         if known is None:
             raise
@@ -57,18 +57,18 @@ def _ask(known: tuple[float, int] | None) -> int:
     return number
 
 
-def start_next_generation() -> None:
+def bump_cache_version() -> None:
     """Invalidate the cached pages: increase the cache version in the current transaction.
 
     Other processes see the new number when the transaction commits, together with the change itself.
     """
-    if not Generation.objects.filter(pk=1).update(number=F("number") + 1):
-        Generation.objects.get_or_create(pk=1, defaults={"number": 1})
-    forget_generation()
-    transaction.on_commit(forget_generation)
+    if not CacheVersion.objects.filter(pk=1).update(number=F("number") + 1):
+        CacheVersion.objects.get_or_create(pk=1, defaults={"number": 1})
+    forget_cache_version()
+    transaction.on_commit(forget_cache_version)
 
 
-def forget_generation() -> None:
+def forget_cache_version() -> None:
     """Forget the number known to this process, so that it is read from the database next time."""
     global _known  # noqa: PLW0603 -- as above
     _known = None

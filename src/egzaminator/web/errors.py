@@ -12,7 +12,7 @@ from egzaminator.accounts.own_forms import own_form_of, show_unchecked
 from egzaminator.core.board import current_board
 from egzaminator.login.claim_form_view import ClaimFormView
 from egzaminator.login.same_origin import is_sent_by_our_page
-from egzaminator.onboarding.views import marked_scope
+from egzaminator.onboarding.views import marked_grant
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -45,7 +45,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _show_unchecked(request: HttpRequest) -> HttpResponse | None:
     view = request.resolver_match.func if request.resolver_match else None
     if getattr(view, "view_class", None) is ClaimFormView:
-        return ClaimFormView().show_again(request, status=403) if marked_scope(request) else None
+        return ClaimFormView().show_again(request, status=403) if marked_grant(request) else None
     form = own_form_of(view)
     return show_unchecked(request, form) if form else None
 

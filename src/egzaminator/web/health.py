@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from egzaminator.key_rotation.domain.index_key import finds_people
+from egzaminator.key_rotation.domain.index_key import is_index_key_current
 from egzaminator.runtime.maintenance import is_maintenance_on
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -29,8 +29,8 @@ def ready(request: HttpRequest) -> HttpResponse:
     """
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT EXISTS (SELECT FROM procrastinate_jobs), EXISTS (SELECT FROM mail_message)")
-        is_current = is_maintenance_on() or finds_people()
+            cursor.execute("SELECT EXISTS (SELECT FROM procrastinate_jobs), EXISTS (SELECT FROM mail_email)")
+        is_current = is_maintenance_on() or is_index_key_current()
     except DatabaseError:
         return _answer("database\n", 503)
     if not is_current:

@@ -7,7 +7,7 @@ from typing import Final
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from egzaminator.key_rotation.domain.index_key import finds_people
+from egzaminator.key_rotation.domain.index_key import is_index_key_current
 from egzaminator.runtime.maintenance import is_maintenance_on, last_opening
 from egzaminator.web.errors import standalone_page
 
@@ -52,9 +52,9 @@ def _finds_people() -> bool:
     if known is not None and known[0] == opening:
         return known[1]
     try:
-        _known = (opening, finds_people())
+        _known = (opening, is_index_key_current())
     except DatabaseError:
         return True  # pages that need the database will fail by themselves, the others can be shown
     if not _known[1]:
-        _logger.error("PESEL_INDEX_KEY is not the key that people are found by: restart with the settings of now.")
+        _logger.error("BLIND_INDEX_KEY is not the key that people are found by: restart with the settings of now.")
     return _known[1]

@@ -1,7 +1,7 @@
 from django.db import models
 
 
-class Generation(models.Model):
+class CacheVersion(models.Model):
     """The cache version of the public pages, in a single row: the number of changes so far."""
 
     number = models.BigIntegerField(default=0)

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import override
 
-from egzaminator.accounts.errors import HashingBusyError
-from egzaminator.accounts.hashers import has_login_place
+from egzaminator.accounts.errors import OverloadError
+from egzaminator.accounts.hashers import has_login_slot
 from egzaminator.web.errors import standalone_page
 
 _RETRY_SECONDS: Final = 30
@@ -17,11 +17,11 @@ _RETRY_SECONDS: Final = 30
 _KEPT_SECONDS: Final = 60
 
 
-class _BusyPage(HttpResponse):
+class _OverloadPage(HttpResponse):
     status_code = 503
 
 
-class HashingBusyMiddleware:
+class OverloadMiddleware:
     """Middleware that answers 503 on overload, when too many passwords wait to be hashed, in whichever view.
 
     It comes before all middleware that costs processor time. When several times more people log in than the hashing
@@ -41,10 +41,10 @@ class HashingBusyMiddleware:
         key = (request.path_info, request.is_secure())
         until, page = self._kept.get(key, (0.0, None))
         is_kept = page is not None and time.monotonic() < until
-        if page and is_kept and not has_login_place():
+        if page and is_kept and not has_login_slot():
             return _copy(page)
         response = self.get_response(request)
-        if not isinstance(response, _BusyPage):
+        if not isinstance(response, _OverloadPage):
             return response
         if page and is_kept:  # another log-in took the slot meanwhile
             return _copy(page)
@@ -52,11 +52,11 @@ class HashingBusyMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the overload page for `HashingBusyError`, and None for any other exception."""
-        if not isinstance(exception, HashingBusyError):
+        """Return the overload page for `OverloadError`, and None for any other exception."""
+        if not isinstance(exception, OverloadError):
             return None
-        page = standalone_page("errors/busy.html", status=503)
-        return _BusyPage(page.content, headers={"Retry-After": str(_RETRY_SECONDS)})
+        page = standalone_page("errors/overload.html", status=503)
+        return _OverloadPage(page.content, headers={"Retry-After": str(_RETRY_SECONDS)})
 
 
 @cache

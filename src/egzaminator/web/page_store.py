@@ -30,12 +30,12 @@ Stamp = tuple[int, dt.date, str]
 class Body:
     """One form of a page's body, plain or compressed.
 
-    `lasting` holds the headers that a 304 repeats, `headers` all headers of a 200.
+    `minimum_duration` holds the headers that a 304 repeats, `headers` all headers of a 200.
     """
 
     content: bytes
     etag: str
-    lasting: dict[str, str]
+    minimum_duration: dict[str, str]
     headers: dict[str, str]
 
     @classmethod
@@ -45,12 +45,12 @@ class Body:
         content = gzip.compress(plain, mtime=0) if packed else plain
         # The two forms differ in bytes, so their strong ETags have to differ as well (RFC 9110, section 8.8.3.3).
         etag = f'"{hashlib.blake2b(plain, digest_size=16).hexdigest()}{"-gzip" if packed else ""}"'
-        lasting = {name: value for name, value in response.items() if name.lower() not in _OF_BODY}
-        lasting |= {"ETag": etag, "Vary": "Accept-Encoding, Cookie"}
+        minimum_duration = {name: value for name, value in response.items() if name.lower() not in _OF_BODY}
+        minimum_duration |= {"ETag": etag, "Vary": "Accept-Encoding, Cookie"}
         own = {"Content-Type": response["Content-Type"], "Content-Length": str(len(content))}
         if packed:
             own["Content-Encoding"] = "gzip"
-        return cls(content=content, etag=etag, lasting=lasting, headers=lasting | own)
+        return cls(content=content, etag=etag, minimum_duration=minimum_duration, headers=minimum_duration | own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class StoredPage:
         body = self.packed if _takes_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")) else self.plain
         condition = request.META.get("HTTP_IF_NONE_MATCH")
         if condition and _names(condition, body.etag):
-            return HttpResponseNotModified(headers=body.lasting)
+            return HttpResponseNotModified(headers=body.minimum_duration)
         return HttpResponse(b"" if request.method == "HEAD" else body.content, headers=body.headers)
 
 

@@ -2,14 +2,14 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from egzaminator.audit.domain.events import record_unreadable
+from egzaminator.audit.domain.events import record_undecryptable
 from egzaminator.core.encryption import UndecryptableError
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 from egzaminator.core.tokens import new_case_code
 from egzaminator.web.errors import standalone_page
 
 
-class UnreadableMiddleware:
+class UndecryptableMiddleware:
     """Middleware that shows an error page, status 500, when a stored value is undecryptable, in whichever view.
 
     The view's changes are rolled back with its transaction. The page shows a case code, by which staff find the event
@@ -28,5 +28,5 @@ class UnreadableMiddleware:
         if not isinstance(exception, UndecryptableError):
             return None
         case_code = new_case_code()
-        record_unreadable(context=exception.context, address=client_address(request), case_code=case_code)
+        record_undecryptable(context=exception.context, ip=client_ip(request), case_code=case_code)
         return standalone_page("errors/unreadable.html", status=500, case_code=case_code)

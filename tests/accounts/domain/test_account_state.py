@@ -12,20 +12,20 @@ from django.db.models import ForeignKey
 from django.test import Client
 
 from egzaminator.accounts.domain import account_state
-from egzaminator.accounts.domain.email_change import ask_for_address
+from egzaminator.accounts.domain.email_change import request_email_change
 from egzaminator.accounts.domain.freezing import unfreeze_account
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.domain.passwords import reset_password
-from egzaminator.accounts.enums import AccountState, AddressOutcome, Barred, LinkPurpose
+from egzaminator.accounts.enums import AccountState, Barred, EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import AccountClosedError, NotFrozenError
-from egzaminator.accounts.models import Account, FactorKey, KnownDevice, Link, Session
+from egzaminator.accounts.models import Account, KnownDevice, Link, SecondFactorKey, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import Kind
+from egzaminator.mail.enums import EmailKind
 from tests.helpers.factories import PASSWORD, freeze, frozen, make_account, make_examiner
-from tests.helpers.mfa import Device, give_app, log_in
-from tests.helpers.links import mailed_token
 from tests.helpers.html import words_of
+from tests.helpers.links import mailed_token
+from tests.helpers.mfa import Device, give_app, log_in
 
 pytestmark = pytest.mark.django_db
 SOURCES = Path(__file__).parents[3] / "src" / "egzaminator"
@@ -36,12 +36,12 @@ OWN = {"barred_by", "barred_at", "is_active"}  # and `state`, a name that other 
 CLEARED = {
     "mfa.Authenticator.user",
     "account.EmailAddress.user",
-    "accounts.FactorKey.account",
+    "accounts.SecondFactorKey.account",
     "accounts.KnownDevice.account",
     "accounts.Session.account",
 }
 KEPT = {
-    "accounts.AddressChange.account": "which mailbox can be trusted is read from it; one that waits is stopped",
+    "accounts.EmailChange.account": "which mailbox can be trusted is read from it; one that waits is stopped",
     "accounts.Profile.account": "what the owner told the board; a change is seen in the changes of details",
     "accounts.ProfileChange.account": "what the board was told, and what a thief changed",
     "accounts.Account.invited_by": "who invited whom opens nothing",
@@ -52,7 +52,7 @@ KEPT = {
     "accounts.Account_user_permissions.account": "what a member of the staff may do is the board's to say",
 }
 # Wagtail's rows hold authorship and preferences in the panel. None of them gives access to an account.
-WAGTAIL = ("wagtail", "pages")
+WAGTAIL = ("wagtail", "cms")
 
 
 def keyed_to_accounts() -> set[str]:
@@ -75,10 +75,10 @@ def test_everything_keyed_to_an_account_is_cleared_or_kept_for_a_reason() -> Non
 def bind_everything(account: Account, browser: Client) -> None:
     log_in(browser)
     give_app(account)
-    ask_for_address(account=account, email="thief@example.net", password=PASSWORD)
+    request_email_change(account=account, email="thief@example.net", password=PASSWORD)
     EmailAddress.objects.create(user=account, email="thief@example.net", verified=True)
     for purpose in (LinkPurpose.RESET, LinkPurpose.FREEZE):
-        issue_link(purpose=purpose, subject=account.id, address="thief@example.net", language="pl")
+        issue_link(purpose=purpose, subject=account.id, email="thief@example.net", language="pl")
 
 
 def test_given_back_it_has_nothing_that_the_former_holder_bound_to_it(browser: Client) -> None:
@@ -93,12 +93,12 @@ def test_given_back_it_has_nothing_that_the_former_holder_bound_to_it(browser: C
     for model, key in (
         (Authenticator, "user"),
         (EmailAddress, "user"),
-        (FactorKey, "account"),
+        (SecondFactorKey, "account"),
         (KnownDevice, "account"),
     ):
         assert model.objects.filter(**{key: account}).count() == 0, model
     assert Session.objects.filter(account=account).count() == 0
-    assert account.address_changes.get().outcome == AddressOutcome.STOPPED
+    assert account.email_changes.get().outcome == EmailChangeOutcome.STOPPED
     alive = Link.objects.filter(used_at=None, withdrawn_at=None, digest__in=old)
     assert alive.count() == 0
     account.refresh_from_db()
@@ -118,7 +118,7 @@ def test_the_passkey_of_a_thief_logs_in_no_more_and_the_owner_meets_no_factor_of
     assert Authenticator.objects.filter(user=account, type="webauthn").exists()
 
     unfreeze_account(account=freeze(account), reason="-", is_agreed=True)
-    reset_password(token=mailed_token(Kind.ACCOUNT_UNFROZEN, account.email), password="zupelnie-nowe-haslo-2026")
+    reset_password(token=mailed_token(EmailKind.ACCOUNT_UNFROZEN, account.email), password="zupelnie-nowe-haslo-2026")
 
     back = new_browser()
     path = "/konto/logowanie/klucz/"

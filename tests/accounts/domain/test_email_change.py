@@ -9,20 +9,20 @@ import pytest
 import time_machine
 
 from egzaminator.accounts.domain.email_change import (
-    ADDRESS_CHANGES,
-    ask_for_address,
-    cancel_address_change,
-    confirm_address,
-    resend_new_address,
-    waiting_address,
+    EMAIL_CHANGES,
+    cancel_email_change,
+    confirm_email,
+    pending_email_change,
+    request_email_change,
+    resend_email_change,
 )
-from egzaminator.accounts.domain.freezing import freeze_account, unfreeze_account
+from egzaminator.accounts.domain.freezing import freeze_by_link, unfreeze_account
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.domain.notifications import MOST_SENDS, TO_ONE_MAILBOX
 from egzaminator.accounts.domain.password_matching import hash_password
 from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.domain.reauthentication import BY_LINK, SHORT
-from egzaminator.accounts.domain.retention import delete_ended_address_changes
+from egzaminator.accounts.domain.retention import delete_ended_email_changes
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import (
     AddressTakenError,
@@ -35,11 +35,11 @@ from egzaminator.accounts.errors import (
     ResendTooSoonError,
     WrongPasswordError,
 )
-from egzaminator.accounts.models import Account, AddressChange, ProfileChange
+from egzaminator.accounts.models import Account, EmailChange, ProfileChange
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.rate_limits.errors import LimitReachedError
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
@@ -62,12 +62,12 @@ def account(clock: time_machine.Traveller) -> Account:
     return make_account(make_examiner(), email=OLD)
 
 
-def ask(account: Account, email: str = NEW, password: str = PASSWORD) -> AddressChange:
-    return ask_for_address(account=account, email=email, password=password)
+def ask(account: Account, email: str = NEW, password: str = PASSWORD) -> EmailChange:
+    return request_email_change(account=account, email=email, password=password)
 
 
 def confirm(account: Account, email: str = NEW) -> Account:
-    return confirm_address(token=mailed_token(Kind.NEW_ADDRESS, email), password=None, proven_account=account.id)
+    return confirm_email(token=mailed_token(EmailKind.NEW_EMAIL, email), password=None, proven_account=account.id)
 
 
 def take_over(account: Account, email: str = NEW) -> None:
@@ -77,12 +77,12 @@ def take_over(account: Account, email: str = NEW) -> None:
     account.refresh_from_db()
 
 
-def freezing_link(mailbox: str, kind: Kind = Kind.ADDRESS_CHANGED) -> str:
+def freezing_link(mailbox: str, kind: EmailKind = EmailKind.EMAIL_CHANGED) -> str:
     return mailed_token(kind, mailbox)
 
 
 def outcomes() -> list[tuple[str, str, str]]:
-    return list(AddressChange.objects.order_by("asked_at", "closed_at").values_list("old", "new", "outcome"))
+    return list(EmailChange.objects.order_by("asked_at", "closed_at").values_list("old", "new", "outcome"))
 
 
 def tags() -> set[str]:
@@ -94,35 +94,35 @@ def tags() -> set[str]:
 
 def test_asking_writes_to_both_mailboxes_and_changes_nothing(account: Account) -> None:
     change = ask(account)
-    assert waiting_address(account=account) == change
-    assert set(Message.objects.values_list("kind", "address", "about")) == {
-        (Kind.NEW_ADDRESS, NEW, account.id),
-        (Kind.ADDRESS_ASKED, OLD, account.id),
+    assert pending_email_change(account=account) == change
+    assert set(Email.objects.values_list("kind", "email", "related_id")) == {
+        (EmailKind.NEW_EMAIL, NEW, account.id),
+        (EmailKind.EMAIL_CHANGE_ASKED, OLD, account.id),
     }
     account.refresh_from_db()
     assert account.email == OLD
     assert ProfileChange.objects.count() == 0
-    assert tags() == {Tag.IDENTITY_CONFIRMED, Tag.ADDRESS_ASKED}
+    assert tags() == {Tag.IDENTITY_CONFIRMED, Tag.EMAIL_CHANGE_ASKED}
 
 
 def test_the_present_mailbox_learns_where_to_but_no_stranger_there_could_write(account: Account) -> None:
     ask(account)
-    told = text_of(Message.objects.get(kind=Kind.ADDRESS_ASKED))
+    told = text_of(Email.objects.get(kind=EmailKind.EMAIL_CHANGE_ASKED))
     assert "n•••@example.org" in told
     assert NEW not in told
 
 
 def test_the_new_mailbox_reads_the_name_that_the_examiner_gave(account: Account) -> None:
     ask(account)
-    message = Message.objects.get(kind=Kind.NEW_ADDRESS)
-    assert message.addressee == "Anna Łukasik"
+    message = Email.objects.get(kind=EmailKind.NEW_EMAIL)
+    assert message.recipient_name == "Anna Łukasik"
     assert "Maria" not in text_of(message)
 
 
 def test_a_wrong_password_asks_for_nothing_and_is_recorded(account: Account) -> None:
     with pytest.raises(WrongPasswordError):
         ask(account, password="wrong password here")
-    assert (Message.objects.count(), AddressChange.objects.count()) == (0, 0)
+    assert (Email.objects.count(), EmailChange.objects.count()) == (0, 0)
     assert tags() == {Tag.IDENTITY_REFUSED}
 
 
@@ -142,24 +142,24 @@ def test_a_password_changed_meanwhile_asks_for_nothing(account: Account) -> None
     account.save()
     with pytest.raises(WrongPasswordError):
         ask(stale)
-    assert AddressChange.objects.count() == 0
+    assert EmailChange.objects.count() == 0
 
 
 def test_another_request_takes_the_place_of_the_first_whose_link_dies(account: Account) -> None:
     ask(account)
-    first = mailed_token(Kind.NEW_ADDRESS, NEW)
+    first = mailed_token(EmailKind.NEW_EMAIL, NEW)
     ask(account, OTHER)
     with pytest.raises(LinkWithdrawnError):
-        confirm_address(token=first, password=None, proven_account=account.id)
+        confirm_email(token=first, password=None, proven_account=account.id)
     assert outcomes() == [(OLD, NEW, "superseded"), (OLD, OTHER, "")]
 
 
 def test_three_changes_a_day(account: Account, clock: time_machine.Traveller) -> None:
-    for number in range(ADDRESS_CHANGES.most):
+    for number in range(EMAIL_CHANGES.most):
         ask(account, f"n{number}@example.org")
     with pytest.raises(ChangesUsedUpError):
         ask(account)
-    assert Message.objects.filter(kind=Kind.ADDRESS_ASKED).count() == 3
+    assert Email.objects.filter(kind=EmailKind.EMAIL_CHANGE_ASKED).count() == 3
     clock.shift(DAY)
     ask(account)
 
@@ -169,13 +169,13 @@ def test_past_the_days_mails_to_a_mailbox_the_change_waits_unsent_and_the_presen
 ) -> None:
     for place in range(2):
         person = make_account(make_examiner(pesel=PESELS[place], numbers=(f"A-{place}",)), email=f"p{place}@x.pl")
-        for _ in range(ADDRESS_CHANGES.most if place == 0 else TO_ONE_MAILBOX.most - ADDRESS_CHANGES.most):
+        for _ in range(EMAIL_CHANGES.most if place == 0 else TO_ONE_MAILBOX.most - EMAIL_CHANGES.most):
             ask(person)
     with pytest.raises(MailsUsedUpError):
         ask(person)
-    assert Message.objects.filter(kind=Kind.NEW_ADDRESS).count() == TO_ONE_MAILBOX.most
-    assert Message.objects.filter(kind=Kind.ADDRESS_ASKED).count() == TO_ONE_MAILBOX.most + 1
-    change = waiting_address(account=person)
+    assert Email.objects.filter(kind=EmailKind.NEW_EMAIL).count() == TO_ONE_MAILBOX.most
+    assert Email.objects.filter(kind=EmailKind.EMAIL_CHANGE_ASKED).count() == TO_ONE_MAILBOX.most + 1
+    change = pending_email_change(account=person)
     assert change is not None
     assert change.sends == 0
     assert Tag.MAIL_CAPPED in tags()
@@ -192,52 +192,52 @@ def test_an_address_of_another_examiner_is_taken_like_any(account: Account) -> N
 
 def test_sends_again_after_a_minute_and_both_links_work(account: Account, clock: time_machine.Traveller) -> None:
     ask(account)
-    first = mailed_token(Kind.NEW_ADDRESS, NEW)
+    first = mailed_token(EmailKind.NEW_EMAIL, NEW)
     clock.shift(18)
     with pytest.raises(ResendTooSoonError) as too_soon:
-        resend_new_address(account=account)
+        resend_email_change(account=account)
     assert too_soon.value.seconds == 42
     clock.shift(42)
-    resend_new_address(account=account)
-    assert mailed_token(Kind.NEW_ADDRESS, NEW) != first
-    confirm_address(token=first, password=None, proven_account=account.id)
+    resend_email_change(account=account)
+    assert mailed_token(EmailKind.NEW_EMAIL, NEW) != first
+    confirm_email(token=first, password=None, proven_account=account.id)
     with pytest.raises(LinkWithdrawnError):
         confirm(account)
-    assert Message.objects.filter(kind=Kind.ADDRESS_ASKED).count() == 1
+    assert Email.objects.filter(kind=EmailKind.EMAIL_CHANGE_ASKED).count() == 1
 
 
 def test_sends_five_times_at_most(account: Account, clock: time_machine.Traveller) -> None:
     ask(account)
     for _ in range(MOST_SENDS - 1):
         clock.shift(60)
-        resend_new_address(account=account)
+        resend_email_change(account=account)
     clock.shift(60)
     with pytest.raises(MailsUsedUpError):
-        resend_new_address(account=account)
-    assert Message.objects.filter(kind=Kind.NEW_ADDRESS).count() == MOST_SENDS
+        resend_email_change(account=account)
+    assert Email.objects.filter(kind=EmailKind.NEW_EMAIL).count() == MOST_SENDS
 
 
 def test_a_cancelled_change_is_over(account: Account) -> None:
     ask(account)
-    cancel_address_change(account=account)
+    cancel_email_change(account=account)
     with pytest.raises(LinkWithdrawnError):
         confirm(account)
     with pytest.raises(ChangeClosedError):
-        resend_new_address(account=account)
+        resend_email_change(account=account)
     with pytest.raises(ChangeClosedError):
-        cancel_address_change(account=account)
+        cancel_email_change(account=account)
     assert outcomes() == [(OLD, NEW, "cancelled")]
-    assert tags() == {Tag.IDENTITY_CONFIRMED, Tag.ADDRESS_ASKED, Tag.ADDRESS_CANCELLED}
+    assert tags() == {Tag.IDENTITY_CONFIRMED, Tag.EMAIL_CHANGE_ASKED, Tag.EMAIL_CHANGE_CANCELLED}
 
 
 def test_a_change_waits_three_days(account: Account, clock: time_machine.Traveller) -> None:
     ask(account)
     clock.shift(3 * DAY)
-    assert waiting_address(account=account) is None
+    assert pending_email_change(account=account) is None
     with pytest.raises(LinkExpiredError):
         confirm(account)
     with pytest.raises(ChangeClosedError):
-        cancel_address_change(account=account)
+        cancel_email_change(account=account)
     ask(account)
 
 
@@ -247,20 +247,20 @@ def test_a_change_waits_three_days(account: Account, clock: time_machine.Travell
 def test_confirming_changes_the_address_and_tells_the_former_mailbox_and_the_board(account: Account) -> None:
     ask(account)
     assert confirm(account).email == NEW
-    assert set(Message.objects.values_list("kind", "address")) == {
-        (Kind.NEW_ADDRESS, NEW),
-        (Kind.ADDRESS_ASKED, OLD),
-        (Kind.ADDRESS_CHANGED, OLD),
+    assert set(Email.objects.values_list("kind", "email")) == {
+        (EmailKind.NEW_EMAIL, NEW),
+        (EmailKind.EMAIL_CHANGE_ASKED, OLD),
+        (EmailKind.EMAIL_CHANGED, OLD),
     }
     assert list(ProfileChange.objects.values_list("field", "old", "new")) == [("email", OLD, NEW)]
     assert outcomes() == [(OLD, NEW, "confirmed")]
-    assert tags() == {Tag.IDENTITY_CONFIRMED, Tag.ADDRESS_ASKED, Tag.ADDRESS_CHANGED}
+    assert tags() == {Tag.IDENTITY_CONFIRMED, Tag.EMAIL_CHANGE_ASKED, Tag.EMAIL_CHANGED}
     with pytest.raises(LinkUsedError):
         confirm(account)
 
 
 def test_links_for_a_new_password_die_with_the_address(account: Account) -> None:
-    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=OLD, language="pl")
+    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=OLD, language="pl")
     take_over(account)
     with pytest.raises(LinkWithdrawnError):
         reset_password(token=url.rstrip("/").rpartition("/")[2], password="zupelnie-nowe-haslo-2026")
@@ -268,12 +268,12 @@ def test_links_for_a_new_password_die_with_the_address(account: Account) -> None
 
 def test_a_mistyped_address_is_a_strangers_mailbox_and_the_link_alone_does_nothing(account: Account) -> None:
     ask(account)
-    token = mailed_token(Kind.NEW_ADDRESS, NEW)
+    token = mailed_token(EmailKind.NEW_EMAIL, NEW)
     for _ in range(BY_LINK.most):
         with pytest.raises(WrongPasswordError):
-            confirm_address(token=token, password="guess")
+            confirm_email(token=token, password="guess")
     with pytest.raises(LimitReachedError):
-        confirm_address(token=token, password=PASSWORD)
+        confirm_email(token=token, password=PASSWORD)
     account.refresh_from_db()
     assert account.email == OLD
     ask(account, OTHER)  # a stranger's guesses do not lock the owner out
@@ -282,12 +282,12 @@ def test_a_mistyped_address_is_a_strangers_mailbox_and_the_link_alone_does_nothi
 
 def test_the_password_confirms_in_another_browser(account: Account) -> None:
     ask(account)
-    assert confirm_address(token=mailed_token(Kind.NEW_ADDRESS, NEW), password=PASSWORD).email == NEW
+    assert confirm_email(token=mailed_token(EmailKind.NEW_EMAIL, NEW), password=PASSWORD).email == NEW
 
 
 def test_a_new_password_stops_a_change_that_waits(account: Account) -> None:
     ask(account)
-    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=OLD, language="pl")
+    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=OLD, language="pl")
     reset_password(token=url.rstrip("/").rpartition("/")[2], password="zupelnie-nowe-haslo-2026")
     with pytest.raises(LinkWithdrawnError):
         confirm(account)
@@ -298,19 +298,19 @@ def test_a_new_password_stops_a_change_that_waits(account: Account) -> None:
 def test_clicks_at_once_change_it_once(account: Account) -> None:
     ask(account)
     click = partial(
-        confirm_address, token=mailed_token(Kind.NEW_ADDRESS, NEW), password=None, proven_account=account.id
+        confirm_email, token=mailed_token(EmailKind.NEW_EMAIL, NEW), password=None, proven_account=account.id
     )
     results = at_once(*[click] * 4)
     assert sorted(type(result).__name__ for result in results) == ["Account", *["LinkUsedError"] * 3]
-    assert Message.objects.filter(kind=Kind.ADDRESS_CHANGED).count() == 1
+    assert Email.objects.filter(kind=EmailKind.EMAIL_CHANGED).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_requests_at_once_leave_one_waiting() -> None:
     account = make_account(make_examiner(), email=OLD)
     results = at_once(*[partial(ask, account, f"n{number}@example.org") for number in range(3)])
-    assert {type(result) for result in results} == {AddressChange}
-    assert AddressChange.objects.filter(closed_at__isnull=True).count() == 1
+    assert {type(result) for result in results} == {EmailChange}
+    assert EmailChange.objects.filter(closed_at__isnull=True).count() == 1
 
 
 # Staff --------------------------------------------------------------------------------------------------------------
@@ -333,7 +333,7 @@ def test_staff_asking_for_a_colleagues_address_learn_nothing_until_its_mailbox_c
         confirm(staff)
     staff.refresh_from_db()
     assert staff.email == OLD
-    assert waiting_address(account=staff) is not None
+    assert pending_email_change(account=staff) is not None
 
 
 # Undoing ------------------------------------------------------------------------------------------------------------
@@ -342,25 +342,25 @@ def test_staff_asking_for_a_colleagues_address_learn_nothing_until_its_mailbox_c
 def test_the_former_mailbox_freezes_and_has_its_address_back(account: Account, clock: time_machine.Traveller) -> None:
     take_over(account)
     clock.shift(10 * DAY - datetime.timedelta(seconds=1))
-    freeze_account(token=freezing_link(OLD))
+    freeze_by_link(token=freezing_link(OLD))
     account.refresh_from_db()
     assert (account.is_active, account.email) == (False, OLD)
     assert outcomes() == [(OLD, NEW, "confirmed"), (NEW, OLD, "restored")]
     assert list(ProfileChange.objects.order_by("at").values_list("old", "new")) == [(OLD, NEW), (NEW, OLD)]
-    assert Tag.ADDRESS_RESTORED in tags()
-    assert Message.objects.filter(kind=Kind.ACCOUNT_FROZEN).count() == 1
+    assert Tag.EMAIL_RESTORED in tags()
+    assert Email.objects.filter(kind=EmailKind.ACCOUNT_FROZEN).count() == 1
 
 
 def test_the_link_is_too_old_after_ten_days(account: Account, clock: time_machine.Traveller) -> None:
     take_over(account)
     clock.shift(10 * DAY)
     with pytest.raises(LinkExpiredError):
-        freeze_account(token=freezing_link(OLD))
+        freeze_by_link(token=freezing_link(OLD))
 
 
 def test_freezing_before_the_change_is_confirmed_stops_it(account: Account) -> None:
     ask(account)
-    freeze_account(token=freezing_link(OLD, Kind.ADDRESS_ASKED))
+    freeze_by_link(token=freezing_link(OLD, EmailKind.EMAIL_CHANGE_ASKED))
     with pytest.raises(LinkWithdrawnError):
         confirm(account)
     assert outcomes() == [(OLD, NEW, "stopped")]
@@ -368,7 +368,7 @@ def test_freezing_before_the_change_is_confirmed_stops_it(account: Account) -> N
 
 def test_the_link_that_told_of_the_request_undoes_the_change_as_well(account: Account) -> None:
     take_over(account)
-    freeze_account(token=freezing_link(OLD, Kind.ADDRESS_ASKED))
+    freeze_by_link(token=freezing_link(OLD, EmailKind.EMAIL_CHANGE_ASKED))
     account.refresh_from_db()
     assert account.email == OLD
 
@@ -379,18 +379,18 @@ def test_over_two_changes_the_first_mailbox_has_its_address_back(
     take_over(account)
     clock.shift(DAY)
     take_over(account, OTHER)
-    freeze_account(token=freezing_link(OLD))
+    freeze_by_link(token=freezing_link(OLD))
     account.refresh_from_db()
     assert account.email == OLD
 
 
 def test_freezing_from_the_new_mailbox_does_not_kill_the_way_back(account: Account) -> None:
     take_over(account)
-    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, address=NEW, language="pl")
-    freeze_account(token=url.rstrip("/").rpartition("/")[2])
+    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=NEW, language="pl")
+    freeze_by_link(token=url.rstrip("/").rpartition("/")[2])
     account.refresh_from_db()
     assert (account.is_active, account.email) == (False, NEW)
-    freeze_account(token=freezing_link(OLD))
+    freeze_by_link(token=freezing_link(OLD))
     account.refresh_from_db()
     assert account.email == OLD
 
@@ -403,11 +403,11 @@ def test_in_whatever_order_they_freeze_who_took_it_over_in_two_steps_does_not_ge
     clock.shift(60)
     take_over(account, OTHER)
     links = {mailbox: freezing_link(mailbox) for mailbox in (OLD, NEW)}
-    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, address=OTHER, language="pl")
+    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=OTHER, language="pl")
     links[OTHER] = url.rstrip("/").rpartition("/")[2]
     for mailbox in order:
         clock.shift(60)
-        freeze_account(token=links[mailbox])
+        freeze_by_link(token=links[mailbox])
     account.refresh_from_db()
     assert account.email == OLD
 
@@ -417,7 +417,7 @@ def test_after_it_was_taken_back_it_can_be_changed_and_taken_back_again(
 ) -> None:
     take_over(account)
     clock.shift(60)
-    freeze_account(token=freezing_link(OLD))
+    freeze_by_link(token=freezing_link(OLD))
     account.refresh_from_db()
     unfreeze_account(account=account, reason="-", is_agreed=True)
     account.refresh_from_db()
@@ -427,15 +427,15 @@ def test_after_it_was_taken_back_it_can_be_changed_and_taken_back_again(
     clock.shift(60)
     take_over(account, OTHER)
     clock.shift(60)
-    freeze_account(token=freezing_link(OLD))
+    freeze_by_link(token=freezing_link(OLD))
     account.refresh_from_db()
     assert account.email == OLD
 
 
 def test_a_mailbox_that_never_was_the_accounts_takes_nothing_back(account: Account) -> None:
-    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, address=OTHER, language="pl")
+    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=OTHER, language="pl")
     take_over(account)
-    freeze_account(token=url.rstrip("/").rpartition("/")[2])
+    freeze_by_link(token=url.rstrip("/").rpartition("/")[2])
     account.refresh_from_db()
     assert (account.is_active, account.email) == (False, NEW)
 
@@ -444,7 +444,7 @@ def test_an_address_that_a_colleague_has_now_is_left_to_staff(clock: time_machin
     staff = make_staff(email=OLD)
     take_over(staff)
     make_staff(email=OLD)
-    freeze_account(token=freezing_link(OLD))
+    freeze_by_link(token=freezing_link(OLD))
     staff.refresh_from_db()
     assert (staff.is_active, staff.email) == (False, NEW)
 
@@ -455,7 +455,7 @@ def test_what_came_to_nothing_is_deleted_after_a_month_and_what_was_made_stays(
     take_over(account)
     ask(account, OTHER)
     clock.shift(33 * DAY - datetime.timedelta(seconds=1))
-    assert delete_ended_address_changes() == 0
+    assert delete_ended_email_changes() == 0
     clock.shift(1)
-    assert delete_ended_address_changes() == 1
+    assert delete_ended_email_changes() == 1
     assert outcomes() == [(OLD, NEW, "confirmed")]

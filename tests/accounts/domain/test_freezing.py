@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from egzaminator.accounts.domain.freezing import freeze_for_owner, unfreeze_account
+from egzaminator.accounts.domain.freezing import freeze_by_staff, unfreeze_account
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import LinkPurpose
@@ -14,8 +14,8 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.login.domain.log_in import log_in
 from egzaminator.login.errors import AccountBlockedError
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_staff
 from tests.helpers.links import text_of
@@ -28,13 +28,13 @@ def test_a_strangers_account_is_closed_and_goes_to_the_mailbox_that_the_register
     """A stranger claimed first, with their own mailbox. The register knew no mailbox of the owner's."""
     account = make_account(make_examiner(numbers=("A/1",)), email=STRANGER)
     browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
-    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=STRANGER, language="pl")
+    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=STRANGER, language="pl")
 
     call_command("freeze_account", " a/1", reason="rozmowa w siedzibie")
 
     assert (Session.objects.count(), KnownDevice.objects.count()) == (0, 0)
     with pytest.raises(AccountBlockedError):
-        log_in(name=PESELS[0], secret=PASSWORD, address="192.0.2.1")
+        log_in(name=PESELS[0], secret=PASSWORD, ip="192.0.2.1")
     with pytest.raises(LinkWithdrawnError):
         reset_password(token=url.rstrip("/").rpartition("/")[2], password="zupelnie-nowe-haslo-2026")
     event = Event.objects.get(tag=Tag.ACCOUNT_FROZEN_BY_STAFF)
@@ -52,18 +52,18 @@ def test_a_colleagues_stolen_account_is_closed_too() -> None:
     call_command("freeze_account", "JAN@oke.example", reason="skradziony telefon")
     staff.refresh_from_db()
     assert not staff.is_active
-    text = text_of(Message.objects.get(kind=Kind.ACCOUNT_FROZEN))
+    text = text_of(Email.objects.get(kind=EmailKind.ACCOUNT_FROZEN))
     assert "Konto należy do: Jan Nowak. Kto je zablokował: administrator serwisu." in text
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_of_the_staff_at_once_freeze_it_once() -> None:
     account, staff = make_account(make_examiner()), make_staff()
-    freeze = functools.partial(freeze_for_owner, account=account, reason="telefon", actor=staff.id)
+    freeze = functools.partial(freeze_by_staff, account=account, reason="telefon", actor=staff.id)
     results = at_once(freeze, freeze)
     assert [type(result) for result in results if result] == [FrozenAlreadyError]
     assert Event.objects.filter(tag=Tag.ACCOUNT_FROZEN_BY_STAFF).count() == 1
-    assert Message.objects.filter(kind=Kind.ACCOUNT_FROZEN).count() == 1
+    assert Email.objects.filter(kind=EmailKind.ACCOUNT_FROZEN).count() == 1
 
 
 @pytest.mark.parametrize(("whose", "says"), [("B/2", "no such account"), ("A/1", "frozen already")])

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from egzaminator.accounts.domain.email_change import ask_for_address, confirm_address
-from egzaminator.accounts.domain.freezing import freeze_account, freeze_for_owner
+from egzaminator.accounts.domain.email_change import confirm_email, request_email_change
+from egzaminator.accounts.domain.freezing import freeze_by_link, freeze_by_staff
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.staff.domain.give_back import give_back
 from tests.helpers.factories import PASSWORD, make_account, make_examiner, make_old, make_staff
 from tests.helpers.links import mailed_token, text_of
@@ -32,49 +32,49 @@ def clock() -> Iterator[time_machine.Traveller]:
 def account(clock: time_machine.Traveller) -> Account:
     """An account whose owner has just left a mailbox that others read."""
     account = make_old(make_account(make_examiner(), email=FORMER))
-    ask_for_address(account=account, email=PRESENT, password=PASSWORD)
-    confirm_address(token=mailed_token(Kind.NEW_ADDRESS, PRESENT), password=None, proven_account=account.id)
+    request_email_change(account=account, email=PRESENT, password=PASSWORD)
+    confirm_email(token=mailed_token(EmailKind.NEW_EMAIL, PRESENT), password=None, proven_account=account.id)
     clock.shift(datetime.timedelta(days=1))
     account.refresh_from_db()
     return account
 
 
 def notices() -> list[str]:
-    told = Message.objects.filter(kind=Kind.FROZEN_NOTICE).order_by("created_at")
-    return list(told.values_list("address", flat=True))
+    told = Email.objects.filter(kind=EmailKind.FROZEN_NOTICE).order_by("created_at")
+    return list(told.values_list("email", flat=True))
 
 
 def freezing_link(account: Account, mailbox: str) -> str:
-    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, address=mailbox, language="pl")
+    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language="pl")
     return url.rstrip("/").rpartition("/")[2]
 
 
 def test_who_reads_the_former_mailbox_gets_no_account_behind_its_owners_back(account: Account) -> None:
-    freeze_account(token=mailed_token(Kind.ADDRESS_CHANGED, FORMER))
+    freeze_by_link(token=mailed_token(EmailKind.EMAIL_CHANGED, FORMER))
     account.refresh_from_db()
     assert account.email == FORMER
     assert give_back(account=account, reason="rozmowa", email=FORMER, actor=make_staff()) is None
     assert notices() == [PRESENT]
-    text = text_of(Message.objects.get(kind=Kind.FROZEN_NOTICE))
+    text = text_of(Email.objects.get(kind=EmailKind.FROZEN_NOTICE))
     assert "ktoś zablokował twoje konto w Serwisie egzaminatorów linkiem „to nie ja”" in text.replace("\r\n", " ")
     assert "/n/" not in text
 
 
 def test_the_present_mailbox_hears_too_when_the_board_freezes(account: Account, clock: time_machine.Traveller) -> None:
     clock.shift(datetime.timedelta(days=11))
-    freeze_for_owner(account=account, reason="rozmowa", actor=make_staff().id)
+    freeze_by_staff(account=account, reason="rozmowa", actor=make_staff().id)
     assert notices() == [FORMER, PRESENT]
-    assert "komisja zablokowała twoje konto" in text_of(Message.objects.filter(kind=Kind.FROZEN_NOTICE)[0])
+    assert "komisja zablokowała twoje konto" in text_of(Email.objects.filter(kind=EmailKind.FROZEN_NOTICE)[0])
 
 
 def test_the_known_mailbox_hears_when_the_present_one_freezes(account: Account) -> None:
-    freeze_account(token=freezing_link(account, PRESENT))
+    freeze_by_link(token=freezing_link(account, PRESENT))
     assert notices() == [FORMER]
 
 
 def test_an_objection_is_no_news_unless_it_takes_the_address_back(account: Account) -> None:
-    freeze_account(token=freezing_link(account, PRESENT))
-    freeze_account(token=freezing_link(account, PRESENT))
+    freeze_by_link(token=freezing_link(account, PRESENT))
+    freeze_by_link(token=freezing_link(account, PRESENT))
     assert notices() == [FORMER]
-    freeze_account(token=mailed_token(Kind.ADDRESS_CHANGED, FORMER))
+    freeze_by_link(token=mailed_token(EmailKind.EMAIL_CHANGED, FORMER))
     assert notices() == [FORMER, PRESENT]

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from egzaminator.accounts.domain.history import PAGE, Happening, History, list_history
+from egzaminator.accounts.domain.history import PAGE, History, HistoryItem, list_history
 from egzaminator.accounts.history_text import REPEATED, SHOWN
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
@@ -35,7 +35,7 @@ def anna(account: Account, browser: Client) -> Client:
 def happened(tag: Tag, subject: uuid.UUID | None, minute: int, **more: object) -> Event:
     """Record an event, dated so many minutes before START."""
     at = START - datetime.timedelta(minutes=minute)
-    return Event.objects.create(tag=tag, subject=subject, at=at, **({"address": "192.0.2.1"} | more))
+    return Event.objects.create(tag=tag, subject=subject, at=at, **({"ip": "192.0.2.1"} | more))
 
 
 def pages_of(account: Account) -> list[History]:
@@ -45,7 +45,7 @@ def pages_of(account: Account) -> list[History]:
     return pages
 
 
-def minutes_of(happenings: list[Happening]) -> list[tuple[Tag, int, int]]:
+def minutes_of(happenings: list[HistoryItem]) -> list[tuple[Tag, int, int]]:
     """Return tag, minutes before the start, and count of each row."""
     return [(one.tag, (START - one.at) // datetime.timedelta(minutes=1), one.count) for one in happenings]
 
@@ -65,8 +65,8 @@ def test_events_of_the_account_and_of_its_examiner_newest_first(account: Account
 def test_refusals_between_two_other_events_are_one_row(account: Account) -> None:
     for minute in (1, 2, 6, 7, 8):
         address = "192.0.2.2" if minute == 7 else "192.0.2.1"
-        happened(Tag.LOGIN_REFUSED, account.examiner_id, minute, address=address)
-    happened(Tag.MAIL_CAPPED, account.id, 7, address=None)
+        happened(Tag.LOGIN_REFUSED, account.examiner_id, minute, ip=address)
+    happened(Tag.MAIL_CAPPED, account.id, 7, ip=None)
     happened(Tag.LOGIN_SUCCEEDED, account.id, 4)
     (page,) = pages_of(account)
     assert minutes_of(page.happenings) == [
@@ -76,12 +76,12 @@ def test_refusals_between_two_other_events_are_one_row(account: Account) -> None
         (Tag.MAIL_CAPPED, 7, 1),
     ]
     newest, login, older, capped = page.happenings
-    assert (newest.began_at, newest.addresses, newest.address) == (
+    assert (newest.began_at, newest.addresses, newest.ip) == (
         START - datetime.timedelta(minutes=2),
         1,
         "192.0.2.1",
     )
-    assert (login.address, older.addresses, capped.address) == ("192.0.2.1", 2, None)
+    assert (login.ip, older.addresses, capped.ip) == ("192.0.2.1", 2, None)
 
 
 def test_refusals_alone_are_a_history_too(account: Account) -> None:
@@ -113,26 +113,26 @@ def test_nothing_of_other_people(account: Account) -> None:
     happened(Tag.LOGIN_REFUSED, None, 1)
     happened(Tag.RESET_REQUESTED, account.id, 1)
     happened(Tag.CASE_LOOKED_UP, other.examiner_id, 1, actor=account.id)
-    looked = happened(Tag.CASE_LOOKED_UP, account.examiner_id, 2, actor=staff.id, address="192.0.2.99")
+    looked = happened(Tag.CASE_LOOKED_UP, account.examiner_id, 2, actor=staff.id, ip="192.0.2.99")
     (page,) = pages_of(account)
     assert minutes_of(page.happenings) == [(Tag.CASE_LOOKED_UP, 2, 1)]
-    assert page.happenings[0].address is None
-    happened(Tag.EXAMINER_LOOKED_UP, account.examiner_id, 3, actor=staff.id, address="192.0.2.99")
+    assert page.happenings[0].ip is None
+    happened(Tag.EXAMINER_LOOKED_UP, account.examiner_id, 3, actor=staff.id, ip="192.0.2.99")
     counted = pages_of(account)[0].happenings[1]
-    assert (counted.tag, counted.address, counted.addresses) == (Tag.EXAMINER_LOOKED_UP, None, 0)
+    assert (counted.tag, counted.ip, counted.addresses) == (Tag.EXAMINER_LOOKED_UP, None, 0)
     elsewhere = list_history(account=other, tags=SHOWN, repeated=REPEATED, after=looked.id)
     assert len(elsewhere.happenings) == 3
 
 
 def test_a_tag_that_is_not_shown_and_one_that_is_no_more_are_left_out(account: Account) -> None:
-    happened(Tag.VALUE_UNREADABLE, account.id, 1)
+    happened(Tag.VALUE_UNDECRYPTABLE, account.id, 1)
     Event.objects.create(tag="long.gone", subject=account.id)
     assert pages_of(account) == [History([], None)]
 
 
 def test_the_page_says_when_what_and_whence(anna: Client, account: Account) -> None:
     happened(Tag.LOGIN_REFUSED, account.examiner_id, 10)
-    happened(Tag.LOGIN_REFUSED, account.examiner_id, 0, address="2001:db8::1")
+    happened(Tag.LOGIN_REFUSED, account.examiner_id, 0, ip="2001:db8::1")
     happened(Tag.SESSIONS_ENDED, account.id, 30, actor=account.id, details={"count": 1})
     words = words_of(anna.get(HISTORY))
     assert re.search(

@@ -5,13 +5,13 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from egzaminator.accounts.domain.email_change import ask_for_address, confirm_address
-from egzaminator.accounts.domain.freezing import freeze_account, freeze_for_owner, needs_second_person, unfreeze_account
+from egzaminator.accounts.domain.email_change import confirm_email, request_email_change
+from egzaminator.accounts.domain.freezing import freeze_by_link, freeze_by_staff, needs_second_person, unfreeze_account
 from egzaminator.accounts.domain.links import issue_link
-from egzaminator.accounts.domain.mailboxes import known_addresses, known_mailboxes, mailboxes_to_tell
+from egzaminator.accounts.domain.mailboxes import known_emails, known_mailboxes, mailboxes_to_notify
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account
-from egzaminator.mail.enums import Kind
+from egzaminator.mail.enums import EmailKind
 from egzaminator.register.domain.imports import import_register
 from egzaminator.register.models import Examiner
 from tests.helpers.factories import PASSWORD, make_account, make_examiner, make_old, make_staff
@@ -26,8 +26,8 @@ ANNA, THIEF, KNOWN = "anna@example.org", "thief@example.net", "known@example.org
 
 
 def change(account: Account, email: str) -> None:
-    ask_for_address(account=account, email=email, password=PASSWORD)
-    confirm_address(token=mailed_token(Kind.NEW_ADDRESS, email), password=None, proven_account=account.id)
+    request_email_change(account=account, email=email, password=PASSWORD)
+    confirm_email(token=mailed_token(EmailKind.NEW_EMAIL, email), password=None, proven_account=account.id)
     account.refresh_from_db()
 
 
@@ -46,7 +46,7 @@ def test_who_changed_the_address_and_froze_the_account_and_called_has_no_known_m
         clock.shift(datetime.timedelta(days=200))
         change(account, THIEF)
         clock.shift(datetime.timedelta(days=29, hours=23))
-        freeze_account(token=_freeze_token(account))
+        freeze_by_link(token=_freeze_token(account))
         assert known(account) == [ANNA]
         clock.shift(datetime.timedelta(days=400))  # while the account is frozen, no mailbox becomes known by age
         assert known(account) == [ANNA]
@@ -56,7 +56,7 @@ def test_who_changed_the_address_and_froze_the_account_and_called_has_no_known_m
 
 
 def _freeze_token(account: Account) -> str:
-    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, address=THIEF, language="pl")
+    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=THIEF, language="pl")
     return url.rstrip("/").rpartition("/")[2]
 
 
@@ -72,22 +72,22 @@ def test_a_mailbox_is_known_after_thirty_days() -> None:
         assert known(account) == [ANNA]
         clock.shift(datetime.timedelta(days=2))
         assert known(account) == ["nowa@example.org"]
-        assert known_addresses(account=account) == ["nowa@example.org", ANNA]
+        assert known_emails(account=account) == ["nowa@example.org", ANNA]
 
 
 def test_a_stranger_who_claimed_first_is_no_owner() -> None:
     account = make_account(make_examiner(email=KNOWN), email=THIEF)
-    freeze_for_owner(account=account, reason="-")
+    freeze_by_staff(account=account, reason="-")
     assert known(account) == [KNOWN]
     account.refresh_from_db()
-    assert mailboxes_to_tell(account=account) == [KNOWN]
+    assert mailboxes_to_notify(account=account) == [KNOWN]
 
 
 def test_for_want_of_a_known_mailbox_all_are_told_that_it_ever_had() -> None:
     account = make_account(make_examiner(), email=ANNA)
-    assert mailboxes_to_tell(account=account) == [ANNA]
+    assert mailboxes_to_notify(account=account) == [ANNA]
     change(account, THIEF)
-    assert mailboxes_to_tell(account=account) == [THIEF, ANNA]
+    assert mailboxes_to_notify(account=account) == [THIEF, ANNA]
 
 
 def test_what_the_register_got_by_an_import_is_known_to_the_panel_but_not_to_who_may_have_imported_it() -> None:
@@ -107,9 +107,9 @@ def test_an_address_that_staff_gave_the_account_is_in_its_history() -> None:
     with time_machine.travel(START, tick=False) as clock:
         account = make_account(make_examiner(email=KNOWN), email=ANNA)
         clock.shift(datetime.timedelta(days=60))
-        freeze_for_owner(account=account, reason="-")
+        freeze_by_staff(account=account, reason="-")
         unfreeze_account(account=account, reason="-", email=KNOWN, actor=make_staff_id())
-        row = account.address_changes.get()
+        row = account.email_changes.get()
         assert (row.old, row.new, row.outcome) == (ANNA, KNOWN, "given-back")
         Examiner.objects.update(email="")
         assert known(account) == [ANNA]

@@ -9,29 +9,29 @@ from django.db import connection
 from django.utils import translation
 
 from egzaminator.accounts.domain.mfa import (
-    Factors,
-    add_app,
+    SecondFactors,
+    add_totp,
     check_code,
-    factors_of,
     make_recovery_codes,
-    remove_app,
     remove_passkey,
+    remove_totp,
+    second_factors_of,
 )
 from egzaminator.accounts.domain.password_matching import hash_password
 from egzaminator.accounts.domain.reauthentication import confirm_password
-from egzaminator.accounts.enums import Occasion, SecurityNews
-from egzaminator.accounts.errors import FactorExistsError, NoFactorError, WrongCodeError, WrongPasswordError
-from egzaminator.accounts.models import Account, FactorKey
+from egzaminator.accounts.enums import ResendReason, SecurityNews
+from egzaminator.accounts.errors import NoSecondFactorError, SecondFactorExistsError, WrongCodeError, WrongPasswordError
+from egzaminator.accounts.models import Account, SecondFactorKey
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.encryption import UndecryptableError
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.rate_limits.errors import LimitReachedError
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
-from tests.helpers.mfa import SECRET, app_code, give_app
 from tests.helpers.links import text_of
+from tests.helpers.mfa import SECRET, give_app, totp_code
 
 pytestmark = pytest.mark.django_db
 NOW = "2026-11-22T10:00:10Z"
@@ -49,13 +49,13 @@ def account() -> Account:
     return make_account(make_examiner())
 
 
-def check(account: Account, code: str, occasion: Occasion = Occasion.LOGIN) -> str:
-    return str(check_code(account=account, code=code, occasion=occasion).type)
+def check(account: Account, code: str, reason: ResendReason = ResendReason.LOGIN) -> str:
+    return str(check_code(account=account, code=code, reason=reason).type)
 
 
 def told(account: Account, sentence: str) -> int:
     """Count the security e-mails about an account that hold this sentence."""
-    messages = Message.objects.filter(kind=Kind.SECURITY_NEWS, about=account.id)
+    messages = Email.objects.filter(kind=EmailKind.SECURITY_NEWS, related_id=account.id)
     return sum(sentence in text_of(message).splitlines() for message in messages)
 
 
@@ -65,15 +65,15 @@ def tags_of(account: Account) -> list[str]:
 
 def test_an_app_is_added_with_a_code_of_its_own(account: Account) -> None:
     with pytest.raises(WrongCodeError):
-        add_app(account=account, secret=SECRET, code="000000")
-    assert factors_of(account=account) == Factors()
-    assert add_app(account=account, secret=SECRET, code=app_code()) is True
-    factors = factors_of(account=account)
+        add_totp(account=account, secret=SECRET, code="000000")
+    assert second_factors_of(account=account) == SecondFactors()
+    assert add_totp(account=account, secret=SECRET, code=totp_code()) is True
+    factors = second_factors_of(account=account)
     assert (factors.are_any, factors.codes_left, len(set(factors.fresh_codes))) == (True, 10, 10)
     assert tags_of(account) == [Tag.SECOND_FACTOR_ADDED, Tag.RECOVERY_CODES_MADE]
     assert told(account, ADDED) == 1
-    with pytest.raises(FactorExistsError):
-        add_app(account=account, secret=SECRET, code=app_code(periods=1))
+    with pytest.raises(SecondFactorExistsError):
+        add_totp(account=account, secret=SECRET, code=totp_code(periods=1))
 
 
 def test_nothing_secret_lies_open_in_the_database(account: Account) -> None:
@@ -90,19 +90,19 @@ def test_a_secret_opens_for_its_account_only(account: Account) -> None:
     for row in Authenticator.objects.filter(user=account):
         Authenticator.objects.create(user=other, type=row.type, data=row.data)
     with pytest.raises(UndecryptableError):
-        check(other, app_code())
-    key = FactorKey.objects.get(account=account)
-    FactorKey.objects.create(account=other, key_encrypted=key.key_encrypted)
+        check(other, totp_code())
+    key = SecondFactorKey.objects.get(account=account)
+    SecondFactorKey.objects.create(account=other, key_encrypted=key.key_encrypted)
     with pytest.raises(UndecryptableError):
-        check(other, app_code())
+        check(other, totp_code())
 
 
 def test_a_code_is_good_once_however_long_it_would_be_taken(account: Account) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         give_app(account)
         with pytest.raises(WrongCodeError):
-            check(account, app_code(periods=-1))  # the code that the app was added with
-        coming = app_code(periods=1)
+            check(account, totp_code(periods=-1))  # the code that the app was added with
+        coming = totp_code(periods=1)
         assert check(account, f"{coming[:3]} {coming[3:]}") == "totp"
         clock.shift(45)
         with pytest.raises(WrongCodeError):
@@ -117,8 +117,8 @@ def test_codes_of_one_period_before_and_after_are_taken(account: Account) -> Non
         clock.shift(300)
         for periods in (-2, 2):
             with pytest.raises(WrongCodeError):
-                check(account, app_code(periods=periods))
-        assert [check(account, app_code(periods=periods)) for periods in (-1, 1)] == ["totp", "totp"]
+                check(account, totp_code(periods=periods))
+        assert [check(account, totp_code(periods=periods)) for periods in (-1, 1)] == ["totp", "totp"]
 
 
 @pytest.mark.parametrize("rubbish", ["", "١٢٣٤٥٦", "ąęśćżź", "\N{FULLWIDTH DIGIT ONE}23456", "-" * 9, "0" * 400])
@@ -133,7 +133,7 @@ def test_a_recovery_code_is_good_once(account: Account) -> None:
     assert check(account, f"{first[:4]} {first[4:]}") == "recovery_codes"
     with pytest.raises(WrongCodeError):
         check(account, first)
-    assert factors_of(account=account).codes_left == 9
+    assert second_factors_of(account=account).codes_left == 9
     assert check(account, second) == "recovery_codes"
     used = Event.objects.filter(tag=Tag.RECOVERY_CODE_USED).order_by("at")
     assert [event.details for event in used] == [{"left": 9}, {"left": 8}]
@@ -153,9 +153,12 @@ def test_codes_are_shown_for_ten_minutes_and_new_ones_kill_the_old(account: Acco
     with time_machine.travel(NOW, tick=False) as clock:
         old = give_app(account)
         clock.shift(600)
-        assert (factors_of(account=account).fresh_codes, factors_of(account=account).codes_left) == ([], 10)
+        assert (second_factors_of(account=account).fresh_codes, second_factors_of(account=account).codes_left) == (
+            [],
+            10,
+        )
         make_recovery_codes(account=account)
-        new = factors_of(account=account).fresh_codes
+        new = second_factors_of(account=account).fresh_codes
         assert set(old) & set(new) == set()
         with pytest.raises(WrongCodeError):
             check(account, old[0])
@@ -163,21 +166,21 @@ def test_codes_are_shown_for_ten_minutes_and_new_ones_kill_the_old(account: Acco
 
 
 def test_there_are_no_recovery_codes_without_a_factor(account: Account) -> None:
-    with pytest.raises(NoFactorError):
+    with pytest.raises(NoSecondFactorError):
         make_recovery_codes(account=account)
     codes = give_app(account)
-    remove_app(account=account)
-    assert factors_of(account=account) == Factors()
+    remove_totp(account=account)
+    assert second_factors_of(account=account) == SecondFactors()
     with pytest.raises(WrongCodeError):
         check(account, codes[0])
-    with pytest.raises(NoFactorError):
-        remove_app(account=account)
+    with pytest.raises(NoSecondFactorError):
+        remove_totp(account=account)
     assert tags_of(account)[-2:] == [Tag.SECOND_FACTOR_REMOVED, Tag.SECOND_FACTOR_REFUSED]
 
 
 def test_nobody_removes_anothers_passkey(account: Account) -> None:
     row = Authenticator.objects.create(user=make_staff(), type="webauthn", data={"name": "klucz"})
-    with pytest.raises(NoFactorError):
+    with pytest.raises(NoSecondFactorError):
         remove_passkey(account=account, passkey_id=row.id)
     assert Authenticator.objects.count() == 1
 
@@ -190,11 +193,11 @@ def test_guessing_is_slow_and_the_owner_hears_of_it_once(account: Account) -> No
                 check(account, "000000")
         for _ in range(3):
             with pytest.raises(LimitReachedError):
-                check(account, app_code())
+                check(account, totp_code())
         assert told(account, GUESSED) == 1
         assert Event.objects.filter(details__throttled=True).count() == 3
         clock.shift(301)
-        assert check(account, app_code()) == "totp"
+        assert check(account, totp_code()) == "totp"
 
 
 def test_who_guesses_in_a_session_keeps_nobody_from_logging_in_and_the_owner_hears_of_it_once(account: Account) -> None:
@@ -206,7 +209,7 @@ def test_who_guesses_in_a_session_keeps_nobody_from_logging_in_and_the_owner_hea
         with pytest.raises(LimitReachedError):
             confirm_password(account=account, password="not the password")
     assert (told(account, IN_SESSION), told(account, GUESSED)) == (1, 0)
-    assert check(account, app_code()) == "totp"
+    assert check(account, totp_code()) == "totp"
 
 
 def test_fifty_attempts_a_day(account: Account) -> None:
@@ -217,7 +220,7 @@ def test_fifty_attempts_a_day(account: Account) -> None:
                 check(account, "000000")
             clock.shift(61)
         with pytest.raises(LimitReachedError):
-            check(account, app_code())
+            check(account, totp_code())
 
 
 def test_a_new_password_frees_the_owner_from_who_guesses_with_the_old_one(account: Account) -> None:
@@ -227,7 +230,7 @@ def test_a_new_password_frees_the_owner_from_who_guesses_with_the_old_one(accoun
             check(account, "000000")
     account.password = hash_password(password="another password altogether")
     account.save()
-    assert check(account, app_code()) == "totp"
+    assert check(account, totp_code()) == "totp"
 
 
 def test_the_news_are_told_in_the_owners_language(account: Account) -> None:
@@ -235,14 +238,14 @@ def test_the_news_are_told_in_the_owners_language(account: Account) -> None:
     account.save()
     give_app(account)
     with translation.override("en"):
-        assert told(account, str(SecurityNews.APP_ADDED.label)) == 1
+        assert told(account, str(SecurityNews.TOTP_ADDED.label)) == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_give_one_code_at_once_one_comes_in(empty_queue: None) -> None:
     account = make_account(make_examiner())
     codes = give_app(account)
-    for kind, code in (("totp", app_code()), ("recovery_codes", codes[0])):
+    for kind, code in (("totp", totp_code()), ("recovery_codes", codes[0])):
         results = at_once(*[partial(check, account, code)] * 2)
         assert [result for result in results if isinstance(result, str)] == [kind]
         assert [type(result) for result in results if result != kind] == [WrongCodeError]
@@ -251,10 +254,10 @@ def test_of_two_who_give_one_code_at_once_one_comes_in(empty_queue: None) -> Non
 def test_the_cache_holds_no_names_of_keys(account: Account) -> None:
     cache.clear()  # Django empties the tables of models only
     give_app(account)
-    check(account, app_code())
+    check(account, totp_code())
     with connection.cursor() as cursor:
         cursor.execute("SELECT cache_key, value FROM cache")
         rows = cursor.fetchall()
     text = json.dumps(rows)
     assert len(rows) == 1
-    assert [told for told in (str(account.id), account.id.hex, app_code()) if told in text] == []
+    assert [told for told in (str(account.id), account.id.hex, totp_code()) if told in text] == []

@@ -4,16 +4,16 @@ import pytest
 import time_machine
 from django.test import Client
 
-from egzaminator.accounts.domain.freezing import freeze_account
+from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.domain.notifications import OF_ONE_ACCOUNT
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner
-from tests.helpers.links import mailed_path, mailed_token, text_of
 from tests.helpers.html import Response
+from tests.helpers.links import mailed_path, mailed_token, text_of
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -33,7 +33,7 @@ def log_in(client: Client, secret: str = PASSWORD) -> Response:
 
 
 def told() -> int:
-    return Message.objects.filter(kind=Kind.NEW_DEVICE).count()
+    return Email.objects.filter(kind=EmailKind.NEW_DEVICE).count()
 
 
 def test_the_very_first_login_is_no_news(account: Account) -> None:
@@ -55,17 +55,21 @@ def test_another_browser_is_told_of_with_a_way_to_freeze_the_account(account: Ac
     log_in(new_browser())
     with time_machine.travel("2026-11-22T09:54:00Z", tick=False):
         log_in(new_browser())
-    (message,) = Message.objects.filter(kind=Kind.NEW_DEVICE)
+    (message,) = Email.objects.filter(kind=EmailKind.NEW_DEVICE)
     text = re.sub(r"\s+", " ", text_of(message))
-    assert (message.address, message.about, message.addressee) == ("anna@example.org", account.id, "Anna Maria Łukasik")
+    assert (message.email, message.related_id, message.recipient_name) == (
+        "anna@example.org",
+        account.id,
+        "Anna Maria Łukasik",
+    )
     assert "22 listopada 2026 r. o godz. 10:54" in text
     assert "Firefox, Windows" in text
     assert "192.0.2.1" not in text
     event = Event.objects.get(tag=Tag.DEVICE_NEW)
-    assert (event.actor, event.subject, event.address) == (None, account.id, "192.0.2.1")
+    assert (event.actor, event.subject, event.ip) == (None, account.id, "192.0.2.1")
     assert event.details == {"device": "Firefox, Windows"}
-    assert Client().get(mailed_path(Kind.NEW_DEVICE, "anna@example.org")).status_code == 200
-    freeze_account(token=mailed_token(Kind.NEW_DEVICE, "anna@example.org"))
+    assert Client().get(mailed_path(EmailKind.NEW_DEVICE, "anna@example.org")).status_code == 200
+    freeze_by_link(token=mailed_token(EmailKind.NEW_DEVICE, "anna@example.org"))
     account.refresh_from_db()
     assert not account.is_active
 

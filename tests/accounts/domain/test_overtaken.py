@@ -11,36 +11,36 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 
 from egzaminator.accounts import domain
 from egzaminator.accounts.domain.accounts import change_details
-from egzaminator.accounts.domain.freezing import freeze_for_owner
+from egzaminator.accounts.domain.freezing import freeze_by_staff
 from egzaminator.accounts.domain.links import issue_link
-from egzaminator.accounts.domain.mfa import add_app, add_passkey, make_recovery_codes, remove_app
+from egzaminator.accounts.domain.mfa import add_passkey, add_totp, make_recovery_codes, remove_totp
 from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, ProfileChange
 from tests.helpers.factories import make_account, make_examiner
-from tests.helpers.mfa import SECRET, app_code, give_app
+from tests.helpers.mfa import SECRET, give_app, totp_code
 
 pytestmark = pytest.mark.django_db
 
 
 def reset(account: Account) -> None:
-    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=account.email, language="pl")
+    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language="pl")
     reset_password(token=url.rstrip("/").rpartition("/")[2], password="zupelnie-nowe-haslo-2026")
 
 
 # Use cases that wait for the account's lock, with the account as the request had read it.
 ADDS = {
-    "add_app": lambda account: add_app(account=account, secret=SECRET, code=app_code()),
+    "add_totp": lambda account: add_totp(account=account, secret=SECRET, code=totp_code()),
     "add_passkey": lambda account: add_passkey(account=account, name="klucz", credential={}),
     "change_details": lambda account: change_details(account=account, details={"phone": "+48600000000"}),
 }
 TAKES = {
     "make_recovery_codes": lambda account: make_recovery_codes(account=account),
-    "remove_factor": lambda account: remove_app(account=account),
+    "_remove": lambda account: remove_totp(account=account),
 }
 
 
-@pytest.mark.parametrize("end", [reset, partial(freeze_for_owner, reason="-")], ids=["new password", "frozen"])
+@pytest.mark.parametrize("end", [reset, partial(freeze_by_staff, reason="-")], ids=["new password", "frozen"])
 @pytest.mark.parametrize("name", [*ADDS, *TAKES])
 def test_nothing_outlives_a_new_password_or_a_freeze(name: str, end: Callable[..., None]) -> None:
     account = make_account(make_examiner())
@@ -58,8 +58,10 @@ def test_nothing_outlives_a_new_password_or_a_freeze(name: str, end: Callable[..
 def test_whoever_locks_an_account_for_a_session_looks_whether_it_was_overtaken() -> None:
     locks: dict[str, set[str]] = {}
     for path in Path(domain.__path__[0]).glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("lock_"):
-                locks.setdefault(node.func.id, set()).add(path.stem)
+        for function in ast.parse(path.read_text()).body:
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("lock_"):
+                    assert isinstance(function, ast.FunctionDef)
+                    locks.setdefault(node.func.id, set()).add(function.name)
     assert locks.pop("lock_account") == {"reset_second_factor"}  # used by staff, independent of the owner's sessions
-    assert locks == {"lock_own": {*ADDS, *TAKES}, "lock_proven": {"ask_for_address", "change_password"}}
+    assert locks == {"lock_own": {*ADDS, *TAKES}, "lock_proven": {"request_email_change", "change_password"}}

@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from egzaminator.accounts.domain.email_change import ask_for_address, waiting_address
+from egzaminator.accounts.domain.email_change import pending_email_change, request_email_change
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.domain.passwords import change_password, reset_password
 from egzaminator.accounts.domain.reauthentication import SHORT
@@ -12,12 +12,12 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.login.domain.log_in import AccountOpened, log_in
 from egzaminator.mail.domain.deliver import deliver_due
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
-from tests.helpers.links import mailed_path
 from tests.helpers.html import Response, fields_of, words_of
+from tests.helpers.links import mailed_path
 from tests.helpers.receiver import Receiver
 
 pytestmark = pytest.mark.django_db
@@ -71,27 +71,27 @@ def test_this_session_goes_on_under_a_new_id_and_every_other_ends(account: Accou
     assert stolen.get("/konto/")["Location"] == "/konto/logowanie/?next=/konto/"
     assert Session.objects.filter(account=account).count() == 1
     assert KnownDevice.objects.filter(account=account).count() == 1
-    assert log_in(name=PESELS[0], secret=NEW, address="192.0.2.1") == AccountOpened(account)
+    assert log_in(name=PESELS[0], secret=NEW, ip="192.0.2.1") == AccountOpened(account)
 
 
 def test_the_owner_is_told_with_a_way_to_freeze_and_the_change_is_recorded(
     account: Account, examiner: Client, mailbox: Receiver, empty_queue: None
 ) -> None:
     change(examiner)
-    path = mailed_path(Kind.PASSWORD_CHANGED, ANNA)
+    path = mailed_path(EmailKind.PASSWORD_CHANGED, ANNA)
     deliver_due()
     (letter,) = [one for one in mailbox.received if str(one.email["Subject"]).startswith("Twoje hasło")]
     assert (letter.recipient, path in letter.body("plain")) == (ANNA, True)
     event = Event.objects.get(tag=Tag.PASSWORD_CHANGED)
-    assert (event.actor, event.subject, event.address) == (account.id, account.id, "127.0.0.1")
+    assert (event.actor, event.subject, event.ip) == (account.id, account.id, "127.0.0.1")
 
 
 def test_links_for_a_new_password_and_a_waiting_address_die(account: Account, examiner: Client) -> None:
-    ask_for_address(account=account, email="nowa@example.org", password=PASSWORD)
-    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=ANNA, language="pl")
+    request_email_change(account=account, email="nowa@example.org", password=PASSWORD)
+    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=ANNA, language="pl")
     assert "nowa@example.org" in words_of(examiner.get(PATH))
     change(examiner)
-    assert waiting_address(account=account) is None
+    assert pending_email_change(account=account) is None
     with pytest.raises(LinkWithdrawnError):
         reset_password(token=url.rstrip("/").rpartition("/")[2], password="jeszcze-inne-haslo-2026")
 
@@ -115,7 +115,7 @@ def test_what_is_wrong_is_said_and_nothing_changes(
     assert response.status_code == 200
     assert says in words_of(response)
     assert Account.objects.get().password == account.password
-    assert Message.objects.count() == 0
+    assert Email.objects.count() == 0
 
 
 def test_the_present_password_is_guessed_five_times_in_five_minutes(account: Account, examiner: Client) -> None:
@@ -131,7 +131,7 @@ def test_staff_change_theirs() -> None:
     staff = logged_in("jan@oke.example")
     assert change(staff)["Location"] == PATH
     assert "Nowe hasło jest ustawione" in words_of(staff.get(PATH))
-    assert Message.objects.get().address == "jan@oke.example"
+    assert Email.objects.get().email == "jan@oke.example"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -143,4 +143,4 @@ def test_of_two_changes_at_once_one_wins() -> None:
 
     results = at_once(lambda: set_to(NEW), lambda: set_to("jeszcze-inne-haslo-2026"))
     assert {type(result) for result in results} == {Account, WrongPasswordError}
-    assert Message.objects.filter(kind=Kind.PASSWORD_CHANGED, about=account.id).count() == 1
+    assert Email.objects.filter(kind=EmailKind.PASSWORD_CHANGED, related_id=account.id).count() == 1

@@ -8,18 +8,18 @@ import pytest
 from django.test import Client
 
 import egzaminator
-from egzaminator.accounts.domain.email_change import ADDRESS_CHANGES, ask_for_address
+from egzaminator.accounts.domain.email_change import EMAIL_CHANGES, request_email_change
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.claims import MOST_CORRECTIONS
 from egzaminator.register.models import Examiner
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
-from tests.helpers.mfa import give_app, log_in, send
-from tests.helpers.links import mailed_path
 from tests.helpers.html import token_of
+from tests.helpers.links import mailed_path
+from tests.helpers.mfa import give_app, log_in, send
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(egzaminator.__file__).parent
@@ -111,14 +111,14 @@ def to_change_the_address() -> Give:
 
 def to_confirm_an_address() -> Give:
     account = make_account(make_examiner())
-    ask_for_address(account=account, email=NEW, password=PASSWORD)
-    path = mailed_path(Kind.NEW_ADDRESS, NEW)
+    request_email_change(account=account, email=NEW, password=PASSWORD)
+    path = mailed_path(EmailKind.NEW_EMAIL, NEW)
     return lambda secret: new_browser().post(path, {"password": secret})
 
 
 def to_activate() -> Give:
     make_claim(make_examiner())
-    path = mailed_path(Kind.ACTIVATION, ANNA)
+    path = mailed_path(EmailKind.ACTIVATION, ANNA)
     return lambda secret: new_browser().post(path, {"password": secret})
 
 
@@ -156,7 +156,7 @@ def test_right_and_wrong_leave_an_event_wherever_a_password_is_given(
     (event,) = Event.objects.filter(tag=accepted if is_right else refused).exclude(id__in=earlier)
     concerned = {Examiner.objects.get().id, *Account.objects.values_list("id", flat=True)}
     assert event.subject in concerned
-    assert event.address == "127.0.0.1"
+    assert event.ip == "127.0.0.1"
 
 
 def test_a_password_tried_out_in_an_outlived_form_is_told_like_a_log_in() -> None:
@@ -165,7 +165,7 @@ def test_a_password_tried_out_in_an_outlived_form_is_told_like_a_log_in() -> Non
     log_in(new_browser(), secret="not it at all")
     guessed = new_browser()
     guessed.post(FORM, {"name": PESELS[0], "secret": PASSWORD})
-    assert Message.objects.filter(kind=Kind.NEW_DEVICE, address=ANNA).count() == 1
+    assert Email.objects.filter(kind=EmailKind.NEW_DEVICE, email=ANNA).count() == 1
     assert Event.objects.filter(tag=Tag.DEVICE_NEW, subject=account.id).count() == 1
     assert guessed.get("/konto/").status_code == 302
 
@@ -176,18 +176,18 @@ def test_a_password_without_its_second_step_is_told_once_and_a_whole_log_in_not_
     codes = give_app(account)
     browser = new_browser()
     log_in(browser)
-    assert Message.objects.filter(kind=Kind.NEW_DEVICE).count() == 1
+    assert Email.objects.filter(kind=EmailKind.NEW_DEVICE).count() == 1
     send(browser, "/konto/logowanie/drugi-krok/", code=codes[0])
     assert browser.get("/konto/").status_code == 200
-    assert Message.objects.filter(kind=Kind.NEW_DEVICE).count() == 1
+    assert Email.objects.filter(kind=EmailKind.NEW_DEVICE).count() == 1
 
 
 def test_what_is_refused_afterwards_for_another_reason_was_recorded_all_the_same() -> None:
     give = to_change_the_address()
-    for _ in range(ADDRESS_CHANGES.most + 1):
+    for _ in range(EMAIL_CHANGES.most + 1):
         give(PASSWORD)
-    assert Event.objects.filter(tag=Tag.ADDRESS_ASKED).count() == ADDRESS_CHANGES.most
-    assert Event.objects.filter(tag=Tag.IDENTITY_CONFIRMED).count() == ADDRESS_CHANGES.most + 1
+    assert Event.objects.filter(tag=Tag.EMAIL_CHANGE_ASKED).count() == EMAIL_CHANGES.most
+    assert Event.objects.filter(tag=Tag.IDENTITY_CONFIRMED).count() == EMAIL_CHANGES.most + 1
 
 
 def test_a_correction_too_many_was_recorded_all_the_same() -> None:

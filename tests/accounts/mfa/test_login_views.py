@@ -13,8 +13,8 @@ from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from tests.helpers.factories import PASSWORD, PESELS, frozen, make_account, make_examiner, make_staff
-from tests.helpers.mfa import app_code, give_app, log_in, send
 from tests.helpers.html import fields_of, words_of
+from tests.helpers.mfa import give_app, log_in, send, totp_code
 
 pytestmark = pytest.mark.django_db
 STEP = "/konto/logowanie/drugi-krok/"
@@ -41,7 +41,7 @@ def is_in(browser: Client) -> bool:
 
 def test_a_password_and_a_code_lead_in(browser: Client, account: Account) -> None:
     assert log_in(browser, next="/konto/dane/")["Location"] == STEP
-    assert send(browser, STEP, code=app_code())["Location"] == "/konto/dane/"
+    assert send(browser, STEP, code=totp_code())["Location"] == "/konto/dane/"
     assert is_in(browser)
     events = Event.objects.filter(subject=account.id, tag__startswith="login").order_by("at")
     assert [(event.tag, event.actor) for event in events] == [
@@ -98,7 +98,7 @@ def test_wrong_codes_are_slowed_down_in_every_browser(browser: Client, account: 
         send(other, STEP, code="000000")
     with time_machine.travel(datetime.datetime.now(tz=datetime.UTC) + datetime.timedelta(seconds=70), tick=False):
         log_in(browser)
-        assert "Za dużo prób. Odczekaj pięć minut" in words_of(send(browser, STEP, code=app_code()))
+        assert "Za dużo prób. Odczekaj pięć minut" in words_of(send(browser, STEP, code=totp_code()))
         assert not is_in(browser)
 
 
@@ -117,7 +117,7 @@ def test_the_second_step_waits_ten_minutes(browser: Client, account: Account) ->
         assert browser.get(STEP).status_code == 200
         clock.shift(2)
         assert browser.get(STEP)["Location"] == "/konto/logowanie/"
-        assert browser.post(STEP, {"code": app_code()}).status_code in {302, 403}
+        assert browser.post(STEP, {"code": totp_code()}).status_code in {302, 403}
         assert not is_in(browser)
 
 
@@ -142,12 +142,12 @@ def test_freezing_ends_logins_that_were_half_way(browser: Client, account: Accou
 
 
 def test_a_reset_by_mail_never_bypasses_the_second_factor(browser: Client, account: Account) -> None:
-    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=account.email, language="pl")
+    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language="pl")
     reset_password(token=url.rstrip("/").rpartition("/")[2], password=NEW)
     assert not is_in(browser)
     assert log_in(browser, secret=NEW)["Location"] == STEP
     assert not is_in(browser)
-    assert send(browser, STEP, code=app_code())["Location"] == HOME
+    assert send(browser, STEP, code=totp_code())["Location"] == HOME
 
 
 def test_a_wrong_password_is_refused_alike_with_and_without_a_second_factor(account: Account) -> None:
@@ -164,7 +164,7 @@ def test_a_wrong_password_is_refused_alike_with_and_without_a_second_factor(acco
 def test_staff_have_a_second_step_too(browser: Client) -> None:
     give_app(make_staff())
     assert log_in(browser, "jan@oke.example", next="/panel/")["Location"] == STEP
-    assert send(browser, STEP, code=app_code())["Location"] == "/panel/"
+    assert send(browser, STEP, code=totp_code())["Location"] == "/panel/"
     assert browser.get("/panel/").status_code == 200
 
 
@@ -201,7 +201,7 @@ def test_a_code_confirms_as_well(browser: Client, codes: list[str]) -> None:
         typed = fields_of(browser.get(f"{CONFIRM}?next=/konto/drugi-skladnik/kody/"))
         del typed["password"]
         assert "Ten kod jest błędny" in words_of(browser.post(CONFIRM, typed | {"code": "000000"}))
-        typed["code"] = app_code()
+        typed["code"] = totp_code()
         assert browser.post(CONFIRM, typed)["Location"] == "/konto/drugi-skladnik/kody/"
         assert browser.get("/konto/drugi-skladnik/kody/").status_code == 200
 

@@ -8,16 +8,16 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from egzaminator.accounts.domain.mfa import factors_of
+from egzaminator.accounts.domain.mfa import second_factors_of
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.rate_limits.models import Counter
 from tests.helpers.factories import PESELS, frozen, make_account, make_examiner
-from tests.helpers.mfa import Device, give_app, log_in, send
 from tests.helpers.html import Response, fields_of, words_of
+from tests.helpers.mfa import Device, give_app, log_in, send
 
 pytestmark = pytest.mark.django_db
 ADD = "/konto/drugi-skladnik/klucz/"
@@ -74,11 +74,11 @@ def is_in(browser: Client) -> bool:
 
 def test_a_passkey_is_added_told_and_recorded(owner: Client, account: Account) -> None:
     assert add(owner, Device())["Location"] == "/konto/drugi-skladnik/kody/"
-    (passkey,) = factors_of(account=account).passkeys
+    (passkey,) = second_factors_of(account=account).passkeys
     assert (passkey.name, passkey.used_at) == ("mój telefon", None)
-    assert factors_of(account=account).codes_left == 10
+    assert second_factors_of(account=account).codes_left == 10
     assert Event.objects.get(tag=Tag.SECOND_FACTOR_ADDED).details == {"kind": "webauthn"}
-    assert Message.objects.filter(kind=Kind.SECURITY_NEWS).count() == 1
+    assert Email.objects.filter(kind=EmailKind.SECURITY_NEWS).count() == 1
     assert add(owner, Device(), "drugi")["Location"] == INDEX
 
 
@@ -218,7 +218,7 @@ def test_a_blocked_account_is_told_so_after_its_passkey(owner: Client, account: 
 def test_a_removed_passkey_opens_nothing(owner: Client, account: Account) -> None:
     device = Device()
     add(owner, device)
-    path = f"{ADD}{factors_of(account=account).passkeys[0].id}/usun/"
+    path = f"{ADD}{second_factors_of(account=account).passkeys[0].id}/usun/"
     assert "mój telefon" in words_of(owner.get(path))
     typed = fields_of(owner.get(path))
     assert [owner.post(path, typed)["Location"] for _ in range(2)] == [INDEX, INDEX]

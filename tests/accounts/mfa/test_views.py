@@ -2,16 +2,16 @@ import pytest
 import time_machine
 from django.test import Client
 
-from egzaminator.accounts.domain.mfa import factors_of
+from egzaminator.accounts.domain.mfa import second_factors_of
 from egzaminator.accounts.models import Account
 from tests.helpers.factories import PASSWORD, make_account, make_examiner, make_staff
-from tests.helpers.mfa import app_code, give_app, log_in, secret_on, send
 from tests.helpers.html import fields_of, words_of
+from tests.helpers.mfa import give_app, log_in, secret_on, send, totp_code
 
 pytestmark = pytest.mark.django_db
 INDEX = "/konto/drugi-skladnik/"
 APP = "/konto/drugi-skladnik/aplikacja/"
-REMOVE_APP = "/konto/drugi-skladnik/aplikacja/usun/"
+REMOVE_TOTP = "/konto/drugi-skladnik/aplikacja/usun/"
 CODES = "/konto/drugi-skladnik/kody/"
 
 
@@ -26,7 +26,7 @@ def owner(browser: Client, account: Account) -> Client:
     return browser
 
 
-@pytest.mark.parametrize("path", [INDEX, APP, REMOVE_APP, CODES])
+@pytest.mark.parametrize("path", [INDEX, APP, REMOVE_TOTP, CODES])
 def test_is_closed_to_who_is_not_logged_in(path: str) -> None:
     assert Client().get(path)["Location"] == f"/konto/logowanie/?next={path}"
 
@@ -39,9 +39,9 @@ def test_an_app_is_set_up_from_what_the_page_shows(owner: Client, account: Accou
     wrong = owner.post(APP, fields_of(page) | {"code": "000000"})
     assert "Ten kod nie pasuje." in words_of(wrong)
     assert secret_on(wrong) == secret
-    right = owner.post(APP, fields_of(wrong) | {"code": app_code(secret)})
+    right = owner.post(APP, fields_of(wrong) | {"code": totp_code(secret)})
     assert right["Location"] == CODES
-    codes = factors_of(account=account).fresh_codes
+    codes = second_factors_of(account=account).fresh_codes
     shown = words_of(owner.get(CODES))
     assert [code for code in codes if f"{code[:4]} {code[4:]}" not in shown] == []
     assert "Dodana" in words_of(owner.get(INDEX))
@@ -49,10 +49,10 @@ def test_an_app_is_set_up_from_what_the_page_shows(owner: Client, account: Accou
 
 
 def test_looking_changes_nothing(owner: Client, account: Account) -> None:
-    for path in (INDEX, APP, REMOVE_APP, CODES):
+    for path in (INDEX, APP, REMOVE_TOTP, CODES):
         owner.get(path)
         owner.head(path)
-    assert not factors_of(account=account).are_any
+    assert not second_factors_of(account=account).are_any
 
 
 def test_the_sealed_secret_of_another_account_is_not_taken(owner: Client, account: Account) -> None:
@@ -60,11 +60,11 @@ def test_the_sealed_secret_of_another_account_is_not_taken(owner: Client, accoun
     make_staff()
     log_in(other, "jan@oke.example")
     theirs = other.get(APP)
-    for sealed in (fields_of(theirs)["sealed"], "", "rubbish", "ąę", "A" * 300):
-        response = send(owner, APP, sealed=sealed, code=app_code(secret_on(theirs)))
+    for encrypted in (fields_of(theirs)["encrypted_secret"], "", "rubbish", "ąę", "A" * 300):
+        response = send(owner, APP, encrypted_secret=encrypted, code=totp_code(secret_on(theirs)))
         assert response.status_code == 200
         assert secret_on(response) != secret_on(theirs)
-    assert not factors_of(account=account).are_any
+    assert not second_factors_of(account=account).are_any
 
 
 def test_a_key_that_was_shown_once_is_not_offered_again_later(browser: Client, account: Account) -> None:
@@ -72,28 +72,28 @@ def test_a_key_that_was_shown_once_is_not_offered_again_later(browser: Client, a
         log_in(browser)
         page = browser.get(APP)
         clock.shift(30 * 60)
-        late = browser.post(APP, fields_of(page) | {"code": app_code(secret_on(page))})
+        late = browser.post(APP, fields_of(page) | {"code": totp_code(secret_on(page))})
         browser.post(late["Location"], fields_of(browser.get(late["Location"])) | {"password": PASSWORD})
         assert secret_on(browser.get(APP)) != secret_on(page)
-        late = send(browser, APP, sealed=fields_of(page)["sealed"], code=app_code(secret_on(page)))
+        late = send(browser, APP, encrypted_secret=fields_of(page)["encrypted_secret"], code=totp_code(secret_on(page)))
         assert "Ten klucz był pokazany zbyt dawno." in words_of(late)
         assert secret_on(late) != secret_on(page)
-    assert not factors_of(account=account).are_any
+    assert not second_factors_of(account=account).are_any
 
 
 def test_two_clicks_add_one_app(owner: Client, account: Account) -> None:
     page = owner.get(APP)
-    typed = fields_of(page) | {"code": app_code(secret_on(page))}
+    typed = fields_of(page) | {"code": totp_code(secret_on(page))}
     assert [owner.post(APP, typed)["Location"] for _ in range(2)] == [CODES, INDEX]
 
 
 def test_removing_the_app_asks_first(owner: Client, account: Account) -> None:
     give_app(account, goes_on=True)
-    assert "samo hasło" in words_of(owner.get(REMOVE_APP))
-    typed = fields_of(owner.get(REMOVE_APP))
-    assert owner.post(REMOVE_APP, typed)["Location"] == INDEX
-    assert not factors_of(account=account).are_any
-    assert owner.post(REMOVE_APP, typed)["Location"] == INDEX
+    assert "samo hasło" in words_of(owner.get(REMOVE_TOTP))
+    typed = fields_of(owner.get(REMOVE_TOTP))
+    assert owner.post(REMOVE_TOTP, typed)["Location"] == INDEX
+    assert not second_factors_of(account=account).are_any
+    assert owner.post(REMOVE_TOTP, typed)["Location"] == INDEX
     assert "Aplikacja z kodami jest usunięta." in words_of(owner.get(INDEX))
 
 
@@ -105,7 +105,7 @@ def test_new_codes_are_shown_for_ten_minutes(browser: Client, account: Account) 
         give_app(account, goes_on=True)
         clock.shift(540)
         assert send(browser, CODES)["Location"] == CODES
-        code = factors_of(account=account).fresh_codes[0]
+        code = second_factors_of(account=account).fresh_codes[0]
         assert f"{code[:4]} {code[4:]}" in words_of(browser.get(CODES))
         clock.shift(59)
         assert f"{code[:4]} {code[4:]}" in words_of(browser.get(CODES))
@@ -115,6 +115,6 @@ def test_staff_have_the_same_pages(browser: Client) -> None:
     staff = make_staff()
     log_in(browser, "jan@oke.example")
     page = browser.get(APP)
-    assert browser.post(APP, fields_of(page) | {"code": app_code(secret_on(page))})["Location"] == CODES
-    assert factors_of(account=staff).are_any
+    assert browser.post(APP, fields_of(page) | {"code": totp_code(secret_on(page))})["Location"] == CODES
+    assert second_factors_of(account=staff).are_any
     assert browser.get(INDEX).status_code == 200

@@ -5,13 +5,13 @@ import pytest
 import time_machine
 from django.test import Client
 
-from egzaminator.accounts.models import Account, AddressChange, Link
+from egzaminator.accounts.models import Account, EmailChange, Link
 from egzaminator.mail.domain.deliver import deliver_due
-from egzaminator.mail.enums import Kind, State
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.mail.models import Email
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
-from tests.helpers.links import mailed_path
 from tests.helpers.html import Response, fields_of, words_of
+from tests.helpers.links import mailed_path
 from tests.helpers.receiver import Receiver
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def ask(client: Client, email: str = NEW, password: str = PASSWORD, **typed: str
 
 
 def waiting() -> list[str]:
-    return list(AddressChange.objects.filter(closed_at__isnull=True).values_list("new", flat=True))
+    return list(EmailChange.objects.filter(closed_at__isnull=True).values_list("new", flat=True))
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}ponownie/", f"{PATH}anuluj/"])
@@ -66,8 +66,8 @@ def test_a_request_is_shown_with_where_its_mail_is(examiner: Client) -> None:
     assert "25 listopada 2026 r., do godz. 10:54" in words
     assert "E-mail czeka na wysłanie" in words
     assert NEW in words_of(examiner.get("/konto/"))
-    Message.objects.filter(kind=Kind.NEW_ADDRESS).update(
-        state=State.REJECTED, attempts=1, reply_code=550, reply_text="5.1.1 no such user"
+    Email.objects.filter(kind=EmailKind.NEW_EMAIL).update(
+        state=DeliveryState.REJECTED, attempts=1, reply_code=550, reply_text="5.1.1 no such user"
     )
     assert "E-mail został odrzucony" in words_of(examiner.get(PATH))
 
@@ -127,7 +127,7 @@ def test_sending_again_and_cancelling(clock: time_machine.Traveller, examiner: C
     )
     clock.shift(42)
     post(examiner, f"{PATH}ponownie/")
-    assert Message.objects.filter(kind=Kind.NEW_ADDRESS).count() == 2
+    assert Email.objects.filter(kind=EmailKind.NEW_EMAIL).count() == 2
     post(examiner, f"{PATH}anuluj/")
     assert waiting() == []
     assert "Zmiana została anulowana" in words_of(examiner.get(PATH))
@@ -137,7 +137,7 @@ def test_sending_again_and_cancelling(clock: time_machine.Traveller, examiner: C
 
 def test_past_the_days_mails_the_page_says_that_none_went_out(examiner: Client) -> None:
     ask(examiner)
-    AddressChange.objects.update(sends=0)
+    EmailChange.objects.update(sends=0)
     assert "E-mail nie został wysłany" in words_of(examiner.get(PATH))
 
 
@@ -146,15 +146,15 @@ def test_past_the_days_mails_the_page_says_that_none_went_out(examiner: Client) 
 
 def test_get_and_head_change_nothing_then_post_works_once(examiner: Client) -> None:
     ask(examiner)
-    path = mailed_path(Kind.NEW_ADDRESS, NEW)
-    before = (list(Link.objects.values()), list(AddressChange.objects.values()), list(Account.objects.values()))
+    path = mailed_path(EmailKind.NEW_EMAIL, NEW)
+    before = (list(Link.objects.values()), list(EmailChange.objects.values()), list(Account.objects.values()))
     page = examiner.get(path)
     assert page.status_code == 200
     assert page["Referrer-Policy"] == "strict-origin"
     assert page["Cache-Control"] == "no-store"
     assert set(fields_of(page)) == {"csrfmiddlewaretoken"}
     assert examiner.head(path).status_code == 200
-    assert (list(Link.objects.values()), list(AddressChange.objects.values()), list(Account.objects.values())) == before
+    assert (list(Link.objects.values()), list(EmailChange.objects.values()), list(Account.objects.values())) == before
     assert post(examiner, path)["Location"] == "/konto/adres/zmieniony/"
     assert Account.objects.get().email == NEW
     assert "Nowy adres jest potwierdzony" in words_of(examiner.get("/konto/adres/zmieniony/"))
@@ -165,7 +165,7 @@ def test_get_and_head_change_nothing_then_post_works_once(examiner: Client) -> N
 
 def test_another_browser_is_asked_for_the_password(examiner: Client) -> None:
     ask(examiner)
-    path = mailed_path(Kind.NEW_ADDRESS, NEW)
+    path = mailed_path(EmailKind.NEW_EMAIL, NEW)
     other = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
     assert post(other, path).status_code == 200
     refused = post(other, path, password="wrong password here")
@@ -177,7 +177,7 @@ def test_another_browser_is_asked_for_the_password(examiner: Client) -> None:
 
 def test_in_somebody_elses_session_nothing_can_be_pressed(examiner: Client) -> None:
     ask(examiner)
-    path = mailed_path(Kind.NEW_ADDRESS, NEW)
+    path = mailed_path(EmailKind.NEW_EMAIL, NEW)
     make_staff()
     other = Client(headers={"Sec-Fetch-Site": "same-origin"})
     other.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
@@ -195,12 +195,12 @@ def test_a_made_up_link_is_unknown(path: str) -> None:
 
 def test_dead_links_say_why(clock: time_machine.Traveller, examiner: Client) -> None:
     ask(examiner)
-    first = mailed_path(Kind.NEW_ADDRESS, NEW)
+    first = mailed_path(EmailKind.NEW_EMAIL, NEW)
     ask(examiner, "inna@example.org")
     withdrawn = examiner.get(first)
     assert withdrawn.status_code == 410
     assert "Tę zmianę zastąpiła inna" in words_of(withdrawn)
-    second = mailed_path(Kind.NEW_ADDRESS, "inna@example.org")
+    second = mailed_path(EmailKind.NEW_EMAIL, "inna@example.org")
     clock.shift(datetime.timedelta(days=3))
     expired = Client().get(second)
     assert expired.status_code == 410
@@ -214,7 +214,7 @@ def test_staff_change_their_own_and_a_colleagues_address_is_refused_at_the_link(
     make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
     assert ask(browser)["Location"] == PATH
-    path = mailed_path(Kind.NEW_ADDRESS, NEW)
+    path = mailed_path(EmailKind.NEW_EMAIL, NEW)
     assert "Tego adresu nie można użyć" in words_of(post(browser, path))
     assert Account.objects.filter(email="jan@oke.example").count() == 1
 
@@ -223,7 +223,7 @@ def test_what_arrives_reads_as_it_should(
     clock: time_machine.Traveller, examiner: Client, mailbox: Receiver, empty_queue: None
 ) -> None:
     ask(examiner)
-    post(examiner, mailed_path(Kind.NEW_ADDRESS, NEW))
+    post(examiner, mailed_path(EmailKind.NEW_EMAIL, NEW))
     deliver_due()
     letters = {(received.recipient, str(received.email["Subject"])) for received in mailbox.received}
     assert letters == {

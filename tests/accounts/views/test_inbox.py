@@ -12,12 +12,12 @@ from pytest_django import DjangoAssertNumQueries
 from egzaminator.accounts.models import Account
 from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.mail.domain.render import OneTimeUrl
-from egzaminator.mail.domain.status import PAGE, list_messages
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import KeptText, Message
+from egzaminator.mail.domain.status import PAGE, list_emails
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email, SentCopy
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
-from tests.helpers.mail import queue
 from tests.helpers.html import words_of
+from tests.helpers.mail import queue
 from tests.helpers.receiver import Receiver
 
 pytestmark = pytest.mark.django_db
@@ -37,14 +37,14 @@ def examiner(account: Account, browser: Client) -> Client:
     return browser
 
 
-def write(account: Account, kind: Kind = Kind.PASSWORD_CHANGED) -> Message:
+def write(account: Account, kind: EmailKind = EmailKind.PASSWORD_CHANGED) -> Email:
     """Queue an e-mail to an account's owner, or to the board about the owner."""
     link = OneTimeUrl(LINK, expires_at=account.created_at + datetime.timedelta(days=10))
     contexts = {
-        Kind.PASSWORD_CHANGED: {"freeze": link, "changed_at": account.created_at},
-        Kind.ACCOUNT_FROZEN: {"name": "Anna", "at": account.created_at, "by": None},
+        EmailKind.PASSWORD_CHANGED: {"freeze": link, "changed_at": account.created_at},
+        EmailKind.ACCOUNT_FROZEN: {"name": "Anna", "at": account.created_at, "by": None},
     }
-    return queue(ANNA, kind=kind, about=account.id, context=contexts[kind])
+    return queue(ANNA, kind=kind, related_id=account.id, context=contexts[kind])
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}{uuid.UUID(int=0)}/"])
@@ -55,7 +55,7 @@ def test_is_closed_to_who_is_not_logged_in(path: str) -> None:
 def test_lists_what_the_owner_was_sent_and_not_what_the_board_was(account: Account, examiner: Client) -> None:
     assert "Nie ma żadnych wiadomości" in words_of(examiner.get(PATH))
     message = write(account)
-    write(account, Kind.ACCOUNT_FROZEN)
+    write(account, EmailKind.ACCOUNT_FROZEN)
     write(make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",))))
     make_claim(make_examiner(pesel=PESELS[2], numbers=("C-1",)))
     words = words_of(examiner.get(PATH))
@@ -82,29 +82,29 @@ def test_a_message_is_read_after_it_was_handed_over_less_its_link(
 
 def test_the_kept_text_is_encrypted_and_bound_to_its_message(account: Account) -> None:
     first, second = write(account), write(account)
-    stored = bytes(KeptText.objects.get(pk=first.pk).text_encrypted)
+    stored = bytes(SentCopy.objects.get(pk=first.pk).text_encrypted)
     assert b"Twoje" not in stored
-    assert LINK not in KeptText.objects.get(pk=second.pk).text
+    assert LINK not in SentCopy.objects.get(pk=second.pk).text
 
 
-@pytest.mark.parametrize("kind", [Kind.ACTIVATION, Kind.ACCOUNT_FROZEN])
-def test_nothing_is_kept_of_what_no_owner_reads(account: Account, kind: Kind) -> None:
-    if kind is Kind.ACTIVATION:
+@pytest.mark.parametrize("kind", [EmailKind.ACTIVATION, EmailKind.ACCOUNT_FROZEN])
+def test_nothing_is_kept_of_what_no_owner_reads(account: Account, kind: EmailKind) -> None:
+    if kind is EmailKind.ACTIVATION:
         queue()
     else:
         write(account, kind)
-    assert KeptText.objects.count() == 0
+    assert SentCopy.objects.count() == 0
 
 
 def test_a_text_that_is_gone_is_said_to_be(account: Account, examiner: Client) -> None:
     message = write(account)
-    KeptText.objects.all().delete()
+    SentCopy.objects.all().delete()
     assert "nie jest już przechowywana" in words_of(examiner.get(f"{PATH}{message.id}/"))
 
 
 def test_other_peoples_messages_are_not_there(account: Account, examiner: Client) -> None:
     others = write(make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",))))
-    to_the_board = write(account, Kind.ACCOUNT_FROZEN)
+    to_the_board = write(account, EmailKind.ACCOUNT_FROZEN)
     for message in (others, to_the_board):
         assert examiner.get(f"{PATH}{message.id}/").status_code == 404
 
@@ -112,9 +112,9 @@ def test_other_peoples_messages_are_not_there(account: Account, examiner: Client
 def test_pages_hold_each_message_once_also_those_of_one_moment(account: Account) -> None:
     with time_machine.travel("2026-11-22T10:00:00Z", tick=False):
         written = {write(account).id for _ in range(PAGE + 3)}
-    first = list_messages(about=account.id)
+    first = list_emails(related_id=account.id)
     assert len(first.messages) == PAGE
-    second = list_messages(about=account.id, after=first.older)
+    second = list_emails(related_id=account.id, after=first.older)
     assert (len(second.messages), second.older) == (3, None)
     assert {message.id for message in [*first.messages, *second.messages]} == written
 

@@ -7,7 +7,16 @@ from pytest_django import DjangoAssertNumQueries
 from egzaminator.accounts.models import Account, ProfileChange
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
-from tests.helpers.factories import DETAILS, PASSWORD, PESELS, add_entry, frozen, make_account, make_examiner, make_staff
+from tests.helpers.factories import (
+    DETAILS,
+    PASSWORD,
+    PESELS,
+    add_entry,
+    frozen,
+    make_account,
+    make_examiner,
+    make_staff,
+)
 from tests.helpers.html import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db

@@ -21,11 +21,11 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Fi
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Mobile/15E148 Safari/604.1"
 
 
-def logged_in(name: str = PESELS[0], user_agent: str = FIREFOX, address: str = "192.0.2.1") -> Client:
+def logged_in(name: str = PESELS[0], user_agent: str = FIREFOX, email: str = "192.0.2.1") -> Client:
     client = Client(
         enforce_csrf_checks=True,
         headers={"Sec-Fetch-Site": "same-origin", "User-Agent": user_agent},
-        REMOTE_ADDR=address,
+        REMOTE_ADDR=email,
     )
     client.post("/konto/logowanie/", {"name": name, "secret": PASSWORD})
     return client
@@ -67,7 +67,7 @@ def test_asks_who_it_is_when_the_login_was_long_ago() -> None:
 def test_shows_each_device_and_which_is_this_one() -> None:
     with time_machine.travel("2026-11-22T09:54:00Z", tick=False) as clock:
         make_account(make_examiner())
-        logged_in(user_agent=SAFARI, address="2001:db8::1")
+        logged_in(user_agent=SAFARI, email="2001:db8::1")
         clock.shift(datetime.timedelta(minutes=5))
         anna = logged_in()
         clock.shift(datetime.timedelta(minutes=2))
@@ -108,7 +108,7 @@ def test_one_device_is_logged_out(anna: Client) -> None:
     assert "Wylogowano 1 urządzenie." in words_of(response)
     assert [is_in(client) for client in (anna, phone, tablet)] == [True, False, True]
     account, event = Account.objects.get(), Event.objects.get(tag=Tag.SESSIONS_ENDED)
-    assert (event.actor, event.subject, event.address, event.details) == (
+    assert (event.actor, event.subject, event.ip, event.details) == (
         account.id,
         account.id,
         "192.0.2.1",

@@ -27,7 +27,7 @@ from egzaminator.onboarding.forms import ActivationForm, ClaimForm
 from egzaminator.onboarding.models import CLAIM_LIFETIME
 from egzaminator.onboarding.privacy_notice import VERSION
 from egzaminator.settings import PACKAGE_DIR
-from egzaminator.web.cache_version import forget_generation
+from egzaminator.web.cache_version import forget_cache_version
 from tests.helpers.html import words_of
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def loaded(
 @pytest.fixture(autouse=True)
 def known(fresh_site: None) -> None:
     """Drop the cached data of an empty site."""
-    forget_generation()
+    forget_cache_version()
 
 
 class Reader(HTMLParser):
@@ -129,8 +129,8 @@ def test_the_instruction_names_every_step_of_the_way() -> None:
     with override("pl"):
         labels = [
             *(LoginForm().fields[name].label for name in ("name", "secret")),
-            *(ClaimForm(scope=None).fields[name].label for name in ("email", "new_password", "repeated_password")),
-            *(str(part.legend) for part in ClaimForm(scope=None).fieldsets if part.asked_when is None),
+            *(ClaimForm(grant=None).fields[name].label for name in ("email", "new_password", "repeated_password")),
+            *(str(part.legend) for part in ClaimForm(grant=None).fieldsets if part.asked_when is None),
             ActivationForm(needs_password=True).fields["password"].label,
             *(gettext(label) for label in ("Log in", "Save", "Send again", "Activate account", "Finish")),
         ]

@@ -14,10 +14,10 @@ from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.cms.domain.default_pages import DEFAULT_PAGES
 from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.models import ArticlePage, BoardSettings, HomePage, LoadedPage, NewsPage, SectionPage
-from egzaminator.mail.enums import Kind
+from egzaminator.mail.enums import EmailKind
 from tests.helpers.factories import PASSWORD
-from tests.helpers.links import mailed_token
 from tests.helpers.html import fields_of
+from tests.helpers.links import mailed_token
 
 ADDRESSES = ["/" if page.key == "strona-glowna" else f"/{page.key}/" for page in DEFAULT_PAGES]
 EMAIL = "jan@oke.example"
@@ -58,12 +58,12 @@ def test_what_staff_did_to_the_pages_stays() -> None:
     NewsPage.objects.get().delete()
     ArticlePage.objects.get(slug="nie-ma-wiadomosci").unpublish()
     board = BoardSettings.load()
-    board.clause_page = None
+    board.privacy_notice_page = None
     board.save()
     before = state()
     assert load_pages() == []
     assert state() == before
-    assert BoardSettings.objects.get().clause_page is None
+    assert BoardSettings.objects.get().privacy_notice_page is None
 
 
 @pytest.mark.django_db
@@ -103,7 +103,7 @@ def test_links_follow_their_pages() -> None:
 def test_every_pages_foot_and_menu_lead_to_them() -> None:
     load_pages()
     board = BoardSettings.objects.get()
-    assert board.clause_page.url == "/klauzula-informacyjna/"
+    assert board.privacy_notice_page.url == "/klauzula-informacyjna/"
     assert board.accessibility_page.url == "/deklaracja-dostepnosci/"
     assert board.easy_to_read_page.url == "/tekst-latwy-do-czytania/"
     menu = Page.objects.in_menu().child_of(HomePage.objects.get())
@@ -139,7 +139,7 @@ def test_an_empty_database_gets_all_that_the_pages_stand_on() -> None:
 def test_who_is_invited_edits_and_publishes(browser: Client) -> None:
     invite_staff(name="Jan Nowak", email=EMAIL)
     load_pages()
-    account = reset_password(token=mailed_token(Kind.RESET, EMAIL), password=PASSWORD)
+    account = reset_password(token=mailed_token(EmailKind.RESET, EMAIL), password=PASSWORD)
     assert not account.is_superuser
     browser.post("/konto/logowanie/", {"name": EMAIL, "secret": PASSWORD})
     page = ArticlePage.objects.get(slug="numer-ewidencyjny")
@@ -162,12 +162,12 @@ def test_who_is_invited_edits_and_publishes(browser: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "path", ["", "cms/", "images/", "documents/", "redirects/", "settings/pages/boardsettings/", "images/add/"]
+    "path", ["", "pages/", "images/", "documents/", "redirects/", "settings/cms/boardsettings/", "images/add/"]
 )
 def test_staff_may_enter(browser: Client, path: str) -> None:
     load_pages()
     invite_staff(name="Jan Nowak", email=EMAIL)
-    reset_password(token=mailed_token(Kind.RESET, EMAIL), password=PASSWORD)
+    reset_password(token=mailed_token(EmailKind.RESET, EMAIL), password=PASSWORD)
     browser.post("/konto/logowanie/", {"name": EMAIL, "secret": PASSWORD})
     assert browser.get(f"/panel/{path}", follow=True).status_code == 200
 

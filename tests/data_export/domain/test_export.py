@@ -8,22 +8,22 @@ from django.apps import apps
 from django.db.models import Manager, Model
 from django.test import Client
 
-from egzaminator.accounts.domain.email_change import ask_for_address, confirm_address
+from egzaminator.accounts.domain.email_change import confirm_email, request_email_change
 from egzaminator.accounts.domain.personal_data import about_person
 from egzaminator.accounts.domain.retention import delete_account
 from egzaminator.accounts.enums import ActKind, LinkPurpose
 from egzaminator.accounts.models import Account, Link
 from egzaminator.data_export.domain.export import disclose
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import KeptText, Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email, SentCopy
 from egzaminator.onboarding.domain.activation import activate_claim
-from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
+from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.onboarding.domain.retention import delete_closed_claims
 from egzaminator.onboarding.models import Claim
 from egzaminator.staff.domain.acts import ask, refuse
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
-from tests.helpers.mfa import give_app
 from tests.helpers.links import mailed_token
+from tests.helpers.mfa import give_app
 
 pytestmark = pytest.mark.django_db
 ANNA, NEW, KNOWN, STRANGER = "anna@example.org", "nowa@example.org", "known@example.org", "stranger@example.org"
@@ -33,12 +33,12 @@ SHOWN_AND_DELETED = {
     "accounts.Account": "account",
     "accounts.Profile": "details",
     "accounts.ProfileChange": "changed_details",
-    "accounts.AddressChange": "changed_addresses",
+    "accounts.EmailChange": "changed_emails",
     "accounts.KnownDevice": "devices",
     "accounts.Session": "sessions",
     "accounts.Link": "links",
     "onboarding.Claim": "forms",
-    "post.Message": "messages",
+    "mail.Email": "emails",
     "staff.Act": "acts",
 }
 # Shown, and kept when the account goes.
@@ -49,14 +49,15 @@ SHOWN_AND_KEPT = {
     "audit.Event": "events",
 }
 NEITHER = {
-    "accounts.FactorKey": "a key, not data; goes with the account",
-    "post.KeptText": "shown as the text of its message, and goes with it",
-    "post.Outage": "what the mail server said of the board; cleaned of addresses, gone when it takes e-mail again",
+    "web.CacheVersion": "about no person",
+    "accounts.SecondFactorKey": "a key, not data; goes with the account",
+    "mail.SentCopy": "shown as the text of its message, and goes with it",
+    "mail.Outage": "what the mail server said of the board; cleaned of addresses, gone when it takes e-mail again",
     "register.Scope": "about no person",
-    "entrance.ResetRequest": "a name as typed, until the worker answers it, within a minute",
-    "limits.Counter": "counts by keyed digests, for a day at most",
-    "limits.Turn": "counts by keyed digests, for a day at most",
-    "keys.IndexKey": "about no person",
+    "login.ResetRequest": "a name as typed, until the worker answers it, within a minute",
+    "rate_limits.Counter": "counts by keyed digests, for a day at most",
+    "rate_limits.BackoffState": "counts by keyed digests, for a day at most",
+    "key_rotation.IndexKey": "about no person",
 }
 
 
@@ -68,8 +69,8 @@ def account() -> Account:
         examiner = make_examiner(numbers=("A-1",), email=KNOWN)
         make_claim(examiner, email=STRANGER)
         claim = make_claim(examiner, email=ANNA)
-        tell_known_mailboxes()
-        token = mailed_token(Kind.ACTIVATION, ANNA)
+        notify_known_mailboxes()
+        token = mailed_token(EmailKind.ACTIVATION, ANNA)
         account = activate_claim(token=token, password=None, proven_claim=claim.id)
         clock.shift(datetime.timedelta(days=8))
         assert delete_closed_claims() == 2
@@ -78,10 +79,10 @@ def account() -> Account:
         )
         give_app(account)  # which ends the session of the log-in
         Client().force_login(account)
-        ask_for_address(account=account, email=NEW, password=PASSWORD)
-        confirm_address(token=mailed_token(Kind.NEW_ADDRESS, NEW), password=None, proven_account=account.id)
+        request_email_change(account=account, email=NEW, password=PASSWORD)
+        confirm_email(token=mailed_token(EmailKind.NEW_EMAIL, NEW), password=None, proven_account=account.id)
         staff = make_staff()
-        act = ask(kind=ActKind.RESET_FACTOR, account=account, reason="telefon", actor=staff)
+        act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="telefon", actor=staff)
         refuse(act_id=act.id, actor=staff)
     return Account.objects.select_related("examiner").get(pk=account.pk)
 
@@ -117,7 +118,7 @@ def test_what_is_shown_is_what_is_deleted(account: Account) -> None:
     assert {label: models[label].count() for label in SHOWN_AND_DELETED} == {
         label: others.get(label, 0) for label in SHOWN_AND_DELETED
     }
-    assert KeptText.objects.count() == 0
+    assert SentCopy.objects.count() == 0
     assert all(models[label].exists() for label in SHOWN_AND_KEPT if label != "register.Decision")
 
 
@@ -125,18 +126,18 @@ def test_another_persons_rows_stay(account: Account) -> None:
     other = make_examiner(pesel=PESELS[1], numbers=("B-2",), email="inna@example.org")
     make_claim(other, email="jeszcze@example.org")
     make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",)))
-    kept = set(Message.objects.filter(address="jeszcze@example.org").values_list("pk", flat=True))
+    kept = set(Email.objects.filter(email="jeszcze@example.org").values_list("pk", flat=True))
     delete_account(account=account, reason="struck-off")
-    assert set(Message.objects.values_list("pk", flat=True)) == kept
+    assert set(Email.objects.values_list("pk", flat=True)) == kept
     assert (Claim.objects.count(), Account.objects.exclude(examiner=None).count()) == (1, 1)
 
 
 def test_of_a_form_that_was_not_the_owners_it_is_not_said_where_its_mail_went(account: Account) -> None:
     assert account.examiner is not None
     data = disclose(account=account, examiner=account.examiner)
-    addresses = {row.get("address") for name in ("messages", "links") for row in data[name]}
+    addresses = {row.get("email") for name in ("emails", "links") for row in data[name]}
     assert addresses == {None, ANNA, NEW, KNOWN}
-    anonymous = [row["kind"] for row in data["messages"] if "address" not in row]
+    anonymous = [row["kind"] for row in data["emails"] if "email" not in row]
     assert sorted(anonymous) == ["activation", "claim-notice"]
     assert STRANGER not in str(data)
 
@@ -144,6 +145,6 @@ def test_of_a_form_that_was_not_the_owners_it_is_not_said_where_its_mail_went(ac
 def test_the_ids_are_those_of_the_person(account: Account) -> None:
     about = about_person(account=account)
     assert account.id in about.own
-    assert about.messages.count() == Message.objects.count()
+    assert about.emails.count() == Email.objects.count()
     assert about.links.count() == Link.objects.count()
     assert about.links.filter(purpose=LinkPurpose.STOP_CLAIM).exists()

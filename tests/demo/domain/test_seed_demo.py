@@ -100,10 +100,10 @@ def test_who_has_used_a_login_gives_way_to_the_next() -> None:
     assert "Staff, at /panel/   used up or changed" in announcement(port=8000, logins=second, has_mailbox=True)
 
 
-@pytest.mark.parametrize("name", ["PESEL_INDEX_KEY", "PESEL_ENCRYPTION_KEYS"])
+@pytest.mark.parametrize("name", ["BLIND_INDEX_KEY", "ENCRYPTION_KEYS"])
 def test_other_keys_than_the_datas_are_noticed(name: str, settings: Settings) -> None:
     seed_demo()
-    setattr(settings, name, {"PESEL_INDEX_KEY": bytes(32), "PESEL_ENCRYPTION_KEYS": {"t2": bytes(32)}}[name])
+    setattr(settings, name, {"BLIND_INDEX_KEY": bytes(32), "ENCRYPTION_KEYS": {"t2": bytes(32)}}[name])
 
     with pytest.raises(DemoError, match="were made with other keys"):
         choose_logins()

@@ -12,25 +12,25 @@ from django.core.management import CommandError, call_command
 from django.db import models, transaction
 from pytest_django.fixtures import Settings
 
-from egzaminator.accounts.domain.mfa import factors_of
+from egzaminator.accounts.domain.mfa import second_factors_of
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.encrypted_fields import BlindIndexField, EncryptedField
 from egzaminator.core.pesel import Pesel
-from egzaminator.key_rotation.domain.columns import count_by_key, sealed_columns
+from egzaminator.key_rotation.domain.columns import count_by_key, encrypted_columns
 from egzaminator.key_rotation.domain.encryption_keys import rotate_encryption_keys
 from egzaminator.login.domain.password_reset import request_reset
 from egzaminator.login.models import ResetRequest
-from egzaminator.mail.models import Message
+from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
 from tests.helpers.concurrency import at_once
 from tests.helpers.database_url import database_url
 from tests.helpers.factories import DETAILS, PESELS, make_account, make_claim, make_examiner
+from tests.helpers.links import text_of
 from tests.helpers.mfa import give_app
 from tests.key_rotation.tampering import is_somebody_waiting, spoil, wait_until
-from tests.helpers.links import text_of
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 # Digests of random values, and short-lived keyed ones: nothing in them is encrypted or looked up.
@@ -39,13 +39,13 @@ DIGESTS = {
     ("accounts_link", "digest"),
     ("key_rotation_indexkey", "fingerprint"),
     ("rate_limits_counter", "key"),
-    ("rate_limits_turn", "key"),
+    ("rate_limits_backoffstate", "key"),
 }
 
 
 @pytest.fixture(autouse=True)
 def old_key(settings: Settings) -> None:
-    settings.PESEL_ENCRYPTION_KEYS = {"k1": OLD}
+    settings.ENCRYPTION_KEYS = {"k1": OLD}
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def new_key(settings: Settings) -> Callable[[], None]:
     """Put a new key before the old one."""
 
     def _new_key() -> None:
-        settings.PESEL_ENCRYPTION_KEYS = {"k2": NEW, "k1": OLD}
+        settings.ENCRYPTION_KEYS = {"k2": NEW, "k1": OLD}
 
     return _new_key
 
@@ -61,7 +61,7 @@ def new_key(settings: Settings) -> Callable[[], None]:
 def fill_every_column() -> list[str]:
     """Fill every encrypted column. Return the recovery codes of an account."""
     make_claim(make_examiner(email="known@example.org"))
-    request_reset(name=PESELS[1], language="pl", address="203.0.113.7")
+    request_reset(name=PESELS[1], language="pl", ip="203.0.113.7")
     return give_app(make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",))))
 
 
@@ -73,7 +73,7 @@ def test_every_binary_column_says_what_it_holds() -> None:
         if isinstance(field, models.BinaryField) and not isinstance(field, EncryptedField | BlindIndexField)
     }
     assert undeclared == DIGESTS
-    assert all(column.field.place for column in sealed_columns())
+    assert all(column.field.location for column in encrypted_columns())
 
 
 def test_a_declared_column_is_a_binary_one_to_migrations() -> None:
@@ -86,10 +86,12 @@ def test_whatever_is_encrypted_opens_with_the_new_key_alone(new_key: Callable[[]
     codes = fill_every_column()
     filled = {
         (column.table, column.column)
-        for column in sealed_columns()
+        for column in encrypted_columns()
         if column.field.model._default_manager.exclude(**{column.field.name: None}).exists()  # noqa: SLF001 -- as above
     }
-    assert filled == {(column.table, column.column) for column in sealed_columns()}, "a column that is not tried here"
+    assert filled == {(column.table, column.column) for column in encrypted_columns()}, (
+        "a column that is not tried here"
+    )
     before = count_by_key()
     assert set(before) == {"k1"}
     new_key()
@@ -99,11 +101,11 @@ def test_whatever_is_encrypted_opens_with_the_new_key_alone(new_key: Callable[[]
 
     assert (rotation.renewed, rotation.unreadable, sum(seen)) == (before["k1"], set(), before["k1"])
     assert count_by_key() == {"k2": before["k1"]}
-    settings.PESEL_ENCRYPTION_KEYS = {"k2": NEW}
+    settings.ENCRYPTION_KEYS = {"k2": NEW}
     assert {examiner.pesel for examiner in Examiner.objects.all()} == {Pesel(PESELS[0]), Pesel(PESELS[2])}
     assert Claim.objects.get().details == DETAILS
-    assert all("http://localhost:8000/" in text_of(message) for message in Message.objects.all())
-    assert factors_of(account=Account.objects.get()).fresh_codes == codes
+    assert all("http://localhost:8000/" in text_of(message) for message in Email.objects.all())
+    assert second_factors_of(account=Account.objects.get()).fresh_codes == codes
     assert ResetRequest.objects.get().name == PESELS[1]
     assert rotate_encryption_keys().renewed == 0
     assert [event.details for event in Event.objects.filter(tag=Tag.KEYS_ROTATED).order_by("at")] == [
@@ -128,10 +130,10 @@ def test_what_does_not_open_stays_and_is_named(new_key: Callable[[], None]) -> N
         f"No key opens register.examiner.pesel:{spoilt.id}. It was changed outside the program, or its key is gone.\n"
         "Still encrypted with key k1: 1\n"
     )
-    event = Event.objects.get(tag=Tag.VALUE_UNREADABLE)
+    event = Event.objects.get(tag=Tag.VALUE_UNDECRYPTABLE)
     assert (event.subject, event.details) == (
         spoilt.id,
-        {"place": "register.examiner.pesel", "row": str(spoilt.id)},
+        {"location": "register.examiner.pesel", "row": str(spoilt.id)},
     )
 
 
@@ -154,7 +156,7 @@ def test_a_wrong_key_stops_the_command(settings: Settings) -> None:
         for _ in range(700)
     ]
     Examiner.objects.bulk_create(rows)
-    settings.PESEL_ENCRYPTION_KEYS = {"k2": NEW, "k1": bytes(32)}
+    settings.ENCRYPTION_KEYS = {"k2": NEW, "k1": bytes(32)}
     with pytest.raises(CommandError, match=r"More than a hundred values of register\.examiner\.pesel do not open"):
         call_command("rotate_encryption_keys")
 
@@ -162,13 +164,13 @@ def test_a_wrong_key_stops_the_command(settings: Settings) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_what_others_hold_is_waited_for_and_their_change_stands(new_key: Callable[[], None]) -> None:
     fill_every_column()
-    erased = Message.objects.order_by("id")[0]
+    erased = Email.objects.order_by("id")[0]
     new_key()
     holds = threading.Event()
 
     def erase() -> None:
         with transaction.atomic():
-            Message.objects.filter(pk=erased.pk).update(content=None)
+            Email.objects.filter(pk=erased.pk).update(content=None)
             holds.set()
             wait_until(is_somebody_waiting)
 
@@ -177,7 +179,7 @@ def test_what_others_hold_is_waited_for_and_their_change_stands(new_key: Callabl
         rotate_encryption_keys()
 
     assert at_once(erase, rotate) == [None, None]
-    assert Message.objects.get(pk=erased.pk).content is None
+    assert Email.objects.get(pk=erased.pk).content is None
     assert set(count_by_key()) == {"k2"}
 
 
@@ -189,14 +191,14 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(settings: Settings) -> Non
     held = Examiner.objects.order_by("-id")[0]
     command = [sys.executable, "manage.py", "rotate_encryption_keys"]
     keys = "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=,k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-    environment = os.environ | {"DATABASE_URL": database_url(), "PESEL_ENCRYPTION_KEYS": keys}
+    environment = os.environ | {"DATABASE_URL": database_url(), "ENCRYPTION_KEYS": keys}
     with transaction.atomic():
         Examiner.objects.select_for_update().get(pk=held.pk)
         process = subprocess.Popen(command, env=environment)
         wait_until(is_somebody_waiting)
         process.send_signal(signal.SIGKILL)
         assert process.wait(30) == -signal.SIGKILL
-    settings.PESEL_ENCRYPTION_KEYS = {"k2": NEW, "k1": OLD}
+    settings.ENCRYPTION_KEYS = {"k2": NEW, "k1": OLD}
     assert count_by_key() == {"k1": 1, "k2": len(PESELS) - 1}
 
     again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)

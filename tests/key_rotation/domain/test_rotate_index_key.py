@@ -18,9 +18,9 @@ from egzaminator.key_rotation.domain.index_key import require_index_key
 from egzaminator.key_rotation.domain.rotate_index_key import rotate_index_key
 from egzaminator.key_rotation.errors import RotationUnderWayError
 from egzaminator.key_rotation.models import IndexKey
-from egzaminator.login.domain.password_reset import answer_resets, request_reset
+from egzaminator.login.domain.password_reset import process_reset_requests, request_reset
 from egzaminator.login.models import ResetRequest
-from egzaminator.mail.models import Message
+from egzaminator.mail.models import Email
 from egzaminator.register.domain.examiners import find_examiner
 from egzaminator.register.domain.imports import import_register
 from egzaminator.register.models import Examiner
@@ -38,7 +38,7 @@ NEW_IN_BASE64 = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
     settings.DATA_DIR = tmp_path
-    settings.PESEL_INDEX_KEY = OLD
+    settings.BLIND_INDEX_KEY = OLD
     return tmp_path
 
 
@@ -56,7 +56,7 @@ def make_two() -> None:
 def test_people_are_found_by_the_new_key(settings: Settings) -> None:
     make_two()
     require_index_key()
-    settings.PESEL_INDEX_KEY = NEW
+    settings.BLIND_INDEX_KEY = NEW
     assert found() == [False, False]
     with pytest.raises(CommandError, match="Close the site first"):
         call_command("rotate_index_key")
@@ -72,7 +72,7 @@ def test_people_are_found_by_the_new_key(settings: Settings) -> None:
     assert Event.objects.get(tag=Tag.KEYS_ROTATED).details == {"key": "index", "renewed": 2}
     call_command("maintenance", "off", stdout=out)
     assert not is_maintenance_on()
-    settings.PESEL_INDEX_KEY = OLD
+    settings.BLIND_INDEX_KEY = OLD
     with pytest.raises(IndexKeyChangedError):
         require_index_key()
 
@@ -81,7 +81,7 @@ def test_people_are_found_by_the_new_key(settings: Settings) -> None:
 def test_a_third_key_puts_right_what_a_second_left(settings: Settings) -> None:
     make_two()
     begin_maintenance()
-    settings.PESEL_INDEX_KEY = NEW
+    settings.BLIND_INDEX_KEY = NEW
 
     def die(_: int) -> None:
         raise KeyboardInterrupt
@@ -90,7 +90,7 @@ def test_a_third_key_puts_right_what_a_second_left(settings: Settings) -> None:
         rotate_index_key(progress=die)
     with pytest.raises(IndexKeyChangedError, match="was not finished"):
         require_index_key()
-    settings.PESEL_INDEX_KEY = bytes(32)
+    settings.BLIND_INDEX_KEY = bytes(32)
     rotate_index_key()
     assert found() == [True, True]
     require_index_key()
@@ -99,11 +99,11 @@ def test_a_third_key_puts_right_what_a_second_left(settings: Settings) -> None:
 @pytest.mark.django_db
 def test_the_key_in_use_is_noted_where_none_was(settings: Settings) -> None:
     make_two()
-    settings.PESEL_INDEX_KEY = NEW
+    settings.BLIND_INDEX_KEY = NEW
     with pytest.raises(IndexKeyChangedError):
         require_index_key()
     assert not IndexKey.objects.exists()
-    settings.PESEL_INDEX_KEY = OLD
+    settings.BLIND_INDEX_KEY = OLD
     require_index_key()
     assert IndexKey.objects.count() == 1
 
@@ -115,14 +115,14 @@ def test_who_does_not_open_is_named_and_found_by_nobody(settings: Settings) -> N
     assert spoilt is not None
     spoil(spoilt)
     begin_maintenance()
-    settings.PESEL_INDEX_KEY = NEW
+    settings.BLIND_INDEX_KEY = NEW
     out, err = io.StringIO(), io.StringIO()
     with pytest.raises(CommandError, match="Some values do not open"):
         call_command("rotate_index_key", stdout=out, stderr=err)
     assert err.getvalue() == (
         f"No key opens register.examiner.pesel:{spoilt.id}: nobody finds that row until its value is put right.\n"
     )
-    assert Event.objects.get(tag=Tag.VALUE_UNREADABLE).subject == spoilt.id
+    assert Event.objects.get(tag=Tag.VALUE_UNDECRYPTABLE).subject == spoilt.id
     assert found() == [False, True]
     require_index_key()
 
@@ -130,7 +130,7 @@ def test_who_does_not_open_is_named_and_found_by_nobody(settings: Settings) -> N
 @pytest.mark.django_db
 def test_an_import_with_another_key_is_refused_or_it_would_write_everybody_down_again(settings: Settings) -> None:
     import_register(file=csv_file(ANNA))
-    settings.PESEL_INDEX_KEY = NEW
+    settings.BLIND_INDEX_KEY = NEW
     with pytest.raises(IndexKeyChangedError):
         import_register(file=csv_file(ANNA))
     assert Examiner.objects.count() == 1
@@ -140,15 +140,15 @@ def test_an_import_with_another_key_is_refused_or_it_would_write_everybody_down_
 def test_requests_for_a_new_password_wait_until_people_can_be_found(settings: Settings) -> None:
     make_account(make_examiner())
     require_index_key()
-    request_reset(name=PESELS[0], language="pl", address="203.0.113.7")
+    request_reset(name=PESELS[0], language="pl", ip="203.0.113.7")
     begin_maintenance()
-    assert answer_resets() == 0
+    assert process_reset_requests() == 0
     end_maintenance()
-    settings.PESEL_INDEX_KEY = NEW
-    assert answer_resets() == 0
+    settings.BLIND_INDEX_KEY = NEW
+    assert process_reset_requests() == 0
     assert ResetRequest.objects.count() == 1
-    settings.PESEL_INDEX_KEY = OLD
-    assert (answer_resets(), Message.objects.count()) == (1, 1)
+    settings.BLIND_INDEX_KEY = OLD
+    assert (process_reset_requests(), Email.objects.count()) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -207,7 +207,7 @@ def test_killed_in_the_middle_nothing_starts_until_it_is_finished(settings: Sett
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "DATA_DIR": str(tmp_path),
-        "PESEL_INDEX_KEY": NEW_IN_BASE64,
+        "BLIND_INDEX_KEY": NEW_IN_BASE64,
     }
 
     def manage(*command: str) -> subprocess.CompletedProcess[str]:
@@ -230,11 +230,11 @@ def test_killed_in_the_middle_nothing_starts_until_it_is_finished(settings: Sett
     assert (opened.returncode, opened.stderr) == (
         1,
         (
-            "People cannot be found: the change of PESEL_INDEX_KEY was not finished. "
+            "People cannot be found: the change of BLIND_INDEX_KEY was not finished. "
             "Run `python manage.py rotate_index_key`.\n"
         ),
     )
     assert manage("rotate_index_key").stdout.startswith("Indexed anew: 5 of 5.")
     assert manage("maintenance", "off").stdout == "The site is open.\n"
-    settings.PESEL_INDEX_KEY = NEW
+    settings.BLIND_INDEX_KEY = NEW
     assert found() == [True, True]

@@ -11,15 +11,24 @@ from egzaminator.audit.models import Event
 from egzaminator.login.domain.log_in import LOGIN, AccountOpened, ClaimOpened, FirstLogin, log_in
 from egzaminator.login.errors import AccountBlockedError, RefusedError
 from egzaminator.register.enums import EntryState
-from tests.helpers.factories import PASSWORD, PESELS, add_entry, freeze, make_account, make_claim, make_examiner, make_staff
+from tests.helpers.factories import (
+    PASSWORD,
+    PESELS,
+    add_entry,
+    freeze,
+    make_account,
+    make_claim,
+    make_examiner,
+    make_staff,
+)
 
 pytestmark = pytest.mark.django_db
-ADDRESS = "192.0.2.1"
+IP = "192.0.2.1"
 
 
-def refusal_of(name: str, secret: str, address: str = ADDRESS) -> Refusal:
+def refusal_of(name: str, secret: str, email: str = IP) -> Refusal:
     with pytest.raises(RefusedError) as caught:
-        log_in(name=name, secret=secret, address=address)
+        log_in(name=name, secret=secret, ip=email)
     event = Event.objects.get(case_code=caught.value.case_code)
     assert event.tag == Tag.LOGIN_REFUSED
     return Refusal(event.details["reason"])
@@ -42,7 +51,7 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize("typed", ["MBI/1/2019", " mbi / 1 / 2019 ", "MCH-7"])
 def test_any_of_several_numbers_opens_the_form(typed: str) -> None:
     examiner = make_examiner(numbers=("MBI/1/2019", "MCH-7"))
-    outcome = log_in(name=PESELS[0], secret=typed, address=ADDRESS)
+    outcome = log_in(name=PESELS[0], secret=typed, ip=IP)
     assert isinstance(outcome, FirstLogin)
     assert outcome.entry.examiner_id == examiner.id
 
@@ -60,22 +69,22 @@ def test_any_of_several_numbers_opens_the_form(typed: str) -> None:
 def test_a_number_is_one_whatever_its_dash_and_what_nobody_sees(issued: str, typed: str) -> None:
     make_examiner(numbers=(issued,))
     for name in (PESELS[0], f"\u202d{PESELS[0]}\u202c", f"{PESELS[0][:6]}\u2013{PESELS[0][6:]}"):
-        assert isinstance(log_in(name=name, secret=typed, address=ADDRESS), FirstLogin)
+        assert isinstance(log_in(name=name, secret=typed, ip=IP), FirstLogin)
 
 
 def test_an_identifier_is_accepted_where_a_pesel_is_asked_for() -> None:
     make_examiner(pesel=None, identifier="OKE-77", identifier_key="oke-77", numbers=("X-1",))
-    assert isinstance(log_in(name="oke-77 ", secret="x-1", address=ADDRESS), FirstLogin)
+    assert isinstance(log_in(name="oke-77 ", secret="x-1", ip=IP), FirstLogin)
 
 
 def test_password_of_an_account() -> None:
     account = make_account(make_examiner())
-    assert log_in(name=PESELS[0], secret=PASSWORD, address=ADDRESS) == AccountOpened(account)
+    assert log_in(name=PESELS[0], secret=PASSWORD, ip=IP) == AccountOpened(account)
 
 
 def test_password_of_staff() -> None:
     account = make_staff(email="jan@oke.example")
-    assert log_in(name="JAN@oke.example", secret=PASSWORD, address=ADDRESS) == AccountOpened(account)
+    assert log_in(name="JAN@oke.example", secret=PASSWORD, ip=IP) == AccountOpened(account)
 
 
 def test_password_of_the_second_of_several_open_claims() -> None:
@@ -83,14 +92,12 @@ def test_password_of_the_second_of_several_open_claims() -> None:
     make_claim(examiner, password="inne-zupelnie-haslo")
     claim = make_claim(examiner)
     make_claim(examiner, password="jeszcze-inne-haslo-tu")
-    assert log_in(name=PESELS[0], secret=PASSWORD, address=ADDRESS) == ClaimOpened(claim)
+    assert log_in(name=PESELS[0], secret=PASSWORD, ip=IP) == ClaimOpened(claim)
 
 
 def test_a_decomposed_password_is_the_same_password() -> None:
     make_account(make_examiner(), password="zażółć gęślą jaźń")
-    outcome = log_in(
-        name=PESELS[0], secret="zaz\u0307o\u0301łc\u0301 ge\u0328s\u0301la\u0328 jaz\u0301n\u0301", address=ADDRESS
-    )
+    outcome = log_in(name=PESELS[0], secret="zaz\u0307o\u0301łc\u0301 ge\u0328s\u0301la\u0328 jaz\u0301n\u0301", ip=IP)
     assert isinstance(outcome, AccountOpened)
 
 
@@ -114,7 +121,7 @@ def test_struck_off_with_an_account_still_logs_in() -> None:
     examiner = make_examiner(numbers=())
     add_entry(examiner, "A-2", EntryState.STRUCK_OFF)
     make_account(examiner)
-    assert isinstance(log_in(name=PESELS[0], secret=PASSWORD, address=ADDRESS), AccountOpened)
+    assert isinstance(log_in(name=PESELS[0], secret=PASSWORD, ip=IP), AccountOpened)
 
 
 def test_blocked_is_said_only_after_the_right_password() -> None:
@@ -122,18 +129,18 @@ def test_blocked_is_said_only_after_the_right_password() -> None:
     freeze(account)
     assert refusal_of(PESELS[0], "wrong password") == Refusal.WRONG_PASSWORD
     with pytest.raises(AccountBlockedError):
-        log_in(name=PESELS[0], secret=PASSWORD, address=ADDRESS)
+        log_in(name=PESELS[0], secret=PASSWORD, ip=IP)
 
 
 def test_the_sixth_attempt_in_a_minute_is_refused_even_with_the_right_password() -> None:
     make_account(make_examiner())
     with time_machine.travel("2026-11-22T10:00:00Z", tick=False) as clock:
-        for _ in range(LOGIN.often.most):
+        for _ in range(LOGIN.burst.most):
             refusal_of(PESELS[0], "wrong password")
         assert refusal_of(PESELS[0], PASSWORD) == Refusal.THROTTLED
-        log_in(name=PESELS[0], secret=PASSWORD, address="192.0.2.2")
+        log_in(name=PESELS[0], secret=PASSWORD, ip="192.0.2.2")
         clock.shift(61)
-        log_in(name=PESELS[0], secret=PASSWORD, address=ADDRESS)
+        log_in(name=PESELS[0], secret=PASSWORD, ip=IP)
 
 
 def test_every_refusal_costs_one_hash_and_the_same_queries(hashes: list[str]) -> None:
@@ -163,7 +170,7 @@ def test_every_refusal_costs_one_hash_and_the_same_queries(hashes: list[str]) ->
 
 def test_ipv6_is_counted_by_the_network_that_one_household_has() -> None:
     make_account(make_examiner())
-    for number in range(LOGIN.often.most):
+    for number in range(LOGIN.burst.most):
         refusal_of(PESELS[0], "wrong password", f"2001:db8:1:2::{number}")
     assert refusal_of(PESELS[0], PASSWORD, "2001:db8:1:2:ffff::1") == Refusal.THROTTLED
-    log_in(name=PESELS[0], secret=PASSWORD, address="2001:db8:1:3::1")
+    log_in(name=PESELS[0], secret=PASSWORD, ip="2001:db8:1:3::1")

@@ -16,20 +16,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from egzaminator.accounts.domain import password_matching
-from egzaminator.accounts.hashers import hashing_turn
+from egzaminator.accounts.hashers import hashing_slot
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
-from egzaminator.login.domain.candidates import find_credentials
+from egzaminator.login.domain.candidates import find_candidates
 from egzaminator.login.domain.log_in import LOGIN, log_in
 from egzaminator.login.domain.password_reset import BY_NAME
 from egzaminator.login.errors import RefusedError
 from egzaminator.login.models import ResetRequest
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
-from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
-from egzaminator.rate_limits.domain.attempts import Guess, count_guess
-from egzaminator.rate_limits.domain.counters import count_use
-from egzaminator.rate_limits.models import Counter, Turn
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
+from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
+from egzaminator.rate_limits.domain.attempts import Attempt, record_attempt
+from egzaminator.rate_limits.domain.counters import hit
+from egzaminator.rate_limits.models import BackoffState, Counter
 from egzaminator.register.domain.examiners import name_key
 from egzaminator.register.enums import EntryState
 from tests.helpers.factories import (
@@ -151,9 +151,11 @@ def require_one(answers: dict[str, Answer]) -> Answer:
 def test_every_two_refusals_of_a_log_in_are_one_answer(hashes: Hashes) -> None:
     answers, attempts = {}, people()
     for throttled in ("", ", throttled"):
-        for _ in range(LOGIN.often.most if throttled else 0):
+        for _ in range(LOGIN.burst.most if throttled else 0):
             for name in {name for name, _secret in attempts.values()}:
-                count_guess(limits=LOGIN, guess=Guess(person=find_credentials(name=name).person, source=HOME))
+                record_attempt(
+                    limits=LOGIN, attempt=Attempt(account_key=find_candidates(name=name).account_key, client_key=HOME)
+                )
         for kind, (name, secret) in attempts.items():
             post = partial(client().post, "/konto/logowanie/", {"name": name, "secret": secret})
             answers[kind + throttled] = answer_of(post, hashes, name)
@@ -169,11 +171,11 @@ def test_every_two_refusals_wait_in_one_queue_however_many_came_before(monkeypat
     """Otherwise an attacker who fills the queue of floods learns by a 503 which guesses wait in it."""
     queues: list[bool] = []
 
-    def noted(*, is_flood: bool) -> AbstractContextManager[None]:
-        queues.append(is_flood)
-        return hashing_turn(is_flood=is_flood)
+    def noted(*, is_throttled: bool) -> AbstractContextManager[None]:
+        queues.append(is_throttled)
+        return hashing_slot(is_throttled=is_throttled)
 
-    monkeypatch.setattr(password_matching, "hashing_turn", noted)
+    monkeypatch.setattr(password_matching, "hashing_slot", noted)
     elsewhere, further = "192.0.2.7", "198.51.100.7"
     # Slowly past the ten guesses allowed at a first login, then quickly, from other networks in between.
     guesses = [(40, HOME)] * 11 + [(2, HOME), (2, elsewhere), (2, HOME)] + [(2, further)] * 7
@@ -184,10 +186,10 @@ def test_every_two_refusals_wait_in_one_queue_however_many_came_before(monkeypat
             for seconds, address in guesses:
                 clock.shift(seconds)
                 with suppress(RefusedError):
-                    log_in(name=name, secret=secret, address=address)
+                    log_in(name=name, secret=secret, ip=address)
         stood[kind] = list(queues)
         Counter.objects.all().delete()  # some kinds share a person
-        Turn.objects.all().delete()
+        BackoffState.objects.all().delete()
     assert len({tuple(queue) for queue in stood.values()}) == 1, stood
     one = stood["unknown"]
     assert (one[0], one[-1], len(one)) == (False, True, len(guesses))
@@ -213,7 +215,7 @@ def test_every_two_requests_for_a_new_password_are_one_answer(hashes: Hashes) ->
         ask = partial(client().post, "/konto/haslo/", {"name": name})
         answers[kind] = answer_of(ask, hashes, name)
         for _ in range(BY_NAME.most - 1):
-            count_use(limit=BY_NAME, of=name_key(name))
+            hit(limit=BY_NAME, of=name_key(name))
         answers[f"{kind}, throttled"] = answer_of(ask, hashes, name)
     one = require_one(answers)
     assert (one.status, one.hashes) == (302, ())
@@ -240,9 +242,9 @@ def test_saving_the_form_and_its_status_tell_nothing_of_the_register(hashes: Has
         browser = client()
         assert browser.post("/konto/logowanie/", {"name": name, "secret": secret}).status_code == 302
         saved[kind] = answer_of(partial(browser.post, "/konto/zakladanie/", FILLED), hashes, name, secret)
-        tell_known_mailboxes()
+        notify_known_mailboxes()
         waiting[kind] = answer_of(partial(browser.get, "/konto/aktywacja/"), hashes, name, secret)
     assert require_one(saved).status == 302
     assert require_one(waiting).status == 200
-    notices = Message.objects.filter(kind=Kind.CLAIM_NOTICE)
-    assert list(notices.values_list("address", flat=True)) == ["known@example.org"]
+    notices = Email.objects.filter(kind=EmailKind.CLAIM_NOTICE)
+    assert list(notices.values_list("email", flat=True)) == ["known@example.org"]

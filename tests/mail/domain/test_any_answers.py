@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.mail.domain.outage import current_outage
-from egzaminator.mail.enums import Cause, State
-from egzaminator.mail.models import Message, Outage
+from egzaminator.mail.enums import Cause, DeliveryState
+from egzaminator.mail.models import Email, Outage
 from tests.helpers.mail import queue
 from tests.helpers.receiver import ANYBODY, DROP, Receiver
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answers=st.lists(st.sampled_from(OF_US + PASSING + FINAL), max_size=8), pipelining=st.booleans())
 def test_every_message_ends_rightly(mailbox: Receiver, answers: list[tuple[str, str]], *, pipelining: bool) -> None:
-    Message.objects.all().delete()
+    Email.objects.all().delete()
     Outage.objects.all().delete()
     mailbox.received.clear()
     mailbox.forget_answers()
@@ -53,13 +53,13 @@ def test_every_message_ends_rightly(mailbox: Receiver, answers: list[tuple[str, 
             clock.shift(datetime.timedelta(hours=2))
 
     refused = set()
-    for message in Message.objects.all():
+    for message in Email.objects.all():
         assert message.content is None
-        if message.state == State.REJECTED:
+        if message.state == DeliveryState.REJECTED:
             assert message.cause in {Cause.ADDRESS, Cause.CONTENT}
-            refused.add(message.address)
+            refused.add(message.email)
         else:
-            assert message.state == State.ACCEPTED
+            assert message.state == DeliveryState.ACCEPTED
     assert sorted(mailbox.recipients) == sorted(set(ADDRESSES) - refused)
     assert len(refused) <= sum(answer in FINAL for answer in answers)
     assert current_outage() is None

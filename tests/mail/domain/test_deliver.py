@@ -10,17 +10,17 @@ from django.utils import timezone
 from egzaminator.core.encryption import decrypt
 from egzaminator.mail.domain import deliver as module
 from egzaminator.mail.domain.deliver import deliver_due, record_accepted, record_failure
-from egzaminator.mail.domain.queue import LEASE, LeasedMessage, lease_messages, release_messages
+from egzaminator.mail.domain.queue import LEASE, LeasedEmail, lease_emails, release_messages
 from egzaminator.mail.domain.replies import Reply
-from egzaminator.mail.enums import Cause, Priority, State
-from egzaminator.mail.models import Message, content_context
+from egzaminator.mail.enums import Cause, DeliveryState, Priority
+from egzaminator.mail.models import Email, content_context
 from tests.helpers.mail import queue
 from tests.helpers.receiver import ANYBODY, DROP, Receiver
 
 pytestmark = pytest.mark.django_db
 
 
-def fields(message: Message, *names: str) -> tuple[object, ...]:
+def fields(message: Email, *names: str) -> tuple[object, ...]:
     message.refresh_from_db()
     return tuple(getattr(message, name) for name in names)
 
@@ -44,7 +44,7 @@ def test_what_was_accepted_is_recorded_and_its_content_erased(mailbox: Receiver)
     deliver_due()
 
     assert fields(message, "state", "attempts", "reply_code", "reply_text", "content", "lease", "leased_until") == (
-        State.ACCEPTED,
+        DeliveryState.ACCEPTED,
         1,
         250,
         "2.0.0 Ok: queued as 4F2B",
@@ -71,14 +71,14 @@ def test_a_refusal_for_good_ends_it_at_once(
     assert deliver_due() == 0
 
     assert fields(refused, "state", "attempts", "reply_code", "reply_text", "content", "accepted_at") == (
-        State.REJECTED,
+        DeliveryState.REJECTED,
         1,
         550,
         "5.1.1 No such user, see",
         None,
         None,
     )
-    assert fields(sent, "state") == (State.ACCEPTED,)
+    assert fields(sent, "state") == (DeliveryState.ACCEPTED,)
     assert (mailbox.recipients, mailbox.connections) == (["jan@example.pl"], 1)
 
 
@@ -96,18 +96,18 @@ def test_a_passing_refusal_puts_it_off(
     assert deliver_due() == 1
 
     assert fields(put_off, "state", "attempts", "reply_code", "reply_text", "lease") == (
-        State.DEFERRED,
+        DeliveryState.DEFERRED,
         1,
         451,
         "4.7.1 Greylisted",
         None,
     )
     assert put_off.content is not None
-    assert fields(sent, "state") == (State.ACCEPTED,)
+    assert fields(sent, "state") == (DeliveryState.ACCEPTED,)
 
-    Message.objects.filter(pk=put_off.pk).update(due_at=timezone.now())
+    Email.objects.filter(pk=put_off.pk).update(due_at=timezone.now())
     assert deliver_due() == 1
-    assert fields(put_off, "state", "attempts") == (State.ACCEPTED, 2)
+    assert fields(put_off, "state", "attempts") == (DeliveryState.ACCEPTED, 2)
     assert mailbox.recipients == ["jan@example.pl", "anna@example.pl"]
 
 
@@ -136,9 +136,9 @@ def test_a_slow_batch_makes_way_for_what_somebody_waits_for(mailbox: Receiver, m
     monkeypatch.setattr(module, "_BATCH_SECONDS", 0)
     for number in range(3):
         queue(f"{number}@example.pl", priority=Priority.BULK)
-    urgent: list[Message] = []
+    urgent: list[Email] = []
 
-    def release_while_one_arrives(rest: list[LeasedMessage]) -> None:
+    def release_while_one_arrives(rest: list[LeasedEmail]) -> None:
         release_messages(rest)
         if not urgent:
             urgent.append(queue("urgent@example.pl", priority=Priority.ACCESS))
@@ -148,7 +148,7 @@ def test_a_slow_batch_makes_way_for_what_somebody_waits_for(mailbox: Receiver, m
     assert deliver_due() == 4
 
     assert mailbox.recipients == ["0@example.pl", "urgent@example.pl", "1@example.pl", "2@example.pl"]
-    assert set(Message.objects.values_list("state", "attempts")) == {(State.ACCEPTED, 1)}
+    assert set(Email.objects.values_list("state", "attempts")) == {(DeliveryState.ACCEPTED, 1)}
 
 
 @pytest.mark.parametrize("ending", [DROP, "421 4.7.0 Enough for one connection"])
@@ -161,7 +161,7 @@ def test_a_server_that_closes_the_connection_is_called_again_at_once(
 
     assert deliver_due() == 2
 
-    assert [fields(message, "state", "attempts") for message in messages] == [(State.ACCEPTED, 1)] * 2
+    assert [fields(message, "state", "attempts") for message in messages] == [(DeliveryState.ACCEPTED, 1)] * 2
     assert (mailbox.recipients, mailbox.connections) == (["anna@example.pl", "jan@example.pl"], 2)
 
 
@@ -171,9 +171,9 @@ def test_a_message_whose_answer_never_came_is_put_off_and_the_next_one_sent(mail
 
     assert deliver_due() == 2
 
-    assert [fields(message, "state", "attempts") for message in (first, last)] == [(State.ACCEPTED, 1)] * 2
+    assert [fields(message, "state", "attempts") for message in (first, last)] == [(DeliveryState.ACCEPTED, 1)] * 2
     assert fields(lost, "state", "attempts", "reply_code", "reply_text") == (
-        State.DEFERRED,
+        DeliveryState.DEFERRED,
         1,
         None,
         "Connection unexpectedly closed",
@@ -192,7 +192,7 @@ def test_the_code_of_a_server_that_closes_stays_with_the_message(
     assert deliver_due() == 0
 
     assert fields(message, "state", "attempts", "reply_code", "reply_text", "cause") == (
-        State.DEFERRED,
+        DeliveryState.DEFERRED,
         1,
         421,
         "4.7.0",
@@ -208,7 +208,7 @@ def test_connections_lost_again_and_again_are_the_servers_fault(mailbox: Receive
     assert deliver_due() == 0
 
     assert mailbox.connections == 3
-    assert set(Message.objects.values_list("state", "attempts", "reply_code")) == {(State.DEFERRED, 1, None)}
+    assert set(Email.objects.values_list("state", "attempts", "reply_code")) == {(DeliveryState.DEFERRED, 1, None)}
 
 
 @pytest.mark.parametrize(
@@ -235,8 +235,8 @@ def test_a_server_that_lets_nobody_in_is_asked_once_for_all(
     assert deliver_due() == 0
 
     assert mailbox.connections == 1
-    assert set(Message.objects.values_list("state", "attempts", "reply_code", "reply_text", "lease")) == {
-        (State.DEFERRED, 1, None, reason, None)
+    assert set(Email.objects.values_list("state", "attempts", "reply_code", "reply_text", "lease")) == {
+        (DeliveryState.DEFERRED, 1, None, reason, None)
     }
     waits, waits_too = [f"The mail server is unavailable ({reason}); {count} messages wait" for count in (3, 2)]
     assert [caplog.messages[0], caplog.messages[-1]] == [waits, waits_too]
@@ -249,10 +249,10 @@ def test_a_dead_server_loses_nothing(mailbox: Receiver) -> None:
     mailbox.stop()
 
     assert deliver_due() == 0
-    assert fields(message, "state", "reply_code", "reply_text") == (State.DEFERRED, None, "Connection refused")
+    assert fields(message, "state", "reply_code", "reply_text") == (DeliveryState.DEFERRED, None, "Connection refused")
 
     mailbox.start()
-    Message.objects.update(due_at=timezone.now())
+    Email.objects.update(due_at=timezone.now())
     assert deliver_due() == 1
     assert mailbox.received[0].email["Message-ID"] == message.message_id
 
@@ -267,7 +267,7 @@ def test_a_silent_server_is_hung_up_on_before_the_lease_ends(
     assert deliver_due() == 0
 
     assert fields(message, "state", "attempts", "reply_text") == (
-        State.DEFERRED,
+        DeliveryState.DEFERRED,
         1,
         "Connection unexpectedly closed",
     )
@@ -278,11 +278,11 @@ def test_a_message_that_cannot_be_read_is_refused_and_the_next_one_sent(
 ) -> None:
     broken = queue("anna@example.pl")
     queue("jan@example.pl")
-    Message.objects.filter(pk=broken.pk).update(content=b"broken")
+    Email.objects.filter(pk=broken.pk).update(content=b"broken")
 
     assert deliver_due() == 1
 
-    assert fields(broken, "state", "reply_code", "content") == (State.REJECTED, 554, None)
+    assert fields(broken, "state", "reply_code", "content") == (DeliveryState.REJECTED, 554, None)
     assert mailbox.recipients == ["jan@example.pl"]
     assert "anna" not in caplog.text
 
@@ -301,7 +301,7 @@ def test_lines_that_begin_with_a_dot_arrive_whole(
     pipelining: bool,  # noqa: FBT001 -- a table
 ) -> None:
     mailbox.pipelining = pipelining
-    message = queue(addressee="x" * 56 + ". y")
+    message = queue(recipient_name="x" * 56 + ". y")
     sent = decrypt(bytes(message.content), context=content_context(message.pk)).encode()
 
     deliver_due()
@@ -311,14 +311,14 @@ def test_lines_that_begin_with_a_dot_arrive_whole(
 
 def test_a_lease_keeps_others_away_until_it_ends(mailbox: Receiver) -> None:
     message = queue()
-    (leased,) = lease_messages(most=100)
-    assert fields(message, "state", "lease") == (State.SENDING, leased.lease)
+    (leased,) = lease_emails(most=100)
+    assert fields(message, "state", "lease") == (DeliveryState.SENDING, leased.lease)
 
     assert deliver_due() == 0
 
-    Message.objects.update(leased_until=timezone.now() - datetime.timedelta(seconds=1))
+    Email.objects.update(leased_until=timezone.now() - datetime.timedelta(seconds=1))
     assert deliver_due() == 1
-    assert fields(message, "state", "attempts") == (State.ACCEPTED, 1)
+    assert fields(message, "state", "attempts") == (DeliveryState.ACCEPTED, 1)
     assert len(mailbox.received) == 1
 
 
@@ -326,47 +326,47 @@ def test_a_lease_takes_no_more_than_asked_for_however_it_is_planned() -> None:
     queue("0@example.pl")
     with connection.cursor() as cursor:
         # After this the planner assumes a table of one row, and chooses a nested loop that it would otherwise avoid.
-        cursor.execute("ANALYZE mail_message")
+        cursor.execute("ANALYZE mail_email")
         for plan in ("hashjoin", "mergejoin", "material", "memoize"):
             cursor.execute(f"SET LOCAL enable_{plan} = off")
     for number in range(1, 5):
         queue(f"{number}@example.pl")
 
-    assert [message.address for message in lease_messages(most=3)] == [f"{number}@example.pl" for number in range(3)]
+    assert [message.email for message in lease_emails(most=3)] == [f"{number}@example.pl" for number in range(3)]
 
 
 def test_a_lease_lasts_two_minutes() -> None:
     queue()
     before = timezone.now()
 
-    lease_messages(most=100)
+    lease_emails(most=100)
 
-    leased_until = Message.objects.get().leased_until
+    leased_until = Email.objects.get().leased_until
     assert leased_until is not None
     assert before + LEASE <= leased_until <= timezone.now() + datetime.timedelta(minutes=2)
 
 
 def test_a_result_counts_only_while_the_lease_is_ours() -> None:
     message = queue()
-    (leased,) = lease_messages(most=100)
+    (leased,) = lease_emails(most=100)
     others = uuid.uuid4()
-    Message.objects.update(lease=others)
+    Email.objects.update(lease=others)
 
     record_accepted([(leased, Reply(250, "Ok"))])
     record_failure(leased, Reply(550, "No"))
     release_messages([leased])
 
-    assert fields(message, "state", "lease", "attempts") == (State.SENDING, others, 0)
+    assert fields(message, "state", "lease", "attempts") == (DeliveryState.SENDING, others, 0)
 
 
 def test_a_message_given_back_is_due_again_as_it_was() -> None:
     fresh, tried = queue("1@example.pl"), queue("2@example.pl")
-    Message.objects.filter(pk=tried.pk).update(attempts=1, state=State.DEFERRED)
+    Email.objects.filter(pk=tried.pk).update(attempts=1, state=DeliveryState.DEFERRED)
 
-    release_messages(lease_messages(most=100))
+    release_messages(lease_emails(most=100))
 
-    assert fields(fresh, "state", "attempts", "lease", "leased_until") == (State.QUEUED, 0, None, None)
-    assert fields(tried, "state", "attempts", "lease", "leased_until") == (State.DEFERRED, 1, None, None)
+    assert fields(fresh, "state", "attempts", "lease", "leased_until") == (DeliveryState.QUEUED, 0, None, None)
+    assert fields(tried, "state", "attempts", "lease", "leased_until") == (DeliveryState.DEFERRED, 1, None, None)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -393,7 +393,7 @@ def test_two_senders_at_once_send_each_message_once(mailbox: Receiver, monkeypat
 
     assert sum(accepted) == 60
     assert Counter(mailbox.recipients) == Counter(addresses)
-    assert set(Message.objects.values_list("state", "attempts")) == {(State.ACCEPTED, 1)}
+    assert set(Email.objects.values_list("state", "attempts")) == {(DeliveryState.ACCEPTED, 1)}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -403,7 +403,7 @@ def test_what_another_is_just_leasing_is_passed_over_without_waiting() -> None:
 
     def lease_slowly() -> None:
         with transaction.atomic():
-            leased = lease_messages(most=1)
+            leased = lease_emails(most=1)
             is_leased.set()
             is_done.wait(10)
         assert [message.id for message in leased] == [first.pk]
@@ -412,7 +412,7 @@ def test_what_another_is_just_leasing_is_passed_over_without_waiting() -> None:
     other = threading.Thread(target=lease_slowly)
     other.start()
     is_leased.wait(10)
-    leased = lease_messages(most=100)
+    leased = lease_emails(most=100)
     has_waited = not other.is_alive()
     is_done.set()
     other.join(10)

@@ -5,8 +5,8 @@ import time_machine
 from django.utils import timezone
 
 from egzaminator.mail.domain.deliver import deliver_due
-from egzaminator.mail.enums import Cause, Kind, State
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import Cause, DeliveryState, EmailKind
+from egzaminator.mail.models import Email
 from tests.helpers.mail import one_time, queue
 from tests.helpers.receiver import ANYBODY, Receiver
 
@@ -24,19 +24,19 @@ def test_the_pauses_between_tries_grow(mailbox: Receiver) -> None:
         queue()
         for _ in range(9):
             deliver_due()
-            due_at = Message.objects.get().due_at
+            due_at = Email.objects.get().due_at
             pauses.append((due_at - timezone.now()) / MINUTE)
             clock.move_to(due_at - datetime.timedelta(seconds=1))
             assert deliver_due() == 0
             clock.move_to(due_at)
 
-    assert Message.objects.get().attempts == 9
+    assert Email.objects.get().attempts == 9
     expected = [1, 2, 5, 10, 20, 40, 60, 60, 60]
     assert all(least <= pause <= least * 1.1 for pause, least in zip(pauses, expected, strict=True)), pauses
 
 
 def run_until_given_up(clock: time_machine.Traveller) -> datetime.datetime:
-    while (message := Message.objects.get()).state != State.REJECTED:
+    while (message := Email.objects.get()).state != DeliveryState.REJECTED:
         clock.move_to(message.due_at)
         last_try_at = timezone.now()
         deliver_due()
@@ -50,7 +50,7 @@ def test_after_two_days_a_message_is_given_up_with_a_last_try_at_the_end(mailbox
         queue()
         last_try_at = run_until_given_up(clock)
 
-    message = Message.objects.get()
+    message = Email.objects.get()
     assert last_try_at == START + datetime.timedelta(days=2)
     assert (message.reply_code, message.reply_text, message.content) == (451, "4.7.1 Greylisted", None)
     assert message.cause == Cause.PASSING
@@ -62,18 +62,18 @@ def test_a_server_that_is_away_for_longer_loses_nothing(mailbox: Receiver) -> No
     with time_machine.travel(START, tick=False) as clock:
         queue()
         while timezone.now() < START + datetime.timedelta(days=5):
-            clock.move_to(Message.objects.get().due_at)
+            clock.move_to(Email.objects.get().due_at)
             deliver_due()
         mailbox.start()
         # The server that comes back greylists. It still has its two days for that.
         mailbox.answer("RCPT", ANYBODY, "451 4.7.1 Greylisted")
-        clock.move_to(Message.objects.get().due_at)
+        clock.move_to(Email.objects.get().due_at)
         deliver_due()
-        assert Message.objects.get().state == State.DEFERRED
-        clock.move_to(Message.objects.get().due_at)
+        assert Email.objects.get().state == DeliveryState.DEFERRED
+        clock.move_to(Email.objects.get().due_at)
         deliver_due()
 
-    assert Message.objects.get().state == State.ACCEPTED
+    assert Email.objects.get().state == DeliveryState.ACCEPTED
     assert len(mailbox.received) == 1
 
 
@@ -84,10 +84,10 @@ def test_no_try_comes_after_the_link_has_ended(mailbox: Receiver, answer: str) -
     with time_machine.travel(START, tick=False) as clock:
         ends_at = START + datetime.timedelta(hours=24)
         link = one_time("/h/abcdefghijklmnopqrstuv/", ends_at=ends_at)
-        queue(kind=Kind.RESET, context={"link": link, "expires_at": ends_at})
+        queue(kind=EmailKind.RESET, context={"link": link, "expires_at": ends_at})
         last_try_at = run_until_given_up(clock)
 
-    message = Message.objects.get()
+    message = Email.objects.get()
     assert ends_at - datetime.timedelta(minutes=66) < last_try_at < ends_at
     assert (message.cause, message.content) == (Cause.LAPSED, None)
 
@@ -99,9 +99,9 @@ def test_a_message_that_no_worker_was_there_for_until_its_link_ended_is_not_sent
         queue("jan@example.pl")
         assert deliver_due() == 1
 
-    given_up = Message.objects.get(address="anna@example.pl")
+    given_up = Email.objects.get(email="anna@example.pl")
     assert (given_up.state, given_up.cause, given_up.content, given_up.attempts) == (
-        State.REJECTED,
+        DeliveryState.REJECTED,
         Cause.LAPSED,
         None,
         0,

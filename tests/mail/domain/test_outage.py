@@ -10,14 +10,14 @@ from django.utils.translation import override
 from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.mail.domain.outage import current_outage
 from egzaminator.mail.domain.status import describe_delivery
-from egzaminator.mail.enums import Cause, State, Trouble
-from egzaminator.mail.models import Message, Outage
+from egzaminator.mail.enums import Cause, DeliveryState, Trouble
+from egzaminator.mail.models import Email, Outage
 from tests.helpers.mail import queue
 from tests.helpers.receiver import ANYBODY, Receiver
 
 START = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 ADDRESSES = [f"{number}@example.pl" for number in range(5)]
-BEFORE_THE_ADDRESSEE = [
+BEFORE_THE_RECIPIENT = [
     ("connect", "554 5.7.1 Go away", Trouble.CONNECTION),
     ("connect", "421 4.3.2 Closed", Trouble.CONNECTION),
     ("EHLO", "550 I do not know you", Trouble.CONNECTION),
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 
 
 def states() -> set[tuple[str, str]]:
-    return set(Message.objects.values_list("state", "cause"))
+    return set(Email.objects.values_list("state", "cause"))
 
 
 def logged(caplog: pytest.LogCaptureFixture, level: str) -> list[str]:
@@ -51,7 +51,7 @@ def logged(caplog: pytest.LogCaptureFixture, level: str) -> list[str]:
 
 
 @pytest.mark.parametrize("pipelining", [False, True])
-@pytest.mark.parametrize(("command", "answer", "trouble"), BEFORE_THE_ADDRESSEE)
+@pytest.mark.parametrize(("command", "answer", "trouble"), BEFORE_THE_RECIPIENT)
 def test_a_server_that_refuses_before_the_addressee_keeps_everything_waiting(
     mailbox: Receiver,
     caplog: pytest.LogCaptureFixture,
@@ -69,8 +69,8 @@ def test_a_server_that_refuses_before_the_addressee_keeps_everything_waiting(
             assert deliver_due() == 0
             clock.shift(datetime.timedelta(days=1))
 
-        assert states() == {(State.DEFERRED, Cause.BOARD)}
-        assert not Message.objects.filter(content=None).exists()
+        assert states() == {(DeliveryState.DEFERRED, Cause.BOARD)}
+        assert not Email.objects.filter(content=None).exists()
         outage, waiting = current_outage() or pytest.fail("no alarm")
         assert (outage.trouble, outage.began_at, waiting) == (trouble, START, 5)
         (alarm,) = logged(caplog, "ERROR")
@@ -82,7 +82,7 @@ def test_a_server_that_refuses_before_the_addressee_keeps_everything_waiting(
         deliver_due()
 
     assert sorted(mailbox.recipients) == ADDRESSES
-    assert {state for state, _ in states()} == {State.ACCEPTED}
+    assert {state for state, _ in states()} == {DeliveryState.ACCEPTED}
     assert current_outage() is None
     assert logged(caplog, "INFO")[-1] == "E-mail goes out again"
 
@@ -99,7 +99,7 @@ def test_a_server_that_refuses_because_of_us_keeps_everything_waiting(
             assert deliver_due() == 0
             clock.shift(datetime.timedelta(days=1))
 
-        assert states() == {(State.DEFERRED, Cause.BOARD)}
+        assert states() == {(DeliveryState.DEFERRED, Cause.BOARD)}
         outage, waiting = current_outage() or pytest.fail("no alarm")
         assert (outage.trouble, outage.began_at, waiting) == (Trouble.POLICY, START, 5)
         assert "@" not in outage.reply
@@ -121,12 +121,12 @@ def test_a_message_to_nobody_is_refused_though_others_wait_because_of_us(mailbox
 
     for message in (nobody, held, taken):
         message.refresh_from_db()
-    assert (nobody.state, nobody.cause, nobody.content) == (State.REJECTED, Cause.ADDRESS, None)
-    assert (held.state, held.cause, held.content is None) == (State.DEFERRED, Cause.BOARD, False)
-    assert taken.state == State.ACCEPTED
+    assert (nobody.state, nobody.cause, nobody.content) == (DeliveryState.REJECTED, Cause.ADDRESS, None)
+    assert (held.state, held.cause, held.content is None) == (DeliveryState.DEFERRED, Cause.BOARD, False)
+    assert taken.state == DeliveryState.ACCEPTED
     # Some are accepted, but not all. The alarm stays until the last one is.
     assert Outage.objects.count() == 1
-    Message.objects.filter(pk=held.pk).update(due_at=timezone.now())
+    Email.objects.filter(pk=held.pk).update(due_at=timezone.now())
     assert deliver_due() == 1
     assert Outage.objects.count() == 0
 
@@ -140,8 +140,8 @@ def test_a_message_whose_own_content_is_refused_holds_up_nobody(mailbox: Receive
 
     poison.refresh_from_db()
     behind.refresh_from_db()
-    assert (poison.state, poison.cause) == (State.REJECTED, Cause.CONTENT)
-    assert behind.state == State.ACCEPTED
+    assert (poison.state, poison.cause) == (DeliveryState.REJECTED, Cause.CONTENT)
+    assert behind.state == DeliveryState.ACCEPTED
     assert current_outage() is None
 
 
@@ -181,7 +181,7 @@ def test_what_waits_because_of_us_is_told_in_plain_words_and_never_as_the_addres
     message.refresh_from_db()
     delivery = describe_delivery(message)
 
-    assert delivery.state == State.DEFERRED
+    assert delivery.state == DeliveryState.DEFERRED
     assert delivery.tries_until == message.expires_at
     (sentence,) = delivery.explanation
     assert "Serwer poczty, przez który komisja wysyła e-maile" in str(sentence)

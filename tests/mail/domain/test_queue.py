@@ -8,8 +8,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.core.encryption import decrypt
-from egzaminator.mail.enums import Kind, Priority, State
-from egzaminator.mail.models import Message, content_context
+from egzaminator.mail.enums import DeliveryState, EmailKind, Priority
+from egzaminator.mail.models import Email, content_context
 from tests.helpers.mail import LINK, queue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_queue")]
@@ -26,16 +26,16 @@ def jobs() -> list[tuple[str, dict[str, object], int, str | None, str | None]]:
 def test_an_email_is_a_row_before_it_is_sent() -> None:
     about = uuid.uuid4()
 
-    message = queue("anna@example.pl", about=about)
+    message = queue("anna@example.pl", related_id=about)
 
-    row = Message.objects.get()
-    assert (row.kind, row.about, row.address, row.addressee) == (
-        Kind.ACTIVATION,
+    row = Email.objects.get()
+    assert (row.kind, row.related_id, row.email, row.recipient_name) == (
+        EmailKind.ACTIVATION,
         about,
         "anna@example.pl",
         "Anna Łukasik",
     )
-    assert (row.state, row.attempts, row.priority) == (State.QUEUED, 0, Priority.ACCESS)
+    assert (row.state, row.attempts, row.priority) == (DeliveryState.QUEUED, 0, Priority.ACCESS)
     assert row.message_id == f"<{message.pk.hex}@localhost>"
     assert row.subject == message.subject
 
@@ -43,7 +43,7 @@ def test_an_email_is_a_row_before_it_is_sent() -> None:
 def test_what_carries_a_link_is_kept_encrypted() -> None:
     queue()
 
-    row = Message.objects.get()
+    row = Email.objects.get()
     assert LINK.encode() not in bytes(row.content)
     assert LINK in decrypt(bytes(row.content), context=content_context(row.pk))
 
@@ -72,7 +72,7 @@ def test_a_rollback_leaves_neither_row_nor_job() -> None:
         queue()
         transaction.set_rollback(True)
 
-    assert not Message.objects.exists()
+    assert not Email.objects.exists()
     assert jobs() == []
 
 
@@ -95,16 +95,16 @@ def test_within_a_worker_too_the_job_belongs_to_the_transaction() -> None:
 def test_an_address_that_no_server_takes_is_refused_at_once(address: str) -> None:
     queue(address)
 
-    row = Message.objects.get()
-    assert (row.state, row.reply_code, row.content) == (State.REJECTED, 553, None)
+    row = Email.objects.get()
+    assert (row.state, row.reply_code, row.content) == (DeliveryState.REJECTED, 553, None)
     assert jobs() == []
 
 
 def test_hostile_names_fit_into_the_row() -> None:
-    queue(addressee="Anna\r\nBcc: x@example.pl\0" + "ż" * 500)
+    queue(recipient_name="Anna\r\nBcc: x@example.pl\0" + "ż" * 500)
 
-    row = Message.objects.get()
-    assert row.addressee == ("Anna Bcc: x@example.pl " + "ż" * 500)[:210]
+    row = Email.objects.get()
+    assert row.recipient_name == ("Anna Bcc: x@example.pl " + "ż" * 500)[:210]
     content = decrypt(bytes(row.content), context=content_context(row.pk))
     assert "\r\nBcc:" not in content
 
@@ -113,4 +113,4 @@ def test_an_email_without_its_link_is_not_written() -> None:
     with pytest.raises(TypeError, match="The e-mail activation needs expires_at, link, saved_at"):
         queue(context={})
 
-    assert not Message.objects.exists()
+    assert not Email.objects.exists()

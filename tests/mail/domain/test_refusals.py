@@ -1,16 +1,15 @@
 """Real replies of mail servers, and how each is classified."""
 
+import string
+
 import pytest
 from django.utils.translation import override
-from egzaminator.mail.domain.refusals import Stage, explain_reply, read_reply
-from egzaminator.mail.domain.replies import UNREADABLE_CONTENT, UNSENDABLE_ADDRESS, Reply
-from egzaminator.mail.enums import Cause
-import string
 from hypothesis import given
 from hypothesis import strategies as st
-from egzaminator.mail.domain.refusals import Stage, find_cause, read_reply
-from egzaminator.mail.domain.replies import Reply
 
+from egzaminator.mail.domain.refusals import Stage, explain_reply, find_cause, read_reply
+from egzaminator.mail.domain.replies import UNDECRYPTABLE_CONTENT, UNSENDABLE_EMAIL, Reply
+from egzaminator.mail.enums import Cause
 
 BOARD = "The mail server that the board sends its e-mails through does not pass them on at present."
 
@@ -32,7 +31,7 @@ def to_content(code: int, text: str) -> Reply:
         (to_recipient(550, "5.1.2 Bad destination"), "The part of the address after @ was not found."),
         (to_recipient(556, "5.1.10 Null MX"), "The part of the address after @ was not found."),
         (to_recipient(450, "4.1.2 Domain not found"), "The part of the address after @ was not found."),
-        (UNSENDABLE_ADDRESS, "E-mail cannot be sent to this address:"),
+        (UNSENDABLE_EMAIL, "E-mail cannot be sent to this address:"),
         (to_recipient(550, "5.2.1 Mailbox disabled"), "This mailbox does not take e-mails:"),
         (to_recipient(552, "5.2.2 Over quota"), "The mailbox is full."),
         (to_recipient(452, "4.2.2 Over quota"), "The mailbox is full."),
@@ -47,7 +46,7 @@ def to_content(code: int, text: str) -> Reply:
             "The mail server would not take the e-mail: it took it for unwanted",
         ),
         (to_content(552, "5.3.4 Too big"), "The mail server would not take the e-mail in this form."),
-        (UNREADABLE_CONTENT, "The e-mail could not be made ready on our side."),
+        (UNDECRYPTABLE_CONTENT, "The e-mail could not be made ready on our side."),
         (to_recipient(550, "5.5.2 Strange"), "The mail server would not take the e-mail. Check"),
         (to_recipient(550, "Strange"), "The mail server would not take the e-mail. Check"),
         (to_recipient(501, "Strange"), "The mail server would not take the e-mail. Check"),

@@ -1,29 +1,36 @@
 import datetime
+import re
 import uuid
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html.parser import HTMLParser
+
 import pytest
 from pytest_django.fixtures import Settings
-from egzaminator.core.board import current_board
-from egzaminator.mail.domain.render import Parts, bounce_mailbox_of, compose_message, message_id_of
-import re
-from html.parser import HTMLParser
-from egzaminator.mail.domain.render import Parts, public_url, render_parts
-from egzaminator.mail.enums import Kind
-from tests.helpers.mail import CONTEXTS, TOKEN
 
+from egzaminator.core.board import current_board
+from egzaminator.mail.domain.render import (
+    Parts,
+    bounce_mailbox_of,
+    compose_email,
+    message_id_of,
+    public_url,
+    render_parts,
+)
+from egzaminator.mail.enums import EmailKind
+from tests.helpers.mail import CONTEXTS, TOKEN
 
 ROW = uuid.UUID("7b125857334a4f9583116d691dbfc43e")
 PARTS = Parts(subject="Aktywacja konta w serwisie egzaminatorów", text="Zażółć\n.\n.kropka\n", html="<p>Zażółć</p>\n")
 
 
-def compose(*, addressee: str = "Żaneta Źrebiec", to: str = "zaneta@example.pl", parts: Parts = PARTS) -> bytes:
-    return compose_message(
+def compose(*, recipient_name: str = "Żaneta Źrebiec", to: str = "zaneta@example.pl", parts: Parts = PARTS) -> bytes:
+    return compose_email(
         row_id=ROW,
         created_at=datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC),
         board=current_board(),
         to=to,
-        addressee=addressee,
+        recipient_name=recipient_name,
         language="pl",
         parts=parts,
     )
@@ -65,7 +72,7 @@ def test_both_bodies_are_alternatives_in_quoted_printable() -> None:
 
 
 def test_the_wire_form_is_short_lines_of_ascii() -> None:
-    content = compose(addressee="ż" * 210, parts=Parts("ż" * 200, "ż" * 5000, "<p>" + "ż" * 5000))
+    content = compose(recipient_name="ż" * 210, parts=Parts("ż" * 200, "ż" * 5000, "<p>" + "ż" * 5000))
 
     assert content.isascii()
     assert content.count(b"\n") == content.count(b"\r\n")
@@ -86,7 +93,7 @@ def test_the_wire_form_is_short_lines_of_ascii() -> None:
     ],
 )
 def test_a_hostile_name_neither_adds_addressees_nor_headers(name: str) -> None:
-    email = read(compose(addressee=name))
+    email = read(compose(recipient_name=name))
 
     assert [address.addr_spec for address in email["To"].addresses] == ["zaneta@example.pl"]
     assert email["Bcc"] is None
@@ -95,7 +102,7 @@ def test_a_hostile_name_neither_adds_addressees_nor_headers(name: str) -> None:
 
 
 def test_a_usual_name_is_kept_whole() -> None:
-    assert read(compose(addressee="Anna M. Żak-O’Neil"))["To"].addresses[0].display_name == "Anna M. Żak-O’Neil"
+    assert read(compose(recipient_name="Anna M. Żak-O’Neil"))["To"].addresses[0].display_name == "Anna M. Żak-O’Neil"
 
 
 @pytest.mark.parametrize(
@@ -117,15 +124,15 @@ def test_everything_ours_is_on_the_public_host(host: str, domain: str, settings:
     assert email["From"].addresses[0].addr_spec == f"nie-odpowiadaj@{domain}"
 
 
-def links_of(kind: Kind) -> dict[str, str]:
+def links_of(kind: EmailKind) -> dict[str, str]:
     values = CONTEXTS[kind].items()
     return {key: public_url(value) for key, value in values if isinstance(value, str) and value.startswith("/")}
 
 
-def render(kind: Kind, language: str = "pl", addressee: str = "Anna Łukasik") -> Parts:
+def render(kind: EmailKind, language: str = "pl", recipient_name: str = "Anna Łukasik") -> Parts:
     context = CONTEXTS[kind] | links_of(kind)
     return render_parts(
-        kind=kind, language=language, context=context | {"board": current_board(), "addressee": addressee}
+        kind=kind, language=language, context=context | {"board": current_board(), "recipient_name": recipient_name}
     )
 
 
@@ -153,8 +160,8 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])
-@pytest.mark.parametrize("kind", Kind)
-def test_every_email_names_its_addressee_its_sender_and_a_phone(kind: Kind, language: str) -> None:
+@pytest.mark.parametrize("kind", EmailKind)
+def test_every_email_names_its_addressee_its_sender_and_a_phone(kind: EmailKind, language: str) -> None:
     parts = render(kind, language)
 
     assert parts.subject
@@ -164,8 +171,8 @@ def test_every_email_names_its_addressee_its_sender_and_a_phone(kind: Kind, lang
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])
-@pytest.mark.parametrize("kind", Kind)
-def test_every_link_stands_alone_on_a_short_line(kind: Kind, language: str, settings: Settings) -> None:
+@pytest.mark.parametrize("kind", EmailKind)
+def test_every_link_stands_alone_on_a_short_line(kind: EmailKind, language: str, settings: Settings) -> None:
     settings.PUBLIC_BASE_URL = "https://serwis-egzaminatorow.oke.poznan.pl"
 
     parts = render(kind, language)
@@ -177,8 +184,8 @@ def test_every_link_stands_alone_on_a_short_line(kind: Kind, language: str, sett
     assert Page(parts.html).links == lines
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_the_html_says_what_the_text_says(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", EmailKind)
+def test_the_html_says_what_the_text_says(kind: EmailKind) -> None:
     parts = render(kind)
 
     page = Page(parts.html)
@@ -186,15 +193,19 @@ def test_the_html_says_what_the_text_says(kind: Kind) -> None:
     assert " ".join(parts.text.split()) in " ".join(page.words)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.RESET, Kind.ACCOUNT_UNFROZEN}])
-def test_dates_are_in_the_addressees_language_and_our_time_zone(kind: Kind) -> None:
-    hour_pl, hour_en = ("", "") if kind == Kind.DELETION_NOTICE else (r".* 10:54", " at 10:54")  # this kind names a day
+@pytest.mark.parametrize(
+    "kind", [kind for kind in EmailKind if kind not in {EmailKind.RESET, EmailKind.ACCOUNT_UNFROZEN}]
+)
+def test_dates_are_in_the_addressees_language_and_our_time_zone(kind: EmailKind) -> None:
+    hour_pl, hour_en = (
+        ("", "") if kind == EmailKind.DELETION_NOTICE else (r".* 10:54", " at 10:54")
+    )  # this kind names a day
     assert re.search(rf"22 listopada 2026\b{hour_pl}", render(kind, "pl").text)
     assert f"Nov. 22, 2026{hour_en}" in render(kind, "en").text
 
 
 def test_markup_in_a_name_stays_text() -> None:
-    parts = render(Kind.ACTIVATION, addressee='<b>Anna</b> & <script>alert(1)</script> "{{ link }}"')
+    parts = render(EmailKind.ACTIVATION, recipient_name='<b>Anna</b> & <script>alert(1)</script> "{{ link }}"')
 
     assert '<b>Anna</b> & <script>alert(1)</script> "{{ link }}"' in parts.text
     assert "b" not in Page(parts.html).tags
@@ -203,7 +214,7 @@ def test_markup_in_a_name_stays_text() -> None:
 
 
 def test_a_name_cannot_bring_a_line_or_a_link_of_its_own() -> None:
-    parts = render(Kind.ACTIVATION, addressee="Anna\n\nhttps://evil.example/\n\u202egnp.exe\0")
+    parts = render(EmailKind.ACTIVATION, recipient_name="Anna\n\nhttps://evil.example/\n\u202egnp.exe\0")
 
     assert [line for line in parts.text.splitlines() if line.startswith("http")] == [public_url(f"/a/{TOKEN}/")]
     assert "Anna https://evil.example/ gnp.exe" in parts.text

@@ -1,20 +1,20 @@
 import logging
+import smtplib
 import socket
 import ssl
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+
 import pytest
-from egzaminator.mail.domain.smtp import open_session
+
+from egzaminator.mail.domain.refusals import Stage
+from egzaminator.mail.domain.smtp import Conversation, open_session
 from egzaminator.mail.enums import Trouble
 from egzaminator.mail.errors import MailServerUnavailableError
 from egzaminator.runtime.environment import MailServer, Security
 from tests.helpers.certificates import make_certificate
 from tests.helpers.receiver import ANYBODY, DROP, Receiver
-import smtplib
-import threading
-from collections.abc import Iterator
-from egzaminator.mail.domain.refusals import Stage
-from egzaminator.mail.domain.smtp import Conversation
-
 
 ENCRYPTED = [Security.STARTTLS, Security.TLS]
 
@@ -181,7 +181,7 @@ class Postfix(threading.Thread):
                     client.sendall(b"250 Fine\r\n")
 
 
-class Closing(threading.Thread):
+class ClaimOutcome(threading.Thread):
     """A server that hangs up after its last scripted answer, counted from MAIL, whatever was pipelined."""
 
     def __init__(self, *answers: bytes) -> None:
@@ -245,7 +245,7 @@ def test_a_server_that_goes_on_after_a_refusal_gets_an_empty_message(postfix: Po
 def test_the_last_words_of_a_server_that_hangs_up_are_kept(
     answers: list[bytes], reply: tuple[int, bytes], stage: Stage
 ) -> None:
-    server = Closing(*answers)
+    server = ClaimOutcome(*answers)
     server.start()
     smtp = smtplib.SMTP("127.0.0.1", server.port, local_hostname="localhost")
     smtp.ehlo()
@@ -259,7 +259,7 @@ def test_the_last_words_of_a_server_that_hangs_up_are_kept(
 
 
 def test_a_server_that_hangs_up_without_a_word_is_lost() -> None:
-    server = Closing(b"250 Fine")
+    server = ClaimOutcome(b"250 Fine")
     server.start()
     smtp = smtplib.SMTP("127.0.0.1", server.port, local_hostname="localhost")
     smtp.ehlo()

@@ -5,16 +5,16 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_message, pace_lately
-from egzaminator.mail.enums import Cause, Kind, Priority, State
-from egzaminator.mail.models import Message
+from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_email, pace_lately
+from egzaminator.mail.enums import Cause, DeliveryState, EmailKind, Priority
+from egzaminator.mail.models import Email
 from tests.helpers.mail import queue
 
 NOW = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 
 
-def make(**fields: object) -> Message:
-    return Message(**({"kind": Kind.ACTIVATION, "created_at": NOW, "due_at": NOW} | fields))
+def make(**fields: object) -> Email:
+    return Email(**({"kind": EmailKind.ACTIVATION, "created_at": NOW, "due_at": NOW} | fields))
 
 
 def explain(delivery: Delivery) -> list[str]:
@@ -23,25 +23,31 @@ def explain(delivery: Delivery) -> list[str]:
 
 
 def test_an_email_that_waits_needs_no_explanation() -> None:
-    assert describe_delivery(make()) == Delivery(State.QUEUED, NOW, None, None, None, None, [], "")
+    assert describe_delivery(make()) == Delivery(DeliveryState.QUEUED, NOW, None, None, None, None, [], "")
 
 
 def test_an_accepted_email_tells_when() -> None:
-    message = make(state=State.ACCEPTED, attempts=3, accepted_at=NOW, reply_code=250, reply_text="2.0.0 Ok")
+    message = make(state=DeliveryState.ACCEPTED, attempts=3, accepted_at=NOW, reply_code=250, reply_text="2.0.0 Ok")
 
-    assert describe_delivery(message) == Delivery(State.ACCEPTED, NOW, NOW, None, None, None, [], "250 2.0.0 Ok")
+    assert describe_delivery(message) == Delivery(
+        DeliveryState.ACCEPTED, NOW, NOW, None, None, None, [], "250 2.0.0 Ok"
+    )
 
 
 def test_a_deferred_email_tells_when_it_is_tried_again_and_why() -> None:
     later = NOW + datetime.timedelta(minutes=5)
     message = make(
-        state=State.DEFERRED, attempts=2, due_at=later, tried_since=NOW, reply_text="Connection unexpectedly closed"
+        state=DeliveryState.DEFERRED,
+        attempts=2,
+        due_at=later,
+        tried_since=NOW,
+        reply_text="Connection unexpectedly closed",
     )
 
     delivery = describe_delivery(message)
 
     assert (delivery.state, delivery.next_try_at, delivery.tries_until, delivery.server_words) == (
-        State.DEFERRED,
+        DeliveryState.DEFERRED,
         later,
         NOW + datetime.timedelta(days=2),
         "Connection unexpectedly closed",
@@ -51,7 +57,7 @@ def test_a_deferred_email_tells_when_it_is_tried_again_and_why() -> None:
 
 def test_a_refused_email_tells_why() -> None:
     delivery = describe_delivery(
-        make(state=State.REJECTED, attempts=1, reply_code=550, reply_text="5.1.1 No", cause=Cause.ADDRESS)
+        make(state=DeliveryState.REJECTED, attempts=1, reply_code=550, reply_text="5.1.1 No", cause=Cause.ADDRESS)
     )
 
     assert (delivery.next_try_at, delivery.server_words) == (None, "550 5.1.1 No")
@@ -59,7 +65,9 @@ def test_a_refused_email_tells_why() -> None:
 
 
 def test_an_email_given_up_after_two_days_says_so() -> None:
-    delivery = describe_delivery(make(state=State.REJECTED, attempts=40, reply_code=451, reply_text="4.7.1 Later"))
+    delivery = describe_delivery(
+        make(state=DeliveryState.REJECTED, attempts=40, reply_code=451, reply_text="4.7.1 Later")
+    )
 
     assert explain(delivery) == [
         "We have tried for two days and could not hand the e-mail over",
@@ -69,7 +77,9 @@ def test_an_email_given_up_after_two_days_says_so() -> None:
 
 def test_an_email_kept_by_the_boards_trouble_waits_until_its_link_ends() -> None:
     ends_at = NOW + datetime.timedelta(days=7)
-    message = make(state=State.DEFERRED, attempts=9, expires_at=ends_at, cause=Cause.BOARD, reply_text="553 5.1.8")
+    message = make(
+        state=DeliveryState.DEFERRED, attempts=9, expires_at=ends_at, cause=Cause.BOARD, reply_text="553 5.1.8"
+    )
 
     delivery = describe_delivery(message)
 
@@ -81,7 +91,7 @@ def test_an_email_kept_by_the_boards_trouble_waits_until_its_link_ends() -> None
 
 def test_an_email_whose_link_ended_says_so_and_what_the_server_said() -> None:
     delivery = describe_delivery(
-        make(state=State.REJECTED, attempts=9, cause=Cause.LAPSED, reply_code=451, reply_text="4.7.1 Later")
+        make(state=DeliveryState.REJECTED, attempts=9, cause=Cause.LAPSED, reply_code=451, reply_text="4.7.1 Later")
     )
 
     assert (delivery.cause, delivery.server_words) == (Cause.LAPSED, "451 4.7.1 Later")
@@ -91,12 +101,12 @@ def test_an_email_whose_link_ended_says_so_and_what_the_server_said() -> None:
 @pytest.mark.django_db
 def test_the_latest_email_of_a_kind_is_found() -> None:
     claim = uuid.uuid4()
-    queue(about=claim)
-    newest = queue(about=claim)
-    queue(about=uuid.uuid4())
+    queue(related_id=claim)
+    newest = queue(related_id=claim)
+    queue(related_id=uuid.uuid4())
 
-    assert latest_message(about=claim, kind=Kind.ACTIVATION) == newest
-    assert latest_message(about=claim, kind=Kind.RESET) is None
+    assert latest_email(related_id=claim, kind=EmailKind.ACTIVATION) == newest
+    assert latest_email(related_id=claim, kind=EmailKind.RESET) is None
 
 
 @pytest.mark.django_db
@@ -105,11 +115,11 @@ def test_how_long_it_takes_is_the_median_of_the_last_hour() -> None:
 
     def accept(*, ago: int, took: int, priority: Priority = Priority.ACCESS) -> None:
         accepted_at = now - datetime.timedelta(minutes=ago)
-        Message.objects.create(
-            kind=Kind.ACTIVATION,
-            address="a@example.pl",
+        Email.objects.create(
+            kind=EmailKind.ACTIVATION,
+            email="a@example.pl",
             priority=priority,
-            state=State.ACCEPTED,
+            state=DeliveryState.ACCEPTED,
             created_at=accepted_at - datetime.timedelta(seconds=took),
             accepted_at=accepted_at,
         )

@@ -21,22 +21,22 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from egzaminator.accounts.domain.freezing import freeze_account
+from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.domain.password_matching import hash_password, match_password
 from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.errors import LinkError, MailsUsedUpError, ResendTooSoonError, WrongPasswordError
 from egzaminator.accounts.hashers import Argon2idHasher
 from egzaminator.accounts.models import Account
-from egzaminator.login.domain.password_reset import answer_resets, request_reset
-from egzaminator.mail.models import Message
+from egzaminator.login.domain.password_reset import process_reset_requests, request_reset
+from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
-from egzaminator.onboarding.domain.claims import FilledForm, correct_address, save_claim, stop_claim
+from egzaminator.onboarding.domain.claims import FilledForm, correct_email, save_claim, stop_claim
 from egzaminator.onboarding.domain.retention import expire_claims
 from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, CorrectionsUsedUpError
 from egzaminator.onboarding.models import Claim
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.models import Examiner
-from tests.helpers.factories import DETAILS, PESELS, make_examiner, make_scope
+from tests.helpers.factories import DETAILS, PESELS, make_examiner, make_grant
 from tests.helpers.links import text_of
 
 SALT = "c2FsdCBvZiB0aGUgdGVzdHM"
@@ -139,16 +139,20 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(person=fillers, mailbox=mailboxes)
     def save(self, person: str, mailbox: str) -> None:
-        scope = make_scope(self.examiner)
+        grant = make_grant(self.examiner)
         form = FilledForm(
-            email=mailbox, password_hash=hashed(person), details=dict(DETAILS), clause_version="1", language="pl"
+            email=mailbox,
+            password_hash=hashed(person),
+            details=dict(DETAILS),
+            privacy_notice_version="1",
+            language="pl",
         )
         if self.world.account:
             with pytest.raises(AccountExistsError):
-                save_claim(scope=scope, form=form)
+                save_claim(grant=grant, form=form)
             return
-        claim = save_claim(scope=scope, form=form)
-        assert save_claim(scope=scope, form=form) == claim
+        claim = save_claim(grant=grant, form=form)
+        assert save_claim(grant=grant, form=form) == claim
         self.world.forms.append(Form(claim, person))
 
     @rule(which=any_of, mailbox=mailboxes)
@@ -156,11 +160,11 @@ class AnyOrder(RuleBasedStateMachine):
         form = self.world.forms[which % len(self.world.forms)]
         try:
             with suppress(MailsUsedUpError):  # the address is corrected nevertheless
-                correct_address(claim_id=form.claim.id, email=mailbox, password=PASSWORDS[form.person])
+                correct_email(claim_id=form.claim.id, email=mailbox, password=PASSWORDS[form.person])
         except (ClaimClosedError, CorrectionsUsedUpError, LimitReachedError):
             return
         assert form.is_open
-        form.claim.address = mailbox
+        form.claim.email = mailbox
         self.kill(letter for letter in self.world.of("a") if letter.about == form.claim.id)
 
     @rule(which=any_of)
@@ -193,8 +197,8 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule()
     def ask_for_a_new_password(self) -> None:
-        request_reset(name=PESELS[0], language="pl", address="192.0.2.1")
-        answer_resets()
+        request_reset(name=PESELS[0], language="pl", ip="192.0.2.1")
+        process_reset_requests()
 
     @precondition(lambda self: self.world.of("h"))
     @rule(which=any_of)
@@ -211,7 +215,7 @@ class AnyOrder(RuleBasedStateMachine):
     def freeze(self, which: int) -> None:
         letter = self.pick("n", which)
         with self.refused_if(must_be_refused=self.is_dead(letter)):
-            freeze_account(token=letter.token)
+            freeze_by_link(token=letter.token)
             assert self.world.account is not None
             self.world.account.is_active = False
             self.kill(self.world.of("h"))
@@ -226,7 +230,7 @@ class AnyOrder(RuleBasedStateMachine):
             "a": partial(activate_claim, password=PASSWORDS["owner"]),
             "s": stop_claim,
             "h": partial(reset_password, password=PASSWORDS["stranger"]),
-            "n": freeze_account,
+            "n": freeze_by_link,
         }
         with pytest.raises(LinkError):
             openers[what](token=token)
@@ -254,13 +258,13 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def letters_reach_their_mailboxes(self) -> None:
-        for message in Message.objects.exclude(pk__in=self.seen).filter(address__in=READERS):
+        for message in Email.objects.exclude(pk__in=self.seen).filter(email__in=READERS):
             self.seen.add(message.pk)
             for what, token in re.findall(
                 r"^http://localhost:8000/([ashn])/([\w-]{22})/\r?$", text_of(message), re.MULTILINE
             ):
                 expires_at = self.now() + datetime.timedelta(hours=LIFETIMES[what])
-                self.world.letters.append(Letter(what, token, message.address, message.about, expires_at))
+                self.world.letters.append(Letter(what, token, message.email, message.related_id, expires_at))
 
     def whose_password(self) -> list[str]:
         hashes = [Account.objects.get().password]

@@ -4,15 +4,15 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from egzaminator.accounts.domain.password_context import look_for_person
+from egzaminator.accounts.domain.password_context import check_for_personal_password
 from egzaminator.accounts.models import Account
-from egzaminator.mail.enums import Kind
+from egzaminator.mail.enums import EmailKind
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
 from tests.helpers.factories import DETAILS, add_entry, make_account, make_examiner
-from tests.helpers.mfa import log_in, send
-from tests.helpers.links import mailed_path
 from tests.helpers.html import Response, token_of, words_of
+from tests.helpers.links import mailed_path
+from tests.helpers.mfa import log_in, send
 
 pytestmark = pytest.mark.django_db
 FORM = "/konto/zakladanie/"
@@ -67,7 +67,7 @@ def test_at_the_first_log_in_whoever_has_such_a_password_is_asked_to_change_it(
     first_login: Client, password: str, *, is_asked: bool
 ) -> None:
     save(first_login, password)
-    send(first_login, mailed_path(Kind.ACTIVATION, EMAIL))
+    send(first_login, mailed_path(EmailKind.ACTIVATION, EMAIL))
     assert Account.objects.get().has_personal_password is None
     owner = Client(headers={"Sec-Fetch-Site": "same-origin"})
     assert log_in(owner, secret=password)["Location"] == "/konto/"
@@ -83,8 +83,8 @@ def test_at_the_first_log_in_whoever_has_such_a_password_is_asked_to_change_it(
 
 def test_a_password_is_looked_at_once(django_assert_num_queries: DjangoAssertNumQueries, examiner: Examiner) -> None:
     account = make_account(examiner)
-    look_for_person(account=account, password=UNTYPED[0])
+    check_for_personal_password(account=account, password=UNTYPED[0])
     assert account.has_personal_password is True
     with django_assert_num_queries(0):
-        look_for_person(account=account, password="kasztan-rower-okno")
+        check_for_personal_password(account=account, password="kasztan-rower-okno")
     assert account.has_personal_password is True

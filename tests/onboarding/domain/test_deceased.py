@@ -5,11 +5,11 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from egzaminator.accounts.domain.email_change import ask_for_address, confirm_address
-from egzaminator.accounts.domain.freezing import freeze_account, unfreeze_account
+from egzaminator.accounts.domain.email_change import confirm_email, request_email_change
+from egzaminator.accounts.domain.freezing import freeze_by_link, unfreeze_account
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.domain.passwords import reset_password
-from egzaminator.accounts.domain.retention import delete_ended_accounts, tell_before_deletion
+from egzaminator.accounts.domain.retention import delete_ended_accounts, notify_before_deletion
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import AccountClosedError, LinkError
 from egzaminator.accounts.models import Account, Link
@@ -17,8 +17,8 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.login.domain.log_in import log_in
 from egzaminator.login.errors import AccountBlockedError
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.deceased import mark_deceased, undo_deceased
 from egzaminator.onboarding.errors import NotDeceasedError
 from egzaminator.register.models import Examiner
@@ -46,24 +46,24 @@ def undo(account: Account) -> None:
 
 
 def token_of(purpose: LinkPurpose, account: Account) -> str:
-    url, _ = issue_link(purpose=purpose, subject=account.id, address=ANNA, language="pl")
+    url, _ = issue_link(purpose=purpose, subject=account.id, email=ANNA, language="pl")
     return url.rstrip("/").rpartition("/")[2]
 
 
 def test_every_link_dies_the_one_to_a_new_address_too(account: Account) -> None:
-    ask_for_address(account=account, email=NEW, password=PASSWORD)
+    request_email_change(account=account, email=NEW, password=PASSWORD)
     reset, freezing = token_of(LinkPurpose.RESET, account), token_of(LinkPurpose.FREEZE, account)
     mark(account)
     assert not Link.objects.filter(used_at=None, withdrawn_at=None).exists()
     with pytest.raises(LinkError):
-        confirm_address(token=mailed_token(Kind.NEW_ADDRESS, NEW), password=PASSWORD, proven_account=account.id)
+        confirm_email(token=mailed_token(EmailKind.NEW_EMAIL, NEW), password=PASSWORD, proven_account=account.id)
     with pytest.raises(LinkError):
         reset_password(token=reset, password="zupelnie-nowe-haslo-2026")
     with pytest.raises(LinkError):
-        freeze_account(token=freezing)
+        freeze_by_link(token=freezing)
     account.refresh_from_db()
     assert (account.email, account.state, account.barred_by) == (ANNA, "closed", "death")
-    assert account.address_changes.get().outcome == "stopped"
+    assert account.email_changes.get().outcome == "stopped"
 
 
 def test_nobody_gives_the_account_of_who_died_back(account: Account) -> None:
@@ -82,15 +82,15 @@ def test_a_living_examiner_marked_by_mistake_and_given_back_is_never_deleted(acc
     undo(account)
     account.refresh_from_db()
     assert (account.state, account.barred_by) == ("frozen", "death-withdrawn")
-    notice = Message.objects.get(kind=Kind.FROZEN_NOTICE)
-    assert notice.address == ANNA
+    notice = Email.objects.get(kind=EmailKind.FROZEN_NOTICE)
+    assert notice.email == ANNA
     assert "Przez pomyłkę" in text_of(notice)
     with pytest.raises(AccountBlockedError):
-        log_in(name=PESELS[0], secret=PASSWORD, address="192.0.2.1")
+        log_in(name=PESELS[0], secret=PASSWORD, ip="192.0.2.1")
     with time_machine.travel("2080-01-01T00:00:00Z", tick=False):
-        assert (tell_before_deletion(), delete_ended_accounts()) == (0, 0)
+        assert (notify_before_deletion(), delete_ended_accounts()) == (0, 0)
         unfreeze_account(account=account, reason="-")
-        assert (tell_before_deletion(), delete_ended_accounts()) == (0, 0)
+        assert (notify_before_deletion(), delete_ended_accounts()) == (0, 0)
     account.refresh_from_db()
     assert account.state == "active"
     assert list(Event.objects.filter(subject=account.examiner_id).order_by("at").values_list("tag", "details")) == [

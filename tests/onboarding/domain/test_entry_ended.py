@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.test import Client
 
 from egzaminator.accounts.models import Account, Link
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.activation import activate_claim
 from egzaminator.onboarding.domain.claims import lock_claim, require_entry, save_claim
 from egzaminator.onboarding.errors import EntryEndedError
@@ -19,9 +19,9 @@ from egzaminator.register.domain.imports import import_register
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Entry, Examiner
 from tests.helpers.concurrency import at_once
-from tests.helpers.factories import DETAILS, PASSWORD, PESELS, filled_form, make_claim, make_examiner, make_scope
-from tests.helpers.links import mailed_path, mailed_token
+from tests.helpers.factories import DETAILS, PASSWORD, PESELS, filled_form, make_claim, make_examiner, make_grant
 from tests.helpers.html import fields_of, words_of
+from tests.helpers.links import mailed_path, mailed_token
 from tests.register import files
 
 ANNA = "anna@example.org"
@@ -29,14 +29,14 @@ STRIKE_OFF = files.ANNA | {"nr_decyzji": "S/1", "data_decyzji": "2026-11-01", "r
 
 
 def activate() -> Account:
-    return activate_claim(token=mailed_token(Kind.ACTIVATION, ANNA), password=PASSWORD)
+    return activate_claim(token=mailed_token(EmailKind.ACTIVATION, ANNA), password=PASSWORD)
 
 
 @pytest.mark.django_db
 def test_an_entry_struck_off_after_the_form_was_saved_makes_no_account(browser: Client) -> None:
     claim = make_claim(make_examiner())
     import_register(file=files.csv_file(STRIKE_OFF))
-    path = mailed_path(Kind.ACTIVATION, ANNA)
+    path = mailed_path(EmailKind.ACTIVATION, ANNA)
     fields = fields_of(browser.get(path)) | {"password": PASSWORD}
     response = browser.post(path, fields)
     assert response.status_code == 410
@@ -77,9 +77,9 @@ def test_a_form_is_not_saved_either_and_keeps_what_was_typed(browser: Client) ->
     fields = fields_of(browser.get(page)) | typed | passwords | {"email": ANNA, "phone": "61 854 01 60"}
     Entry.objects.update(state=EntryState.STRUCK_OFF)
     with pytest.raises(EntryEndedError):
-        save_claim(scope=make_scope(examiner), form=filled_form(examiner))
+        save_claim(grant=make_grant(examiner), form=filled_form(examiner))
     response = browser.post(page, fields)
-    assert (Claim.objects.count(), Message.objects.count()) == (0, 0)
+    assert (Claim.objects.count(), Email.objects.count()) == (0, 0)
     assert response.status_code == 200
     assert "nie jest już aktywny" in words_of(response)
     assert "Szkoła Podstawowa nr 1" in response.content.decode()
@@ -89,7 +89,7 @@ def test_a_form_is_not_saved_either_and_keeps_what_was_typed(browser: Client) ->
 def test_an_import_that_strikes_off_and_an_activation_at_once_agree() -> None:
     """Either the account is created first, or not at all: never from an entry that was struck off before."""
     claim = make_claim(make_examiner())
-    token = mailed_token(Kind.ACTIVATION, ANNA)
+    token = mailed_token(EmailKind.ACTIVATION, ANNA)
     results = at_once(
         partial(import_register, file=files.csv_file(STRIKE_OFF)),
         partial(activate_claim, token=token, password=None, proven_claim=claim.id),
@@ -104,7 +104,7 @@ def test_an_import_that_strikes_off_and_an_activation_at_once_agree() -> None:
 def test_activation_waits_for_an_import_that_has_struck_the_entry_off_and_sees_what_it_did() -> None:
     """Two connections: the import's transaction is open when the activation reads the entry."""
     claim = make_claim(make_examiner())
-    token = mailed_token(Kind.ACTIVATION, ANNA)
+    token = mailed_token(EmailKind.ACTIVATION, ANNA)
     result: list[object] = []
 
     def run() -> None:

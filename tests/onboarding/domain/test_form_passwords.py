@@ -5,7 +5,7 @@ from django.test import Client
 
 from egzaminator.accounts import hashers
 from egzaminator.onboarding.domain import claims
-from egzaminator.onboarding.domain.activation_email import HASHES_OF_SCOPE
+from egzaminator.onboarding.domain.activation_email import HASHES_OF_GRANT
 from egzaminator.rate_limits.domain.counters import Limit
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_examiner
 from tests.helpers.html import fields_of, marks_of, words_of
@@ -29,21 +29,21 @@ def begin(browser: Client) -> dict[str, str]:
 def test_a_mark_makes_so_many_hashes_an_hour_and_no_other_form_suffers(
     browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(claims, "HASHES_OF_SCOPE", Limit("claim.hashes", most=2, period=HASHES_OF_SCOPE.period))
+    monkeypatch.setattr(claims, "HASHES_OF_GRANT", Limit("claim.hashes", most=2, period=HASHES_OF_GRANT.period))
     turns: list[bool] = []
-    turn = hashers.hashing_turn
+    turn = hashers.hashing_slot
 
-    def noted(*, is_flood: bool = False) -> AbstractContextManager[None]:
-        turns.append(is_flood)
-        return turn(is_flood=is_flood)
+    def noted(*, is_throttled: bool = False) -> AbstractContextManager[None]:
+        turns.append(is_throttled)
+        return turn(is_throttled=is_throttled)
 
-    monkeypatch.setattr(hashers, "hashing_turn", noted)
+    monkeypatch.setattr(hashers, "hashing_slot", noted)
     make_examiner(numbers=("A-1",))
     first = begin(browser)
     turns.clear()
     pages = [Client().post(FORM, FILLED | first) for _ in range(5)]
     assert len(turns) == 2
-    assert [bool(fields_of(page).get("sealed_password")) for page in pages] == [True, True, False, False, False]
+    assert [bool(fields_of(page).get("encrypted_password")) for page in pages] == [True, True, False, False, False]
     assert "Za dużo prób" in words_of(pages[-1])
     assert fields_of(pages[-1])["email"] == FILLED["email"]
     assert browser.post(FORM, FILLED | first).status_code == 200

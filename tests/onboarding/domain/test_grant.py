@@ -2,18 +2,18 @@ import uuid
 
 import pytest
 
-from egzaminator.onboarding.domain.grant import open_sealed_password, seal_password
+from egzaminator.onboarding.domain.grant import decrypt_password, encrypt_password
 
-SCOPE = uuid.uuid4()
+GRANT = uuid.uuid4()
 
 
 def test_opens_in_its_own_scope_only() -> None:
-    sealed = seal_password(encoded="argon2$hash", scope_id=SCOPE)
-    assert "argon2" not in sealed
-    assert open_sealed_password(sealed=sealed, scope_id=SCOPE) == "argon2$hash"
-    assert open_sealed_password(sealed=sealed, scope_id=uuid.uuid4()) is None
+    encrypted = encrypt_password(encoded="argon2$hash", grant_id=GRANT)
+    assert "argon2" not in encrypted
+    assert decrypt_password(encrypted=encrypted, grant_id=GRANT) == "argon2$hash"
+    assert decrypt_password(encrypted=encrypted, grant_id=uuid.uuid4()) is None
 
 
-@pytest.mark.parametrize("sealed", ["", "x", "ż", "AAAA", "AQ==", "\0", "A" * 500])
-def test_rubbish_opens_nothing(sealed: str) -> None:
-    assert open_sealed_password(sealed=sealed, scope_id=SCOPE) is None
+@pytest.mark.parametrize("encrypted", ["", "x", "ż", "AAAA", "AQ==", "\0", "A" * 500])
+def test_rubbish_opens_nothing(encrypted: str) -> None:
+    assert decrypt_password(encrypted=encrypted, grant_id=GRANT) is None

@@ -5,10 +5,10 @@ import time_machine
 
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.activation_email import TO_KNOWN_MAILBOX
-from egzaminator.onboarding.domain.known_mailbox import tell_known_mailboxes
+from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.onboarding.models import Claim
 from tests.helpers.factories import make_claim, make_examiner
 
@@ -23,14 +23,14 @@ def test_forms_saved_for_show_do_not_hide_the_one_that_is_meant() -> None:
         for number in range(TO_KNOWN_MAILBOX.most + 1):
             claims.append(make_claim(examiner, email=f"obcy{number}@example.net"))
             clock.shift(60)
-        assert tell_known_mailboxes() == TO_KNOWN_MAILBOX.most
+        assert notify_known_mailboxes() == TO_KNOWN_MAILBOX.most
         for _ in range(3):
             clock.shift(60)
-            assert tell_known_mailboxes() == 0
+            assert notify_known_mailboxes() == 0
         assert Event.objects.filter(tag=Tag.MAIL_CAPPED, subject=examiner.id).count() == 1
         clock.shift(datetime.timedelta(days=1))
-        assert tell_known_mailboxes() == 1
-        assert tell_known_mailboxes() == 0
-        told = Message.objects.filter(kind=Kind.CLAIM_NOTICE, address=KNOWN).order_by("created_at")
-        assert [message.about for message in told] == [claim.id for claim in claims]
-        assert not Claim.objects.filter(is_news=True).exists()
+        assert notify_known_mailboxes() == 1
+        assert notify_known_mailboxes() == 0
+        told = Email.objects.filter(kind=EmailKind.CLAIM_NOTICE, email=KNOWN).order_by("created_at")
+        assert [message.related_id for message in told] == [claim.id for claim in claims]
+        assert not Claim.objects.filter(needs_notice=True).exists()

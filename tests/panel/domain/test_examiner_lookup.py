@@ -8,19 +8,19 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from egzaminator.accounts.domain.freezing import freeze_account
+from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
-from egzaminator.panel.domain.examiner_lookup import LONG, OFTEN, count_look_up, find_for_staff
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
+from egzaminator.panel.domain.examiner_lookup import LONG, OFTEN, find_examiner_for_staff, hit_lookup_limit
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.models import Examiner
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, freeze, make_account, make_examiner, make_staff
-from tests.helpers.links import mailed_token
 from tests.helpers.html import token_of, words_of
+from tests.helpers.links import mailed_token
 
 pytestmark = pytest.mark.django_db
 HERE = "192.0.2.1"
@@ -47,7 +47,7 @@ def examiner() -> Examiner:
 
 def look_up_often(member: Account, times: int = OFTEN.most) -> None:
     for _ in range(times):
-        count_look_up(actor=member.id, whom=str(uuid.uuid4()), address=HERE)
+        hit_lookup_limit(actor=member.id, whom=str(uuid.uuid4()), ip=HERE)
 
 
 def make_people(count: int) -> list[Examiner]:
@@ -80,7 +80,7 @@ def test_past_the_limit_no_way_shows_anybody_and_the_page_says_what_to_do(
         *(
             staff.post(f"{page}{act}/", {"csrfmiddlewaretoken": token} | fields)
             for act in ("zablokuj", "odblokuj", "drugi-skladnik")
-            for fields in ({}, {"freeze-reason": "Telefon", "reason": "Telefon", "factor-reason": "Telefon"})
+            for fields in ({}, {"freeze-reason": "Telefon", "reason": "Telefon", "second-factor-reason": "Telefon"})
         ),
     ]
     assert {answer.status_code for answer in answers} == {429}
@@ -159,7 +159,7 @@ def test_begins_anew_after_ten_minutes_but_not_on_the_same_day_for_ever(member: 
 def test_a_colleague_is_not_kept_waiting(member: Account, examiner: Examiner) -> None:
     colleague = make_staff(email="ewa@oke.example")
     look_up_often(member)
-    assert find_for_staff(asked="A-1", actor=colleague.id, address=HERE) == examiner
+    assert find_examiner_for_staff(asked="A-1", actor=colleague.id, ip=HERE) == examiner
 
 
 def test_who_the_account_belongs_to_hears_of_it_once_a_day_and_can_freeze_it(member: Account) -> None:
@@ -167,8 +167,8 @@ def test_who_the_account_belongs_to_hears_of_it_once_a_day_and_can_freeze_it(mem
     for _ in range(3):
         with pytest.raises(LimitReachedError):
             look_up_often(member, 1)
-    assert Message.objects.filter(kind=Kind.SECURITY_NEWS, address=member.email).count() == 1
-    freeze_account(token=mailed_token(Kind.SECURITY_NEWS, member.email))
+    assert Email.objects.filter(kind=EmailKind.SECURITY_NEWS, email=member.email).count() == 1
+    freeze_by_link(token=mailed_token(EmailKind.SECURITY_NEWS, member.email))
     member.refresh_from_db()
     assert not member.is_active
 
@@ -180,7 +180,7 @@ def test_the_limit_is_exact_however_many_look_at_once(member: Account) -> None:
     # Four people, twice each. The limit leaves room for three.
     results = at_once(
         *[
-            functools.partial(find_for_staff, asked=f"N-{number}", actor=member.id, address=HERE)
+            functools.partial(find_examiner_for_staff, asked=f"N-{number}", actor=member.id, ip=HERE)
             for number in range(4)
             for _ in range(2)
         ]
@@ -191,4 +191,4 @@ def test_the_limit_is_exact_however_many_look_at_once(member: Account) -> None:
     assert sum(isinstance(result, LimitReachedError) for result in results) == 2
     assert Event.objects.filter(tag=Tag.EXAMINER_LOOKED_UP, actor=member.id).count() == 6
     assert {person.id for person in people} >= {person.id for person in found}
-    assert Message.objects.filter(kind=Kind.SECURITY_NEWS).count() == 1
+    assert Email.objects.filter(kind=EmailKind.SECURITY_NEWS).count() == 1

@@ -58,7 +58,7 @@ def test_the_editor_frames_a_preview_under_the_policy_of_public_pages(staff: Cli
 
 def test_a_page_that_is_being_added_is_previewed_too(staff: Client) -> None:
     above = Page.objects.get(slug="pomoc").pk
-    preview = f"/panel/pages/add/pages/articlepage/{above}/preview/"
+    preview = f"/panel/pages/add/cms/articlepage/{above}/preview/"
     staff.post(preview, {"title": "Nowa", "slug": "nowa", "lead": "Wstęp nowej.", "body-count": "0"})
     shown = staff.get(preview)
     assert "Wstęp nowej." in words_of(shown)
@@ -86,7 +86,7 @@ def test_what_is_no_time_is_an_error_and_publishes_nothing(staff: Client, typed:
 
 def test_no_picker_puts_the_present_in_the_place_of_what_was_typed(staff: Client) -> None:
     page = Page.objects.get(slug="serwis-dziala")
-    for address in (f"/panel/pages/{page.pk}/edit/", "/panel/settings/pages/boardsettings/"):
+    for address in (f"/panel/pages/{page.pk}/edit/", "/panel/settings/cms/boardsettings/"):
         html = staff.get(address, follow=True).content.decode()
         pickers = re.findall(r"initDate(?:Time)?Chooser\((.*?)\);", html)
         assert len(pickers) >= 1
@@ -126,7 +126,7 @@ def test_what_the_site_needs_stays(staff: Client, act: str, slug: str) -> None:
         assert page.title in words_of(answer)
     assert Page.objects.get(slug=slug).live
     board = BoardSettings.load()
-    assert None not in {board.accessibility_page_id, board.easy_to_read_page_id, board.clause_page_id}
+    assert None not in {board.accessibility_page_id, board.easy_to_read_page_id, board.privacy_notice_page_id}
 
 
 def test_a_section_with_a_needed_page_in_it_stays_too(staff: Client) -> None:

@@ -43,8 +43,8 @@ def allowed_addresses() -> Iterator[str]:
     page = Page.objects.get(slug="numer-ewidencyjny")
     parts = {
         "int": [str(page.pk), HUGE],
-        "str": ["pages", "articlepage", "\0"],
-        "slug": ["pages", "articlepage"],
+        "str": ["cms", "articlepage", "\0"],
+        "slug": ["cms", "articlepage"],
         "uuid": ["00000000-0000-4000-8000-000000000000"],
     }
     for route, pattern in walk(wagtails()):
@@ -90,10 +90,10 @@ def _rich_text(**entity: object) -> str:
         f"api/main/pages/?limit={HUGE}",
         f"api/main/pages/?child_of={HUGE}",
         "api/main/pages/?offset=%00",
-        f"cms/?p={HUGE}",
-        f"cms/?ordering={HUGE}",
-        "cms/search/?q=%00",
-        f"cms/search/?q=a&p={HUGE}",
+        f"pages/?p={HUGE}",
+        f"pages/?ordering={HUGE}",
+        "pages/search/?q=%00",
+        f"pages/search/?q=a&p={HUGE}",
         "choose-external-link/?parent_page_id=abc",
         "choose-page/?page_type=abc",
         f"choose-page/search/?q=a&p={HUGE}",
@@ -117,10 +117,10 @@ def test_what_cannot_be_read_is_refused_in_words(staff: Client, asked: str) -> N
     assert _says_what_to_do(answer)
 
 
-def _status(method: Callable[..., Response], address: str, rubbish: str) -> int:
+def _status(method: Callable[..., Response], email: str, rubbish: str) -> int:
     """Return the status of an answer. Roll back its changes: a page may have been deleted."""
     with transaction.atomic():
-        status = method(address, dict.fromkeys(ASKED, rubbish)).status_code
+        status = method(email, dict.fromkeys(ASKED, rubbish)).status_code
         transaction.set_rollback(True)
     return status
 
@@ -177,11 +177,11 @@ def form_addresses() -> list[str]:
     page = Page.objects.get(slug="numer-ewidencyjny")
     collection = Collection.get_first_root_node().add_child(name="Zbiór")
     home = page.get_parent().pk
-    site = reverse("wagtailsettings:edit", args=["pages", "boardsettings"])
+    site = reverse("wagtailsettings:edit", args=["cms", "boardsettings"])
     return [
         f"/panel/pages/{page.pk}/edit/",
-        f"/panel/pages/add/pages/newspage/{Page.objects.get(slug='aktualnosci').pk}/",
-        f"/panel/pages/add/pages/articlepage/{home}/",
+        f"/panel/pages/add/cms/newspage/{Page.objects.get(slug='aktualnosci').pk}/",
+        f"/panel/pages/add/cms/articlepage/{home}/",
         f"/panel/pages/{page.pk}/copy/",
         f"/panel/pages/{page.pk}/privacy/",
         "/panel/redirects/add/",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from egzaminator.core.text import has_forbidden_characters
 from egzaminator.register.domain.cells import (
-    Numbered,
+    Identifier,
     parse_date,
     parse_email,
     parse_identifier,
@@ -112,7 +112,7 @@ def test_numbers_are_opaque(cell: str) -> None:
     ],
 )
 def test_numbers_are_freed_of_what_keeps_spreadsheets_off_and_of_odd_signs(cell: Cell, number: str) -> None:
-    assert parse_number(cell) == Numbered(number, number)
+    assert parse_number(cell) == Identifier(number, number)
     assert parse_scope(cell) == parse_reference(cell) == number
 
 
@@ -167,7 +167,7 @@ def test_bad_numbers(cell: Cell, problem: Problem | tuple[Problem, int]) -> None
 
 
 def test_identifiers() -> None:
-    assert parse_identifier(" BP-7 ") == Numbered("BP-7", "bp-7")
+    assert parse_identifier(" BP-7 ") == Identifier("BP-7", "bp-7")
     assert parse_identifier("") is None
     assert parse_identifier(" \t") is None
     assert problem_of(parse_identifier, "44051401359") is Problem.IDENTIFIER_WITHOUT_LETTER

@@ -51,5 +51,5 @@ def test_the_index_needs_the_key(settings: Settings) -> None:
     assert anna.pesel is not None
     assert anna.pesel_index is not None
     assert bytes(anna.pesel_index) == pesel_index(anna.pesel)
-    settings.PESEL_INDEX_KEY = bytes(32)
+    settings.BLIND_INDEX_KEY = bytes(32)
     assert find_examiner(name=ANNA["pesel"]) is None

@@ -5,7 +5,7 @@ import pytest
 
 from egzaminator.core.pesel import Pesel
 from egzaminator.register.columns import Column
-from egzaminator.register.domain.cells import Numbered
+from egzaminator.register.domain.cells import Identifier
 from egzaminator.register.domain.match_columns import match_columns
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.domain.parse_row import RegisterRow, parse_row
@@ -37,7 +37,7 @@ def test_a_row() -> None:
         surname="Łukasik",
         name_keys=name_keys(surname="Łukasik", first_names="Anna Maria"),
         email="anna@example.pl",
-        number=Numbered("MBI/1/2019", "mbi/1/2019"),
+        number=Identifier("MBI/1/2019", "mbi/1/2019"),
         scope="MBI",
         kind=DecisionKind.STRIKE_OFF,
         reference="OKE-4410-1/19",
@@ -51,7 +51,7 @@ def test_what_may_be_left_out() -> None:
 
 
 def test_a_person_without_a_pesel() -> None:
-    assert parse(BY_IDENTIFIER).person == Numbered("BP 7", "bp7")
+    assert parse(BY_IDENTIFIER).person == Identifier("BP 7", "bp7")
 
 
 def test_cells_that_a_row_ends_without_are_empty() -> None:

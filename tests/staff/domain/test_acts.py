@@ -7,14 +7,14 @@ from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from egzaminator.accounts.domain.freezing import freeze_account, freeze_for_owner, unfreeze_account
-from egzaminator.accounts.enums import ActKind, ActOutcome, AddressOutcome
-from egzaminator.accounts.errors import AccountClosedError, NoFactorError, NotFrozenError, SecondPersonNeededError
-from egzaminator.accounts.models import Account, AddressChange
+from egzaminator.accounts.domain.freezing import freeze_by_link, freeze_by_staff, unfreeze_account
+from egzaminator.accounts.enums import ActKind, ActOutcome, EmailChangeOutcome
+from egzaminator.accounts.errors import AccountClosedError, NoSecondFactorError, NotFrozenError, SecondPersonNeededError
+from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import Kind
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.staff.domain.acts import ask, confirm, delete_old_acts, do_alone, end_lapsed, has_objection, refuse
 from egzaminator.staff.domain.give_back import give_back
@@ -55,8 +55,8 @@ def second() -> Account:
     return make_staff(email="ewa@oke.example", name="Ewa Druga")
 
 
-def told(kind: Kind) -> set[str]:
-    return set(Message.objects.filter(kind=kind).values_list("address", flat=True))
+def told(kind: EmailKind) -> set[str]:
+    return set(Email.objects.filter(kind=kind).values_list("email", flat=True))
 
 
 def state_of(account: Account) -> str:
@@ -69,27 +69,27 @@ def state_of(account: Account) -> str:
 def test_an_account_with_a_factor_is_given_back_by_two(account: Account, first: Account, second: Account) -> None:
     with pytest.raises(SecondPersonNeededError):
         unfreeze_account(account=account, reason="-", actor=first.id)
-    act = give_back(account=account, reason="rozmowa", actor=first, address="192.0.2.7")
+    act = give_back(account=account, reason="rozmowa", actor=first, ip="192.0.2.7")
     assert act is not None
     assert state_of(account) == "frozen"
-    assert told(Kind.ACT_ASKED) == {ANNA, KNOWN}
-    assert "drugi pracownik" in text_of(Message.objects.get(kind=Kind.ACT_ASKED, address=KNOWN))
+    assert told(EmailKind.ACT_ASKED) == {ANNA, KNOWN}
+    assert "drugi pracownik" in text_of(Email.objects.get(kind=EmailKind.ACT_ASKED, email=KNOWN))
 
-    confirm(act_id=act.id, actor=second, address="192.0.2.8")
+    confirm(act_id=act.id, actor=second, ip="192.0.2.8")
 
     assert state_of(account) == "active"
     assert not Authenticator.objects.exists()
     act.refresh_from_db()
     assert (act.outcome, act.asked_by, act.answered_by) == (ActOutcome.DONE, first, second)
     asked, done = Event.objects.get(tag=Tag.ACT_ASKED), Event.objects.get(tag=Tag.ACT_CONFIRMED)
-    assert (asked.actor, asked.subject, asked.address) == (first.id, account.id, "192.0.2.7")
+    assert (asked.actor, asked.subject, asked.ip) == (first.id, account.id, "192.0.2.7")
     assert (done.actor, done.subject, done.details) == (
         second.id,
         account.id,
         {"kind": "give-back", "act": str(act.id)},
     )
-    assert told(Kind.ACCOUNT_UNFROZEN) == {ANNA}
-    assert told(Kind.SECURITY_NEWS) == {KNOWN}
+    assert told(EmailKind.ACCOUNT_UNFROZEN) == {ANNA}
+    assert told(EmailKind.SECURITY_NEWS) == {KNOWN}
     with pytest.raises(ActClosedError):
         confirm(act_id=act.id, actor=second)
 
@@ -105,27 +105,27 @@ def test_a_mailbox_that_is_not_known_takes_two(first: Account, second: Account) 
     act = give_back(account=account, reason="-", actor=first)
     assert act is not None
     assert act.email == "stranger@example.net"
-    assert told(Kind.ACT_ASKED) == {KNOWN}
+    assert told(EmailKind.ACT_ASKED) == {KNOWN}
     confirm(act_id=act.id, actor=second)
-    assert told(Kind.ACCOUNT_UNFROZEN) == {"stranger@example.net"}
+    assert told(EmailKind.ACCOUNT_UNFROZEN) == {"stranger@example.net"}
 
 
 def test_a_factor_is_taken_away_by_two(account: Account, first: Account, second: Account) -> None:
     Account.objects.filter(pk=account.pk).update(state="active", is_active=True, barred_at=None, barred_by="")
-    act = ask(kind=ActKind.RESET_FACTOR, account=account, reason="zgubiony telefon", actor=first)
+    act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="zgubiony telefon", actor=first)
     assert Authenticator.objects.count() == 1
     confirm(act_id=act.id, actor=second)
     assert Authenticator.objects.count() == 0
-    assert told(Kind.SECURITY_NEWS) == {ANNA, KNOWN}
+    assert told(EmailKind.SECURITY_NEWS) == {ANNA, KNOWN}
     assert Event.objects.get(tag=Tag.SECOND_FACTOR_RESET).details == {"reason": "zgubiony telefon"}
-    with pytest.raises(NoFactorError):
-        ask(kind=ActKind.RESET_FACTOR, account=account, reason="-", actor=first)
+    with pytest.raises(NoSecondFactorError):
+        ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="-", actor=first)
 
 
 def test_nobody_asks_for_their_own_account(first: Account) -> None:
     Authenticator.objects.create(user=first, type=Authenticator.Type.TOTP, data={"secret": "x"})
     with pytest.raises(OwnAccountError):
-        ask(kind=ActKind.RESET_FACTOR, account=first, reason="-", actor=first)
+        ask(kind=ActKind.RESET_SECOND_FACTOR, account=first, reason="-", actor=first)
     with pytest.raises(OwnAccountError):
         give_back(account=freeze(first), reason="-", actor=first)
 
@@ -135,13 +135,13 @@ def test_who_has_a_mailbox_of_the_account_has_no_say_in_it(account: Account, fir
     for ask_for in (functools.partial(ask, kind=ActKind.GIVE_BACK), give_back):
         with pytest.raises(OwnAccountError):
             ask_for(account=account, reason="-", actor=own)
-    act = ask(kind=ActKind.RESET_FACTOR, account=account, reason="-", actor=first)
+    act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="-", actor=first)
     for decide in (confirm, refuse):
         with pytest.raises(NotIndependentError):
             decide(act_id=act.id, actor=own)
     now, former = timezone.now(), "dawna@example.org"
-    made = {"expires_at": now, "closed_at": now, "outcome": AddressOutcome.CONFIRMED}
-    AddressChange.objects.create(account=account, old=former, new=ANNA, **made)
+    made = {"expires_at": now, "closed_at": now, "outcome": EmailChangeOutcome.CONFIRMED}
+    EmailChange.objects.create(account=account, old=former, new=ANNA, **made)
     for mailbox in (KNOWN, former):
         assert not may_confirm(act=act, member=make_staff(email=mailbox))
     confirm(act_id=act.id, actor=second)
@@ -168,7 +168,7 @@ def test_the_staff_together_ask_three_times_a_day_about_one_account(
         return act
 
     def mails() -> int:
-        return Message.objects.filter(about=account.id).count()
+        return Email.objects.filter(related_id=account.id).count()
 
     for actor in (first, second, first):
         act = asked(actor)
@@ -180,7 +180,7 @@ def test_the_staff_together_ask_three_times_a_day_about_one_account(
         with pytest.raises(AskedTooOftenError):
             give_back(account=account, reason="-", actor=actor)
         with pytest.raises(AskedTooOftenError):
-            ask(kind=ActKind.RESET_FACTOR, account=account, reason="-", actor=actor)
+            ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="-", actor=actor)
     assert (mails(), Act.objects.filter(outcome="").count()) == (before, 0)
     # The command line is the way out when one of the staff uses up the asks. Other accounts have asks of their own.
     refuse(act_id=asked(None).id, actor=first)
@@ -284,14 +284,14 @@ def test_after_seven_days_it_lapses_and_the_owner_is_told(account: Account, firs
     act.refresh_from_db()
     assert act.outcome == "lapsed"
     assert Event.objects.filter(tag=Tag.ACT_LAPSED, subject=account.id).count() == 1
-    assert told(Kind.SECURITY_NEWS) == {ANNA, KNOWN}
+    assert told(EmailKind.SECURITY_NEWS) == {ANNA, KNOWN}
 
 
 def test_an_objection_ends_nothing(account: Account, first: Account, second: Account) -> None:
     act = give_back(account=account, reason="-", actor=first)
     assert act is not None
     assert not has_objection(act=act)
-    freeze_account(token=mailed_token(Kind.ACT_ASKED, KNOWN))
+    freeze_by_link(token=mailed_token(EmailKind.ACT_ASKED, KNOWN))
     assert has_objection(act=act)
     confirm(act_id=act.id, actor=second)
     assert state_of(account) == "active"
@@ -379,7 +379,7 @@ def test_the_command_only_asks(account: Account, second: Account, capsys: pytest
 def test_alone_it_waits_for_48_hours(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
     unfreeze(alone=True)
     assert "unless one of them objects" in capsys.readouterr().out
-    assert told(Kind.ACT_ASKED) == {ANNA, KNOWN}
+    assert told(EmailKind.ACT_ASKED) == {ANNA, KNOWN}
     with time_machine.travel(timezone.now() + datetime.timedelta(hours=47, minutes=59), tick=False):
         assert do_alone() == 0
     with time_machine.travel(timezone.now() + datetime.timedelta(hours=48), tick=False):
@@ -390,7 +390,7 @@ def test_alone_it_waits_for_48_hours(account: Account, capsys: pytest.CaptureFix
 
 def test_alone_an_objection_makes_the_second_person_needed(account: Account, second: Account) -> None:
     unfreeze(alone=True)
-    freeze_account(token=mailed_token(Kind.ACT_ASKED, KNOWN))
+    freeze_by_link(token=mailed_token(EmailKind.ACT_ASKED, KNOWN))
     with time_machine.travel(timezone.now() + 3 * DAY, tick=False):
         assert do_alone() == 0
         assert state_of(account) == "frozen"
@@ -419,7 +419,7 @@ def test_the_other_command_takes_no_factor_either(account: Account, monkeypatch:
 
 def test_a_frozen_colleague_whose_factor_was_lost(first: Account, second: Account) -> None:
     make_old(second, 100)
-    freeze_for_owner(account=second, reason="-")
+    freeze_by_staff(account=second, reason="-")
     Authenticator.objects.create(user=second, type=Authenticator.Type.TOTP, data={"secret": "x"})
     call_command("unfreeze_account", second.email, reason="telefon")
     act = Act.objects.get()

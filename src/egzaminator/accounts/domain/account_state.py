@@ -14,12 +14,12 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from egzaminator.accounts.domain.devices import forget_devices
-from egzaminator.accounts.domain.email_change import close_address_change
+from egzaminator.accounts.domain.email_change import close_email_change
 from egzaminator.accounts.domain.links import withdraw_links
 from egzaminator.accounts.domain.sessions import end_sessions
-from egzaminator.accounts.enums import AccountState, AddressOutcome, Barred, LinkPurpose
+from egzaminator.accounts.enums import AccountState, Barred, EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import AccountClosedError, NotFrozenError
-from egzaminator.accounts.models import Account, FactorKey
+from egzaminator.accounts.models import Account, SecondFactorKey
 
 _FIELDS = ["state", "barred_by", "barred_at", "is_active"]
 
@@ -53,7 +53,7 @@ def reopen(*, account: Account) -> None:
     account.password = make_password(None)
     account.first_session_hash = account.renewed_session_hash = ""
     account.save(update_fields=[*_FIELDS, "password", "first_session_hash", "renewed_session_hash"])
-    take_factors(account=account)
+    remove_second_factors(account=account)
     EmailAddress.objects.filter(user=account).delete()
     _shut_out(account, [LinkPurpose.RESET, LinkPurpose.FREEZE])
 
@@ -73,14 +73,14 @@ def withdraw_closing(*, account: Account) -> None:
         _bar(account, AccountState.FROZEN, Barred.DEATH_WITHDRAWN)
 
 
-def take_factors(*, account: Account) -> int:
+def remove_second_factors(*, account: Account) -> int:
     """Delete an account's second factors, passkeys and recovery codes, with the key that encrypts them.
 
     Return how many there were.
     """
     count: int
     count, _ = Authenticator.objects.filter(user=account).delete()
-    FactorKey.objects.filter(account=account).delete()
+    SecondFactorKey.objects.filter(account=account).delete()
     return count
 
 
@@ -92,6 +92,6 @@ def _bar(account: Account, state: AccountState, by: Barred) -> None:
 
 def _shut_out(account: Account, purposes: list[LinkPurpose]) -> None:
     withdraw_links(subjects=[account.id], purposes=purposes)
-    close_address_change(account=account, outcome=AddressOutcome.STOPPED)
+    close_email_change(account=account, outcome=EmailChangeOutcome.STOPPED)
     end_sessions(account=account)
     forget_devices(account=account)

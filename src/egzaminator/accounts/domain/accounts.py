@@ -16,8 +16,8 @@ from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP, Accou
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.text import compact, has_forbidden_characters
-from egzaminator.mail.domain.queue import queue_message
-from egzaminator.mail.enums import Kind, Priority
+from egzaminator.mail.domain.queue import queue_email
+from egzaminator.mail.enums import EmailKind, Priority
 
 
 def find_account(*, whose: str) -> Account | None:
@@ -98,12 +98,12 @@ def invite_staff(
         account = _create(name, email, invited_by)
         groups = [STAFF_GROUP, ADMINISTRATORS_GROUP] if is_administrator else [STAFF_GROUP]
         account.groups.add(*(Group.objects.get_or_create(name=group)[0] for group in groups))
-        url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=email, language=account.language)
-        queue_message(
-            kind=Kind.RESET,
-            about=account.id,
-            address=email,
-            addressee=name,
+        url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=email, language=account.language)
+        queue_email(
+            kind=EmailKind.RESET,
+            related_id=account.id,
+            email=email,
+            recipient_name=name,
             language=account.language,
             context={"link": url, "expires_at": link.expires_at},
             priority=Priority.ACCESS,
@@ -120,7 +120,7 @@ def _create(name: str, email: str, invited_by: Account | None) -> Account:
         raise StaffExistsError from None
 
 
-def change_details(*, account: Account, details: dict[str, Any], address: str | None = None) -> list[ProfileChange]:
+def change_details(*, account: Account, details: dict[str, Any], ip: str | None = None) -> list[ProfileChange]:
     """Save an examiner's details, and notify the board of each field that changed.
 
     `details` holds all details, by the field names of `Details`. The event carries the client's IP address. Return the
@@ -142,7 +142,7 @@ def change_details(*, account: Account, details: dict[str, Any], address: str | 
                 tag=Tag.DETAILS_CHANGED,
                 actor=account.id,
                 subject=account.id,
-                address=address,
+                ip=ip,
                 details={"fields": [change.field for change in changes]},
             )
     return changes

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from egzaminator.accounts.domain.accounts import lock_proven
-from egzaminator.accounts.domain.email_checks import mask_address
+from egzaminator.accounts.domain.email_checks import mask_email
 from egzaminator.accounts.domain.links import LIFETIMES, find_link, issue_link, use_link, withdraw_links
 from egzaminator.accounts.domain.notifications import (
     ABOUT_ONE_EXAMINER,
@@ -19,7 +19,7 @@ from egzaminator.accounts.domain.notifications import (
     seconds_to_pause,
 )
 from egzaminator.accounts.domain.reauthentication import confirm_password, confirm_password_by_link
-from egzaminator.accounts.enums import AddressOutcome, LinkPurpose
+from egzaminator.accounts.enums import EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import (
     AddressTakenError,
     ChangeClosedError,
@@ -27,19 +27,19 @@ from egzaminator.accounts.errors import (
     MailsUsedUpError,
     ResendTooSoonError,
 )
-from egzaminator.accounts.models import Account, AddressChange, ProfileChange
+from egzaminator.accounts.models import Account, EmailChange, ProfileChange
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.text import full_name
-from egzaminator.mail.domain.queue import queue_message
-from egzaminator.mail.enums import Kind, Priority
-from egzaminator.rate_limits.domain.counters import Limit, count_use
+from egzaminator.mail.domain.queue import queue_email
+from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 
-ADDRESS_CHANGES: Final = Limit("address.changes", most=3, period=datetime.timedelta(days=1))
+EMAIL_CHANGES: Final = Limit("email.changes", most=3, period=datetime.timedelta(days=1))
 
 
-def ask_for_address(*, account: Account, email: str, password: str, address: str | None = None) -> AddressChange:
+def request_email_change(*, account: Account, email: str, password: str, ip: str | None = None) -> EmailChange:
     """Request another e-mail address for an account; it changes when the new mailbox confirms it.
 
     The present mailbox is notified immediately. A pending change is replaced, and its link is withdrawn. The owner is
@@ -50,24 +50,24 @@ def ask_for_address(*, account: Account, email: str, password: str, address: str
     requests are used up, or `MailsUsedUpError` if a cap on e-mails is; in that last case the change is pending all the
     same.
     """
-    confirm_password(account=account, password=password, address=address)
+    confirm_password(account=account, password=password, ip=ip)
     capped = False
     with transaction.atomic():
         account = lock_proven(account=account)
         _count(account)
-        close_address_change(account=account, outcome=AddressOutcome.SUPERSEDED)
+        close_email_change(account=account, outcome=EmailChangeOutcome.SUPERSEDED)
         now = timezone.now()
-        change = AddressChange.objects.create(
+        change = EmailChange.objects.create(
             account=account,
             old=account.email,
             new=email,
             asked_at=now,
-            expires_at=now + LIFETIMES[LinkPurpose.NEW_ADDRESS],
+            expires_at=now + LIFETIMES[LinkPurpose.NEW_EMAIL],
         )
-        record_event(tag=Tag.ADDRESS_ASKED, actor=account.id, subject=account.id, address=address)
-        tell_of_address(account=account, change=change, kind=Kind.ADDRESS_ASKED, at=now)
+        record_event(tag=Tag.EMAIL_CHANGE_ASKED, actor=account.id, subject=account.id, ip=ip)
+        notify_email_change(account=account, change=change, kind=EmailKind.EMAIL_CHANGE_ASKED, at=now)
         try:
-            send_new_address(account=account, change=change)
+            send_email_change(account=account, change=change)
         except MailsUsedUpError:
             capped = True  # raised after the commit, so that the event about it is kept
     if capped:
@@ -77,12 +77,12 @@ def ask_for_address(*, account: Account, email: str, password: str, address: str
 
 def _count(account: Account) -> None:
     try:
-        count_use(limit=ADDRESS_CHANGES, of=str(account.id))
+        hit(limit=EMAIL_CHANGES, of=str(account.id))
     except LimitReachedError:
         raise ChangesUsedUpError from None
 
 
-def send_new_address(*, account: Account, change: AddressChange) -> None:
+def send_email_change(*, account: Account, change: EmailChange) -> None:
     """Queue the e-mail by which the new mailbox confirms an e-mail change.
 
     The change stays pending for as long as this link is valid. The caller's transaction has locked the account. Raise
@@ -93,17 +93,17 @@ def send_new_address(*, account: Account, change: AddressChange) -> None:
         raise mail_capped(limit="address", subject=subject)
     count_mail(uses=[(TO_ONE_MAILBOX, change.new.casefold()), (ABOUT_ONE_EXAMINER, str(subject))], subject=subject)
     url, link = issue_link(
-        purpose=LinkPurpose.NEW_ADDRESS, subject=change.id, address=change.new, language=account.language
+        purpose=LinkPurpose.NEW_EMAIL, subject=change.id, email=change.new, language=account.language
     )
     change.sends += 1
     change.last_sent_at = timezone.now()
     change.expires_at = link.expires_at
     change.save(update_fields=["sends", "last_sent_at", "expires_at"])
-    queue_message(
-        kind=Kind.NEW_ADDRESS,
-        about=account.id,
-        address=change.new,
-        addressee=_own_words(account),
+    queue_email(
+        kind=EmailKind.NEW_EMAIL,
+        related_id=account.id,
+        email=change.new,
+        recipient_name=_own_words(account),
         language=account.language,
         context={"link": url, "asked_at": change.asked_at, "expires_at": link.expires_at},
         priority=Priority.ACCESS,
@@ -120,7 +120,7 @@ def _own_words(account: Account) -> str:
     return full_name(account.profile.first_name, account.profile.surname)
 
 
-def resend_new_address(*, account: Account, address: str | None = None) -> None:
+def resend_email_change(*, account: Account, ip: str | None = None) -> None:
     """Send the e-mail to the new mailbox once more; earlier links to it stay valid.
 
     The event carries the client's IP address. Raise `ChangeClosedError` if no change is pending, `ResendTooSoonError`
@@ -129,52 +129,52 @@ def resend_new_address(*, account: Account, address: str | None = None) -> None:
     capped = False
     with transaction.atomic():
         account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
-        change = AddressChange.objects.filter(account=account, closed_at__isnull=True).first()
+        change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
         if change is None or not change.is_waiting:
             raise ChangeClosedError
         if seconds := seconds_to_pause(change.last_sent_at):
             raise ResendTooSoonError(seconds=seconds)
         try:
-            send_new_address(account=account, change=change)
+            send_email_change(account=account, change=change)
         except MailsUsedUpError:
             capped = True  # raised after the commit, so that the event about it is kept
         else:
-            record_event(tag=Tag.ADDRESS_MAIL_RESENT, actor=account.id, subject=account.id, address=address)
+            record_event(tag=Tag.EMAIL_CHANGE_RESENT, actor=account.id, subject=account.id, ip=ip)
     if capped:
         raise MailsUsedUpError
 
 
-def cancel_address_change(*, account: Account, address: str | None = None) -> None:
+def cancel_email_change(*, account: Account, ip: str | None = None) -> None:
     """Cancel the pending e-mail change and withdraw its links.
 
     The event carries the client's IP address. Raise `ChangeClosedError` if no change is pending.
     """
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=account.pk)
-        if close_address_change(account=account, outcome=AddressOutcome.CANCELLED) is None:
+        if close_email_change(account=account, outcome=EmailChangeOutcome.CANCELLED) is None:
             raise ChangeClosedError
-        record_event(tag=Tag.ADDRESS_CANCELLED, actor=account.id, subject=account.id, address=address)
+        record_event(tag=Tag.EMAIL_CHANGE_CANCELLED, actor=account.id, subject=account.id, ip=ip)
 
 
-def close_address_change(*, account: Account, outcome: AddressOutcome) -> AddressChange | None:
+def close_email_change(*, account: Account, outcome: EmailChangeOutcome) -> EmailChange | None:
     """Close the account's e-mail change that is still open, if there is one, and withdraw its links.
 
     The caller's transaction has locked the account. Return the change if it was pending. A change that nobody confirmed
     in time is closed as well, but not returned: the result is then None, as without a change.
     """
-    change = AddressChange.objects.filter(account=account, closed_at__isnull=True).first()
+    change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
     if change is None:
         return None
     was_waiting = change.is_waiting
     change.closed_at = timezone.now()
     change.outcome = outcome
     change.save(update_fields=["closed_at", "outcome"])
-    withdraw_links(subjects=[change.id], purposes=[LinkPurpose.NEW_ADDRESS])
+    withdraw_links(subjects=[change.id], purposes=[LinkPurpose.NEW_EMAIL])
     return change if was_waiting else None
 
 
-def confirm_address(
-    *, token: str, password: str | None, proven_account: uuid.UUID | None = None, address: str | None = None
+def confirm_email(
+    *, token: str, password: str | None, proven_account: uuid.UUID | None = None, ip: str | None = None
 ) -> Account:
     """Change an account's e-mail address by the link mailed to the new one, and notify the former one.
 
@@ -186,27 +186,27 @@ def confirm_address(
     Raise a kind of `LinkError` if the link does not work, `LimitReachedError` after too many wrong passwords,
     `WrongPasswordError`, or `AddressTakenError` (for staff only).
     """
-    link = find_link(purpose=LinkPurpose.NEW_ADDRESS, token=token)
-    change = AddressChange.objects.select_related("account").get(pk=link.subject)
+    link = find_link(purpose=LinkPurpose.NEW_EMAIL, token=token)
+    change = EmailChange.objects.select_related("account").get(pk=link.subject)
     if change.account_id != proven_account:
-        confirm_password_by_link(account=change.account, password=password or "", address=address)
+        confirm_password_by_link(account=change.account, password=password or "", ip=ip)
     try:
         with transaction.atomic():
             account = (
                 Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=change.account_id)
             )
             use_link(link=link)
-            close_address_change(account=account, outcome=AddressOutcome.CONFIRMED)
-            record_address(account=account, email=change.new)
+            close_email_change(account=account, outcome=EmailChangeOutcome.CONFIRMED)
+            set_email(account=account, email=change.new)
             withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
-            record_event(tag=Tag.ADDRESS_CHANGED, actor=account.id, subject=account.id, address=address)
-            tell_of_address(account=account, change=change, kind=Kind.ADDRESS_CHANGED, at=timezone.now())
+            record_event(tag=Tag.EMAIL_CHANGED, actor=account.id, subject=account.id, ip=ip)
+            notify_email_change(account=account, change=change, kind=EmailKind.EMAIL_CHANGED, at=timezone.now())
     except IntegrityError:
         raise AddressTakenError from None
     return account
 
 
-def restore_address(*, account: Account, mailbox: str, address: str | None = None) -> bool:
+def restore_email(*, account: Account, mailbox: str, ip: str | None = None) -> bool:
     """Undo an account's e-mail change when the former mailbox says that the owner did not make it.
 
     The caller's transaction has locked the account. `mailbox` is the one that the freeze link was sent to. The event
@@ -221,45 +221,45 @@ def restore_address(*, account: Account, mailbox: str, address: str | None = Non
         change.old.casefold() == mailbox.casefold() and change.closed_at and change.closed_at > since
         for change in _standing(account)
     )
-    return was_its_own and _take_back(account, mailbox, address)
+    return was_its_own and _take_back(account, mailbox, ip)
 
 
-def _standing(account: Account) -> list[AddressChange]:
+def _standing(account: Account) -> list[EmailChange]:
     """Return the changes that were confirmed and not undone.
 
     Taking an address back undoes all changes that came after it.
     """
-    standing: list[AddressChange] = []
-    made = AddressChange.objects.filter(account=account, outcome__in=AddressOutcome.made())
+    standing: list[EmailChange] = []
+    made = EmailChange.objects.filter(account=account, outcome__in=EmailChangeOutcome.made())
     for change in made.order_by("closed_at"):
-        if change.outcome == AddressOutcome.CONFIRMED:
+        if change.outcome == EmailChangeOutcome.CONFIRMED:
             standing.append(change)
             continue
-        places = [place for place, one in enumerate(standing) if one.old.casefold() == change.new.casefold()]
-        standing = standing[: places[-1]] if places else standing
+        indexes = [index for index, one in enumerate(standing) if one.old.casefold() == change.new.casefold()]
+        standing = standing[: indexes[-1]] if indexes else standing
     return standing
 
 
-def _take_back(account: Account, mailbox: str, address: str | None) -> bool:
+def _take_back(account: Account, mailbox: str, ip: str | None) -> bool:
     lost = account.email
     try:
         with transaction.atomic():
-            record_address(account=account, email=mailbox)
+            set_email(account=account, email=mailbox)
     except IntegrityError:  # another of the staff took the address meanwhile: staff will sort it out
         account.email = lost
         return False
-    record_made_change(account=account, old=lost, outcome=AddressOutcome.RESTORED)
-    record_event(tag=Tag.ADDRESS_RESTORED, subject=account.id, address=address)
+    record_made_change(account=account, old=lost, outcome=EmailChangeOutcome.RESTORED)
+    record_event(tag=Tag.EMAIL_RESTORED, subject=account.id, ip=ip)
     return True
 
 
-def waiting_address(*, account: Account) -> AddressChange | None:
+def pending_email_change(*, account: Account) -> EmailChange | None:
     """Return the account's e-mail change that is pending until the new mailbox confirms it, or None."""
-    change = AddressChange.objects.filter(account=account, closed_at__isnull=True).first()
+    change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
     return change if change is not None and change.is_waiting else None
 
 
-def record_address(*, account: Account, email: str) -> None:
+def set_email(*, account: Account, email: str) -> None:
     """Set the e-mail address of a locked account, and notify the board, as an examiner must.
 
     Raise `IntegrityError` if another of the board's staff has the address.
@@ -270,37 +270,35 @@ def record_address(*, account: Account, email: str) -> None:
         ProfileChange.objects.create(account=account, field="email", old=old, new=email)
 
 
-def record_made_change(*, account: Account, old: str, outcome: AddressOutcome) -> None:
+def record_made_change(*, account: Account, old: str, outcome: EmailChangeOutcome) -> None:
     """Record an e-mail change that was made without a request in "My account".
 
     The history of addresses has no gaps, because it decides which mailbox can be trusted. `account` has its new address
     already.
     """
     now = timezone.now()
-    AddressChange.objects.create(
+    EmailChange.objects.create(
         account=account, old=old, new=account.email, expires_at=now, closed_at=now, outcome=outcome
     )
 
 
 # What the template of each kind calls the moment.
-_MOMENTS = {Kind.ADDRESS_ASKED: "asked_at", Kind.ADDRESS_CHANGED: "changed_at"}
+_MOMENTS = {EmailKind.EMAIL_CHANGE_ASKED: "asked_at", EmailKind.EMAIL_CHANGED: "changed_at"}
 
 
-def tell_of_address(*, account: Account, change: AddressChange, kind: Kind, at: datetime.datetime) -> None:
+def notify_email_change(*, account: Account, change: EmailChange, kind: EmailKind, at: datetime.datetime) -> None:
     """Notify the former mailbox that an e-mail change was requested or made, with a link that freezes the account.
 
     No rate limit applies to these e-mails: a thief who took an account over could use it up first. There are only as
     many of them as changes. The link outlives the change, because it is the way back.
     """
-    freeze, _ = issue_link(
-        purpose=LinkPurpose.FREEZE, subject=account.id, address=change.old, language=account.language
-    )
-    queue_message(
+    freeze, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=change.old, language=account.language)
+    queue_email(
         kind=kind,
-        about=account.id,
-        address=change.old,
-        addressee=account.display_name,
+        related_id=account.id,
+        email=change.old,
+        recipient_name=account.display_name,
         language=account.language,
-        context={"freeze": freeze, "new": mask_address(change.new), _MOMENTS[kind]: at},
+        context={"freeze": freeze, "new": mask_email(change.new), _MOMENTS[kind]: at},
         priority=Priority.NOTICE,
     )

@@ -33,7 +33,7 @@ class Doubt:
         return not self.suggestion
 
 
-def doubt_address(email: str) -> Doubt | None:
+def suspect_email(email: str) -> Doubt | None:
     """Return why an e-mail address deserves a question, or None if it deserves none.
 
     The reasons are a mailbox that others seem to read too, and a probable typing error in a provider's domain.
@@ -46,7 +46,7 @@ def doubt_address(email: str) -> Doubt | None:
     return Doubt() if name in _SHARED or name.split(".")[0] in _SHARED else None
 
 
-def mask_address(email: str) -> str:
+def mask_email(email: str) -> str:
     """Return an e-mail address in a form that only its owner recognises: `a•••@wp.pl`."""
     local, _, domain = email.rpartition("@")
     return f"{local[:1]}•••@{domain}"

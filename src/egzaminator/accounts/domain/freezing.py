@@ -7,16 +7,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.domain import account_state
-from egzaminator.accounts.domain.email_change import record_address, record_made_change, restore_address
+from egzaminator.accounts.domain.email_change import record_made_change, restore_email, set_email
 from egzaminator.accounts.domain.links import find_link, issue_link, use_link, withdraw_links
 from egzaminator.accounts.domain.mailboxes import (
     is_among,
-    known_addresses,
+    known_emails,
     known_mailboxes,
-    mailboxes_to_tell,
+    mailboxes_to_notify,
 )
-from egzaminator.accounts.domain.notifications import tell_owner
-from egzaminator.accounts.enums import AccountState, AddressOutcome, Barred, LinkPurpose, SecurityNews
+from egzaminator.accounts.domain.notifications import notify_owner
+from egzaminator.accounts.enums import AccountState, Barred, EmailChangeOutcome, LinkPurpose, SecurityNews
 from egzaminator.accounts.errors import (
     AccountClosedError,
     FrozenAlreadyError,
@@ -28,12 +28,12 @@ from egzaminator.accounts.errors import (
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.board import tell_board
-from egzaminator.mail.domain.queue import queue_message
-from egzaminator.mail.enums import Kind, Priority
+from egzaminator.mail.domain.board import notify_board
+from egzaminator.mail.domain.queue import queue_email
+from egzaminator.mail.enums import EmailKind, Priority
 
 
-def tell_frozen(*, account: Account, present: str, by_mailbox: str = "") -> None:
+def notify_frozen(*, account: Account, present: str, by_mailbox: str = "") -> None:
     """Notify an account's owner that it is frozen, in the caller's transaction.
 
     The notice goes to the known mailboxes, and to the one that was the account's at that moment. Otherwise, a person
@@ -44,24 +44,24 @@ def tell_frozen(*, account: Account, present: str, by_mailbox: str = "") -> None
     `present` is the mailbox at that moment. `by_mailbox` is the one whose link froze the account, which is not notified
     ("": the board froze it).
     """
-    mailboxes = mailboxes_to_tell(account=account)
+    mailboxes = mailboxes_to_notify(account=account)
     if not is_among(present, mailboxes):
         mailboxes.append(present)
     for mailbox in mailboxes:
         if is_among(mailbox, [by_mailbox]):
             continue
-        queue_message(
-            kind=Kind.FROZEN_NOTICE,
-            about=account.id,
-            address=mailbox,
-            addressee=account.display_name,
+        queue_email(
+            kind=EmailKind.FROZEN_NOTICE,
+            related_id=account.id,
+            email=mailbox,
+            recipient_name=account.display_name,
             language=account.language,
             context={"frozen_at": account.barred_at, "is_by_link": bool(by_mailbox)},
             priority=Priority.NOTICE,
         )
 
 
-def freeze_account(*, token: str, address: str | None = None) -> Account:
+def freeze_by_link(*, token: str, ip: str | None = None) -> Account:
     """Freeze an account by the mailed link that says "this was not me", end its sessions and forget its devices.
 
     If the account's address was changed from this mailbox to another in the last days, the mailbox becomes the
@@ -77,22 +77,20 @@ def freeze_account(*, token: str, address: str | None = None) -> Account:
         link = find_link(purpose=LinkPurpose.FREEZE, token=token)
         account = Account.objects.select_for_update().get(pk=link.subject)
         if account.state == AccountState.CLOSED:  # closing it withdrew the link after it was found
-            raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
+            raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
         use_link(link=link)
         was_active, present = account.is_active, account.email
         account_state.freeze(account=account, by=Barred.LINK)
-        withdraw_links(subjects=[account.id], purposes=[LinkPurpose.FREEZE], mailbox=link.address)
-        is_restored = restore_address(account=account, mailbox=link.address, address=address)
-        record_event(tag=Tag.ACCOUNT_FROZEN, subject=account.id, address=address)
-        tell_board(kind=Kind.ACCOUNT_FROZEN, about=account.id, name=account.display_name, by=None)
+        withdraw_links(subjects=[account.id], purposes=[LinkPurpose.FREEZE], mailbox=link.email)
+        is_restored = restore_email(account=account, mailbox=link.email, ip=ip)
+        record_event(tag=Tag.ACCOUNT_FROZEN, subject=account.id, ip=ip)
+        notify_board(kind=EmailKind.ACCOUNT_FROZEN, related_id=account.id, name=account.display_name, by=None)
         if was_active or is_restored:
-            tell_frozen(account=account, present=present, by_mailbox=link.address)
+            notify_frozen(account=account, present=present, by_mailbox=link.email)
     return account
 
 
-def freeze_for_owner(
-    *, account: Account, reason: str, actor: uuid.UUID | None = None, address: str | None = None
-) -> None:
+def freeze_by_staff(*, account: Account, reason: str, actor: uuid.UUID | None = None, ip: str | None = None) -> None:
     """Freeze an account whose owner cannot: they are on the telephone, or their mailbox is a stranger's.
 
     All sessions end immediately. The board's mailbox is notified of who did it; a staff member whose own account was
@@ -111,12 +109,12 @@ def freeze_for_owner(
             tag=Tag.ACCOUNT_FROZEN_BY_STAFF,
             actor=actor,
             subject=account.id,
-            address=address,
+            ip=ip,
             details={"reason": reason},
         )
         by = Account.objects.get(pk=actor).display_name if actor else _("the administrator")
-        tell_board(kind=Kind.ACCOUNT_FROZEN, about=account.id, name=account.display_name, by=by)
-        tell_frozen(account=account, present=account.email)
+        notify_board(kind=EmailKind.ACCOUNT_FROZEN, related_id=account.id, name=account.display_name, by=by)
+        notify_frozen(account=account, present=account.email)
 
 
 def needs_second_person(*, account: Account, email: str, asked_by: uuid.UUID | None) -> bool:
@@ -140,7 +138,7 @@ def require_frozen(*, account: Account, email: str) -> None:
         raise AccountClosedError
     if account.is_active:
         raise NotFrozenError
-    if email and not is_among(email, known_addresses(account=account)):
+    if email and not is_among(email, known_emails(account=account)):
         raise StrangeAddressError
 
 
@@ -150,7 +148,7 @@ def unfreeze_account(
     reason: str,
     email: str = "",
     actor: uuid.UUID | None = None,
-    address: str | None = None,
+    ip: str | None = None,
     is_agreed: bool = False,
 ) -> Account:
     """Return a frozen account to its owner, whom staff have spoken to; a mailed link sets a new password.
@@ -168,31 +166,29 @@ def unfreeze_account(
         require_frozen(account=account, email=email)
         if not is_agreed and needs_second_person(account=account, email=email, asked_by=actor):
             raise SecondPersonNeededError
-        told = mailboxes_to_tell(account=account)  # as they were when it was frozen
+        told = mailboxes_to_notify(account=account)  # as they were when it was frozen
         account_state.reopen(account=account)
         if email and email.casefold() != account.email.casefold():
             old = account.email
-            record_address(account=account, email=email)
-            record_made_change(account=account, old=old, outcome=AddressOutcome.GIVEN_BACK)
-        record_event(
-            tag=Tag.ACCOUNT_UNFROZEN, actor=actor, subject=account.id, address=address, details={"reason": reason}
-        )
+            set_email(account=account, email=email)
+            record_made_change(account=account, old=old, outcome=EmailChangeOutcome.GIVEN_BACK)
+        record_event(tag=Tag.ACCOUNT_UNFROZEN, actor=actor, subject=account.id, ip=ip, details={"reason": reason})
         _tell(account)
         for mailbox in told:
             if not is_among(mailbox, [account.email]):
-                tell_owner(account=account, news=SecurityNews.GIVEN_BACK, mailbox=mailbox)
+                notify_owner(account=account, news=SecurityNews.GIVEN_BACK, mailbox=mailbox)
     return account
 
 
 def _tell(account: Account) -> None:
     url, link = issue_link(
-        purpose=LinkPurpose.RESET, subject=account.id, address=account.email, language=account.language
+        purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language=account.language
     )
-    queue_message(
-        kind=Kind.ACCOUNT_UNFROZEN,
-        about=account.id,
-        address=account.email,
-        addressee=account.display_name,
+    queue_email(
+        kind=EmailKind.ACCOUNT_UNFROZEN,
+        related_id=account.id,
+        email=account.email,
+        recipient_name=account.display_name,
         language=account.language,
         context={"link": url, "expires_at": link.expires_at},
         priority=Priority.ACCESS,

@@ -16,7 +16,7 @@ PAGE: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class HistoryItem:
     """An event as the account's owner may see it, or all events of one kind between two listed events.
 
     The IP address is there if it is known and no other person's business. For several events, it is one of theirs.
@@ -29,7 +29,7 @@ class Happening:
     """Of several, when the first happened."""
     details: Mapping[str, Any]
     count: int
-    address: str | None
+    ip: str | None
     """Whence it came, where that is known and no other person's business."""
     addresses: int
     """From how many network addresses."""
@@ -39,7 +39,7 @@ class Happening:
 class History:
     """A page of an account's history, newest first."""
 
-    happenings: list[Happening]
+    happenings: list[HistoryItem]
     older: uuid.UUID | None
     """The event after which the next page begins, if there is one."""
 
@@ -86,12 +86,12 @@ def _listed(subjects: list[uuid.UUID], tags: frozenset[Tag], last: Event | None)
     return newest[: PAGE + 1]
 
 
-def _happening(event: Event, account: Account) -> Happening:
-    address = event.address if event.actor in (None, account.id) else None
-    return Happening(Tag(event.tag), event.at, event.at, event.details, 1, address, int(address is not None))
+def _happening(event: Event, account: Account) -> HistoryItem:
+    address = event.ip if event.actor in (None, account.id) else None
+    return HistoryItem(Tag(event.tag), event.at, event.at, event.details, 1, address, int(address is not None))
 
 
-def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: Account) -> list[Happening]:
+def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: Account) -> list[HistoryItem]:
     """Count events by tag and by the two moments of `bounds` (oldest first) that they lie between."""
     place = Func(
         F("at"),
@@ -107,11 +107,11 @@ def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: 
             Max("at"),
             Min("at"),
             Count("id"),
-            whence=Max("address", filter=own),
-            networks=Count("address", filter=own, distinct=True),
+            whence=Max("ip", filter=own),
+            networks=Count("ip", filter=own, distinct=True),
         )
     )
     return [
-        Happening(Tag(tag), last, first, {}, count, address, addresses)
+        HistoryItem(Tag(tag), last, first, {}, count, address, addresses)
         for tag, _place, last, first, count, address, addresses in rows
     ]

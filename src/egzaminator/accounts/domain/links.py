@@ -16,11 +16,11 @@ LIFETIMES = {
     LinkPurpose.STOP_CLAIM: datetime.timedelta(days=30),
     LinkPurpose.RESET: datetime.timedelta(hours=24),
     LinkPurpose.FREEZE: datetime.timedelta(days=10),
-    LinkPurpose.NEW_ADDRESS: datetime.timedelta(days=3),
+    LinkPurpose.NEW_EMAIL: datetime.timedelta(days=3),
 }
 
 
-def issue_link(*, purpose: LinkPurpose, subject: uuid.UUID, address: str, language: str) -> tuple[OneTimeUrl, Link]:
+def issue_link(*, purpose: LinkPurpose, subject: uuid.UUID, email: str, language: str) -> tuple[OneTimeUrl, Link]:
     """Create a one-time link, in the caller's transaction; return its URL and its row.
 
     `purpose` is what the link does, and also the name of its route. `subject` is the uuid of the claim, account or
@@ -32,7 +32,7 @@ def issue_link(*, purpose: LinkPurpose, subject: uuid.UUID, address: str, langua
         digest=token_digest(token),
         purpose=purpose,
         subject=subject,
-        address=address,
+        email=email,
         expires_at=timezone.now() + LIFETIMES[purpose],
     )
     with translation.override(language):
@@ -49,11 +49,11 @@ def find_link(*, purpose: LinkPurpose, token: str) -> Link:
     if link is None:
         raise LinkUnknownError
     if link.used_at is not None:
-        raise LinkUsedError(subject=link.subject, mailbox=link.address)
+        raise LinkUsedError(subject=link.subject, mailbox=link.email)
     if link.withdrawn_at is not None:
-        raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
+        raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
     if link.expires_at <= timezone.now():
-        raise LinkExpiredError(subject=link.subject, mailbox=link.address)
+        raise LinkExpiredError(subject=link.subject, mailbox=link.email)
     return link
 
 
@@ -68,7 +68,7 @@ def use_link(*, link: Link) -> None:
         digest=link.digest, used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now
     )
     if not usable.update(used_at=now):
-        raise LinkUsedError(subject=link.subject, mailbox=link.address)
+        raise LinkUsedError(subject=link.subject, mailbox=link.email)
 
 
 def withdraw_links(
@@ -83,5 +83,5 @@ def withdraw_links(
         subject__in=list(subjects), purpose__in=list(purposes), used_at__isnull=True, withdrawn_at__isnull=True
     )
     if mailbox is not None:
-        links = links.filter(address__iexact=mailbox)
+        links = links.filter(email__iexact=mailbox)
     links.update(withdrawn_at=timezone.now())

@@ -6,19 +6,19 @@ from typing import Final
 
 from django.utils import timezone
 
-from egzaminator.accounts.enums import AddressOutcome
-from egzaminator.accounts.models import Account, AddressChange
+from egzaminator.accounts.enums import EmailChangeOutcome
+from egzaminator.accounts.models import Account, EmailChange
 
 # How long a mailbox must have been the account's. A thief changes the account's address, freezes it and calls.
 KNOWN_AFTER: Final = datetime.timedelta(days=30)
 
 
-def known_addresses(*, account: Account) -> list[str]:
+def known_emails(*, account: Account) -> list[str]:
     """Return the mailboxes that are or once were the account's, and the register's, the present one first.
 
     Staff may choose from these. `known_mailboxes` returns those that one person alone may choose.
     """
-    made = AddressChange.objects.filter(account=account, outcome__in=AddressOutcome.made()).order_by("-closed_at")
+    made = EmailChange.objects.filter(account=account, outcome__in=EmailChangeOutcome.made()).order_by("-closed_at")
     former = [address for pair in made.values_list("new", "old") for address in pair]
     in_register = account.examiner.email if account.examiner else ""
     return _unique([account.email, *former, in_register])
@@ -35,7 +35,7 @@ def known_mailboxes(*, account: Account, asked_by: uuid.UUID | None) -> list[str
     `asked_by` is the staff account that asks (None: an administrator, by command, who also imports registers).
     """
     before = (account.barred_at or timezone.now()) - KNOWN_AFTER
-    return _unique([_address_at(account, before), _register_address(account, before, asked_by)])
+    return _unique([_email_at(account, before), _register_email(account, before, asked_by)])
 
 
 def is_among(email: str, mailboxes: list[str]) -> bool:
@@ -43,25 +43,25 @@ def is_among(email: str, mailboxes: list[str]) -> bool:
     return email.casefold() in {mailbox.casefold() for mailbox in mailboxes}
 
 
-def mailboxes_to_tell(*, account: Account) -> list[str]:
+def mailboxes_to_notify(*, account: Account) -> list[str]:
     """Return the mailboxes that are notified of what staff do with an account.
 
     These are the known ones or, if there is none, all that it ever had. The present one alone may be the thief's.
     """
-    return known_mailboxes(account=account, asked_by=account.id) or known_addresses(account=account)
+    return known_mailboxes(account=account, asked_by=account.id) or known_emails(account=account)
 
 
-def _address_at(account: Account, moment: datetime.datetime) -> str:
+def _email_at(account: Account, moment: datetime.datetime) -> str:
     if account.created_at > moment:
         return ""
-    changes = AddressChange.objects.filter(
-        account=account, outcome__in=AddressOutcome.made(), closed_at__gt=moment
+    changes = EmailChange.objects.filter(
+        account=account, outcome__in=EmailChangeOutcome.made(), closed_at__gt=moment
     ).order_by("closed_at")
     first = changes.first()
     return first.old if first else account.email
 
 
-def _register_address(account: Account, moment: datetime.datetime, asked_by: uuid.UUID | None) -> str:
+def _register_email(account: Account, moment: datetime.datetime, asked_by: uuid.UUID | None) -> str:
     examiner = account.examiner
     if examiner is None:
         return ""

@@ -15,9 +15,9 @@ from egzaminator.accounts.errors import MailsUsedUpError
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.queue import queue_message
-from egzaminator.mail.enums import Kind, Priority
-from egzaminator.rate_limits.domain.counters import Limit, count_use, count_uses
+from egzaminator.mail.domain.queue import queue_email
+from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.rate_limits.domain.counters import Limit, hit, hit_all
 from egzaminator.rate_limits.errors import LimitReachedError
 
 _DAY: Final = datetime.timedelta(days=1)
@@ -40,7 +40,7 @@ def seconds_to_pause(last_sent_at: datetime.datetime | None) -> int:
 NOTICES: Final = Limit("notice.account", most=5, period=datetime.timedelta(days=1))
 
 
-def may_tell(*, account: Account, what: str, mailbox: str) -> bool:
+def may_notify(*, account: Account, what: str, mailbox: str) -> bool:
     """Count a notice about an account's security; return whether it may be sent.
 
     Five a day may be sent per kind and mailbox: after five, the reader knows. The count is per mailbox so that notices
@@ -48,7 +48,7 @@ def may_tell(*, account: Account, what: str, mailbox: str) -> bool:
     caller's transaction.
     """
     try:
-        count_use(limit=NOTICES, of=f"{account.id}\0{what}\0{mailbox.casefold()}")
+        hit(limit=NOTICES, of=f"{account.id}\0{what}\0{mailbox.casefold()}")
     except LimitReachedError as reached:
         record_event(tag=Tag.MAIL_CAPPED, subject=account.id, details={"limit": reached.limit})
         return False
@@ -64,7 +64,7 @@ def count_mail(*, uses: Sequence[tuple[Limit, str]], subject: uuid.UUID) -> None
     try:
         # A savepoint: an e-mail rejected by one limit must not use up the others.
         with transaction.atomic():
-            count_uses(uses=uses)
+            hit_all(uses=uses)
     except LimitReachedError as reached:
         raise mail_capped(limit=reached.limit, subject=subject) from None
 
@@ -75,21 +75,21 @@ def mail_capped(*, limit: str, subject: uuid.UUID) -> MailsUsedUpError:
     return MailsUsedUpError()
 
 
-def tell_owner(*, account: Account, news: SecurityNews, mailbox: str | None = None) -> None:
+def notify_owner(*, account: Account, news: SecurityNews, mailbox: str | None = None) -> None:
     """Notify an owner of what happened to the account's security, with a link that freezes it ("it was not me").
 
     The e-mail goes to the account's mailbox or, if `mailbox` is given, to that other mailbox of the owner. It is queued
     in the caller's transaction. At most five e-mails a day, per kind of news, go to a mailbox.
     """
     address = mailbox or account.email
-    if not may_tell(account=account, what=news.value, mailbox=address):
+    if not may_notify(account=account, what=news.value, mailbox=address):
         return
-    freeze, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, address=address, language=account.language)
-    queue_message(
-        kind=Kind.SECURITY_NEWS,
-        about=account.id,
-        address=address,
-        addressee=account.display_name,
+    freeze, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=address, language=account.language)
+    queue_email(
+        kind=EmailKind.SECURITY_NEWS,
+        related_id=account.id,
+        email=address,
+        recipient_name=account.display_name,
         language=account.language,
         context={"freeze": freeze, "news": news.label, "at": timezone.now()},
         priority=Priority.NOTICE,
@@ -101,27 +101,27 @@ def tell_owner(*, account: Account, news: SecurityNews, mailbox: str | None = No
 OF_ONE_ACCOUNT: Final = Limit("device.account", most=5, period=datetime.timedelta(days=1))
 
 
-def tell_new_device(*, account: Account, device: str, address: str | None = None) -> None:
+def notify_new_device(*, account: Account, device: str, ip: str | None = None) -> None:
     """Notify an account's mailbox that its password or a passkey was used in an unknown browser.
 
     `device` is the browser's name, "" if it is unknown. Every such log-in is recorded, and the event carries the
     client's IP address. Past the limit, no e-mail is sent.
     """
-    record_event(tag=Tag.DEVICE_NEW, subject=account.id, address=address, details={"device": device})
+    record_event(tag=Tag.DEVICE_NEW, subject=account.id, ip=ip, details={"device": device})
     try:
-        count_use(limit=OF_ONE_ACCOUNT, of=f"{account.id}\0{account.email.casefold()}")
+        hit(limit=OF_ONE_ACCOUNT, of=f"{account.id}\0{account.email.casefold()}")
     except LimitReachedError as reached:
         record_event(tag=Tag.MAIL_CAPPED, subject=account.id, details={"limit": reached.limit})
         return
     with transaction.atomic():
         freeze, _ = issue_link(
-            purpose=LinkPurpose.FREEZE, subject=account.id, address=account.email, language=account.language
+            purpose=LinkPurpose.FREEZE, subject=account.id, email=account.email, language=account.language
         )
-        queue_message(
-            kind=Kind.NEW_DEVICE,
-            about=account.id,
-            address=account.email,
-            addressee=account.display_name,
+        queue_email(
+            kind=EmailKind.NEW_DEVICE,
+            related_id=account.id,
+            email=account.email,
+            recipient_name=account.display_name,
             language=account.language,
             context={"freeze": freeze, "device": device, "logged_in_at": timezone.now()},
             priority=Priority.NOTICE,

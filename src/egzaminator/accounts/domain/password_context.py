@@ -1,6 +1,6 @@
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.passwords import is_guessable
-from egzaminator.audit.domain.events import unreadable_recorded
+from egzaminator.audit.domain.events import undecryptable_recorded
 from egzaminator.register.models import Examiner
 
 
@@ -17,7 +17,7 @@ def context_words(*, examiner: Examiner) -> list[str]:
     return [word for word in words if word]
 
 
-def look_for_person(*, account: Account, password: str) -> None:
+def check_for_personal_password(*, account: Account, password: str) -> None:
     """Record whether an examiner's password is made of the owner's data in the register, once per password.
 
     An owner with such a password is asked to change it, in "My account". `account` was read before the password was
@@ -25,7 +25,7 @@ def look_for_person(*, account: Account, password: str) -> None:
     """
     if account.has_personal_password is not None or account.examiner is None:
         return
-    with unreadable_recorded():
+    with undecryptable_recorded():
         words = [account.email, *context_words(examiner=account.examiner)]
         account.has_personal_password = is_guessable(password, context_words=words)
         Account.objects.filter(pk=account.pk, password=account.password).update(

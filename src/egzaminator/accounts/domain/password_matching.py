@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.crypto import constant_time_compare
 
 from egzaminator.accounts.errors import WrongPasswordError
-from egzaminator.accounts.hashers import CURRENT, FORMER, Argon2idHasher, Parameters, hash_aside, hashing_turn
+from egzaminator.accounts.hashers import CURRENT, FORMER, Argon2idHasher, Parameters, hashing_slot, run_in_hash_pool
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
@@ -38,36 +38,36 @@ class Match:
     made with former parameters, otherwise None.
     """
 
-    place: int
+    index: int
     renewed: str | None
 
 
-def match_password(*, password: str, hashes: Sequence[str], is_flood: bool = False) -> int | None:
+def match_password(*, password: str, hashes: Sequence[str], is_throttled: bool = False) -> int | None:
     """Return the index of the first hash that a password fits, or None; see `find_match`."""
-    match = find_match(password=password, hashes=hashes, is_flood=is_flood)
-    return match.place if match else None
+    match = find_match(password=password, hashes=hashes, is_throttled=is_throttled)
+    return match.index if match else None
 
 
-def find_match(*, password: str, hashes: Sequence[str], is_flood: bool = False) -> Match | None:
+def find_match(*, password: str, hashes: Sequence[str], is_throttled: bool = False) -> Match | None:
     """Find the first of some hashes that a password fits, at a cost that does not depend on whose they are.
 
-    `password` is as typed, and `hashes` are made by `hash_password`. `is_flood` marks a throttled attempt, which gets
-    its hashing slot behind all others. Hashes of one examiner share a salt, so one Argon2id is computed and compared
-    with each (in constant time). With no hashes at all, one is computed and discarded. While hashes with `FORMER`
-    parameters may exist, one more is computed with each of these, whatever parameters the given hashes have. Return
-    None if no hash fits. Raise `HashingBusyError` on overload.
+    `password` is as typed, and `hashes` are made by `hash_password`. `is_throttled` marks a throttled attempt, which
+    gets its hashing slot behind all others. Hashes of one examiner share a salt, so one Argon2id is computed and
+    compared with each (in constant time). With no hashes at all, one is computed and discarded. While hashes with
+    `FORMER` parameters may exist, one more is computed with each of these, whatever parameters the given hashes have.
+    Return None if no hash fits. Raise `OverloadError` on overload.
     """
     secret = unicodedata.normalize("NFC", password).encode()
     computed: dict[str, str] = {}
     found = None
-    for place, encoded in enumerate(hashes or [_NOBODYS]):
+    for index, encoded in enumerate(hashes or [_NOBODYS]):
         own, _, tail = encoded.rpartition("$")
         for head in _heads(encoded):
             if head not in computed:
-                computed[head] = _tail(secret, f"{head}${tail}", is_flood=is_flood)
+                computed[head] = _tail(secret, f"{head}${tail}", is_throttled=is_throttled)
         if constant_time_compare(computed[own], tail) and hashes and found is None:
             current = _head(CURRENT, encoded)
-            found = Match(place, None if own == current else f"{current}${computed[current]}")
+            found = Match(index, None if own == current else f"{current}${computed[current]}")
     return found
 
 
@@ -86,13 +86,13 @@ def _head(parameters: Parameters, encoded: str) -> str:
     return f"{name}${kind}${version}${costs}${salt}"
 
 
-def _tail(secret: bytes, encoded: str, *, is_flood: bool) -> str:
+def _tail(secret: bytes, encoded: str, *, is_throttled: bool) -> str:
     """Hash a secret with the salt and the parameters of another hash; return what follows the salt."""
     modern = "$" + encoded.partition("$")[2]
     parameters = argon2.extract_parameters(modern)
     salt = modern.split("$")[4]
-    with hashing_turn(is_flood=is_flood):
-        computed = hash_aside(
+    with hashing_slot(is_throttled=is_throttled):
+        computed = run_in_hash_pool(
             partial(
                 argon2.low_level.hash_secret,
                 secret=secret,
@@ -131,21 +131,21 @@ def prove_password(
     accepted: Tag,
     refused: Tag,
     actor: uuid.UUID | None = None,
-    address: str | None = None,
+    ip: str | None = None,
 ) -> None:
     """Compare a password apart from the log-in, and record the outcome, so that nobody tries passwords unseen.
 
     `password` is as typed, and `hashes` are those that it may fit. `subject` is the person concerned; `accepted` and
     `refused` are the tags of the events for a right and a wrong password; `actor` is the logged-in account, if any. The
     event carries the client's IP address. Call this outside of any transaction that might be rolled back. Raise
-    `WrongPasswordError`, or `HashingBusyError` on overload.
+    `WrongPasswordError`, or `OverloadError` on overload.
     """
     is_right = match_password(password=password, hashes=hashes) is not None
     record_event(
         tag=accepted if is_right else refused,
         actor=actor,
         subject=subject,
-        address=address,
+        ip=ip,
         details={"by": "password"},
     )
     if not is_right:

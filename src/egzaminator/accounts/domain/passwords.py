@@ -3,19 +3,19 @@ from django.utils import timezone
 
 from egzaminator.accounts.domain.accounts import lock_proven
 from egzaminator.accounts.domain.devices import forget_devices
-from egzaminator.accounts.domain.email_change import close_address_change
+from egzaminator.accounts.domain.email_change import close_email_change
 from egzaminator.accounts.domain.links import find_link, issue_link, use_link, withdraw_links
-from egzaminator.accounts.domain.notifications import may_tell
+from egzaminator.accounts.domain.notifications import may_notify
 from egzaminator.accounts.domain.password_matching import hash_password
 from egzaminator.accounts.domain.reauthentication import confirm_password
 from egzaminator.accounts.domain.sessions import end_sessions
-from egzaminator.accounts.enums import AddressOutcome, LinkPurpose
+from egzaminator.accounts.enums import EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import LinkWithdrawnError
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.queue import queue_message
-from egzaminator.mail.enums import Kind, Priority
+from egzaminator.mail.domain.queue import queue_email
+from egzaminator.mail.enums import EmailKind, Priority
 from egzaminator.register.models import Examiner
 
 
@@ -30,20 +30,20 @@ def set_password(*, account: Account, encoded: str, keep: str | None = None, dev
     account.save(update_fields=["password", "has_personal_password"])
     withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
     # An owner who sets a new password because of a change that they did not request stops that change.
-    close_address_change(account=account, outcome=AddressOutcome.STOPPED)
+    close_email_change(account=account, outcome=EmailChangeOutcome.STOPPED)
     end_sessions(account=account, keep=keep)
     # A person who loses the password by this must not keep a way around the backoff on guessing: a known device.
     forget_devices(account=account, but=device)
-    if not may_tell(account=account, what=Kind.PASSWORD_CHANGED.value, mailbox=account.email):
+    if not may_notify(account=account, what=EmailKind.PASSWORD_CHANGED.value, mailbox=account.email):
         return
     freeze, _ = issue_link(
-        purpose=LinkPurpose.FREEZE, subject=account.id, address=account.email, language=account.language
+        purpose=LinkPurpose.FREEZE, subject=account.id, email=account.email, language=account.language
     )
-    queue_message(
-        kind=Kind.PASSWORD_CHANGED,
-        about=account.id,
-        address=account.email,
-        addressee=account.display_name,
+    queue_email(
+        kind=EmailKind.PASSWORD_CHANGED,
+        related_id=account.id,
+        email=account.email,
+        recipient_name=account.display_name,
         language=account.language,
         context={"freeze": freeze, "changed_at": timezone.now()},
         priority=Priority.NOTICE,
@@ -51,30 +51,30 @@ def set_password(*, account: Account, encoded: str, keep: str | None = None, dev
 
 
 def change_password(
-    *, account: Account, current: str, password: str, keep: str, device: str = "", address: str | None = None
+    *, account: Account, current: str, password: str, keep: str, device: str = "", ip: str | None = None
 ) -> Account:
     """Set a new password for a logged-in person who knows the present one, and end every other session.
 
     `current` is as typed, and `password` has passed the policy. `keep` is the digest of the session that continues, and
     `device` is the device token of its browser. The event carries the client's IP address. Return the account as it is
-    now. Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `HashingBusyError` on overload.
+    now. Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `OverloadError` on overload.
     """
-    confirm_password(account=account, password=current, address=address)
+    confirm_password(account=account, password=current, ip=ip)
     # Before the row lock is taken: hashing is so slow that others would have to wait for the lock.
     encoded = hash_password(password=password, salt=account.examiner.password_salt if account.examiner else None)
     with transaction.atomic():
         account = lock_proven(account=account)
         set_password(account=account, encoded=encoded, keep=keep, device=device)
-        record_event(tag=Tag.PASSWORD_CHANGED, actor=account.id, subject=account.id, address=address)
+        record_event(tag=Tag.PASSWORD_CHANGED, actor=account.id, subject=account.id, ip=ip)
     return account
 
 
-def reset_password(*, token: str, password: str, address: str | None = None, device: str = "") -> Account:
+def reset_password(*, token: str, password: str, ip: str | None = None, device: str = "") -> Account:
     """Set a new password by a mailed link, end every session, forget other devices, and notify the mailbox.
 
     `password` has passed the policy, and `device` is the token of the one browser that stays known. The event carries
     the client's IP address. A link to a blocked account counts as withdrawn. Raise a kind of `LinkError` if the link
-    does not work, or `HashingBusyError` on overload.
+    does not work, or `OverloadError` on overload.
     """
     link = find_link(purpose=LinkPurpose.RESET, token=token)
     examiner = Examiner.objects.filter(account=link.subject).only("password_salt").first()
@@ -84,8 +84,8 @@ def reset_password(*, token: str, password: str, address: str | None = None, dev
         # The account is locked first: two links of one account, used at the same time, must not deadlock.
         account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=link.subject)
         if not account.is_active:
-            raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
+            raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
         use_link(link=link)
         set_password(account=account, encoded=hashed, device=device)
-        record_event(tag=Tag.PASSWORD_RESET, subject=account.id, address=address)
+        record_event(tag=Tag.PASSWORD_RESET, subject=account.id, ip=ip)
     return account

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from egzaminator.accounts.models import Account, Link
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.models import Message
+from egzaminator.mail.models import Email
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class AboutPerson:
 
     own: frozenset[uuid.UUID]
     """What the messages and links that are the owner's alone are about: the account, its changes, its own form."""
-    messages: QuerySet[Message]
+    emails: QuerySet[Email]
     links: QuerySet[Link]
 
 
@@ -33,7 +33,7 @@ def about_person(*, account: Account) -> AboutPerson:
 
     Claims are deleted long before the e-mails about them, so their ids are also read from the audit events.
     """
-    changes = set(account.address_changes.values_list("id", flat=True))
+    changes = set(account.email_changes.values_list("id", flat=True))
     claims, own_claims = set[uuid.UUID](), set[uuid.UUID]()
     if account.examiner is not None:
         forms = account.examiner.claims.values_list("id", flat=True)
@@ -42,7 +42,7 @@ def about_person(*, account: Account) -> AboutPerson:
     everything = [account.id, *changes, *claims, *own_claims]
     return AboutPerson(
         own=frozenset({account.id, *changes, *own_claims}),
-        messages=Message.objects.filter(about__in=everything),
+        emails=Email.objects.filter(related_id__in=everything),
         links=Link.objects.filter(subject__in=everything),
     )
 

@@ -9,24 +9,24 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from egzaminator.accounts.domain.notifications import tell_owner
+from egzaminator.accounts.domain.notifications import notify_owner
 from egzaminator.accounts.domain.password_matching import prove_password
-from egzaminator.accounts.enums import Occasion, SecurityNews
+from egzaminator.accounts.enums import ResendReason, SecurityNews
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import UndecryptableError, decrypt, encrypt
-from egzaminator.rate_limits.domain.counters import Limit, count_use, count_uses
+from egzaminator.rate_limits.domain.counters import Limit, hit, hit_all
 from egzaminator.rate_limits.errors import LimitReachedError
 
 SHORT: Final = Limit("second-factor.short", most=5, period=datetime.timedelta(minutes=5))
 # NIST SP 800-63B-4, section 3.2.2, allows 100 failures in a row: here 50 at log-ins and 50 in sessions.
 LONG: Final = Limit("second-factor.long", most=50, period=datetime.timedelta(days=1))
 _WARNING: Final = Limit("second-factor.warning", most=1, period=datetime.timedelta(days=1))
-_NEWS: Final = {Occasion.LOGIN: SecurityNews.WRONG_CODES, Occasion.CONFIRMATION: SecurityNews.WRONG_PROOFS}
+_NEWS: Final = {ResendReason.LOGIN: SecurityNews.WRONG_CODES, ResendReason.CONFIRMATION: SecurityNews.WRONG_PROOFS}
 
 
-def count_attempt(*, account: Account, occasion: Occasion, address: str | None) -> None:
+def count_attempt(*, account: Account, reason: ResendReason, ip: str | None) -> None:
     """Count an attempt to prove ownership of an account by a code or password, before it is checked.
 
     The counter belongs to the account's present password. A new password starts a new one, so nobody who found the old
@@ -35,52 +35,52 @@ def count_attempt(*, account: Account, occasion: Occasion, address: str | None) 
     limit of either is reached. The event carries the client's IP address. Raise `LimitReachedError` if a limit is
     reached.
     """
-    whose = f"{account.id}\0{account.password}\0{occasion.value}"
+    whose = f"{account.id}\0{account.password}\0{reason.value}"
     try:
-        count_uses(uses=[(SHORT, whose), (LONG, whose)])
+        hit_all(uses=[(SHORT, whose), (LONG, whose)])
     except LimitReachedError:
         record_event(
             tag=Tag.SECOND_FACTOR_REFUSED,
             subject=account.id,
-            address=address,
-            details={"occasion": occasion.value, "throttled": True},
+            ip=ip,
+            details={"occasion": reason.value, "throttled": True},
         )
-        _warn(account, occasion)
+        _warn(account, reason)
         raise
 
 
-def _warn(account: Account, occasion: Occasion) -> None:
+def _warn(account: Account, reason: ResendReason) -> None:
     try:
-        count_use(limit=_WARNING, of=f"{account.id}\0{occasion.value}")
+        hit(limit=_WARNING, of=f"{account.id}\0{reason.value}")
     except LimitReachedError:
         return
     with transaction.atomic():
-        tell_owner(account=account, news=_NEWS[occasion])
+        notify_owner(account=account, news=_NEWS[reason])
 
 
 # Counted apart from the owner's own attempts: a stranger who gets a mistyped e-mail must not lock the owner out.
 BY_LINK: Final = Limit("account.password-by-link", most=10, period=datetime.timedelta(hours=1))
 
 
-def confirm_password(*, account: Account, password: str, address: str | None = None) -> None:
+def confirm_password(*, account: Account, password: str, ip: str | None = None) -> None:
     """Check that a logged-in person knows the account's password.
 
-    Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `HashingBusyError` on overload.
+    Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `OverloadError` on overload.
     """
-    count_attempt(account=account, occasion=Occasion.CONFIRMATION, address=address)
-    _prove(account, password, actor=account.id, address=address)
+    count_attempt(account=account, reason=ResendReason.CONFIRMATION, ip=ip)
+    _prove(account, password, actor=account.id, ip=ip)
 
 
-def confirm_password_by_link(*, account: Account, password: str, address: str | None = None) -> None:
+def confirm_password_by_link(*, account: Account, password: str, ip: str | None = None) -> None:
     """Check that a person who opened a mailed link knows the account's password.
 
-    Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `HashingBusyError` on overload.
+    Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `OverloadError` on overload.
     """
-    count_use(limit=BY_LINK, of=str(account.id))
-    _prove(account, password, actor=None, address=address)
+    hit(limit=BY_LINK, of=str(account.id))
+    _prove(account, password, actor=None, ip=ip)
 
 
-def _prove(account: Account, password: str, *, actor: uuid.UUID | None, address: str | None) -> None:
+def _prove(account: Account, password: str, *, actor: uuid.UUID | None, ip: str | None) -> None:
     prove_password(
         password=password,
         hashes=[account.password] if account.has_usable_password() else [],
@@ -88,14 +88,14 @@ def _prove(account: Account, password: str, *, actor: uuid.UUID | None, address:
         accepted=Tag.IDENTITY_CONFIRMED,
         refused=Tag.IDENTITY_REFUSED,
         actor=actor,
-        address=address,
+        ip=ip,
     )
 
 
 _LIVES: Final = datetime.timedelta(minutes=30)
 
 
-def seal_secret(*, account: Account, secret: str) -> str:
+def encrypt_secret(*, account: Account, secret: str) -> str:
     """Return an app's secret encrypted for a hidden field.
 
     The text can be decrypted only for the same account, and only for half an hour.
@@ -104,15 +104,15 @@ def seal_secret(*, account: Account, secret: str) -> str:
     return base64.urlsafe_b64encode(encrypt(text, context=_context(account))).decode()
 
 
-def open_sealed_secret(*, account: Account, sealed: str) -> str | None:
+def decrypt_secret(*, account: Account, encrypted: str) -> str | None:
     """Return the secret, or None if it was not encrypted for this account, or too long ago."""
     try:
-        sealed_at, secret = decrypt(base64.urlsafe_b64decode(sealed), context=_context(account)).split()
-        is_over = timezone.now().timestamp() - int(sealed_at) >= _LIVES.total_seconds()
+        encrypted_at, secret = decrypt(base64.urlsafe_b64decode(encrypted), context=_context(account)).split()
+        is_over = timezone.now().timestamp() - int(encrypted_at) >= _LIVES.total_seconds()
     except (UndecryptableError, binascii.Error, ValueError):
         return None
     return None if is_over else secret
 
 
 def _context(account: Account) -> str:
-    return f"accounts.sealed-secret:{account.id}"
+    return f"accounts.encrypted-secret:{account.id}"

@@ -10,12 +10,12 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from egzaminator.accounts.domain.personal_data import about_person
-from egzaminator.accounts.enums import AccountState, AddressOutcome
-from egzaminator.accounts.models import Account, AddressChange, KnownDevice, Link, Session
+from egzaminator.accounts.enums import AccountState, EmailChangeOutcome
+from egzaminator.accounts.models import Account, EmailChange, KnownDevice, Link, Session
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.queue import queue_message
-from egzaminator.mail.enums import Kind, Priority
+from egzaminator.mail.domain.queue import queue_email
+from egzaminator.mail.enums import EmailKind, Priority
 from egzaminator.register.enums import DecisionKind, EntryState
 from egzaminator.register.models import Decision, Entry, Examiner
 
@@ -30,7 +30,7 @@ def delete_account(*, account: Account, reason: str) -> None:
         account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
         about = about_person(account=account)
         about.links.delete()
-        about.messages.delete()
+        about.emails.delete()
         if account.examiner is not None:
             account.examiner.claims.all().delete()
         record_event(tag=Tag.ACCOUNT_DELETED, subject=account.pk, details={"reason": reason})
@@ -61,13 +61,13 @@ def delete_unseen_devices() -> int:
     return count
 
 
-def delete_ended_address_changes() -> int:
+def delete_ended_email_changes() -> int:
     """Delete e-mail changes that expired a month ago without having been made; return how many.
 
     Changes that were made stay: they are part of what the board was notified of.
     """
-    ended = AddressChange.objects.filter(expires_at__lte=timezone.now() - _KEEP_LINKS)
-    count, _ = ended.exclude(outcome__in=AddressOutcome.made()).delete()
+    ended = EmailChange.objects.filter(expires_at__lte=timezone.now() - _KEEP_LINKS)
+    count, _ = ended.exclude(outcome__in=EmailChangeOutcome.made()).delete()
     return count
 
 
@@ -75,18 +75,18 @@ def delete_ended_address_changes() -> int:
 NOTICE: Final = datetime.timedelta(days=30)
 
 
-def tell_before_deletion() -> int:
+def notify_before_deletion() -> int:
     """Notify the owners of accounts that are to be deleted in 30 days, once each; return how many.
 
     If an owner has an active entry again, the account is not deleted. The record of the notice is cleared, so that a
     later deletion is announced anew.
     """
-    told_for_nothing = Account.objects.filter(deletion_told_at__isnull=False).exclude(pk__in=_struck_off(NOTICE))
-    told_for_nothing.update(deletion_told_at=None)
+    told_for_nothing = Account.objects.filter(deletion_notified_at__isnull=False).exclude(pk__in=_struck_off(NOTICE))
+    told_for_nothing.update(deletion_notified_at=None)
     count = 0
-    for account_id in _struck_off(NOTICE).filter(deletion_told_at__isnull=True).values_list("id", flat=True):
+    for account_id in _struck_off(NOTICE).filter(deletion_notified_at__isnull=True).values_list("id", flat=True):
         with transaction.atomic():
-            account = _lock(account_id, _struck_off(NOTICE).filter(deletion_told_at__isnull=True))
+            account = _lock(account_id, _struck_off(NOTICE).filter(deletion_notified_at__isnull=True))
             if account is not None:
                 _tell(account)
                 count += 1
@@ -131,13 +131,13 @@ def _lock(account_id: uuid.UUID, still: QuerySet[Account]) -> Account | None:
 
 
 def _tell(account: Account) -> None:
-    account.deletion_told_at = timezone.now()
-    account.save(update_fields=["deletion_told_at"])
-    queue_message(
-        kind=Kind.DELETION_NOTICE,
-        about=account.id,
-        address=account.email,
-        addressee=account.display_name,
+    account.deletion_notified_at = timezone.now()
+    account.save(update_fields=["deletion_notified_at"])
+    queue_email(
+        kind=EmailKind.DELETION_NOTICE,
+        related_id=account.id,
+        email=account.email,
+        recipient_name=account.display_name,
         language=account.language,
         context={"deleted_on": timezone.localdate() + NOTICE},
         priority=Priority.NOTICE,
@@ -154,7 +154,7 @@ def _deceased() -> QuerySet[Account]:
 
 
 def _told_in_time() -> QuerySet[Account]:
-    return _struck_off(datetime.timedelta()).filter(deletion_told_at__lte=timezone.now() - NOTICE)
+    return _struck_off(datetime.timedelta()).filter(deletion_notified_at__lte=timezone.now() - NOTICE)
 
 
 def _struck_off(early: datetime.timedelta) -> QuerySet[Account]:

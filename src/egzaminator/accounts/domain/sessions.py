@@ -24,7 +24,7 @@ def end_sessions(*, account: Account, keep: str | None = None, only: str | None 
     return len(digests)
 
 
-def end_own_sessions(*, account: Account, keep: str, only: str | None = None, address: str | None = None) -> int:
+def end_own_sessions(*, account: Account, keep: str, only: str | None = None, ip: str | None = None) -> int:
     """End sessions of an account as its owner wishes, all the others or only one; return how many.
 
     `keep` is the digest of the owner's current session, which continues, and `only` is that of the one to end. A
@@ -34,9 +34,7 @@ def end_own_sessions(*, account: Account, keep: str, only: str | None = None, ad
     with transaction.atomic():
         count = end_sessions(account=account, keep=keep, only=only)
         if count:
-            record_event(
-                tag=Tag.SESSIONS_ENDED, actor=account.id, subject=account.id, address=address, details={"count": count}
-            )
+            record_event(tag=Tag.SESSIONS_ENDED, actor=account.id, subject=account.id, ip=ip, details={"count": count})
     return count
 
 

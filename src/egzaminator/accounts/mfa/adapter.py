@@ -1,7 +1,7 @@
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 
-from egzaminator.accounts.mfa.secrets import seal, unseal
+from egzaminator.accounts.mfa.secrets import decrypt_text, encrypt_text
 from egzaminator.accounts.models import Account
 from egzaminator.core.board import current_board
 
@@ -11,11 +11,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typ
 
     def encrypt(self, text: str) -> str:
         """Return an app's secret, or the seed of recovery codes, encrypted for the current account."""
-        return seal(text)
+        return encrypt_text(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return the decrypted secret. Raise `UndecryptableError`."""
-        return unseal(encrypted_text)
+        return decrypt_text(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         """Return the name under which authenticator apps list the account."""

@@ -35,7 +35,7 @@ class CodeForm(forms.Form):
     )
 
 
-class AppForm(forms.Form):
+class TotpForm(forms.Form):
     """The first code of a new authenticator app, with the encrypted secret that the app was given."""
 
     use_required_attribute = False
@@ -50,7 +50,7 @@ class AppForm(forms.Form):
         help_text=_("Six digits; the app shows new ones every half a minute."),
         error_messages={"required": _("Enter the code that the app shows")},
     )
-    sealed = forms.CharField(required=False, widget=forms.HiddenInput)
+    encrypted = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class PasskeyForm(forms.Form):

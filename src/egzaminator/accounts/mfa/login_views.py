@@ -11,19 +11,19 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from egzaminator.accounts.decorators import account_required
-from egzaminator.accounts.domain.mfa import check_code, factors_of
+from egzaminator.accounts.domain.mfa import check_code, second_factors_of
 from egzaminator.accounts.domain.reauthentication import confirm_password
-from egzaminator.accounts.enums import Occasion
+from egzaminator.accounts.enums import ResendReason
 from egzaminator.accounts.errors import PasskeyRefusedError, WrongCodeError, WrongPasswordError
 from egzaminator.accounts.mfa.forms import CodeForm, ConfirmPasswordForm, PasskeyForm
 from egzaminator.accounts.mfa.passkeys import challenge, prove_passkey
 from egzaminator.accounts.mfa.stages import pending_step
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import UNMARKED, OwnForm, own_form, takes
-from egzaminator.accounts.reauthentication import has_proven_factor, remember_confirmation
+from egzaminator.accounts.reauthentication import has_proven_second_factor, remember_confirmation
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 from egzaminator.rate_limits.errors import LimitReachedError
 
 
@@ -42,7 +42,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         return redirect("login")
     account = step.login.user
     code_form, passkey_form = _forms(request)
-    authenticator = _prove(request, account, Occasion.LOGIN, code_form, passkey_form)
+    authenticator = _prove(request, account, ResendReason.LOGIN, code_form, passkey_form)
     if authenticator is not None:
         post_authentication(request, authenticator)
         response: HttpResponse = step.exit()
@@ -54,7 +54,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             "form": passkey_form if passkey_form.is_bound else code_form,
             "account": account,
             "code_form": code_form,
-            "factors": factors_of(account=account),
+            "factors": second_factors_of(account=account),
         },
     )
 
@@ -76,12 +76,14 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
 
     If the account has a second factor that this session has not proved, the password alone is not accepted.
     """
-    factors = factors_of(account=account)
-    needs_factor = factors.are_any and not has_proven_factor(request)
-    password_form = ConfirmPasswordForm(request.POST if "password" in request.POST and not needs_factor else None)
+    factors = second_factors_of(account=account)
+    needs_second_factor = factors.are_any and not has_proven_second_factor(request)
+    password_form = ConfirmPasswordForm(
+        request.POST if "password" in request.POST and not needs_second_factor else None
+    )
     code_form, passkey_form = _forms(request)
     target = get_next_redirect_url(request) or reverse("second-factor")
-    factor = _prove(request, account, Occasion.CONFIRMATION, code_form, passkey_form)
+    factor = _prove(request, account, ResendReason.CONFIRMATION, code_form, passkey_form)
     if factor is not None or _knows_password(request, account, password_form):
         remember_confirmation(request, account, factor=factor)
         return redirect(target)
@@ -94,7 +96,7 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
             "password_form": password_form,
             "code_form": code_form,
             "factors": factors,
-            "needs_factor": needs_factor,
+            "needs_second_factor": needs_second_factor,
             "next": target,
         },
     )
@@ -117,21 +119,21 @@ def _forms(request: HttpRequest) -> tuple[CodeForm, PasskeyForm]:
 
 
 def _prove(
-    request: HttpRequest, account: Account, occasion: Occasion, code_form: CodeForm, passkey_form: PasskeyForm
+    request: HttpRequest, account: Account, reason: ResendReason, code_form: CodeForm, passkey_form: PasskeyForm
 ) -> Authenticator | None:
     """Return the second factor that was proved, or None. The form then has the reason."""
-    address = client_address(request)
+    address = client_ip(request)
     if passkey_form.is_bound and passkey_form.is_valid():
         try:
             return prove_passkey(passkey_form.cleaned_data["credential"], account=account)
         except PasskeyRefusedError:
             passkey_form.add_error(None, passkey_form.wrong)
             record_event(
-                tag=Tag.SECOND_FACTOR_REFUSED, subject=account.id, address=address, details={"occasion": occasion.value}
+                tag=Tag.SECOND_FACTOR_REFUSED, subject=account.id, ip=address, details={"occasion": reason.value}
             )
     elif code_form.is_bound and code_form.is_valid():
         try:
-            return check_code(account=account, code=code_form.cleaned_data["code"], occasion=occasion, address=address)
+            return check_code(account=account, code=code_form.cleaned_data["code"], reason=reason, ip=address)
         except WrongCodeError:
             code_form.add_error("code", code_form.wrong)
         except LimitReachedError:
@@ -144,7 +146,7 @@ def _knows_password(request: HttpRequest, account: Account, form: ConfirmPasswor
     if not form.is_bound or not form.is_valid():
         return False
     try:
-        confirm_password(account=account, password=form.cleaned_data["password"], address=client_address(request))
+        confirm_password(account=account, password=form.cleaned_data["password"], ip=client_ip(request))
     except WrongPasswordError:
         form.add_error("password", form.wrong)
     except LimitReachedError:

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.domain.mfa import add_passkey as add_passkey_to
-from egzaminator.accounts.domain.mfa import factors_of
 from egzaminator.accounts.domain.mfa import remove_passkey as remove_passkey_from
-from egzaminator.accounts.errors import NoFactorError, PasskeyRefusedError, TooManyPasskeysError
+from egzaminator.accounts.domain.mfa import second_factors_of
+from egzaminator.accounts.errors import NoSecondFactorError, PasskeyRefusedError, TooManyPasskeysError
 from egzaminator.accounts.mfa.forms import NewPasskeyForm
 from egzaminator.accounts.mfa.passkeys import read_new_passkey, registration_challenge
 from egzaminator.accounts.models import Account
@@ -21,7 +21,7 @@ from egzaminator.accounts.own_forms import UNMARKED, takes
 from egzaminator.accounts.reauthentication import confirmation_required, remember_first_factor
 from egzaminator.accounts.sessions import SessionStore
 from egzaminator.accounts.stashed_fields import take_fields
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +39,7 @@ def add_passkey(request: HttpRequest, account: Account) -> HttpResponse:
                 name=form.cleaned_data["name"],
                 credential=read_new_passkey(form.cleaned_data["credential"]),
                 keep=cast("SessionStore", request.session).digest,
-                address=client_address(request),
+                ip=client_ip(request),
             )
         except PasskeyRefusedError:
             form.add_error(None, form.wrong)
@@ -73,14 +73,14 @@ def passkey_challenge(request: HttpRequest, account: Account) -> HttpResponse:
 def remove_passkey(request: HttpRequest, account: Account, passkey_id: int) -> HttpResponse:
     """Ask for confirmation, then remove a passkey."""
     if request.method != "POST":
-        factors = factors_of(account=account)
+        factors = second_factors_of(account=account)
         passkey = next((one for one in factors.passkeys if one.id == passkey_id), None)
         if passkey is None:
             raise Http404
         return render(request, "accounts/remove_passkey.html", {"passkey": passkey, "factors": factors})
     try:
-        remove_passkey_from(account=account, passkey_id=passkey_id, address=client_address(request))
-    except NoFactorError:
+        remove_passkey_from(account=account, passkey_id=passkey_id, ip=client_ip(request))
+    except NoSecondFactorError:
         return redirect("second-factor")
     messages.success(request, _("The passkey is removed."))
     return redirect("second-factor")

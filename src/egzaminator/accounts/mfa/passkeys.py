@@ -17,7 +17,7 @@ from fido2.utils import websafe_encode
 
 from egzaminator.accounts.errors import PasskeyRefusedError
 from egzaminator.accounts.models import Account
-from egzaminator.rate_limits.domain.counters import Limit, count_use
+from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 
 CHALLENGE_LIVES: Final = datetime.timedelta(minutes=5)
@@ -63,7 +63,7 @@ def prove_login_passkey(answer: str, *, signed: str) -> Authenticator:
         state = signing.loads(signed, salt=_SALT, max_age=CHALLENGE_LIVES)
         auth.set_state(state)
         authenticator = prove_passkey(answer)
-        count_use(limit=_ONCE, of=state["challenge"])
+        hit(limit=_ONCE, of=state["challenge"])
     except (signing.BadSignature, LimitReachedError):
         raise PasskeyRefusedError from None
     return authenticator

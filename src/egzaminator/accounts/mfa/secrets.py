@@ -1,7 +1,7 @@
 """Encryption of second-factor secrets. allauth passes them as strings, without the account they belong to.
 
-Each account has its own key (`FactorKey`). The key is encrypted like all personal data and bound to the account, so a
-secret copied to another account cannot be decrypted there.
+Each account has its own key (`SecondFactorKey`). The key is encrypted like all personal data and bound to the account,
+so a secret copied to another account cannot be decrypted there.
 """
 
 import base64
@@ -15,7 +15,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from egzaminator.accounts.models import FACTOR_KEY_PLACE, FactorKey
+from egzaminator.accounts.models import SECOND_FACTOR_KEY_LOCATION, SecondFactorKey
 from egzaminator.core.encrypted_fields import context_of
 from egzaminator.core.encryption import KEY_BYTES, UndecryptableError, decrypt, encrypt
 
@@ -36,41 +36,41 @@ def secrets_of(account_id: uuid.UUID) -> Iterator[None]:
         _owner.reset(token)
 
 
-def seal(secret: str) -> str:
+def encrypt_text(secret: str) -> str:
     """Return a secret encrypted for the current account, as Base64. Raise `LookupError` outside `secrets_of`."""
     nonce = os.urandom(_NONCE_BYTES)
-    sealed = AESGCM(_key(_new_key)).encrypt(nonce, secret.encode(), None)
-    return base64.b64encode(nonce + sealed).decode()
+    encrypted = AESGCM(_key(_new_key)).encrypt(nonce, secret.encode(), None)
+    return base64.b64encode(nonce + encrypted).decode()
 
 
-def unseal(sealed: str) -> str:
+def decrypt_text(encrypted: str) -> str:
     """Return the secret that `seal` encrypted for the same account.
 
     Raise `UndecryptableError` if it cannot be decrypted, and `LookupError` outside `secrets_of`.
     """
-    value = base64.b64decode(sealed)
+    value = base64.b64decode(encrypted)
     try:
         return AESGCM(_key(_no_key)).decrypt(value[:_NONCE_BYTES], value[_NONCE_BYTES:], None).decode()
     except InvalidTag:
         raise UndecryptableError(_context()) from None
 
 
-def _key(make: Callable[[], FactorKey]) -> bytes:
-    row = FactorKey.objects.filter(pk=_owner.get()).first() or make()
+def _key(make: Callable[[], SecondFactorKey]) -> bytes:
+    row = SecondFactorKey.objects.filter(pk=_owner.get()).first() or make()
     return base64.b64decode(decrypt(row.key_encrypted, context=_context()))
 
 
-def _new_key() -> FactorKey:
+def _new_key() -> SecondFactorKey:
     key = base64.b64encode(os.urandom(KEY_BYTES)).decode()
-    made, _ = FactorKey.objects.get_or_create(
+    made, _ = SecondFactorKey.objects.get_or_create(
         pk=_owner.get(), defaults={"key_encrypted": encrypt(key, context=_context())}
     )
     return made
 
 
-def _no_key() -> FactorKey:
+def _no_key() -> SecondFactorKey:
     raise UndecryptableError(_context())
 
 
 def _context() -> str:
-    return context_of(FACTOR_KEY_PLACE, _owner.get())
+    return context_of(SECOND_FACTOR_KEY_LOCATION, _owner.get())

@@ -15,24 +15,24 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.decorators import account_required
-from egzaminator.accounts.domain.mfa import add_app as add_app_to
-from egzaminator.accounts.domain.mfa import factors_of, make_recovery_codes
-from egzaminator.accounts.domain.mfa import remove_app as remove_app_from
-from egzaminator.accounts.domain.reauthentication import open_sealed_secret, seal_secret
-from egzaminator.accounts.errors import FactorExistsError, NoFactorError, WrongCodeError
-from egzaminator.accounts.mfa.forms import AppForm
+from egzaminator.accounts.domain.mfa import add_totp as add_totp_to
+from egzaminator.accounts.domain.mfa import make_recovery_codes, second_factors_of
+from egzaminator.accounts.domain.mfa import remove_totp as remove_app_from
+from egzaminator.accounts.domain.reauthentication import decrypt_secret, encrypt_secret
+from egzaminator.accounts.errors import NoSecondFactorError, SecondFactorExistsError, WrongCodeError
+from egzaminator.accounts.mfa.forms import TotpForm
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.reauthentication import confirmation_required, remember_first_factor
 from egzaminator.accounts.sessions import SessionStore
 from egzaminator.accounts.stashed_fields import take_fields
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 
 
 @require_http_methods(["GET", "HEAD"])
 @account_required
 def second_factor(request: HttpRequest, account: Account) -> HttpResponse:
     """Show an account's second factors and passkeys, with the ways to change them."""
-    return render(request, "accounts/second_factor.html", {"factors": factors_of(account=account)})
+    return render(request, "accounts/second_factor.html", {"factors": second_factors_of(account=account)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,37 +41,39 @@ def second_factor(request: HttpRequest, account: Account) -> HttpResponse:
 @csp_update({"img-src": [SELF, "data:"]})  # for the QR code, see _qr_code_url
 @account_required
 @confirmation_required
-def add_app(request: HttpRequest, account: Account) -> HttpResponse:
+def add_totp(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the QR code for an authenticator app, and accept the first code that the app generates from it."""
-    form = AppForm(request.POST or None)
+    form = TotpForm(request.POST or None)
     kept = take_fields(request, account, page=request.get_full_path())
-    secret = open_sealed_secret(account=account, sealed=request.POST.get("sealed") or kept.get("sealed", ""))
+    secret = decrypt_secret(
+        account=account, encrypted=request.POST.get("encrypted_secret") or kept.get("encrypted_secret", "")
+    )
     if secret is None and form.is_valid():
         form.add_error("code", form.outdated)
     elif secret is not None and form.is_valid():
-        code, address = form.cleaned_data["code"], client_address(request)
+        code, address = form.cleaned_data["code"], client_ip(request)
         try:
             keep = cast("SessionStore", request.session).digest
-            is_first = add_app_to(account=account, secret=secret, code=code, keep=keep, address=address)
+            is_first = add_totp_to(account=account, secret=secret, code=code, keep=keep, ip=address)
         except WrongCodeError:
             form.add_error("code", form.wrong)
-        except FactorExistsError:
+        except SecondFactorExistsError:
             return redirect("second-factor")
         else:
             if is_first:
                 remember_first_factor(request, account)
             messages.success(request, _("The authenticator app is added. At the next login, have it at hand."))
             return redirect("recovery-codes" if is_first else "second-factor")
-    if factors_of(account=account).app_added_at is not None:
+    if second_factors_of(account=account).totp_added_at is not None:
         return redirect("second-factor")
     secret = secret or generate_totp_secret()
     return render(
         request,
-        "accounts/add_app.html",
+        "accounts/add_totp.html",
         {
             "form": form,
-            "sealed": seal_secret(account=account, secret=secret),
-            "secret": " ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
+            "encrypted_secret": encrypt_secret(account=account, secret=secret),
+            "secret": " ".join(secret[index : index + 4] for index in range(0, len(secret), 4)),
             "qr_code": _qr_code_url(account, secret),
         },
     )
@@ -80,13 +82,13 @@ def add_app(request: HttpRequest, account: Account) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @account_required
 @confirmation_required
-def remove_app(request: HttpRequest, account: Account) -> HttpResponse:
+def remove_totp(request: HttpRequest, account: Account) -> HttpResponse:
     """Ask for confirmation, then remove the authenticator app."""
     if request.method != "POST":
-        return render(request, "accounts/remove_factor.html", {"factors": factors_of(account=account)})
+        return render(request, "accounts/remove_second_factor.html", {"factors": second_factors_of(account=account)})
     try:
-        remove_app_from(account=account, address=client_address(request))
-    except NoFactorError:
+        remove_app_from(account=account, ip=client_ip(request))
+    except NoSecondFactorError:
         return redirect("second-factor")
     messages.success(request, _("The authenticator app is removed."))
     return redirect("second-factor")
@@ -99,11 +101,11 @@ def recovery_codes(request: HttpRequest, account: Account) -> HttpResponse:
     """Show new recovery codes or the number of those left; on POST, replace them."""
     if request.method == "POST":
         try:
-            make_recovery_codes(account=account, address=client_address(request))
-        except NoFactorError:
+            make_recovery_codes(account=account, ip=client_ip(request))
+        except NoSecondFactorError:
             return redirect("second-factor")
         return redirect("recovery-codes")
-    factors = factors_of(account=account)
+    factors = second_factors_of(account=account)
     if not factors.are_any:
         return redirect("second-factor")
     return render(request, "accounts/recovery_codes.html", {"factors": factors})

@@ -10,21 +10,21 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.domain.email_change import (
-    ask_for_address,
-    cancel_address_change,
-    resend_new_address,
-    waiting_address,
+    cancel_email_change,
+    pending_email_change,
+    request_email_change,
+    resend_email_change,
 )
 from egzaminator.accounts.domain.notifications import MOST_SENDS, seconds_to_pause
 from egzaminator.accounts.email_forms import ChangeAddressForm
 from egzaminator.accounts.errors import ChangeClosedError, ChangesUsedUpError, MailsUsedUpError, ResendTooSoonError
-from egzaminator.accounts.models import Account, AddressChange
+from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.accounts.own_forms import OwnForm, takes
 from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 from egzaminator.core.typed_text import with_typed_text
-from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_message
-from egzaminator.mail.enums import Kind
+from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_email
+from egzaminator.mail.enums import EmailKind
 
 
 @sensitive_post_parameters("password")
@@ -37,15 +37,15 @@ from egzaminator.mail.enums import Kind
         button=gettext_lazy("Send the link"),
     )
 )
-def change_address(request: HttpRequest, account: Account) -> HttpResponse:
+def change_email(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the pending change of the e-mail address, and accept a request for a new one."""
     form = with_typed_text(ChangeAddressForm(request.POST or None, present=account.email), request)
     if request.method == "POST" and form.is_valid() and _ask(request, account, form):
-        return redirect("change-address")
-    change = waiting_address(account=account)
+        return redirect("change-email")
+    change = pending_email_change(account=account)
     return render(
         request,
-        "accounts/change_address.html",
+        "accounts/change_email.html",
         {
             "form": form,
             "change": change,
@@ -58,11 +58,11 @@ def change_address(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_POST
 @account_required
-@takes(OwnForm(page="change-address"))
+@takes(OwnForm(page="change-email"))
 def resend(request: HttpRequest, account: Account) -> HttpResponse:
     """Send the e-mail to the new mailbox again."""
     try:
-        resend_new_address(account=account, address=client_address(request))
+        resend_email_change(account=account, ip=client_ip(request))
     except ResendTooSoonError as error:
         text = ngettext(
             "An e-mail is on its way. You can send another in %(seconds)d second.",
@@ -76,27 +76,27 @@ def resend(request: HttpRequest, account: Account) -> HttpResponse:
         messages.info(request, _nothing_waits())
     else:
         messages.success(request, _("We are sending the e-mail again."))
-    return redirect("change-address")
+    return redirect("change-email")
 
 
 @require_POST
 @account_required
-@takes(OwnForm(page="change-address"))
+@takes(OwnForm(page="change-email"))
 def cancel(request: HttpRequest, account: Account) -> HttpResponse:
     """Cancel the pending change; the e-mail address stays as it is."""
     try:
-        cancel_address_change(account=account, address=client_address(request))
+        cancel_email_change(account=account, ip=client_ip(request))
     except ChangeClosedError:
         messages.info(request, _nothing_waits())
     else:
         messages.success(request, _("The change is cancelled. Your address stays as it is."))
-    return redirect("change-address")
+    return redirect("change-email")
 
 
 @require_http_methods(["GET", "HEAD"])
-def address_changed(request: HttpRequest) -> HttpResponse:
+def email_changed(request: HttpRequest) -> HttpResponse:
     """Show that the new e-mail address is confirmed."""
-    return render(request, "accounts/address_changed.html")
+    return render(request, "accounts/email_changed.html")
 
 
 def _ask(request: HttpRequest, account: Account, form: ChangeAddressForm) -> bool:
@@ -105,11 +105,11 @@ def _ask(request: HttpRequest, account: Account, form: ChangeAddressForm) -> boo
     A refusal becomes an error of the form.
     """
     try:
-        ask_for_address(
+        request_email_change(
             account=account,
             email=form.cleaned_data["email"],
             password=form.cleaned_data["password"],
-            address=client_address(request),
+            ip=client_ip(request),
         )
     except PASSWORD_ERRORS as error:
         add_password_error(form, error)
@@ -124,10 +124,10 @@ def _ask(request: HttpRequest, account: Account, form: ChangeAddressForm) -> boo
     return True
 
 
-def _delivery(change: AddressChange) -> Delivery | None:
-    message = latest_message(about=change.account_id, kind=Kind.NEW_ADDRESS)
+def _delivery(change: EmailChange) -> Delivery | None:
+    message = latest_email(related_id=change.account_id, kind=EmailKind.NEW_EMAIL)
     # If the daily limit kept this change from being mailed, the newest e-mail belongs to an earlier change.
-    return describe_delivery(message) if message and change.sends and message.address == change.new else None
+    return describe_delivery(message) if message and change.sends and message.email == change.new else None
 
 
 def _mails_used_up() -> str:

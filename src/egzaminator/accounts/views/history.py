@@ -11,7 +11,7 @@ from egzaminator.accounts.history_text import REPEATED, SHOWN, sentence
 from egzaminator.accounts.models import Account
 
 
-class Place(forms.Form):
+class Cursor(forms.Form):
     """The cursor of the history: the last event of the previous page."""
 
     after = forms.UUIDField(required=False)
@@ -21,8 +21,8 @@ class Place(forms.Form):
 @account_required
 def history(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the security history of an account, newest first, one page at a time."""
-    place = Place(request.GET)
-    after = place.cleaned_data["after"] if place.is_valid() else None
+    cursor = Cursor(request.GET)
+    after = cursor.cleaned_data["after"] if cursor.is_valid() else None
     page = list_history(account=account, tags=SHOWN, repeated=REPEATED, after=after)
     rows = [
         (happening, sentence(tag=happening.tag, details=happening.details, count=happening.count))

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.models import Account
-from egzaminator.mail.domain.status import list_messages, owners_messages
+from egzaminator.mail.domain.status import list_emails, owners_emails
 
 
-class Place(forms.Form):
+class Cursor(forms.Form):
     """The cursor of the list: the last e-mail of the previous page."""
 
     after = forms.UUIDField(required=False)
@@ -22,9 +22,9 @@ class Place(forms.Form):
 @account_required
 def messages(request: HttpRequest, account: Account) -> HttpResponse:
     """List the e-mails to the account's owner, newest first, one page at a time."""
-    place = Place(request.GET)
-    after = place.cleaned_data["after"] if place.is_valid() else None
-    page = list_messages(about=account.id, after=after)
+    cursor = Cursor(request.GET)
+    after = cursor.cleaned_data["after"] if cursor.is_valid() else None
+    page = list_emails(related_id=account.id, after=after)
     return render(request, "accounts/messages.html", {"page": page, "is_later_page": after})
 
 
@@ -32,6 +32,8 @@ def messages(request: HttpRequest, account: Account) -> HttpResponse:
 @account_required
 def message(request: HttpRequest, account: Account, message_id: uuid.UUID) -> HttpResponse:
     """Show one e-mail to the account's owner, with its text if a copy was kept."""
-    found = get_object_or_404(owners_messages(about=account.id).defer("content").select_related("kept"), pk=message_id)
+    found = get_object_or_404(
+        owners_emails(related_id=account.id).defer("content").select_related("kept"), pk=message_id
+    )
     kept = getattr(found, "kept", None)
     return render(request, "accounts/message.html", {"message": found, "text": kept.text if kept else ""})

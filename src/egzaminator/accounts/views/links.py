@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.devices import device_token, remember_browser
 from egzaminator.accounts.domain.accounts import AccountNow, account_now
-from egzaminator.accounts.domain.email_change import confirm_address
-from egzaminator.accounts.domain.freezing import freeze_account
+from egzaminator.accounts.domain.email_change import confirm_email
+from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.domain.links import find_link
 from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.email_forms import ConfirmAddressForm
-from egzaminator.accounts.enums import AddressOutcome, LinkPurpose
+from egzaminator.accounts.enums import EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import (
     AddressTakenError,
     LinkError,
@@ -24,10 +24,10 @@ from egzaminator.accounts.errors import (
     LinkUsedError,
     LinkWithdrawnError,
 )
-from egzaminator.accounts.models import Account, AddressChange
+from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
 from egzaminator.accounts.password_forms import NewPasswordForm
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 
 _REASONS = {LinkUnknownError: "unknown", LinkUsedError: "used", LinkExpiredError: "expired"}
 
@@ -68,13 +68,13 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
         link = find_link(purpose=LinkPurpose.RESET, token=token)
         account = Account.objects.select_related("examiner").filter(pk=link.subject).first()
         if account is None or not account.is_active:
-            raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
+            raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
         form = NewPasswordForm(request.POST or None, account=account)
         if request.method == "POST" and form.is_valid():
             account = reset_password(
                 token=token,
                 password=form.cleaned_data["new_password"],
-                address=client_address(request),
+                ip=client_ip(request),
                 device=device_token(request),
             )
             response = redirect("password-changed")
@@ -88,13 +88,13 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @link_page
-def confirm_new_address(request: HttpRequest, token: str) -> HttpResponse:
+def confirm_new_email(request: HttpRequest, token: str) -> HttpResponse:
     """Show what the link to a new mailbox does; do it on POST only."""
     try:
-        link = find_link(purpose=LinkPurpose.NEW_ADDRESS, token=token)
-        change = AddressChange.objects.select_related("account").filter(pk=link.subject).first()
+        link = find_link(purpose=LinkPurpose.NEW_EMAIL, token=token)
+        change = EmailChange.objects.select_related("account").filter(pk=link.subject).first()
         if change is None or not change.is_waiting or not change.account.is_active:
-            raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
+            raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
         logged_in = request.user.id if isinstance(request.user, Account) else None
         is_somebody_else = logged_in not in {None, change.account_id}
         form = ConfirmAddressForm(
@@ -104,21 +104,21 @@ def confirm_new_address(request: HttpRequest, token: str) -> HttpResponse:
         is_taken = False
         if form.is_valid():
             try:
-                confirm_address(
+                confirm_email(
                     token=token,
                     password=form.cleaned_data.get("password"),
                     proven_account=logged_in,
-                    address=client_address(request),
+                    ip=client_ip(request),
                 )
-                return redirect("address-changed")
+                return redirect("email-changed")
             except PASSWORD_ERRORS as error:
                 add_password_error(form, error)
             except AddressTakenError:
                 is_taken = True
     except LinkError as error:
-        return dead_link(request, error, "accounts/dead_new_address.html", **_change_now(error))
+        return dead_link(request, error, "accounts/dead_new_email.html", **_change_now(error))
     context = {"form": form, "change": change, "is_somebody_else": is_somebody_else, "is_taken": is_taken}
-    return render(request, "accounts/confirm_address.html", context | {"needs_password": "password" in form.fields})
+    return render(request, "accounts/confirm_email.html", context | {"needs_password": "password" in form.fields})
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -134,9 +134,9 @@ def freeze(request: HttpRequest, token: str) -> HttpResponse:
         link = find_link(purpose=LinkPurpose.FREEZE, token=token)
         now = account_now(account_id=link.subject)
         if now is AccountNow.GONE:
-            raise LinkWithdrawnError(subject=link.subject, mailbox=link.address)
+            raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
         if request.method == "POST":
-            freeze_account(token=token, address=client_address(request))
+            freeze_by_link(token=token, ip=client_ip(request))
             return render(request, "accounts/frozen.html")
     except LinkError as error:
         return dead_link(request, error, "accounts/dead_freeze.html", now=account_now(account_id=error.subject))
@@ -145,7 +145,7 @@ def freeze(request: HttpRequest, token: str) -> HttpResponse:
 
 def _change_now(error: LinkError) -> dict[str, object]:
     """Return the present state of the account and of the address change that a link was about."""
-    changes = AddressChange.objects.select_related("account")
+    changes = EmailChange.objects.select_related("account")
     change = changes.filter(pk=error.subject).first() if error.subject else None
     if change is None:
         return {"now": AccountNow.GONE}
@@ -153,7 +153,7 @@ def _change_now(error: LinkError) -> dict[str, object]:
         return {"now": AccountNow.BLOCKED}
     if change.is_waiting:
         return {"now": "waiting"}
-    if change.outcome == AddressOutcome.CONFIRMED:
+    if change.outcome == EmailChangeOutcome.CONFIRMED:
         is_still_so = change.account.email.casefold() == change.new.casefold()
         return {"now": "confirmed" if is_still_so else "changed-since"}
     return {"now": change.outcome or "expired"}

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.devices import device_token
-from egzaminator.accounts.domain.email_change import waiting_address
+from egzaminator.accounts.domain.email_change import pending_email_change
 from egzaminator.accounts.domain.passwords import change_password as change_password_of
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
 from egzaminator.accounts.password_forms import ChangePasswordForm
 from egzaminator.accounts.sessions import SessionStore
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 
 
 @sensitive_post_parameters()
@@ -33,7 +33,7 @@ def change_password(request: HttpRequest, account: Account) -> HttpResponse:
                 password=form.cleaned_data["new_password"],
                 keep=cast("SessionStore", request.session).digest,
                 device=device_token(request),
-                address=client_address(request),
+                ip=client_ip(request),
             )
         except PASSWORD_ERRORS as error:
             add_password_error(form, error)
@@ -41,5 +41,5 @@ def change_password(request: HttpRequest, account: Account) -> HttpResponse:
             update_session_auth_hash(request, changed)
             messages.success(request, _("The new password is set. Every other device has been logged out."))
             return redirect("my-account" if account.is_examiner else "change-password")
-    context = {"form": form, "address_change": waiting_address(account=account)}
+    context = {"form": form, "address_change": pending_email_change(account=account)}
     return render(request, "accounts/change_password.html", context)

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.decorators import examiner_required
 from egzaminator.accounts.domain.accounts import change_details
-from egzaminator.accounts.domain.email_change import waiting_address
+from egzaminator.accounts.domain.email_change import pending_email_change
 from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, takes
 from egzaminator.accounts.profile_display import profile_groups
-from egzaminator.accounts.stashed_form import forget_details, keep_details, kept_details
-from egzaminator.core.requests import client_address
+from egzaminator.accounts.stashed_form import forget_details, keep_details, stashed_form
+from egzaminator.core.requests import client_ip
 from egzaminator.core.typed_text import typed_text_of, with_typed_text
 from egzaminator.register.models import Entry
 
@@ -36,7 +36,7 @@ def my_account(request: HttpRequest, account: Account) -> HttpResponse:
             "examiner": account.examiner,
             "entries": entries.order_by("entered_on", "number_key"),
             "groups": profile_groups(account.profile),
-            "address_change": waiting_address(account=account),
+            "address_change": pending_email_change(account=account),
         },
     )
 
@@ -59,13 +59,13 @@ def edit_details(request: HttpRequest) -> HttpResponseBase:
 @takes(_DETAILS)
 def _edit_details(request: HttpRequest, account: Account) -> HttpResponse:
     """Save the changed details. Each change is recorded."""
-    kept = None if typed_text_of(request) else kept_details(request, account)
+    kept = None if typed_text_of(request) else stashed_form(request, account)
     form = with_typed_text(
         DetailsForm(request.POST or kept, initial=DetailsForm.initial_from(account.profile)), request
     )
     if request.method == "POST" and form.is_valid():
         forget_details(request)
-        changes = change_details(account=account, details=form.cleaned_details(), address=client_address(request))
+        changes = change_details(account=account, details=form.cleaned_details(), ip=client_ip(request))
         if changes:
             messages.success(request, _("Your details are saved."))
         else:

@@ -16,7 +16,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.accounts.reauthentication import confirmation_required
 from egzaminator.accounts.sessions import SessionStore
 from egzaminator.core.form_marks import is_marked_for
-from egzaminator.core.requests import client_address
+from egzaminator.core.requests import client_ip
 
 
 class SessionChoice(forms.Form):
@@ -36,7 +36,7 @@ def sessions(request: HttpRequest, account: Account) -> HttpResponse:
         listed = list_sessions(account=account, own=own)
         return render(request, "accounts/sessions.html", {"sessions": listed, "own": own})
     count = end_own_sessions(
-        account=account, keep=own, only=choice.cleaned_data["session"] or None, address=client_address(request)
+        account=account, keep=own, only=choice.cleaned_data["session"] or None, ip=client_ip(request)
     )
     if count:
         text = ngettext("%(count)d device is logged out.", "%(count)d devices are logged out.", count)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.core.encrypted_fields import place_and_row
+from egzaminator.core.encrypted_fields import location_and_row
 from egzaminator.core.encryption import UndecryptableError
 
 
@@ -14,7 +14,7 @@ def record_event(
     tag: Tag,
     actor: uuid.UUID | None = None,
     subject: uuid.UUID | None = None,
-    address: str | None = None,
+    ip: str | None = None,
     case_code: str = "",
     details: Mapping[str, str | int | bool | list[str]] | None = None,
 ) -> Event:
@@ -25,35 +25,35 @@ def record_event(
     `details` must not contain personal data.
     """
     return Event.objects.create(
-        tag=tag, actor=actor, subject=subject, address=address, case_code=case_code, details=dict(details or {})
+        tag=tag, actor=actor, subject=subject, ip=ip, case_code=case_code, details=dict(details or {})
     )
 
 
 logger = logging.getLogger(__name__)
 
 
-def record_unreadable(*, context: str, address: str | None = None, case_code: str = "") -> Event:
+def record_undecryptable(*, context: str, ip: str | None = None, case_code: str = "") -> Event:
     """Record that a stored value is undecryptable: tampered with, moved to another row, or its key is gone.
 
     `context` is the one that `UndecryptableError` carries. `address`, the client's IP address, and `case_code`, the
     code that was shown to the visitor, are given if it happened during a request. The event and the log line name
     the location and the row, never the content.
     """
-    place, row = place_and_row(context)
-    logger.error("The value of %s in row %s cannot be read", place, row)
+    location, row = location_and_row(context)
+    logger.error("The value of %s in row %s cannot be read", location, row)
     return record_event(
-        tag=Tag.VALUE_UNREADABLE,
+        tag=Tag.VALUE_UNDECRYPTABLE,
         subject=row,
-        address=address,
+        ip=ip,
         case_code=case_code,
-        details={"place": place, "row": str(row)},
+        details={"location": location, "row": str(row)},
     )
 
 
 @contextmanager
-def unreadable_recorded() -> Iterator[None]:
+def undecryptable_recorded() -> Iterator[None]:
     """Abandon the block if a stored value in it is undecryptable, and record that. For jobs, which then go on."""
     try:
         yield
     except UndecryptableError as error:
-        record_unreadable(context=error.context)
+        record_undecryptable(context=error.context)

@@ -10,15 +10,15 @@ from django.utils.translation import override
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.cms.models import BoardSettings
-from egzaminator.mail.domain.queue import queue_message
-from egzaminator.mail.enums import Kind, Priority
+from egzaminator.mail.domain.queue import queue_email
+from egzaminator.mail.enums import EmailKind, Priority
 
 # How examiners reach the board, and where security notices go. An attacker who puts their own data here is believed by
 # everybody.
 CONTACT_FIELDS: Final = ("phone", "fax", "email", "data_protection_email", "security_email")
 
 
-def change_contact(*, contact: Mapping[str, str], name: str, actor: uuid.UUID, address: str | None) -> bool:
+def change_contact(*, contact: Mapping[str, str], name: str, actor: uuid.UUID, ip: str | None) -> bool:
     """Change the board's contact data, notify the old and the new mailboxes by e-mail, and record an event.
 
     `contact` holds a value for each of `CONTACT_FIELDS`. `name` is the staff member's name as the e-mail shows it,
@@ -36,9 +36,7 @@ def change_contact(*, contact: Mapping[str, str], name: str, actor: uuid.UUID, a
         for field in changed:
             setattr(row, field, contact[field])
         row.save(update_fields=changed)
-        record_event(
-            tag=Tag.BOARD_CONTACT_CHANGED, actor=actor, subject=actor, address=address, details={"fields": changed}
-        )
+        record_event(tag=Tag.BOARD_CONTACT_CHANGED, actor=actor, subject=actor, ip=ip, details={"fields": changed})
     return True
 
 
@@ -48,11 +46,11 @@ def _tell(row: BoardSettings, mailboxes: set[str], changes: Mapping[str, str], n
         names = {field.name: str(field.verbose_name) for field in row._meta.get_fields() if field.name in changes}  # noqa: SLF001 -- Django documents it
         lines = [[names[key], getattr(row, key), new] for key, new in changes.items()]
     for mailbox in sorted(mailboxes):
-        queue_message(
-            kind=Kind.BOARD_CONTACT,
-            about=None,
-            address=mailbox,
-            addressee=row.name,
+        queue_email(
+            kind=EmailKind.BOARD_CONTACT,
+            related_id=None,
+            email=mailbox,
+            recipient_name=row.name,
             language=settings.LANGUAGE_CODE,
             context={"name": name, "at": timezone.now(), "changes": lines},
             priority=Priority.NOTICE,

@@ -49,7 +49,7 @@ DEFAULT_PAGES: Final = (
     DefaultPage("pomoc/zmiana-nazwiska", ArticlePage),
     DefaultPage("pomoc/zmiana-adresu", ArticlePage),
     DefaultPage("pomoc/zmiana-adresu-e-mail", ArticlePage),
-    DefaultPage("klauzula-informacyjna", ArticlePage, setting="clause_page"),
+    DefaultPage("klauzula-informacyjna", ArticlePage, setting="privacy_notice_page"),
     DefaultPage("deklaracja-dostepnosci", DeclarationPage, setting="accessibility_page"),
     DefaultPage("tekst-latwy-do-czytania", ArticlePage, setting="easy_to_read_page"),
 )

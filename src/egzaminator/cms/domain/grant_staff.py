@@ -21,7 +21,7 @@ _ANYWHERE: Final = (
     ("wagtailredirects", "add_redirect"),
     ("wagtailredirects", "change_redirect"),
     ("wagtailredirects", "delete_redirect"),
-    ("pages", "change_boardsettings"),
+    ("cms", "change_boardsettings"),
 )
 
 
@@ -36,7 +36,7 @@ def grant_staff() -> None:
     root, collection = Page.get_first_root_node(), Collection.get_first_root_node()
     group.permissions.add(*(_permission(*name) for name in _ANYWHERE))
     administrators, _ = Group.objects.get_or_create(name=ADMINISTRATORS_GROUP)
-    administrators.permissions.add(_permission("pages", "change_contact"))
+    administrators.permissions.add(_permission("cms", "change_contact"))
     for name in _ON_PAGES:
         GroupPagePermission.objects.get_or_create(group=group, page=root, permission=_permission("wagtailcore", name))
     for label, name in _ON_COLLECTIONS:

@@ -95,14 +95,14 @@ def _make_image(name: str, alt: str) -> int:
     return int(image.pk)
 
 
-def _link(pages: _Pages, address: str) -> str | None:
+def _link(pages: _Pages, url: str) -> str | None:
     """Return the stored attributes of a link: by page id for a default page, so that the link survives a move.
 
     Return None if staff deleted the page.
     """
-    key = address.strip("/") or HOME
+    key = url.strip("/") or HOME
     if not any(default.key == key for default in DEFAULT_PAGES):
-        return f'href="{address}"'
+        return f'href="{url}"'
     page = pages.get(key)
     return f'linktype="page" id="{page.pk}"' if page else None
 

@@ -12,7 +12,7 @@ def needed_below(page: Page) -> list[Page]:
     log-in page and every footer link by its URL. The page itself is in the list only if it is one of them.
     """
     board = BoardSettings.base_queryset().first() or BoardSettings()
-    needed = {board.accessibility_page_id, board.easy_to_read_page_id, board.clause_page_id}
+    needed = {board.accessibility_page_id, board.easy_to_read_page_id, board.privacy_notice_page_id}
     homes = Site.objects.values_list("root_page_id", "root_page__url_path")
     needed |= {home for home, _path in homes}
     linked = [f"{path.rstrip('/')}{_first_login_help()}" for _home, path in homes]

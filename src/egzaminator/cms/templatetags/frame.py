@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from egzaminator.cms.breadcrumbs import page_trail, screen_trail
+from egzaminator.cms.breadcrumbs import page_breadcrumbs, screen_breadcrumbs
 
 register = template.Library()
 
@@ -26,31 +26,31 @@ def breadcrumbs(context: template.Context) -> dict[str, Any]:
     """Show the breadcrumbs of the context's page of the tree, or of the current screen if there is no page."""
     page = context.get("page")
     if isinstance(page, Page):
-        return {"trail": page_trail(page), "here": page.title}
-    return {"trail": screen_trail(context["request"])}
+        return {"breadcrumbs": page_breadcrumbs(page), "here": page.title}
+    return {"breadcrumbs": screen_breadcrumbs(context["request"])}
 
 
 @register.filter
-def current_in(address: str, path: str) -> str:
+def current_in(url: str, path: str) -> str:
     """Return the value of `aria-current` for a link to `address` on the page at `path`.
 
     The value is "page" for the same page, "true" for a page below the link's, and an empty string otherwise.
     """
-    if address == path:
+    if url == path:
         return "page"
-    return "true" if path.startswith(address) else ""
+    return "true" if path.startswith(url) else ""
 
 
 @register.filter(is_safe=True)
-def with_addresses(html: SafeString) -> SafeString:
+def with_emails(html: SafeString) -> SafeString:
     """Add the absolute URL to every link as `data-address`, which the print stylesheet shows.
 
     A link whose text is that URL is left as it is.
     """
-    return mark_safe(_LINK.sub(_with_address, html))  # noqa: S308 -- the input is safe already
+    return mark_safe(_LINK.sub(_with_email, html))  # noqa: S308 -- the input is safe already
 
 
-def _with_address(link: re.Match[str]) -> str:
+def _with_email(link: re.Match[str]) -> str:
     more, target, words = link.group("more", "target", "words")
     address = target if target.startswith("http") else f"{settings.PUBLIC_BASE_URL.rstrip('/')}{target}"
     if words.strip().rstrip("/") in {address.rstrip("/"), address.partition("://")[2].rstrip("/")}:
@@ -65,6 +65,6 @@ def in_polish() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def own_address(context: template.Context) -> str:
+def own_email(context: template.Context) -> str:
     """Return the absolute URL of the page without its query string."""
     return f"{settings.PUBLIC_BASE_URL.rstrip('/')}{context['request'].path}"

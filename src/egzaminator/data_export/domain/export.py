@@ -3,15 +3,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from egzaminator.accounts.domain.mfa import factors_of
+from egzaminator.accounts.domain.mfa import second_factors_of
 from egzaminator.accounts.domain.personal_data import about_person
 from egzaminator.accounts.models import Account, Details, KnownDevice, Link, Session
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
-from egzaminator.mail.models import KeptText, Message
-from egzaminator.onboarding.enums import Closing
+from egzaminator.mail.models import Email, SentCopy
+from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Decision, Entry, Examiner
 
@@ -41,10 +41,7 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
         "person": [
             {
                 "pesel": pesel.digits if pesel else "",
-                **record(
-                    examiner,
-                    _PERSON,
-                ),
+                **record(examiner, _PERSON),
             }
         ],
         "entries": [
@@ -64,7 +61,8 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
 
 
 _ACCOUNT = (
-    "email", "language", "is_active", "state", "barred_by", "barred_at", "deletion_told_at", "created_at", "last_login",
+    "email", "language", "is_active", "state", "barred_by", "barred_at", "deletion_notified_at", "created_at",
+    "last_login",
 )  # fmt: skip
 _DETAILS = [field.name for field in Details._meta.fields]  # noqa: SLF001 -- public, by Django
 
@@ -82,25 +80,25 @@ def account_data(*, account: Account) -> dict[str, list[Record]]:
         "changed_details": [
             record(change, ("field", "old", "new", "at")) for change in account.profile_changes.order_by("at", "id")
         ],
-        "changed_addresses": [
+        "changed_emails": [
             record(change, ("old", "new", "asked_at", "closed_at", "outcome"))
-            for change in account.address_changes.order_by("asked_at", "id")
+            for change in account.email_changes.order_by("asked_at", "id")
         ],
         "acts": [
             record(act, ("kind", "email", "reason", "asked_at", "alone_at", "answered_at", "outcome"))
             for act in account.acts.order_by("asked_at", "id")
         ],
         "second_factors": _second_factors(account),
-        "sessions": [record(session, ("device", "address", "began_at", "last_seen_at")) for session in sessions],
+        "sessions": [record(session, ("device", "ip", "began_at", "last_seen_at")) for session in sessions],
         "devices": [record(device, ("label", "first_seen_at", "last_seen_at")) for device in devices],
     }
 
 
 def _second_factors(account: Account) -> list[Record]:
-    factors = factors_of(account=account)
-    app = [{"kind": "app", "name": "", "added_at": factors.app_added_at, "used_at": None}]
+    factors = second_factors_of(account=account)
+    totp = [{"kind": "totp", "name": "", "added_at": factors.totp_added_at, "used_at": None}]
     passkeys = [{"kind": "passkey", **record(key, ("name", "added_at", "used_at"))} for key in factors.passkeys]
-    return [*(app if factors.app_added_at else []), *passkeys]
+    return [*(totp if factors.totp_added_at else []), *passkeys]
 
 
 def traffic_data(*, account: Account) -> dict[str, list[Record]]:
@@ -112,49 +110,49 @@ def traffic_data(*, account: Account) -> dict[str, list[Record]]:
     """
     about = about_person(account=account)
     claims = Claim.objects.filter(examiner=account.examiner_id).order_by("created_at")
-    messages = about.messages.defer("content").select_related("kept").order_by("created_at", "id")
+    emails = about.emails.defer("content").select_related("kept").order_by("created_at", "id")
     links = about.links.order_by("created_at", "digest")
     subjects = [subject for subject in (account.id, account.examiner_id) if subject]
     events = Event.objects.filter(subject__in=subjects).order_by("at", "id")
     return {
         "forms": [_form(claim) for claim in claims],
-        "messages": [_message(message, is_own=message.about in about.own) for message in messages],
+        "emails": [_email(email, is_own=email.related_id in about.own) for email in emails],
         "links": [_link(link, is_own=link.subject in about.own) for link in links],
         "events": [_event(event, account) for event in events],
     }
 
 
 def _form(claim: Claim) -> Record:
-    known: Record = record(claim, ("created_at", "expires_at", "closed_at", "closing", "clause_version"))
-    if claim.closing == Closing.ACTIVATED:
-        known |= {"address": claim.address, "details": claim.details}
+    known: Record = record(claim, ("created_at", "expires_at", "closed_at", "outcome", "privacy_notice_version"))
+    if claim.outcome == ClaimOutcome.ACTIVATED:
+        known |= {"email": claim.email, "details": claim.details}
     return known
 
 
-def _message(message: Message, *, is_own: bool) -> Record:
-    kept: KeptText | None = getattr(message, "kept", None)
-    known = record(message, ("kind", "created_at", "state", "accepted_at"))
+def _email(email: Email, *, is_own: bool) -> Record:
+    kept: SentCopy | None = getattr(email, "kept", None)
+    known = record(email, ("kind", "created_at", "state", "accepted_at"))
     if is_own:
-        known |= record(message, ("address", "subject"))
+        known |= record(email, ("email", "subject"))
     return known | {"text": kept.text if kept else ""}
 
 
 def _link(link: Link, *, is_own: bool) -> Record:
     known = record(link, ("purpose", "created_at", "expires_at", "used_at", "withdrawn_at"))
-    return known | ({"address": link.address} if is_own else {})
+    return known | ({"email": link.email} if is_own else {})
 
 
 def _event(event: Event, account: Account) -> dict[str, Any]:
     is_own = event.actor in (None, account.id)
-    return record(event, ("tag", "at", "details")) | {"address": event.address if is_own else None}
+    return record(event, ("tag", "at", "details")) | {"ip": event.ip if is_own else None}
 
 
 # The version of the export's format. It changes when a key changes its name or meaning. A new key does not change it,
 # because readers of the other keys are unaffected.
-FORMAT = "egzaminator/1"
+FORMAT = "egzaminator/2"
 
 
-def disclose(*, account: Account, examiner: Examiner, address: str | None = None) -> Record:
+def disclose(*, account: Account, examiner: Examiner, ip: str | None = None) -> Record:
     """Return everything that the service holds about an examiner, under stable names, and record the export.
 
     Required by GDPR, art. 15 and 20. Takes the account, its examiner, and the client's IP address. The values are text,
@@ -169,5 +167,5 @@ def disclose(*, account: Account, examiner: Examiner, address: str | None = None
         **account_data(account=account),
         **traffic_data(account=account),
     }
-    record_event(tag=Tag.DATA_DOWNLOADED, actor=account.id, subject=account.id, address=address)
+    record_event(tag=Tag.DATA_DOWNLOADED, actor=account.id, subject=account.id, ip=ip)
     return data

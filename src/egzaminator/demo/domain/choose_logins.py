@@ -92,7 +92,7 @@ def _pesel(examiner: Examiner) -> str:
         pesel = None
     if pesel is None or find_examiner(name=pesel.digits) != examiner:
         raise DemoError(
-            "The demo's data were made with other keys (PESEL_ENCRYPTION_KEYS, PESEL_INDEX_KEY) than those of now. "
+            "The demo's data were made with other keys (ENCRYPTION_KEYS, BLIND_INDEX_KEY) than those of now. "
             "Give it the keys it was made with, or a new DATA_DIR and, if you set one, an empty database."
         )
     return pesel.digits

@@ -12,7 +12,7 @@ from egzaminator.core.encryption import blind_index, decrypt
 
 
 @dataclass(frozen=True, slots=True)
-class SealedColumn:
+class EncryptedColumn:
     """A column of encrypted values, with names as SQL needs them."""
 
     table: str
@@ -22,10 +22,10 @@ class SealedColumn:
     field: EncryptedField
 
 
-def sealed_columns() -> list[SealedColumn]:
+def encrypted_columns() -> list[EncryptedColumn]:
     """Return every column that a model of any app declares as encrypted, ordered by table and column name."""
     found = [
-        SealedColumn(*_names(model, field), field=field)
+        EncryptedColumn(*_names(model, field), field=field)
         for model in apps.get_models()
         for field in model._meta.concrete_fields  # noqa: SLF001 -- Django's documented API for a model's fields
         if isinstance(field, EncryptedField)
@@ -45,18 +45,18 @@ class IndexedColumn:
 
     table: str
     index: str
-    sealed: str
+    encrypted: str
     key: str
     key_type: str
     field: BlindIndexField
-    sealed_field: EncryptedField
+    encrypted_field: EncryptedField
 
     def index_of(self, row_id: object, value: bytes | memoryview) -> bytes:
         """Return the blind index of a row's encrypted value under the current index key.
 
         Raise `UndecryptableError` if no key decrypts the value.
         """
-        return blind_index(decrypt(value, context=self.sealed_field.context(row_id)), purpose=self.field.purpose)
+        return blind_index(decrypt(value, context=self.encrypted_field.context(row_id)), purpose=self.field.purpose)
 
 
 def indexed_columns() -> list[IndexedColumn]:
@@ -82,15 +82,15 @@ def count_indexed() -> int:
 def _describe(model: type[models.Model], field: BlindIndexField) -> IndexedColumn:
     quote = connection.ops.quote_name
     options: Any = model._meta  # noqa: SLF001 -- as above
-    sealed = options.get_field(field.of)
+    encrypted = options.get_field(field.of)
     return IndexedColumn(
         table=quote(options.db_table),
         index=quote(field.column),
-        sealed=quote(sealed.column),
+        encrypted=quote(encrypted.column),
         key=quote(options.pk.column),
         key_type=str(options.pk.db_type(connection)),
         field=field,
-        sealed_field=sealed,
+        encrypted_field=encrypted,
     )
 
 
@@ -108,14 +108,14 @@ def count_by_key() -> Counter[str]:
     Values that name no valid key are counted under `DAMAGED`.
     """
     counts = Counter[str]()
-    for column in sealed_columns():
+    for column in encrypted_columns():
         for heading, count in _count(column):
             key_id = bytes(heading or b"")[2:].decode("ascii", "replace")
             counts[key_id if key_id.isalnum() else DAMAGED] += count
     return counts
 
 
-def _count(column: SealedColumn) -> list[tuple[memoryview | None, int]]:
+def _count(column: EncryptedColumn) -> list[tuple[memoryview | None, int]]:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT.format(table=column.table, column=column.column))
         counts: list[tuple[memoryview | None, int]] = cursor.fetchall()

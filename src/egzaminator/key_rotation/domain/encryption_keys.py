@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from egzaminator.audit.domain.events import record_event, record_unreadable
+from egzaminator.audit.domain.events import record_event, record_undecryptable
 from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import UndecryptableError, decrypt, encrypt, heading_of, newest_key_id
-from egzaminator.key_rotation.domain.columns import SealedColumn, sealed_columns
+from egzaminator.key_rotation.domain.columns import EncryptedColumn, encrypted_columns
 from egzaminator.key_rotation.errors import WrongKeyError
 
 
@@ -21,7 +21,7 @@ class Rotation:
 
 _AT_ONCE: Final = 500
 # More undecryptable values than this are no accident: a key in the environment is not the one that its id stood for.
-_MOST_UNREADABLE: Final = 100
+_MOST_UNDECRYPTABLE: Final = 100
 # FOR NO KEY UPDATE does not block the insertion of rows that refer to these by foreign key. Rows come in the order of
 # their primary key, and finished rows are skipped, so a new run continues where a killed one stopped.
 _TAKE: Final = """
@@ -47,7 +47,7 @@ def rotate_encryption_keys(*, progress: Callable[[int], object] = lambda _: None
     hundred values are undecryptable.
     """
     rotation = Rotation()
-    for column in sealed_columns():
+    for column in encrypted_columns():
         # The first pass skips rows that another transaction has locked, so it never waits while it holds locks itself
         # and cannot deadlock. The second pass waits for the remaining rows one by one.
         for most, skip_locked in ((_AT_ONCE, True), (1, False)):
@@ -57,7 +57,7 @@ def rotate_encryption_keys(*, progress: Callable[[int], object] = lambda _: None
     return rotation
 
 
-def _walk(column: SealedColumn, rotation: Rotation, *, most: int, skip_locked: bool) -> Iterator[int]:
+def _walk(column: EncryptedColumn, rotation: Rotation, *, most: int, skip_locked: bool) -> Iterator[int]:
     """Re-encrypt a column in batches, in the order of its primary key. Yield the number of values in each batch."""
     heading = heading_of(newest_key_id())
     names = {"table": column.table, "column": column.column, "key": column.key, "key_type": column.key_type}
@@ -73,16 +73,16 @@ def _walk(column: SealedColumn, rotation: Rotation, *, most: int, skip_locked: b
             if renewed:
                 cursor.execute(_PUT.format(**names), {"keys": list(renewed), "values": list(renewed.values())})
             for context in unreadable - rotation.unreadable:
-                record_unreadable(context=context)
+                record_undecryptable(context=context)
         rotation.renewed += len(renewed)
         rotation.unreadable |= unreadable
-        if len(rotation.unreadable) > _MOST_UNREADABLE:
-            raise WrongKeyError(column.field.place)
+        if len(rotation.unreadable) > _MOST_UNDECRYPTABLE:
+            raise WrongKeyError(column.field.location)
         after = rows[-1][0]
         yield len(rows)
 
 
-def _renew(column: SealedColumn, rows: list[tuple[Any, memoryview]]) -> tuple[dict[Any, bytes], set[str]]:
+def _renew(column: EncryptedColumn, rows: list[tuple[Any, memoryview]]) -> tuple[dict[Any, bytes], set[str]]:
     """Return the re-encrypted values by their rows' keys, and the contexts of the undecryptable ones."""
     renewed, unreadable = {}, set()
     for row_id, value in rows:

@@ -7,7 +7,7 @@ from egzaminator.key_rotation.domain.columns import IndexedColumn, indexed_colum
 from egzaminator.key_rotation.models import IndexKey
 
 
-def finds_people() -> bool:
+def is_index_key_current() -> bool:
     """Return whether the stored blind indexes were made with this process's index key. One query, which never waits."""
     noted = IndexKey.objects.values_list("fingerprint", flat=True)
     return all(fingerprint is not None and bytes(fingerprint) == index_key_fingerprint() for fingerprint in noted)
@@ -16,11 +16,11 @@ def finds_people() -> bool:
 # How many rows of a column are examined: enough to find one that can be decrypted.
 _TRIED: Final = 20
 _CHANGED: Final = (
-    "PESEL_INDEX_KEY is not the key that the register's people are found by. Put the old one back, or follow "
+    "BLIND_INDEX_KEY is not the key that the register's people are found by. Put the old one back, or follow "
     "docs/production.md, A new index key."
 )
 _UNDER_WAY: Final = (
-    "People cannot be found: the change of PESEL_INDEX_KEY was not finished. Run `python manage.py rotate_index_key`."
+    "People cannot be found: the change of BLIND_INDEX_KEY was not finished. Run `python manage.py rotate_index_key`."
 )
 
 
@@ -56,15 +56,15 @@ def _adopt() -> None:
 def _is_indexed_with_it(column: IndexedColumn) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {column.key}, {column.sealed}, {column.index} FROM {column.table}"  # noqa: S608 -- the model's own names
+            f"SELECT {column.key}, {column.encrypted}, {column.index} FROM {column.table}"  # noqa: S608 -- the model's own names
             f" WHERE {column.index} IS NOT NULL LIMIT {_TRIED}"
         )
         rows = cursor.fetchall()
     return not rows or any(_agrees(column, *row) for row in rows)
 
 
-def _agrees(column: IndexedColumn, row_id: object, sealed: memoryview, index: memoryview) -> bool:
+def _agrees(column: IndexedColumn, row_id: object, encrypted: memoryview, index: memoryview) -> bool:
     try:
-        return column.index_of(row_id, sealed) == bytes(index)
+        return column.index_of(row_id, encrypted) == bytes(index)
     except UndecryptableError:
         return False

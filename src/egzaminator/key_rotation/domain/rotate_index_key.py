@@ -3,7 +3,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from egzaminator.audit.domain.events import record_event, record_unreadable
+from egzaminator.audit.domain.events import record_event, record_undecryptable
 from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import UndecryptableError, index_key_fingerprint
 from egzaminator.key_rotation.domain.columns import IndexedColumn, indexed_columns
@@ -16,7 +16,7 @@ from egzaminator.runtime.maintenance import is_maintenance_on
 _LOCK: Final = 0x494E_4458
 _AT_ONCE: Final = 1000
 _TAKE: Final = """
-SELECT {key}, {sealed}, {index} FROM {table}
+SELECT {key}, {encrypted}, {index} FROM {table}
 WHERE {index} IS NOT NULL AND (%(after)s::{key_type} IS NULL OR {key} > %(after)s::{key_type})
 ORDER BY {key} LIMIT {most} FOR NO KEY UPDATE
 """
@@ -65,16 +65,16 @@ def _rotate(progress: Callable[[int], object]) -> Rotation:
 
 def _renew_batch(column: IndexedColumn, after: Any, rotation: Rotation, progress: Callable[[int], object]) -> Any:
     """Renew the rows that follow a key, in one transaction. Return the last row's key, or None past the end."""
-    names = {name: getattr(column, name) for name in ("table", "key", "key_type", "sealed", "index")}
+    names = {name: getattr(column, name) for name in ("table", "key", "key_type", "encrypted", "index")}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_TAKE.format(**names, most=_AT_ONCE), {"after": after})
         rows = cursor.fetchall()
         renewed = {}
-        for row_id, sealed, index in rows:
+        for row_id, encrypted, index in rows:
             try:
-                value = column.index_of(row_id, sealed)
+                value = column.index_of(row_id, encrypted)
             except UndecryptableError as error:
-                record_unreadable(context=error.context)
+                record_undecryptable(context=error.context)
                 rotation.unreadable.add(error.context)
                 continue
             if value != bytes(index):

@@ -13,10 +13,10 @@ NOBODY = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class LoginCandidates:
     """The candidates of a log-in: everything that one login name could log in to or with."""
 
-    person: str
+    account_key: str
     """A text that is always the same for one person; of nobody who is known, the name that was typed."""
     examiner: Examiner | None = None
     account: Account | None = None
@@ -34,7 +34,7 @@ class Credentials:
         return [self.account.password] if self.account.has_usable_password() else []
 
 
-def find_credentials(*, name: str) -> Credentials:
+def find_candidates(*, name: str) -> LoginCandidates:
     """Find whom a login name belongs to, and what they could log in with.
 
     Take a PESEL, a board-issued identifier, or a staff member's e-mail address. The number of queries is the same for
@@ -45,7 +45,7 @@ def find_credentials(*, name: str) -> Credentials:
     claims = Claim.objects.filter(examiner_id=examiner_id, closed_at__isnull=True, expires_at__gt=timezone.now())
     entries = Entry.objects.filter(examiner_id=examiner_id, examiner__deceased_on__isnull=True)
     person = examiner or account
-    return Credentials(
+    return LoginCandidates(
         str(person.id) if person else name_key(name),
         examiner,
         account,

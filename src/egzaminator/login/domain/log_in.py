@@ -7,23 +7,30 @@ from typing import Final
 from django.utils import timezone
 
 from egzaminator.accounts.domain.devices import name_device, recognise_device
-from egzaminator.accounts.domain.notifications import tell_new_device
-from egzaminator.accounts.domain.password_context import look_for_person
+from egzaminator.accounts.domain.notifications import notify_new_device
+from egzaminator.accounts.domain.password_context import check_for_personal_password
 from egzaminator.accounts.domain.password_matching import find_match, renew_hash
-from egzaminator.accounts.hashers import login_place
+from egzaminator.accounts.hashers import login_slot
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.core.encryption import blind_index
-from egzaminator.core.minimum_duration import lasting
+from egzaminator.core.minimum_duration import minimum_duration
 from egzaminator.core.requests import network_of
 from egzaminator.core.text import compact
 from egzaminator.core.tokens import case_code_from, new_case_code
-from egzaminator.login.domain.candidates import NOBODY, Credentials, find_credentials
+from egzaminator.login.domain.candidates import NOBODY, LoginCandidates, find_candidates
 from egzaminator.login.errors import AccountBlockedError, RefusedError
 from egzaminator.onboarding.models import Claim
-from egzaminator.rate_limits.domain.attempts import Counted, Guess, GuessLimits, Pause, count_guess, forgive_guesses
-from egzaminator.rate_limits.domain.counters import Limit, count_use
+from egzaminator.rate_limits.domain.attempts import (
+    Attempt,
+    AttemptLimits,
+    Backoff,
+    Counted,
+    record_attempt,
+    reset_attempts,
+)
+from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.models import Entry
 
@@ -53,24 +60,28 @@ Outcome = AccountOpened | ClaimOpened | FirstLogin
 
 
 _DAY: Final = datetime.timedelta(days=1)
-_OFTEN: Final = Limit("login.often", most=5, period=datetime.timedelta(minutes=1))
-_LONG: Final = "login.long"
+_BURST: Final = Limit("login.burst", most=5, period=datetime.timedelta(minutes=1))
+_DAILY: Final = "login.daily"
 # Persons new to one network. A school's teachers share one IP address, and all of them log in on the same day.
-_CROWD: Final = Limit("login.crowd", most=300, period=datetime.timedelta(hours=1))
-_PAUSE: Final = Pause(
-    "login.pause",
+_DISTINCT_ACCOUNTS: Final = Limit("login.distinct-accounts", most=300, period=datetime.timedelta(hours=1))
+_BACKOFF: Final = Backoff(
+    "login.backoff",
     free=5,
     longest=datetime.timedelta(seconds=30),
     forgotten_after=datetime.timedelta(hours=1),
 )
 
 # The daily limit is the number of consecutive wrong passwords that NIST SP 800-63B-4 (3.2.2) allows.
-LOGIN: Final = GuessLimits(often=_OFTEN, long=Limit(_LONG, most=100, period=_DAY), crowd=_CROWD, pause=_PAUSE)
+LOGIN: Final = AttemptLimits(
+    burst=_BURST, daily=Limit(_DAILY, most=100, period=_DAY), distinct_accounts=_DISTINCT_ACCOUNTS, backoff=_BACKOFF
+)
 # The daily limit is lower, because registration numbers are short and issued in sequence.
-FIRST_LOGIN: Final = GuessLimits(often=_OFTEN, long=Limit(_LONG, most=10, period=_DAY), crowd=_CROWD, pause=_PAUSE)
+FIRST_LOGIN: Final = AttemptLimits(
+    burst=_BURST, daily=Limit(_DAILY, most=10, period=_DAY), distinct_accounts=_DISTINCT_ACCOUNTS, backoff=_BACKOFF
+)
 
 
-def limits_of(credentials: Credentials) -> GuessLimits:
+def limits_of(credentials: LoginCandidates) -> AttemptLimits:
     """Return the rate limits of an attempt: those of a log-in if there is an account, else of a first login.
 
     Unknown names get those of a first login as well. Both count in the same rows, so that nobody can tell which of them
@@ -79,14 +90,16 @@ def limits_of(credentials: Credentials) -> GuessLimits:
     return FIRST_LOGIN if credentials.account is None else LOGIN
 
 
-def is_flood(counted: Counted) -> bool:
+def is_throttled(counted: Counted) -> bool:
     """Return whether an attempt waits for its hash behind all others, with those that may be a flood.
 
     Whoever fills that queue can see which attempts stand in it (side channel). So the answer depends only on what is
     counted alike for every name. It does not depend on the daily limit, which is higher where there is an account, nor
     on the backoff, which other people's attempts extend where there is one.
     """
-    return bool(counted.reached & {_OFTEN.name, _CROWD.name}) or counted.from_source > FIRST_LOGIN.long.most
+    return (
+        bool(counted.reached & {_BURST.name, _DISTINCT_ACCOUNTS.name}) or counted.from_client > FIRST_LOGIN.daily.most
+    )
 
 
 _HOUR: Final = datetime.timedelta(hours=1)
@@ -95,40 +108,38 @@ RECORDED: Final = Limit("login.refused", most=600, period=_HOUR)
 _SUMMED_UP: Final = Limit("login.refused.summed-up", most=1, period=2 * _HOUR)
 
 
-def record_refusal(*, reason: Refusal, credentials: Credentials, address: str) -> str:
+def record_refusal(*, reason: Refusal, credentials: LoginCandidates, ip: str) -> str:
     """Record that a log-in was refused, and why; return the case code that staff find the event by.
 
     Beyond 600 refusals an hour, all further ones from one network share one event and one case code, whoever they
     concern. Otherwise anybody could fill the table with events.
     """
-    network = network_of(address)
+    network = network_of(ip)
     try:
-        count_use(limit=RECORDED, of=network)
+        hit(limit=RECORDED, of=network)
     except LimitReachedError:
-        return _sum_up(network, address)
+        return _sum_up(network, ip)
     case_code = new_case_code()
     person = credentials.examiner or credentials.account  # staff have no examiner
     record_event(
         tag=Tag.LOGIN_REFUSED,
         subject=person.id if person else None,
-        address=address,
+        ip=ip,
         case_code=case_code,
         details={"reason": reason.value},
     )
     return case_code
 
 
-def _sum_up(network: str, address: str) -> str:
+def _sum_up(network: str, ip: str) -> str:
     """Return the case code that a network's further refusals share in this hour; record their event once."""
     whose = f"{network}\0{timezone.now():%Y-%m-%d %H}"
     case_code = case_code_from(blind_index(whose, purpose="login.refused.summed-up"))
     try:
-        count_use(limit=_SUMMED_UP, of=whose)
+        hit(limit=_SUMMED_UP, of=whose)
     except LimitReachedError:
         return case_code
-    record_event(
-        tag=Tag.LOGIN_REFUSED, address=address, case_code=case_code, details={"reason": Refusal.THROTTLED.value}
-    )
+    record_event(tag=Tag.LOGIN_REFUSED, ip=ip, case_code=case_code, details={"reason": Refusal.THROTTLED.value})
     return case_code
 
 
@@ -137,7 +148,7 @@ def _sum_up(network: str, address: str) -> str:
 _LOOKING_UP: Final = 0.01
 
 
-def log_in(*, name: str, secret: str, address: str, device: str = "", user_agent: str = "") -> Outcome:
+def log_in(*, name: str, secret: str, ip: str, device: str = "", user_agent: str = "") -> Outcome:
     """Return what a login name and a secret open: an account, an open claim or a first login.
 
     Take the name (PESEL, board-issued identifier or staff e-mail address) and the secret (a password or, at first
@@ -146,59 +157,59 @@ def log_in(*, name: str, secret: str, address: str, device: str = "", user_agent
     from a browser that the account does not know, the account's owner is notified.
 
     Raise `RefusedError` for every reason alike, at the same cost: one Argon2id hash, the same queries, one event, the
-    same time. Raise `AccountBlockedError` only after the right password. Raise `HashingBusyError` under overload.
+    same time. Raise `AccountBlockedError` only after the right password. Raise `OverloadError` under overload.
     """
-    with login_place():
-        with lasting(seconds=_LOOKING_UP):
-            credentials = find_credentials(name=name)
+    with login_slot():
+        with minimum_duration(seconds=_LOOKING_UP):
+            credentials = find_candidates(name=name)
             limits = limits_of(credentials)
-            guess = _guess(credentials, address, device)
-            counted = count_guess(limits=limits, guess=guess)
-        match = find_match(password=secret, hashes=credentials.hashes, is_flood=is_flood(counted))
-    place = match.place if match else None
-    outcome = Refusal.THROTTLED if counted.reached else _outcome(credentials, place, secret)
+            attempt = _attempt(credentials, ip, device)
+            counted = record_attempt(limits=limits, attempt=attempt)
+        match = find_match(password=secret, hashes=credentials.hashes, is_throttled=is_throttled(counted))
+    index = match.index if match else None
+    outcome = Refusal.THROTTLED if counted.reached else _outcome(credentials, index, secret)
     if isinstance(outcome, Refusal):
-        raise RefusedError(case_code=record_refusal(reason=outcome, credentials=credentials, address=address))
+        raise RefusedError(case_code=record_refusal(reason=outcome, credentials=credentials, ip=ip))
     if isinstance(outcome, AccountOpened) and match and match.renewed:
         renew_hash(account=outcome.account, renewed=match.renewed)
-    if counted.guesses > 1:
-        forgive_guesses(limits=limits, guess=guess)
+    if counted.attempts > 1:
+        reset_attempts(limits=limits, attempt=attempt)
     match outcome:
         case AccountOpened(account) if not account.is_active:
-            record_event(tag=Tag.LOGIN_BLOCKED, subject=account.id, address=address)
+            record_event(tag=Tag.LOGIN_BLOCKED, subject=account.id, ip=ip)
             raise AccountBlockedError
         case AccountOpened(account):
-            record_event(tag=Tag.PASSWORD_ACCEPTED, subject=account.id, address=address)
-            look_for_person(account=account, password=secret)
-            if not guess.is_trusted and account.last_login is not None:
-                tell_new_device(account=account, device=name_device(user_agent=user_agent), address=address)
+            record_event(tag=Tag.PASSWORD_ACCEPTED, subject=account.id, ip=ip)
+            check_for_personal_password(account=account, password=secret)
+            if not attempt.is_trusted and account.last_login is not None:
+                notify_new_device(account=account, device=name_device(user_agent=user_agent), ip=ip)
         case ClaimOpened(claim):
-            record_event(tag=Tag.CLAIM_OPENED, subject=claim.examiner_id, address=address)
+            record_event(tag=Tag.CLAIM_OPENED, subject=claim.examiner_id, ip=ip)
         case FirstLogin(entry):
-            record_event(tag=Tag.FIRST_LOGIN_ACCEPTED, subject=entry.examiner_id, address=address)
+            record_event(tag=Tag.FIRST_LOGIN_ACCEPTED, subject=entry.examiner_id, ip=ip)
     return outcome
 
 
-def _guess(credentials: Credentials, address: str, device: str) -> Guess:
+def _attempt(credentials: LoginCandidates, ip: str, device: str) -> Attempt:
     """Return the attempt to count.
 
     It is counted per network or, if the person has logged in on this device before, per device alone.
     """
     account_id = credentials.account.id if credentials.account else NOBODY
     if recognise_device(account_id=account_id, token=device) is None:
-        return Guess(person=credentials.person, source=network_of(address))
-    return Guess(person=credentials.person, source=device, is_trusted=True)
+        return Attempt(account_key=credentials.account_key, client_key=network_of(ip))
+    return Attempt(account_key=credentials.account_key, client_key=device, is_trusted=True)
 
 
-def _outcome(credentials: Credentials, place: int | None, secret: str) -> Outcome | Refusal:
+def _outcome(credentials: LoginCandidates, index: int | None, secret: str) -> Outcome | Refusal:
     typed = compact(secret)
     entry = next((entry for entry in credentials.entries if entry.number_key == typed), None)
     if credentials.account is not None:
-        if place is not None:
+        if index is not None:
             return AccountOpened(credentials.account)
         return Refusal.HAS_ACCOUNT if entry else Refusal.WRONG_PASSWORD
-    if place is not None:
-        return ClaimOpened(credentials.claims[place])
+    if index is not None:
+        return ClaimOpened(credentials.claims[index])
     if entry is not None:
         return FirstLogin(entry) if entry.is_active else Refusal.STRUCK_OFF
     return Refusal.NO_MATCH if credentials.examiner else Refusal.UNKNOWN

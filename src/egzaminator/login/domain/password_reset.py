@@ -10,19 +10,19 @@ from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError
 from egzaminator.accounts.models import Account
-from egzaminator.audit.domain.events import record_event, unreadable_recorded
+from egzaminator.audit.domain.events import record_event, undecryptable_recorded
 from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import IndexKeyChangedError, encrypt
 from egzaminator.core.requests import network_of
 from egzaminator.key_rotation.domain.index_key import require_index_key
-from egzaminator.login.domain.candidates import find_credentials
+from egzaminator.login.domain.candidates import find_candidates
 from egzaminator.login.models import ResetRequest, name_context
-from egzaminator.mail.domain.queue import queue_message
-from egzaminator.mail.enums import Kind, Priority
+from egzaminator.mail.domain.queue import queue_email
+from egzaminator.mail.enums import EmailKind, Priority
 from egzaminator.onboarding.domain.activation import resend_activation
-from egzaminator.onboarding.enums import Occasion
+from egzaminator.onboarding.enums import ResendReason
 from egzaminator.onboarding.errors import ClaimClosedError
-from egzaminator.rate_limits.domain.counters import Limit, count_use
+from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.domain.examiners import name_key
 from egzaminator.runtime.jobs import start_job
@@ -35,19 +35,19 @@ BY_NAME: Final = Limit("reset.name", most=10, period=datetime.timedelta(hours=1)
 _AFTER_ACTIVATIONS: Final = -1
 
 
-def request_reset(*, name: str, language: str, address: str) -> None:
+def request_reset(*, name: str, language: str, ip: str) -> None:
     """Store a request for a new password; the worker finds out whose it is.
 
     So the response, its cost and the stored row are the same for every name, known or not, even past the name's rate
     limit. Take the login name as typed, the language to write in, and the client's IP address.
     """
     try:
-        count_use(limit=BY_NETWORK, of=network_of(address))
+        hit(limit=BY_NETWORK, of=network_of(ip))
     except LimitReachedError:
         return
     is_over_limit = False
     try:
-        count_use(limit=BY_NAME, of=name_key(name))
+        hit(limit=BY_NAME, of=name_key(name))
     except LimitReachedError:
         is_over_limit = True
     request_id = uuid.uuid4()
@@ -56,11 +56,11 @@ def request_reset(*, name: str, language: str, address: str) -> None:
             id=request_id,
             name_encrypted=encrypt(name, context=name_context(request_id)),
             language=language,
-            address=address,
+            ip=ip,
             is_over_limit=is_over_limit,
         )
-        record_event(tag=Tag.RESET_REQUESTED, address=address)
-        start_job(task="login.answer_resets", priority=_AFTER_ACTIVATIONS)
+        record_event(tag=Tag.RESET_REQUESTED, ip=ip)
+        start_job(task="login.process_reset_requests", priority=_AFTER_ACTIVATIONS)
 
 
 logger = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ logger = logging.getLogger(__name__)
 OF_ONE_ACCOUNT: Final = Limit("reset.account", most=3, period=datetime.timedelta(days=1))
 
 
-def answer_resets() -> int:
+def process_reset_requests() -> int:
     """Process all pending requests for a new password; return how many.
 
     The account's mailbox gets a reset link, unless the account is blocked. If there are only open claims, each gets its
@@ -81,7 +81,7 @@ def answer_resets() -> int:
         return 0
     count = 0
     while (request := _take()) is not None:
-        with unreadable_recorded():
+        with undecryptable_recorded():
             _answer(request)
         count += 1
     return count
@@ -111,7 +111,7 @@ def _take() -> ResetRequest | None:
 
 
 def _answer(request: ResetRequest) -> None:
-    credentials = find_credentials(name=request.name)
+    credentials = find_candidates(name=request.name)
     if credentials.account is not None:
         if credentials.account.is_active:
             _send_link(credentials.account, request.language)
@@ -119,25 +119,25 @@ def _answer(request: ResetRequest) -> None:
     for claim in credentials.claims:
         # One transaction per claim. Each claim's mailbox has a counter: in one transaction, two workers could each hold
         # the counter that the other waits for (deadlock).
-        with unreadable_recorded(), suppress(ClaimClosedError, ResendTooSoonError, MailsUsedUpError):
-            resend_activation(claim_id=claim.id, occasion=Occasion.FORGOTTEN_PASSWORD)
+        with undecryptable_recorded(), suppress(ClaimClosedError, ResendTooSoonError, MailsUsedUpError):
+            resend_activation(claim_id=claim.id, reason=ResendReason.FORGOTTEN_PASSWORD)
 
 
 def _send_link(account: Account, language: str) -> None:
     try:
         # Per account and mailbox: the links that a thief had sent to another mailbox must not use up the owner's daily
         # limit.
-        count_use(limit=OF_ONE_ACCOUNT, of=f"{account.id}\0{account.email.casefold()}")
+        hit(limit=OF_ONE_ACCOUNT, of=f"{account.id}\0{account.email.casefold()}")
     except LimitReachedError as reached:
         record_event(tag=Tag.MAIL_CAPPED, subject=account.id, details={"limit": reached.limit})
         return
     with transaction.atomic():
-        url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, address=account.email, language=language)
-        queue_message(
-            kind=Kind.RESET,
-            about=account.id,
-            address=account.email,
-            addressee=account.display_name,
+        url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language=language)
+        queue_email(
+            kind=EmailKind.RESET,
+            related_id=account.id,
+            email=account.email,
+            recipient_name=account.display_name,
             language=language,
             context={"link": url, "expires_at": link.expires_at},
             priority=Priority.ACCESS,

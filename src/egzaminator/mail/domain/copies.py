@@ -8,41 +8,41 @@ from django.utils.translation import gettext, override
 
 from egzaminator.core.encryption import encrypt
 from egzaminator.mail.domain.render import OneTimeUrl
-from egzaminator.mail.enums import Kind, State
-from egzaminator.mail.models import KeptText, Message, text_context
+from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.mail.models import Email, SentCopy, text_context
 
 
-def keep_text(*, message: Message, text: str, context: Mapping[str, object], language: str) -> None:
+def keep_copy(*, message: Email, text: str, context: Mapping[str, object], language: str) -> None:
     """Store a sent copy of an e-mail to an account's owner, without its one-time links.
 
     Take the e-mail, its text, the template context that the text was rendered with, and its language. Nothing is stored
     for e-mails of other kinds.
     """
-    if not Kind(message.kind).is_to_owner:
+    if not EmailKind(message.kind).is_to_owner:
         return
     with override(language):
         note = gettext("(the link stood here; it is not kept)")
     for value in context.values():
         if isinstance(value, OneTimeUrl):
             text = text.replace(value, note)
-    KeptText.objects.create(message=message, text_encrypted=encrypt(text, context=text_context(message.id)))
+    SentCopy.objects.create(message=message, text_encrypted=encrypt(text, context=text_context(message.id)))
 
 
 _AT_ONCE: Final = 1000
 
 
-def delete_old_messages() -> int:
+def delete_old_emails() -> int:
     """Delete the e-mails queued at least `KEEP_MESSAGES_DAYS` days ago that have ended; return how many.
 
     Ended means accepted or rejected. Their content was erased at that moment; the rows still say to whom and when. The
     sent copies of those to an account's owner are deleted with them.
     """
     before = timezone.now() - datetime.timedelta(days=settings.KEEP_MESSAGES_DAYS)
-    ended = Message.objects.filter(state__in=[State.ACCEPTED, State.REJECTED], created_at__lte=before)
+    ended = Email.objects.filter(state__in=[DeliveryState.ACCEPTED, DeliveryState.REJECTED], created_at__lte=before)
     total = 0
     while True:
-        _, deleted = Message.objects.filter(id__in=ended.values("id")[:_AT_ONCE]).delete()
-        count = deleted.get(Message._meta.label, 0)  # noqa: SLF001 -- Django documents `_meta` as public
+        _, deleted = Email.objects.filter(id__in=ended.values("id")[:_AT_ONCE]).delete()
+        count = deleted.get(Email._meta.label, 0)  # noqa: SLF001 -- Django documents `_meta` as public
         total += count
         if count < _AT_ONCE:
             return total

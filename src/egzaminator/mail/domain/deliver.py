@@ -8,21 +8,21 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from egzaminator.audit.domain.events import record_unreadable
+from egzaminator.audit.domain.events import record_undecryptable
 from egzaminator.core.encryption import UndecryptableError, decrypt
 from egzaminator.mail.domain.outage import release_held, report_outage
-from egzaminator.mail.domain.queue import LEASE, LeasedMessage, lease_messages, quick_transaction, release_messages
+from egzaminator.mail.domain.queue import LEASE, LeasedEmail, lease_emails, quick_transaction, release_messages
 from egzaminator.mail.domain.render import bounce_mailbox_of, mailbox_in_ascii
-from egzaminator.mail.domain.replies import UNREADABLE_CONTENT, UNSENDABLE_ADDRESS, Reply
+from egzaminator.mail.domain.replies import UNDECRYPTABLE_CONTENT, UNSENDABLE_EMAIL, Reply
 from egzaminator.mail.domain.smtp_connection import MailConnection
-from egzaminator.mail.enums import Cause, Priority, State, Trouble
+from egzaminator.mail.enums import Cause, DeliveryState, Priority, Trouble
 from egzaminator.mail.errors import ConnectionLostError, MailServerUnavailableError
-from egzaminator.mail.models import Message, content_context
+from egzaminator.mail.models import Email, content_context
 
 _SECONDS: Final = 0.02
 
 
-class Acceptances:
+class AcceptedBatch:
     """E-mails that the mail server has accepted and the database does not show yet: some 0.02 seconds' worth.
 
     One statement per e-mail would cost more than sending it, so they are recorded in batches. If the worker is killed,
@@ -30,10 +30,10 @@ class Acceptances:
     """
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[LeasedMessage, Reply]] = []
+        self._waiting: list[tuple[LeasedEmail, Reply]] = []
         self._since = 0.0
 
-    def add(self, message: LeasedMessage, reply: Reply) -> None:
+    def add(self, message: LeasedEmail, reply: Reply) -> None:
         """Add an e-mail of the current lease with the server's reply.
 
         Record the batch if it is old enough, or if somebody waits for this e-mail.
@@ -61,7 +61,7 @@ _PAUSES: Final = [datetime.timedelta(minutes=minutes) for minutes in (1, 2, 5, 1
 _JITTER: Final = 0.1
 
 _ACCEPT: Final = f"""
-UPDATE {Message._meta.db_table} AS message SET
+UPDATE {Email._meta.db_table} AS message SET
     state = %(state)s, attempts = attempts + 1, content = NULL, accepted_at = %(now)s,
     reply_code = result.code, reply_text = result.text, lease = NULL, leased_until = NULL
 FROM unnest(%(ids)s::uuid[], %(codes)s::smallint[], %(texts)s::text[]) AS result (id, code, text)
@@ -69,13 +69,13 @@ WHERE message.id = result.id AND message.lease = %(lease)s
 """  # noqa: S608, SLF001 -- the table name comes from the model; every value is a parameter
 
 
-def record_accepted(results: list[tuple[LeasedMessage, Reply]]) -> None:
+def record_accepted(results: list[tuple[LeasedEmail, Reply]]) -> None:
     """Record that the mail server has accepted e-mails, if the lease is still ours, and erase their contents.
 
     Take one or more e-mails of one lease, each with the server's reply.
     """
     parameters: dict[str, Any] = {
-        "state": State.ACCEPTED.value,
+        "state": DeliveryState.ACCEPTED.value,
         "now": timezone.now(),
         "ids": [message.id for message, _ in results],
         "codes": [reply.code for _, reply in results],
@@ -86,7 +86,7 @@ def record_accepted(results: list[tuple[LeasedMessage, Reply]]) -> None:
         cursor.execute(_ACCEPT, parameters)
 
 
-def record_failure(message: LeasedMessage, reply: Reply) -> None:
+def record_failure(message: LeasedEmail, reply: Reply) -> None:
     """Record that a try failed, if the lease is still ours.
 
     The e-mail is rejected and its content erased if the cause is final (the address or the content), or if it has
@@ -112,22 +112,22 @@ def record_failure(message: LeasedMessage, reply: Reply) -> None:
         "tried_since": tried_since,
     }
     if is_over or has_lapsed:
-        result |= {"state": State.REJECTED, "content": None}
+        result |= {"state": DeliveryState.REJECTED, "content": None}
         logger.info("Message %s is rejected with %s after %d tries", message.id, describe_reply(reply), attempts)
     else:
-        result |= {"state": State.DEFERRED, "due_at": due_at}
+        result |= {"state": DeliveryState.DEFERRED, "due_at": due_at}
         if reply.code is not None:  # without one: lost connection, or server unavailable (logged by `_put_off`)
             logger.info("Message %s is put off with %s, tried %d times", message.id, describe_reply(reply), attempts)
     _write(message, result)
 
 
-def record_lapsed(message: LeasedMessage) -> None:
+def record_lapsed(message: LeasedEmail) -> None:
     """Give up an e-mail untried, because a link in it has expired.
 
     What the server replied to earlier tries stays recorded.
     """
     logger.info("Message %s is given up: its link has ended", message.id)
-    _write(message, {"state": State.REJECTED, "content": None, "cause": Cause.LAPSED})
+    _write(message, {"state": DeliveryState.REJECTED, "content": None, "cause": Cause.LAPSED})
 
 
 def describe_reply(reply: Reply) -> str:
@@ -142,8 +142,8 @@ def describe_reply(reply: Reply) -> str:
     return f"{reply.code}{status}"
 
 
-def _write(message: LeasedMessage, result: dict[str, object]) -> None:
-    Message.objects.filter(id=message.id, lease=message.lease).update(lease=None, leased_until=None, **result)
+def _write(message: LeasedEmail, result: dict[str, object]) -> None:
+    Email.objects.filter(id=message.id, lease=message.lease).update(lease=None, leased_until=None, **result)
 
 
 def _pause(attempts: int) -> datetime.timedelta:
@@ -169,7 +169,7 @@ def deliver_due(*, seconds: float = math.inf) -> int:
     stop_at = time.monotonic() + seconds
     accepted = 0
     with MailConnection() as connection:
-        while time.monotonic() < stop_at and (messages := lease_messages(most=_BATCH)):
+        while time.monotonic() < stop_at and (messages := lease_emails(most=_BATCH)):
             with connection.limited_to(_SENDING_SECONDS):
                 accepted += _deliver(messages, connection)
         if connection.is_welcome:
@@ -177,15 +177,15 @@ def deliver_due(*, seconds: float = math.inf) -> int:
     return accepted
 
 
-def _deliver(messages: list[LeasedMessage], connection: MailConnection) -> int:
+def _deliver(messages: list[LeasedEmail], connection: MailConnection) -> int:
     """Send a batch, or as much of a slow one as time allows; return how many e-mails were accepted."""
     look_again_at = time.monotonic() + _BATCH_SECONDS
-    acceptances = Acceptances()
+    acceptances = AcceptedBatch()
     accepted = 0
     try:
-        for place, message in enumerate(messages):
-            if place and time.monotonic() >= look_again_at:
-                release_messages(messages[place:])
+        for index, message in enumerate(messages):
+            if index and time.monotonic() >= look_again_at:
+                release_messages(messages[index:])
                 break
             if message.is_lapsed:
                 record_lapsed(message)
@@ -193,7 +193,7 @@ def _deliver(messages: list[LeasedMessage], connection: MailConnection) -> int:
             try:
                 reply = _send(message, connection)
             except MailServerUnavailableError as unavailable:
-                _put_off(messages[place:], unavailable)
+                _put_off(messages[index:], unavailable)
                 break
             except ConnectionLostError as lost:
                 reply = _reply_of(lost)
@@ -207,15 +207,15 @@ def _deliver(messages: list[LeasedMessage], connection: MailConnection) -> int:
     return accepted
 
 
-def _send(message: LeasedMessage, connection: MailConnection) -> Reply:
-    recipient = mailbox_in_ascii(message.address)
+def _send(message: LeasedEmail, connection: MailConnection) -> Reply:
+    recipient = mailbox_in_ascii(message.email)
     if recipient is None:
-        return UNSENDABLE_ADDRESS
+        return UNSENDABLE_EMAIL
     try:
         content = decrypt(message.content or b"", context=content_context(message.id))
     except UndecryptableError as error:
-        record_unreadable(context=error.context)
-        return UNREADABLE_CONTENT
+        record_undecryptable(context=error.context)
+        return UNDECRYPTABLE_CONTENT
     return connection.send(sender=bounce_mailbox_of(message.id), recipient=recipient, content=content.encode("ascii"))
 
 
@@ -225,13 +225,13 @@ def _reply_of(lost: ConnectionLostError) -> Reply:
     return Reply(lost.code, lost.reason.removeprefix(str(lost.code)).strip())
 
 
-def _record_refusal(message: LeasedMessage, reply: Reply) -> None:
+def _record_refusal(message: LeasedEmail, reply: Reply) -> None:
     record_failure(message, reply)
     if reply.cause is Cause.BOARD:
         report_outage(trouble=Trouble.POLICY, reason=describe_reply(reply), words=reply.words)
 
 
-def _put_off(messages: list[LeasedMessage], unavailable: MailServerUnavailableError) -> None:
+def _put_off(messages: list[LeasedEmail], unavailable: MailServerUnavailableError) -> None:
     logger.warning("The mail server is unavailable (%s); %d messages wait", unavailable.reason, len(messages))
     with transaction.atomic():
         for message in messages:

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from egzaminator.mail.domain.replies import without_emails
-from egzaminator.mail.enums import Cause, State, Trouble
-from egzaminator.mail.models import Message, Outage
+from egzaminator.mail.enums import Cause, DeliveryState, Trouble
+from egzaminator.mail.models import Email, Outage
 
 logger = logging.getLogger(__name__)
 
@@ -22,11 +22,13 @@ def report_outage(*, trouble: Trouble, reason: str, words: str = "") -> None:
     """
     reply = without_emails(words) or reason
     with transaction.atomic():
-        outage, is_news = Outage.objects.get_or_create(pk=Outage.ONLY, defaults={"trouble": trouble, "reply": reply})
-        if not is_news and outage.trouble != trouble:
+        outage, needs_notice = Outage.objects.get_or_create(
+            pk=Outage.ONLY, defaults={"trouble": trouble, "reply": reply}
+        )
+        if not needs_notice and outage.trouble != trouble:
             Outage.objects.filter(pk=outage.pk).update(trouble=trouble, reply=reply)
-            is_news = True
-    if is_news:
+            needs_notice = True
+    if needs_notice:
         with translation.override("en"):
             logger.error("E-mail does not go out (%s). The mail server: %s", reason, str(trouble.label))
 
@@ -39,8 +41,8 @@ def release_held() -> None:
     """
     if not Outage.objects.exists():
         return
-    held = Message.objects.filter(cause=Cause.BOARD, state__in=[State.DEFERRED, State.SENDING])
-    held.filter(state=State.DEFERRED, reply_code=None).update(due_at=timezone.now())
+    held = Email.objects.filter(cause=Cause.BOARD, state__in=[DeliveryState.DEFERRED, DeliveryState.SENDING])
+    held.filter(state=DeliveryState.DEFERRED, reply_code=None).update(due_at=timezone.now())
     if held.filter(reply_code__isnull=False).exists():
         return
     count, _ = Outage.objects.filter(pk=Outage.ONLY).delete()
@@ -53,5 +55,5 @@ def current_outage() -> tuple[Outage, int] | None:
     outage = Outage.objects.first()
     if outage is None:
         return None
-    waiting = Message.objects.filter(cause=Cause.BOARD, state__in=[State.DEFERRED, State.SENDING]).count()
+    waiting = Email.objects.filter(cause=Cause.BOARD, state__in=[DeliveryState.DEFERRED, DeliveryState.SENDING]).count()
     return outage, waiting

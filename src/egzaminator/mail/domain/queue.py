@@ -13,18 +13,18 @@ from psycopg.rows import class_row
 
 from egzaminator.core.board import current_board
 from egzaminator.core.encryption import encrypt
-from egzaminator.mail.domain.copies import keep_text
+from egzaminator.mail.domain.copies import keep_copy
 from egzaminator.mail.domain.render import (
     OneTimeUrl,
-    compose_message,
+    compose_email,
     mailbox_in_ascii,
     message_id_of,
     one_line,
     render_parts,
 )
-from egzaminator.mail.domain.replies import UNSENDABLE_ADDRESS
-from egzaminator.mail.enums import Kind, Priority, State
-from egzaminator.mail.models import Message, content_context
+from egzaminator.mail.domain.replies import UNSENDABLE_EMAIL
+from egzaminator.mail.enums import DeliveryState, EmailKind, Priority
+from egzaminator.mail.models import Email, content_context
 from egzaminator.runtime.jobs import start_job
 
 
@@ -45,19 +45,19 @@ DELIVER_TASK: Final = "mail.deliver"
 # The keys under which templates get one-time links.
 _ONE_TIME: Final = frozenset(("link", "freeze"))
 _MOST_OF_NAME: Final = 210
-_MOST_OF_ADDRESS: Final = 320
+_LONGEST_EMAIL: Final = 320
 
 
-def queue_message(
+def queue_email(
     *,
-    kind: Kind,
-    about: uuid.UUID | None,
-    address: str,
-    addressee: str,
+    kind: EmailKind,
+    related_id: uuid.UUID | None,
+    email: str,
+    recipient_name: str,
     language: str,
     context: Mapping[str, object],
     priority: Priority,
-) -> Message:
+) -> Email:
     """Queue an e-mail in the caller's transaction, with the job that delivers it; return its row.
 
     Both take effect when the transaction commits. Take the kind; the claim or account that the e-mail is about; the
@@ -92,38 +92,38 @@ def queue_message(
     if plain:
         raise TypeError(f"The one-time links {', '.join(sorted(plain))} do not say when they end.")
     board = current_board()
-    name = one_line(addressee)[:_MOST_OF_NAME]
-    parts = render_parts(kind=kind, language=language, context={**context, "board": board, "addressee": name})
-    message = Message(
+    name = one_line(recipient_name)[:_MOST_OF_NAME]
+    parts = render_parts(kind=kind, language=language, context={**context, "board": board, "recipient_name": name})
+    message = Email(
         kind=kind,
-        about=about,
-        address=one_line(address)[:_MOST_OF_ADDRESS],
-        addressee=name,
+        related_id=related_id,
+        email=one_line(email)[:_LONGEST_EMAIL],
+        recipient_name=name,
         subject=parts.subject,
         priority=priority,
         expires_at=min((value.expires_at for value in context.values() if isinstance(value, OneTimeUrl)), default=None),
     )
     message.message_id = message_id_of(message.id)
-    mailbox = mailbox_in_ascii(address)
+    mailbox = mailbox_in_ascii(email)
     if mailbox is None:
-        message.state = State.REJECTED
-        message.reply_code, message.reply_text = UNSENDABLE_ADDRESS.code, UNSENDABLE_ADDRESS.text
-        message.cause = UNSENDABLE_ADDRESS.cause
+        message.state = DeliveryState.REJECTED
+        message.reply_code, message.reply_text = UNSENDABLE_EMAIL.code, UNSENDABLE_EMAIL.text
+        message.cause = UNSENDABLE_EMAIL.cause
         message.save(force_insert=True)
-        keep_text(message=message, text=parts.text, context=context, language=language)
+        keep_copy(message=message, text=parts.text, context=context, language=language)
         return message
-    wire = compose_message(
+    wire = compose_email(
         row_id=message.id,
         created_at=message.created_at,
         board=board,
         to=mailbox,
-        addressee=name,
+        recipient_name=name,
         language=language,
         parts=parts,
     )
     message.content = encrypt(wire.decode("ascii"), context=content_context(message.id))
     message.save(force_insert=True)
-    keep_text(message=message, text=parts.text, context=context, language=language)
+    keep_copy(message=message, text=parts.text, context=context, language=language)
     start_job(task=DELIVER_TASK, priority=-priority)
     return message
 
@@ -131,35 +131,35 @@ def queue_message(
 # How long the e-mails of a killed worker wait until another takes them. No e-mail is in flight for longer:
 # `deliver_due` hangs up earlier.
 LEASE: Final = datetime.timedelta(minutes=2)
-_OPEN: Final = (State.QUEUED, State.SENDING, State.DEFERRED)
+_OPEN: Final = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
 
 # The condition on the state is spelled exactly as in the partial index, or the planner would not use it. MATERIALIZED,
 # because a subquery in FROM may be run once for each row, and would then lock and lease more rows than the limit.
 _LEASE: Final = f"""
 WITH due AS MATERIALIZED (
-    SELECT id FROM {Message._meta.db_table}
-    WHERE state IN ('{State.QUEUED}', '{State.SENDING}', '{State.DEFERRED}')
+    SELECT id FROM {Email._meta.db_table}
+    WHERE state IN ('{DeliveryState.QUEUED}', '{DeliveryState.SENDING}', '{DeliveryState.DEFERRED}')
         AND due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s)
     ORDER BY priority, due_at
     LIMIT %(most)s
     FOR UPDATE SKIP LOCKED
 )
-UPDATE {Message._meta.db_table} AS message
-SET state = '{State.SENDING}', lease = %(lease)s, leased_until = %(leased_until)s
+UPDATE {Email._meta.db_table} AS message
+SET state = '{DeliveryState.SENDING}', lease = %(lease)s, leased_until = %(leased_until)s
 FROM due
 WHERE message.id = due.id
-RETURNING message.id, message.lease, message.address, message.content, message.priority, message.attempts,
+RETURNING message.id, message.lease, message.email, message.content, message.priority, message.attempts,
     message.due_at, message.tried_since, message.expires_at
 """  # noqa: S608, SLF001 -- the table name comes from the model, the states are our constants
 
 
 @dataclass(frozen=True, slots=True)
-class LeasedMessage:
+class LeasedEmail:
     """What sending an e-mail needs, with the lease under which the result is recorded."""
 
     id: uuid.UUID
     lease: uuid.UUID
-    address: str
+    email: str
     content: bytes | None
     priority: int
     attempts: int
@@ -173,7 +173,7 @@ class LeasedMessage:
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
 
-def lease_messages(*, most: int) -> list[LeasedMessage]:
+def lease_emails(*, most: int) -> list[LeasedEmail]:
     """Lease due e-mails for two minutes, the most urgent first; no other worker gets them meanwhile.
 
     Return at most `most` of them, none if nothing is due. All of them carry the same new lease.
@@ -182,15 +182,15 @@ def lease_messages(*, most: int) -> list[LeasedMessage]:
     parameters = {"now": now, "lease": uuid.uuid4(), "leased_until": now + LEASE, "most": most}
     with quick_transaction():
         # psycopg's own cursor: Django's reads everything as text, which costs twice as much for the contents.
-        cursor = Cursor(connection.connection, row_factory=class_row(LeasedMessage))
+        cursor = Cursor(connection.connection, row_factory=class_row(LeasedEmail))
         messages = cursor.execute(_LEASE, parameters, binary=True).fetchall()
     return sorted(messages, key=lambda message: (message.priority, message.due_at))
 
 
-def release_messages(messages: list[LeasedMessage]) -> None:
+def release_messages(messages: list[LeasedEmail]) -> None:
     """Release the untried rest of a lease, which is then due again immediately."""
-    Message.objects.filter(pk__in=[message.id for message in messages], lease=messages[0].lease).update(
-        state=Case(When(attempts=0, then=Value(State.QUEUED)), default=Value(State.DEFERRED)),
+    Email.objects.filter(pk__in=[message.id for message in messages], lease=messages[0].lease).update(
+        state=Case(When(attempts=0, then=Value(DeliveryState.QUEUED)), default=Value(DeliveryState.DEFERRED)),
         lease=None,
         leased_until=None,
     )
@@ -200,4 +200,4 @@ def is_anything_due() -> bool:
     """Return whether any e-mail is due and not leased."""
     now = timezone.now()
     free = Q(leased_until=None) | Q(leased_until__lte=now)
-    return Message.objects.filter(free, state__in=_OPEN, due_at__lte=now).exists()
+    return Email.objects.filter(free, state__in=_OPEN, due_at__lte=now).exists()

@@ -69,7 +69,7 @@ _NO_SUCH_MAILBOX: Final = _any_of(
     r"isn't an? .{0,30}(?:account|user)|doesn't have an? .{0,40}account",
     r"brak (?:takie|użytkownik|skrzynk|konta)|nie (?:ma takie|istnieje|znaleziono)|nieznany (?:adresat|użytkownik)",
 )
-_OTHER_OF_ADDRESS: Final = _any_of(
+_OTHER_OF_MAILBOX: Final = _any_of(
     r"(?:mailbox|account|user|recipient|konto|skrzynka)\b.{0,40}"
     r"(?:disabled|inactive|suspended|deactivated|blocked|full|over quota|zablokowan|nieaktywn|przepe[łl]nion|pe[łl]na)",
     r"over ?quota|quota exceeded|out of storage|przepe[łl]nion",
@@ -85,7 +85,7 @@ _OF_POLICY_OF_US: Final = (*range(3, 10), *range(20, 31), 57, 60, 64, *range(501
 _STATUSES_OF_US: Final = frozenset(
     [(1, 7), (1, 8), (3, 1), (3, 2), (3, 3), (3, 5), (4, 7), (5, 1)] + [(7, detail) for detail in _OF_POLICY_OF_US]
 )
-_STATUSES_OF_ADDRESS: Final = frozenset(
+_STATUSES_OF_MAILBOX: Final = frozenset(
     [(1, 1), (1, 2), (1, 3), (1, 4), (1, 6), (1, 9), (1, 10), (4, 1), (4, 4), (4, 310), (4, 312)]
     + [(5, 0), (5, 2), (6, 7)]
     + [(2, detail) for detail in range(5)]
@@ -96,7 +96,7 @@ _STATUSES_OF_ADDRESS: Final = frozenset(
 NOT_LET_IN: Final = frozenset((530, 534, 535, 538))
 _LATER: Final = 4  # first digit of the codes of temporary failures, RFC 5321, section 4.2.1
 _PROTOCOL: Final = frozenset((500, 502, 503, 504, 521))
-_ADDRESS_BY_CODE: Final = frozenset((501, 550, 551, 552, 553, 555, 556))
+_MAILBOX_BY_CODE: Final = frozenset((501, 550, 551, 552, 553, 555, 556))
 
 
 def read_reply(code: int, text: bytes, *, stage: Stage) -> Reply:
@@ -138,19 +138,19 @@ def _by_status(words: str) -> Cause | None:
     status = enhanced_status(words)
     if status in _STATUSES_OF_US:
         return Cause.BOARD
-    return Cause.ADDRESS if status in _STATUSES_OF_ADDRESS else None
+    return Cause.ADDRESS if status in _STATUSES_OF_MAILBOX else None
 
 
 def _by_words(code: int, words: str, stage: Stage) -> Cause:
     if _REPUTATION.search(words):
         return Cause.BOARD
-    if _NO_SUCH_MAILBOX.search(words) or _OTHER_OF_ADDRESS.search(words):
+    if _NO_SUCH_MAILBOX.search(words) or _OTHER_OF_MAILBOX.search(words):
         return Cause.ADDRESS
     if code // 100 == _LATER:
         return Cause.PASSING
     if stage is Stage.CONTENT:
         return Cause.CONTENT
-    if code in _PROTOCOL or _FORBIDDEN.search(words) or code not in _ADDRESS_BY_CODE:
+    if code in _PROTOCOL or _FORBIDDEN.search(words) or code not in _MAILBOX_BY_CODE:
         return Cause.BOARD
     status = enhanced_status(words)
     return Cause.BOARD if status and status[0] == 7 else Cause.ADDRESS  # noqa: PLR2004 -- RFC 3463, section 3.8: policy
@@ -160,7 +160,7 @@ _UNKNOWN_MAILBOX: Final = _("There is no such mailbox. Check the address: there 
 _UNKNOWN_DOMAIN: Final = _(
     "The part of the address after @ was not found. Check the address: there may be a typing error in it."
 )
-_BAD_ADDRESS: Final = _(
+_BAD_EMAIL: Final = _(
     "E-mail cannot be sent to this address: it has letters or signs that mail servers do not take. "
     "Give another address."
 )
@@ -192,14 +192,14 @@ _SAYS_LATER: Final = _(
 _BY_STATUS: Final[Mapping[tuple[int, int], Promise]] = {
     (1, 1): _UNKNOWN_MAILBOX,
     (1, 2): _UNKNOWN_DOMAIN,
-    (1, 3): _BAD_ADDRESS,
+    (1, 3): _BAD_EMAIL,
     (1, 6): _UNKNOWN_MAILBOX,
     (1, 10): _UNKNOWN_DOMAIN,
     (2, 1): _DISABLED,
     (2, 2): _FULL,
     (4, 4): _UNKNOWN_DOMAIN,
     (6, 0): _UNREADABLE,
-    (6, 7): _BAD_ADDRESS,
+    (6, 7): _BAD_EMAIL,
 }
 _POLICY_SUBJECT: Final = 7
 _CONTENT_SUBJECTS: Final = frozenset((3, 6))
@@ -207,7 +207,7 @@ _CONTENT_SUBJECTS: Final = frozenset((3, 6))
 _BY_CODE: Final[Mapping[int, Promise]] = {
     551: _UNKNOWN_MAILBOX,
     552: _FULL,
-    553: _BAD_ADDRESS,
+    553: _BAD_EMAIL,
 }
 _PASSING_STATUSES: Final = frozenset(((1, 2), (2, 2), (4, 4)))
 

@@ -23,7 +23,7 @@ from django.utils.translation import override
 
 from egzaminator.core.board import Board
 from egzaminator.core.text import normalise
-from egzaminator.mail.enums import Kind
+from egzaminator.mail.enums import EmailKind
 
 
 def one_line(text: str) -> str:
@@ -42,13 +42,13 @@ _MOST_OF_NAME: Final = 80
 _NOT_IN_NAMES: Final = re.compile(r"[^\w '’.-]")
 
 
-def mailbox_in_ascii(address: str) -> str | None:
+def mailbox_in_ascii(email: str) -> str | None:
     """Return an e-mail address in ASCII, as servers take it, or None if e-mail cannot be sent there.
 
     A non-ASCII domain is converted to its IDNA form. A local part with non-ASCII letters, or in quotation marks, has no
     such form.
     """
-    local, _, domain = address.rpartition("@")
+    local, _, domain = email.rpartition("@")
     try:
         domain = domain.encode("idna").decode("ascii")
     except UnicodeError:
@@ -105,24 +105,24 @@ class OneTimeUrl(str):
 
 
 # The context keys that each kind's template needs, besides the board and the recipient name.
-_NEEDED: Final[Mapping[Kind, frozenset[str]]] = {
-    Kind.ACTIVATION: frozenset(("link", "saved_at", "expires_at")),
-    Kind.CLAIM_NOTICE: frozenset(("link", "saved_at")),
-    Kind.ACTIVATED: frozenset(("freeze", "login", "activated_at")),
-    Kind.RESET: frozenset(("link", "expires_at")),
-    Kind.PASSWORD_CHANGED: frozenset(("freeze", "changed_at")),
-    Kind.SECURITY_NEWS: frozenset(("freeze", "news", "at")),
-    Kind.NEW_DEVICE: frozenset(("freeze", "device", "logged_in_at")),
-    Kind.NEW_ADDRESS: frozenset(("link", "asked_at", "expires_at")),
-    Kind.ADDRESS_ASKED: frozenset(("freeze", "new", "asked_at")),
-    Kind.ADDRESS_CHANGED: frozenset(("freeze", "new", "changed_at")),
-    Kind.ACCOUNT_UNFROZEN: frozenset(("link", "expires_at")),
-    Kind.FROZEN_NOTICE: frozenset(("frozen_at",)),
-    Kind.ACT_ASKED: frozenset(("freeze", "what", "expires_at", "alone_at")),
-    Kind.DELETION_NOTICE: frozenset(("deleted_on",)),
-    Kind.ACCOUNT_FROZEN: frozenset(("name", "at", "by")),
-    Kind.CLAIM_STOPPED: frozenset(("name", "at")),
-    Kind.BOARD_CONTACT: frozenset(("name", "at", "changes")),
+_NEEDED: Final[Mapping[EmailKind, frozenset[str]]] = {
+    EmailKind.ACTIVATION: frozenset(("link", "saved_at", "expires_at")),
+    EmailKind.CLAIM_NOTICE: frozenset(("link", "saved_at")),
+    EmailKind.ACTIVATED: frozenset(("freeze", "login", "activated_at")),
+    EmailKind.RESET: frozenset(("link", "expires_at")),
+    EmailKind.PASSWORD_CHANGED: frozenset(("freeze", "changed_at")),
+    EmailKind.SECURITY_NEWS: frozenset(("freeze", "news", "at")),
+    EmailKind.NEW_DEVICE: frozenset(("freeze", "device", "logged_in_at")),
+    EmailKind.NEW_EMAIL: frozenset(("link", "asked_at", "expires_at")),
+    EmailKind.EMAIL_CHANGE_ASKED: frozenset(("freeze", "new", "asked_at")),
+    EmailKind.EMAIL_CHANGED: frozenset(("freeze", "new", "changed_at")),
+    EmailKind.ACCOUNT_UNFROZEN: frozenset(("link", "expires_at")),
+    EmailKind.FROZEN_NOTICE: frozenset(("frozen_at",)),
+    EmailKind.ACT_ASKED: frozenset(("freeze", "what", "expires_at", "alone_at")),
+    EmailKind.DELETION_NOTICE: frozenset(("deleted_on",)),
+    EmailKind.ACCOUNT_FROZEN: frozenset(("name", "at", "by")),
+    EmailKind.CLAIM_STOPPED: frozenset(("name", "at")),
+    EmailKind.BOARD_CONTACT: frozenset(("name", "at", "changes")),
 }
 _MOST_OF_SUBJECT: Final = 200
 
@@ -136,7 +136,7 @@ class Parts:
     html: str
 
 
-def render_parts(*, kind: Kind, language: str, context: Mapping[str, object]) -> Parts:
+def render_parts(*, kind: EmailKind, language: str, context: Mapping[str, object]) -> Parts:
     """Render an e-mail in a language.
 
     The plain text comes from the kind's template; its first line is the subject. The HTML says the same, with those of
@@ -156,7 +156,7 @@ def render_parts(*, kind: Kind, language: str, context: Mapping[str, object]) ->
     return Parts(subject=subject, text=text, html=_without_indents(html))
 
 
-def _render_text(kind: Kind, context: Mapping[str, object]) -> tuple[str, str]:
+def _render_text(kind: EmailKind, context: Mapping[str, object]) -> tuple[str, str]:
     # The loader's template only wraps the one that can render without HTML escaping: this is plain text.
     template: Template = get_template(f"mail/{kind.value}.txt").template  # type: ignore[attr-defined]  # not in the stubs
     subject, _, text = template.render(Context(dict(context), autoescape=False)).partition("\n")
@@ -189,13 +189,13 @@ def bounce_mailbox_of(row_id: uuid.UUID) -> str:
     return f"bounce+{row_id.hex}@{own_domain()}"
 
 
-def compose_message(
+def compose_email(
     *,
     row_id: uuid.UUID,
     created_at: datetime.datetime,
     board: Board,
     to: str,
-    addressee: str,
+    recipient_name: str,
     language: str,
     parts: Parts,
 ) -> bytes:
@@ -206,7 +206,7 @@ def compose_message(
     """
     email = EmailMessage(policy=SMTP)
     email["From"] = header_address(name=board.name, mailbox=f"nie-odpowiadaj@{own_domain()}")
-    email["To"] = header_address(name=addressee, mailbox=to)
+    email["To"] = header_address(name=recipient_name, mailbox=to)
     email["Reply-To"] = header_address(name=board.name, mailbox=board.email)
     email["Subject"] = parts.subject
     email["Date"] = timezone.localtime(created_at)

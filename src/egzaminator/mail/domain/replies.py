@@ -70,5 +70,5 @@ def without_emails(words: str) -> str:
 
 
 # Replies that we make ourselves, in the words of a server (RFC 6531, section 3.2; RFC 3463, section 3.7).
-UNSENDABLE_ADDRESS: Final = Reply(553, "5.6.7 Non-ASCII or malformed address", Cause.ADDRESS)
-UNREADABLE_CONTENT: Final = Reply(554, "5.6.0 Content cannot be read", Cause.CONTENT)
+UNSENDABLE_EMAIL: Final = Reply(553, "5.6.7 Non-ASCII or malformed address", Cause.ADDRESS)
+UNDECRYPTABLE_CONTENT: Final = Reply(554, "5.6.0 Content cannot be read", Cause.CONTENT)

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from egzaminator.mail.domain.deliver import KEEP_TRYING
 from egzaminator.mail.domain.refusals import explain_reply
 from egzaminator.mail.domain.replies import Reply
-from egzaminator.mail.enums import Cause, Kind, Priority, State
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import Cause, DeliveryState, EmailKind, Priority
+from egzaminator.mail.models import Email
 
 _GAVE_UP: Final = _("We have tried for two days and could not hand the e-mail over.")
 _LATELY: Final = datetime.timedelta(hours=1)
 _MEDIAN: Final = f"""
 SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY accepted_at - created_at)
-FROM {Message._meta.db_table}
+FROM {Email._meta.db_table}
 WHERE accepted_at > %(since)s AND priority = %(priority)s
 """  # noqa: S608, SLF001 -- the table name comes from the model; every value is a parameter
 
@@ -28,7 +28,7 @@ WHERE accepted_at > %(since)s AND priority = %(priority)s
 class Delivery:
     """Delivery status of an e-mail, for the person who waits for it."""
 
-    state: State
+    state: DeliveryState
     queued_at: datetime.datetime
     accepted_at: datetime.datetime | None
     """When our mail server took it over; the rest of its way is not ours to see."""
@@ -44,35 +44,35 @@ class Delivery:
     """What the server answered in its own words, code first; empty before the first answer."""
 
 
-def latest_message(*, about: uuid.UUID, kind: Kind) -> Message | None:
+def latest_email(*, related_id: uuid.UUID, kind: EmailKind) -> Email | None:
     """Return the newest e-mail of a kind about a claim or account, or None."""
-    return Message.objects.filter(about=about, kind=kind).order_by("-created_at").first()
+    return Email.objects.filter(related_id=related_id, kind=kind).order_by("-created_at").first()
 
 
-def describe_delivery(message: Message) -> Delivery:
+def describe_delivery(message: Email) -> Delivery:
     """Return where an e-mail is and, if it did not get through, the reason in plain words."""
-    state = State(message.state)
-    has_failed = state is not State.ACCEPTED and (message.attempts > 0 or state is State.REJECTED)
+    state = DeliveryState(message.state)
+    has_failed = state is not DeliveryState.ACCEPTED and (message.attempts > 0 or state is DeliveryState.REJECTED)
     cause = Cause(message.cause) if has_failed else None
     reply = Reply(message.reply_code, message.reply_text, Cause(message.cause))
     explanation: list[Promise] = []
     if cause is not None:
-        if state is State.REJECTED and not cause.is_final:
+        if state is DeliveryState.REJECTED and not cause.is_final:
             explanation.append(_GAVE_UP)
         explanation.append(explain_reply(reply))
     return Delivery(
         state=state,
         queued_at=message.created_at,
         accepted_at=message.accepted_at,
-        next_try_at=message.due_at if state is State.DEFERRED else None,
-        tries_until=_tries_until(message) if state is State.DEFERRED else None,
+        next_try_at=message.due_at if state is DeliveryState.DEFERRED else None,
+        tries_until=_tries_until(message) if state is DeliveryState.DEFERRED else None,
         cause=cause,
         explanation=explanation,
         server_words=reply.words,
     )
 
 
-def _tries_until(message: Message) -> datetime.datetime | None:
+def _tries_until(message: Email) -> datetime.datetime | None:
     """Return when delivery is given up, or None if that has no date.
 
     It is the end of the two days of retries or the expiry of the e-mail's link, whichever comes first.
@@ -100,17 +100,17 @@ PAGE: Final = 20
 class Page:
     """One page of the e-mails to an account's owner, newest first."""
 
-    messages: list[Message]
+    messages: list[Email]
     older: uuid.UUID | None
     """The message after which the next page begins, if there is one."""
 
 
-def list_messages(*, about: uuid.UUID, after: uuid.UUID | None = None) -> Page:
+def list_emails(*, related_id: uuid.UUID, after: uuid.UUID | None = None) -> Page:
     """Return one page of the e-mails to an account's owner, in at most two queries.
 
     Take the account, and the e-mail that the previous page ended with; an unknown one gives the first page.
     """
-    messages = owners_messages(about=about).defer("content")
+    messages = owners_emails(related_id=related_id).defer("content")
     last = messages.filter(pk=after).first() if after else None
     if last is not None:
         messages = messages.filter(Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, id__lt=last.id))
@@ -118,10 +118,10 @@ def list_messages(*, about: uuid.UUID, after: uuid.UUID | None = None) -> Page:
     return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
 
 
-def owners_messages(*, about: uuid.UUID) -> QuerySet[Message]:
+def owners_emails(*, related_id: uuid.UUID) -> QuerySet[Email]:
     """Return all e-mails to an account's owner, newest first.
 
     E-mails to the board about the owner are not among them.
     """
-    kinds = [kind for kind in Kind if kind.is_to_owner]
-    return Message.objects.filter(about=about, kind__in=kinds).order_by("-created_at", "-id")
+    kinds = [kind for kind in EmailKind if kind.is_to_owner]
+    return Email.objects.filter(related_id=related_id, kind__in=kinds).order_by("-created_at", "-id")

@@ -10,18 +10,18 @@ from egzaminator.accounts.errors import MailsUsedUpError
 from egzaminator.accounts.models import Account, Profile
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.queue import queue_message
+from egzaminator.mail.domain.queue import queue_email
 from egzaminator.mail.domain.render import public_url
-from egzaminator.mail.enums import Kind, Priority
+from egzaminator.mail.enums import EmailKind, Priority
 from egzaminator.onboarding.domain.activation_email import PASSWORD_BY_LINK, send_activation
 from egzaminator.onboarding.domain.claims import close_claims, lock_claim, prove_claim, require_entry
-from egzaminator.onboarding.enums import Closing, Occasion
+from egzaminator.onboarding.enums import ClaimOutcome, ResendReason
 from egzaminator.onboarding.errors import AccountExistsError
 from egzaminator.onboarding.models import Claim
 
 
 def resend_activation(
-    *, claim_id: uuid.UUID, occasion: Occasion = Occasion.ASKED_FOR, address: str | None = None
+    *, claim_id: uuid.UUID, reason: ResendReason = ResendReason.ASKED_FOR, ip: str | None = None
 ) -> None:
     """Send a claim's activation e-mail once more.
 
@@ -32,17 +32,17 @@ def resend_activation(
     with transaction.atomic():
         claim = lock_claim(claim_id=claim_id)
         try:
-            send_activation(claim=claim, occasion=occasion)
+            send_activation(claim=claim, reason=reason)
         except MailsUsedUpError:
             capped = True  # raised after the commit, which keeps the recorded event
         else:
-            record_event(tag=Tag.CLAIM_MAIL_RESENT, subject=claim.examiner_id, address=address)
+            record_event(tag=Tag.CLAIM_MAIL_RESENT, subject=claim.examiner_id, ip=ip)
     if capped:
         raise MailsUsedUpError
 
 
 def activate_claim(
-    *, token: str, password: str | None, proven_claim: uuid.UUID | None = None, address: str | None = None
+    *, token: str, password: str | None, proven_claim: uuid.UUID | None = None, ip: str | None = None
 ) -> Account:
     """Create the account of a claim, by its mailed link and by proof of the form's password; return the account.
 
@@ -53,7 +53,7 @@ def activate_claim(
     claims as superseded.
 
     Raise a subclass of `LinkError`, `WrongPasswordError`, `LimitReachedError` (too many wrong passwords),
-    `HashingBusyError`, `ClaimClosedError`, `AccountExistsError`, or `EntryEndedError` if the entry was struck off, or
+    `OverloadError`, `ClaimClosedError`, `AccountExistsError`, or `EntryEndedError` if the entry was struck off, or
     the death recorded, after the form was saved.
     """
     link = find_link(purpose=LinkPurpose.ACTIVATE, token=token)
@@ -63,7 +63,7 @@ def activate_claim(
             password=password or "",
             limit=PASSWORD_BY_LINK,
             refused=Tag.ACTIVATION_REFUSED,
-            address=address,
+            ip=ip,
         )
     try:
         with transaction.atomic():
@@ -72,9 +72,7 @@ def activate_claim(
             use_link(link=link)
             account = _create_account(claim)
             _close_all(claim)
-            record_event(
-                tag=Tag.ACCOUNT_ACTIVATED, subject=account.id, address=address, details={"claim": str(claim.id)}
-            )
+            record_event(tag=Tag.ACCOUNT_ACTIVATED, subject=account.id, ip=ip, details={"claim": str(claim.id)})
             _tell(claim, account)
     except IntegrityError:
         raise AccountExistsError from None
@@ -83,7 +81,7 @@ def activate_claim(
 
 def _create_account(claim: Claim) -> Account:
     account = Account.objects.create(
-        examiner=claim.examiner, email=claim.address, password=claim.password, language=claim.language
+        examiner=claim.examiner, email=claim.email, password=claim.password, language=claim.language
     )
     Profile.objects.create(account=account, **claim.details)
     return account
@@ -91,8 +89,8 @@ def _create_account(claim: Claim) -> Account:
 
 def _close_all(claim: Claim) -> None:
     others = Claim.objects.filter(examiner=claim.examiner, closed_at__isnull=True).exclude(pk=claim.pk)
-    close_claims(claim_ids=list(others.values_list("id", flat=True)), closing=Closing.SUPERSEDED)
-    Claim.objects.filter(pk=claim.pk).update(closed_at=timezone.now(), closing=Closing.ACTIVATED)
+    close_claims(claim_ids=list(others.values_list("id", flat=True)), outcome=ClaimOutcome.SUPERSEDED)
+    Claim.objects.filter(pk=claim.pk).update(closed_at=timezone.now(), outcome=ClaimOutcome.ACTIVATED)
 
 
 def _tell(claim: Claim, account: Account) -> None:
@@ -101,12 +99,12 @@ def _tell(claim: Claim, account: Account) -> None:
         login = public_url(reverse("login"))
     mailboxes = {address.casefold(): address for address in (claim.examiner.email, account.email) if address}
     for mailbox in mailboxes.values():
-        url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, address=mailbox, language=account.language)
-        queue_message(
-            kind=Kind.ACTIVATED,
-            about=account.id,
-            address=mailbox,
-            addressee=account.display_name,
+        url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language=account.language)
+        queue_email(
+            kind=EmailKind.ACTIVATED,
+            related_id=account.id,
+            email=mailbox,
+            recipient_name=account.display_name,
             language=account.language,
             context={"freeze": url, "login": login, "activated_at": account.created_at},
             priority=Priority.NOTICE,

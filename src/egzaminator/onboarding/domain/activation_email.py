@@ -16,9 +16,9 @@ from egzaminator.accounts.domain.notifications import (
 )
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import ResendTooSoonError
-from egzaminator.mail.domain.queue import queue_message
-from egzaminator.mail.enums import Kind, Priority
-from egzaminator.onboarding.enums import Occasion
+from egzaminator.mail.domain.queue import queue_email
+from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.onboarding.enums import ResendReason
 from egzaminator.onboarding.errors import ClaimClosedError
 from egzaminator.onboarding.models import Claim
 from egzaminator.rate_limits.domain.counters import Limit
@@ -27,7 +27,7 @@ _DAY: Final = datetime.timedelta(days=1)
 _HOUR: Final = datetime.timedelta(hours=1)
 
 # Password hashes for one claim grant. A password that was valid comes back encrypted and is not hashed again.
-HASHES_OF_SCOPE: Final = Limit("claim.hashes", most=20, period=_HOUR)
+HASHES_OF_GRANT: Final = Limit("claim.hashes", most=20, period=_HOUR)
 TO_KNOWN_MAILBOX: Final = Limit("mail.known-mailbox", most=5, period=_DAY)
 # Activation e-mails sent because anybody, owner or stranger, reported a forgotten password. They do not count towards
 # the claim's own five sends.
@@ -38,7 +38,7 @@ PASSWORD_BY_LINK: Final = Limit("claim.password-by-link", most=10, period=_HOUR)
 PASSWORD_BY_STATUS: Final = Limit("claim.password-by-status", most=10, period=_HOUR)
 
 
-def send_activation(*, claim: Claim, occasion: Occasion = Occasion.NEW_ADDRESS) -> None:
+def send_activation(*, claim: Claim, reason: ResendReason = ResendReason.NEW_EMAIL) -> None:
     """Queue a claim's activation e-mail, with a new link; earlier links to the same mailbox stay valid.
 
     Take the claim, with its examiner locked by the caller's transaction, and the reason for sending. Unless the address
@@ -47,21 +47,19 @@ def send_activation(*, claim: Claim, occasion: Occasion = Occasion.NEW_ADDRESS) 
     """
     if not claim.is_open:
         raise ClaimClosedError
-    if occasion is not Occasion.NEW_ADDRESS:
+    if reason is not ResendReason.NEW_EMAIL:
         _require_pause(claim)
-    _count_mail(claim, occasion)
+    _count_mail(claim, reason)
     claim.last_sent_at = timezone.now()
     # A stranger can cause this e-mail with the PESEL alone, so it must not use up the sends that the owner may ask for.
-    claim.sends += occasion is not Occasion.FORGOTTEN_PASSWORD
+    claim.sends += reason is not ResendReason.FORGOTTEN_PASSWORD
     claim.save(update_fields=["sends", "last_sent_at"])
-    url, link = issue_link(
-        purpose=LinkPurpose.ACTIVATE, subject=claim.id, address=claim.address, language=claim.language
-    )
-    queue_message(
-        kind=Kind.ACTIVATION,
-        about=claim.id,
-        address=claim.address,
-        addressee=claim.display_name,
+    url, link = issue_link(purpose=LinkPurpose.ACTIVATE, subject=claim.id, email=claim.email, language=claim.language)
+    queue_email(
+        kind=EmailKind.ACTIVATION,
+        related_id=claim.id,
+        email=claim.email,
+        recipient_name=claim.display_name,
         language=claim.language,
         context={"link": url, "saved_at": claim.created_at, "expires_at": link.expires_at},
         priority=Priority.ACCESS,
@@ -74,9 +72,9 @@ def _require_pause(claim: Claim) -> None:
         raise ResendTooSoonError(seconds=seconds)
 
 
-def _count_mail(claim: Claim, occasion: Occasion) -> None:
-    uses = [(TO_ONE_MAILBOX, claim.address.casefold()), (ABOUT_ONE_EXAMINER, str(claim.examiner_id))]
-    if occasion is Occasion.FORGOTTEN_PASSWORD:
+def _count_mail(claim: Claim, reason: ResendReason) -> None:
+    uses = [(TO_ONE_MAILBOX, claim.email.casefold()), (ABOUT_ONE_EXAMINER, str(claim.examiner_id))]
+    if reason is ResendReason.FORGOTTEN_PASSWORD:
         uses.append((BY_RESET, str(claim.id)))
     elif claim.sends >= MOST_SENDS:
         raise mail_capped(limit="claim", subject=claim.examiner_id)

@@ -19,14 +19,14 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import encrypt
 from egzaminator.core.text import fold
-from egzaminator.mail.domain.board import tell_board
-from egzaminator.mail.enums import Kind
-from egzaminator.onboarding.domain.activation_email import HASHES_OF_SCOPE, PASSWORD_BY_STATUS, send_activation
-from egzaminator.onboarding.domain.grant import ClaimScope
-from egzaminator.onboarding.enums import Closing, FormNow
+from egzaminator.mail.domain.board import notify_board
+from egzaminator.mail.enums import EmailKind
+from egzaminator.onboarding.domain.activation_email import HASHES_OF_GRANT, PASSWORD_BY_STATUS, send_activation
+from egzaminator.onboarding.domain.grant import ClaimGrant
+from egzaminator.onboarding.enums import ClaimOutcome, FormNow
 from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, CorrectionsUsedUpError, EntryEndedError
 from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
-from egzaminator.rate_limits.domain.counters import Limit, count_use
+from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.register.models import Entry, Examiner
 from egzaminator.runtime.jobs import start_job
 
@@ -61,14 +61,14 @@ def require_entry(*, examiner_id: uuid.UUID, entry_id: int) -> None:
         raise EntryEndedError
 
 
-def close_claims(*, claim_ids: Collection[uuid.UUID], closing: Closing) -> None:
+def close_claims(*, claim_ids: Collection[uuid.UUID], outcome: ClaimOutcome) -> None:
     """Close the given claims that are still open, and withdraw the links of all of them.
 
     Withdrawn are the links that activate and the links that stop a claim. Runs in the caller's transaction.
     """
     if not claim_ids:
         return
-    Claim.objects.filter(id__in=claim_ids, closed_at__isnull=True).update(closed_at=timezone.now(), closing=closing)
+    Claim.objects.filter(id__in=claim_ids, closed_at__isnull=True).update(closed_at=timezone.now(), outcome=outcome)
     withdraw_links(subjects=claim_ids, purposes=[LinkPurpose.ACTIVATE, LinkPurpose.STOP_CLAIM])
 
 
@@ -84,31 +84,31 @@ def form_now(*, claim_id: uuid.UUID | None) -> FormNow:
     claim = Claim.objects.filter(pk=claim_id).first() if claim_id else None
     if claim is None:
         return FormNow.OVER
-    if claim.closing == Closing.ACTIVATED:
+    if claim.outcome == ClaimOutcome.ACTIVATED:
         account = Account.objects.filter(examiner=claim.examiner_id).first()
         return _BY_ACCOUNT[account_now(account_id=account.id if account else None)]
-    if claim.closing == Closing.STOPPED:
+    if claim.outcome == ClaimOutcome.STOPPED:
         return FormNow.STOPPED
     return FormNow.WAITING if claim.is_open else FormNow.OVER
 
 
-def hash_for_form(*, password: str, salt: str, scope_id: uuid.UUID) -> str:
+def hash_for_form(*, password: str, salt: str, grant_id: uuid.UUID) -> str:
     """Return the hash of a password typed into a first login's form, with the examiner's salt; count it.
 
     A hash is expensive, and a form's mark never expires and works in any browser. So the hashes of one claim grant are
-    rate-limited. Raise `LimitReachedError` or `HashingBusyError`.
+    rate-limited. Raise `LimitReachedError` or `OverloadError`.
     """
-    count_use(limit=HASHES_OF_SCOPE, of=str(scope_id))
+    hit(limit=HASHES_OF_GRANT, of=str(grant_id))
     return hash_password(password=password, salt=salt)
 
 
-def prove_claim(*, claim_id: uuid.UUID, password: str, limit: Limit, refused: Tag, address: str | None) -> None:
+def prove_claim(*, claim_id: uuid.UUID, password: str, limit: Limit, refused: Tag, ip: str | None) -> None:
     """Check the password of a saved form, and record the result, right or wrong, as an event.
 
     Take the rate limit on attempts, the tag for the event of a wrong password, and the client's IP address. Raise
-    `WrongPasswordError` (also for an unknown claim), `LimitReachedError` or `HashingBusyError`.
+    `WrongPasswordError` (also for an unknown claim), `LimitReachedError` or `OverloadError`.
     """
-    count_use(limit=limit, of=str(claim_id))
+    hit(limit=limit, of=str(claim_id))
     claim = Claim.objects.filter(pk=claim_id).only("password", "examiner_id").first()
     prove_password(
         password=password,
@@ -116,7 +116,7 @@ def prove_claim(*, claim_id: uuid.UUID, password: str, limit: Limit, refused: Ta
         subject=claim.examiner_id if claim else None,
         accepted=Tag.CLAIM_PROVEN,
         refused=refused,
-        address=address,
+        ip=ip,
     )
 
 
@@ -130,11 +130,11 @@ class FilledForm:
     email: str
     password_hash: str
     details: dict[str, Any]
-    clause_version: str
+    privacy_notice_version: str
     language: str
 
 
-def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = None) -> Claim:
+def save_claim(*, grant: ClaimGrant, form: FilledForm, ip: str | None = None) -> Claim:
     """Save a form as a claim, queue its activation e-mail, and return the claim.
 
     Take the claim grant under which the form was filled in, the form, and the client's IP address. Two saves under one
@@ -147,17 +147,17 @@ def save_claim(*, scope: ClaimScope, form: FilledForm, address: str | None = Non
     time whether there is one (side channel).
     """
     with transaction.atomic():
-        examiner = Examiner.objects.select_for_update(no_key=True).get(pk=scope.examiner_id)
-        saved = Claim.objects.filter(scope_id=scope.id).first()
+        examiner = Examiner.objects.select_for_update(no_key=True).get(pk=grant.examiner_id)
+        saved = Claim.objects.filter(grant_id=grant.id).first()
         if saved is not None:
             return saved
         if Account.objects.filter(examiner=examiner).exists():
             raise AccountExistsError
-        require_entry(examiner_id=examiner.id, entry_id=scope.entry_id)
+        require_entry(examiner_id=examiner.id, entry_id=grant.entry_id)
         _make_room(examiner)
-        claim = _create(examiner, scope, form)
-        record_event(tag=Tag.CLAIM_SAVED, subject=examiner.id, address=address, details={"claim": str(claim.id)})
-        start_job(task="onboarding.tell_known_mailboxes")
+        claim = _create(examiner, grant, form)
+        record_event(tag=Tag.CLAIM_SAVED, subject=examiner.id, ip=ip, details={"claim": str(claim.id)})
+        start_job(task="onboarding.notify_known_mailboxes")
         # The claim stands even without the e-mail. Its status page says that no more e-mails go out today, and whom to
         # call.
         with suppress(MailsUsedUpError):
@@ -171,21 +171,21 @@ def _make_room(examiner: Examiner) -> None:
     # displaced.
     oldest_last = open_claims.order_by(F("last_sent_at").desc(nulls_last=True), "-created_at")
     surplus = oldest_last.values_list("id", flat=True)[MOST_OPEN - 1 :]
-    close_claims(claim_ids=list(surplus), closing=Closing.SUPERSEDED)
+    close_claims(claim_ids=list(surplus), outcome=ClaimOutcome.SUPERSEDED)
 
 
-def _create(examiner: Examiner, scope: ClaimScope, form: FilledForm) -> Claim:
+def _create(examiner: Examiner, grant: ClaimGrant, form: FilledForm) -> Claim:
     claim_id = uuid.uuid4()
     now = timezone.now()
     return Claim.objects.create(
         id=claim_id,
-        scope_id=scope.id,
+        grant_id=grant.id,
         examiner=examiner,
-        entry_id=scope.entry_id,
-        address=form.email,
+        entry_id=grant.entry_id,
+        email=form.email,
         password=form.password_hash,
         details_encrypted=encrypt(json.dumps(form.details, ensure_ascii=False), context=details_context(claim_id)),
-        clause_version=form.clause_version,
+        privacy_notice_version=form.privacy_notice_version,
         language=form.language,
         surname_differs=fold(form.details["surname"]) != fold(examiner.surname),
         created_at=now,
@@ -196,30 +196,28 @@ def _create(examiner: Examiner, scope: ClaimScope, form: FilledForm) -> Claim:
 MOST_CORRECTIONS: Final = 3
 
 
-def correct_address(*, claim_id: uuid.UUID, email: str, password: str, address: str | None = None) -> None:
+def correct_email(*, claim_id: uuid.UUID, email: str, password: str, ip: str | None = None) -> None:
     """Change a claim's e-mail address, withdraw the links sent to the old one, and send a new activation e-mail.
 
     Take the claim, the new e-mail address, the password chosen in the form, and the client's IP address. Raise
-    `WrongPasswordError`, `LimitReachedError` (too many wrong passwords), `HashingBusyError`, `ClaimClosedError` or
+    `WrongPasswordError`, `LimitReachedError` (too many wrong passwords), `OverloadError`, `ClaimClosedError` or
     `CorrectionsUsedUpError`. Raise `MailsUsedUpError` if the address was corrected, but a cap on e-mails stopped the
     activation e-mail.
     """
     # Outside the transaction: a password hash is too slow to hold row locks meanwhile.
-    prove_claim(
-        claim_id=claim_id, password=password, limit=PASSWORD_BY_STATUS, refused=Tag.CLAIM_REFUSED, address=address
-    )
+    prove_claim(claim_id=claim_id, password=password, limit=PASSWORD_BY_STATUS, refused=Tag.CLAIM_REFUSED, ip=ip)
     capped = False
     with transaction.atomic():
         claim = lock_claim(claim_id=claim_id)
         if claim.corrections >= MOST_CORRECTIONS:
             raise CorrectionsUsedUpError
-        claim.address = email
+        claim.email = email
         claim.corrections += 1
-        claim.is_news = True
-        claim.save(update_fields=["address", "corrections", "is_news"])
+        claim.needs_notice = True
+        claim.save(update_fields=["email", "corrections", "needs_notice"])
         withdraw_links(subjects=[claim.id], purposes=[LinkPurpose.ACTIVATE])
-        record_event(tag=Tag.CLAIM_ADDRESS_CORRECTED, subject=claim.examiner_id, address=address)
-        start_job(task="onboarding.tell_known_mailboxes")
+        record_event(tag=Tag.CLAIM_EMAIL_CORRECTED, subject=claim.examiner_id, ip=ip)
+        start_job(task="onboarding.notify_known_mailboxes")
         try:
             send_activation(claim=claim)
         except MailsUsedUpError:
@@ -228,7 +226,7 @@ def correct_address(*, claim_id: uuid.UUID, email: str, password: str, address: 
         raise MailsUsedUpError
 
 
-def stop_claim(*, token: str, address: str | None = None) -> None:
+def stop_claim(*, token: str, ip: str | None = None) -> None:
     """Stop a claim by the link sent to the mailbox that the register knows, and notify the board.
 
     Staff then look at the claim. Take the link's token and the client's IP address. Raise a subclass of `LinkError`, or
@@ -238,8 +236,6 @@ def stop_claim(*, token: str, address: str | None = None) -> None:
     with transaction.atomic():
         claim = lock_claim(claim_id=link.subject)
         use_link(link=link)
-        close_claims(claim_ids=[claim.id], closing=Closing.STOPPED)
-        tell_board(kind=Kind.CLAIM_STOPPED, about=claim.id, name=claim.examiner.name)
-        record_event(
-            tag=Tag.CLAIM_STOPPED, subject=claim.examiner_id, address=address, details={"claim": str(claim.id)}
-        )
+        close_claims(claim_ids=[claim.id], outcome=ClaimOutcome.STOPPED)
+        notify_board(kind=EmailKind.CLAIM_STOPPED, related_id=claim.id, name=claim.examiner.name)
+        record_event(tag=Tag.CLAIM_STOPPED, subject=claim.examiner_id, ip=ip, details={"claim": str(claim.id)})

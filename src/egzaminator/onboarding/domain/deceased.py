@@ -5,14 +5,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from egzaminator.accounts.domain import account_state
-from egzaminator.accounts.domain.mailboxes import mailboxes_to_tell
+from egzaminator.accounts.domain.mailboxes import mailboxes_to_notify
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.queue import queue_message
-from egzaminator.mail.enums import Kind, Priority
+from egzaminator.mail.domain.queue import queue_email
+from egzaminator.mail.enums import EmailKind, Priority
 from egzaminator.onboarding.domain.claims import close_claims
-from egzaminator.onboarding.enums import Closing
+from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.errors import NotDeceasedError
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
@@ -33,7 +33,7 @@ def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, actor: uuid.UUID
         examiner.deceased_marked_at = examiner.deceased_marked_at or timezone.now()
         examiner.save(update_fields=_FIELDS)
         claims = Claim.objects.filter(examiner=examiner, closed_at__isnull=True)
-        close_claims(claim_ids=list(claims.values_list("id", flat=True)), closing=Closing.STOPPED)
+        close_claims(claim_ids=list(claims.values_list("id", flat=True)), outcome=ClaimOutcome.STOPPED)
         account = _account(examiner)
         if account is not None:
             account_state.close(account=account)
@@ -71,12 +71,12 @@ def _account(examiner: Examiner) -> Account | None:
 
 
 def _tell(account: Account) -> None:
-    for mailbox in mailboxes_to_tell(account=account):
-        queue_message(
-            kind=Kind.FROZEN_NOTICE,
-            about=account.id,
-            address=mailbox,
-            addressee=account.display_name,
+    for mailbox in mailboxes_to_notify(account=account):
+        queue_email(
+            kind=EmailKind.FROZEN_NOTICE,
+            related_id=account.id,
+            email=mailbox,
+            recipient_name=account.display_name,
             language=account.language,
             context={"frozen_at": account.barred_at, "is_mistake": True},
             priority=Priority.NOTICE,

@@ -22,7 +22,7 @@ WARNING: Final = datetime.timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimScope:
+class ClaimGrant:
     """The claim grant of a first login: permission to fill in one form for one examiner, for 30 minutes.
 
     It lives in the session, which must not hold a PESEL. So it refers to the examiner and the entry by their keys.
@@ -54,8 +54,8 @@ class ClaimScope:
     @classmethod
     def from_mark(cls, marked: str) -> Self:
         """Return the grant that `to_mark` wrote, as an expired one: a mark does not carry the expiry."""
-        scope_id, examiner_id, entry_id = marked.split()
-        return cls(uuid.UUID(scope_id), uuid.UUID(examiner_id), int(entry_id), timezone.now())
+        grant_id, examiner_id, entry_id = marked.split()
+        return cls(uuid.UUID(grant_id), uuid.UUID(examiner_id), int(entry_id), timezone.now())
 
     def to_session(self) -> dict[str, str | int]:
         """Return the grant as JSON values for the session."""
@@ -77,32 +77,32 @@ class ClaimScope:
         )
 
 
-def open_scope(*, examiner_id: uuid.UUID, entry_id: int) -> ClaimScope:
+def open_grant(*, examiner_id: uuid.UUID, entry_id: int) -> ClaimGrant:
     """Return a new claim grant for a first login that was just accepted."""
-    return ClaimScope(uuid.uuid4(), examiner_id, entry_id, timezone.now() + LIFETIME)
+    return ClaimGrant(uuid.uuid4(), examiner_id, entry_id, timezone.now() + LIFETIME)
 
 
-def seal_password(*, encoded: str, scope_id: uuid.UUID) -> str:
+def encrypt_password(*, encoded: str, grant_id: uuid.UUID) -> str:
     """Encrypt a password's hash for a claim grant; return URL-safe Base64 text for a hidden field."""
-    return base64.urlsafe_b64encode(encrypt(encoded, context=_context(scope_id))).decode()
+    return base64.urlsafe_b64encode(encrypt(encoded, context=_context(grant_id))).decode()
 
 
-def open_sealed_password(*, sealed: str, scope_id: uuid.UUID) -> str | None:
+def decrypt_password(*, encrypted: str, grant_id: uuid.UUID) -> str | None:
     """Return the decrypted hash, or None if the text was not encrypted for this claim grant."""
     try:
-        return decrypt(base64.urlsafe_b64decode(sealed), context=_context(scope_id))
+        return decrypt(base64.urlsafe_b64decode(encrypted), context=_context(grant_id))
     except (UndecryptableError, binascii.Error, ValueError):
         return None
 
 
-def move_sealed_password(*, sealed: str, scope_id: uuid.UUID, to_scope_id: uuid.UUID) -> str:
+def reencrypt_password(*, encrypted: str, grant_id: uuid.UUID, to_grant_id: uuid.UUID) -> str:
     """Encrypt a hash anew for another claim grant of the same examiner.
 
     Return "" if the text was not encrypted for the first grant.
     """
-    encoded = open_sealed_password(sealed=sealed, scope_id=scope_id)
-    return seal_password(encoded=encoded, scope_id=to_scope_id) if encoded else ""
+    encoded = decrypt_password(encrypted=encrypted, grant_id=grant_id)
+    return encrypt_password(encoded=encoded, grant_id=to_grant_id) if encoded else ""
 
 
-def _context(scope_id: uuid.UUID) -> str:
-    return f"onboarding.sealed-password:{scope_id}"
+def _context(grant_id: uuid.UUID) -> str:
+    return f"onboarding.encrypted-password:{grant_id}"

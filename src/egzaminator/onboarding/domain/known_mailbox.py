@@ -10,19 +10,19 @@ from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Link
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.queue import queue_message
-from egzaminator.mail.enums import Kind, Priority
+from egzaminator.mail.domain.queue import queue_email
+from egzaminator.mail.enums import EmailKind, Priority
 from egzaminator.onboarding.domain.activation_email import TO_KNOWN_MAILBOX
 from egzaminator.onboarding.domain.claims import lock_claim
 from egzaminator.onboarding.errors import ClaimClosedError
 from egzaminator.onboarding.models import Claim
-from egzaminator.rate_limits.domain.counters import Limit, count_use
+from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 
 _RECORDED: Final = Limit("mail.known-mailbox.capped", most=1, period=datetime.timedelta(days=1))
 
 
-def tell_known_mailbox(*, claim: Claim) -> bool:
+def notify_known_mailbox(*, claim: Claim) -> bool:
     """Notify the mailbox that the register knows of a claim on another mailbox, with a link to stop it.
 
     The owner of the known mailbox may know nothing of the form. Call it whenever the claim's e-mail address is new,
@@ -33,21 +33,21 @@ def tell_known_mailbox(*, claim: Claim) -> bool:
     Return True if the notice is queued or none is needed.
     """
     known = claim.examiner.email
-    if not known or known.casefold() == claim.address.casefold():
+    if not known or known.casefold() == claim.email.casefold():
         return True
     if Link.objects.filter(subject=claim.id, purpose=LinkPurpose.STOP_CLAIM).exists():
         return True
     try:
-        count_use(limit=TO_KNOWN_MAILBOX, of=str(claim.examiner_id))
+        hit(limit=TO_KNOWN_MAILBOX, of=str(claim.examiner_id))
     except LimitReachedError as reached:
         _record_cap(claim, reached.limit)
         return False
-    url, _ = issue_link(purpose=LinkPurpose.STOP_CLAIM, subject=claim.id, address=known, language=claim.language)
-    queue_message(
-        kind=Kind.CLAIM_NOTICE,
-        about=claim.id,
-        address=known,
-        addressee=claim.examiner.name,
+    url, _ = issue_link(purpose=LinkPurpose.STOP_CLAIM, subject=claim.id, email=known, language=claim.language)
+    queue_email(
+        kind=EmailKind.CLAIM_NOTICE,
+        related_id=claim.id,
+        email=known,
+        recipient_name=claim.examiner.name,
         language=claim.language,
         context={"link": url, "saved_at": claim.created_at},
         priority=Priority.NOTICE,
@@ -58,23 +58,23 @@ def tell_known_mailbox(*, claim: Claim) -> bool:
 def _record_cap(claim: Claim, limit: str) -> None:
     """Record once a day that the limit was reached: the worker tries again every minute."""
     with suppress(LimitReachedError):
-        count_use(limit=_RECORDED, of=str(claim.id))
+        hit(limit=_RECORDED, of=str(claim.id))
         record_event(tag=Tag.MAIL_CAPPED, subject=claim.examiner_id, details={"limit": limit})
 
 
-def tell_known_mailboxes() -> int:
+def notify_known_mailboxes() -> int:
     """Notify the mailboxes that the register knows of new claims and corrected addresses.
 
     Return how many claims are done: their notice is queued, or none is needed. A notice that the daily limit holds back
     stays pending.
     """
-    news = Claim.objects.filter(is_news=True, closed_at__isnull=True, expires_at__gt=timezone.now())
+    news = Claim.objects.filter(needs_notice=True, closed_at__isnull=True, expires_at__gt=timezone.now())
     count = 0
     for claim_id in news.order_by("created_at").values_list("id", flat=True):
         with suppress(ClaimClosedError), transaction.atomic():
             claim = lock_claim(claim_id=claim_id)
             # Another worker may have handled it before this one got the lock.
-            if claim.is_news and tell_known_mailbox(claim=claim):
-                Claim.objects.filter(pk=claim.pk).update(is_news=False)
+            if claim.needs_notice and notify_known_mailbox(claim=claim):
+                Claim.objects.filter(pk=claim.pk).update(needs_notice=False)
                 count += 1
     return count

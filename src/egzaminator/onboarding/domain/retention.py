@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from egzaminator.onboarding.domain.claims import close_claims
-from egzaminator.onboarding.enums import Closing
+from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
 
 
@@ -16,7 +16,7 @@ def expire_claims() -> int:
             closed_at__isnull=True, expires_at__lte=timezone.now()
         )
         claim_ids = list(overdue.values_list("id", flat=True))
-        close_claims(claim_ids=claim_ids, closing=Closing.EXPIRED)
+        close_claims(claim_ids=claim_ids, outcome=ClaimOutcome.EXPIRED)
     return len(claim_ids)
 
 

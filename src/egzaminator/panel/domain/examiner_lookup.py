@@ -1,33 +1,32 @@
 import datetime
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
-from egzaminator.accounts.domain.notifications import tell_owner
+from egzaminator.accounts.domain.notifications import notify_owner
 from egzaminator.accounts.enums import SecurityNews
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.text import compact, has_forbidden_characters
-from egzaminator.rate_limits.domain.counters import Limit, count_use, count_uses
+from egzaminator.rate_limits.domain.counters import Limit, hit, hit_all
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.domain.examiners import find_examiner
 from egzaminator.register.models import Examiner
 
 
-def find_for_staff(*, asked: str, actor: uuid.UUID, address: str) -> Examiner | None:
+def find_examiner_for_staff(*, asked: str, actor: uuid.UUID, ip: str) -> Examiner | None:
     """Find the examiner whom staff want to help. Count and record the look-up, whether anybody is found or not.
 
     `asked` is a PESEL, a board-issued identifier or a registration number as typed, `actor` the staff account, and
     `address` its IP address. Return None if nobody is found. Raise `LimitReachedError` at the limit of look-ups.
     """
     examiner = find_examiner(name=asked) or _by_number(asked)
-    count_look_up(actor=actor, whom=str(examiner.id) if examiner else f"asked\0{compact(asked)}", address=address)
-    record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id if examiner else None, address=address)
+    hit_lookup_limit(actor=actor, whom=str(examiner.id) if examiner else f"asked\0{compact(asked)}", ip=ip)
+    record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id if examiner else None, ip=ip)
     return examiner
 
 
@@ -46,7 +45,7 @@ _SEEN: Final = Limit("panel.look-ups.seen", most=1, period=OFTEN.period)
 _WARNING: Final = Limit("panel.look-ups.warning", most=1, period=_DAY)
 
 
-def count_look_up(*, actor: uuid.UUID, whom: str, address: str) -> None:
+def hit_lookup_limit(*, actor: uuid.UUID, whom: str, ip: str) -> None:
     """Count a staff member's look-up of a person against the rate limits, before anything is shown or done.
 
     `actor` is the staff account and `address` the client's IP address. `whom` is any text that identifies the person
@@ -60,16 +59,16 @@ def count_look_up(*, actor: uuid.UUID, whom: str, address: str) -> None:
         # A refusal rolls back all counters. Otherwise the person would count as seen, and a second try would succeed.
         with transaction.atomic():
             if _is_new(actor, whom):
-                count_uses(uses=[(OFTEN, str(actor)), (LONG, str(actor))])
+                hit_all(uses=[(OFTEN, str(actor)), (LONG, str(actor))])
     except LimitReachedError:
-        record_event(tag=Tag.LOOK_UPS_CAPPED, actor=actor, subject=actor, address=address)
+        record_event(tag=Tag.LOOK_UPS_CAPPED, actor=actor, subject=actor, ip=ip)
         _warn(actor)
         raise
 
 
 def _is_new(actor: uuid.UUID, whom: str) -> bool:
     try:
-        count_use(limit=_SEEN, of=f"{actor}\0{whom}")
+        hit(limit=_SEEN, of=f"{actor}\0{whom}")
     except LimitReachedError:
         return False
     return True
@@ -77,44 +76,44 @@ def _is_new(actor: uuid.UUID, whom: str) -> bool:
 
 def _warn(actor: uuid.UUID) -> None:
     try:
-        count_use(limit=_WARNING, of=str(actor))
+        hit(limit=_WARNING, of=str(actor))
     except LimitReachedError:
         return
     with transaction.atomic():
-        tell_owner(account=Account.objects.get(pk=actor), news=SecurityNews.LOOK_UPS)
+        notify_owner(account=Account.objects.get(pk=actor), news=SecurityNews.LOOK_UPS)
 
 
-def open_examiner(*, examiner: Examiner, actor: uuid.UUID, address: str) -> None:
+def record_view(*, examiner: Examiner, actor: uuid.UUID, ip: str) -> None:
     """Count and record that a staff member views an examiner's account, before it is shown.
 
     `actor` is the staff account and `address` its IP address. Raise `LimitReachedError` at the limit of look-ups.
     """
-    count_look_up(actor=actor, whom=str(examiner.id), address=address)
-    record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id, address=address)
+    hit_lookup_limit(actor=actor, whom=str(examiner.id), ip=ip)
+    record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id, ip=ip)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """What staff see about a case code: a refused log-in, or a page that could not be shown."""
 
-    at: datetime
+    at: datetime.datetime
     reason: Refusal
     examiner: Examiner | None
     account: Account | None
     open_claims: int
 
 
-def look_up_case(*, case_code: str, actor: uuid.UUID, address: str) -> Case | None:
+def look_up_case(*, case_code: str, actor: uuid.UUID, ip: str) -> Case | None:
     """Return the true reason behind a case code, or None if the code is unknown. Count and record the look-up.
 
     `case_code` is in its normal form, `actor` is the staff account, and `address` its IP address. Raise
     `LimitReachedError` at the limit of look-ups.
     """
-    events = Event.objects.filter(case_code=case_code, tag__in=[Tag.LOGIN_REFUSED, Tag.VALUE_UNREADABLE])
+    events = Event.objects.filter(case_code=case_code, tag__in=[Tag.LOGIN_REFUSED, Tag.VALUE_UNDECRYPTABLE])
     event = events.order_by("-at").first()
     whom = str(event.subject) if event and event.subject else f"case\0{case_code}"
-    count_look_up(actor=actor, whom=whom, address=address)
-    record_event(tag=Tag.CASE_LOOKED_UP, actor=actor, subject=event.subject if event else None, address=address)
+    hit_lookup_limit(actor=actor, whom=whom, ip=ip)
+    record_event(tag=Tag.CASE_LOOKED_UP, actor=actor, subject=event.subject if event else None, ip=ip)
     if event is None:
         return None
     examiner = Examiner.objects.filter(pk=event.subject).first() if event.subject else None
@@ -128,4 +127,4 @@ def look_up_case(*, case_code: str, actor: uuid.UUID, address: str) -> Case | No
 
 
 def _reason(event: Event) -> Refusal:
-    return Refusal.UNREADABLE if event.tag == Tag.VALUE_UNREADABLE else Refusal(event.details["reason"])
+    return Refusal.UNREADABLE if event.tag == Tag.VALUE_UNDECRYPTABLE else Refusal(event.details["reason"])

@@ -75,17 +75,17 @@ _MOST_VALUES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadableValue:
+class UndecryptableValue:
     """An undecryptable stored value: its column and row, when it was last found, and how often."""
 
-    place: str
+    location: str
     row: str
     last_at: datetime.datetime
     times: int
 
 
-def list_unreadable() -> list[UnreadableValue]:
+def list_undecryptable() -> list[UndecryptableValue]:
     """Return the values found undecryptable in the last 90 days, the latest first, at most fifty."""
-    events = Event.objects.filter(tag=Tag.VALUE_UNREADABLE, at__gte=timezone.now() - _VALUES_SINCE)
-    values = events.values_list("details__place", "details__row").annotate(last_at=Max("at"), times=Count("id"))
-    return [UnreadableValue(*value) for value in values.order_by("-last_at")[:_MOST_VALUES]]
+    events = Event.objects.filter(tag=Tag.VALUE_UNDECRYPTABLE, at__gte=timezone.now() - _VALUES_SINCE)
+    values = events.values_list("details__location", "details__row").annotate(last_at=Max("at"), times=Count("id"))
+    return [UndecryptableValue(*value) for value in values.order_by("-last_at")[:_MOST_VALUES]]

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from egzaminator.core.encryption import blind_index
 from egzaminator.rate_limits.domain.counters import Limit
-from egzaminator.rate_limits.models import Counter, Turn
+from egzaminator.rate_limits.models import BackoffState, Counter
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
+class Backoff:
     """An exponential backoff on attempts at one secret. The name is part of the rows' keys.
 
     The first `free` attempts have no delay. After the next one, a second has to pass, then two, four and so on, at
@@ -29,7 +29,7 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GuessLimits:
+class AttemptLimits:
     """The rate limits and the backoff on attempts at a secret.
 
     `often` and `long` limit the attempts at one person's secret from one client, in a short and in a longer period.
@@ -37,18 +37,18 @@ class GuessLimits:
     how many persons may be new to one client. `pause` applies to one person and all clients together.
     """
 
-    often: Limit
+    burst: Limit
     """Of one person, from one source."""
-    long: Limit
+    daily: Limit
     """Of one person, from one source, over a longer period: the one in which a person is new to a source once."""
-    crowd: Limit
+    distinct_accounts: Limit
     """How many persons may be new to one source."""
-    pause: Pause
+    backoff: Backoff
     """Of one person, from all sources together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Guess:
+class Attempt:
     """An attempt: the account that it is made at, and the client that it comes from.
 
     `person` is any text that always names one person in the same way, whether the register knows that person or
@@ -56,9 +56,9 @@ class Guess:
     then has its own backoff, which attempts from elsewhere cannot extend.
     """
 
-    person: str
+    account_key: str
     """Any text that names one person always the same way, known or not."""
-    source: str
+    client_key: str
     """A network, or a device."""
     is_trusted: bool = False
     """Whether the person is known to use the source. It then has a pause of its own, whatever strangers do."""
@@ -72,34 +72,36 @@ class Counted:
     both with this attempt included. `reached` holds the names of the limits that were used up before it.
     """
 
-    guesses: int
+    attempts: int
     """How many there were lately, this one included."""
-    from_source: int
+    from_client: int
     """How many from this source in the longer period, this one included."""
     reached: frozenset[str]
     """The names of the limits that were reached before it."""
 
 
 @dataclass(frozen=True, slots=True)
-class GuessKeys:
+class AttemptKeys:
     """The HMACs under which an attempt is counted."""
 
-    often: bytes
-    long: bytes
-    crowd: bytes
-    turn: bytes
-    aside: bytes
+    burst: bytes
+    daily: bytes
+    distinct_accounts: bytes
+    backoff: bytes
+    rejected_backoff: bytes
 
 
-def guess_keys(*, limits: GuessLimits, guess: Guess) -> GuessKeys:
+def attempt_keys(*, limits: AttemptLimits, attempt: Attempt) -> AttemptKeys:
     """Return the keys under which an attempt is counted."""
-    both = f"{guess.person}\0{guess.source}"
-    return GuessKeys(
-        often=blind_index(both, purpose=f"limit.{limits.often.name}"),
-        long=blind_index(both, purpose=f"limit.{limits.long.name}"),
-        crowd=blind_index(guess.source, purpose=f"limit.{limits.crowd.name}"),
-        turn=blind_index(both if guess.is_trusted else guess.person, purpose=f"pause.{limits.pause.name}"),
-        aside=blind_index(both, purpose=f"pause.{limits.pause.name}.aside"),
+    both = f"{attempt.account_key}\0{attempt.client_key}"
+    return AttemptKeys(
+        burst=blind_index(both, purpose=f"limit.{limits.burst.name}"),
+        daily=blind_index(both, purpose=f"limit.{limits.daily.name}"),
+        distinct_accounts=blind_index(attempt.client_key, purpose=f"limit.{limits.distinct_accounts.name}"),
+        backoff=blind_index(
+            both if attempt.is_trusted else attempt.account_key, purpose=f"backoff.{limits.backoff.name}"
+        ),
+        rejected_backoff=blind_index(both, purpose=f"backoff.{limits.backoff.name}.aside"),
     )
 
 
@@ -109,8 +111,8 @@ def guess_keys(*, limits: GuessLimits, guess: Guess) -> GuessKeys:
 # for this person and client: a stranger who is rejected anyway must not use up the attempts that others need.
 _COUNT: Final = f"""
 WITH used (key, most, ends_at) AS (
-    VALUES (%(often)s::bytea, %(often_most)s::int, %(often_ends)s::timestamptz),
-           (%(long)s::bytea, %(long_most)s::int, %(long_ends)s::timestamptz)
+    VALUES (%(burst)s::bytea, %(burst_most)s::int, %(burst_ends)s::timestamptz),
+           (%(daily)s::bytea, %(daily_most)s::int, %(daily_ends)s::timestamptz)
 ), counted AS (
     INSERT INTO {Counter._meta.db_table} AS counter (key, count, ends_at)
     SELECT key, 1, ends_at FROM used ORDER BY key
@@ -118,9 +120,10 @@ WITH used (key, most, ends_at) AS (
         count = CASE WHEN counter.ends_at <= %(now)s::timestamptz THEN 1 ELSE counter.count + 1 END,
         ends_at = CASE WHEN counter.ends_at <= %(now)s::timestamptz THEN EXCLUDED.ends_at ELSE counter.ends_at END
     RETURNING key, count
-), crowd AS (
+), distinct_accounts AS (
     INSERT INTO {Counter._meta.db_table} AS counter (key, count, ends_at)
-    SELECT %(crowd)s::bytea, (count = 1)::int, %(crowd_ends)s::timestamptz FROM counted WHERE key = %(long)s::bytea
+    SELECT %(distinct)s::bytea, (count = 1)::int, %(distinct_ends)s::timestamptz
+    FROM counted WHERE key = %(daily)s::bytea
     ON CONFLICT (key) DO UPDATE SET
         count = EXCLUDED.count + CASE WHEN counter.ends_at <= %(now)s::timestamptz THEN 0 ELSE counter.count END,
         ends_at = CASE WHEN counter.ends_at <= %(now)s::timestamptz THEN EXCLUDED.ends_at ELSE counter.ends_at END
@@ -128,74 +131,74 @@ WITH used (key, most, ends_at) AS (
 ), reached AS (
     SELECT key FROM counted JOIN used USING (key) WHERE count > most
     UNION ALL
-    SELECT key FROM crowd WHERE count > %(crowd_most)s::int
+    SELECT key FROM distinct_accounts WHERE count > %(distinct_most)s::int
 ), taken AS (
-    INSERT INTO {Turn._meta.db_table} AS turn (key, count, refused, open_at, ends_at)
-    SELECT CASE WHEN EXISTS (SELECT FROM reached) THEN %(aside)s::bytea ELSE %(turn)s::bytea END,
-           1, 0, NULL, %(turn_ends)s::timestamptz
+    INSERT INTO {BackoffState._meta.db_table} AS state (key, count, refused, open_at, ends_at)
+    SELECT CASE WHEN EXISTS (SELECT FROM reached) THEN %(rejected_backoff)s::bytea ELSE %(backoff)s::bytea END,
+           1, 0, NULL, %(backoff_ends)s::timestamptz
     ON CONFLICT (key) DO UPDATE SET
-        refused = CASE WHEN turn.open_at > %(now)s::timestamptz THEN turn.refused + 1 ELSE 0 END,
-        count = CASE WHEN turn.open_at > %(now)s::timestamptz THEN turn.count
-                     WHEN turn.ends_at <= %(now)s::timestamptz THEN 1
-                     ELSE turn.count + 1 END,
-        open_at = CASE WHEN turn.open_at > %(now)s::timestamptz THEN turn.open_at
-                       WHEN turn.ends_at <= %(now)s::timestamptz OR turn.count < %(free)s::int THEN NULL
+        refused = CASE WHEN state.open_at > %(now)s::timestamptz THEN state.refused + 1 ELSE 0 END,
+        count = CASE WHEN state.open_at > %(now)s::timestamptz THEN state.count
+                     WHEN state.ends_at <= %(now)s::timestamptz THEN 1
+                     ELSE state.count + 1 END,
+        open_at = CASE WHEN state.open_at > %(now)s::timestamptz THEN state.open_at
+                       WHEN state.ends_at <= %(now)s::timestamptz OR state.count < %(free)s::int THEN NULL
                        ELSE %(now)s::timestamptz + make_interval(
-                           secs => LEAST(%(longest)s::float8, power(2, LEAST(turn.count - %(free)s::int, 30)))
+                           secs => LEAST(%(longest)s::float8, power(2, LEAST(state.count - %(free)s::int, 30)))
                        ) END,
-        ends_at = CASE WHEN turn.open_at > %(now)s::timestamptz THEN turn.ends_at ELSE EXCLUDED.ends_at END
+        ends_at = CASE WHEN state.open_at > %(now)s::timestamptz THEN state.ends_at ELSE EXCLUDED.ends_at END
     RETURNING count, refused
 )
-SELECT (SELECT count FROM counted WHERE key = %(long)s::bytea), (SELECT count FROM taken),
-       ARRAY(SELECT key FROM reached UNION ALL SELECT %(turn)s::bytea FROM taken WHERE refused > 0)
+SELECT (SELECT count FROM counted WHERE key = %(daily)s::bytea), (SELECT count FROM taken),
+       ARRAY(SELECT key FROM reached UNION ALL SELECT %(backoff)s::bytea FROM taken WHERE refused > 0)
 """  # noqa: S608, SLF001 -- the tables' names are the models' own; every value is a parameter
 
 
-def count_guess(*, limits: GuessLimits, guess: Guess) -> Counted:
+def record_attempt(*, limits: AttemptLimits, attempt: Attempt) -> Counted:
     """Record an attempt at a person's secret, before it is known whether the secret is right.
 
     Return the counts, and the names of the limits that the attempt has reached.
     """
     now = timezone.now()
-    keys = guess_keys(limits=limits, guess=guess)
+    keys = attempt_keys(limits=limits, attempt=attempt)
     values: dict[str, Any] = {
         "now": now,
-        "often": keys.often,
-        "often_most": limits.often.most,
-        "often_ends": now + limits.often.period,
-        "long": keys.long,
-        "long_most": limits.long.most,
-        "long_ends": now + limits.long.period,
-        "crowd": keys.crowd,
-        "crowd_most": limits.crowd.most,
-        "crowd_ends": now + limits.crowd.period,
-        "turn": keys.turn,
-        "aside": keys.aside,
-        "turn_ends": now + limits.pause.forgotten_after,
-        "free": limits.pause.free,
-        "longest": limits.pause.longest.total_seconds(),
+        "burst": keys.burst,
+        "burst_most": limits.burst.most,
+        "burst_ends": now + limits.burst.period,
+        "daily": keys.daily,
+        "daily_most": limits.daily.most,
+        "daily_ends": now + limits.daily.period,
+        "distinct": keys.distinct_accounts,
+        "distinct_most": limits.distinct_accounts.most,
+        "distinct_ends": now + limits.distinct_accounts.period,
+        "backoff": keys.backoff,
+        "rejected_backoff": keys.rejected_backoff,
+        "backoff_ends": now + limits.backoff.forgotten_after,
+        "free": limits.backoff.free,
+        "longest": limits.backoff.longest.total_seconds(),
     }
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
-        from_source, turns, reached = cursor.fetchone()
+        from_client, backoff_attempts, reached = cursor.fetchone()
     names = {
-        keys.often: limits.often.name,
-        keys.long: limits.long.name,
-        keys.crowd: limits.crowd.name,
-        keys.turn: limits.pause.name,
+        keys.burst: limits.burst.name,
+        keys.daily: limits.daily.name,
+        keys.distinct_accounts: limits.distinct_accounts.name,
+        keys.backoff: limits.backoff.name,
     }
-    return Counted(max(from_source, turns), from_source, frozenset(names[bytes(key)] for key in reached))
+    return Counted(max(from_client, backoff_attempts), from_client, frozenset(names[bytes(key)] for key in reached))
 
 
 # The counter stays, at one: the person is no longer new to the client.
-_FORGIVE: Final = f"""
-WITH forgiven AS (UPDATE {Counter._meta.db_table} SET count = 1 WHERE key = %(long)s)
-DELETE FROM {Turn._meta.db_table} WHERE key = %(turn)s
+_RESET: Final = f"""
+WITH forgiven AS (UPDATE {Counter._meta.db_table} SET count = 1 WHERE key = %(daily)s)
+DELETE FROM {BackoffState._meta.db_table} WHERE key = %(backoff)s
 """  # noqa: S608, SLF001 -- the tables' names are the models' own; every value is a parameter
 
 
-def forgive_guesses(*, limits: GuessLimits, guess: Guess) -> None:
+def reset_attempts(*, limits: AttemptLimits, attempt: Attempt) -> None:
     """Reset the backoff and the longer counter after a successful attempt."""
-    keys = guess_keys(limits=limits, guess=guess)
+    keys = attempt_keys(limits=limits, attempt=attempt)
     with connection.cursor() as cursor:
-        cursor.execute(_FORGIVE, {"long": keys.long, "turn": keys.turn})
+        cursor.execute(_RESET, {"daily": keys.daily, "backoff": keys.backoff})

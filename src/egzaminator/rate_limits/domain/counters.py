@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from egzaminator.core.encryption import blind_index
 from egzaminator.rate_limits.errors import LimitReachedError
-from egzaminator.rate_limits.models import Counter, Turn
+from egzaminator.rate_limits.models import BackoffState, Counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ RETURNING key, count, ends_at
 """  # noqa: S608, SLF001 -- the table's name is the model's own; every value is a parameter
 
 
-def count_use(*, limit: Limit, of: str) -> None:
-    """Count one hit on a rate limit. See `count_uses`."""
-    count_uses(uses=[(limit, of)])
+def hit(*, limit: Limit, of: str) -> None:
+    """Count one hit on a rate limit. See `hit_all`."""
+    hit_all(uses=[(limit, of)])
 
 
-def count_uses(*, uses: Sequence[tuple[Limit, str]]) -> None:
+def hit_all(*, uses: Sequence[tuple[Limit, str]]) -> None:
     """Count one hit on each of several rate limits, on all of them even if one is used up.
 
     Each pair holds a limit and the text that names its subject (a UUID, an e-mail or IP address in its normal
@@ -66,5 +66,5 @@ def delete_ended_counters() -> int:
     """Delete the counters and backoffs whose period is over and return how many. They no longer limit anything."""
     now = timezone.now()
     counters, _ = Counter.objects.filter(ends_at__lte=now).delete()
-    turns, _ = Turn.objects.filter(ends_at__lte=now).delete()
+    turns, _ = BackoffState.objects.filter(ends_at__lte=now).delete()
     return counters + turns

@@ -76,7 +76,7 @@ _DATE: Final = re.compile(
 _ROUNDED: Final = re.compile(r"\d+(?:[.,]\d+)?e\+\d+", re.ASCII | re.IGNORECASE)
 
 
-def find_spoiled(text: str) -> Problem | None:
+def spreadsheet_damage(text: str) -> Problem | None:
     """Return how a spreadsheet damaged a text of digits and signs, or None if it did not.
 
     Takes the text without surrounding spaces.
@@ -97,7 +97,7 @@ _DAYS_SINCE_1900: Final = re.compile(r"\d{5}", re.ASCII)  # every day from 1927 
 _KINDS: Final = {"": DecisionKind.ENTRY, "wpis": DecisionKind.ENTRY, "skreslenie": DecisionKind.STRIKE_OFF}
 
 
-class Numbered(NamedTuple):
+class Identifier(NamedTuple):
     """A registration number or an identifier: the text as issued, and the key that it is compared by."""
 
     text: str
@@ -114,7 +114,7 @@ def parse_name(cell: Cell) -> str:
     return name
 
 
-def parse_identifier(cell: Cell) -> Numbered | None:
+def parse_identifier(cell: Cell) -> Identifier | None:
     """Return a board-issued identifier, or None for an empty cell.
 
     An identifier must hold a letter, which no PESEL does.
@@ -127,7 +127,7 @@ def parse_identifier(cell: Cell) -> Numbered | None:
     return identifier
 
 
-def parse_number(cell: Cell) -> Numbered:
+def parse_number(cell: Cell) -> Identifier:
     """Return a registration number. The number is an opaque string."""
     number = _numbered(cell, limit=NUMBER_LENGTH)
     _filled(number.text)
@@ -183,17 +183,17 @@ def parse_date(cell: Cell) -> datetime.date:
         raise BadCellError(Problem.NO_SUCH_DAY) from None
 
 
-def _numbered(cell: Cell, *, limit: int) -> Numbered:
+def _numbered(cell: Cell, *, limit: int) -> Identifier:
     text = _unspoiled(cell, limit=limit)
     key = compact(text)
     if len(key) > limit:  # some characters become several in the key
         raise BadCellError(Problem.TOO_LONG, limit)
-    return Numbered(text, key)
+    return Identifier(text, key)
 
 
 def _unspoiled(cell: Cell, *, limit: int) -> str:
     text = _text(cell, limit=limit)
-    if problem := find_spoiled(text):
+    if problem := spreadsheet_damage(text):
         raise BadCellError(problem)
     return text
 

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from egzaminator.core.encryption import blind_index, encrypt
 from egzaminator.core.pesel import NotAPeselError, Pesel, parse_pesel
 from egzaminator.core.text import compact, has_forbidden_characters
-from egzaminator.register.domain.cells import Numbered
+from egzaminator.register.domain.cells import Identifier
 from egzaminator.register.domain.parse_row import RegisterRow
 from egzaminator.register.models import PESEL_PURPOSE, Examiner, new_salt, pesel_context
 
@@ -68,7 +68,7 @@ class Person(NamedTuple):
     password_salt: str = ""
 
 
-def find_people(*, rows: Sequence[RegisterRow], secret: bytes) -> list[Person]:
+def match_examiners(*, rows: Sequence[RegisterRow], secret: bytes) -> list[Person]:
     """Return the person of each row, in one query.
 
     Takes a batch of rows and a secret that is the same for the whole file. A new examiner's id is an HMAC of their
@@ -106,7 +106,7 @@ def _find_known(keys: Sequence[bytes | str]) -> dict[bytes | str, Person]:
 def _new_person(key: bytes | str, row: RegisterRow, secret: bytes) -> Person:
     seed = key if isinstance(key, bytes) else key.encode()
     examiner_id = uuid.UUID(bytes=hmac.digest(secret, seed, hashlib.sha256)[:16], version=4)
-    if isinstance(row.person, Numbered):
+    if isinstance(row.person, Identifier):
         return Person(examiner_id, True, None, None, *row.person, new_salt())
-    sealed = encrypt(row.person.digits, context=pesel_context(examiner_id))
-    return Person(examiner_id, True, seed, sealed, password_salt=new_salt())
+    encrypted = encrypt(row.person.digits, context=pesel_context(examiner_id))
+    return Person(examiner_id, True, seed, encrypted, password_salt=new_salt())

@@ -16,7 +16,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.core.text import compact
 from egzaminator.key_rotation.domain.index_key import require_index_key
 from egzaminator.register.columns import Column
-from egzaminator.register.domain.examiners import find_people
+from egzaminator.register.domain.examiners import match_examiners
 from egzaminator.register.domain.match_columns import Columns, match_columns
 from egzaminator.register.domain.parse_row import RegisterRow, parse_row
 from egzaminator.register.domain.read_files import read_rows
@@ -126,7 +126,7 @@ class Stage:
 
     def add(self, rows: Sequence[RegisterRow]) -> None:
         """Add a batch of rows, no larger than memory allows. Create the scopes that the register does not know."""
-        people = find_people(rows=rows, secret=self._secret)
+        people = match_examiners(rows=rows, secret=self._secret)
         scopes = [self._scope(row.scope) for row in rows]
         with self._cursor.copy(_COPY) as copy:
             copy.set_types(_TYPES)

@@ -8,9 +8,8 @@ from egzaminator.core.pesel import LENGTH, NotAPeselError, Pesel, PeselProblem, 
 from egzaminator.core.text import LONGEST_RAW, NO_NAME
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.cells import (
-    Numbered,
+    Identifier,
     clean_cell,
-    find_spoiled,
     parse_date,
     parse_email,
     parse_identifier,
@@ -19,6 +18,7 @@ from egzaminator.register.domain.cells import (
     parse_number,
     parse_reference,
     parse_scope,
+    spreadsheet_damage,
 )
 from egzaminator.register.domain.match_columns import Columns
 from egzaminator.register.domain.name_keys import NameKeys, name_keys
@@ -55,7 +55,7 @@ def parse_pesel_cell(cell: Cell) -> Pesel | None:
 
 def _what_is_wrong(text: str, problem: PeselProblem) -> BadCellError:
     digits = squeeze(text)
-    if spoiled := find_spoiled(text):
+    if spoiled := spreadsheet_damage(text):
         return BadCellError(spoiled)
     if problem is not PeselProblem.LENGTH:
         return BadCellError(Problem.ROUNDED if digits.endswith(_ROUNDED_END) else _PROBLEMS[problem])
@@ -92,13 +92,13 @@ class RegisterRow(NamedTuple):
     """A valid row of a register file: one decision on one entry of one examiner."""
 
     line: int
-    person: Pesel | Numbered
+    person: Pesel | Identifier
     """The PESEL, or the identifier of who has none."""
     first_names: str
     surname: str
     name_keys: NameKeys
     email: str
-    number: Numbered
+    number: Identifier
     scope: str
     kind: DecisionKind
     reference: str

@@ -17,23 +17,23 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from egzaminator.accounts.domain.freezing import require_frozen, unfreeze_account
-from egzaminator.accounts.domain.mailboxes import is_among, known_mailboxes, mailboxes_to_tell
+from egzaminator.accounts.domain.mailboxes import is_among, known_mailboxes, mailboxes_to_notify
 from egzaminator.accounts.domain.mfa import reset_second_factor
-from egzaminator.accounts.domain.notifications import tell_owner
+from egzaminator.accounts.domain.notifications import notify_owner
 from egzaminator.accounts.enums import AccountState, ActKind, ActOutcome, LinkPurpose, SecurityNews
 from egzaminator.accounts.errors import (
     AccountClosedError,
-    NoFactorError,
+    NoSecondFactorError,
     NotFrozenError,
     StrangeAddressError,
 )
 from egzaminator.accounts.models import Account, Link
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.rate_limits.domain.counters import Limit, count_use
+from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.staff.domain.independence import is_own, may_refuse, require_independent
-from egzaminator.staff.domain.notifications import tell_act
+from egzaminator.staff.domain.notifications import notify_act
 from egzaminator.staff.errors import (
     ActClosedError,
     ActWaitsError,
@@ -49,7 +49,7 @@ from egzaminator.staff.models import ALONE_AFTER, Act
 # administrator's command does not count: it is the way out when one of the staff has used up the limit. Every request
 # that passes is announced to the owner.
 ASKS: Final = Limit("staff.asks", most=3, period=datetime.timedelta(days=1))
-_CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoFactorError, IntegrityError)
+_CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoSecondFactorError, IntegrityError)
 
 
 def ask(
@@ -59,7 +59,7 @@ def ask(
     reason: str,
     email: str = "",
     actor: Account | None = None,
-    address: str | None = None,
+    ip: str | None = None,
     is_alone: bool = False,
 ) -> Act:
     """Request an act, and notify every known mailbox of the account.
@@ -70,7 +70,8 @@ def ask(
     mailbox objects.
 
     Raise `OwnAccountError`, `ActWaitsError`, `NobodyToTellError` or `AskedTooOftenError` if the request is not allowed.
-    Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError` or `NoFactorError` if the act is impossible.
+    Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError` or `NoSecondFactorError` if the act is
+    impossible.
     """
     if actor is not None and is_own(account=account, member=actor):
         raise OwnAccountError
@@ -101,14 +102,14 @@ def ask(
             tag=Tag.ACT_ASKED,
             actor=actor.id if actor else None,
             subject=account.id,
-            address=address,
+            ip=ip,
             details={"kind": kind.value, "reason": reason, "act": str(act.id)},
         )
-        tell_act(act=act, account=account)
+        notify_act(act=act, account=account)
     return act
 
 
-def confirm(*, act_id: uuid.UUID, actor: Account, address: str | None = None) -> None:
+def confirm(*, act_id: uuid.UUID, actor: Account, ip: str | None = None) -> None:
     """Confirm an act as the second person, and carry it out.
 
     Takes the act's id, the staff member who confirms, and their IP address. Raise `NotIndependentError` if this member
@@ -118,12 +119,12 @@ def confirm(*, act_id: uuid.UUID, actor: Account, address: str | None = None) ->
     with transaction.atomic():
         act = _waiting(act_id)
         require_independent(act=act, member=actor)
-        is_done = _carry_out(act, actor, Tag.ACT_CONFIRMED, address)
+        is_done = _carry_out(act, actor, Tag.ACT_CONFIRMED, ip)
     if not is_done:
         raise ActClosedError
 
 
-def refuse(*, act_id: uuid.UUID, actor: Account, address: str | None = None) -> None:
+def refuse(*, act_id: uuid.UUID, actor: Account, ip: str | None = None) -> None:
     """Refuse an act or, as the member who requested it, withdraw it.
 
     A refusal opens nothing, so any staff member may refuse an act that is not about themselves. Otherwise an act
@@ -136,7 +137,7 @@ def refuse(*, act_id: uuid.UUID, actor: Account, address: str | None = None) -> 
         if not may_refuse(act=act, member=actor):
             raise NotIndependentError
         _end(act, ActOutcome.WITHDRAWN if is_asker else ActOutcome.REFUSED, by=actor)
-        _record(act, Tag.ACT_WITHDRAWN if is_asker else Tag.ACT_REFUSED, actor, address)
+        _record(act, Tag.ACT_WITHDRAWN if is_asker else Tag.ACT_REFUSED, actor, ip)
         _tell_end(act.account)
 
 
@@ -205,7 +206,7 @@ def _require_possible(kind: ActKind, account: Account, email: str) -> None:
     if account.state == AccountState.CLOSED:
         raise AccountClosedError
     if not Authenticator.objects.filter(user=account).exists():
-        raise NoFactorError
+        raise NoSecondFactorError
 
 
 def _require_objectors(account: Account, email: str) -> None:
@@ -216,12 +217,12 @@ def _require_objectors(account: Account, email: str) -> None:
 
 def _count_ask(account: Account) -> None:
     try:
-        count_use(limit=ASKS, of=str(account.id))
+        hit(limit=ASKS, of=str(account.id))
     except LimitReachedError:
         raise AskedTooOftenError from None
 
 
-def _carry_out(act: Act, actor: Account | None, tag: Tag, address: str | None) -> bool:
+def _carry_out(act: Act, actor: Account | None, tag: Tag, ip: str | None) -> bool:
     """End the act and carry it out, in this order of locks. Return whether it was carried out.
 
     If it has become impossible meanwhile, it lapses instead.
@@ -229,23 +230,21 @@ def _carry_out(act: Act, actor: Account | None, tag: Tag, address: str | None) -
     try:
         with transaction.atomic():
             _end(act, ActOutcome.DONE, by=actor)
-            _do(act, actor, address)
-            _record(act, tag, actor, address)
+            _do(act, actor, ip)
+            _record(act, tag, actor, ip)
     except _CHANGED:
         _lapse(act, act.account)
         return False
     return True
 
 
-def _do(act: Act, actor: Account | None, address: str | None) -> None:
+def _do(act: Act, actor: Account | None, ip: str | None) -> None:
     by = actor.id if actor else None
     if act.kind == ActKind.GIVE_BACK:
-        unfreeze_account(
-            account=act.account, reason=act.reason, email=act.email, actor=by, address=address, is_agreed=True
-        )
+        unfreeze_account(account=act.account, reason=act.reason, email=act.email, actor=by, ip=ip, is_agreed=True)
     else:
-        _require_possible(ActKind.RESET_FACTOR, act.account, "")
-        reset_second_factor(account=act.account, reason=act.reason, actor=by, address=address)
+        _require_possible(ActKind.RESET_SECOND_FACTOR, act.account, "")
+        reset_second_factor(account=act.account, reason=act.reason, actor=by, ip=ip)
 
 
 def _end(act: Act, outcome: ActOutcome, by: Account | None = None) -> None:
@@ -262,19 +261,19 @@ def _lapse(act: Act, account: Account) -> None:
         _tell_end(account)
 
 
-def _record(act: Act, tag: Tag, actor: Account | None, address: str | None) -> None:
+def _record(act: Act, tag: Tag, actor: Account | None, ip: str | None) -> None:
     record_event(
         tag=tag,
         actor=actor.id if actor else None,
         subject=act.account_id,
-        address=address,
+        ip=ip,
         details={"kind": act.kind, "act": str(act.id)},
     )
 
 
 def _tell_end(account: Account) -> None:
-    for mailbox in mailboxes_to_tell(account=account):
-        tell_owner(account=account, news=SecurityNews.ACT_ENDED, mailbox=mailbox)
+    for mailbox in mailboxes_to_notify(account=account):
+        notify_owner(account=account, news=SecurityNews.ACT_ENDED, mailbox=mailbox)
 
 
 _MOST: Final = 50

@@ -14,7 +14,7 @@ def give_back(
     reason: str,
     email: str = "",
     actor: Account | None = None,
-    address: str | None = None,
+    ip: str | None = None,
     is_alone: bool = False,
 ) -> Act | None:
     """Give a frozen account back to its owner, or request the act if it takes a second person.
@@ -28,9 +28,7 @@ def give_back(
     if any(act.is_waiting for act in Act.objects.filter(account=account, outcome="")):
         raise ActWaitsError
     try:
-        unfreeze_account(
-            account=account, reason=reason, email=email, actor=actor.id if actor else None, address=address
-        )
+        unfreeze_account(account=account, reason=reason, email=email, actor=actor.id if actor else None, ip=ip)
     except SecondPersonNeededError:
         return ask(
             kind=ActKind.GIVE_BACK,
@@ -38,7 +36,7 @@ def give_back(
             reason=reason,
             email=email,
             actor=actor,
-            address=address,
+            ip=ip,
             is_alone=is_alone,
         )
     return None

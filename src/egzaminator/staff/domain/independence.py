@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import Q
 from django.utils import timezone
 
-from egzaminator.accounts.domain.mailboxes import is_among, known_addresses
+from egzaminator.accounts.domain.mailboxes import is_among, known_emails
 from egzaminator.accounts.enums import ActOutcome
 from egzaminator.accounts.models import Account
 from egzaminator.staff.errors import NotIndependentError
@@ -26,7 +26,7 @@ def is_own(*, account: Account, member: Account) -> bool:
     Many employees of a board are also its examiners. Whoever reads one of the account's present or former mailboxes
     decides nothing about the account, because the link to set a new password may go there.
     """
-    return account.id == member.id or is_among(member.email, known_addresses(account=account))
+    return account.id == member.id or is_among(member.email, known_emails(account=account))
 
 
 def may_confirm(*, act: Act, member: Account) -> bool:

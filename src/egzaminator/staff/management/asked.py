@@ -7,7 +7,7 @@ from typing import Final
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from egzaminator.accounts.errors import AccountClosedError, NoFactorError
+from egzaminator.accounts.errors import AccountClosedError, NoSecondFactorError
 from egzaminator.staff.errors import ActWaitsError, NobodyToTellError
 from egzaminator.staff.models import Act
 
@@ -21,7 +21,7 @@ def refusals_told() -> Iterator[None]:
         yield
     except AccountClosedError:
         raise CommandError("The register says that this examiner died: undo_deceased comes first.") from None
-    except NoFactorError:
+    except NoSecondFactorError:
         raise CommandError("The account has no second factor.") from None
     except ActWaitsError:
         raise CommandError("Something about this account waits for a second person already.") from None
@@ -29,7 +29,7 @@ def refusals_told() -> Iterator[None]:
         raise CommandError("No other known mailbox could object, so nobody may act alone.") from None
 
 
-def tell_asked(*, act: Act, say: Callable[[str], object]) -> None:
+def notify_asked(*, act: Act, say: Callable[[str], object]) -> None:
     """Print, line by line through `say`, that an act was requested and when it will be carried out."""
     say("It is asked for, and the account's known mailboxes are told.")
     if act.alone_at:

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from egzaminator.accounts.domain.accounts import find_account
-from egzaminator.accounts.domain.freezing import freeze_for_owner
+from egzaminator.accounts.domain.freezing import freeze_by_staff
 from egzaminator.accounts.errors import FrozenAlreadyError
 from egzaminator.core.fields import typed_reason
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         if account is None:
             raise CommandError("There is no such account.")
         try:
-            freeze_for_owner(account=account, reason=options["reason"])
+            freeze_by_staff(account=account, reason=options["reason"])
         except FrozenAlreadyError:
             raise CommandError("The account is frozen already.") from None
         self.stdout.write("The account is frozen, and its sessions are ended.")

@@ -13,7 +13,7 @@ from egzaminator.key_rotation.errors import WrongKeyError
 class Command(BaseCommand):
     """The command `manage.py rotate_encryption_keys`."""
 
-    help = "Encrypt everything with the first of PESEL_ENCRYPTION_KEYS, while the site runs. May be repeated."
+    help = "Encrypt everything with the first of ENCRYPTION_KEYS, while the site runs. May be repeated."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rotate the encryption keys and report which keys are still in use.
@@ -28,7 +28,7 @@ class Command(BaseCommand):
                 rotation = rotate_encryption_keys(progress=bar.update)
         except WrongKeyError as error:
             raise CommandError(
-                f"More than a hundred values of {error.place} do not open: one of PESEL_ENCRYPTION_KEYS is not the key "
+                f"More than a hundred values of {error.location} do not open: one of ENCRYPTION_KEYS is not the key "
                 "that they were encrypted with. What was encrypted anew before that stays so."
             ) from None
         self._report(rotation)
@@ -48,5 +48,5 @@ class Command(BaseCommand):
             )
         self.stdout.write(
             "No other key is in use. Repeat this in an hour, for the sake of pages that browsers show now; if it "
-            f"says 0 and this again, {newest} can stand alone in PESEL_ENCRYPTION_KEYS."
+            f"says 0 and this again, {newest} can stand alone in ENCRYPTION_KEYS."
         )

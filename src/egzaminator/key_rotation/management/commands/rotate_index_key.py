@@ -12,7 +12,7 @@ from egzaminator.key_rotation.errors import RotationUnderWayError, SiteIsOpenErr
 class Command(BaseCommand):
     """The command `manage.py rotate_index_key`."""
 
-    help = "Let people be found by PESEL_INDEX_KEY as it is now. The site must be closed. May be repeated."
+    help = "Let people be found by BLIND_INDEX_KEY as it is now. The site must be closed. May be repeated."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rotate the blind index key.

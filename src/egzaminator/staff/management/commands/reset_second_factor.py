@@ -5,10 +5,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from egzaminator.accounts.enums import ActKind
 from egzaminator.core.fields import typed_reason
-from egzaminator.login.domain.candidates import find_credentials
+from egzaminator.login.domain.candidates import find_candidates
 from egzaminator.runtime.ask_line import ask_line
 from egzaminator.staff.domain.acts import ask
-from egzaminator.staff.management.asked import ALONE_HELP, refusals_told, tell_asked
+from egzaminator.staff.management.asked import ALONE_HELP, notify_asked, refusals_told
 
 
 class Command(BaseCommand):
@@ -28,9 +28,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Request the act. Raise `CommandError` if there is no such account or it has no second factor."""
-        account = find_credentials(name=ask_line("PESEL, identifier or work e-mail: ")).account
+        account = find_candidates(name=ask_line("PESEL, identifier or work e-mail: ")).account
         if account is None:
             raise CommandError("There is no such account.")
         with refusals_told():
-            act = ask(kind=ActKind.RESET_FACTOR, account=account, reason=options["reason"], is_alone=options["alone"])
-        tell_asked(act=act, say=self.stdout.write)
+            act = ask(
+                kind=ActKind.RESET_SECOND_FACTOR, account=account, reason=options["reason"], is_alone=options["alone"]
+            )
+        notify_asked(act=act, say=self.stdout.write)

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 
 from egzaminator.accounts.domain.accounts import find_account
-from egzaminator.accounts.domain.mailboxes import known_addresses
+from egzaminator.accounts.domain.mailboxes import known_emails
 from egzaminator.accounts.errors import (
     NotFrozenError,
     StrangeAddressError,
@@ -13,7 +13,7 @@ from egzaminator.accounts.errors import (
 from egzaminator.accounts.models import Account
 from egzaminator.core.fields import typed_reason
 from egzaminator.staff.domain.give_back import give_back
-from egzaminator.staff.management.asked import ALONE_HELP, refusals_told, tell_asked
+from egzaminator.staff.management.asked import ALONE_HELP, notify_asked, refusals_told
 
 
 class Command(BaseCommand):
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         except NotFrozenError:
             raise CommandError("The account is not frozen.") from None
         except StrangeAddressError:
-            known = ", ".join(known_addresses(account=account))
+            known = ", ".join(known_emails(account=account))
             raise CommandError(f"The account never had this address. It had: {known}") from None
         except IntegrityError:
             raise CommandError("Another staff account has this address now.") from None
@@ -53,4 +53,4 @@ class Command(BaseCommand):
         if act is None:
             self.stdout.write("The account is unfrozen. The link to set a new password by is on its way.")
         else:
-            tell_asked(act=act, say=self.stdout.write)
+            notify_asked(act=act, say=self.stdout.write)

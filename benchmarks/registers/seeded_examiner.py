@@ -10,8 +10,8 @@ from django.utils import timezone
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import Kind, State
-from egzaminator.mail.models import Message
+from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.mail.models import Email
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 
 _EVENTS = 120
@@ -21,7 +21,7 @@ NUMBER = "MBI/1/2019"
 
 
 @dataclass(frozen=True, slots=True)
-class Someone:
+class SeededExaminer:
     """An examiner with an account, the session cookies of them and of staff, and where late pages begin."""
 
     examiner: str
@@ -31,7 +31,7 @@ class Someone:
     late_message: str
 
 
-def make_someone() -> Someone:
+def seed_examiner() -> SeededExaminer:
     """Create them in the database, all with the tests' password."""
     account = make_account(make_examiner(pesel=PESELS[0], numbers=(NUMBER,)))
     now = timezone.now()
@@ -39,11 +39,11 @@ def make_someone() -> Someone:
     events = Event.objects.bulk_create(
         Event(tag=Tag.LOGIN_SUCCEEDED, actor=account.id, subject=account.id, at=at) for at in times[:_EVENTS]
     )
-    messages = Message.objects.bulk_create(_message(account, at) for at in times[:_MESSAGES])
+    messages = Email.objects.bulk_create(_message(account, at) for at in times[:_MESSAGES])
     addresses = [f"pracownik{number}@oke.example" for number in range(_STAFF)]
     for address in addresses:
         make_staff(email=address)
-    return Someone(
+    return SeededExaminer(
         examiner=str(account.examiner_id),
         session=session_of(PESELS[0]),
         staff=[session_of(address) for address in addresses],
@@ -60,7 +60,12 @@ def session_of(name: str) -> str:
     return f"{cookie}={client.cookies[cookie].value}"
 
 
-def _message(account: Account, at: datetime.datetime) -> Message:
-    return Message(
-        kind=Kind.NEW_DEVICE, about=account.id, address=account.email, subject="x", state=State.ACCEPTED, created_at=at
+def _message(account: Account, at: datetime.datetime) -> Email:
+    return Email(
+        kind=EmailKind.NEW_DEVICE,
+        related_id=account.id,
+        email=account.email,
+        subject="x",
+        state=DeliveryState.ACCEPTED,
+        created_at=at,
     )

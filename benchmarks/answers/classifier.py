@@ -2,7 +2,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 
-def told_apart(first: Sequence[float], second: Sequence[float]) -> float:
+def classify(first: Sequence[float], second: Sequence[float]) -> float:
     """Return the share of times that the best threshold assigns to the right kind, 0.5 being chance.
 
     There must be as many times of each kind. The threshold is fitted on the times with even indices and judged on those

@@ -12,7 +12,7 @@ from egzaminator.rate_limits.errors import LimitReachedError
 View = Callable[..., HttpResponse]
 
 
-def look_ups_limited(view: View) -> View:
+def lookups_limited(view: View) -> View:
     """Answer 429 when the view hits the limit of look-ups. The page says how long to wait and whom to tell."""
 
     @wraps(view)
