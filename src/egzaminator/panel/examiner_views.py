@@ -31,6 +31,7 @@ from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.accounts.reauthentication import ask_to_confirm, confirmation_address, is_confirmed
 from egzaminator.accounts.stashed_fields import take_fields
 from egzaminator.audit.actor import actor_of
+from egzaminator.core.paging import cursor_of
 from egzaminator.core.requests import client_ip
 from egzaminator.mail.domain.status import describe_delivery
 from egzaminator.mail.models import Email
@@ -40,7 +41,7 @@ from egzaminator.panel.access import staff_only
 from egzaminator.panel.act_views import act_context
 from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff, hit_lookup_limit, record_view
 from egzaminator.panel.domain.lists import list_blocked, list_refusals
-from egzaminator.panel.forms import Cursor, ExaminerForm, FreezeForm, ReasonForm, ResetSecondFactorForm, UnfreezeForm
+from egzaminator.panel.forms import ExaminerForm, FreezeForm, ReasonForm, ResetSecondFactorForm, UnfreezeForm
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.acts import ask, list_acts
@@ -98,12 +99,11 @@ def find(request: HttpRequest) -> HttpResponse:
         if examiner is not None:
             return redirect("examiner", examiner_id=examiner.id)
         form.add_error("asked", form.unknown)
-    cursor = Cursor(request.GET)
-    after = cursor.cleaned_data["after"] if cursor.is_valid() else None
+    after = cursor_of(request)
     blocked, acts = list_blocked(after=after), list_acts()
-    if blocked.examiners or acts:
+    if blocked.rows or acts:
         hit_lookup_limit(by=actor_of(request), whom=f"blocked\0{after}")
-    context = {"form": form, "blocked": blocked, "acts": acts, "is_later_page": after}
+    context = {"form": form, "blocked": blocked, "acts": acts}
     return render(request, "panel/find_examiner.html", context)
 
 

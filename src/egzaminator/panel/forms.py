@@ -48,12 +48,6 @@ class ExaminerForm(forms.Form):
     )
 
 
-class Cursor(forms.Form):
-    """The cursor of the list of blocked accounts: the examiner after whom to go on."""
-
-    after = forms.UUIDField(required=False)
-
-
 class ReasonForm(forms.Form):
     """Asks staff for the reason of an action on an account."""
 

@@ -8,11 +8,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from egzaminator.accounts.domain.history import PAGE, History, HistoryItem, list_history
+from egzaminator.accounts.domain.history import PAGE_SIZE, HistoryItem, list_history
 from egzaminator.accounts.history_text import REPEATED, SHOWN
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.core.paging import Page
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import words_of
 
@@ -38,10 +39,10 @@ def happened(tag: Tag, subject: uuid.UUID | None, minute: int, **more: object) -
     return Event.objects.create(tag=tag, subject=subject, at=at, **({"ip": "192.0.2.1"} | more))
 
 
-def pages_of(account: Account) -> list[History]:
+def pages_of(account: Account) -> list[Page[HistoryItem]]:
     pages = [list_history(account=account, tags=SHOWN, repeated=REPEATED)]
-    while pages[-1].older:
-        pages.append(list_history(account=account, tags=SHOWN, repeated=REPEATED, after=pages[-1].older))
+    while pages[-1].next:
+        pages.append(list_history(account=account, tags=SHOWN, repeated=REPEATED, after=pages[-1].next))
     return pages
 
 
@@ -55,7 +56,7 @@ def test_events_of_the_account_and_of_its_examiner_newest_first(account: Account
     happened(Tag.LOGGED_OUT, account.id, 1)
     happened(Tag.ACCOUNT_ACTIVATED, account.id, 5)
     (page,) = pages_of(account)
-    assert minutes_of(page.happenings) == [
+    assert minutes_of(page.rows) == [
         (Tag.LOGGED_OUT, 1, 1),
         (Tag.ACCOUNT_ACTIVATED, 5, 1),
         (Tag.CLAIM_SAVED, 9, 1),
@@ -69,13 +70,13 @@ def test_refusals_between_two_other_events_are_one_row(account: Account) -> None
     happened(Tag.MAIL_CAPPED, account.id, 7, ip=None)
     happened(Tag.LOGIN_SUCCEEDED, account.id, 4)
     (page,) = pages_of(account)
-    assert minutes_of(page.happenings) == [
+    assert minutes_of(page.rows) == [
         (Tag.LOGIN_REFUSED, 1, 2),
         (Tag.LOGIN_SUCCEEDED, 4, 1),
         (Tag.LOGIN_REFUSED, 6, 3),
         (Tag.MAIL_CAPPED, 7, 1),
     ]
-    newest, login, older, capped = page.happenings
+    newest, login, older, capped = page.rows
     assert (newest.began_at, newest.addresses, newest.ip) == (
         START - datetime.timedelta(minutes=2),
         1,
@@ -87,20 +88,20 @@ def test_refusals_between_two_other_events_are_one_row(account: Account) -> None
 def test_refusals_alone_are_a_history_too(account: Account) -> None:
     for minute in range(3):
         happened(Tag.LOGIN_REFUSED, account.examiner_id, minute)
-    assert minutes_of(pages_of(account)[0].happenings) == [(Tag.LOGIN_REFUSED, 0, 3)]
+    assert minutes_of(pages_of(account)[0].rows) == [(Tag.LOGIN_REFUSED, 0, 3)]
 
 
-@pytest.mark.parametrize("more", [-1, 0, 1, PAGE + 1])
+@pytest.mark.parametrize("more", [-1, 0, 1, PAGE_SIZE + 1])
 def test_every_event_stands_on_one_page(account: Account, more: int) -> None:
     """Even events of the same moment, and refusals on both sides of a page's end."""
-    events = [happened(Tag.LOGGED_OUT, account.id, minute // 2) for minute in range(PAGE + more)]
-    for minute in range(PAGE):
+    events = [happened(Tag.LOGGED_OUT, account.id, minute // 2) for minute in range(PAGE_SIZE + more)]
+    for minute in range(PAGE_SIZE):
         happened(Tag.LOGIN_REFUSED, account.examiner_id, minute)
     pages = pages_of(account)
-    assert len(pages) == -(-len(events) // PAGE)
-    rows = [row for page in pages for row in page.happenings]
+    assert len(pages) == -(-len(events) // PAGE_SIZE)
+    rows = [row for page in pages for row in page.rows]
     assert sum(row.tag == Tag.LOGGED_OUT for row in rows) == len(events)
-    assert sum(row.count for row in rows if row.tag == Tag.LOGIN_REFUSED) == PAGE
+    assert sum(row.count for row in rows if row.tag == Tag.LOGIN_REFUSED) == PAGE_SIZE
     moments = [row.at for row in rows]
     assert moments == sorted(moments, reverse=True)
 
@@ -115,19 +116,19 @@ def test_nothing_of_other_people(account: Account) -> None:
     happened(Tag.CASE_LOOKED_UP, other.examiner_id, 1, actor=account.id)
     looked = happened(Tag.CASE_LOOKED_UP, account.examiner_id, 2, actor=staff.id, ip="192.0.2.99")
     (page,) = pages_of(account)
-    assert minutes_of(page.happenings) == [(Tag.CASE_LOOKED_UP, 2, 1)]
-    assert page.happenings[0].ip is None
+    assert minutes_of(page.rows) == [(Tag.CASE_LOOKED_UP, 2, 1)]
+    assert page.rows[0].ip is None
     happened(Tag.EXAMINER_LOOKED_UP, account.examiner_id, 3, actor=staff.id, ip="192.0.2.99")
-    counted = pages_of(account)[0].happenings[1]
+    counted = pages_of(account)[0].rows[1]
     assert (counted.tag, counted.ip, counted.addresses) == (Tag.EXAMINER_LOOKED_UP, None, 0)
     elsewhere = list_history(account=other, tags=SHOWN, repeated=REPEATED, after=looked.id)
-    assert len(elsewhere.happenings) == 3
+    assert len(elsewhere.rows) == 3
 
 
 def test_a_tag_that_is_not_shown_and_one_that_is_no_more_are_left_out(account: Account) -> None:
     happened(Tag.VALUE_UNDECRYPTABLE, account.id, 1)
     Event.objects.create(tag="long.gone", subject=account.id)
-    assert pages_of(account) == [History([], None)]
+    assert pages_of(account) == [Page([], None, is_first=True)]
 
 
 def test_the_page_says_when_what_and_whence(anna: Client, account: Account) -> None:
@@ -143,13 +144,13 @@ def test_the_page_says_when_what_and_whence(anna: Client, account: Account) -> N
 
 
 def test_the_pages_lead_on_and_back(anna: Client, account: Account) -> None:
-    for minute in range(PAGE + 3):
+    for minute in range(PAGE_SIZE + 3):
         happened(Tag.LOGGED_OUT, account.id, minute)
     first = anna.get(HISTORY).content.decode()
     (older,) = re.findall(r'href="(\?after=[0-9a-f-]{36})"', first)
     second = anna.get(f"{HISTORY}{older}").content.decode()
     assert "?after=" not in second
-    assert (first.count('class="history__time"'), second.count('class="history__time"')) == (PAGE, 5)
+    assert (first.count('class="history__time"'), second.count('class="history__time"')) == (PAGE_SIZE, 5)
     assert f'href="{HISTORY}"' in second
 
 

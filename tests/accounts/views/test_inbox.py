@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from egzaminator.accounts.models import Account
 from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.mail.domain.render import OneTimeUrl
-from egzaminator.mail.domain.status import PAGE, list_emails
+from egzaminator.mail.domain.status import PAGE_SIZE, list_emails
 from egzaminator.mail.enums import EmailKind
 from egzaminator.mail.models import Email, SentCopy
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
@@ -111,20 +111,20 @@ def test_other_peoples_messages_are_not_there(account: Account, examiner: Client
 
 def test_pages_hold_each_message_once_also_those_of_one_moment(account: Account) -> None:
     with time_machine.travel("2026-11-22T10:00:00Z", tick=False):
-        written = {write(account).id for _ in range(PAGE + 3)}
+        written = {write(account).id for _ in range(PAGE_SIZE + 3)}
     first = list_emails(related_id=account.id)
-    assert len(first.messages) == PAGE
-    second = list_emails(related_id=account.id, after=first.older)
-    assert (len(second.messages), second.older) == (3, None)
-    assert {message.id for message in [*first.messages, *second.messages]} == written
+    assert len(first.rows) == PAGE_SIZE
+    second = list_emails(related_id=account.id, after=first.next)
+    assert (len(second.rows), second.next) == (3, None)
+    assert {message.id for message in [*first.rows, *second.rows]} == written
 
 
 def test_the_pages_lead_to_each_other(account: Account, examiner: Client) -> None:
-    for _ in range(PAGE + 1):
+    for _ in range(PAGE_SIZE + 1):
         write(account)
     (older,) = re.findall(r'href="(\?after=[^"]+)"', examiner.get(PATH).content.decode())
     assert words_of(examiner.get(PATH + older)).count(ANNA) == 1
-    assert words_of(examiner.get(f"{PATH}?after=nonsense")).count(ANNA) == PAGE
+    assert words_of(examiner.get(f"{PATH}?after=nonsense")).count(ANNA) == PAGE_SIZE
 
 
 def test_the_queries_do_not_grow_with_the_messages(

@@ -6,7 +6,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.models import Account
-from egzaminator.panel.domain import lists as paging
+from egzaminator.panel.domain import lists
 from egzaminator.panel.domain.lists import list_blocked
 from egzaminator.register.models import Examiner
 from tests.helpers.factories import PASSWORD, PESELS, frozen, make_account, make_examiner, make_staff
@@ -20,7 +20,7 @@ SURNAMES = ("Żak", "Łukasik", "Lis", "Lis", "Ćwik")
 @pytest.fixture
 def blocked(monkeypatch: pytest.MonkeyPatch) -> list[Examiner]:
     """Five blocked examiners in the register's order, two of them of the same name. Pages hold two."""
-    monkeypatch.setattr(paging, "PAGE", 2)
+    monkeypatch.setattr(lists, "PAGE_SIZE", 2)
     examiners = [
         make_examiner(pesel=pesel, numbers=(f"A-{pesel}",), surname=surname)
         for pesel, surname in zip(PESELS, SURNAMES, strict=True)
@@ -35,7 +35,7 @@ def test_pages_hold_each_examiner_once_also_those_of_one_name(blocked: list[Exam
     pages = [list_blocked()]
     while pages[-1].next:
         pages.append(list_blocked(after=pages[-1].next))
-    assert [page.examiners for page in pages] == [blocked[:2], blocked[2:4], blocked[4:]]
+    assert [page.rows for page in pages] == [blocked[:2], blocked[2:4], blocked[4:]]
     assert [examiner.surname for examiner in blocked] == ["Ćwik", "Lis", "Lis", "Łukasik", "Żak"]
 
 
@@ -43,11 +43,11 @@ def test_neither_active_accounts_nor_staff_are_listed() -> None:
     make_account(make_examiner())
     make_staff()
     Account.objects.filter(examiner=None).update(**frozen())
-    assert list_blocked().examiners == []
+    assert list_blocked().rows == []
 
 
-def test_an_unknown_place_is_the_first(blocked: list[Examiner]) -> None:
-    assert list_blocked(after=uuid.uuid4()).examiners == blocked[:2]
+def test_an_unknown_cursor_is_the_beginning(blocked: list[Examiner]) -> None:
+    assert list_blocked(after=uuid.uuid4()).rows == blocked[:2]
 
 
 def test_the_pages_lead_to_each_other(blocked: list[Examiner], browser: Client) -> None:

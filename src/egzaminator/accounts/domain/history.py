@@ -11,8 +11,9 @@ from django.db.models import Count, F, Func, IntegerField, Max, Min, Q, QuerySet
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.core.paging import Page, cut_page, row_at, rows_after
 
-PAGE: Final = 25
+PAGE_SIZE: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,41 +36,31 @@ class HistoryItem:
     """From how many network addresses."""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """A page of an account's history, newest first."""
-
-    happenings: list[HistoryItem]
-    older: uuid.UUID | None
-    """The event after which the next page begins, if there is one."""
-
-
 def list_history(
     *,
     account: Account,
     tags: frozenset[Tag],
     repeated: frozenset[Tag],
     after: uuid.UUID | None = None,
-) -> History:
-    """Return a page of what happened to an account, and to its examiner before there was one.
+) -> Page[HistoryItem]:
+    """Return a page of what happened to an account, and to its examiner before there was one, newest first.
 
     `tags` are those to show. Events with tags in `repeated` are counted between the other events rather than listed:
     otherwise, an attacker who guesses passwords could push everything else off the page. `after` is the id of the event
-    that ended the previous page. The function makes three queries at most.
+    that ended the previous page; an unknown one is the beginning. The function makes three queries at most.
     """
     subjects = [subject for subject in (account.id, account.examiner_id) if subject]
-    last = Event.objects.filter(pk=after, subject__in=subjects).first() if after else None
-    listed = _listed(subjects, tags - repeated, last)
-    page, has_more = listed[:PAGE], len(listed) > PAGE
+    last = row_at(Event.objects.filter(subject__in=subjects), after)
+    page = cut_page(last, _listed(subjects, tags - repeated, last), size=PAGE_SIZE)
     counted = Q(subject__in=subjects, tag__in=tags & repeated)
     if last:
         counted &= Q(at__lt=last.at)
-    if has_more:
-        counted &= Q(at__gte=page[-1].at)
-    happenings = [_happening(event, account) for event in page]
-    happenings += _counted(Event.objects.filter(counted), [event.at for event in reversed(page)], account)
-    happenings.sort(key=lambda happening: happening.at, reverse=True)
-    return History(happenings, page[-1].id if has_more else None)
+    if page.next:
+        counted &= Q(at__gte=page.rows[-1].at)
+    items = [_item(event, account) for event in page.rows]
+    items += _counted(Event.objects.filter(counted), [event.at for event in reversed(page.rows)], account)
+    items.sort(key=lambda item: item.at, reverse=True)
+    return Page(items, page.next, page.is_first)
 
 
 def _listed(subjects: list[uuid.UUID], tags: frozenset[Tag], last: Event | None) -> list[Event]:
@@ -77,23 +68,23 @@ def _listed(subjects: list[uuid.UUID], tags: frozenset[Tag], last: Event | None)
 
     The query reads as many events of each subject by the index, and then keeps the newest of these.
     """
-    older = Q(at__lte=last.at) & (Q(at__lt=last.at) | Q(id__lt=last.id)) if last else Q()
+    older = rows_after(last, by="-at")
     parts = [
-        Event.objects.filter(older, subject=subject, tag__in=tags).order_by("-at", "-id")[: PAGE + 1]
+        Event.objects.filter(older, subject=subject, tag__in=tags).order_by("-at", "-id")[: PAGE_SIZE + 1]
         for subject in subjects
     ]
     newest = sorted(parts[0].union(*parts[1:], all=True), key=lambda event: (event.at, event.id), reverse=True)
-    return newest[: PAGE + 1]
+    return newest[: PAGE_SIZE + 1]
 
 
-def _happening(event: Event, account: Account) -> HistoryItem:
+def _item(event: Event, account: Account) -> HistoryItem:
     address = event.ip if event.actor in (None, account.id) else None
     return HistoryItem(Tag(event.tag), event.at, event.at, event.details, 1, address, int(address is not None))
 
 
 def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: Account) -> list[HistoryItem]:
     """Count events by tag and by the two moments of `bounds` (oldest first) that they lie between."""
-    place = Func(
+    index = Func(
         F("at"),
         Value(bounds),
         template="width_bucket(%(expressions)s::timestamptz[])",
@@ -101,8 +92,8 @@ def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: 
     )
     own = Q(actor__isnull=True) | Q(actor=account.id)
     rows = (
-        events.annotate(place=place)
-        .values_list("tag", "place")
+        events.annotate(index=index)
+        .values_list("tag", "index")
         .annotate(
             Max("at"),
             Min("at"),
@@ -113,5 +104,5 @@ def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: 
     )
     return [
         HistoryItem(Tag(tag), last, first, {}, count, address, addresses)
-        for tag, _place, last, first, count, address, addresses in rows
+        for tag, _index, last, first, count, address, addresses in rows
     ]

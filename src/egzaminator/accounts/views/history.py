@@ -1,6 +1,5 @@
 """The view of an account's security history."""
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -9,23 +8,16 @@ from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.domain.history import list_history
 from egzaminator.accounts.history_text import REPEATED, SHOWN, sentence
 from egzaminator.accounts.models import Account
-
-
-class Cursor(forms.Form):
-    """The cursor of the history: the last event of the previous page."""
-
-    after = forms.UUIDField(required=False)
+from egzaminator.core.paging import cursor_of
 
 
 @require_http_methods(["GET", "HEAD"])
 @account_required
 def history(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the security history of an account, newest first, one page at a time."""
-    cursor = Cursor(request.GET)
-    after = cursor.cleaned_data["after"] if cursor.is_valid() else None
-    page = list_history(account=account, tags=SHOWN, repeated=REPEATED, after=after)
+    page = list_history(account=account, tags=SHOWN, repeated=REPEATED, after=cursor_of(request))
     rows = [
         (happening, sentence(tag=happening.tag, details=happening.details, count=happening.count))
-        for happening in page.happenings
+        for happening in page.rows
     ]
-    return render(request, "accounts/history.html", {"rows": rows, "older": page.older, "is_later_page": after})
+    return render(request, "accounts/history.html", {"rows": rows, "page": page})

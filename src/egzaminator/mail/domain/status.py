@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from egzaminator.core.paging import Page, page_after, row_at
 from egzaminator.mail.domain.deliver import KEEP_TRYING
 from egzaminator.mail.domain.refusals import explain_reply
 from egzaminator.mail.domain.replies import Reply
@@ -93,35 +94,19 @@ def pace_lately() -> datetime.timedelta | None:
     return cast("datetime.timedelta | None", took)
 
 
-PAGE: Final = 20
+PAGE_SIZE: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of the e-mails to an account's owner, newest first."""
+def list_emails(*, related_id: uuid.UUID, after: uuid.UUID | None = None) -> Page[Email]:
+    """Return one page of the e-mails to an account's owner, newest first, in at most two queries.
 
-    messages: list[Email]
-    older: uuid.UUID | None
-    """The message after which the next page begins, if there is one."""
-
-
-def list_emails(*, related_id: uuid.UUID, after: uuid.UUID | None = None) -> Page:
-    """Return one page of the e-mails to an account's owner, in at most two queries.
-
-    Take the account, and the e-mail that the previous page ended with; an unknown one gives the first page.
+    `related_id` is the account. `after` is the last e-mail of the previous page; an unknown one is the beginning.
     """
-    messages = owners_emails(related_id=related_id).defer("content")
-    last = messages.filter(pk=after).first() if after else None
-    if last is not None:
-        messages = messages.filter(Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, id__lt=last.id))
-    found = list(messages[: PAGE + 1])
-    return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+    emails = owners_emails(related_id=related_id).defer("content")
+    return page_after(row_at(emails, after), emails, by="-created_at", size=PAGE_SIZE)
 
 
 def owners_emails(*, related_id: uuid.UUID) -> QuerySet[Email]:
-    """Return all e-mails to an account's owner, newest first.
-
-    E-mails to the board about the owner are not among them.
-    """
+    """Return all e-mails to an account's owner. E-mails to the board about the owner are not among them."""
     kinds = [kind for kind in EmailKind if kind.is_to_owner]
-    return Email.objects.filter(related_id=related_id, kind__in=kinds).order_by("-created_at", "-id")
+    return Email.objects.filter(related_id=related_id, kind__in=kinds)
