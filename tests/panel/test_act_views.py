@@ -16,23 +16,12 @@ from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.staff.models import Act
 from tests.helpers.factories import PASSWORD, freeze, make_account, make_examiner, make_old, make_staff
-from tests.helpers.html import Response, fields_of, words_of
+from tests.helpers.html import fields_of, words_of
 from tests.helpers.links import mailed_token
+from tests.panel.staff_browser import FIND, browser_of, send
 
 pytestmark = pytest.mark.django_db
 KNOWN = "znana@example.org"
-FIND = "/panel/egzaminatorzy/"
-
-
-def browser_of(member: Account) -> Client:
-    browser = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
-    browser.post("/konto/logowanie/", {"name": member.email, "secret": PASSWORD})
-    return browser
-
-
-def send(client: Client, path: str, **fields: str) -> Response:
-    token = fields_of(client.get(FIND))["csrfmiddlewaretoken"]
-    return client.post(path, fields | {"csrfmiddlewaretoken": token})
 
 
 @pytest.fixture

@@ -47,6 +47,11 @@ def test_editors_and_the_help_desk_change_no_contact(browser: Client) -> None:
     assert PATH not in browser.get("/panel/sprawy/").content.decode()
 
 
+def test_the_links_of_the_panel_lead_an_administrator_there(browser: Client) -> None:
+    log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    assert f'href="{PATH}"' in browser.get("/panel/sprawy/").content.decode()
+
+
 def test_examiners_and_strangers_neither(browser: Client) -> None:
     assert browser.get(PATH)["Location"] == f"/konto/logowanie/?next={PATH}"
     make_account(make_examiner())

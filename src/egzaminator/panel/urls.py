@@ -10,9 +10,13 @@ from wagtail.admin import urls as wagtail_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from egzaminator.login import views as entrance
+from egzaminator.login.views import log_out
 from egzaminator.panel import act_views, contact_views, examiner_views, views
 from egzaminator.panel.access import staff_only
+from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
+from egzaminator.panel.actions import action_view
+from egzaminator.panel.examiner_actions import EXAMINER_ACTIONS
+from egzaminator.panel.examiner_views import EXAMINER_PAGE
 from egzaminator.panel.wagtail_compat.previews import framed
 from egzaminator.panel.wagtail_compat.unreadable_input import refuse_unreadable_input
 from egzaminator.panel.wagtail_compat.urls import close_others, name_patterns, no_export
@@ -49,16 +53,12 @@ urlpatterns = [
     path("kontakt/", contact_views.contact, name="board-contact"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/", examiner_views.examiner, name="examiner"),
-    path("egzaminatorzy/<uuid:examiner_id>/zablokuj/", examiner_views.freeze, name="freeze-examiner"),
-    path("egzaminatorzy/<uuid:examiner_id>/odblokuj/", examiner_views.unfreeze, name="unfreeze"),
-    path(
-        "egzaminatorzy/<uuid:examiner_id>/drugi-skladnik/",
-        examiner_views.reset_second_factor,
-        name="reset-second-factor",
-    ),
+    *[
+        path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", action_view(one, EXAMINER_PAGE), name=one.name)
+        for one in EXAMINER_ACTIONS
+    ],
     path("dwie-osoby/<uuid:act_id>/", act_views.act, name="act"),
-    path("dwie-osoby/<uuid:act_id>/potwierdz/", act_views.confirm, name="confirm-act"),
-    path("dwie-osoby/<uuid:act_id>/odmow/", act_views.refuse, name="refuse-act"),
-    path("logout/", entrance.log_out),  # the log-out button of Wagtail's menu points here
+    *[path(f"dwie-osoby/<uuid:act_id>/{one.path}/", action_view(one, ACT_PAGE), name=one.name) for one in ACT_ACTIONS],
+    path("logout/", log_out),  # the log-out button of Wagtail's menu points here
     path("", include(wagtail_urls)),
 ]
