@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from egzaminator.register.domain.examiners import find_examiner, pesel_index
+from egzaminator.register.domain.examiners import examiners_numbered, find_examiner, pesel_index
 from egzaminator.register.domain.imports import import_register
 from egzaminator.register.models import Examiner
 from tests.register.files import ANNA, JAN, csv_file
@@ -36,6 +36,19 @@ def test_nobody_by_one_query_all_the_same(
 ) -> None:
     with django_assert_num_queries(1):
         assert find_examiner(name=name) is None
+
+
+@pytest.mark.parametrize("number", ["MBI/1/2019", " mbi / 1/2019\n"])
+def test_by_registration_number_as_typed(
+    people: None, number: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1):
+        assert examiners_numbered(number=number).get().surname == "Łukasik"
+
+
+@pytest.mark.parametrize("number", ["", "44051401359", "BP 7/Ł", "\0", "\ud800"])
+def test_nobody_by_what_is_no_number(people: None, number: str) -> None:
+    assert examiners_numbered(number=number).first() is None
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
@@ -16,21 +17,26 @@ from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP, Accou
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.core.text import compact, has_forbidden_characters
 from egzaminator.mail.domain.queue import queue_email
 from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.register.domain.examiners import examiners_numbered
 
 
 def find_account(*, whose: str) -> Account | None:
-    """Return the account with this registration number or staff e-mail address, or None.
-
-    `whose` is a registration number of an examiner, or the e-mail address of a staff member.
-    """
-    if has_forbidden_characters(whose):
-        return None
+    """Return the account with an examiner's registration number or a staff member's e-mail address, or None."""
     if "@" in whose:
-        return Account.objects.filter(examiner__isnull=True, email__iexact=whose).first()
-    return Account.objects.filter(examiner__entries__number_key=compact(whose)).first()
+        return staff_with_email(email=whose).first()
+    return Account.objects.filter(examiner__in=examiners_numbered(number=whose)).first()
+
+
+def staff_with_email(*, email: str) -> QuerySet[Account]:
+    """Return the query for the staff account with an e-mail address as typed: one row or none.
+
+    Staff e-mail addresses are printable ASCII. Without the check, some collations would match "ı" with "i", and
+    PostgreSQL would reject NUL.
+    """
+    known = email if email.isascii() and email.isprintable() else ""
+    return Account.objects.filter(examiner__isnull=True, email__iexact=known)
 
 
 class AccountNow(StrEnum):

@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from egzaminator.accounts.domain.accounts import staff_with_email
 from egzaminator.accounts.models import Account
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.domain.examiners import examiners_called, name_key
@@ -55,9 +56,8 @@ def find_candidates(*, name: str) -> LoginCandidates:
 
 
 def _find_person(name: str) -> tuple[Examiner | None, Account | None]:
+    """Find the person by the same look-ups as everybody else, but in one query that also reads the account."""
     if "@" in name:
-        # Staff e-mail addresses are ASCII. Without the check, some collations would match "ı" with "i".
-        email = name if name.isascii() else ""
-        return None, next(iter(Account.objects.filter(examiner__isnull=True, email__iexact=email)), None)
+        return None, next(iter(staff_with_email(email=name)), None)
     examiner = next(iter(examiners_called(name=name).select_related("account")), None)
     return examiner, getattr(examiner, "account", None)

@@ -11,10 +11,10 @@ from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
-from egzaminator.core.text import compact, has_forbidden_characters
+from egzaminator.core.text import compact
 from egzaminator.rate_limits.domain.counters import Limit, hit, hit_all
 from egzaminator.rate_limits.errors import LimitReachedError
-from egzaminator.register.domain.examiners import find_examiner
+from egzaminator.register.domain.examiners import examiners_numbered, find_examiner
 from egzaminator.register.models import Examiner
 
 
@@ -24,15 +24,10 @@ def find_examiner_for_staff(*, asked: str, by: Actor) -> Examiner | None:
     `asked` is a PESEL, a board-issued identifier or a registration number as typed, `by` the staff account with its IP
     address. Return None if nobody is found. Raise `LimitReachedError` at the limit of look-ups.
     """
-    examiner = find_examiner(name=asked) or _by_number(asked)
+    examiner = find_examiner(name=asked) or examiners_numbered(number=asked).first()
     hit_lookup_limit(by=by, whom=str(examiner.id) if examiner else f"asked\0{compact(asked)}")
     record_event(tag=Tag.EXAMINER_LOOKED_UP, by=by, subject=examiner.id if examiner else None)
     return examiner
-
-
-def _by_number(asked: str) -> Examiner | None:
-    key = compact(asked)
-    return None if has_forbidden_characters(key) else Examiner.objects.filter(entries__number_key=key).first()
 
 
 _DAY: Final = datetime.timedelta(days=1)

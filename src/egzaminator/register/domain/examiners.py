@@ -1,4 +1,4 @@
-"""The look-up of an examiner by PESEL or board-issued identifier."""
+"""The one look-up of a person in the register: by PESEL, by board-issued identifier, by registration number."""
 
 import hashlib
 import hmac
@@ -36,16 +36,25 @@ def find_examiner(*, name: str) -> Examiner | None:
 
 
 def examiners_called(*, name: str) -> QuerySet[Examiner]:
-    """Return the query for the examiner with a login name: one row or none.
+    """Return the query for the examiner with a PESEL or a board-issued identifier, as typed: one row or none.
 
     For callers that need more than the examiner from the same query.
     """
     try:
         return Examiner.objects.filter(pesel_index=pesel_index(parse_pesel(name)))
     except NotAPeselError:
-        key = compact(name)
-        # PostgreSQL rejects NUL and surrogates. No examiner has the identifier "".
-        return Examiner.objects.filter(identifier_key="" if has_forbidden_characters(key) else key)
+        return Examiner.objects.filter(identifier_key=_typed_key(name))
+
+
+def examiners_numbered(*, number: str) -> QuerySet[Examiner]:
+    """Return the query for the examiner with a registration number, as typed: one row or none."""
+    return Examiner.objects.filter(entries__number_key=_typed_key(number))
+
+
+def _typed_key(text: str) -> str:
+    """Return the key of an identifier or number. It is "", which none has, if PostgreSQL would reject the text."""
+    key = compact(text)
+    return "" if has_forbidden_characters(key) else key
 
 
 # The values are passed as arrays: a list of so many literals takes longer to parse than to look up.
@@ -56,7 +65,7 @@ SELECT id, pesel_index, identifier_key FROM register_examiner WHERE identifier_k
 """
 
 
-class Person(NamedTuple):
+class MatchedExaminer(NamedTuple):
     """The examiner that a row is about: the id and, for a new examiner, the columns that only a new row needs."""
 
     id: uuid.UUID
@@ -68,45 +77,45 @@ class Person(NamedTuple):
     password_salt: str = ""
 
 
-def match_examiners(*, rows: Sequence[RegisterRow], secret: bytes) -> list[Person]:
-    """Return the person of each row, in one query.
+def match_examiners(*, rows: Sequence[RegisterRow], secret: bytes) -> list[MatchedExaminer]:
+    """Return the examiner of each row of a register file, known or new, in one query for the batch.
 
-    Takes a batch of rows and a secret that is the same for the whole file. A new examiner's id is an HMAC of their
-    PESEL or identifier under that secret. So a person has one id wherever in the file their rows are, and without the
-    secret nobody can recompute an id from a PESEL.
+    `secret` is the same for all batches of a file. A new examiner's id is an HMAC of their PESEL or identifier under
+    it. So a person has one id wherever in the file their rows are, and without the secret nobody can recompute an id
+    from a PESEL.
     """
     keys = [_key(row) for row in rows]
-    people = _find_known(keys)
+    matched = _find_known(keys)
     for key, row in zip(keys, rows, strict=True):
-        if key not in people:
-            people[key] = _new_person(key, row, secret)
-    return [people[key] for key in keys]
+        if key not in matched:
+            matched[key] = _new_examiner(key, row, secret)
+    return [matched[key] for key in keys]
 
 
 def _key(row: RegisterRow) -> bytes | str:
-    """Return the key to look a row's person up by: the blind index of the PESEL, or the normalised identifier."""
+    """Return what a row's examiner is matched by: the blind index of the PESEL, or the identifier's key."""
     return pesel_index(row.person) if isinstance(row.person, Pesel) else row.person.key
 
 
-def _find_known(keys: Sequence[bytes | str]) -> dict[bytes | str, Person]:
+def _find_known(keys: Sequence[bytes | str]) -> dict[bytes | str, MatchedExaminer]:
     indexes = [key for key in keys if isinstance(key, bytes)]
     identifiers = [key for key in keys if isinstance(key, str)]
-    people: dict[bytes | str, Person] = {}
+    known: dict[bytes | str, MatchedExaminer] = {}
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, [indexes, identifiers])
         for examiner_id, index, identifier_key in cursor.fetchall():
-            person = Person(examiner_id)
+            examiner = MatchedExaminer(examiner_id)
             if index is not None:
-                people[bytes(index)] = person
+                known[bytes(index)] = examiner
             if identifier_key is not None:
-                people[identifier_key] = person
-    return people
+                known[identifier_key] = examiner
+    return known
 
 
-def _new_person(key: bytes | str, row: RegisterRow, secret: bytes) -> Person:
+def _new_examiner(key: bytes | str, row: RegisterRow, secret: bytes) -> MatchedExaminer:
     seed = key if isinstance(key, bytes) else key.encode()
     examiner_id = uuid.UUID(bytes=hmac.digest(secret, seed, hashlib.sha256)[:16], version=4)
     if isinstance(row.person, Identifier):
-        return Person(examiner_id, True, None, None, *row.person, new_salt())
+        return MatchedExaminer(examiner_id, True, None, None, *row.person, new_salt())
     encrypted = encrypt(row.person.digits, context=pesel_context(examiner_id))
-    return Person(examiner_id, True, seed, encrypted, password_salt=new_salt())
+    return MatchedExaminer(examiner_id, True, seed, encrypted, password_salt=new_salt())
