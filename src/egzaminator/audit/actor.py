@@ -1,3 +1,5 @@
+"""Who acts, and from which IP address."""
+
 import uuid
 from dataclasses import dataclass
 from typing import Final

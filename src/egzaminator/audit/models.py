@@ -1,3 +1,5 @@
+"""The audit event."""
+
 import uuid
 
 from django.db import models

@@ -1,3 +1,5 @@
+"""The periodic job of the audit record."""
+
 from procrastinate.contrib.django import app
 
 from egzaminator.audit.domain.retention import delete_old_events, report_deletion

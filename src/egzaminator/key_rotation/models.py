@@ -1,3 +1,5 @@
+"""The record of the index key in use."""
+
 from django.db import models
 from django.db.models import Q
 

@@ -1,8 +1,12 @@
+"""The error of a rate limit that is used up."""
+
+
 class LimitReachedError(Exception):
-    """A rate limit is used up, so the action is refused for now. Carries the limit's name."""
+    """A rate limit is used up, so the action is refused for now."""
 
     def __init__(self, *, limit: str, seconds: int) -> None:
         super().__init__(limit)
         self.limit = limit
+        """The name of the limit."""
         self.seconds = seconds
-        """Seconds until it may be done again."""
+        """The time until the limit's period ends."""

@@ -1,3 +1,5 @@
+"""The periodic job of rate limits."""
+
 from procrastinate.contrib.django import app
 
 from egzaminator.audit.domain.retention import report_deletion

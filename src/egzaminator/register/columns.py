@@ -1,3 +1,5 @@
+"""The columns of a register file."""
+
 from enum import StrEnum
 from typing import Final
 

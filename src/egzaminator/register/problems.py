@@ -209,26 +209,26 @@ class RowProblem:
     """A problem in one cell of a register file. It never holds the cell's content, which is personal data."""
 
     line: int
-    """The line of a CSV file on which the row begins, or the row's number in a sheet; the first is 1."""
+    """The number of the line (CSV) or sheet row on which the row begins, counted from 1."""
     column: Column | None
-    """None: the row as a whole."""
+    """The cell's column. None: the problem is of the row as a whole."""
     problem: Problem
     detail: int = 0
-    """The other line, the limit or the length that the reason speaks of."""
+    """The number in the reason: of the other line, of characters permitted, or of digits found."""
     sheet: str = ""
-    """The sheet of a workbook."""
+    """The name of the sheet; "" for a file without sheets."""
     heading: str = ""
-    """What the file calls the column, where that is not the column's own name."""
+    """The column's heading in the file, if it is spelled differently from the column's own name."""
 
     @property
-    def place(self) -> str:
-        """The location of the problem, in the active language."""
-        place = {"sheet": self.sheet, "line": self.line, "column": self.heading or self.column}
+    def location(self) -> str:
+        """Sheet, line and column, in the active language."""
+        names = {"sheet": self.sheet, "line": self.line, "column": self.heading or self.column}
         if self.column is None:
-            return (gettext("Sheet “%(sheet)s”, line %(line)d") if self.sheet else gettext("Line %(line)d")) % place
+            return (gettext("Sheet “%(sheet)s”, line %(line)d") if self.sheet else gettext("Line %(line)d")) % names
         if self.sheet:
-            return gettext("Sheet “%(sheet)s”, line %(line)d, column %(column)s") % place
-        return gettext("Line %(line)d, column %(column)s") % place
+            return gettext("Sheet “%(sheet)s”, line %(line)d, column %(column)s") % names
+        return gettext("Line %(line)d, column %(column)s") % names
 
     @property
     def reason(self) -> str:

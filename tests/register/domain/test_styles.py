@@ -134,5 +134,5 @@ def test_only_formats_of_cells_count() -> None:
         ("General", "45983"),
     ],
 )
-def test_formats_tell_dates_and_lengths_of_time_from_numbers(number_format: str, shown: Cell) -> None:
+def test_formats_tell_dates_and_durations_from_numbers(number_format: str, shown: Cell) -> None:
     assert read(xlsx_file([45983], number_formats={"A1": number_format})) == [(1, [shown])]

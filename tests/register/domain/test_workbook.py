@@ -12,6 +12,7 @@ from egzaminator.register.problems import FileProblem
 from tests.register.files import AS_EXCEL_WRITES, packed
 
 TEXTS = "xl/sharedStrings.xml"
+SHEET = "xl/worksheets/sheet1.xml"
 ROWS = [(3, ["", "Łukasik", "", "Żak"])]
 
 
@@ -71,3 +72,24 @@ def test_a_part_that_many_sheets_claim_is_read_once() -> None:
     file = CountedFile(packed(AS_EXCEL_WRITES | parts).getvalue())
     assert read(file) == ROWS
     assert 0 < file.reads < 1000
+
+
+@pytest.mark.parametrize(
+    ("stored", "text"),
+    [
+        ("A_x0041_", "AA"),
+        ("_x005F_x0041_", "_x0041_"),
+        ("x005F_", "x005F_"),
+        ("a_xyzwv_", "a_xyzwv_"),
+        ("Żak_x000D_", "Żak\r"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["s", "inlineStr", "str"])
+def test_escaped_characters_are_read(stored: str, text: str, kind: str) -> None:
+    value = {"s": "<v>0</v>", "inlineStr": f"<is><t>{stored}</t></is>", "str": f"<v>{stored}</v>"}[kind]
+    row = f'<row r="1"><c r="A1" t="{kind}">{value}</c></row>'
+    parts = {
+        TEXTS: re.sub("<si>.*</si>", f"<si><t>{stored}</t></si>", AS_EXCEL_WRITES[TEXTS], flags=re.DOTALL),
+        SHEET: re.sub("<row.*</row>", row, AS_EXCEL_WRITES[SHEET], flags=re.DOTALL),
+    }
+    assert read(packed(AS_EXCEL_WRITES | parts)) == [(1, [text])]

@@ -65,7 +65,7 @@ def count_mail(*, uses: Sequence[tuple[Limit, str]], subject: uuid.UUID) -> None
     try:
         # A savepoint: an e-mail rejected by one limit must not use up the others.
         with transaction.atomic():
-            hit_all(uses=uses)
+            hit_all(hits=uses)
     except LimitReachedError as reached:
         raise mail_capped(limit=reached.limit, subject=subject) from None
 

@@ -37,7 +37,7 @@ def count_attempt(*, account: Account, reason: ResendReason, ip: str | None) -> 
     """
     whose = f"{account.id}\0{account.password}\0{reason.value}"
     try:
-        hit_all(uses=[(SHORT, whose), (LONG, whose)])
+        hit_all(hits=[(SHORT, whose), (LONG, whose)])
     except LimitReachedError:
         record_event(
             tag=Tag.SECOND_FACTOR_REFUSED,

@@ -1,3 +1,5 @@
+"""The recording of audit events."""
+
 import logging
 import uuid
 from collections.abc import Iterator, Mapping

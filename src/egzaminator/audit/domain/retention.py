@@ -1,3 +1,5 @@
+"""The deletion of old audit events, and reports of what retention deleted."""
+
 import datetime
 import logging
 from typing import Final

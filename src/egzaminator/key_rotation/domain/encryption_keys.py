@@ -1,3 +1,5 @@
+"""Rotation of the encryption keys, while the site runs."""
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final

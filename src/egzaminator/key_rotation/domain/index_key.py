@@ -1,3 +1,5 @@
+"""The check that the blind indexes were made with the current index key."""
+
 from typing import Final
 
 from django.db import connection, transaction

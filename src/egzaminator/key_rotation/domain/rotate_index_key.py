@@ -1,3 +1,5 @@
+"""Rotation of the index key, while the site is closed."""
+
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -12,7 +14,9 @@ from egzaminator.key_rotation.errors import RotationUnderWayError, SiteIsOpenErr
 from egzaminator.key_rotation.models import IndexKey
 from egzaminator.runtime.maintenance import is_maintenance_on
 
-# The id of the advisory lock: an arbitrary number that no other advisory lock of the project has.
+# The id of the advisory lock: an arbitrary number that no other advisory lock of the project has. The lock belongs to
+# the database session, because the rotation is many transactions. Through a pooler that gives a session to several
+# clients in turn (PgBouncer in transaction mode) it would not hold.
 _LOCK: Final = 0x494E_4458
 _AT_ONCE: Final = 1000
 _TAKE: Final = """
@@ -34,7 +38,8 @@ def rotate_index_key(*, progress: Callable[[int], object] = lambda _: None) -> R
     run repairs whatever state it left. Nothing that needs the index starts until a run has finished. A row whose
     value is undecryptable keeps its old index, by which it cannot be found, and an audit event names the row.
 
-    `progress` is called with the number of further rows that were examined. Raise `SiteIsOpenError` if the
+    It needs a direct connection to PostgreSQL (see `_LOCK`). `progress` is called with the number of further rows that
+    were examined. Raise `SiteIsOpenError` if the
     installation is not closed for maintenance, and `RotationUnderWayError` while another rotation runs.
     """
     if not is_maintenance_on():

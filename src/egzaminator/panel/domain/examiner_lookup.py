@@ -54,7 +54,7 @@ def hit_lookup_limit(*, by: Actor, whom: str) -> None:
         # A refusal rolls back all counters. Otherwise the person would count as seen, and a second try would succeed.
         with transaction.atomic():
             if _is_new(by, whom):
-                hit_all(uses=[(OFTEN, str(by.account_id)), (LONG, str(by.account_id))])
+                hit_all(hits=[(OFTEN, str(by.account_id)), (LONG, str(by.account_id))])
     except LimitReachedError:
         record_event(tag=Tag.LOOK_UPS_CAPPED, by=by, subject=by.account_id)
         _warn(by)

@@ -14,81 +14,70 @@ from egzaminator.rate_limits.models import BackoffState, Counter
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """An exponential backoff on attempts at one secret. The name is part of the rows' keys.
+    """An exponential backoff on attempts at one person's secret.
 
-    The first `free` attempts have no delay. After the next one, a second has to pass, then two, four and so on, at
-    most `longest`. Attempts during the delay do not extend it, so nobody can lock another person out for longer
-    than `longest`.
+    After the attempts that are free, one second has to pass before the next attempt, then two, four and so on. Attempts
+    during the delay are refused and do not extend it, so nobody can lock another person out for longer than `longest`.
     """
 
     name: str
+    """Part of the rows' keys, so that each backoff counts for itself."""
     free: int
+    """The number of attempts without a delay."""
     longest: datetime.timedelta
+    """The longest delay."""
     forgotten_after: datetime.timedelta
-    """Without a guess for so long, all of them are free again."""
+    """The time without an attempt after which all are free again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptLimits:
-    """The rate limits and the backoff on attempts at a secret.
-
-    `often` and `long` limit the attempts at one person's secret from one client, in a short and in a longer period.
-    The longer period also decides when a person counts as new to a client: once in each such period. `crowd` limits
-    how many persons may be new to one client. `pause` applies to one person and all clients together.
-    """
+    """The rate limits and the backoff on attempts at a secret."""
 
     burst: Limit
-    """Of one person, from one source."""
+    """Attempts at one account from one client, in a short period."""
     daily: Limit
-    """Of one person, from one source, over a longer period: the one in which a person is new to a source once."""
+    """Attempts at one account from one client, in a long period."""
     distinct_accounts: Limit
-    """How many persons may be new to one source."""
+    """Accounts that one client tries for the first time within the period of `daily`."""
     backoff: Backoff
-    """Of one person, from all sources together."""
+    """On attempts at one account from all clients together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """An attempt: the account that it is made at, and the client that it comes from.
-
-    `person` is any text that always names one person in the same way, whether the register knows that person or
-    not. `source` is a network or a device. `is_trusted` says that the person is known to use the client: the pair
-    then has its own backoff, which attempts from elsewhere cannot extend.
-    """
+    """An attempt: the account that it is made at, and the client that it comes from."""
 
     account_key: str
-    """Any text that names one person always the same way, known or not."""
+    """A text that is always the same for one person, whether the register knows them or not."""
     client_key: str
-    """A network, or a device."""
+    """A text for the network or the device."""
     is_trusted: bool = False
-    """Whether the person is known to use the source. It then has a pause of its own, whatever strangers do."""
+    """Whether the person is known to use the client. The pair then has a backoff that nobody else can extend."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The result of recording an attempt.
-
-    `guesses` is the number of recent attempts and `from_source` the number from this client in the longer period,
-    both with this attempt included. `reached` holds the names of the limits that were used up before it.
-    """
+    """The counts after an attempt was recorded, with it included."""
 
     attempts: int
-    """How many there were lately, this one included."""
+    """The number that the backoff allowed, or `from_client` if that is larger."""
     from_client: int
-    """How many from this source in the longer period, this one included."""
+    """The number from this client in the period of `daily`."""
     reached: frozenset[str]
-    """The names of the limits that were reached before it."""
+    """The names of the limits, and of the backoff, that reject the attempt. Empty: it may be made."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptKeys:
-    """The HMACs under which an attempt is counted."""
+    """The HMACs under which an attempt is counted, by limit."""
 
     burst: bytes
     daily: bytes
     distinct_accounts: bytes
     backoff: bytes
     rejected_backoff: bytes
+    """Used in place of `backoff` if a limit rejects the attempt."""
 
 
 def attempt_keys(*, limits: AttemptLimits, attempt: Attempt) -> AttemptKeys:
@@ -192,13 +181,13 @@ def record_attempt(*, limits: AttemptLimits, attempt: Attempt) -> Counted:
 
 # The counter stays, at one: the person is no longer new to the client.
 _RESET: Final = f"""
-WITH forgiven AS (UPDATE {Counter._meta.db_table} SET count = 1 WHERE key = %(daily)s)
+WITH reset AS (UPDATE {Counter._meta.db_table} SET count = 1 WHERE key = %(daily)s)
 DELETE FROM {BackoffState._meta.db_table} WHERE key = %(backoff)s
 """  # noqa: S608, SLF001 -- the tables' names are the models' own; every value is a parameter
 
 
 def reset_attempts(*, limits: AttemptLimits, attempt: Attempt) -> None:
-    """Reset the backoff and the longer counter after a successful attempt."""
+    """Reset the backoff and the count of `daily` after a successful attempt."""
     keys = attempt_keys(limits=limits, attempt=attempt)
     with connection.cursor() as cursor:
         cursor.execute(_RESET, {"daily": keys.daily, "backoff": keys.backoff})

@@ -15,9 +15,10 @@ from egzaminator.rate_limits.models import BackoffState, Counter
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A rate limit: at most `most` hits in a period. The name is part of the counters' keys."""
+    """A rate limit: at most `most` hits in a period."""
 
     name: str
+    """Part of the counters' keys, so that each limit counts for itself."""
     most: int
     period: datetime.timedelta
 
@@ -35,10 +36,10 @@ RETURNING key, count, ends_at
 
 def hit(*, limit: Limit, of: str) -> None:
     """Count one hit on a rate limit. See `hit_all`."""
-    hit_all(uses=[(limit, of)])
+    hit_all(hits=[(limit, of)])
 
 
-def hit_all(*, uses: Sequence[tuple[Limit, str]]) -> None:
+def hit_all(*, hits: Sequence[tuple[Limit, str]]) -> None:
     """Count one hit on each of several rate limits, on all of them even if one is used up.
 
     Each pair holds a limit and the text that names its subject (a UUID, an e-mail or IP address in its normal
@@ -48,7 +49,7 @@ def hit_all(*, uses: Sequence[tuple[Limit, str]]) -> None:
     ends last.
     """
     now = timezone.now()
-    limits = {blind_index(of, purpose=f"limit.{limit.name}"): limit for limit, of in uses}
+    limits = {blind_index(of, purpose=f"limit.{limit.name}"): limit for limit, of in hits}
     # Rows are locked in the order of their keys. Otherwise two requests could each hold the row that the other waits
     # for.
     rows = [value for key in sorted(limits) for value in (key, now + limits[key].period)]
@@ -66,5 +67,5 @@ def delete_ended_counters() -> int:
     """Delete the counters and backoffs whose period is over and return how many. They no longer limit anything."""
     now = timezone.now()
     counters, _ = Counter.objects.filter(ends_at__lte=now).delete()
-    turns, _ = BackoffState.objects.filter(ends_at__lte=now).delete()
-    return counters + turns
+    backoffs, _ = BackoffState.objects.filter(ends_at__lte=now).delete()
+    return counters + backoffs

@@ -1,3 +1,5 @@
+"""Detection of the encoding of a register file in CSV."""
+
 import codecs
 import re
 from collections.abc import Collection, Sequence

@@ -165,13 +165,13 @@ class Stage:
         return self._scopes[key]
 
 
-# An arbitrary key that none of our other advisory locks uses.
+# The id of the advisory lock: an arbitrary number that no other advisory lock of the project has.
 _IMPORT_LOCK: Final = 0x5245_4749
 _ROWS_AT_ONCE: Final = 2000
 # The statements join whole tables. Nested loops would take hours. The planner chooses them if the server analysed a
 # table in the middle of an import and found it empty.
 _FOR_WHOLE_TABLES: Final = "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'"
-_ORDER: Final = {column: place for place, column in enumerate(Column)}
+_ORDER: Final = {column: index for index, column in enumerate(Column)}
 # The share of an import's time that reading the file takes. The database takes the rest.
 _READING_SHARE: Final = 0.6
 
@@ -184,9 +184,11 @@ class ImportSummary:
     new_scopes: int
     changes: Changes
     ignored_columns: Sequence[str]
+    """The headings of columns that a register does not have."""
     sheet: str = ""
-    """The sheet of a workbook that was read."""
+    """The name of the sheet that was read; "" for a file without sheets."""
     other_sheets: Sequence[str] = ()
+    """The names of the sheets that were not read."""
 
 
 def import_register(
@@ -194,9 +196,9 @@ def import_register(
 ) -> ImportSummary:
     """Read a register file into the register: all of it, or nothing.
 
-    Takes a binary file, seekable and at its beginning, in CSV or XLSX (docs/register-file.md). With `dry_run`, write
-    nothing and return what would change. `progress` is called with the share of the work done, from 0 to 1. If two
-    imports run concurrently, the second waits for the first (advisory lock).
+    `file` is a binary file, seekable and at its beginning, in CSV or XLSX (docs/register-file.md). With `dry_run`,
+    write nothing and return what would change. `progress` is called with the share of the work done, from 0 to 1. Of
+    two concurrent imports, the second waits for the first (advisory lock).
 
     Raise `UnreadableFileError`, `MissingColumnsError` or `RepeatedColumnsError` if the file is not a register file,
     `BadRowsError` with every problem of every row, and `IndexKeyChangedError` if the key of the blind index changed.
@@ -222,11 +224,11 @@ def import_register(
             stage.finish()
             problems += find_conflicts(cursor)
             if problems:
-                places = [
+                located = [
                     replace(problem, sheet=table.sheet, heading=columns.headings.get(problem.column, ""))
                     for problem in problems
                 ]
-                raise BadRowsError(sorted(places, key=_place))
+                raise BadRowsError(sorted(located, key=_line_and_column))
             changes = _write(cursor, count, stage, progress)
             if dry_run:
                 transaction.set_rollback(True)
@@ -252,5 +254,5 @@ def _parse_rows(rows: Sequence[Row], columns: Columns, problems: list[RowProblem
             problems += error.problems
 
 
-def _place(problem: RowProblem) -> tuple[int, int]:
+def _line_and_column(problem: RowProblem) -> tuple[int, int]:
     return problem.line, -1 if problem.column is None else _ORDER[problem.column]

@@ -50,13 +50,13 @@ def parse_pesel_cell(cell: Cell) -> Pesel | None:
     except NotAPeselError as error:
         if error.problem is PeselProblem.EMPTY:
             return None
-        raise _what_is_wrong(text, error.problem) from None
+        raise _bad_pesel(text, error.problem) from None
 
 
-def _what_is_wrong(text: str, problem: PeselProblem) -> BadCellError:
+def _bad_pesel(text: str, problem: PeselProblem) -> BadCellError:
     digits = squeeze(text)
-    if spoiled := spreadsheet_damage(text):
-        return BadCellError(spoiled)
+    if damage := spreadsheet_damage(text):
+        return BadCellError(damage)
     if problem is not PeselProblem.LENGTH:
         return BadCellError(Problem.ROUNDED if digits.endswith(_ROUNDED_END) else _PROBLEMS[problem])
     if LENGTH - _MOST_ZEROS_LOST <= len(digits) < LENGTH and _is_pesel(digits.zfill(LENGTH)):
@@ -92,8 +92,9 @@ class RegisterRow(NamedTuple):
     """A valid row of a register file: one decision on one entry of one examiner."""
 
     line: int
+    """The number of the line (CSV) or sheet row on which the row begins, counted from 1."""
     person: Pesel | Identifier
-    """The PESEL, or the identifier of who has none."""
+    """The examiner's PESEL, or the board-issued identifier of an examiner without one."""
     first_names: str
     surname: str
     name_keys: NameKeys
@@ -106,18 +107,17 @@ class RegisterRow(NamedTuple):
 
 
 def parse_row(*, line: int, cells: Sequence[Cell], columns: Columns) -> RegisterRow:
-    """Return one parsed row.
+    """Return one parsed row. Raise `BadRowsError` with every problem of the row.
 
-    Takes the number of the line on which the row begins, its cells, and which column is where. Raise `BadRowsError`
-    with every problem of the row.
+    `line` is the number of the line on which the row begins. `columns` are those of the file's first row.
     """
     if any(str(cell).strip() for cell in cells[columns.width :]):
         raise BadRowsError([RowProblem(line, None, Problem.TOO_MANY_CELLS)])
     problems: list[RowProblem] = []
     values: list[Any] = []
-    for (column, parse), place in zip(_PARSERS, columns.places, strict=True):
+    for (column, parse), index in zip(_PARSERS, columns.indexes, strict=True):
         try:
-            values.append(parse(_cell_at(cells, place)))
+            values.append(parse(_cell_at(cells, index)))
         except BadCellError as error:
             problems.append(RowProblem(line, column, error.problem, error.detail))
             values.append(None)
@@ -149,8 +149,8 @@ def parse_row(*, line: int, cells: Sequence[Cell], columns: Columns) -> Register
     )
 
 
-def _cell_at(cells: Sequence[Cell], place: int | None) -> Cell:
-    cell = cells[place] if place is not None and place < len(cells) else ""
+def _cell_at(cells: Sequence[Cell], index: int | None) -> Cell:
+    cell = cells[index] if index is not None and index < len(cells) else ""
     if isinstance(cell, str) and len(cell) > LONGEST_RAW:
         raise BadCellError(Problem.TOO_LONG, LONGEST_RAW)
     return cell

@@ -1,3 +1,5 @@
+"""The reading of register files in any format: which format it is, and rows of CSV."""
+
 import csv
 import io
 import itertools

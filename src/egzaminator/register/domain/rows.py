@@ -1,3 +1,5 @@
+"""What the readers of all file formats return: rows of cells, and the table that holds them."""
+
 import datetime
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -21,6 +23,6 @@ class Table:
 
     rows: Generator[Row, None, None]
     sheet: str = ""
-    """The sheet of a workbook that they are read from; "" for a file without sheets."""
+    """The name of the sheet; "" for a file without sheets."""
     other_sheets: Sequence[str] = ()
-    """The workbook's other sheets, which are not read."""
+    """The names of the workbook's other sheets, which are not read."""

@@ -22,6 +22,7 @@ from egzaminator.register.problems import FileProblem
 _MOST_STYLES: Final = 65_490
 _LONGEST_CODE: Final = 255
 _DEEPEST: Final = 20
+# The paths of two elements, from below the root.
 _FORMAT: Final = f"{{{SHEET_MAIN_NS}}}numFmts", f"{{{SHEET_MAIN_NS}}}numFmt"
 _STYLE: Final = f"{{{SHEET_MAIN_NS}}}cellXfs", f"{{{SHEET_MAIN_NS}}}xf"
 
@@ -31,7 +32,7 @@ class Styles:
     """A workbook's number formats: its own formats by index, and the format index of each cell style."""
 
     own: dict[int, str] = field(default_factory=dict)
-    indices: list[int] = field(default_factory=list)
+    format_indexes: list[int] = field(default_factory=list)
 
     @cached_property
     def dates(self) -> set[int]:
@@ -39,20 +40,20 @@ class Styles:
         return self._shown_as(is_date_format)
 
     @cached_property
-    def lengths_of_time(self) -> set[int]:
+    def durations(self) -> set[int]:
         """The cell styles that show a number as a duration."""
         return self._shown_as(is_timedelta_format)
 
     def pattern(self, style: int) -> Pattern | None:
         """Return how cells of a style show whole numbers, or None if they show plain digits."""
-        if not 0 <= style < len(self.indices):
+        if not 0 <= style < len(self.format_indexes):
             return None
-        return digit_pattern(number_format(self.indices[style], self.own))
+        return digit_pattern(number_format(self.format_indexes[style], self.own))
 
     def _shown_as(self, is_meant: Callable[[str], bool]) -> set[int]:
         # Each format is examined only once, however many styles use it.
-        meant = {index for index in set(self.indices) if is_meant(number_format(index, self.own))}
-        return {style for style, index in enumerate(self.indices) if index in meant}
+        meant = {index for index in set(self.format_indexes) if is_meant(number_format(index, self.own))}
+        return {style for style, index in enumerate(self.format_indexes) if index in meant}
 
 
 def read_styles(source: Any) -> Styles:
@@ -70,13 +71,13 @@ def read_styles(source: Any) -> Styles:
                 raise ValueError
             continue
         above.pop()
-        place = (*(outer.tag for outer in above[1:]), element.tag)
-        if place == _FORMAT:
+        path = (*(outer.tag for outer in above[1:]), element.tag)
+        if path == _FORMAT:
             styles.own[int(element.attrib["numFmtId"])] = _code(element)
-        elif place == _STYLE:
-            if len(styles.indices) == _MOST_STYLES:
+        elif path == _STYLE:
+            if len(styles.format_indexes) == _MOST_STYLES:
                 raise UnreadableFileError(FileProblem.MANY_STYLES)
-            styles.indices.append(int(element.get("numFmtId", 0)))
+            styles.format_indexes.append(int(element.get("numFmtId", 0)))
         if above:
             del above[-1][:]
     return styles

@@ -10,15 +10,17 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final, Self
+from typing import Any, BinaryIO, Final, cast
 from xml.etree.ElementTree import Element
 
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.utils.escape import unescape
 from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import ARC_CONTENT_TYPES, ARC_STYLE, SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
+from egzaminator.register.domain.archive import Archive
 from egzaminator.register.domain.number_formats import show
 from egzaminator.register.domain.rows import MOST_COLUMNS, Cell, Row
 from egzaminator.register.domain.styles import Styles, read_styles
@@ -29,16 +31,10 @@ _MOST_ROWS: Final = 1_048_576  # of an Excel sheet
 # The most XML elements between two rows or two shared strings. A row of 16,384 cells with formulas and values has half
 # as many.
 _MOST_ELEMENTS: Final = 100_000
-_LONGEST_TEXT_BYTES: Final = 1024 * 1024
-# The frame of a workbook becomes objects in memory, some 400 times its size.
-_MOST_FRAME_BYTES: Final = 2 * 1024 * 1024
 # Styles multiply when sheets are copied between workbooks. As many as Excel allows take some 6 MB.
 _MOST_STYLES_BYTES: Final = 8 * 1024 * 1024
 _MOST_SHARED_BYTES: Final = 128 * 1024 * 1024
 _MOST_SHARED_TEXTS: Final = 2_000_000
-# The XML of real sheets is compressed 10 to 30 times; a zip bomb, about 1,000 times.
-_MOST_SHRUNK: Final = 200
-_SMALL_BYTES: Final = 1024 * 1024
 # Spreadsheets keep 15 digits of a number and replace the rest by zeros.
 _TOO_LONG_A_NUMBER: Final = 10**15
 # Other kinds of archive that people send as a register, by the name of a part or folder in them.
@@ -54,15 +50,6 @@ _ROW: Final = f"{{{SHEET_MAIN_NS}}}row"
 _SHEET_DATA: Final = f"{{{SHEET_MAIN_NS}}}sheetData"
 _SHARED_TEXT: Final = f"{{{SHEET_MAIN_NS}}}si"
 _FORMULA: Final = f"{{{SHEET_MAIN_NS}}}f"
-# "Strict Open XML" (ISO/IEC 29500, part 1) differs from the usual "transitional" form (part 4) in its namespaces.
-_STRICT: Final = {
-    b"http://purl.oclc.org/ooxml/spreadsheetml/main": SHEET_MAIN_NS.encode(),
-    b"http://purl.oclc.org/ooxml/": b"http://schemas.openxmlformats.org/",
-    b"http://schemas.openxmlformats.org/officeDocument/relationships": (
-        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    ),
-    b"http://schemas.openxmlformats.org/drawingml/main": b"http://schemas.openxmlformats.org/drawingml/2006/main",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +75,11 @@ class Sheet:
                 value = cell["value"]
                 if value == "" or (isinstance(value, str) and not value.strip()):
                     continue
-                place = cell["column"]
-                if place > MOST_COLUMNS:
+                column = cell["column"]  # counted from 1
+                if column > MOST_COLUMNS:
                     raise UnreadableFileError(FileProblem.MANY_COLUMNS, line=line, sheets=[self.name])
-                row += [""] * (place - len(row))
-                row[place - 1] = value
+                row += [""] * (column - len(row))
+                row[column - 1] = value
             if row:
                 yield line, row
 
@@ -122,62 +109,6 @@ def _what_else(names: Sequence[str]) -> FileProblem | None:
     return FileProblem.PACKED if is_packed else FileProblem.NOT_A_WORKBOOK
 
 
-class _Part:
-    """A part of a workbook, as the file object that the library expects.
-
-    The longest tag or text in it is bounded, to protect memory. The namespaces of strict Open XML are replaced by the
-    usual ones.
-    """
-
-    def __init__(self, source: Any) -> None:
-        self._source = source
-        self._rest = b""
-
-    def read(self, size: int = -1) -> bytes:
-        while True:
-            some: bytes = self._source.read(size)
-            content: bytes = self._rest + some
-            # Cut after a tag: a namespace never continues beyond the end of its tag.
-            end = content.rfind(b">") + 1 if some and size >= 0 else len(content)
-            self._rest = content[end:]
-            if len(self._rest) > _LONGEST_TEXT_BYTES:
-                raise UnreadableFileError(FileProblem.HUGE_WORKBOOK)
-            if end or not some:
-                break
-        content = content[:end]
-        if b"purl.oclc.org" in content:
-            for strict, usual in _STRICT.items():
-                content = content.replace(strict, usual)
-        return content
-
-    def close(self) -> None:
-        self._source.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
-
-
-class _Archive(zipfile.ZipFile):
-    """The ZIP archive of a workbook. It limits, before unpacking, what the library will hold in memory."""
-
-    def open(self, name: Any, *_args: Any, **_kwargs: Any) -> Any:
-        part = self.getinfo(name)
-        if part.file_size > _SMALL_BYTES and part.file_size > _MOST_SHRUNK * part.compress_size:
-            raise UnreadableFileError(FileProblem.HUGE_WORKBOOK)
-        return _Part(super().open(part))
-
-    def read(self, name: Any, *_args: Any) -> bytes:
-        self.require_at_most(_MOST_FRAME_BYTES, name)
-        return super().read(name)
-
-    def require_at_most(self, limit: int, name: str, problem: FileProblem = FileProblem.HUGE_WORKBOOK) -> None:
-        if self.getinfo(name).file_size > limit:
-            raise UnreadableFileError(problem)
-
-
 class _Reader(ExcelReader):
     """The library's reader, limited to what a register needs.
 
@@ -186,7 +117,7 @@ class _Reader(ExcelReader):
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(file, read_only=True, data_only=True, keep_links=False)
-        self.archive: _Archive = _Archive(file)
+        self.archive: Archive = Archive(file)
         self.sheets: list[Sheet] = []
         self.styles = Styles()
 
@@ -208,7 +139,8 @@ class _Reader(ExcelReader):
             for element in _elements(source, _SHARED_TEXT):
                 if len(self.shared_strings) == _MOST_SHARED_TEXTS:
                     raise UnreadableFileError(FileProblem.HUGE_WORKBOOK)
-                self.shared_strings.append(_text(element))
+                text: Any = Text.from_tree(cast("Any", element))
+                self.shared_strings.append(text.content)
 
     def read_styles(self) -> None:
         if ARC_STYLE not in self.valid_files:
@@ -236,7 +168,7 @@ class _SheetParser(WorkSheetParser):
             data_only=True,
             epoch=wb.epoch,
             date_formats=reader.styles.dates,
-            timedelta_formats=reader.styles.lengths_of_time,
+            timedelta_formats=reader.styles.durations,
         )
 
     def rows(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
@@ -267,7 +199,11 @@ class _SheetParser(WorkSheetParser):
             return Problem.TRUE_OR_FALSE
         if isinstance(value, int | float):
             return self._number(value, cell["style_id"])
-        shown: Cell = value.date() if isinstance(value, datetime.datetime) else value
+        if isinstance(value, datetime.datetime):
+            return value.date()
+        # A character that XML cannot hold is stored as _xHHHH_, and an underscore that would begin such an escape as
+        # _x005F_ (ECMA-376, part 1, 22.9.2.19, ST_Xstring). The library leaves these escapes as they are.
+        shown: Cell = unescape(value) if isinstance(value, str) else value
         return shown
 
     def _number(self, value: float, style: int) -> Cell:
@@ -278,11 +214,6 @@ class _SheetParser(WorkSheetParser):
             return Problem.ROUNDED
         pattern = self._reader.styles.pattern(style) if number >= 0 else None
         return show(number, pattern) if pattern else str(number)
-
-
-def _text(element: Any) -> str:
-    text: Any = Text.from_tree(element)
-    return str(text.content).replace("x005F_", "")
 
 
 def _elements(source: Any, tag: str, *, until: str | None = None) -> Iterator[Element]:

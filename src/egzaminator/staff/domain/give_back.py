@@ -1,3 +1,5 @@
+"""Giving a frozen account back, by one person or by two."""
+
 from egzaminator.accounts.domain.freezing import unfreeze_account
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.errors import SecondPersonNeededError

@@ -1,3 +1,5 @@
+"""The e-mails about acts that take two persons."""
+
 from collections.abc import Mapping
 from typing import Final
 

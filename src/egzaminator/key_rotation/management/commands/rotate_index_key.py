@@ -12,7 +12,10 @@ from egzaminator.key_rotation.errors import RotationUnderWayError, SiteIsOpenErr
 class Command(BaseCommand):
     """The command `manage.py rotate_index_key`."""
 
-    help = "Let people be found by BLIND_INDEX_KEY as it is now. The site must be closed. May be repeated."
+    help = (
+        "Let people be found by BLIND_INDEX_KEY as it is now. The site must be closed. Takes a direct connection to "
+        "PostgreSQL, not one through a pooler in transaction mode. May be repeated."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rotate the blind index key.

@@ -16,7 +16,7 @@ from egzaminator.register.problems import RowProblem
 class Command(BaseCommand):
     """`manage.py import_register FILE [--dry-run]`."""
 
-    help = "Reads a register file (CSV or XLSX, see docs/register-file.md) into the register: all of it, or nothing."
+    help = "Read a register file (CSV or XLSX, see docs/register-file.md) into the register: all of it, or nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the file and `--dry-run`."""
@@ -76,7 +76,7 @@ def _about_columns(sentence: str, error: MissingColumnsError | RepeatedColumnsEr
 
 
 def _line(problem: RowProblem) -> str:
-    return f"{problem.place}: {problem.reason} {problem.cure}"
+    return f"{problem.location}: {problem.reason} {problem.cure}"
 
 
 def _report(summary: ImportSummary, *, dry_run: bool) -> str:
