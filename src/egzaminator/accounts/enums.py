@@ -100,7 +100,7 @@ class SecurityNews(TextChoices):
         "act-ended",
         _("The board does not do what it was asked to do with your account."),
     )
-    LOOK_UPS = (
+    LOOKUPS = (
         "look-ups",
         _("Whoever is logged in to your account has looked up very many people in the staff panel, and has to wait."),
     )

@@ -30,7 +30,7 @@ _ATTEMPTS: Final = frozenset(
         Tag.IDENTITY_REFUSED,
     )
 )
-REPEATED: Final = _ATTEMPTS | {Tag.MAIL_CAPPED, Tag.EXAMINER_LOOKED_UP, Tag.LOOK_UPS_CAPPED}
+REPEATED: Final = _ATTEMPTS | {Tag.MAIL_CAPPED, Tag.EXAMINER_LOOKED_UP, Tag.LOOKUPS_CAPPED}
 
 _PLAIN: Final = frozenset(
     (
@@ -72,7 +72,7 @@ _PLAIN: Final = frozenset(
         Tag.CASE_LOOKED_UP,
         Tag.BOARD_CONTACT_CHANGED,
         Tag.EXAMINER_LOOKED_UP,
-        Tag.LOOK_UPS_CAPPED,
+        Tag.LOOKUPS_CAPPED,
     )
 )
 

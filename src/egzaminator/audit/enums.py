@@ -65,7 +65,7 @@ class Tag(TextChoices):
     VALUE_UNDECRYPTABLE = "value.undecryptable", _("Stored data could not be read")
     CASE_LOOKED_UP = "case.looked-up", _("Staff looked a case code up")
     EXAMINER_LOOKED_UP = "examiner.looked-up", _("Staff looked at the account to help")
-    LOOK_UPS_CAPPED = "look-ups.capped", _("Looking people up was refused: too many in a short time")
+    LOOKUPS_CAPPED = "look-ups.capped", _("Looking people up was refused: too many in a short time")
 
 
 class Refusal(TextChoices):

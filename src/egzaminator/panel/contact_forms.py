@@ -1,3 +1,5 @@
+"""The form of the board's contact data."""
+
 from typing import Final
 
 from django import forms
@@ -21,7 +23,7 @@ class _OfficePhoneField(LineField):
 
 
 def _phone(name: str, *, required: bool, label: str | Promise) -> _OfficePhoneField:
-    column = BoardSettings._meta.get_field(name)  # noqa: SLF001 -- Django documents it
+    column = BoardSettings._meta.get_field(name)  # noqa: SLF001 -- Django documents it; the column alone knows its length
     return _OfficePhoneField(
         label=label,
         required=required,

@@ -1,3 +1,5 @@
+"""The screen of the board's contact data."""
+
 from typing import cast
 
 from django.contrib import messages

@@ -1,3 +1,5 @@
+"""Notices on the panel's first screen."""
+
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -8,10 +10,10 @@ from egzaminator.cms.domain.hold_scheduled import held_pages
 from egzaminator.mail.domain.outage import current_outage
 from egzaminator.mail.models import Outage
 
-_MOST: Final = 20
+_MOST_PAGES: Final = 20
 
 
-class HeldPagesPanel(Component):  # type: ignore[misc]  # Wagtail is not typed
+class HeldPagesPanel(Component):  # type: ignore[misc]  # Wagtail has no types
     """A notice on the panel's first screen: the pages that are held because a colleague's account is blocked."""
 
     template_name = "panel/held_pages.html"
@@ -27,12 +29,12 @@ class HeldPagesPanel(Component):  # type: ignore[misc]  # Wagtail is not typed
 
 def notify_of_held_pages(request: HttpRequest, panels: list[Component]) -> None:
     """Put the notice at the top of the panel's first screen while there are held pages."""
-    pages = list(held_pages()[:_MOST])
+    pages = list(held_pages()[:_MOST_PAGES])
     if pages:
         panels.insert(0, HeldPagesPanel(pages))
 
 
-class OutagePanel(Component):  # type: ignore[misc]  # Wagtail is not typed
+class OutagePanel(Component):  # type: ignore[misc]  # Wagtail has no types
     """An alarm on the panel's first screen: e-mails are not being delivered."""
 
     template_name = "panel/outage.html"

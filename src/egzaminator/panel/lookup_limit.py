@@ -1,3 +1,5 @@
+"""The answer to a staff member who has reached the limit of look-ups."""
+
 import datetime
 from collections.abc import Callable
 from functools import wraps
@@ -22,7 +24,7 @@ def lookups_limited(view: View) -> View:
         except LimitReachedError as reached:
             # The page shows whole minutes. One is added, so that nobody comes back too early.
             open_at = timezone.now() + datetime.timedelta(seconds=reached.seconds, minutes=1)
-            response = render(request, "panel/too_many_look_ups.html", {"open_at": open_at}, status=429)
+            response = render(request, "panel/too_many_lookups.html", {"open_at": open_at}, status=429)
             response["Retry-After"] = str(reached.seconds)
             return response
 

@@ -17,10 +17,9 @@ from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import action_view
 from egzaminator.panel.examiner_actions import EXAMINER_ACTIONS
 from egzaminator.panel.examiner_views import EXAMINER_PAGE
-from egzaminator.panel.wagtail_compat.previews import framed
+from egzaminator.panel.wagtail_compat.screens import PreferencesView, RedirectsView, framed
 from egzaminator.panel.wagtail_compat.unreadable_input import refuse_unreadable_input
 from egzaminator.panel.wagtail_compat.urls import close_others, name_patterns, no_export
-from egzaminator.panel.wagtail_compat.views import PreferencesView, RedirectsView
 
 # Wagtail's screens use inline scripts and styles, load icons from `data:` and `blob:`, and show previews in frames.
 _WAGTAIL_POLICY = {

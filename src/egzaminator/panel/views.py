@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from egzaminator.audit.actor import actor_of
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.advice import ADVICE
-from egzaminator.panel.domain.examiner_lookup import look_up_case
+from egzaminator.panel.domain.examiner_lookup import find_case
 from egzaminator.panel.domain.lists import list_undecryptable
 from egzaminator.panel.forms import CaseForm
 from egzaminator.panel.lookup_limit import lookups_limited
@@ -24,7 +24,7 @@ def case(request: HttpRequest) -> HttpResponse:
     found = None
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["case_code"]
-        found = look_up_case(case_code=code, by=actor_of(request))
+        found = find_case(case_code=code, by=actor_of(request))
         if found is None:
             form.add_error("case_code", form.unknown_case)
     context = {

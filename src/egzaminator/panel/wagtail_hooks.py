@@ -11,8 +11,7 @@ from wagtail.admin.wagtail_hooks import PageListingSortMenuOrderButton
 from egzaminator.panel.access import ask_unproven_staff
 from egzaminator.panel.contact_views import CHANGE_CONTACT
 from egzaminator.panel.dashboard import notify_of_held_pages, notify_of_outage
-from egzaminator.panel.wagtail_compat.dates import keep_typed_dates
-from egzaminator.panel.wagtail_compat.needed_pages import refuse_for_needed
+from egzaminator.panel.wagtail_compat.screens import keep_typed_dates, refuse_for_needed
 
 
 def accounts_item() -> MenuItem:

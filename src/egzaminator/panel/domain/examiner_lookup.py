@@ -1,3 +1,5 @@
+"""The look-ups of examiners and case codes by staff. Each is counted and recorded, whether it finds anybody or not."""
+
 import datetime
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +19,15 @@ from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.domain.examiners import examiners_numbered, find_examiner
 from egzaminator.register.models import Examiner
 
+_DAY: Final = datetime.timedelta(days=1)
+# A telephone call takes two minutes or more and is about one person. The case code, the search, the page that it leads
+# to and whatever is done there count as one look-up. So even the busiest clerk stays far below these limits all day,
+# while an attacker with a stolen session would need weeks to read a register of 20,000.
+BURST: Final = Limit("panel.lookups.burst", most=60, period=datetime.timedelta(minutes=10))
+DAILY: Final = Limit("panel.lookups.daily", most=500, period=_DAY)
+_SEEN: Final = Limit("panel.lookups.seen", most=1, period=BURST.period)
+_WARNING: Final = Limit("panel.lookups.warning", most=1, period=_DAY)
+
 
 def find_examiner_for_staff(*, asked: str, by: Actor) -> Examiner | None:
     """Find the examiner whom staff want to help. Count and record the look-up, whether anybody is found or not.
@@ -30,22 +41,21 @@ def find_examiner_for_staff(*, asked: str, by: Actor) -> Examiner | None:
     return examiner
 
 
-_DAY: Final = datetime.timedelta(days=1)
-# A telephone call takes two minutes or more and is about one person. The case code, the search, the page that it leads
-# to and whatever is done there count as one look-up. So even the busiest clerk stays far below these limits all day,
-# while an attacker with a stolen session would need weeks to read a register of 20,000.
-OFTEN: Final = Limit("panel.look-ups.often", most=60, period=datetime.timedelta(minutes=10))
-LONG: Final = Limit("panel.look-ups.day", most=500, period=_DAY)
-_SEEN: Final = Limit("panel.look-ups.seen", most=1, period=OFTEN.period)
-_WARNING: Final = Limit("panel.look-ups.warning", most=1, period=_DAY)
+def record_view(*, examiner: Examiner, by: Actor) -> None:
+    """Count and record that a staff member views an examiner's account, before it is shown.
+
+    `by` is the staff account with its IP address. Raise `LimitReachedError` at the limit of look-ups.
+    """
+    hit_lookup_limit(by=by, whom=str(examiner.id))
+    record_event(tag=Tag.EXAMINER_LOOKED_UP, by=by, subject=examiner.id)
 
 
 def hit_lookup_limit(*, by: Actor, whom: str) -> None:
     """Count a staff member's look-up of a person against the rate limits, before anything is shown or done.
 
-    `by` is the staff account with its IP address. `whom` is any text that identifies the person
-    looked at, a search without a result, or a page of a list. A second look-up of the same `whom` within ten minutes is
-    not counted again, however it was reached.
+    `by` is the staff account with its IP address. `whom` is any text that identifies the person looked at, a search
+    without a result, or a page of a list. A second look-up of the same `whom` within ten minutes is not counted again,
+    however it was reached.
 
     Raise `LimitReachedError` at a limit. Each such attempt is recorded as an event. Once a day an e-mail also goes to
     the staff member's own mailbox with a link that freezes their account, because an attacker may be logged in to it.
@@ -54,9 +64,9 @@ def hit_lookup_limit(*, by: Actor, whom: str) -> None:
         # A refusal rolls back all counters. Otherwise the person would count as seen, and a second try would succeed.
         with transaction.atomic():
             if _is_new(by, whom):
-                hit_all(hits=[(OFTEN, str(by.account_id)), (LONG, str(by.account_id))])
+                hit_all(hits=[(BURST, str(by.account_id)), (DAILY, str(by.account_id))])
     except LimitReachedError:
-        record_event(tag=Tag.LOOK_UPS_CAPPED, by=by, subject=by.account_id)
+        record_event(tag=Tag.LOOKUPS_CAPPED, by=by, subject=by.account_id)
         _warn(by)
         raise
 
@@ -75,16 +85,7 @@ def _warn(by: Actor) -> None:
     except LimitReachedError:
         return
     with transaction.atomic():
-        notify_owner(account=Account.objects.get(pk=str(by.account_id)), news=SecurityNews.LOOK_UPS)
-
-
-def record_view(*, examiner: Examiner, by: Actor) -> None:
-    """Count and record that a staff member views an examiner's account, before it is shown.
-
-    `by` is the staff account with its IP address. Raise `LimitReachedError` at the limit of look-ups.
-    """
-    hit_lookup_limit(by=by, whom=str(examiner.id))
-    record_event(tag=Tag.EXAMINER_LOOKED_UP, by=by, subject=examiner.id)
+        notify_owner(account=Account.objects.get(pk=str(by.account_id)), news=SecurityNews.LOOKUPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,11 @@ class Case:
     open_claims: int
 
 
-def look_up_case(*, case_code: str, by: Actor) -> Case | None:
+def find_case(*, case_code: str, by: Actor) -> Case | None:
     """Return the true reason behind a case code, or None if the code is unknown. Count and record the look-up.
 
-    `case_code` is in its normal form, and `by` is the staff account with its IP address. Raise
-    `LimitReachedError` at the limit of look-ups.
+    `case_code` is in its normal form, and `by` is the staff account with its IP address. Raise `LimitReachedError` at
+    the limit of look-ups.
     """
     events = Event.objects.filter(case_code=case_code, tag__in=[Tag.LOGIN_REFUSED, Tag.VALUE_UNDECRYPTABLE])
     event = events.order_by("-at").first()

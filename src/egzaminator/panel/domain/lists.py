@@ -1,3 +1,5 @@
+"""The lists that staff read in the panel: blocked accounts, refused log-ins, undecryptable values."""
+
 import datetime
 import uuid
 from dataclasses import dataclass
@@ -13,6 +15,10 @@ from egzaminator.core.paging import Page, page_after, row_at
 from egzaminator.register.models import Examiner
 
 PAGE_SIZE: Final = 50
+_REFUSALS_SINCE: Final = datetime.timedelta(days=7)
+_MOST_REFUSALS: Final = 5
+_VALUES_SINCE: Final = datetime.timedelta(days=90)
+_MOST_VALUES: Final = 50
 
 
 def list_blocked(*, after: uuid.UUID | None = None) -> Page[Examiner]:
@@ -24,10 +30,6 @@ def list_blocked(*, after: uuid.UUID | None = None) -> Page[Examiner]:
     # The state implies `is_active`, which is the condition of the index `accounts_blocked`.
     blocked = Examiner.objects.filter(account__is_active=False, account__state=AccountState.FROZEN)
     return page_after(row_at(Examiner.objects.all(), after), blocked, by="sort_key", size=PAGE_SIZE)
-
-
-_LOOK_BACK: Final = datetime.timedelta(days=7)
-_MOST: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,11 @@ def list_refusals(*, examiner: Examiner) -> list[RefusedLogin]:
 
     Staff need them when an examiner calls without a case code.
     """
-    since = timezone.now() - _LOOK_BACK
-    events = Event.objects.filter(subject=examiner.id, tag=Tag.LOGIN_REFUSED, at__gte=since).order_by("-at")[:_MOST]
+    since = timezone.now() - _REFUSALS_SINCE
+    events = Event.objects.filter(subject=examiner.id, tag=Tag.LOGIN_REFUSED, at__gte=since).order_by("-at")[
+        :_MOST_REFUSALS
+    ]
     return [RefusedLogin(event.at, Refusal(event.details["reason"])) for event in events]
-
-
-_VALUES_SINCE: Final = datetime.timedelta(days=90)
-_MOST_VALUES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,9 @@ from egzaminator.staff.models import ALONE_AFTER, Act
 # administrator's command does not count: it is the way out when one of the staff has used up the limit. Every request
 # that passes is announced to the owner.
 ASKS: Final = Limit("staff.asks", most=3, period=datetime.timedelta(days=1))
-_CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoSecondFactorError, IntegrityError)
+_MOST_ACTS: Final = 50
+# What the action itself raises if things have changed since the request. The act then lapses.
+_CHANGED: Final = (NotFrozenError, AccountClosedError, StrangeAddressError, NoSecondFactorError, IntegrityError)
 
 
 def ask(
@@ -65,10 +67,9 @@ def ask(
 ) -> Act:
     """Request an act, and notify every known mailbox of the account.
 
-    Takes the kind, the account, and the reason (without personal data). `email` is the mailbox to give the account to;
-    "" means the present one. `member` is the staff member who asks; None means an administrator, by command. `ip` is
-    the member's IP address. With `is_alone`, the act is done after 48 hours without a second person, unless a mailbox
-    objects.
+    `reason` holds no personal data. `email` is the mailbox to give the account to; "" means the present one. `member`
+    is the staff member who asks; None means an administrator, by command. `ip` is the member's IP address. With
+    `is_alone`, the act is done after 48 hours without a second person, unless a mailbox objects.
 
     Raise `OwnAccountError`, `ActWaitsError`, `NobodyToTellError` or `AskedTooOftenError` if the request is not allowed.
     Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError` or `NoSecondFactorError` if the act is
@@ -101,7 +102,7 @@ def ask(
         )
         record_event(
             tag=Tag.ACT_ASKED,
-            by=_by(member, ip),
+            by=_actor(member, ip),
             subject=account.id,
             details={"kind": kind.value, "reason": reason, "act": str(act.id)},
         )
@@ -112,9 +113,9 @@ def ask(
 def confirm(*, act_id: uuid.UUID, member: Account, ip: str | None = None) -> None:
     """Confirm an act as the second person, and carry it out.
 
-    Takes the act's id, the staff member who confirms, and their IP address. Raise `NotIndependentError` if this member
-    may not confirm it. Raise `ActClosedError` if the act no longer waits, or if it has become impossible; in that case
-    it lapses.
+    `member` is the staff member who confirms, and `ip` their IP address. Raise `NotIndependentError` if this member may
+    not confirm it. Raise `ActClosedError` if the act no longer waits, or if it has become impossible; in that case it
+    lapses.
     """
     with transaction.atomic():
         act = _waiting(act_id)
@@ -138,7 +139,7 @@ def refuse(*, act_id: uuid.UUID, member: Account, ip: str | None = None) -> None
             raise NotIndependentError
         _end(act, ActOutcome.WITHDRAWN if is_asker else ActOutcome.REFUSED, by=member)
         _record(act, Tag.ACT_WITHDRAWN if is_asker else Tag.ACT_REFUSED, member, ip)
-        _tell_end(act.account)
+        _notify_end(act.account)
 
 
 def do_alone() -> int:
@@ -238,16 +239,16 @@ def _carry_out(act: Act, member: Account | None, tag: Tag, ip: str | None) -> bo
     return True
 
 
-def _by(member: Account | None, ip: str | None) -> Actor:
+def _actor(member: Account | None, ip: str | None) -> Actor:
     return Actor(member.id if member else None, ip)
 
 
 def _do(act: Act, member: Account | None, ip: str | None) -> None:
     if act.kind == ActKind.GIVE_BACK:
-        unfreeze_account(account=act.account, reason=act.reason, email=act.email, by=_by(member, ip), is_agreed=True)
+        unfreeze_account(account=act.account, reason=act.reason, email=act.email, by=_actor(member, ip), is_agreed=True)
     else:
         _require_possible(ActKind.RESET_SECOND_FACTOR, act.account, "")
-        reset_second_factor(account=act.account, reason=act.reason, by=_by(member, ip))
+        reset_second_factor(account=act.account, reason=act.reason, by=_actor(member, ip))
 
 
 def _end(act: Act, outcome: ActOutcome, by: Account | None = None) -> None:
@@ -261,30 +262,27 @@ def _lapse(act: Act, account: Account) -> None:
     _end(act, ActOutcome.LAPSED)
     record_event(tag=Tag.ACT_LAPSED, subject=account.id, details={"kind": act.kind, "act": str(act.id)})
     if account.state != AccountState.CLOSED:
-        _tell_end(account)
+        _notify_end(account)
 
 
 def _record(act: Act, tag: Tag, member: Account | None, ip: str | None) -> None:
     record_event(
         tag=tag,
-        by=_by(member, ip),
+        by=_actor(member, ip),
         subject=act.account_id,
         details={"kind": act.kind, "act": str(act.id)},
     )
 
 
-def _tell_end(account: Account) -> None:
+def _notify_end(account: Account) -> None:
     for mailbox in mailboxes_to_notify(account=account):
         notify_owner(account=account, news=SecurityNews.ACT_ENDED, mailbox=mailbox)
-
-
-_MOST: Final = 50
 
 
 def list_acts() -> QuerySet[Act]:
     """Return the acts that wait for a second person, the oldest first, at most fifty. Runs one query."""
     waiting = Act.objects.filter(outcome="", expires_at__gt=timezone.now())
-    return waiting.select_related("account__examiner", "asked_by").order_by("asked_at", "id")[:_MOST]
+    return waiting.select_related("account__examiner", "asked_by").order_by("asked_at", "id")[:_MOST_ACTS]
 
 
 def delete_old_acts() -> int:

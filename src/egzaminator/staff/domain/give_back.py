@@ -22,9 +22,9 @@ def give_back(
 ) -> Act | None:
     """Give a frozen account back to its owner, or request the act if it takes a second person.
 
-    Takes and raises what `unfreeze_account` and `ask` do. Return the requested act, or None if the account was given
-    back. While any act on the account waits for a second person, raise `ActWaitsError`: one person alone must not
-    decide then.
+    The arguments and errors are those of `unfreeze_account` and `ask`. Return the requested act, or None if the account
+    was given back. While any act on the account waits for a second person, raise `ActWaitsError`: one person alone must
+    not decide then.
     """
     if member is not None and is_own(account=account, member=member):
         raise OwnAccountError
