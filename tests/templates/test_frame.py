@@ -220,5 +220,5 @@ def test_a_page_with_all_it_loads_is_light_even_before_it_is_compressed(
 ) -> None:
     page = page_at(path)
     loaded = re.findall(r'(?:src|<link rel="(?:stylesheet|icon)" href)="/static/([^"]+)"', page)
-    assert {name.split(".", maxsplit=1)[0] for name in loaded} >= {"site", "icon", "frame", "forms"}
+    assert {name.split(".", maxsplit=1)[0] for name in loaded} >= {"css/site", "icon", "js/frame", "js/forms"}
     assert len(page.encode()) + sum(Path(settings.STATIC_ROOT, name).stat().st_size for name in loaded) < 60_000
