@@ -97,9 +97,9 @@ def look_at_answer(visitor: Visitor, answer: HasContent) -> None:
     look(visitor)
 
 
-@pytest.mark.parametrize("template", ["error_400", "error_500", "error_unreadable", "maintenance"])
+@pytest.mark.parametrize("template", ["400", "500", "undecryptable", "maintenance"])
 def test_pages_that_need_no_database(visitor: Visitor, template: str) -> None:
-    look_at_answer(visitor, standalone_page(f"cms/{template}.html", status=500, case_code="ABCD-EFGH"))
+    look_at_answer(visitor, standalone_page(f"errors/{template}.html", status=500, case_code="ABCD-EFGH"))
 
 
 def test_what_may_be_tried_again(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

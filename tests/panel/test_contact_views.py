@@ -74,6 +74,7 @@ def test_an_administrator_changes_it_and_the_old_mailbox_hears(
     monkeypatch.setattr(cache_version, "_TRUST", 0.0)
     staff = log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
     assert PATH in browser.get("/panel/").content.decode()
+    assert PATH in browser.get("/panel/sprawy/").content.decode()
     fields = fields_of(browser.get(PATH))
     answer = browser.post(PATH, fields | {"security_email": NEW, "phone": "61 111 22 33"}, follow=True)
     assert "Zmieniono dane kontaktowe" in words_of(answer)

@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the home page: in Polish the one that staff edit, in English a short one."""
     if get_language() == "pl":
         return content(request, "")
-    return render(request, "cms/home.html")
+    return render(request, "cms/default_home.html")
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -63,6 +63,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def standalone_page(template: str, *, status: int, **context: str) -> HttpResponse:
     """Return a page that needs neither the database nor a session.
 
-    `template` has to extend `pages/standalone.html`. `context` holds its further variables.
+    `template` has to extend `standalone.html`. `context` holds its further variables.
     """
     return HttpResponse(render_to_string(template, {"board": current_board(), **context}), status=status)

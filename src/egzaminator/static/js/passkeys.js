@@ -41,14 +41,14 @@
   };
 
   for (const form of document.querySelectorAll("form[data-passkey]")) {
-    const trouble = form.querySelector(".passkey__trouble");
+    const error = form.querySelector(".passkey__error");
     let isBusy = false;
     form.hidden = false;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (isBusy) return;
       isBusy = true;
-      trouble.textContent = "";
+      error.textContent = "";
       try {
         const publicKey = await ask(form);
         // No challenge means that a field was left out. Submit the form: its page says which, before a useless passkey
@@ -60,7 +60,7 @@
         form.submit();
       } catch {
         // Usually the person cancelled or has no passkey on this device. Browsers do not tell which.
-        trouble.textContent = trouble.dataset.text;
+        error.textContent = error.dataset.text;
       } finally {
         isBusy = false;
       }

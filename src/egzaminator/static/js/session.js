@@ -7,7 +7,7 @@
   // The shortest interval at which typing is reported to the server.
   const PAUSE = 2 * MINUTE;
 
-  const notice = document.getElementById("session-end");
+  const notice = document.getElementById("session-timeout");
   const seconds = Number(notice?.dataset.secondsLeft);
   if (!seconds) return;
 
