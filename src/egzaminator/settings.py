@@ -128,6 +128,9 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "egzaminator.urls"
 WSGI_APPLICATION = "egzaminator.wsgi.application"
+# Where folders that may not import the editable pages get what staff edit on them.
+BOARD_SOURCE = "egzaminator.cms.site_data.current_site_board"
+SITE_STATE_SOURCE = "egzaminator.cms.site_data.current_site_state"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -272,7 +275,7 @@ WAGTAILDOCS_EXTENSIONS = ["docx", "odt", "ods", "pdf", "xlsx"]
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "egzaminator.panel.wagtail_compat.upload_forms.DocumentForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = False  # Wagtail's own policy is off: `pages.views.document` sets a stricter one
+WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = False  # Wagtail's own policy is off: `cms.views.document` sets a stricter one
 # No shared passwords: a visitor who may not see a page is asked to log in (cms/wagtail_hooks.py).
 WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 # The database cannot stem Polish without extensions, so words are compared as written.

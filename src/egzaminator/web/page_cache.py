@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost, MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from egzaminator.web.caching import PUBLIC, is_anonymous
 from egzaminator.web.maintenance import is_closed
@@ -43,28 +44,13 @@ class PageCacheMiddleware:
         return page.answer(request)
 
 
-def _no_site() -> tuple[int, str]:
-    return 0, ""
-
-
-_site_state: Callable[[], tuple[int, str]] = _no_site
-
-
-def read_site_state_from(source: Callable[[], tuple[int, str]]) -> None:
-    """Register the function that returns the site's version and the notice shown now. Called once, at start.
-
-    The pages that staff edit are below this folder in the import order.
-    """
-    global _site_state  # noqa: PLW0603 -- set once, at start
-    _site_state = source
-
-
 def current_stamp() -> Stamp:
     """Return what cached pages depend on beside their URL: the site's version, today's date, the notice shown now.
 
     Read it before rendering a page. A change that happens meanwhile then makes the page stale, so it is rendered again.
+    The pages that staff edit are below this folder in the import order, so a setting names the function that knows.
     """
-    version, notice = _site_state()
+    version, notice = import_string(settings.SITE_STATE_SOURCE)()
     return version, timezone.localdate(), notice
 
 

@@ -38,8 +38,31 @@ _OPTIONS: Final = {
     "recovery_init_sync_method": "syncfs",  # as in disk.py
 }
 
-_guard = threading.Lock()
-_owned: dict[Layout, Keeper] = {}
+
+class _Ownership:
+    """The servers that this process has started, and the lock under which it starts one.
+
+    It is apart from `core.process_state`: a reset that forgot a running server would leave nobody to stop it.
+    """
+
+    def __init__(self) -> None:
+        self.guard = threading.Lock()
+        self.keepers: dict[Layout, Keeper] = {}
+
+    def stop_all(self) -> None:
+        for keeper in self.keepers.values():
+            keeper.stop()
+
+    def give_up(self) -> None:
+        """Give up ownership in a forked child: the server belongs to the parent."""
+        self.guard = threading.Lock()  # a thread of the parent may have held it at the fork
+        self.keepers.clear()
+        lock.close_after_fork()
+
+
+_ownership = _Ownership()
+atexit.register(_ownership.stop_all)
+os.register_at_fork(after_in_child=_ownership.give_up)
 
 
 def hold(data_dir: Path) -> None:
@@ -51,7 +74,7 @@ def hold(data_dir: Path) -> None:
     if sys.platform != "linux":
         raise EmbeddedServerError("The embedded PostgreSQL runs on Linux only. Set DATABASE_URL.")
     layout = layout_of(data_dir)
-    with _guard:
+    with _ownership.guard:
         try:
             _have_answer(layout, user_of_server(layout.data))
         except OSError as error:
@@ -107,7 +130,7 @@ def _own(layout: Layout, user: User) -> Keeper | None:
         keeper = Keeper(partial(_start, layout, programs))
         keeper.start()
         keeper.wait_until_started()
-        _owned[layout] = keeper
+        _ownership.keepers[layout] = keeper
         return keeper
 
 
@@ -129,20 +152,3 @@ def _open_log(path: Path, user: User) -> int:
     if os.geteuid() == 0:
         os.fchown(file, user.uid, user.gid)
     return file
-
-
-def _stop_all() -> None:
-    for keeper in _owned.values():
-        keeper.stop()
-
-
-def _forget() -> None:
-    """Give up ownership in a forked child: the server belongs to the parent."""
-    global _guard  # noqa: PLW0603 -- a thread of the parent may have held the lock at the fork
-    _guard = threading.Lock()
-    _owned.clear()
-    lock.close_after_fork()
-
-
-atexit.register(_stop_all)
-os.register_at_fork(after_in_child=_forget)
