@@ -122,7 +122,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "egzaminator.web.maintenance.MaintenanceMiddleware",
-    "egzaminator.web.undecryptable.UndecryptableMiddleware",
+    "egzaminator.web.errors.UndecryptableMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

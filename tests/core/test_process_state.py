@@ -21,7 +21,7 @@ PURE = {
     "core/encryption.py": {"_cipher"},
     "register/domain/number_formats.py": {"digit_pattern"},
     "runtime/maintenance.py": {"_file"},
-    "web/page_store.py": {"_takes_gzip"},
+    "web/page_store.py": {"_accepts_gzip"},
 }
 # State that must survive a reset. The reason stands beside each.
 APART = {

@@ -21,8 +21,7 @@ from wagtail.models import Page
 from egzaminator.cms.models import ArticlePage, BoardSettings
 from egzaminator.core.process_state import process_state
 from egzaminator.web.cache_version import KnownVersion, bump_cache_version
-from egzaminator.web.caching import public_page
-from egzaminator.web.page_cache import PageCacheMiddleware
+from egzaminator.web.page_cache import PageCacheMiddleware, public_page
 from egzaminator.web.page_store import PageStore, StoredPage
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.helpers.html import words_of

@@ -15,8 +15,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from egzaminator.cms.blocks import INLINE, ArticleBlock
-from egzaminator.cms.line_forms import BoardSettingsForm
-from egzaminator.cms.page_forms import NeededPageForm
+from egzaminator.cms.editor_forms import BoardSettingsForm, NeededPageForm
 from egzaminator.cms.search_words import page_text
 from egzaminator.core.board import Board
 from egzaminator.core.fields import written_office_phone

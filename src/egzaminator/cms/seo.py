@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
-from egzaminator.web.caching import public_page
+from egzaminator.web.page_cache import public_page
 
 
 class PageSitemap(Sitemap):  # type: ignore[type-arg]  # takes no parameters when it runs

@@ -1,7 +1,9 @@
-"""The page cache: anonymous visitors get public pages from memory."""
+"""The page cache: which responses are the same for every anonymous visitor, and their delivery from memory."""
 
 from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, MiddlewareNotUsed
@@ -9,9 +11,36 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from egzaminator.web.caching import PUBLIC, is_anonymous
 from egzaminator.web.maintenance import is_closed
 from egzaminator.web.page_store import PageStore, Stamp, StoredPage
+
+# A browser or shared cache stores the page and revalidates it on each use.
+_PUBLIC: Final = "public, no-cache"
+
+View = Callable[..., HttpResponse]
+
+
+def _is_anonymous(request: HttpRequest) -> bool:
+    """Return whether a request carries no session, so that no page can differ for its visitor."""
+    return settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def public_page(view: View) -> View:
+    """Mark a view as publicly cacheable: for anonymous visitors the response depends only on the URL path.
+
+    The view must not read cookies. It must not read the query string either, unless its responses to a query are cheap.
+    A publicly cacheable response is also compressed, so it must not contain a secret next to text that the visitor
+    supplied (BREACH attack).
+    """
+
+    @wraps(view)
+    def show(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code == HTTPStatus.OK and _is_anonymous(request):
+            response.headers["Cache-Control"] = _PUBLIC
+        return response
+
+    return show
 
 
 class PageCacheMiddleware:
@@ -58,7 +87,7 @@ def _is_for_all(request: HttpRequest) -> bool:
     return (
         request.method in {"GET", "HEAD"}
         and not request.META.get("QUERY_STRING")
-        and is_anonymous(request)
+        and _is_anonymous(request)
         and _is_known_host(request)
         and not is_closed()
     )
@@ -75,7 +104,7 @@ def _is_known_host(request: HttpRequest) -> bool:
 def _may_be_kept(response: HttpResponse) -> bool:
     return (
         response.status_code == HTTPStatus.OK
-        and response.headers.get("Cache-Control") == PUBLIC
+        and response.headers.get("Cache-Control") == _PUBLIC
         and not response.streaming
         and not response.cookies
     )

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -17,10 +19,50 @@ from psycopg.pq import Ping
 from egzaminator.runtime.postgres import data_folder, lock, sockets
 from egzaminator.runtime.postgres.binaries import find_binaries
 from egzaminator.runtime.postgres.errors import EmbeddedServerError
-from egzaminator.runtime.postgres.keeper import Keeper
 from egzaminator.runtime.postgres.layout import PORT, Layout, layout_of
 from egzaminator.runtime.postgres.programs import HERE, Programs
 from egzaminator.runtime.postgres.users import User, user_of_server
+
+# Signals, with the seconds to wait after each: a clean ("fast") shutdown, an immediate shutdown, which the next start
+# has to recover from, and a kill.
+_PATIENCE: Final = ((signal.SIGINT, 30), (signal.SIGQUIT, 10), (signal.SIGKILL, 5))
+
+
+class Keeper(threading.Thread):
+    """A thread that starts the server and lives as long as the server does.
+
+    Linux sends the parent-death signal when the *thread* that started the server ends. So that thread must not be
+    one that serves requests or runs jobs.
+    """
+
+    def __init__(self, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+        super().__init__(name="postgres-keeper", daemon=True)
+        self._start_server = start
+        self._server: Future[subprocess.Popen[bytes]] = Future()
+
+    def run(self) -> None:
+        """Start the server and wait until it ends."""
+        try:
+            server = self._start_server()
+        except BaseException as error:  # noqa: BLE001 -- re-raised in the thread that asked for the server
+            self._server.set_exception(error)
+        else:
+            self._server.set_result(server)
+            server.wait()
+
+    def wait_until_started(self) -> None:
+        """Wait until the server process exists. Raise `OSError` if it cannot be started."""
+        self._server.result()
+
+    def stop(self) -> None:
+        """Stop the server cleanly, or by force if it does not react."""
+        server = self._server.result()
+        for number, seconds in _PATIENCE:
+            server.send_signal(number)
+            self.join(seconds)
+            if not self.is_alive():
+                return
+
 
 # Seconds to wait for the first start, for another process's server, or for the recovery after a power cut.
 _DEADLINE: Final = 120
@@ -35,7 +77,7 @@ _OPTIONS: Final = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_checkpoints": "off",
-    "recovery_init_sync_method": "syncfs",  # as in disk.py
+    "recovery_init_sync_method": "syncfs",  # as in operating_system.py
 }
 
 
