@@ -192,6 +192,11 @@ class DeclarationPage(Page):
         return {**super().get_context(request, *args, **kwargs), "site_url": f"{settings.PUBLIC_BASE_URL}/"}
 
 
+def public_pages(kind: Any = Page) -> Any:
+    """Return the published pages of a type that everybody may read, those restricted to some readers left out."""
+    return kind.objects.live().public()
+
+
 class LoadedPage(models.Model):
     """A record that a default page was loaded. It is not loaded again, even if staff have deleted it since."""
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 from wagtail.search.query import PlainText
 
+from egzaminator.cms.models import public_pages
 from egzaminator.cms.search_words import page_text, split_at_words, stems
 from egzaminator.core.text import normalise
 
@@ -39,8 +40,9 @@ def find_pages(query: str) -> list[Page]:
     beginnings = stems(query)
     found: dict[int, Page] = {}
     holding: dict[str, set[int]] = {}
+    searched = public_pages()
     for beginning in beginnings:
-        pages = list(Page.objects.live().autocomplete(PlainText(beginning))[:MOST_RESULTS])
+        pages = list(searched.autocomplete(PlainText(beginning))[:MOST_RESULTS])
         found |= {page.pk: page for page in pages}
         holding[beginning] = {page.pk for page in pages}
 
