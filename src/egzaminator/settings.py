@@ -10,6 +10,7 @@ from environs import validate
 
 from egzaminator.runtime import postgres
 from egzaminator.runtime.environment import HIGHEST_PORT, read_environment, require_valid
+from egzaminator.runtime.logs import logging_settings
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 ROOT_DIR = PACKAGE_DIR.parent.parent
@@ -307,31 +308,4 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs them
 
 # Logging --------------------------------------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "addresses": {"()": "egzaminator.runtime.logs.RouteFilter"},
-        "connections": {"()": "egzaminator.runtime.logs.LostConnectionFilter"},
-    },
-    "formatters": {
-        "line": {
-            "()": "egzaminator.runtime.logs.LineFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["addresses", "connections"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "egzaminator": {"level": "INFO"},
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "procrastinate": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_settings()

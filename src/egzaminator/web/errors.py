@@ -11,6 +11,7 @@ from django.utils.translation import get_language_from_path, override
 from django.views.decorators.debug import sensitive_post_parameters
 
 from egzaminator.accounts.own_forms import own_form_of, show_unchecked
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_undecryptable
 from egzaminator.core.board import current_board
 from egzaminator.core.encryption import UndecryptableError
@@ -93,5 +94,5 @@ class UndecryptableMiddleware:
         if not isinstance(exception, UndecryptableError):
             return None
         case_code = new_case_code()
-        record_undecryptable(context=exception.context, ip=client_ip(request), case_code=case_code)
+        record_undecryptable(context=exception.context, by=Actor(ip=client_ip(request)), case_code=case_code)
         return standalone_page("errors/unreadable.html", status=500, case_code=case_code)
