@@ -1,12 +1,20 @@
-"""Full-text search of the public pages, with excerpts."""
+"""The search of the public pages: full text, with excerpts."""
 
 from dataclasses import dataclass
 from typing import Final
 
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 from wagtail.models import Page
 from wagtail.search.query import PlainText
 
+from egzaminator.cms.models import public_pages
 from egzaminator.cms.search_words import page_text, split_at_words, stems
+from egzaminator.core.text import normalise
 
 # A site has about a hundred pages, and nobody reads through that many results.
 MOST_RESULTS: Final = 100
@@ -32,8 +40,9 @@ def find_pages(query: str) -> list[Page]:
     beginnings = stems(query)
     found: dict[int, Page] = {}
     holding: dict[str, set[int]] = {}
+    searched = public_pages()
     for beginning in beginnings:
-        pages = list(Page.objects.live().autocomplete(PlainText(beginning))[:MOST_RESULTS])
+        pages = list(searched.autocomplete(PlainText(beginning))[:MOST_RESULTS])
         found |= {page.pk: page for page in pages}
         holding[beginning] = {page.pk for page in pages}
 
@@ -63,11 +72,51 @@ def _below_title(page: Page) -> str:
 def _excerpt(text: str, beginnings: list[str]) -> list[tuple[str, bool]]:
     """Return the text around the first hit, or the beginning of the text if only the title has a hit."""
     before = next((piece for piece, is_hit in split_at_words(text, beginnings) if not is_hit), "")
-    place = len(before) if len(before) < len(text) else 0
-    start, end = max(0, place - _BEFORE), place + _AFTER
+    hit = len(before) if len(before) < len(text) else 0
+    start, end = max(0, hit - _BEFORE), hit + _AFTER
     part = text[start:end]
     if start:
         part = "…" + part.partition(" ")[2]
     if end < len(text):
         part = part.rpartition(" ")[0] + "…"
     return split_at_words(part, beginnings)
+
+
+_LONGEST: Final = 100
+
+
+class SearchForm(forms.Form):
+    """The query of the search of the public pages."""
+
+    q = forms.CharField(
+        label=_("Search the help and news"),
+        max_length=_LONGEST,
+        error_messages={"max_length": _("That is too long to search for. Enter one or a few words.")},
+    )
+
+    def clean_q(self) -> str:
+        """Return the normalised query. Raise `ValidationError` if it contains no word to search for."""
+        query = normalise(self.cleaned_data["q"])
+        if not stems(query):
+            raise forms.ValidationError(_("Enter at least one word of two letters or more."))
+        return query
+
+
+_ON_A_PAGE: Final = 10
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Show the search form, and the pages found if there is a query.
+
+    Queries are neither logged nor stored, to protect the visitors' privacy.
+    """
+    if "q" not in request.GET or not request.GET["q"].strip():
+        return render(request, "cms/search.html", {"form": SearchForm()})
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        return render(request, "cms/search.html", {"form": form})
+    query = form.cleaned_data["q"]
+    found = Paginator(find_pages(query), _ON_A_PAGE).get_page(request.GET.get("strona"))
+    context = {"form": form, "query": query, "found": found, "results": describe(list(found.object_list), query)}
+    return render(request, "cms/search.html", context)

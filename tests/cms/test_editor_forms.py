@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP
 from egzaminator.cms.domain.load_pages import load_pages
-from egzaminator.cms.line_forms import LinesForm
+from egzaminator.cms.editor_forms import LinesForm
 from egzaminator.cms.models import ArticlePage, BoardSettings, ContentPage, DeclarationPage, HomePage
 from tests.helpers.factories import make_staff
 from tests.helpers.html import Response, fields_of, words_of
