@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.cms.models import ArticlePage, BoardSettings, HomePage, SectionPage
-from egzaminator.cms.templatetags.frame import with_emails
+from egzaminator.cms.templatetags.frame import with_urls
 from egzaminator.cms.templatetags.typesetting import keep_together
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.helpers.html import words_of
@@ -142,12 +142,12 @@ def test_on_paper_there_are_whole_addresses(article: Page, settings: Settings) -
     ],
 )
 def test_other_links_and_those_that_read_as_they_lead_stay_as_they_are(link: str) -> None:
-    assert with_emails(SafeString(link)) == link
+    assert with_urls(SafeString(link)) == link
 
 
 def test_other_sites_have_addresses_as_well() -> None:
     link = '<a href="https://example.org/x/">Rzecznik</a>'
-    assert with_emails(SafeString(link)) == link.replace('/"', '/" data-address="https://example.org/x/"')
+    assert with_urls(SafeString(link)) == link.replace('/"', '/" data-address="https://example.org/x/"')
 
 
 @pytest.mark.parametrize(

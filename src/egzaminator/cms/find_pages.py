@@ -63,8 +63,8 @@ def _below_title(page: Page) -> str:
 def _excerpt(text: str, beginnings: list[str]) -> list[tuple[str, bool]]:
     """Return the text around the first hit, or the beginning of the text if only the title has a hit."""
     before = next((piece for piece, is_hit in split_at_words(text, beginnings) if not is_hit), "")
-    place = len(before) if len(before) < len(text) else 0
-    start, end = max(0, place - _BEFORE), place + _AFTER
+    index = len(before) if len(before) < len(text) else 0
+    start, end = max(0, index - _BEFORE), index + _AFTER
     part = text[start:end]
     if start:
         part = "…" + part.partition(" ")[2]

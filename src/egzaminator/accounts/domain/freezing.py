@@ -23,7 +23,7 @@ from egzaminator.accounts.errors import (
     LinkWithdrawnError,
     NotFrozenError,
     SecondPersonNeededError,
-    StrangeAddressError,
+    UnknownEmailError,
 )
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.events import record_event
@@ -131,7 +131,7 @@ def needs_second_person(*, account: Account, email: str, asked_by: uuid.UUID | N
 def require_frozen(*, account: Account, email: str) -> None:
     """Raise an error if an account cannot be returned to a mailbox.
 
-    The errors are `AccountClosedError` if it is closed, `NotFrozenError` if it is active, and `StrangeAddressError` if
+    The errors are `AccountClosedError` if it is closed, `NotFrozenError` if it is active, and `UnknownEmailError` if
     `email` is no mailbox of its owner.
     """
     if account.state == AccountState.CLOSED:
@@ -139,7 +139,7 @@ def require_frozen(*, account: Account, email: str) -> None:
     if account.is_active:
         raise NotFrozenError
     if email and not is_among(email, known_emails(account=account)):
-        raise StrangeAddressError
+        raise UnknownEmailError
 
 
 def unfreeze_account(
@@ -158,7 +158,7 @@ def unfreeze_account(
 
     `reason` is recorded and must hold no personal data. `email` is the address of the account that the owner reads ("":
     the present one). `actor` is the staff account that does it, and the event carries its IP address. `is_agreed` tells
-    whether a second person agreed. Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError`,
+    whether a second person agreed. Raise `NotFrozenError`, `AccountClosedError`, `UnknownEmailError`,
     `SecondPersonNeededError`, or `IntegrityError` if another of the staff has taken a colleague's former address.
     """
     with transaction.atomic():
@@ -173,14 +173,14 @@ def unfreeze_account(
             set_email(account=account, email=email)
             record_made_change(account=account, old=old, outcome=EmailChangeOutcome.GIVEN_BACK)
         record_event(tag=Tag.ACCOUNT_UNFROZEN, actor=actor, subject=account.id, ip=ip, details={"reason": reason})
-        _tell(account)
+        _notify(account)
         for mailbox in told:
             if not is_among(mailbox, [account.email]):
                 notify_owner(account=account, news=SecurityNews.GIVEN_BACK, mailbox=mailbox)
     return account
 
 
-def _tell(account: Account) -> None:
+def _notify(account: Account) -> None:
     url, link = issue_link(
         purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language=account.language
     )

@@ -21,7 +21,7 @@ def record_event(
     """Record an audit event in the caller's transaction and return it.
 
     `actor` is who did it (None: nobody who is logged in) and `subject` is whom it concerns, each as the UUID of an
-    examiner, account or claim. `address` is the client's IP address. `case_code` is set if one was issued.
+    examiner, account or claim. `ip` is the client's IP address. `case_code` is set if one was issued.
     `details` must not contain personal data.
     """
     return Event.objects.create(
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 def record_undecryptable(*, context: str, ip: str | None = None, case_code: str = "") -> Event:
     """Record that a stored value is undecryptable: tampered with, moved to another row, or its key is gone.
 
-    `context` is the one that `UndecryptableError` carries. `address`, the client's IP address, and `case_code`, the
+    `context` is the one that `UndecryptableError` carries. `ip`, the client's IP address, and `case_code`, the
     code that was shown to the visitor, are given if it happened during a request. The event and the log line name
     the location and the row, never the content.
     """

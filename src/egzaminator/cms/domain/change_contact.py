@@ -22,7 +22,7 @@ def change_contact(*, contact: Mapping[str, str], name: str, actor: uuid.UUID, i
     """Change the board's contact data, notify the old and the new mailboxes by e-mail, and record an event.
 
     `contact` holds a value for each of `CONTACT_FIELDS`. `name` is the staff member's name as the e-mail shows it,
-    `actor` their account, and `address` their IP address. Return whether anything changed.
+    `actor` their account, and `ip` their IP address. Return whether anything changed.
     """
     with transaction.atomic():
         BoardSettings.load()  # creates the row if it is missing, so that it can be locked
@@ -32,7 +32,7 @@ def change_contact(*, contact: Mapping[str, str], name: str, actor: uuid.UUID, i
             return False
         mailboxes = {row.email, row.security_email or row.email}
         mailboxes |= {contact["email"], contact["security_email"] or contact["email"]}
-        _tell(row, mailboxes, {field: contact[field] for field in changed}, name)
+        _notify(row, mailboxes, {field: contact[field] for field in changed}, name)
         for field in changed:
             setattr(row, field, contact[field])
         row.save(update_fields=changed)
@@ -40,7 +40,7 @@ def change_contact(*, contact: Mapping[str, str], name: str, actor: uuid.UUID, i
     return True
 
 
-def _tell(row: BoardSettings, mailboxes: set[str], changes: Mapping[str, str], name: str) -> None:
+def _notify(row: BoardSettings, mailboxes: set[str], changes: Mapping[str, str], name: str) -> None:
     """Queue the notices. Call it before the row is changed, so that a reply goes to the board's old e-mail."""
     with override(settings.LANGUAGE_CODE):
         names = {field.name: str(field.verbose_name) for field in row._meta.get_fields() if field.name in changes}  # noqa: SLF001 -- Django documents it

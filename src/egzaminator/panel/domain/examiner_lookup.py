@@ -22,7 +22,7 @@ def find_examiner_for_staff(*, asked: str, actor: uuid.UUID, ip: str) -> Examine
     """Find the examiner whom staff want to help. Count and record the look-up, whether anybody is found or not.
 
     `asked` is a PESEL, a board-issued identifier or a registration number as typed, `actor` the staff account, and
-    `address` its IP address. Return None if nobody is found. Raise `LimitReachedError` at the limit of look-ups.
+    `ip` its IP address. Return None if nobody is found. Raise `LimitReachedError` at the limit of look-ups.
     """
     examiner = find_examiner(name=asked) or _by_number(asked)
     hit_lookup_limit(actor=actor, whom=str(examiner.id) if examiner else f"asked\0{compact(asked)}", ip=ip)
@@ -39,16 +39,16 @@ _DAY: Final = datetime.timedelta(days=1)
 # A telephone call takes two minutes or more and is about one person. The case code, the search, the page that it leads
 # to and whatever is done there count as one look-up. So even the busiest clerk stays far below these limits all day,
 # while an attacker with a stolen session would need weeks to read a register of 20,000.
-OFTEN: Final = Limit("panel.look-ups.often", most=60, period=datetime.timedelta(minutes=10))
-LONG: Final = Limit("panel.look-ups.day", most=500, period=_DAY)
-_SEEN: Final = Limit("panel.look-ups.seen", most=1, period=OFTEN.period)
+BURST: Final = Limit("panel.look-ups.often", most=60, period=datetime.timedelta(minutes=10))
+DAILY: Final = Limit("panel.look-ups.day", most=500, period=_DAY)
+_SEEN: Final = Limit("panel.look-ups.seen", most=1, period=BURST.period)
 _WARNING: Final = Limit("panel.look-ups.warning", most=1, period=_DAY)
 
 
 def hit_lookup_limit(*, actor: uuid.UUID, whom: str, ip: str) -> None:
     """Count a staff member's look-up of a person against the rate limits, before anything is shown or done.
 
-    `actor` is the staff account and `address` the client's IP address. `whom` is any text that identifies the person
+    `actor` is the staff account and `ip` the client's IP address. `whom` is any text that identifies the person
     looked at, a search without a result, or a page of a list. A second look-up of the same `whom` within ten minutes is
     not counted again, however it was reached.
 
@@ -59,7 +59,7 @@ def hit_lookup_limit(*, actor: uuid.UUID, whom: str, ip: str) -> None:
         # A refusal rolls back all counters. Otherwise the person would count as seen, and a second try would succeed.
         with transaction.atomic():
             if _is_new(actor, whom):
-                hit_all(uses=[(OFTEN, str(actor)), (LONG, str(actor))])
+                hit_all(uses=[(BURST, str(actor)), (DAILY, str(actor))])
     except LimitReachedError:
         record_event(tag=Tag.LOOK_UPS_CAPPED, actor=actor, subject=actor, ip=ip)
         _warn(actor)
@@ -86,7 +86,7 @@ def _warn(actor: uuid.UUID) -> None:
 def record_view(*, examiner: Examiner, actor: uuid.UUID, ip: str) -> None:
     """Count and record that a staff member views an examiner's account, before it is shown.
 
-    `actor` is the staff account and `address` its IP address. Raise `LimitReachedError` at the limit of look-ups.
+    `actor` is the staff account and `ip` its IP address. Raise `LimitReachedError` at the limit of look-ups.
     """
     hit_lookup_limit(actor=actor, whom=str(examiner.id), ip=ip)
     record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id, ip=ip)
@@ -106,7 +106,7 @@ class Case:
 def look_up_case(*, case_code: str, actor: uuid.UUID, ip: str) -> Case | None:
     """Return the true reason behind a case code, or None if the code is unknown. Count and record the look-up.
 
-    `case_code` is in its normal form, `actor` is the staff account, and `address` its IP address. Raise
+    `case_code` is in its normal form, `actor` is the staff account, and `ip` its IP address. Raise
     `LimitReachedError` at the limit of look-ups.
     """
     events = Event.objects.filter(case_code=case_code, tag__in=[Tag.LOGIN_REFUSED, Tag.VALUE_UNDECRYPTABLE])
