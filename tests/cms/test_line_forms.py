@@ -1,17 +1,13 @@
 """Input of a one-line field stays on one line: e-mails, headings and feeds are built from it."""
 
-from pathlib import Path
-
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db.models import CharField
 from django.test import Client
-from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP
-from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.line_forms import LinesForm
 from egzaminator.cms.models import ArticlePage, BoardSettings, ContentPage, DeclarationPage, HomePage
 from tests.helpers.factories import make_staff
@@ -23,9 +19,7 @@ LINES = ["name", "short_name", "street", "locality", "hours", "notice"]
 
 
 @pytest.fixture
-def editor(client: Client, settings: Settings, tmp_path: Path) -> Client:
-    settings.MEDIA_ROOT = tmp_path
-    load_pages()
+def editor(client: Client, default_pages: None) -> Client:
     account = make_staff()
     account.is_superuser = False
     account.save()

@@ -25,7 +25,6 @@ from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.domain.password_matching import hash_password, match_password
 from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.errors import LinkError, MailsUsedUpError, ResendTooSoonError, WrongPasswordError
-from egzaminator.accounts.hashers import Argon2idHasher
 from egzaminator.accounts.models import Account
 from egzaminator.login.domain.password_reset import process_reset_requests, request_reset
 from egzaminator.mail.models import Email
@@ -303,9 +302,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_an_account_has_one_owner_and_no_dead_link_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The cost of hashing is not tested here.
-    monkeypatch.setattr(Argon2idHasher, "memory_cost", 64)
+def test_an_account_has_one_owner_and_no_dead_link_works() -> None:
     # No shrinking: a failure is reported as found, since shrinking would take minutes of hashing.
     quick = settings(
         max_examples=16,
