@@ -22,7 +22,7 @@ from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, mak
 from tests.helpers.html import HasContent
 from tests.helpers.links import mailed_path
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 _POLISH_LETTERS = re.compile("[ąćęłńóśźż]", re.IGNORECASE)
 # Attributes that are shown or read aloud.

@@ -18,7 +18,7 @@ from egzaminator.mail.models import Email
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import fields_of, marks_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DETAILS_PAGE = "/konto/dane/"
 FIELDS = {name: value for name, value in DETAILS.items() if value is not False}
 OTHER_PERSON = "W tej przeglądarce zalogowała się w międzyczasie inna osoba."

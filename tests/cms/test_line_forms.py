@@ -13,7 +13,7 @@ from egzaminator.cms.models import ArticlePage, BoardSettings, ContentPage, Decl
 from tests.helpers.factories import make_staff
 from tests.helpers.html import Response, fields_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SETTINGS = "/panel/settings/cms/boardsettings/"
 LINES = ["name", "short_name", "street", "locality", "hours", "notice"]
 

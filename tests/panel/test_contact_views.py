@@ -21,7 +21,7 @@ from tests.helpers.html import fields_of, words_of
 PATH = "/panel/kontakt/"
 OLD, NEW = "sekretariat@oke.poznan.pl", "bezpieczenstwo@oke.example"
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_pages")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_pages"), pytest.mark.slow]
 
 
 def log_in(client: Client, *groups: str) -> Account:

@@ -16,7 +16,7 @@ from tests.helpers.mfa import give_totp, secret_on, send, totp_code
 from tests.helpers.public_site import make_home_page
 from tests.helpers.routes import routes, sample_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("path", ["/panel/", "/panel/pages/", "/panel/images/"])

@@ -25,7 +25,7 @@ from egzaminator.onboarding.privacy_notice import VERSION
 from egzaminator.settings import PACKAGE_DIR
 from tests.helpers.html import words_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_pages")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_pages"), pytest.mark.slow]
 ADDRESSES = ["/" if page.key == "strona-glowna" else f"/{page.key}/" for page in DEFAULT_PAGES]
 
 

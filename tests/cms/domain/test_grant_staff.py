@@ -11,7 +11,7 @@ from tests.helpers.factories import PASSWORD
 from tests.helpers.html import fields_of
 from tests.helpers.links import mailed_token
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_pages")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_pages"), pytest.mark.slow]
 EMAIL = "jan@oke.example"
 
 

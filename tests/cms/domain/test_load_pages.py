@@ -13,6 +13,8 @@ from egzaminator.cms.domain.default_pages import DEFAULT_PAGES
 from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.models import ArticlePage, BoardSettings, HomePage, LoadedPage, NewsPage, SectionPage
 
+pytestmark = pytest.mark.slow
+
 ADDRESSES = ["/" if page.key == "strona-glowna" else f"/{page.key}/" for page in DEFAULT_PAGES]
 EMAIL = "jan@oke.example"
 

@@ -38,6 +38,8 @@ from egzaminator.register.models import Examiner
 from tests.helpers.factories import DETAILS, PESELS, make_examiner, make_grant
 from tests.helpers.links import text_of
 
+pytestmark = pytest.mark.slow
+
 SALT = "c2FsdCBvZiB0aGUgdGVzdHM"
 # Owner and stranger know the PESEL and a number. Only the bystander, who knows neither, reads the mistyped mailbox.
 PASSWORDS = {

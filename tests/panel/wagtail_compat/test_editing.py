@@ -14,7 +14,7 @@ from egzaminator.cms.models import ArticlePage, BoardSettings, HomePage
 from tests.helpers.factories import make_staff
 from tests.helpers.html import Response, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.helpers.factories import make_staff
 from tests.helpers.html import Response, fields_of, words_of
 from tests.panel.wagtail_compat.test_urls import wagtails, walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HUGE = "9" * 26
 RUBBISH = ["abc", HUGE, "-1", "\0", "9" * 5000, "{", "[[]]"]
 # Query parameters that Wagtail's screens read, each sent to every screen.

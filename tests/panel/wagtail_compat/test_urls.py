@@ -12,7 +12,7 @@ from egzaminator.accounts.models import STAFF_GROUP, Account
 from egzaminator.panel.wagtail_compat.urls import ALLOWED, name_patterns, not_here
 from tests.helpers.factories import make_staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # A sample for each path converter.
 _SAMPLES = {"int": "1", "str": "a", "slug": "a", "uuid": "00000000-0000-4000-8000-000000000000"}
