@@ -13,6 +13,7 @@ from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import StaffExistsError, WrongPasswordError
 from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP, Account, Profile, ProfileChange
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.text import compact, has_forbidden_characters
@@ -108,7 +109,7 @@ def invite_staff(
             context={"link": url, "expires_at": link.expires_at},
             priority=Priority.ACCESS,
         )
-        record_event(tag=Tag.STAFF_INVITED, actor=invited_by.id if invited_by else None, subject=account.id)
+        record_event(tag=Tag.STAFF_INVITED, by=Actor(invited_by.id if invited_by else None), subject=account.id)
     return account
 
 
@@ -140,9 +141,8 @@ def change_details(*, account: Account, details: dict[str, Any], ip: str | None 
             ProfileChange.objects.bulk_create(changes)
             record_event(
                 tag=Tag.DETAILS_CHANGED,
-                actor=account.id,
+                by=Actor(account.id, ip),
                 subject=account.id,
-                ip=ip,
                 details={"fields": [change.field for change in changes]},
             )
     return changes

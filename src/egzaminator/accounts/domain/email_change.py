@@ -28,6 +28,7 @@ from egzaminator.accounts.errors import (
     ResendTooSoonError,
 )
 from egzaminator.accounts.models import Account, EmailChange, ProfileChange
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.text import full_name
@@ -64,7 +65,7 @@ def request_email_change(*, account: Account, email: str, password: str, ip: str
             asked_at=now,
             expires_at=now + LIFETIMES[LinkPurpose.NEW_EMAIL],
         )
-        record_event(tag=Tag.EMAIL_CHANGE_ASKED, actor=account.id, subject=account.id, ip=ip)
+        record_event(tag=Tag.EMAIL_CHANGE_ASKED, by=Actor(account.id, ip), subject=account.id)
         notify_email_change(account=account, change=change, kind=EmailKind.EMAIL_CHANGE_ASKED, at=now)
         try:
             send_email_change(account=account, change=change)
@@ -139,7 +140,7 @@ def resend_email_change(*, account: Account, ip: str | None = None) -> None:
         except MailsUsedUpError:
             capped = True  # raised after the commit, so that the event about it is kept
         else:
-            record_event(tag=Tag.EMAIL_CHANGE_RESENT, actor=account.id, subject=account.id, ip=ip)
+            record_event(tag=Tag.EMAIL_CHANGE_RESENT, by=Actor(account.id, ip), subject=account.id)
     if capped:
         raise MailsUsedUpError
 
@@ -153,7 +154,7 @@ def cancel_email_change(*, account: Account, ip: str | None = None) -> None:
         account = Account.objects.select_for_update().get(pk=account.pk)
         if close_email_change(account=account, outcome=EmailChangeOutcome.CANCELLED) is None:
             raise ChangeClosedError
-        record_event(tag=Tag.EMAIL_CHANGE_CANCELLED, actor=account.id, subject=account.id, ip=ip)
+        record_event(tag=Tag.EMAIL_CHANGE_CANCELLED, by=Actor(account.id, ip), subject=account.id)
 
 
 def close_email_change(*, account: Account, outcome: EmailChangeOutcome) -> EmailChange | None:
@@ -199,7 +200,7 @@ def confirm_email(
             close_email_change(account=account, outcome=EmailChangeOutcome.CONFIRMED)
             set_email(account=account, email=change.new)
             withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
-            record_event(tag=Tag.EMAIL_CHANGED, actor=account.id, subject=account.id, ip=ip)
+            record_event(tag=Tag.EMAIL_CHANGED, by=Actor(account.id, ip), subject=account.id)
             notify_email_change(account=account, change=change, kind=EmailKind.EMAIL_CHANGED, at=timezone.now())
     except IntegrityError:
         raise EmailTakenError from None
@@ -249,7 +250,7 @@ def _take_back(account: Account, mailbox: str, ip: str | None) -> bool:
         account.email = lost
         return False
     record_made_change(account=account, old=lost, outcome=EmailChangeOutcome.RESTORED)
-    record_event(tag=Tag.EMAIL_RESTORED, subject=account.id, ip=ip)
+    record_event(tag=Tag.EMAIL_RESTORED, subject=account.id, by=Actor(ip=ip))
     return True
 
 

@@ -13,6 +13,7 @@ from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose, SecurityNews
 from egzaminator.accounts.errors import MailsUsedUpError
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.mail.domain.queue import queue_email
@@ -107,7 +108,7 @@ def notify_new_device(*, account: Account, device: str, ip: str | None = None) -
     `device` is the browser's name, "" if it is unknown. Every such log-in is recorded, and the event carries the
     client's IP address. Past the limit, no e-mail is sent.
     """
-    record_event(tag=Tag.DEVICE_NEW, subject=account.id, ip=ip, details={"device": device})
+    record_event(tag=Tag.DEVICE_NEW, subject=account.id, by=Actor(ip=ip), details={"device": device})
     try:
         hit(limit=OF_ONE_ACCOUNT, of=f"{account.id}\0{account.email.casefold()}")
     except LimitReachedError as reached:

@@ -21,6 +21,7 @@ from egzaminator.accounts.mfa.stages import pending_step
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import UNMARKED, OwnForm, own_form, takes
 from egzaminator.accounts.reauthentication import has_proven_second_factor, remember_confirmation
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.requests import client_ip
@@ -128,7 +129,12 @@ def _prove(
             return prove_passkey(passkey_form.cleaned_data["credential"], account=account)
         except PasskeyRefusedError:
             passkey_form.add_error(None, passkey_form.wrong)
-            record_event(tag=Tag.SECOND_FACTOR_REFUSED, subject=account.id, ip=ip, details={"occasion": reason.value})
+            record_event(
+                tag=Tag.SECOND_FACTOR_REFUSED,
+                subject=account.id,
+                by=Actor(ip=ip),
+                details={"reason": reason.value},
+            )
     elif code_form.is_bound and code_form.is_valid():
         try:
             return check_code(account=account, code=code_form.cleaned_data["code"], reason=reason, ip=ip)

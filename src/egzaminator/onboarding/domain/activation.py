@@ -8,6 +8,7 @@ from egzaminator.accounts.domain.links import find_link, issue_link, use_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import MailsUsedUpError
 from egzaminator.accounts.models import Account, Profile
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.mail.domain.queue import queue_email
@@ -36,7 +37,7 @@ def resend_activation(
         except MailsUsedUpError:
             capped = True  # raised after the commit, which keeps the recorded event
         else:
-            record_event(tag=Tag.CLAIM_MAIL_RESENT, subject=claim.examiner_id, ip=ip)
+            record_event(tag=Tag.CLAIM_MAIL_RESENT, subject=claim.examiner_id, by=Actor(ip=ip))
     if capped:
         raise MailsUsedUpError
 
@@ -72,7 +73,9 @@ def activate_claim(
             use_link(link=link)
             account = _create_account(claim)
             _close_all(claim)
-            record_event(tag=Tag.ACCOUNT_ACTIVATED, subject=account.id, ip=ip, details={"claim": str(claim.id)})
+            record_event(
+                tag=Tag.ACCOUNT_ACTIVATED, subject=account.id, by=Actor(ip=ip), details={"claim": str(claim.id)}
+            )
             _notify(claim, account)
     except IntegrityError:
         raise AccountExistsError from None
