@@ -20,6 +20,8 @@ from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, mak
 from tests.helpers.html import HasContent, Response, fields_of
 from tests.helpers.links import mailed_path
 
+pytestmark = pytest.mark.slow
+
 CATALOGUE = Path("locale", "pl", "LC_MESSAGES", "django.po")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w+\}|</?\w+>")
 FORM_LABELS = [

@@ -22,7 +22,7 @@ from tests.helpers.links import mailed_path
 from tests.helpers.receiver import Receiver
 from tests.key_rotation.tampering import spoil, swap
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SORRY = "Nie możemy pokazać twoich danych"
 
 

@@ -17,6 +17,8 @@ from egzaminator.runtime.web_server import THREADS
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.helpers.html import words_of
 
+pytestmark = pytest.mark.real_hashes
+
 
 @pytest.fixture
 def every_core_hashes() -> None:

@@ -1,31 +1,25 @@
 """Input of a one-line field stays on one line: e-mails, headings and feeds are built from it."""
 
-from pathlib import Path
-
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db.models import CharField
 from django.test import Client
-from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP
-from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.editor_forms import LinesForm
 from egzaminator.cms.models import ArticlePage, BoardSettings, ContentPage, DeclarationPage, HomePage
 from tests.helpers.factories import make_staff
 from tests.helpers.html import Response, fields_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SETTINGS = "/panel/settings/cms/boardsettings/"
 LINES = ["name", "short_name", "street", "locality", "hours", "notice"]
 
 
 @pytest.fixture
-def editor(client: Client, settings: Settings, tmp_path: Path) -> Client:
-    settings.MEDIA_ROOT = tmp_path
-    load_pages()
+def editor(client: Client, default_pages: None) -> Client:
     account = make_staff()
     account.is_superuser = False
     account.save()

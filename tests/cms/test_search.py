@@ -1,13 +1,10 @@
 import logging
 import re
-from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import Settings
 from wagtail.models import BaseViewRestriction, PageViewRestriction
 
-from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.models import ArticlePage, SectionPage
 from egzaminator.cms.search_words import stems
 from tests.helpers.html import Response, words_of
@@ -85,31 +82,6 @@ def test_words_that_say_nothing_are_looked_for_when_there_are_no_others() -> Non
     add_article("Logowanie", "Hasło", slug="logowanie")
     assert slugs_of(find("nie ma")) == ["nic"]
     assert slugs_of(find("nie mam hasła")) == ["logowanie"]
-
-
-@pytest.mark.parametrize(
-    ("query", "slug"),
-    [
-        ("nie mogę się zalogować", "nie-moge-sie-zalogowac"),
-        ("nie moge sie zalogowac", "nie-moge-sie-zalogowac"),
-        ("zmiana nazwiska", "zmiana-nazwiska"),
-        ("nowe nazwisko po ślubie", "zmiana-nazwiska"),
-        ("zmiana adresu", "zmiana-adresu"),
-        ("zmienił mi się adres zamieszkania", "zmiana-adresu"),
-        ("zmiana adresu e-mail", "zmiana-adresu-e-mail"),
-        ("konto zablokowane", "konto-zablokowane"),
-        ("zablokowali mi konto", "konto-zablokowane"),
-        ("nie pamiętam hasła", "nie-pamietam-hasla"),
-        ("zapomniałem hasła", "nie-pamietam-hasla"),
-        ("nie przyszła wiadomość", "nie-ma-wiadomosci"),
-        ("e-mail nie przychodzi", "nie-ma-wiadomosci"),
-        ("gdzie jest numer ewidencyjny", "numer-ewidencyjny"),
-    ],
-)
-def test_what_people_ask_is_answered_first(query: str, slug: str, settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    load_pages()
-    assert slugs_of(find(query))[:1] == [slug]
 
 
 def test_titles_come_first_and_counts_are_polish() -> None:

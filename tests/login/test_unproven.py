@@ -23,7 +23,7 @@ from tests.helpers.html import fields_of, token_of, words_of
 from tests.helpers.mfa import log_in, secret_on, totp_code
 from tests.helpers.routes import routes, sample_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TIMES, MOST = 5, 3
 LOGIN, PASSKEY, RESET = "/konto/logowanie/", "/konto/logowanie/klucz/", "/konto/haslo/"
 RUBBISH = {

@@ -94,22 +94,22 @@ def test_the_menu_marks_where_one_is(article: Page) -> None:
 
 
 def test_breadcrumbs_follow_the_tree(article: Page) -> None:
-    assert trail_of(page_at("/pomoc/numer/")) == ["Strona główna /", "Pomoc /pomoc/", "Gdzie jest numer"]
-    assert trail_of(page_at("/")) == []
+    assert breadcrumbs_of(page_at("/pomoc/numer/")) == ["Strona główna /", "Pomoc /pomoc/", "Gdzie jest numer"]
+    assert breadcrumbs_of(page_at("/")) == []
 
 
 def test_breadcrumbs_lead_back_from_a_screen(examiner: Client) -> None:
-    assert trail_of(page_at("/konto/", examiner)) == ["Strona główna /"]
-    assert trail_of(page_at("/en/konto/drugi-skladnik/", examiner)) == ["Home /en/", "My account /en/konto/"]
-    assert trail_of(page_at("/konto/sesje/", examiner)) == ["Strona główna /", "Moje konto /konto/"]
-    assert trail_of(page_at("/nie-ma/takiej/", examiner)) == ["Strona główna /"]
+    assert breadcrumbs_of(page_at("/konto/", examiner)) == ["Strona główna /"]
+    assert breadcrumbs_of(page_at("/en/konto/drugi-skladnik/", examiner)) == ["Home /en/", "My account /en/konto/"]
+    assert breadcrumbs_of(page_at("/konto/sesje/", examiner)) == ["Strona główna /", "Moje konto /konto/"]
+    assert breadcrumbs_of(page_at("/nie-ma/takiej/", examiner)) == ["Strona główna /"]
 
 
 def test_strangers_see_nothing_of_an_account_in_the_breadcrumbs() -> None:
-    assert trail_of(page_at("/konto/logowanie/")) == ["Strona główna /"]
+    assert breadcrumbs_of(page_at("/konto/logowanie/")) == ["Strona główna /"]
 
 
-def trail_of(page: str) -> list[str]:
+def breadcrumbs_of(page: str) -> list[str]:
     if 'class="breadcrumbs"' not in page:
         return []
     part = page.split('class="breadcrumbs"')[1].split("</nav>", maxsplit=1)[0]

@@ -20,7 +20,7 @@ from egzaminator.runtime import maintenance
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import Response
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 EXPECTED = {
     "X-Content-Type-Options": "nosniff",

@@ -18,7 +18,7 @@ PUBLIC = ["/en/", "/en/pomoc/pierwsze-logowanie/", "/szukaj/?q=konto", "/nie-ma/
 OF_STRANGERS = ["/konto/logowanie/", "/konto/haslo/", "/konto/wylogowano/", "/konto/haslo/zmienione/"]
 OF_EXAMINERS = ["/konto/", "/konto/dane/", "/konto/sesje/", "/konto/drugi-skladnik/"]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 class Resources(HTMLParser):

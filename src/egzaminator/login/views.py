@@ -168,9 +168,9 @@ def home_of(account: Account) -> str:
 
 def safe_next(request: HttpRequest) -> str:
     """Return the requested path of our own site to go on to after the log-in, or ""."""
-    address = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=None, require_https=request.is_secure())
-    return address if is_ours and address.startswith("/") else ""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts=None, require_https=request.is_secure())
+    return url if is_ours and url.startswith("/") else ""
 
 
 def _is_for_staff(request: HttpRequest) -> bool:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
-from egzaminator.accounts.reauthentication import confirmation_address, is_confirmed
+from egzaminator.accounts.reauthentication import confirmation_url, is_confirmed
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
 from egzaminator.panel.access import staff_only
@@ -67,7 +67,7 @@ def act_context(request: HttpRequest, found: Act | None) -> dict[str, object]:
         "may_confirm_act": may_confirm(act=found, member=staff),
         "may_refuse_act": may_refuse(act=found, member=staff),
         "is_own_act": found.asked_by_id == staff.id,
-        "confirm_first": None if confirmed else confirmation_address(back_to=_page_of(found)),
+        "confirm_first": None if confirmed else confirmation_url(back_to=_page_of(found)),
     }
 
 
@@ -76,7 +76,7 @@ def _answer(request: HttpRequest, act_id: uuid.UUID, decide: Callable[..., None]
     _count(request, found)
     page = _page_of(found)
     if not is_confirmed(request):
-        return redirect(confirmation_address(back_to=page))
+        return redirect(confirmation_url(back_to=page))
     try:
         decide(act_id=act_id, member=cast("Account", request.user), ip=client_ip(request))
     except ActClosedError:

@@ -24,11 +24,11 @@ from egzaminator.accounts.errors import (
     FrozenAlreadyError,
     NoSecondFactorError,
     NotFrozenError,
-    StrangeAddressError,
+    UnknownEmailError,
 )
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
-from egzaminator.accounts.reauthentication import ask_to_confirm, confirmation_address, is_confirmed
+from egzaminator.accounts.reauthentication import ask_to_confirm, confirmation_url, is_confirmed
 from egzaminator.accounts.stashed_fields import take_fields
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
@@ -55,7 +55,7 @@ _TOO_OFTEN = gettext_lazy(
     "The staff have asked about this account three times within a day, and the owner was told each time: ask again "
     "tomorrow, or tell the administrator."
 )
-_CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoSecondFactorError, ActWaitsError)
+_CHANGED = (NotFrozenError, AccountClosedError, UnknownEmailError, NoSecondFactorError, ActWaitsError)
 # If the session has changed meanwhile, the form is shown again with the reason only: a different person may be logged
 # in now, and must see nothing about the examiner.
 _FREEZE = OwnForm(
@@ -220,8 +220,8 @@ def _page(
     **sent: ReasonForm,
 ) -> HttpResponse:
     record_view(examiner=person, by=actor_of(request))
-    address = reverse("examiner", args=[person.id])
-    kept = take_fields(request, cast("Account", request.user), page=address) if is_confirmed(request) else QueryDict()
+    url = reverse("examiner", args=[person.id])
+    kept = take_fields(request, cast("Account", request.user), page=url) if is_confirmed(request) else QueryDict()
     entries = list(person.entries.order_by("number_key"))
     claims = list(person.claims.exclude(outcome__in=_OVER).order_by("-created_at"))
     act = Act.objects.select_related("asked_by").filter(account=account, outcome="").first() if account else None
@@ -236,7 +236,7 @@ def _page(
         "stopped": [claim for claim in claims if claim.closed_at],
         "refusals": list_refusals(examiner=person),
         "mails": [(mail, describe_delivery(mail)) for mail in _mails(account, claims)],
-        "confirm_first": None if is_confirmed(request) else confirmation_address(back_to=address),
+        "confirm_first": None if is_confirmed(request) else confirmation_url(back_to=url),
         **_forms_for(account, act, cast("Account", request.user), kept),
         "has_factor": account is not None and Authenticator.objects.filter(user=account).exists(),
         **sent,
@@ -269,7 +269,7 @@ def _unfreeze_form(
     account: Account, staff: Account, data: QueryDict | None = None, *, initial: Mapping[str, object] | None = None
 ) -> UnfreezeForm:
     known = known_mailboxes(account=account, asked_by=staff.id)
-    return UnfreezeForm(data, addresses=known_emails(account=account), known=known, initial=initial)
+    return UnfreezeForm(data, emails=known_emails(account=account), known=known, initial=initial)
 
 
 def _mails(account: Account | None, claims: list[Claim]) -> QuerySet[Email]:

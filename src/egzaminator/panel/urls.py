@@ -10,7 +10,7 @@ from wagtail.admin import urls as wagtail_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from egzaminator.login import views as entrance
+from egzaminator.login import views as logins
 from egzaminator.panel import act_views, contact_views, examiner_views, views
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.wagtail_compat.previews import framed
@@ -59,6 +59,6 @@ urlpatterns = [
     path("dwie-osoby/<uuid:act_id>/", act_views.act, name="act"),
     path("dwie-osoby/<uuid:act_id>/potwierdz/", act_views.confirm, name="confirm-act"),
     path("dwie-osoby/<uuid:act_id>/odmow/", act_views.refuse, name="refuse-act"),
-    path("logout/", entrance.log_out),  # the log-out button of Wagtail's menu points here
+    path("logout/", logins.log_out),  # the log-out button of Wagtail's menu points here
     path("", include(wagtail_urls)),
 ]

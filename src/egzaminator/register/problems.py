@@ -221,14 +221,14 @@ class RowProblem:
     """What the file calls the column, where that is not the column's own name."""
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """The location of the problem, in the active language."""
-        place = {"sheet": self.sheet, "line": self.line, "column": self.heading or self.column}
+        location = {"sheet": self.sheet, "line": self.line, "column": self.heading or self.column}
         if self.column is None:
-            return (gettext("Sheet “%(sheet)s”, line %(line)d") if self.sheet else gettext("Line %(line)d")) % place
+            return (gettext("Sheet “%(sheet)s”, line %(line)d") if self.sheet else gettext("Line %(line)d")) % location
         if self.sheet:
-            return gettext("Sheet “%(sheet)s”, line %(line)d, column %(column)s") % place
-        return gettext("Line %(line)d, column %(column)s") % place
+            return gettext("Sheet “%(sheet)s”, line %(line)d, column %(column)s") % location
+        return gettext("Line %(line)d, column %(column)s") % location
 
     @property
     def reason(self) -> str:

@@ -45,7 +45,7 @@ from tests.helpers.factories import (
 )
 from tests.helpers.html import Response
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.real_hashes, pytest.mark.slow]
 HOME = "127.0.0.1"
 FILLED = {name: value for name, value in DETAILS.items() if value is not False} | {
     "email": "anna@example.org",

@@ -15,7 +15,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.mail.enums import EmailKind
 from egzaminator.mail.models import Email
-from egzaminator.panel.domain.examiner_lookup import LONG, OFTEN, find_examiner_for_staff, hit_lookup_limit
+from egzaminator.panel.domain.examiner_lookup import BURST, DAILY, find_examiner_for_staff, hit_lookup_limit
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.models import Examiner
 from tests.helpers.concurrency import at_once
@@ -46,7 +46,7 @@ def examiner() -> Examiner:
     return examiner
 
 
-def look_up_often(member: Account, times: int = OFTEN.most) -> None:
+def look_up_often(member: Account, times: int = BURST.most) -> None:
     for _ in range(times):
         hit_lookup_limit(by=Actor(member.id, HERE), whom=str(uuid.uuid4()))
 
@@ -104,7 +104,7 @@ def test_what_is_urgent_is_done_for_whoever_was_looked_at_already(
     token = token_of(staff, FIND)
     page = f"{FIND}{examiner.id}/"
     assert staff.get(page).status_code == 200
-    look_up_often(member, OFTEN.most - 1)
+    look_up_often(member, BURST.most - 1)
     answer = staff.post(f"{page}zablokuj/", {"csrfmiddlewaretoken": token, "freeze-reason": "Telefon"}, follow=True)
     assert (answer.status_code, answer.redirect_chain) == (200, [(page, 302)])
     assert Account.objects.get(examiner=examiner).is_active is False
@@ -113,12 +113,12 @@ def test_what_is_urgent_is_done_for_whoever_was_looked_at_already(
 
 def test_one_look_at_one_person_counts_once_however_they_are_reached(staff: Client, member: Account) -> None:
     token = {"csrfmiddlewaretoken": token_of(staff, FIND)}
-    people = make_people(OFTEN.most + 1)
-    for number, person in enumerate(people[: OFTEN.most]):
+    people = make_people(BURST.most + 1)
+    for number, person in enumerate(people[: BURST.most]):
         found = staff.post(FIND, token | {"asked": f"N-{number}"})["Location"]
         assert found == f"{FIND}{person.id}/"
         assert [staff.get(found).status_code for _ in range(2)] == [200, 200]
-    assert staff.post(FIND, token | {"asked": f"N-{OFTEN.most}"}).status_code == 429
+    assert staff.post(FIND, token | {"asked": f"N-{BURST.most}"}).status_code == 429
     # A refused view does not count as a view of that person.
     assert staff.get(f"{FIND}{people[-1].id}/").status_code == 429
     assert staff.post(FIND, token | {"asked": "N-0"}).status_code == 302
@@ -126,7 +126,7 @@ def test_one_look_at_one_person_counts_once_however_they_are_reached(staff: Clie
 
 def test_a_search_in_vain_counts_by_what_was_asked(staff: Client, member: Account) -> None:
     token = {"csrfmiddlewaretoken": token_of(staff, FIND)}
-    look_up_often(member, OFTEN.most - 1)
+    look_up_often(member, BURST.most - 1)
     asked = ["B-2", "b-2", "B-3"]
     assert [staff.post(FIND, token | {"asked": one}).status_code for one in asked] == [200, 200, 429]
 
@@ -136,7 +136,7 @@ def test_a_page_of_the_blocked_counts_once_and_names_nobody_past_the_limit(
 ) -> None:
     token = {"csrfmiddlewaretoken": token_of(staff, CASES)}
     freeze(Account.objects.get(examiner=examiner))
-    look_up_often(member, OFTEN.most - 1)
+    look_up_often(member, BURST.most - 1)
     assert ["Łukasik" in words_of(staff.get(FIND)) for _ in range(2)] == [True, True]
     later = f"{FIND}?after={uuid.uuid4()}"
     answers = [staff.get(later), staff.get(later), staff.post(later, token | {"asked": ""})]
@@ -145,14 +145,14 @@ def test_a_page_of_the_blocked_counts_once_and_names_nobody_past_the_limit(
 
 def test_begins_anew_after_ten_minutes_but_not_on_the_same_day_for_ever(member: Account) -> None:
     with time_machine.travel(datetime.datetime(2026, 11, 22, 8, tzinfo=datetime.UTC), tick=False) as clock:
-        for _ in range(LONG.most // OFTEN.most):
+        for _ in range(DAILY.most // BURST.most):
             look_up_often(member)
-            clock.shift(OFTEN.period)
-        look_up_often(member, LONG.most % OFTEN.most)
-        clock.shift(OFTEN.period)
+            clock.shift(BURST.period)
+        look_up_often(member, DAILY.most % BURST.most)
+        clock.shift(BURST.period)
         with pytest.raises(LimitReachedError) as caught:
             look_up_often(member, 1)
-        assert caught.value.limit == LONG.name
+        assert caught.value.limit == DAILY.name
         clock.shift(datetime.timedelta(seconds=caught.value.seconds))
         look_up_often(member, 1)
 
@@ -177,7 +177,7 @@ def test_who_the_account_belongs_to_hears_of_it_once_a_day_and_can_freeze_it(mem
 @pytest.mark.django_db(transaction=True)
 def test_the_limit_is_exact_however_many_look_at_once(member: Account) -> None:
     people = make_people(4)
-    look_up_often(member, OFTEN.most - 3)
+    look_up_often(member, BURST.most - 3)
     # Four people, twice each. The limit leaves room for three.
     results = at_once(
         *[

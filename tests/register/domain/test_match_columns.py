@@ -15,7 +15,7 @@ REST = [name for name in COLUMNS if name != "pesel"]
 
 def places(cells: Sequence[Cell]) -> dict[Column, int]:
     return {
-        column: place for column, place in zip(Column, match_columns(cells).places, strict=True) if place is not None
+        column: place for column, place in zip(Column, match_columns(cells).indexes, strict=True) if place is not None
     }
 
 

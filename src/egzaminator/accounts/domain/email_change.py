@@ -21,9 +21,9 @@ from egzaminator.accounts.domain.notifications import (
 from egzaminator.accounts.domain.reauthentication import confirm_password, confirm_password_by_link
 from egzaminator.accounts.enums import EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import (
-    AddressTakenError,
     ChangeClosedError,
     ChangesUsedUpError,
+    EmailTakenError,
     MailsUsedUpError,
     ResendTooSoonError,
 )
@@ -185,7 +185,7 @@ def confirm_email(
     valid.
 
     Raise a kind of `LinkError` if the link does not work, `LimitReachedError` after too many wrong passwords,
-    `WrongPasswordError`, or `AddressTakenError` (for staff only).
+    `WrongPasswordError`, or `EmailTakenError` (for staff only).
     """
     link = find_link(purpose=LinkPurpose.NEW_EMAIL, token=token)
     change = EmailChange.objects.select_related("account").get(pk=link.subject)
@@ -203,7 +203,7 @@ def confirm_email(
             record_event(tag=Tag.EMAIL_CHANGED, by=Actor(account.id, ip), subject=account.id)
             notify_email_change(account=account, change=change, kind=EmailKind.EMAIL_CHANGED, at=timezone.now())
     except IntegrityError:
-        raise AddressTakenError from None
+        raise EmailTakenError from None
     return account
 
 

@@ -23,7 +23,7 @@ from egzaminator.accounts.errors import (
     LinkWithdrawnError,
     NotFrozenError,
     SecondPersonNeededError,
-    StrangeAddressError,
+    UnknownEmailError,
 )
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM, Actor
@@ -131,7 +131,7 @@ def needs_second_person(*, account: Account, email: str, asked_by: uuid.UUID | N
 def require_frozen(*, account: Account, email: str) -> None:
     """Raise an error if an account cannot be returned to a mailbox.
 
-    The errors are `AccountClosedError` if it is closed, `NotFrozenError` if it is active, and `StrangeAddressError` if
+    The errors are `AccountClosedError` if it is closed, `NotFrozenError` if it is active, and `UnknownEmailError` if
     `email` is no mailbox of its owner.
     """
     if account.state == AccountState.CLOSED:
@@ -139,7 +139,7 @@ def require_frozen(*, account: Account, email: str) -> None:
     if account.is_active:
         raise NotFrozenError
     if email and not is_among(email, known_emails(account=account)):
-        raise StrangeAddressError
+        raise UnknownEmailError
 
 
 def unfreeze_account(
@@ -157,7 +157,7 @@ def unfreeze_account(
 
     `reason` is recorded and must hold no personal data. `email` is the address of the account that the owner reads ("":
     the present one). `by` is the staff account that does it, with its IP address. `is_agreed` tells
-    whether a second person agreed. Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError`,
+    whether a second person agreed. Raise `NotFrozenError`, `AccountClosedError`, `UnknownEmailError`,
     `SecondPersonNeededError`, or `IntegrityError` if another of the staff has taken a colleague's former address.
     """
     with transaction.atomic():
@@ -172,14 +172,14 @@ def unfreeze_account(
             set_email(account=account, email=email)
             record_made_change(account=account, old=old, outcome=EmailChangeOutcome.GIVEN_BACK)
         record_event(tag=Tag.ACCOUNT_UNFROZEN, by=by, subject=account.id, details={"reason": reason})
-        _tell(account)
+        _notify(account)
         for mailbox in told:
             if not is_among(mailbox, [account.email]):
                 notify_owner(account=account, news=SecurityNews.GIVEN_BACK, mailbox=mailbox)
     return account
 
 
-def _tell(account: Account) -> None:
+def _notify(account: Account) -> None:
     url, link = issue_link(
         purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language=account.language
     )

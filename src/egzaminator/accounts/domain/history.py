@@ -31,7 +31,7 @@ class HistoryItem:
     count: int
     ip: str | None
     """Whence it came, where that is known and no other person's business."""
-    addresses: int
+    networks: int
     """From how many network addresses."""
 
 
@@ -39,7 +39,7 @@ class HistoryItem:
 class History:
     """A page of an account's history, newest first."""
 
-    happenings: list[HistoryItem]
+    items: list[HistoryItem]
     older: uuid.UUID | None
     """The event after which the next page begins, if there is one."""
 
@@ -66,10 +66,10 @@ def list_history(
         counted &= Q(at__lt=last.at)
     if has_more:
         counted &= Q(at__gte=page[-1].at)
-    happenings = [_happening(event, account) for event in page]
-    happenings += _counted(Event.objects.filter(counted), [event.at for event in reversed(page)], account)
-    happenings.sort(key=lambda happening: happening.at, reverse=True)
-    return History(happenings, page[-1].id if has_more else None)
+    items = [_item(event, account) for event in page]
+    items += _counted(Event.objects.filter(counted), [event.at for event in reversed(page)], account)
+    items.sort(key=lambda item: item.at, reverse=True)
+    return History(items, page[-1].id if has_more else None)
 
 
 def _listed(subjects: list[uuid.UUID], tags: frozenset[Tag], last: Event | None) -> list[Event]:
@@ -86,14 +86,14 @@ def _listed(subjects: list[uuid.UUID], tags: frozenset[Tag], last: Event | None)
     return newest[: PAGE + 1]
 
 
-def _happening(event: Event, account: Account) -> HistoryItem:
-    address = event.ip if event.actor in (None, account.id) else None
-    return HistoryItem(Tag(event.tag), event.at, event.at, event.details, 1, address, int(address is not None))
+def _item(event: Event, account: Account) -> HistoryItem:
+    ip = event.ip if event.actor in (None, account.id) else None
+    return HistoryItem(Tag(event.tag), event.at, event.at, event.details, 1, ip, int(ip is not None))
 
 
 def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: Account) -> list[HistoryItem]:
     """Count events by tag and by the two moments of `bounds` (oldest first) that they lie between."""
-    place = Func(
+    where = Func(
         F("at"),
         Value(bounds),
         template="width_bucket(%(expressions)s::timestamptz[])",
@@ -101,8 +101,8 @@ def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: 
     )
     own = Q(actor__isnull=True) | Q(actor=account.id)
     rows = (
-        events.annotate(place=place)
-        .values_list("tag", "place")
+        events.annotate(where=where)
+        .values_list("tag", "where")
         .annotate(
             Max("at"),
             Min("at"),
@@ -112,6 +112,6 @@ def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: 
         )
     )
     return [
-        HistoryItem(Tag(tag), last, first, {}, count, address, addresses)
-        for tag, _place, last, first, count, address, addresses in rows
+        HistoryItem(Tag(tag), last, first, {}, count, ip, networks)
+        for tag, _where, last, first, count, ip, networks in rows
     ]

@@ -82,14 +82,14 @@ def notify_owner(*, account: Account, news: SecurityNews, mailbox: str | None = 
     The e-mail goes to the account's mailbox or, if `mailbox` is given, to that other mailbox of the owner. It is queued
     in the caller's transaction. At most five e-mails a day, per kind of news, go to a mailbox.
     """
-    address = mailbox or account.email
-    if not may_notify(account=account, what=news.value, mailbox=address):
+    email = mailbox or account.email
+    if not may_notify(account=account, what=news.value, mailbox=email):
         return
-    freeze, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=address, language=account.language)
+    freeze, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=email, language=account.language)
     queue_email(
         kind=EmailKind.SECURITY_NEWS,
         related_id=account.id,
-        email=address,
+        email=email,
         recipient_name=account.display_name,
         language=account.language,
         context={"freeze": freeze, "news": news.label, "at": timezone.now()},

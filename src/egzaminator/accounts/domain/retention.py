@@ -88,7 +88,7 @@ def notify_before_deletion() -> int:
         with transaction.atomic():
             account = _lock(account_id, _struck_off(NOTICE).filter(deletion_notified_at__isnull=True))
             if account is not None:
-                _tell(account)
+                _notify(account)
                 count += 1
     return count
 
@@ -130,7 +130,7 @@ def _lock(account_id: uuid.UUID, still: QuerySet[Account]) -> Account | None:
     return still.select_related("examiner").filter(pk=account_id).first()
 
 
-def _tell(account: Account) -> None:
+def _notify(account: Account) -> None:
     account.deletion_notified_at = timezone.now()
     account.save(update_fields=["deletion_notified_at"])
     queue_email(

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.domain.mfa import add_totp as add_totp_to
 from egzaminator.accounts.domain.mfa import make_recovery_codes, second_factors_of
-from egzaminator.accounts.domain.mfa import remove_totp as remove_app_from
+from egzaminator.accounts.domain.mfa import remove_totp as remove_totp_from
 from egzaminator.accounts.domain.reauthentication import decrypt_secret, encrypt_secret
 from egzaminator.accounts.errors import NoSecondFactorError, SecondFactorExistsError, WrongCodeError
 from egzaminator.accounts.mfa.forms import TotpForm
@@ -51,10 +51,10 @@ def add_totp(request: HttpRequest, account: Account) -> HttpResponse:
     if secret is None and form.is_valid():
         form.add_error("code", form.outdated)
     elif secret is not None and form.is_valid():
-        code, address = form.cleaned_data["code"], client_ip(request)
+        code, ip = form.cleaned_data["code"], client_ip(request)
         try:
             keep = cast("SessionStore", request.session).digest
-            is_first = add_totp_to(account=account, secret=secret, code=code, keep=keep, ip=address)
+            is_first = add_totp_to(account=account, secret=secret, code=code, keep=keep, ip=ip)
         except WrongCodeError:
             form.add_error("code", form.wrong)
         except SecondFactorExistsError:
@@ -87,7 +87,7 @@ def remove_totp(request: HttpRequest, account: Account) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/mfa/remove_totp.html", {"factors": second_factors_of(account=account)})
     try:
-        remove_app_from(account=account, ip=client_ip(request))
+        remove_totp_from(account=account, ip=client_ip(request))
     except NoSecondFactorError:
         return redirect("second-factor")
     messages.success(request, _("The authenticator app is removed."))

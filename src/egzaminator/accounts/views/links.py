@@ -14,10 +14,10 @@ from egzaminator.accounts.domain.email_change import confirm_email
 from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.domain.links import find_link
 from egzaminator.accounts.domain.passwords import reset_password
-from egzaminator.accounts.email_forms import ConfirmAddressForm
+from egzaminator.accounts.email_forms import ConfirmEmailForm
 from egzaminator.accounts.enums import EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import (
-    AddressTakenError,
+    EmailTakenError,
     LinkError,
     LinkExpiredError,
     LinkUnknownError,
@@ -99,7 +99,7 @@ def confirm_new_email(request: HttpRequest, token: str) -> HttpResponse:
             raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
         logged_in = request.user.id if isinstance(request.user, Account) else None
         is_somebody_else = logged_in not in {None, change.account_id}
-        form = ConfirmAddressForm(
+        form = ConfirmEmailForm(
             request.POST if request.method == "POST" and not is_somebody_else else None,
             needs_password=logged_in != change.account_id,
         )
@@ -115,7 +115,7 @@ def confirm_new_email(request: HttpRequest, token: str) -> HttpResponse:
                 return redirect("email-changed")
             except PASSWORD_ERRORS as error:
                 add_password_error(form, error)
-            except AddressTakenError:
+            except EmailTakenError:
                 is_taken = True
     except LinkError as error:
         return invalid_link(request, error, "accounts/invalid_email_link.html", **_change_now(error))

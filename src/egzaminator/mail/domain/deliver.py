@@ -11,7 +11,7 @@ from django.utils import timezone
 from egzaminator.audit.domain.events import record_undecryptable
 from egzaminator.core.encryption import UndecryptableError, decrypt
 from egzaminator.mail.domain.outage import release_held, report_outage
-from egzaminator.mail.domain.queue import LEASE, LeasedEmail, lease_emails, quick_transaction, release_messages
+from egzaminator.mail.domain.queue import LEASE, LeasedEmail, lease_emails, quick_transaction, release_emails
 from egzaminator.mail.domain.render import bounce_mailbox_of, mailbox_in_ascii
 from egzaminator.mail.domain.replies import UNDECRYPTABLE_CONTENT, UNSENDABLE_EMAIL, Reply
 from egzaminator.mail.domain.smtp_connection import MailConnection
@@ -185,7 +185,7 @@ def _deliver(messages: list[LeasedEmail], connection: MailConnection) -> int:
     try:
         for index, message in enumerate(messages):
             if index and time.monotonic() >= look_again_at:
-                release_messages(messages[index:])
+                release_emails(messages[index:])
                 break
             if message.is_lapsed:
                 record_lapsed(message)

@@ -187,7 +187,7 @@ def lease_emails(*, most: int) -> list[LeasedEmail]:
     return sorted(messages, key=lambda message: (message.priority, message.due_at))
 
 
-def release_messages(messages: list[LeasedEmail]) -> None:
+def release_emails(messages: list[LeasedEmail]) -> None:
     """Release the untried rest of a lease, which is then due again immediately."""
     Email.objects.filter(pk__in=[message.id for message in messages], lease=messages[0].lease).update(
         state=Case(When(attempts=0, then=Value(DeliveryState.QUEUED)), default=Value(DeliveryState.DEFERRED)),

@@ -66,13 +66,13 @@ def own_domain() -> str:
     """
     host = settings.PUBLIC_HOST
     try:
-        address = ipaddress.ip_address(host)
+        ip = ipaddress.ip_address(host)
     except ValueError:
         return host.encode("idna").decode("ascii")
-    return f"[IPv6:{address}]" if isinstance(address, ipaddress.IPv6Address) else f"[{address}]"
+    return f"[IPv6:{ip}]" if isinstance(ip, ipaddress.IPv6Address) else f"[{ip}]"
 
 
-def header_address(*, name: str, mailbox: str) -> Address:
+def email_header(*, name: str, mailbox: str) -> Address:
     """Return the header form of a person's or board's name and an ASCII mailbox.
 
     The name keeps letters, digits, spaces, hyphens, apostrophes and dots. A header needs no more, and this avoids the
@@ -205,9 +205,9 @@ def compose_email(
     the rendered parts. The result is ASCII with CRLF line ends; both bodies are UTF-8, encoded as quoted-printable.
     """
     email = EmailMessage(policy=SMTP)
-    email["From"] = header_address(name=board.name, mailbox=f"nie-odpowiadaj@{own_domain()}")
-    email["To"] = header_address(name=recipient_name, mailbox=to)
-    email["Reply-To"] = header_address(name=board.name, mailbox=board.email)
+    email["From"] = email_header(name=board.name, mailbox=f"nie-odpowiadaj@{own_domain()}")
+    email["To"] = email_header(name=recipient_name, mailbox=to)
+    email["Reply-To"] = email_header(name=board.name, mailbox=board.email)
     email["Subject"] = parts.subject
     email["Date"] = timezone.localtime(created_at)
     email["Message-ID"] = message_id_of(row_id)

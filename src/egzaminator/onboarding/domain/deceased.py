@@ -58,8 +58,8 @@ def undo_deceased(*, examiner_id: uuid.UUID, reason: str, by: Actor = SYSTEM) ->
         record_event(tag=Tag.DEATH_WITHDRAWN, by=by, subject=examiner.id, details={"reason": reason})
         account = _account(examiner)
         if account is not None:
-            account_state.withdraw_closing(account=account)
-            _tell(account)
+            account_state.withdraw_closure(account=account)
+            _notify(account)
 
 
 def _lock(examiner_id: uuid.UUID) -> Examiner:
@@ -71,7 +71,7 @@ def _account(examiner: Examiner) -> Account | None:
     return locked.filter(examiner=examiner).first()
 
 
-def _tell(account: Account) -> None:
+def _notify(account: Account) -> None:
     for mailbox in mailboxes_to_notify(account=account):
         queue_email(
             kind=EmailKind.FROZEN_NOTICE,

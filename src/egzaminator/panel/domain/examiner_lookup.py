@@ -39,9 +39,9 @@ _DAY: Final = datetime.timedelta(days=1)
 # A telephone call takes two minutes or more and is about one person. The case code, the search, the page that it leads
 # to and whatever is done there count as one look-up. So even the busiest clerk stays far below these limits all day,
 # while an attacker with a stolen session would need weeks to read a register of 20,000.
-OFTEN: Final = Limit("panel.look-ups.often", most=60, period=datetime.timedelta(minutes=10))
-LONG: Final = Limit("panel.look-ups.day", most=500, period=_DAY)
-_SEEN: Final = Limit("panel.look-ups.seen", most=1, period=OFTEN.period)
+BURST: Final = Limit("panel.look-ups.often", most=60, period=datetime.timedelta(minutes=10))
+DAILY: Final = Limit("panel.look-ups.day", most=500, period=_DAY)
+_SEEN: Final = Limit("panel.look-ups.seen", most=1, period=BURST.period)
 _WARNING: Final = Limit("panel.look-ups.warning", most=1, period=_DAY)
 
 
@@ -59,7 +59,7 @@ def hit_lookup_limit(*, by: Actor, whom: str) -> None:
         # A refusal rolls back all counters. Otherwise the person would count as seen, and a second try would succeed.
         with transaction.atomic():
             if _is_new(by, whom):
-                hit_all(uses=[(OFTEN, str(by.account_id)), (LONG, str(by.account_id))])
+                hit_all(uses=[(BURST, str(by.account_id)), (DAILY, str(by.account_id))])
     except LimitReachedError:
         record_event(tag=Tag.LOOK_UPS_CAPPED, by=by, subject=by.account_id)
         _warn(by)

@@ -32,52 +32,43 @@ class Backoff:
 class AttemptLimits:
     """The rate limits and the backoff on attempts at a secret.
 
-    `often` and `long` limit the attempts at one person's secret from one client, in a short and in a longer period.
-    The longer period also decides when a person counts as new to a client: once in each such period. `crowd` limits
-    how many persons may be new to one client. `pause` applies to one person and all clients together.
+    `burst` and `daily` limit the attempts at one person's secret from one client, in a short and in a longer period.
+    The longer period also decides when a person counts as new to a client: once in each such period.
+    `distinct_accounts` limits how many persons may be new to one client. `backoff` applies to one person and all
+    clients together.
     """
 
     burst: Limit
-    """Of one person, from one source."""
     daily: Limit
-    """Of one person, from one source, over a longer period: the one in which a person is new to a source once."""
     distinct_accounts: Limit
-    """How many persons may be new to one source."""
     backoff: Backoff
-    """Of one person, from all sources together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """An attempt: the account that it is made at, and the client that it comes from.
 
-    `person` is any text that always names one person in the same way, whether the register knows that person or
-    not. `source` is a network or a device. `is_trusted` says that the person is known to use the client: the pair
+    `account_key` is any text that always names one person in the same way, whether the register knows that person or
+    not. `client_key` is a network or a device. `is_trusted` says that the person is known to use the client: the pair
     then has its own backoff, which attempts from elsewhere cannot extend.
     """
 
     account_key: str
-    """Any text that names one person always the same way, known or not."""
     client_key: str
-    """A network, or a device."""
     is_trusted: bool = False
-    """Whether the person is known to use the source. It then has a pause of its own, whatever strangers do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The result of recording an attempt.
 
-    `guesses` is the number of recent attempts and `from_source` the number from this client in the longer period,
-    both with this attempt included. `reached` holds the names of the limits that were used up before it.
+    `attempts` is the number of recent ones and `from_client` the number from this client in the longer period, both
+    with this attempt included. `reached` holds the names of the limits that were used up before it.
     """
 
     attempts: int
-    """How many there were lately, this one included."""
     from_client: int
-    """How many from this source in the longer period, this one included."""
     reached: frozenset[str]
-    """The names of the limits that were reached before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ def parse_identifier(cell: Cell) -> Identifier | None:
 
     An identifier must hold a letter, which no PESEL does.
     """
-    identifier = _numbered(cell, limit=IDENTIFIER_LENGTH)
+    identifier = _identifier(cell, limit=IDENTIFIER_LENGTH)
     if not identifier.text:
         return None
     if not any(char.isalpha() for char in identifier.key):
@@ -129,7 +129,7 @@ def parse_identifier(cell: Cell) -> Identifier | None:
 
 def parse_number(cell: Cell) -> Identifier:
     """Return a registration number. The number is an opaque string."""
-    number = _numbered(cell, limit=NUMBER_LENGTH)
+    number = _identifier(cell, limit=NUMBER_LENGTH)
     _filled(number.text)
     if not any(char.isalnum() for char in number.key):
         raise BadCellError(Problem.NUMBER_WITHOUT_CONTENT)
@@ -143,7 +143,7 @@ def parse_scope(cell: Cell) -> str:
 
 def parse_reference(cell: Cell) -> str:
     """Return the reference of a decision."""
-    return _filled(_unspoiled(cell, limit=REFERENCE_LENGTH))
+    return _filled(_undamaged(cell, limit=REFERENCE_LENGTH))
 
 
 def parse_kind(cell: Cell) -> DecisionKind:
@@ -157,13 +157,13 @@ def parse_kind(cell: Cell) -> DecisionKind:
 
 def parse_email(cell: Cell) -> str:
     """Return an e-mail address, or "" for an empty cell."""
-    address = _text(cell, limit=EMAIL_LENGTH)
-    if address:
+    email = _text(cell, limit=EMAIL_LENGTH)
+    if email:
         try:
-            validate_email(address)
+            validate_email(email)
         except ValidationError:
             raise BadCellError(Problem.NOT_AN_EMAIL) from None
-    return address
+    return email
 
 
 def parse_date(cell: Cell) -> datetime.date:
@@ -183,15 +183,15 @@ def parse_date(cell: Cell) -> datetime.date:
         raise BadCellError(Problem.NO_SUCH_DAY) from None
 
 
-def _numbered(cell: Cell, *, limit: int) -> Identifier:
-    text = _unspoiled(cell, limit=limit)
+def _identifier(cell: Cell, *, limit: int) -> Identifier:
+    text = _undamaged(cell, limit=limit)
     key = compact(text)
     if len(key) > limit:  # some characters become several in the key
         raise BadCellError(Problem.TOO_LONG, limit)
     return Identifier(text, key)
 
 
-def _unspoiled(cell: Cell, *, limit: int) -> str:
+def _undamaged(cell: Cell, *, limit: int) -> str:
     text = _text(cell, limit=limit)
     if problem := spreadsheet_damage(text):
         raise BadCellError(problem)

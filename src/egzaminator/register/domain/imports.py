@@ -171,7 +171,7 @@ _ROWS_AT_ONCE: Final = 2000
 # The statements join whole tables. Nested loops would take hours. The planner chooses them if the server analysed a
 # table in the middle of an import and found it empty.
 _FOR_WHOLE_TABLES: Final = "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'"
-_ORDER: Final = {column: place for place, column in enumerate(Column)}
+_ORDER: Final = {column: index for index, column in enumerate(Column)}
 # The share of an import's time that reading the file takes. The database takes the rest.
 _READING_SHARE: Final = 0.6
 
@@ -222,11 +222,11 @@ def import_register(
             stage.finish()
             problems += find_conflicts(cursor)
             if problems:
-                places = [
+                problems = [
                     replace(problem, sheet=table.sheet, heading=columns.headings.get(problem.column, ""))
                     for problem in problems
                 ]
-                raise BadRowsError(sorted(places, key=_place))
+                raise BadRowsError(sorted(problems, key=_order_of))
             changes = _write(cursor, count, stage, progress)
             if dry_run:
                 transaction.set_rollback(True)
@@ -252,5 +252,5 @@ def _parse_rows(rows: Sequence[Row], columns: Columns, problems: list[RowProblem
             problems += error.problems
 
 
-def _place(problem: RowProblem) -> tuple[int, int]:
+def _order_of(problem: RowProblem) -> tuple[int, int]:
     return problem.line, -1 if problem.column is None else _ORDER[problem.column]

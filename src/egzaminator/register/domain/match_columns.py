@@ -18,7 +18,7 @@ _NOT_LETTERS: Final = re.compile(r"[\W_]+")
 class Columns:
     """The index of each column in a register file, and what else its first row holds."""
 
-    places: Sequence[int | None]
+    indexes: Sequence[int | None]
     """In the order of Column; None where the file has no such column."""
     width: int
     ignored: Sequence[str]
@@ -32,29 +32,29 @@ def match_columns(cells: Sequence[Cell], *, sheet: str = "") -> Columns:
     Takes the file's first row and, of a workbook, the name of the sheet. Column names match regardless of case, spaces,
     underscores, accents and a byte order mark. Raise `MissingColumnsError` or `RepeatedColumnsError`.
     """
-    places: dict[Column, int] = {}
+    indexes: dict[Column, int] = {}
     repeated, ignored = [], []
     headings: dict[Column | None, str] = {}
-    for place, cell in enumerate(cells):
+    for index, cell in enumerate(cells):
         column = _BY_KEY.get(_key(cell))
         heading = _heading(cell)
         if column is None:
             if heading:
                 ignored.append(heading)
-        elif column in places:
+        elif column in indexes:
             repeated.append(column)
         else:
-            places[column] = place
+            indexes[column] = index
             if heading not in ("", column):
                 headings[column] = heading
-    missing = [column for column in Column if column in REQUIRED and column not in places]
-    if Column.PESEL not in places and Column.IDENTIFIER not in places:
+    missing = [column for column in Column if column in REQUIRED and column not in indexes]
+    if Column.PESEL not in indexes and Column.IDENTIFIER not in indexes:
         missing.insert(0, Column.PESEL)
     if missing:
         raise MissingColumnsError(missing, sheet=sheet)
     if repeated:
         raise RepeatedColumnsError(repeated, sheet=sheet)
-    return Columns([places.get(column) for column in Column], len(cells), ignored, headings)
+    return Columns([indexes.get(column) for column in Column], len(cells), ignored, headings)
 
 
 def count_known_columns(cells: Sequence[Cell]) -> int:

@@ -45,17 +45,17 @@ def show(number: int, pattern: Pattern) -> str:
     """Return a non-negative number as the pattern shows it."""
     digits = list(str(number))
     shown: list[str] = []
-    places = sum(isinstance(part, str) for part in pattern)
+    left = sum(isinstance(part, str) for part in pattern)
     for part in reversed(pattern):
         if isinstance(part, tuple):
             shown.append(part[0])
             continue
-        places -= 1
+        left -= 1
         if digits:
             shown.append(digits.pop())
         elif part == "0":
             shown.append("0")
-        if not places:  # the first digit of the pattern takes all remaining digits of the number
+        if not left:  # the first digit of the pattern takes all remaining digits of the number
             shown += reversed(digits)
             digits = []
     return "".join(reversed(shown))

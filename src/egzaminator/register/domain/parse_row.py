@@ -55,8 +55,8 @@ def parse_pesel_cell(cell: Cell) -> Pesel | None:
 
 def _what_is_wrong(text: str, problem: PeselProblem) -> BadCellError:
     digits = squeeze(text)
-    if spoiled := spreadsheet_damage(text):
-        return BadCellError(spoiled)
+    if damage := spreadsheet_damage(text):
+        return BadCellError(damage)
     if problem is not PeselProblem.LENGTH:
         return BadCellError(Problem.ROUNDED if digits.endswith(_ROUNDED_END) else _PROBLEMS[problem])
     if LENGTH - _MOST_ZEROS_LOST <= len(digits) < LENGTH and _is_pesel(digits.zfill(LENGTH)):
@@ -115,9 +115,9 @@ def parse_row(*, line: int, cells: Sequence[Cell], columns: Columns) -> Register
         raise BadRowsError([RowProblem(line, None, Problem.TOO_MANY_CELLS)])
     problems: list[RowProblem] = []
     values: list[Any] = []
-    for (column, parse), place in zip(_PARSERS, columns.places, strict=True):
+    for (column, parse), index in zip(_PARSERS, columns.indexes, strict=True):
         try:
-            values.append(parse(_cell_at(cells, place)))
+            values.append(parse(_cell_at(cells, index)))
         except BadCellError as error:
             problems.append(RowProblem(line, column, error.problem, error.detail))
             values.append(None)
@@ -149,8 +149,8 @@ def parse_row(*, line: int, cells: Sequence[Cell], columns: Columns) -> Register
     )
 
 
-def _cell_at(cells: Sequence[Cell], place: int | None) -> Cell:
-    cell = cells[place] if place is not None and place < len(cells) else ""
+def _cell_at(cells: Sequence[Cell], index: int | None) -> Cell:
+    cell = cells[index] if index is not None and index < len(cells) else ""
     if isinstance(cell, str) and len(cell) > LONGEST_RAW:
         raise BadCellError(Problem.TOO_LONG, LONGEST_RAW)
     return cell

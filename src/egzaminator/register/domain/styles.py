@@ -70,10 +70,10 @@ def read_styles(source: Any) -> Styles:
                 raise ValueError
             continue
         above.pop()
-        place = (*(outer.tag for outer in above[1:]), element.tag)
-        if place == _FORMAT:
+        path = (*(outer.tag for outer in above[1:]), element.tag)
+        if path == _FORMAT:
             styles.own[int(element.attrib["numFmtId"])] = _code(element)
-        elif place == _STYLE:
+        elif path == _STYLE:
             if len(styles.indices) == _MOST_STYLES:
                 raise UnreadableFileError(FileProblem.MANY_STYLES)
             styles.indices.append(int(element.get("numFmtId", 0)))

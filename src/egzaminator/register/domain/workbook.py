@@ -88,11 +88,11 @@ class Sheet:
                 value = cell["value"]
                 if value == "" or (isinstance(value, str) and not value.strip()):
                     continue
-                place = cell["column"]
-                if place > MOST_COLUMNS:
+                index = cell["column"]
+                if index > MOST_COLUMNS:
                     raise UnreadableFileError(FileProblem.MANY_COLUMNS, line=line, sheets=[self.name])
-                row += [""] * (place - len(row))
-                row[place - 1] = value
+                row += [""] * (index - len(row))
+                row[index - 1] = value
             if row:
                 yield line, row
 

@@ -25,7 +25,7 @@ from egzaminator.accounts.errors import (
     AccountClosedError,
     NoSecondFactorError,
     NotFrozenError,
-    StrangeAddressError,
+    UnknownEmailError,
 )
 from egzaminator.accounts.models import Account, Link
 from egzaminator.audit.actor import Actor
@@ -50,7 +50,7 @@ from egzaminator.staff.models import ALONE_AFTER, Act
 # administrator's command does not count: it is the way out when one of the staff has used up the limit. Every request
 # that passes is announced to the owner.
 ASKS: Final = Limit("staff.asks", most=3, period=datetime.timedelta(days=1))
-_CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoSecondFactorError, IntegrityError)
+_CHANGED = (NotFrozenError, AccountClosedError, UnknownEmailError, NoSecondFactorError, IntegrityError)
 
 
 def ask(
@@ -71,7 +71,7 @@ def ask(
     objects.
 
     Raise `OwnAccountError`, `ActWaitsError`, `NobodyToTellError` or `AskedTooOftenError` if the request is not allowed.
-    Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError` or `NoSecondFactorError` if the act is
+    Raise `NotFrozenError`, `AccountClosedError`, `UnknownEmailError` or `NoSecondFactorError` if the act is
     impossible.
     """
     if member is not None and is_own(account=account, member=member):
@@ -138,7 +138,7 @@ def refuse(*, act_id: uuid.UUID, member: Account, ip: str | None = None) -> None
             raise NotIndependentError
         _end(act, ActOutcome.WITHDRAWN if is_asker else ActOutcome.REFUSED, by=member)
         _record(act, Tag.ACT_WITHDRAWN if is_asker else Tag.ACT_REFUSED, member, ip)
-        _tell_end(act.account)
+        _notify_of_end(act.account)
 
 
 def do_alone() -> int:
@@ -261,7 +261,7 @@ def _lapse(act: Act, account: Account) -> None:
     _end(act, ActOutcome.LAPSED)
     record_event(tag=Tag.ACT_LAPSED, subject=account.id, details={"kind": act.kind, "act": str(act.id)})
     if account.state != AccountState.CLOSED:
-        _tell_end(account)
+        _notify_of_end(account)
 
 
 def _record(act: Act, tag: Tag, member: Account | None, ip: str | None) -> None:
@@ -273,7 +273,7 @@ def _record(act: Act, tag: Tag, member: Account | None, ip: str | None) -> None:
     )
 
 
-def _tell_end(account: Account) -> None:
+def _notify_of_end(account: Account) -> None:
     for mailbox in mailboxes_to_notify(account=account):
         notify_owner(account=account, news=SecurityNews.ACT_ENDED, mailbox=mailbox)
 

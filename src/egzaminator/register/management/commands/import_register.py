@@ -76,7 +76,7 @@ def _about_columns(sentence: str, error: MissingColumnsError | RepeatedColumnsEr
 
 
 def _line(problem: RowProblem) -> str:
-    return f"{problem.place}: {problem.reason} {problem.cure}"
+    return f"{problem.location}: {problem.reason} {problem.cure}"
 
 
 def _report(summary: ImportSummary, *, dry_run: bool) -> str:
