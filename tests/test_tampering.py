@@ -12,8 +12,9 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.login.domain.password_reset import process_reset_requests, request_reset
 from egzaminator.login.models import ResetRequest
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.deliver import deliver_due
-from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.mail.enums import DeliveryState
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff

@@ -15,7 +15,7 @@ from egzaminator.accounts.models import Account, KnownDevice, Link, Session
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.onboarding.domain.activation import activate_claim
 from egzaminator.register.enums import DecisionKind
 from egzaminator.register.models import Decision

@@ -13,7 +13,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.models import BoardSettings
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.web import cache_version
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff

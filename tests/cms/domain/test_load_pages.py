@@ -14,7 +14,7 @@ from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.cms.domain.default_pages import DEFAULT_PAGES
 from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.models import ArticlePage, BoardSettings, HomePage, LoadedPage, NewsPage, SectionPage
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from tests.helpers.factories import PASSWORD
 from tests.helpers.html import fields_of
 from tests.helpers.links import mailed_token

@@ -12,7 +12,7 @@ from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.panel.domain.examiner_lookup import LONG, OFTEN, find_examiner_for_staff, hit_lookup_limit
 from egzaminator.rate_limits.errors import LimitReachedError

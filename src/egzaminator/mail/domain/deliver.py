@@ -113,11 +113,11 @@ def record_failure(message: LeasedEmail, reply: Reply) -> None:
     }
     if is_over or has_lapsed:
         result |= {"state": DeliveryState.REJECTED, "content": None}
-        logger.info("Message %s is rejected with %s after %d tries", message.id, describe_reply(reply), attempts)
+        logger.info("E-mail %s is rejected (%s) after %d tries", message.id, describe_reply(reply), attempts)
     else:
         result |= {"state": DeliveryState.DEFERRED, "due_at": due_at}
-        if reply.code is not None:  # without one: lost connection, or server unavailable (logged by `_put_off`)
-            logger.info("Message %s is put off with %s, tried %d times", message.id, describe_reply(reply), attempts)
+        if reply.code is not None or reply.cause is not Cause.BOARD:  # an unavailable server is logged by `_put_off`
+            logger.info("E-mail %s is deferred (%s), tried %d times", message.id, describe_reply(reply), attempts)
     _write(message, result)
 
 
@@ -126,7 +126,7 @@ def record_lapsed(message: LeasedEmail) -> None:
 
     What the server replied to earlier tries stays recorded.
     """
-    logger.info("Message %s is given up: its link has ended", message.id)
+    logger.info("E-mail %s is given up: its link has expired", message.id)
     _write(message, {"state": DeliveryState.REJECTED, "content": None, "cause": Cause.LAPSED})
 
 
@@ -232,7 +232,7 @@ def _record_refusal(message: LeasedEmail, reply: Reply) -> None:
 
 
 def _put_off(messages: list[LeasedEmail], unavailable: MailServerUnavailableError) -> None:
-    logger.warning("The mail server is unavailable (%s); %d messages wait", unavailable.reason, len(messages))
+    logger.warning("The mail server is unavailable (%s); %d e-mails wait", unavailable.reason, len(messages))
     with transaction.atomic():
         for message in messages:
             record_failure(message, Reply(None, unavailable.reason, Cause.BOARD))
