@@ -122,7 +122,7 @@ def test_swapped_e_mails_are_not_sent(mailbox: Receiver) -> None:
 
     assert mailbox.received == []
     assert set(Email.objects.values_list("state", flat=True)) == {DeliveryState.REJECTED}
-    assert set(unreadable()) == {("mail.message.content", str(one.id)), ("mail.message.content", str(other.id))}
+    assert set(unreadable()) == {("mail.email.content", str(one.id)), ("mail.email.content", str(other.id))}
 
 
 def test_a_spoilt_form_keeps_no_other_from_its_new_link() -> None:

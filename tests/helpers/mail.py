@@ -1,11 +1,13 @@
 """E-mails, queued by tests the way the product queues them."""
 
 import datetime
+import inspect
 import uuid
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from egzaminator.mail import catalogue
 from egzaminator.mail.catalogue import EmailKind
@@ -46,65 +48,6 @@ def queue(
     )
 
 
-WITHOUT_LINKS: Final = {
-    EmailKind.ACCOUNT_FROZEN,
-    EmailKind.CLAIM_STOPPED,
-    EmailKind.BOARD_CONTACT,
-    EmailKind.FROZEN_NOTICE,  # nothing is left to freeze
-    EmailKind.DELETION_NOTICE,  # whoever objects logs in, or calls
-}
-# One e-mail of each kind, with `TOKEN` in its link, if it has one. Those to the board take only the account.
-_EXAMPLES: Final[dict[EmailKind, Callable[[uuid.UUID, Recipient, OneTimeUrl], Email]]] = {
-    EmailKind.ACTIVATION: lambda about, to, link: catalogue.queue_activation(
-        claim_id=about, to=to, link=link, saved_at=MOMENT
-    ),
-    EmailKind.CLAIM_NOTICE: lambda about, to, link: catalogue.queue_claim_notice(
-        claim_id=about, to=to, link=link, saved_at=MOMENT
-    ),
-    EmailKind.ACTIVATED: lambda about, to, link: catalogue.queue_activated(
-        account_id=about, to=to, freeze=link, login=public_url(LOGIN), activated_at=MOMENT
-    ),
-    EmailKind.RESET: lambda about, to, link: catalogue.queue_reset(account_id=about, to=to, link=link),
-    EmailKind.PASSWORD_CHANGED: lambda about, to, link: catalogue.queue_password_changed(
-        account_id=about, to=to, freeze=link
-    ),
-    EmailKind.SECURITY_NEWS: lambda about, to, link: catalogue.queue_security_news(
-        account_id=about, to=to, freeze=link, news="A passkey was added."
-    ),
-    EmailKind.NEW_DEVICE: lambda about, to, link: catalogue.queue_new_device(
-        account_id=about, to=to, freeze=link, device="Firefox, Windows"
-    ),
-    EmailKind.NEW_EMAIL: lambda about, to, link: catalogue.queue_new_email(
-        account_id=about, to=to, link=link, asked_at=MOMENT
-    ),
-    EmailKind.EMAIL_CHANGE_ASKED: lambda about, to, link: catalogue.queue_email_change_asked(
-        account_id=about, to=to, freeze=link, new="a•••@example.org", asked_at=MOMENT
-    ),
-    EmailKind.EMAIL_CHANGED: lambda about, to, link: catalogue.queue_email_changed(
-        account_id=about, to=to, freeze=link, new="a•••@example.org"
-    ),
-    EmailKind.ACCOUNT_UNFROZEN: lambda about, to, link: catalogue.queue_account_unfrozen(
-        account_id=about, to=to, link=link
-    ),
-    EmailKind.FROZEN_NOTICE: lambda about, to, _: catalogue.queue_frozen_notice(
-        account_id=about, to=to, frozen_at=MOMENT
-    ),
-    EmailKind.ACT_ASKED: lambda about, to, link: catalogue.queue_act_asked(
-        account_id=about, to=to, freeze=link, what="The account.", expires_at=MOMENT, alone_at=None
-    ),
-    EmailKind.DELETION_NOTICE: lambda about, to, _: catalogue.queue_deletion_notice(
-        account_id=about, to=to, deleted_on=MOMENT.date()
-    ),
-    EmailKind.ACCOUNT_FROZEN: lambda about, *_: catalogue.queue_account_frozen(
-        account_id=about, name="Jan Nowak", by=None
-    ),
-    EmailKind.CLAIM_STOPPED: lambda about, *_: catalogue.queue_claim_stopped(claim_id=about, name="Jan Nowak"),
-    EmailKind.BOARD_CONTACT: lambda _, to, __: catalogue.queue_board_contact(
-        mailbox=to.email, name="Jan Nowak", changes=[("e-mail", "a@oke.example", "b@oke.example")]
-    ),
-}
-
-
 def queue_example(
     kind: EmailKind,
     *,
@@ -112,6 +55,37 @@ def queue_example(
     related_id: uuid.UUID | None = None,
     ends_at: datetime.datetime | None = None,
 ) -> Email:
-    """Queue an e-mail of a kind; its link, if it has one, holds `TOKEN` and expires at `ends_at`, or in ten days."""
-    link = one_time(LINK, ends_at=ends_at or timezone.now() + datetime.timedelta(days=10))
-    return _EXAMPLES[kind](related_id or uuid.uuid4(), to, link)
+    """Queue an e-mail of a kind by its function, with an example for each parameter that the function requires.
+
+    The link, if there is one, holds `TOKEN` and expires at `ends_at`, or in ten days. Every moment is `MOMENT`.
+    """
+    examples: dict[object, object] = {
+        uuid.UUID: related_id or uuid.uuid4(),
+        Recipient: to,
+        OneTimeUrl: one_time(LINK, ends_at=ends_at or timezone.now() + datetime.timedelta(days=10)),
+        datetime.datetime: MOMENT,
+        datetime.datetime | None: MOMENT,
+        datetime.date: MOMENT.date(),
+        str: "Jan Nowak",
+        str | Promise: "A sentence.",
+        str | Promise | None: None,
+        Sequence[tuple[str, str, str]]: [("e-mail", "a@oke.example", "b@oke.example")],
+        "login": public_url(LOGIN),
+        "mailbox": to.email,
+    }
+    required = {name: one for name, one in _parameters(kind).items() if one.default is one.empty}
+    values = {name: examples.get(name, examples[one.annotation]) for name, one in required.items()}
+    return cast("Email", _function(kind)(**values))
+
+
+def carries_link(kind: EmailKind) -> bool:
+    """Return whether e-mails of a kind carry a one-time link."""
+    return OneTimeUrl in {one.annotation for one in _parameters(kind).values()}
+
+
+def _function(kind: EmailKind) -> Callable[..., Any]:
+    return cast("Callable[..., Any]", getattr(catalogue, f"queue_{kind.name.lower()}"))
+
+
+def _parameters(kind: EmailKind) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(_function(kind)).parameters

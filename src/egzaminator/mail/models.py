@@ -9,18 +9,18 @@ from egzaminator.core.encrypted_fields import EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
 from egzaminator.mail.enums import Cause, DeliveryState, Priority, Trouble
 
-_CONTENT_LOCATION = "mail.message.content"
-_TEXT_LOCATION = "mail.kept-text.text"
+_CONTENT_LOCATION = "mail.email.content"
+_TEXT_LOCATION = "mail.sent-copy.text"
 
 
-def content_context(message_id: uuid.UUID) -> str:
+def content_context(row_id: uuid.UUID) -> str:
     """Return the location that an e-mail's encrypted content is bound to."""
-    return context_of(_CONTENT_LOCATION, message_id)
+    return context_of(_CONTENT_LOCATION, row_id)
 
 
-def text_context(message_id: uuid.UUID) -> str:
+def text_context(row_id: uuid.UUID) -> str:
     """Return the location that an e-mail's encrypted sent copy is bound to."""
-    return context_of(_TEXT_LOCATION, message_id)
+    return context_of(_TEXT_LOCATION, row_id)
 
 
 class Email(models.Model):
@@ -88,13 +88,13 @@ class SentCopy(models.Model):
     rewrites the e-mail's row. Encrypted like the content.
     """
 
-    message = models.OneToOneField(Email, primary_key=True, on_delete=models.CASCADE, related_name="kept")
+    email = models.OneToOneField(Email, primary_key=True, on_delete=models.CASCADE, related_name="sent_copy")
     text_encrypted = EncryptedField(location=_TEXT_LOCATION)
 
     @property
     def text(self) -> str:
         """The decrypted text. Raise `UndecryptableError`."""
-        return decrypt(self.text_encrypted, context=text_context(self.message_id))
+        return decrypt(self.text_encrypted, context=text_context(self.email_id))
 
 
 class Outage(models.Model):

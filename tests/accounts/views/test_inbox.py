@@ -102,10 +102,10 @@ def test_pages_hold_each_message_once_also_those_of_one_moment(account: Account)
     with time_machine.travel("2026-11-22T10:00:00Z", tick=False):
         written = {write(account).id for _ in range(PAGE + 3)}
     first = list_emails(related_id=account.id, kinds=OWNER_KINDS)
-    assert len(first.messages) == PAGE
+    assert len(first.emails) == PAGE
     second = list_emails(related_id=account.id, kinds=OWNER_KINDS, after=first.older)
-    assert (len(second.messages), second.older) == (3, None)
-    assert {message.id for message in [*first.messages, *second.messages]} == written
+    assert (len(second.emails), second.older) == (3, None)
+    assert {message.id for message in [*first.emails, *second.emails]} == written
 
 
 def test_the_pages_lead_to_each_other(account: Account, examiner: Client) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from egzaminator.core.encryption import decrypt
 from egzaminator.mail.domain import deliver as module
 from egzaminator.mail.domain.deliver import deliver_due, record_accepted, record_failure
-from egzaminator.mail.domain.queue import LEASE, LeasedEmail, lease_emails, release_messages
+from egzaminator.mail.domain.queue import LEASE, LeasedEmail, lease_emails, release_emails
 from egzaminator.mail.domain.replies import Reply
 from egzaminator.mail.enums import Cause, DeliveryState, Priority
 from egzaminator.mail.models import Email, content_context
@@ -139,11 +139,11 @@ def test_a_slow_batch_makes_way_for_what_somebody_waits_for(mailbox: Receiver, m
     urgent: list[Email] = []
 
     def release_while_one_arrives(rest: list[LeasedEmail]) -> None:
-        release_messages(rest)
+        release_emails(rest)
         if not urgent:
             urgent.append(queue("urgent@example.pl", priority=Priority.ACCESS))
 
-    monkeypatch.setattr(module, "release_messages", release_while_one_arrives)
+    monkeypatch.setattr(module, "release_emails", release_while_one_arrives)
 
     assert deliver_due() == 4
 
@@ -358,7 +358,7 @@ def test_a_result_counts_only_while_the_lease_is_ours() -> None:
 
     record_accepted([(leased, Reply(250, "Ok"))])
     record_failure(leased, Reply(550, "No"))
-    release_messages([leased])
+    release_emails([leased])
 
     assert fields(message, "state", "lease", "attempts") == (DeliveryState.SENDING, others, 0)
 
@@ -367,7 +367,7 @@ def test_a_message_given_back_is_due_again_as_it_was() -> None:
     fresh, tried = queue("1@example.pl"), queue("2@example.pl")
     Email.objects.filter(pk=tried.pk).update(attempts=1, state=DeliveryState.DEFERRED)
 
-    release_messages(lease_emails(most=100))
+    release_emails(lease_emails(most=100))
 
     assert fields(fresh, "state", "attempts", "lease", "leased_until") == (DeliveryState.QUEUED, 0, None, None)
     assert fields(tried, "state", "attempts", "lease", "leased_until") == (DeliveryState.DEFERRED, 1, None, None)

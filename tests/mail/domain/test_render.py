@@ -22,7 +22,7 @@ from egzaminator.mail.domain.render import (
     public_url,
 )
 from egzaminator.mail.models import content_context
-from tests.helpers.mail import LINK, LOGIN, MOMENT, WITHOUT_LINKS, queue_example
+from tests.helpers.mail import LINK, LOGIN, MOMENT, carries_link, queue_example
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +141,7 @@ def render(kind: EmailKind, language: str = "pl", recipient_name: str = "Anna Ł
 
 def links_of(kind: EmailKind) -> list[str]:
     login = [public_url(LOGIN)] if kind is EmailKind.ACTIVATED else []
-    return login + ([] if kind in WITHOUT_LINKS else [public_url(LINK)])
+    return login + ([public_url(LINK)] if carries_link(kind) else [])
 
 
 class Page(HTMLParser):

@@ -1,4 +1,4 @@
-"""Row locks on an account, and checks under the lock that it is as it was."""
+"""Accounts: look-up, row locks, the invitation of staff, the change of an examiner's details."""
 
 import uuid
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The return of a frozen account to its owner, and when it needs a second person."""
+"""Freezing an account, and its return to the owner: by whom, whom it is told to, when it needs two persons."""
 
 import uuid
 

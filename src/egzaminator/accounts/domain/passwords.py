@@ -15,7 +15,7 @@ from egzaminator.accounts.errors import LinkWithdrawnError
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.catalogue import queue_password_changed
+from egzaminator.mail.catalogue import EmailKind, queue_password_changed
 from egzaminator.mail.errors import MailsUsedUpError
 from egzaminator.register.models import Examiner
 
@@ -36,7 +36,7 @@ def set_password(*, account: Account, encoded: str, keep: str | None = None, dev
     # A person who loses the password by this must not keep a way around the backoff on guessing: a known device.
     forget_devices(account=account, but=device)
     with suppress(MailsUsedUpError):
-        count_notice(account=account, what="password-changed", mailbox=account.email)
+        count_notice(account=account, what=EmailKind.PASSWORD_CHANGED.value, mailbox=account.email)
         freeze = issue_freeze_link(account=account, mailbox=account.email)
         queue_password_changed(account_id=account.id, to=recipient_of(account), freeze=freeze)
 

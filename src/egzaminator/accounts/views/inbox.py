@@ -34,7 +34,7 @@ def messages(request: HttpRequest, account: Account) -> HttpResponse:
 def message(request: HttpRequest, account: Account, message_id: uuid.UUID) -> HttpResponse:
     """Show one e-mail to the account's owner, with its text if a copy was kept."""
     found = get_object_or_404(
-        emails_of(related_id=account.id, kinds=OWNER_KINDS).defer("content").select_related("kept"), pk=message_id
+        emails_of(related_id=account.id, kinds=OWNER_KINDS).defer("content").select_related("sent_copy"), pk=message_id
     )
-    kept = getattr(found, "kept", None)
-    return render(request, "accounts/message.html", {"message": found, "text": kept.text if kept else ""})
+    copy = getattr(found, "sent_copy", None)
+    return render(request, "accounts/message.html", {"message": found, "text": copy.text if copy else ""})

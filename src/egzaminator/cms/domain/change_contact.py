@@ -20,7 +20,7 @@ def change_contact(*, contact: Mapping[str, str], name: str, actor: uuid.UUID, i
     """Change the board's contact data, notify the old and the new mailboxes by e-mail, and record an event.
 
     `contact` holds a value for each of `CONTACT_FIELDS`. `name` is the staff member's name as the e-mail shows it,
-    `actor` their account, and `address` their IP address. Return whether anything changed.
+    `actor` their account, and `ip` their IP address. Return whether anything changed.
     """
     with transaction.atomic():
         BoardSettings.load()  # creates the row if it is missing, so that it can be locked

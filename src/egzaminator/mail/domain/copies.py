@@ -12,17 +12,17 @@ from egzaminator.mail.enums import DeliveryState
 from egzaminator.mail.models import Email, SentCopy, text_context
 
 
-def keep_copy(*, message: Email, context: Mapping[str, object], language: str) -> None:
+def keep_copy(*, email: Email, context: Mapping[str, object], language: str) -> None:
     """Store a sent copy of an e-mail, without its one-time links.
 
-    Take the template's context and the language. The text is rendered anew with a note in place of each link, so that
-    no link ever enters it.
+    Take the e-mail, the context of its template, and its language. The text is rendered anew with a note in place of
+    each link, so that no link ever enters it.
     """
     with override(language):
         note = gettext("(the link stood here; it is not kept)")
     without_links = {key: note if isinstance(value, OneTimeUrl) else value for key, value in context.items()}
-    text = render_parts(kind=message.kind, language=language, context=without_links).text
-    SentCopy.objects.create(message=message, text_encrypted=encrypt(text, context=text_context(message.id)))
+    text = render_parts(kind=email.kind, language=language, context=without_links).text
+    SentCopy.objects.create(email=email, text_encrypted=encrypt(text, context=text_context(email.id)))
 
 
 _AT_ONCE: Final = 1000

@@ -103,10 +103,11 @@ def queue_email(
             parts=parts,
         )
         message.content = encrypt(wire.decode("ascii"), context=content_context(message.id))
-        start_job(task=DELIVER_TASK, priority=-priority)
     message.save(force_insert=True)
     if keeps_copy:
-        keep_copy(message=message, context=context, language=to.language)
+        keep_copy(email=message, context=context, language=to.language)
+    if mailbox is not None:
+        start_job(task=DELIVER_TASK, priority=-priority)
     return message
 
 
@@ -169,7 +170,7 @@ def lease_emails(*, most: int) -> list[LeasedEmail]:
     return sorted(messages, key=lambda message: (message.priority, message.due_at))
 
 
-def release_messages(messages: list[LeasedEmail]) -> None:
+def release_emails(messages: list[LeasedEmail]) -> None:
     """Release the untried rest of a lease, which is then due again immediately."""
     Email.objects.filter(pk__in=[message.id for message in messages], lease=messages[0].lease).update(
         state=Case(When(attempts=0, then=Value(DeliveryState.QUEUED)), default=Value(DeliveryState.DEFERRED)),

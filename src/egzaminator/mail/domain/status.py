@@ -101,7 +101,7 @@ PAGE: Final = 20
 class Page:
     """One page of e-mails, newest first."""
 
-    messages: list[Email]
+    emails: list[Email]
     older: uuid.UUID | None
     """The e-mail after which the next page begins; None on the last page."""
 

@@ -99,11 +99,11 @@ class Migration(migrations.Migration):
             name="SentCopy",
             fields=[
                 (
-                    "message",
+                    "email",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
-                        related_name="kept",
+                        related_name="sent_copy",
                         serialize=False,
                         to="mail.email",
                     ),

@@ -1,4 +1,4 @@
-"""Rate limits of onboarding: password hashes, e-mails and password attempts."""
+"""The activation e-mail of a claim, and the rate limits of onboarding: hashes, e-mails, password attempts."""
 
 import datetime
 from typing import Final
