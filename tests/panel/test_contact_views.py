@@ -145,4 +145,4 @@ def test_every_way_to_the_boards_mailbox_goes_where_notices_go() -> None:
         for file in source.rglob("*.py")
         if re.search(r"email=.*\bboard\.(email|notices_email)", file.read_text())
     }
-    assert direct == {"board.py"}
+    assert direct == {"catalogue.py"}
