@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from egzaminator.accounts.domain.email_change import request_email_change
 from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.models import Account, KnownDevice, Link, Session
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
@@ -151,7 +152,7 @@ def test_no_secret_is_among_it(account: Account, examiner: Client) -> None:
 
 def test_what_staff_did_is_told_without_their_network_address(account: Account, examiner: Client) -> None:
     staff = make_staff()
-    record_event(tag=Tag.CASE_LOOKED_UP, actor=staff.id, subject=account.id, ip="203.0.113.99")
+    record_event(tag=Tag.CASE_LOOKED_UP, by=Actor(staff.id, "203.0.113.99"), subject=account.id)
     text = take(examiner).content.decode()
     assert "case.looked-up" in text
     assert "203.0.113.99" not in text
@@ -176,7 +177,7 @@ def test_the_queries_do_not_grow_with_the_rows(
         take(examiner)
     for number in range(2):
         add_entry(examiner_of(account), f"B-{number}")
-        record_event(tag=Tag.LOGGED_OUT, actor=account.id, subject=account.id)
+        record_event(tag=Tag.LOGGED_OUT, by=Actor(account.id), subject=account.id)
         make_claim(make_examiner(pesel=PESELS[number + 1], numbers=(f"C-{number}",)))
     with django_assert_num_queries(len(queries)):
         take(examiner)

@@ -136,7 +136,7 @@ def test_an_administrator_is_invited_as_one(role: tuple[str, ...], *, may: bool)
 
 
 def test_every_way_to_the_boards_mailbox_goes_where_notices_go() -> None:
-    """Only change_contact.py writes to the board's mailbox directly."""
+    """Only the catalogue names the board's mailbox; change_contact.py hands it those of before and after."""
     from pathlib import Path  # noqa: PLC0415
 
     source = Path(load_pages.__globals__["__file__"]).parents[2]

@@ -35,7 +35,7 @@ def test_takes_all_factors_ends_sessions_and_tells_the_owner(browser: Client, mo
     assert "a second person confirms it in the panel" in reset(monkeypatch, f" {PESELS[0]}\n")
     assert Session.objects.filter(account=account).count() == 1
     second = make_staff()
-    confirm(act_id=Act.objects.get().id, actor=second)
+    confirm(act_id=Act.objects.get().id, member=second)
     assert second_factors_of(account=account) == SecondFactors()
     assert Session.objects.filter(account=account).count() == 0
     event = Event.objects.get(tag=Tag.SECOND_FACTOR_RESET)

@@ -14,6 +14,7 @@ from egzaminator.accounts.errors import (
     StrangeAddressError,
 )
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.login.domain.log_in import AccountOpened, log_in
@@ -44,7 +45,7 @@ def frozen() -> Account:
 
 def test_the_owner_sets_a_new_password_and_the_old_one_is_dead(frozen: Account) -> None:
     staff = make_staff()
-    unfreeze_account(account=frozen, reason="rozmowa telefoniczna", actor=staff.id, ip="192.0.2.7")
+    unfreeze_account(account=frozen, reason="rozmowa telefoniczna", by=Actor(staff.id, "192.0.2.7"))
     with pytest.raises(RefusedError):
         log_in(name=PESELS[0], secret=PASSWORD, ip="192.0.2.1")
     reset_password(token=mailed_token(EmailKind.ACCOUNT_UNFROZEN, ANNA), password=FRESH)

@@ -9,6 +9,7 @@ from egzaminator.accounts.devices import remember_browser
 from egzaminator.accounts.domain.notifications import notify_new_device
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.sessions import note_device
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.requests import client_ip
@@ -32,7 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
         Only a person who has proved that the account is theirs gets here.
         """
-        record_event(tag=Tag.LOGIN_BLOCKED, subject=user.id, ip=client_ip(request))
+        record_event(tag=Tag.LOGIN_BLOCKED, subject=user.id, by=Actor(ip=client_ip(request)))
         return render(request, "accounts/blocked.html")
 
     def login(self, request: HttpRequest, user: Account) -> None:
@@ -55,9 +56,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         records = get_authentication_records(request, user)
         record_event(
             tag=Tag.LOGIN_SUCCEEDED,
-            actor=user.id,
+            by=Actor(user.id, address),
             subject=user.id,
-            ip=address,
             details={
                 "device": remembered.label,
                 "by": [record.get("type") or record["method"] for record in records],

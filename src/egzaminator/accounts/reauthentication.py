@@ -18,6 +18,7 @@ from django.urls import reverse
 from egzaminator.accounts.domain.mfa import RECOVERY
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.stashed_fields import keep_fields
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.requests import client_ip
@@ -89,9 +90,8 @@ def remember_confirmation(request: HttpRequest, account: Account, *, factor: Aut
         post_authentication(request, factor, reauthenticated=True)
         record_event(
             tag=Tag.IDENTITY_CONFIRMED,
-            actor=account.id,
+            by=Actor(account.id, client_ip(request)),
             subject=account.id,
-            ip=client_ip(request),
             details={"by": factor.type},
         )
     request.session.cycle_key()

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from egzaminator.accounts.errors import PasskeyRefusedError
 from egzaminator.accounts.mfa.passkeys import CHALLENGE_LIVES, login_challenge, prove_login_passkey
 from egzaminator.accounts.stashed_form import details_outlive
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.requests import client_ip, network_of
@@ -89,4 +90,4 @@ def _forget_challenge(response: HttpResponse) -> HttpResponse:
 def _record_refusal(ip: str) -> None:
     with suppress(LimitReachedError):
         hit(limit=RECORDED, of=network_of(ip))
-        record_event(tag=Tag.PASSKEY_REFUSED, ip=ip)
+        record_event(tag=Tag.PASSKEY_REFUSED, by=Actor(ip=ip))

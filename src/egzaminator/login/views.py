@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from egzaminator.accounts.devices import device_token
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.stashed_form import details_outlive
+from egzaminator.audit.actor import actor_of
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.requests import client_ip
@@ -102,7 +103,7 @@ def _go_in(request: HttpRequest, outcome: Outcome) -> HttpResponse:
 def log_out(request: HttpRequest) -> HttpResponse:
     """End the session, and with it every permission that it held."""
     if isinstance(request.user, Account):
-        record_event(tag=Tag.LOGGED_OUT, actor=request.user.id, subject=request.user.id, ip=client_ip(request))
+        record_event(tag=Tag.LOGGED_OUT, by=actor_of(request), subject=request.user.id)
     logout(request)
     return redirect("logged-out")
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.accounts.reauthentication import confirmation_address, is_confirmed
+from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
@@ -77,7 +78,7 @@ def _answer(request: HttpRequest, act_id: uuid.UUID, decide: Callable[..., None]
     if not is_confirmed(request):
         return redirect(confirmation_address(back_to=page))
     try:
-        decide(act_id=act_id, actor=cast("Account", request.user), ip=client_ip(request))
+        decide(act_id=act_id, member=cast("Account", request.user), ip=client_ip(request))
     except ActClosedError:
         messages.warning(request, _("This waits for nobody any more: it was decided, is too old, or things changed."))
     except NotIndependentError:
@@ -90,7 +91,7 @@ def _answer(request: HttpRequest, act_id: uuid.UUID, decide: Callable[..., None]
 def _count(request: HttpRequest, found: Act) -> None:
     """Count a look-up of the person whom the act is about."""
     whom = str(found.account.examiner_id or found.account_id)
-    hit_lookup_limit(actor=cast("Account", request.user).id, whom=whom, ip=client_ip(request))
+    hit_lookup_limit(by=actor_of(request), whom=whom)
 
 
 def _page_of(found: Act) -> str:

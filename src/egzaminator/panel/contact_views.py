@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.accounts.reauthentication import confirmation_required
+from egzaminator.audit.actor import actor_of
 from egzaminator.cms.domain.change_contact import CONTACT_FIELDS, change_contact
 from egzaminator.cms.models import BoardSettings
-from egzaminator.core.requests import client_ip
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.contact_forms import ContactForm
 
@@ -31,9 +31,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     form = ContactForm(request.POST or None, initial={name: getattr(row, name) for name in CONTACT_FIELDS})
     if request.method == "POST" and form.is_valid():
         staff = cast("Account", request.user)
-        is_changed = change_contact(
-            contact=form.cleaned_data, name=staff.display_name, actor=staff.id, ip=client_ip(request)
-        )
+        is_changed = change_contact(contact=form.cleaned_data, name=staff.display_name, by=actor_of(request))
         if is_changed:
             messages.success(request, _("The contact data are changed. The former and the new mailbox were told."))
         else:

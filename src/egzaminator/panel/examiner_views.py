@@ -29,6 +29,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.accounts.reauthentication import ask_to_confirm, confirmation_address, is_confirmed
 from egzaminator.accounts.stashed_fields import take_fields
+from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.status import Delivery, describe_delivery
@@ -91,10 +92,9 @@ def _confirmed(view: Callable[[HttpRequest, uuid.UUID], HttpResponse]) -> Callab
 def find(request: HttpRequest) -> HttpResponse:
     """Find an examiner by what they say on the telephone, and list the accounts that wait for a decision, in pages."""
     form = ExaminerForm(request.POST or None)
-    staff = cast("Account", request.user)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data["asked"]
-        examiner = find_examiner_for_staff(asked=asked, actor=staff.id, ip=client_ip(request))
+        examiner = find_examiner_for_staff(asked=asked, by=actor_of(request))
         if examiner is not None:
             return redirect("examiner", examiner_id=examiner.id)
         form.add_error("asked", form.unknown)
@@ -102,7 +102,7 @@ def find(request: HttpRequest) -> HttpResponse:
     after = cursor.cleaned_data["after"] if cursor.is_valid() else None
     blocked, acts = list_blocked(after=after), list_acts()
     if blocked.examiners or acts:
-        hit_lookup_limit(actor=staff.id, whom=f"blocked\0{after}", ip=client_ip(request))
+        hit_lookup_limit(by=actor_of(request), whom=f"blocked\0{after}")
     context = {"form": form, "blocked": blocked, "acts": acts, "is_later_page": after}
     return render(request, "panel/find_examiner.html", context)
 
@@ -130,8 +130,7 @@ def freeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
         freeze_by_staff(
             account=account,
             reason=form.cleaned_data["reason"],
-            actor=cast("Account", request.user).id,
-            ip=client_ip(request),
+            by=actor_of(request),
         )
     except FrozenAlreadyError:
         messages.info(request, _("The account was frozen already."))
@@ -157,7 +156,7 @@ def unfreeze(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
             account=account,
             reason=form.cleaned_data["reason"],
             email=form.cleaned_data["email"],
-            actor=staff,
+            member=staff,
             ip=client_ip(request),
         )
     except AskedTooOftenError:
@@ -191,7 +190,7 @@ def reset_second_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpRes
             kind=ActKind.RESET_SECOND_FACTOR,
             account=account,
             reason=form.cleaned_data["reason"],
-            actor=cast("Account", request.user),
+            member=cast("Account", request.user),
             ip=client_ip(request),
         )
     except AskedTooOftenError:
@@ -209,7 +208,7 @@ def reset_second_factor(request: HttpRequest, examiner_id: uuid.UUID) -> HttpRes
 def _account_of(request: HttpRequest, examiner_id: uuid.UUID) -> Account:
     """Return the account that an action is about. This counts as a look-up of its owner as well."""
     account = get_object_or_404(Account.objects.select_related("examiner"), examiner_id=examiner_id)
-    hit_lookup_limit(actor=cast("Account", request.user).id, whom=str(examiner_id), ip=client_ip(request))
+    hit_lookup_limit(by=actor_of(request), whom=str(examiner_id))
     return account
 
 
@@ -220,7 +219,7 @@ def _page(
     account: Account | None,
     **sent: ReasonForm,
 ) -> HttpResponse:
-    record_view(examiner=person, actor=cast("Account", request.user).id, ip=client_ip(request))
+    record_view(examiner=person, by=actor_of(request))
     address = reverse("examiner", args=[person.id])
     kept = take_fields(request, cast("Account", request.user), page=address) if is_confirmed(request) else QueryDict()
     entries = list(person.entries.order_by("number_key"))

@@ -1,14 +1,11 @@
 """The panel's screens for case codes and for the staff's own account."""
 
-from typing import cast
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from egzaminator.accounts.models import Account
-from egzaminator.core.requests import client_ip
+from egzaminator.audit.actor import actor_of
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.advice import ADVICE
 from egzaminator.panel.domain.examiner_lookup import look_up_case
@@ -25,10 +22,9 @@ def case(request: HttpRequest) -> HttpResponse:
     """Let staff look up the true reason behind a case code."""
     form = CaseForm(request.POST or None)
     found = None
-    staff = cast("Account", request.user)
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["case_code"]
-        found = look_up_case(case_code=code, actor=staff.id, ip=client_ip(request))
+        found = look_up_case(case_code=code, by=actor_of(request))
         if found is None:
             form.add_error("case_code", form.unknown_case)
     context = {

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_undecryptable
 from egzaminator.core.encryption import UndecryptableError
 from egzaminator.core.requests import client_ip
@@ -28,5 +29,5 @@ class UndecryptableMiddleware:
         if not isinstance(exception, UndecryptableError):
             return None
         case_code = new_case_code()
-        record_undecryptable(context=exception.context, ip=client_ip(request), case_code=case_code)
+        record_undecryptable(context=exception.context, by=Actor(ip=client_ip(request)), case_code=case_code)
         return standalone_page("errors/unreadable.html", status=500, case_code=case_code)

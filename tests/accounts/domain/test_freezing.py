@@ -10,6 +10,7 @@ from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import FrozenAlreadyError, LinkWithdrawnError
 from egzaminator.accounts.models import KnownDevice, Session
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.login.domain.log_in import log_in
@@ -59,7 +60,7 @@ def test_a_colleagues_stolen_account_is_closed_too() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_of_the_staff_at_once_freeze_it_once() -> None:
     account, staff = make_account(make_examiner()), make_staff()
-    freeze = functools.partial(freeze_by_staff, account=account, reason="telefon", actor=staff.id)
+    freeze = functools.partial(freeze_by_staff, account=account, reason="telefon", by=Actor(staff.id))
     results = at_once(freeze, freeze)
     assert [type(result) for result in results if result] == [FrozenAlreadyError]
     assert Event.objects.filter(tag=Tag.ACCOUNT_FROZEN_BY_STAFF).count() == 1

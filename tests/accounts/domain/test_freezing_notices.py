@@ -11,6 +11,7 @@ from egzaminator.accounts.domain.freezing import freeze_by_link, freeze_by_staff
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.staff.domain.give_back import give_back
@@ -53,7 +54,7 @@ def test_who_reads_the_former_mailbox_gets_no_account_behind_its_owners_back(acc
     freeze_by_link(token=mailed_token(EmailKind.EMAIL_CHANGED, FORMER))
     account.refresh_from_db()
     assert account.email == FORMER
-    assert give_back(account=account, reason="rozmowa", email=FORMER, actor=make_staff()) is None
+    assert give_back(account=account, reason="rozmowa", email=FORMER, member=make_staff()) is None
     assert notices() == [PRESENT]
     text = text_of(Email.objects.get(kind=EmailKind.FROZEN_NOTICE))
     assert "ktoś zablokował twoje konto w Serwisie egzaminatorów linkiem „to nie ja”" in text.replace("\r\n", " ")
@@ -62,7 +63,7 @@ def test_who_reads_the_former_mailbox_gets_no_account_behind_its_owners_back(acc
 
 def test_the_present_mailbox_hears_too_when_the_board_freezes(account: Account, clock: time_machine.Traveller) -> None:
     clock.shift(datetime.timedelta(days=11))
-    freeze_by_staff(account=account, reason="rozmowa", actor=make_staff().id)
+    freeze_by_staff(account=account, reason="rozmowa", by=Actor(make_staff().id))
     assert notices() == [FORMER, PRESENT]
     assert "komisja zablokowała twoje konto" in text_of(Email.objects.filter(kind=EmailKind.FROZEN_NOTICE)[0])
 

@@ -11,6 +11,7 @@ from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.domain.mailboxes import known_emails, known_mailboxes, mailboxes_to_notify
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.register.domain.imports import import_register
 from egzaminator.register.models import Examiner
@@ -108,7 +109,7 @@ def test_an_address_that_staff_gave_the_account_is_in_its_history() -> None:
         account = make_account(make_examiner(email=KNOWN), email=ANNA)
         clock.shift(datetime.timedelta(days=60))
         freeze_by_staff(account=account, reason="-")
-        unfreeze_account(account=account, reason="-", email=KNOWN, actor=make_staff_id())
+        unfreeze_account(account=account, reason="-", email=KNOWN, by=Actor(make_staff_id()))
         row = account.email_changes.get()
         assert (row.old, row.new, row.outcome) == (ANNA, KNOWN, "given-back")
         Examiner.objects.update(email="")

@@ -138,7 +138,7 @@ def test_a_recovery_code_is_good_once(account: Account) -> None:
     used = Event.objects.filter(tag=Tag.RECOVERY_CODE_USED).order_by("at")
     assert [event.details for event in used] == [{"left": 9}, {"left": 8}]
     refused = Event.objects.get(tag=Tag.SECOND_FACTOR_REFUSED)
-    assert (refused.subject, refused.details) == (account.id, {"occasion": "login"})
+    assert (refused.subject, refused.details) == (account.id, {"reason": "login"})
 
 
 def test_the_owner_hears_when_few_recovery_codes_are_left(account: Account) -> None:

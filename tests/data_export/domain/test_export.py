@@ -82,8 +82,8 @@ def account() -> Account:
         request_email_change(account=account, email=NEW, password=PASSWORD)
         confirm_email(token=mailed_token(EmailKind.NEW_EMAIL, NEW), password=None, proven_account=account.id)
         staff = make_staff()
-        act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="telefon", actor=staff)
-        refuse(act_id=act.id, actor=staff)
+        act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="telefon", member=staff)
+        refuse(act_id=act.id, member=staff)
     return Account.objects.select_related("examiner").get(pk=account.pk)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.mail.catalogue import EmailKind
@@ -47,7 +48,7 @@ def examiner() -> Examiner:
 
 def look_up_often(member: Account, times: int = OFTEN.most) -> None:
     for _ in range(times):
-        hit_lookup_limit(actor=member.id, whom=str(uuid.uuid4()), ip=HERE)
+        hit_lookup_limit(by=Actor(member.id, HERE), whom=str(uuid.uuid4()))
 
 
 def make_people(count: int) -> list[Examiner]:
@@ -159,7 +160,7 @@ def test_begins_anew_after_ten_minutes_but_not_on_the_same_day_for_ever(member: 
 def test_a_colleague_is_not_kept_waiting(member: Account, examiner: Examiner) -> None:
     colleague = make_staff(email="ewa@oke.example")
     look_up_often(member)
-    assert find_examiner_for_staff(asked="A-1", actor=colleague.id, ip=HERE) == examiner
+    assert find_examiner_for_staff(asked="A-1", by=Actor(colleague.id, HERE)) == examiner
 
 
 def test_who_the_account_belongs_to_hears_of_it_once_a_day_and_can_freeze_it(member: Account) -> None:
@@ -180,7 +181,7 @@ def test_the_limit_is_exact_however_many_look_at_once(member: Account) -> None:
     # Four people, twice each. The limit leaves room for three.
     results = at_once(
         *[
-            functools.partial(find_examiner_for_staff, asked=f"N-{number}", actor=member.id, ip=HERE)
+            functools.partial(find_examiner_for_staff, asked=f"N-{number}", by=Actor(member.id, HERE))
             for number in range(4)
             for _ in range(2)
         ]

@@ -11,6 +11,7 @@ from egzaminator.accounts.domain.freezing import freeze_by_link, freeze_by_staff
 from egzaminator.accounts.enums import ActKind, ActOutcome, EmailChangeOutcome
 from egzaminator.accounts.errors import AccountClosedError, NoSecondFactorError, NotFrozenError, SecondPersonNeededError
 from egzaminator.accounts.models import Account, EmailChange
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.mail.catalogue import EmailKind
@@ -68,14 +69,14 @@ def state_of(account: Account) -> str:
 
 def test_an_account_with_a_factor_is_given_back_by_two(account: Account, first: Account, second: Account) -> None:
     with pytest.raises(SecondPersonNeededError):
-        unfreeze_account(account=account, reason="-", actor=first.id)
-    act = give_back(account=account, reason="rozmowa", actor=first, ip="192.0.2.7")
+        unfreeze_account(account=account, reason="-", by=Actor(first.id))
+    act = give_back(account=account, reason="rozmowa", member=first, ip="192.0.2.7")
     assert act is not None
     assert state_of(account) == "frozen"
     assert told(EmailKind.ACT_ASKED) == {ANNA, KNOWN}
     assert "drugi pracownik" in text_of(Email.objects.get(kind=EmailKind.ACT_ASKED, email=KNOWN))
 
-    confirm(act_id=act.id, actor=second, ip="192.0.2.8")
+    confirm(act_id=act.id, member=second, ip="192.0.2.8")
 
     assert state_of(account) == "active"
     assert not Authenticator.objects.exists()
@@ -91,79 +92,79 @@ def test_an_account_with_a_factor_is_given_back_by_two(account: Account, first: 
     assert told(EmailKind.ACCOUNT_UNFROZEN) == {ANNA}
     assert told(EmailKind.SECURITY_NEWS) == {KNOWN}
     with pytest.raises(ActClosedError):
-        confirm(act_id=act.id, actor=second)
+        confirm(act_id=act.id, member=second)
 
 
 def test_a_known_mailbox_of_an_account_without_a_factor_takes_one(account: Account, first: Account) -> None:
     Authenticator.objects.all().delete()
-    assert give_back(account=account, reason="-", actor=first, email=KNOWN) is None
+    assert give_back(account=account, reason="-", member=first, email=KNOWN) is None
     assert (state_of(account), Act.objects.count()) == ("active", 0)
 
 
 def test_a_mailbox_that_is_not_known_takes_two(first: Account, second: Account) -> None:
     account = freeze(make_account(make_examiner(email=KNOWN), email="stranger@example.net"))
-    act = give_back(account=account, reason="-", actor=first)
+    act = give_back(account=account, reason="-", member=first)
     assert act is not None
     assert act.email == "stranger@example.net"
     assert told(EmailKind.ACT_ASKED) == {KNOWN}
-    confirm(act_id=act.id, actor=second)
+    confirm(act_id=act.id, member=second)
     assert told(EmailKind.ACCOUNT_UNFROZEN) == {"stranger@example.net"}
 
 
 def test_a_factor_is_taken_away_by_two(account: Account, first: Account, second: Account) -> None:
     Account.objects.filter(pk=account.pk).update(state="active", is_active=True, barred_at=None, barred_by="")
-    act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="zgubiony telefon", actor=first)
+    act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="zgubiony telefon", member=first)
     assert Authenticator.objects.count() == 1
-    confirm(act_id=act.id, actor=second)
+    confirm(act_id=act.id, member=second)
     assert Authenticator.objects.count() == 0
     assert told(EmailKind.SECURITY_NEWS) == {ANNA, KNOWN}
     assert Event.objects.get(tag=Tag.SECOND_FACTOR_RESET).details == {"reason": "zgubiony telefon"}
     with pytest.raises(NoSecondFactorError):
-        ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="-", actor=first)
+        ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="-", member=first)
 
 
 def test_nobody_asks_for_their_own_account(first: Account) -> None:
     Authenticator.objects.create(user=first, type=Authenticator.Type.TOTP, data={"secret": "x"})
     with pytest.raises(OwnAccountError):
-        ask(kind=ActKind.RESET_SECOND_FACTOR, account=first, reason="-", actor=first)
+        ask(kind=ActKind.RESET_SECOND_FACTOR, account=first, reason="-", member=first)
     with pytest.raises(OwnAccountError):
-        give_back(account=freeze(first), reason="-", actor=first)
+        give_back(account=freeze(first), reason="-", member=first)
 
 
 def test_who_has_a_mailbox_of_the_account_has_no_say_in_it(account: Account, first: Account, second: Account) -> None:
     own = make_staff(email="Anna@example.org", name="Anna Łukasik")
     for ask_for in (functools.partial(ask, kind=ActKind.GIVE_BACK), give_back):
         with pytest.raises(OwnAccountError):
-            ask_for(account=account, reason="-", actor=own)
-    act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="-", actor=first)
+            ask_for(account=account, reason="-", member=own)
+    act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="-", member=first)
     for decide in (confirm, refuse):
         with pytest.raises(NotIndependentError):
-            decide(act_id=act.id, actor=own)
+            decide(act_id=act.id, member=own)
     now, former = timezone.now(), "dawna@example.org"
     made = {"expires_at": now, "closed_at": now, "outcome": EmailChangeOutcome.CONFIRMED}
     EmailChange.objects.create(account=account, old=former, new=ANNA, **made)
     for mailbox in (KNOWN, former):
         assert not may_confirm(act=act, member=make_staff(email=mailbox))
-    confirm(act_id=act.id, actor=second)
+    confirm(act_id=act.id, member=second)
 
 
 def test_one_thing_waits_at_a_time(account: Account, first: Account) -> None:
     """Otherwise a waiting act could be bypassed by one that takes a single person."""
-    give_back(account=account, reason="-", actor=first)
+    give_back(account=account, reason="-", member=first)
     Authenticator.objects.all().delete()
     with pytest.raises(ActWaitsError):
-        give_back(account=account, reason="-", actor=first)
+        give_back(account=account, reason="-", member=first)
     with pytest.raises(ActWaitsError):
-        ask(kind=ActKind.GIVE_BACK, account=account, reason="-", actor=first)
+        ask(kind=ActKind.GIVE_BACK, account=account, reason="-", member=first)
     with time_machine.travel(timezone.now() + 7 * DAY, tick=False):
-        assert give_back(account=account, reason="-", actor=first) is None
+        assert give_back(account=account, reason="-", member=first) is None
 
 
 def test_the_staff_together_ask_three_times_a_day_about_one_account(
     account: Account, first: Account, second: Account
 ) -> None:
     def asked(actor: Account | None) -> Act:
-        act = give_back(account=account, reason="-", actor=actor)
+        act = give_back(account=account, reason="-", member=actor)
         assert act is not None
         return act
 
@@ -174,33 +175,33 @@ def test_the_staff_together_ask_three_times_a_day_about_one_account(
         act = asked(actor)
         with pytest.raises(ActWaitsError):  # a refused ask is not counted
             asked(second)
-        refuse(act_id=act.id, actor=actor)
+        refuse(act_id=act.id, member=actor)
     before = mails()
     for actor in (first, second):
         with pytest.raises(AskedTooOftenError):
-            give_back(account=account, reason="-", actor=actor)
+            give_back(account=account, reason="-", member=actor)
         with pytest.raises(AskedTooOftenError):
-            ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="-", actor=actor)
+            ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="-", member=actor)
     assert (mails(), Act.objects.filter(outcome="").count()) == (before, 0)
     # The command line is the way out when one of the staff uses up the asks. Other accounts have asks of their own.
-    refuse(act_id=asked(None).id, actor=first)
+    refuse(act_id=asked(None).id, member=first)
     assert mails() > before
     other = freeze(make_staff(email="trzecia@oke.example", since=datetime.timedelta(days=20)))
-    assert give_back(account=other, reason="-", actor=first) is not None
+    assert give_back(account=other, reason="-", member=first) is not None
     with time_machine.travel(timezone.now() + DAY, tick=False):
-        refuse(act_id=asked(first).id, actor=first)
+        refuse(act_id=asked(first).id, member=first)
 
 
 def test_refused_or_taken_back_it_is_not_done(account: Account, first: Account, second: Account) -> None:
     for actor, outcome, tag in ((second, "refused", Tag.ACT_REFUSED), (first, "withdrawn", Tag.ACT_WITHDRAWN)):
-        act = give_back(account=account, reason="-", actor=first)
+        act = give_back(account=account, reason="-", member=first)
         assert act is not None
-        refuse(act_id=act.id, actor=actor)
+        refuse(act_id=act.id, member=actor)
         act.refresh_from_db()
         assert act.outcome == outcome
         assert Event.objects.get(tag=tag).actor == actor.id
         with pytest.raises(ActClosedError):
-            confirm(act_id=act.id, actor=second)
+            confirm(act_id=act.id, member=second)
     assert state_of(account) == "frozen"
 
 
@@ -208,7 +209,7 @@ def test_refused_or_taken_back_it_is_not_done(account: Account, first: Account, 
 
 
 def test_who_may_confirm(account: Account, first: Account, second: Account) -> None:
-    act = give_back(account=account, reason="-", actor=first)
+    act = give_back(account=account, reason="-", member=first)
     assert act is not None
     late = make_staff(email="nowy@oke.example", since=6 * DAY)
     invited = make_staff(email="zaproszony@oke.example", invited_by=first)
@@ -218,13 +219,13 @@ def test_who_may_confirm(account: Account, first: Account, second: Account) -> N
     assert may == [second]
     for member in (first, late, invited, examiner, frozen, account):
         with pytest.raises(NotIndependentError):
-            confirm(act_id=act.id, actor=member)
+            confirm(act_id=act.id, member=member)
     assert state_of(account) == "frozen"
 
 
 def test_who_was_invited_or_helped_by_the_other_is_not_a_second_person(account: Account, second: Account) -> None:
     guest = make_staff(invited_by=second)
-    act = give_back(account=account, reason="-", actor=guest)
+    act = give_back(account=account, reason="-", member=guest)
     assert act is not None
     assert not may_confirm(act=act, member=second)
     Account.objects.filter(pk=guest.pk).update(invited_by=None)
@@ -248,26 +249,26 @@ def test_who_was_invited_or_helped_by_the_other_is_not_a_second_person(account: 
 def test_what_somebody_asked_who_is_staff_no_longer_is_confirmed_by_nobody(
     account: Account, first: Account, second: Account
 ) -> None:
-    act = give_back(account=account, reason="-", actor=first)
+    act = give_back(account=account, reason="-", member=first)
     assert act is not None
     freeze(first)
     with pytest.raises(NotIndependentError):
-        confirm(act_id=act.id, actor=second)
+        confirm(act_id=act.id, member=second)
     Act.objects.update(asked_by=None)  # the account was deleted: this is not the command line
     with pytest.raises(NotIndependentError):
-        confirm(act_id=act.id, actor=second)
-    refuse(act_id=act.id, actor=second)  # otherwise it would block others for seven days
+        confirm(act_id=act.id, member=second)
+    refuse(act_id=act.id, member=second)  # otherwise it would block others for seven days
     assert Act.objects.get().outcome == "refused"
 
 
 def test_a_colleague_gets_their_account_back_the_same_way(first: Account, second: Account) -> None:
     third = freeze(make_staff(email="trzecia@oke.example", since=datetime.timedelta(days=20)))
-    act = give_back(account=third, reason="-", actor=first)
+    act = give_back(account=third, reason="-", member=first)
     assert act is not None
     for decide in (confirm, refuse):
         with pytest.raises(NotIndependentError):
-            decide(act_id=act.id, actor=third)
-    confirm(act_id=act.id, actor=second)
+            decide(act_id=act.id, member=third)
+    confirm(act_id=act.id, member=second)
     assert state_of(third) == "active"
 
 
@@ -275,11 +276,11 @@ def test_a_colleague_gets_their_account_back_the_same_way(first: Account, second
 
 
 def test_after_seven_days_it_lapses_and_the_owner_is_told(account: Account, first: Account, second: Account) -> None:
-    act = give_back(account=account, reason="-", actor=first)
+    act = give_back(account=account, reason="-", member=first)
     assert act is not None
     with time_machine.travel(timezone.now() + 7 * DAY, tick=False):
         with pytest.raises(ActClosedError):
-            confirm(act_id=act.id, actor=second)
+            confirm(act_id=act.id, member=second)
         assert (end_lapsed(), end_lapsed()) == (1, 0)
     act.refresh_from_db()
     assert act.outcome == "lapsed"
@@ -288,49 +289,49 @@ def test_after_seven_days_it_lapses_and_the_owner_is_told(account: Account, firs
 
 
 def test_an_objection_ends_nothing(account: Account, first: Account, second: Account) -> None:
-    act = give_back(account=account, reason="-", actor=first)
+    act = give_back(account=account, reason="-", member=first)
     assert act is not None
     assert not has_objection(act=act)
     freeze_by_link(token=mailed_token(EmailKind.ACT_ASKED, KNOWN))
     assert has_objection(act=act)
-    confirm(act_id=act.id, actor=second)
+    confirm(act_id=act.id, member=second)
     assert state_of(account) == "active"
 
 
 def test_what_changed_meanwhile_is_looked_at_again(account: Account, first: Account, second: Account) -> None:
-    act = give_back(account=account, reason="-", actor=first)
+    act = give_back(account=account, reason="-", member=first)
     assert act is not None
     assert account.examiner_id is not None
     mark_deceased(examiner_id=account.examiner_id, on=datetime.date(2026, 1, 1))
     with pytest.raises(ActClosedError):
-        confirm(act_id=act.id, actor=second)
+        confirm(act_id=act.id, member=second)
     act.refresh_from_db()
     assert (state_of(account), act.outcome) == ("closed", "lapsed")
     for kind in ActKind:
         with pytest.raises(AccountClosedError):
-            ask(kind=kind, account=account, reason="-", actor=first)
+            ask(kind=kind, account=account, reason="-", member=first)
 
 
 def test_the_mailbox_must_be_one_of_the_accounts_still(account: Account, first: Account, second: Account) -> None:
-    act = give_back(account=account, reason="-", actor=first, email=KNOWN)
+    act = give_back(account=account, reason="-", member=first, email=KNOWN)
     assert act is not None
     assert account.examiner is not None
     account.examiner.email = ""
     account.examiner.save()
     with pytest.raises(ActClosedError):
-        confirm(act_id=act.id, actor=second)
+        confirm(act_id=act.id, member=second)
     assert state_of(account) == "frozen"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_answers_at_once_one_counts(account: Account, first: Account, second: Account) -> None:
-    act = give_back(account=account, reason="-", actor=first)
+    act = give_back(account=account, reason="-", member=first)
     third = make_staff(email="trzecia@oke.example")
     assert act is not None
     results = at_once(
-        functools.partial(confirm, act_id=act.id, actor=second),
-        functools.partial(confirm, act_id=act.id, actor=third),
-        functools.partial(refuse, act_id=act.id, actor=first),
+        functools.partial(confirm, act_id=act.id, member=second),
+        functools.partial(confirm, act_id=act.id, member=third),
+        functools.partial(refuse, act_id=act.id, member=first),
     )
     assert [type(result) for result in results if result] == [ActClosedError] * 2
     ended = Event.objects.filter(tag__in=[Tag.ACT_CONFIRMED, Tag.ACT_WITHDRAWN, Tag.ACT_LAPSED])
@@ -340,16 +341,16 @@ def test_of_two_answers_at_once_one_counts(account: Account, first: Account, sec
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_ask_at_once_ask_once(account: Account, first: Account, second: Account) -> None:
-    asks = [functools.partial(give_back, account=account, reason="-", actor=actor) for actor in (first, second)]
+    asks = [functools.partial(give_back, account=account, reason="-", member=actor) for actor in (first, second)]
     results = at_once(*asks)
     assert sorted(type(result).__name__ for result in results) == ["Act", "ActWaitsError"]
     assert Act.objects.count() == 1
 
 
 def test_old_acts_go_with_the_events(account: Account, first: Account) -> None:
-    act = give_back(account=account, reason="-", actor=first)
+    act = give_back(account=account, reason="-", member=first)
     assert act is not None
-    refuse(act_id=act.id, actor=first)
+    refuse(act_id=act.id, member=first)
     with time_machine.travel(timezone.now() + 730 * DAY, tick=False):
         assert delete_old_acts() == 0
     with time_machine.travel(timezone.now() + 732 * DAY, tick=False):
@@ -372,7 +373,7 @@ def test_the_command_only_asks(account: Account, second: Account, capsys: pytest
         assert do_alone() == 0
     with pytest.raises(CommandError, match="waits for a second person already"):
         unfreeze()
-    confirm(act_id=act.id, actor=second)
+    confirm(act_id=act.id, member=second)
     assert state_of(account) == "active"
 
 
@@ -394,7 +395,7 @@ def test_alone_an_objection_makes_the_second_person_needed(account: Account, sec
     with time_machine.travel(timezone.now() + 3 * DAY, tick=False):
         assert do_alone() == 0
         assert state_of(account) == "frozen"
-        confirm(act_id=Act.objects.get().id, actor=second)
+        confirm(act_id=Act.objects.get().id, member=second)
     assert state_of(account) == "active"
 
 
@@ -423,7 +424,7 @@ def test_a_frozen_colleague_whose_factor_was_lost(first: Account, second: Accoun
     Authenticator.objects.create(user=second, type=Authenticator.Type.TOTP, data={"secret": "x"})
     call_command("unfreeze_account", second.email, reason="telefon")
     act = Act.objects.get()
-    confirm(act_id=act.id, actor=first)
+    confirm(act_id=act.id, member=first)
     assert state_of(second) == "active"
     with pytest.raises(NotFrozenError):
-        give_back(account=second, reason="-", actor=first)
+        give_back(account=second, reason="-", member=first)

@@ -14,6 +14,7 @@ from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import StaffExistsError, WrongPasswordError
 from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP, Account, Profile, ProfileChange
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.text import compact, has_forbidden_characters
@@ -100,7 +101,7 @@ def invite_staff(
         account.groups.add(*(Group.objects.get_or_create(name=group)[0] for group in groups))
         link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=email, language=account.language)
         queue_reset(account_id=account.id, to=recipient_of(account), link=link)
-        record_event(tag=Tag.STAFF_INVITED, actor=invited_by.id if invited_by else None, subject=account.id)
+        record_event(tag=Tag.STAFF_INVITED, by=Actor(invited_by.id if invited_by else None), subject=account.id)
     return account
 
 
@@ -132,9 +133,8 @@ def change_details(*, account: Account, details: dict[str, Any], ip: str | None 
             ProfileChange.objects.bulk_create(changes)
             record_event(
                 tag=Tag.DETAILS_CHANGED,
-                actor=account.id,
+                by=Actor(account.id, ip),
                 subject=account.id,
-                ip=ip,
                 details={"fields": [change.field for change in changes]},
             )
     return changes

@@ -27,6 +27,7 @@ from egzaminator.accounts.errors import (
     ResendTooSoonError,
 )
 from egzaminator.accounts.models import Account, EmailChange, ProfileChange
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.text import full_name
@@ -71,7 +72,7 @@ def request_email_change(*, account: Account, email: str, password: str, ip: str
             asked_at=now,
             expires_at=now + LIFETIMES[LinkPurpose.NEW_EMAIL],
         )
-        record_event(tag=Tag.EMAIL_CHANGE_ASKED, actor=account.id, subject=account.id, ip=ip)
+        record_event(tag=Tag.EMAIL_CHANGE_ASKED, by=Actor(account.id, ip), subject=account.id)
         # No cap applies to what the former mailbox is told, here and in `confirm_email`: a thief who took an account
         # over could use it up first. There are only as many of these e-mails as changes. The link in them outlives the
         # change, because it is the way back.
@@ -136,7 +137,7 @@ def resend_email_change(*, account: Account, ip: str | None = None) -> None:
         if seconds := seconds_to_pause(change.last_sent_at):
             raise ResendTooSoonError(seconds=seconds)
         send_email_change(account=account, change=change)
-        record_event(tag=Tag.EMAIL_CHANGE_RESENT, actor=account.id, subject=account.id, ip=ip)
+        record_event(tag=Tag.EMAIL_CHANGE_RESENT, by=Actor(account.id, ip), subject=account.id)
 
 
 def cancel_email_change(*, account: Account, ip: str | None = None) -> None:
@@ -148,7 +149,7 @@ def cancel_email_change(*, account: Account, ip: str | None = None) -> None:
         account = Account.objects.select_for_update().get(pk=account.pk)
         if close_email_change(account=account, outcome=EmailChangeOutcome.CANCELLED) is None:
             raise ChangeClosedError
-        record_event(tag=Tag.EMAIL_CHANGE_CANCELLED, actor=account.id, subject=account.id, ip=ip)
+        record_event(tag=Tag.EMAIL_CHANGE_CANCELLED, by=Actor(account.id, ip), subject=account.id)
 
 
 def close_email_change(*, account: Account, outcome: EmailChangeOutcome) -> EmailChange | None:
@@ -194,7 +195,7 @@ def confirm_email(
             close_email_change(account=account, outcome=EmailChangeOutcome.CONFIRMED)
             set_email(account=account, email=change.new)
             withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
-            record_event(tag=Tag.EMAIL_CHANGED, actor=account.id, subject=account.id, ip=ip)
+            record_event(tag=Tag.EMAIL_CHANGED, by=Actor(account.id, ip), subject=account.id)
             queue_email_changed(
                 account_id=account.id,
                 to=recipient_of(account, change.old),
@@ -249,7 +250,7 @@ def _take_back(account: Account, mailbox: str, ip: str | None) -> bool:
         account.email = lost
         return False
     record_made_change(account=account, old=lost, outcome=EmailChangeOutcome.RESTORED)
-    record_event(tag=Tag.EMAIL_RESTORED, subject=account.id, ip=ip)
+    record_event(tag=Tag.EMAIL_RESTORED, subject=account.id, by=Actor(ip=ip))
     return True
 
 

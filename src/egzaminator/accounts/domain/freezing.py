@@ -26,6 +26,7 @@ from egzaminator.accounts.errors import (
     StrangeAddressError,
 )
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import queue_account_frozen, queue_account_unfrozen, queue_frozen_notice
@@ -78,20 +79,20 @@ def freeze_by_link(*, token: str, ip: str | None = None) -> Account:
         account_state.freeze(account=account, by=Barred.LINK)
         withdraw_links(subjects=[account.id], purposes=[LinkPurpose.FREEZE], mailbox=link.email)
         is_restored = restore_email(account=account, mailbox=link.email, ip=ip)
-        record_event(tag=Tag.ACCOUNT_FROZEN, subject=account.id, ip=ip)
+        record_event(tag=Tag.ACCOUNT_FROZEN, subject=account.id, by=Actor(ip=ip))
         queue_account_frozen(account_id=account.id, name=account.display_name, by=None)
         if was_active or is_restored:
             notify_frozen(account=account, present=present, by_mailbox=link.email)
     return account
 
 
-def freeze_by_staff(*, account: Account, reason: str, actor: uuid.UUID | None = None, ip: str | None = None) -> None:
+def freeze_by_staff(*, account: Account, reason: str, by: Actor = SYSTEM) -> None:
     """Freeze an account whose owner cannot: they are on the telephone, or their mailbox is a stranger's.
 
     All sessions end immediately. The board's mailbox is notified of who did it; a staff member whose own account was
     stolen learns of it there. The owner's known mailboxes, and the present one, are notified that it was done.
 
-    `reason` is recorded and must hold no personal data. `actor` is the staff account that does it (None: an
+    `reason` is recorded and must hold no personal data. `by` is the staff account that does it (no account: an
     administrator, by command). The event carries its IP address. Raise `FrozenAlreadyError` if the account is frozen,
     or closed because the examiner died.
     """
@@ -102,13 +103,12 @@ def freeze_by_staff(*, account: Account, reason: str, actor: uuid.UUID | None = 
         account_state.freeze(account=account, by=Barred.STAFF)
         record_event(
             tag=Tag.ACCOUNT_FROZEN_BY_STAFF,
-            actor=actor,
+            by=by,
             subject=account.id,
-            ip=ip,
             details={"reason": reason},
         )
-        by = Account.objects.get(pk=actor).display_name if actor else _("the administrator")
-        queue_account_frozen(account_id=account.id, name=account.display_name, by=by)
+        name = Account.objects.get(pk=by.account_id).display_name if by.account_id else _("the administrator")
+        queue_account_frozen(account_id=account.id, name=account.display_name, by=name)
         notify_frozen(account=account, present=account.email)
 
 
@@ -142,8 +142,7 @@ def unfreeze_account(
     account: Account,
     reason: str,
     email: str = "",
-    actor: uuid.UUID | None = None,
-    ip: str | None = None,
+    by: Actor = SYSTEM,
     is_agreed: bool = False,
 ) -> Account:
     """Return a frozen account to its owner, whom staff have spoken to; a mailed link sets a new password.
@@ -152,14 +151,14 @@ def unfreeze_account(
     pending e-mail change. The other known mailboxes are notified.
 
     `reason` is recorded and must hold no personal data. `email` is the address of the account that the owner reads ("":
-    the present one). `actor` is the staff account that does it, and the event carries its IP address. `is_agreed` tells
+    the present one). `by` is the staff account that does it, with its IP address. `is_agreed` tells
     whether a second person agreed. Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError`,
     `SecondPersonNeededError`, or `IntegrityError` if another of the staff has taken a colleague's former address.
     """
     with transaction.atomic():
         account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
         require_frozen(account=account, email=email)
-        if not is_agreed and needs_second_person(account=account, email=email, asked_by=actor):
+        if not is_agreed and needs_second_person(account=account, email=email, asked_by=by.account_id):
             raise SecondPersonNeededError
         told = mailboxes_to_notify(account=account)  # as they were when it was frozen
         account_state.reopen(account=account)
@@ -167,7 +166,7 @@ def unfreeze_account(
             old = account.email
             set_email(account=account, email=email)
             record_made_change(account=account, old=old, outcome=EmailChangeOutcome.GIVEN_BACK)
-        record_event(tag=Tag.ACCOUNT_UNFROZEN, actor=actor, subject=account.id, ip=ip, details={"reason": reason})
+        record_event(tag=Tag.ACCOUNT_UNFROZEN, by=by, subject=account.id, details={"reason": reason})
         _tell(account)
         for mailbox in told:
             if not is_among(mailbox, [account.email]):

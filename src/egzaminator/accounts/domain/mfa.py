@@ -1,7 +1,6 @@
 """What protects an account besides its password: authenticator app, passkeys, recovery codes."""
 
 import datetime
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -28,6 +27,7 @@ from egzaminator.accounts.errors import (
 )
 from egzaminator.accounts.mfa.secrets import secrets_of
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.rate_limits.domain.counters import Limit, hit
@@ -120,7 +120,7 @@ def make_first_recovery_codes(*, account: Account, ip: str | None = None) -> boo
 def _make(account: Account, ip: str | None) -> None:
     with secrets_of(account.id):
         RecoveryCodes.activate(account)
-    record_event(tag=Tag.RECOVERY_CODES_MADE, actor=account.id, subject=account.id, ip=ip)
+    record_event(tag=Tag.RECOVERY_CODES_MADE, by=Actor(account.id, ip), subject=account.id)
 
 
 def add_totp(*, account: Account, secret: str, code: str, keep: str | None = None, ip: str | None = None) -> bool:
@@ -139,7 +139,7 @@ def add_totp(*, account: Account, secret: str, code: str, keep: str | None = Non
             raise SecondFactorExistsError
         with secrets_of(account.id):
             TOTP.activate(account, secret)
-        record_event(tag=Tag.SECOND_FACTOR_ADDED, actor=account.id, subject=account.id, ip=ip, details={"kind": APP})
+        record_event(tag=Tag.SECOND_FACTOR_ADDED, by=Actor(account.id, ip), subject=account.id, details={"kind": APP})
         notify_owner(account=account, news=SecurityNews.TOTP_ADDED)
         return begin_second_factor(account=account, keep=keep, ip=ip)
 
@@ -169,9 +169,8 @@ def add_passkey(
         WebAuthn.add(account, name, dict(credential))
         record_event(
             tag=Tag.SECOND_FACTOR_ADDED,
-            actor=account.id,
+            by=Actor(account.id, ip),
             subject=account.id,
-            ip=ip,
             details={"kind": PASSKEY.value},
         )
         notify_owner(account=account, news=SecurityNews.PASSKEY_ADDED)
@@ -203,17 +202,14 @@ def _remove(account: Account, which: dict[str, str | int], news: SecurityNews, i
             rows.delete()
         record_event(
             tag=Tag.SECOND_FACTOR_REMOVED,
-            actor=account.id,
+            by=Actor(account.id, ip),
             subject=account.id,
-            ip=ip,
             details={"kind": str(which["type"])},
         )
         notify_owner(account=account, news=news)
 
 
-def reset_second_factor(
-    *, account: Account, reason: str, actor: uuid.UUID | None = None, ip: str | None = None
-) -> None:
+def reset_second_factor(*, account: Account, reason: str, by: Actor = SYSTEM) -> None:
     """Remove the factors, passkeys and recovery codes of an owner who lost them all, and end all sessions.
 
     One person alone must never do this: it is called for an act that a second person confirmed, or that waited
@@ -227,7 +223,7 @@ def reset_second_factor(
         if not remove_second_factors(account=account):
             raise NoSecondFactorError
         end_sessions(account=account)
-        record_event(tag=Tag.SECOND_FACTOR_RESET, actor=actor, subject=account.id, ip=ip, details={"reason": reason})
+        record_event(tag=Tag.SECOND_FACTOR_RESET, by=by, subject=account.id, details={"reason": reason})
         for mailbox in mailboxes_to_notify(account=account):
             notify_owner(account=account, news=SecurityNews.RESET, mailbox=mailbox)
 
@@ -251,7 +247,9 @@ def check_code(*, account: Account, code: str, reason: ResendReason, ip: str | N
         if authenticator is not None and authenticator.type != APP:
             _tell_of_recovery(account, authenticator, ip)
     if authenticator is None:
-        record_event(tag=Tag.SECOND_FACTOR_REFUSED, subject=account.id, ip=ip, details={"occasion": reason.value})
+        record_event(
+            tag=Tag.SECOND_FACTOR_REFUSED, subject=account.id, by=Actor(ip=ip), details={"reason": reason.value}
+        )
         raise WrongCodeError
     return authenticator
 
@@ -280,7 +278,7 @@ def _tell_of_recovery(account: Account, authenticator: Authenticator, ip: str | 
     authenticator.refresh_from_db()
     with secrets_of(account.id):
         left = len(authenticator.wrap().get_unused_codes())
-    record_event(tag=Tag.RECOVERY_CODE_USED, subject=account.id, ip=ip, details={"left": left})
+    record_event(tag=Tag.RECOVERY_CODE_USED, subject=account.id, by=Actor(ip=ip), details={"left": left})
     if left <= FEW_CODES:
         notify_owner(account=account, news=SecurityNews.CODES_LOW)
 

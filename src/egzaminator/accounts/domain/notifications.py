@@ -9,6 +9,7 @@ from django.db import transaction
 from egzaminator.accounts.domain.links import issue_freeze_link
 from egzaminator.accounts.enums import SecurityNews
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import queue_new_device, queue_security_news
@@ -61,7 +62,7 @@ def notify_new_device(*, account: Account, device: str, ip: str | None = None) -
     `device` is the browser's name, "" if it is unknown. Every such log-in is recorded, and the event carries the
     client's IP address. Past the limit, no e-mail is sent.
     """
-    record_event(tag=Tag.DEVICE_NEW, subject=account.id, ip=ip, details={"device": device})
+    record_event(tag=Tag.DEVICE_NEW, subject=account.id, by=Actor(ip=ip), details={"device": device})
     with suppress(MailsUsedUpError):
         count_mail(uses=[(OF_ONE_ACCOUNT, f"{account.id}\0{account.email.casefold()}")], subject=account.id)
         with transaction.atomic():

@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare
 from egzaminator.accounts.errors import WrongPasswordError
 from egzaminator.accounts.hashers import CURRENT, FORMER, Argon2idHasher, Parameters, hashing_slot, run_in_hash_pool
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 
@@ -130,22 +131,20 @@ def prove_password(
     subject: uuid.UUID | None,
     accepted: Tag,
     refused: Tag,
-    actor: uuid.UUID | None = None,
-    ip: str | None = None,
+    by: Actor = SYSTEM,
 ) -> None:
     """Compare a password apart from the log-in, and record the outcome, so that nobody tries passwords unseen.
 
     `password` is as typed, and `hashes` are those that it may fit. `subject` is the person concerned; `accepted` and
-    `refused` are the tags of the events for a right and a wrong password; `actor` is the logged-in account, if any. The
-    event carries the client's IP address. Call this outside of any transaction that might be rolled back. Raise
-    `WrongPasswordError`, or `OverloadError` on overload.
+    `refused` are the tags of the events for a right and a wrong password; `by` is the logged-in account, if any, with
+    its IP address. The event carries the client's IP address. Call this outside of any transaction that might be rolled
+    back. Raise `WrongPasswordError`, or `OverloadError` on overload.
     """
     is_right = match_password(password=password, hashes=hashes) is not None
     record_event(
         tag=accepted if is_right else refused,
-        actor=actor,
+        by=by,
         subject=subject,
-        ip=ip,
         details={"by": "password"},
     )
     if not is_right:

@@ -13,6 +13,7 @@ from egzaminator.accounts.domain.sessions import end_sessions
 from egzaminator.accounts.enums import EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import LinkWithdrawnError
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import EmailKind, queue_password_changed
@@ -56,7 +57,7 @@ def change_password(
     with transaction.atomic():
         account = lock_proven(account=account)
         set_password(account=account, encoded=encoded, keep=keep, device=device)
-        record_event(tag=Tag.PASSWORD_CHANGED, actor=account.id, subject=account.id, ip=ip)
+        record_event(tag=Tag.PASSWORD_CHANGED, by=Actor(account.id, ip), subject=account.id)
     return account
 
 
@@ -78,5 +79,5 @@ def reset_password(*, token: str, password: str, ip: str | None = None, device: 
             raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
         use_link(link=link)
         set_password(account=account, encoded=hashed, device=device)
-        record_event(tag=Tag.PASSWORD_RESET, subject=account.id, ip=ip)
+        record_event(tag=Tag.PASSWORD_RESET, subject=account.id, by=Actor(ip=ip))
     return account

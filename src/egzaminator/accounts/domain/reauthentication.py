@@ -3,7 +3,6 @@
 import base64
 import binascii
 import datetime
-import uuid
 from typing import Final
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from egzaminator.accounts.domain.notifications import notify_owner
 from egzaminator.accounts.domain.password_matching import prove_password
 from egzaminator.accounts.enums import ResendReason, SecurityNews
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import UndecryptableError, decrypt, encrypt
@@ -42,8 +42,8 @@ def count_attempt(*, account: Account, reason: ResendReason, ip: str | None) -> 
         record_event(
             tag=Tag.SECOND_FACTOR_REFUSED,
             subject=account.id,
-            ip=ip,
-            details={"occasion": reason.value, "throttled": True},
+            by=Actor(ip=ip),
+            details={"reason": reason.value, "throttled": True},
         )
         _warn(account, reason)
         raise
@@ -68,7 +68,7 @@ def confirm_password(*, account: Account, password: str, ip: str | None = None) 
     Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `OverloadError` on overload.
     """
     count_attempt(account=account, reason=ResendReason.CONFIRMATION, ip=ip)
-    _prove(account, password, actor=account.id, ip=ip)
+    _prove(account, password, by=Actor(account.id, ip))
 
 
 def confirm_password_by_link(*, account: Account, password: str, ip: str | None = None) -> None:
@@ -77,18 +77,17 @@ def confirm_password_by_link(*, account: Account, password: str, ip: str | None 
     Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `OverloadError` on overload.
     """
     hit(limit=BY_LINK, of=str(account.id))
-    _prove(account, password, actor=None, ip=ip)
+    _prove(account, password, by=Actor(ip=ip))
 
 
-def _prove(account: Account, password: str, *, actor: uuid.UUID | None, ip: str | None) -> None:
+def _prove(account: Account, password: str, *, by: Actor) -> None:
     prove_password(
         password=password,
         hashes=[account.password] if account.has_usable_password() else [],
         subject=account.id,
         accepted=Tag.IDENTITY_CONFIRMED,
         refused=Tag.IDENTITY_REFUSED,
-        actor=actor,
-        ip=ip,
+        by=by,
     )
 
 

@@ -2,6 +2,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from egzaminator.accounts.models import Account, Session
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 
@@ -34,7 +35,7 @@ def end_own_sessions(*, account: Account, keep: str, only: str | None = None, ip
     with transaction.atomic():
         count = end_sessions(account=account, keep=keep, only=only)
         if count:
-            record_event(tag=Tag.SESSIONS_ENDED, actor=account.id, subject=account.id, ip=ip, details={"count": count})
+            record_event(tag=Tag.SESSIONS_ENDED, by=Actor(account.id, ip), subject=account.id, details={"count": count})
     return count
 
 

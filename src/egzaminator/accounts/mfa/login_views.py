@@ -21,6 +21,7 @@ from egzaminator.accounts.mfa.stages import pending_step
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import UNMARKED, OwnForm, own_form, takes
 from egzaminator.accounts.reauthentication import has_proven_second_factor, remember_confirmation
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.requests import client_ip
@@ -129,7 +130,10 @@ def _prove(
         except PasskeyRefusedError:
             passkey_form.add_error(None, passkey_form.wrong)
             record_event(
-                tag=Tag.SECOND_FACTOR_REFUSED, subject=account.id, ip=address, details={"occasion": reason.value}
+                tag=Tag.SECOND_FACTOR_REFUSED,
+                subject=account.id,
+                by=Actor(ip=address),
+                details={"reason": reason.value},
             )
     elif code_form.is_bound and code_form.is_valid():
         try:

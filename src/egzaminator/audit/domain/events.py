@@ -3,6 +3,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.encrypted_fields import location_and_row
@@ -12,31 +13,29 @@ from egzaminator.core.encryption import UndecryptableError
 def record_event(
     *,
     tag: Tag,
-    actor: uuid.UUID | None = None,
+    by: Actor = SYSTEM,
     subject: uuid.UUID | None = None,
-    ip: str | None = None,
     case_code: str = "",
     details: Mapping[str, str | int | bool | list[str]] | None = None,
 ) -> Event:
     """Record an audit event in the caller's transaction and return it.
 
-    `actor` is who did it (None: nobody who is logged in) and `subject` is whom it concerns, each as the UUID of an
-    examiner, account or claim. `address` is the client's IP address. `case_code` is set if one was issued.
-    `details` must not contain personal data.
+    `by` is who did it and from which IP address. `subject` is whom it concerns: the UUID of an examiner, account or
+    claim. `case_code` is set if one was issued. `details` must not contain personal data.
     """
     return Event.objects.create(
-        tag=tag, actor=actor, subject=subject, ip=ip, case_code=case_code, details=dict(details or {})
+        tag=tag, actor=by.account_id, subject=subject, ip=by.ip, case_code=case_code, details=dict(details or {})
     )
 
 
 logger = logging.getLogger(__name__)
 
 
-def record_undecryptable(*, context: str, ip: str | None = None, case_code: str = "") -> Event:
+def record_undecryptable(*, context: str, by: Actor = SYSTEM, case_code: str = "") -> Event:
     """Record that a stored value is undecryptable: tampered with, moved to another row, or its key is gone.
 
-    `context` is the one that `UndecryptableError` carries. `address`, the client's IP address, and `case_code`, the
-    code that was shown to the visitor, are given if it happened during a request. The event and the log line name
+    `context` is the one that `UndecryptableError` carries. `by` and `case_code`, the code that was
+    shown to the visitor, are given if it happened during a request. The event and the log line name
     the location and the row, never the content.
     """
     location, row = location_and_row(context)
@@ -44,7 +43,7 @@ def record_undecryptable(*, context: str, ip: str | None = None, case_code: str 
     return record_event(
         tag=Tag.VALUE_UNDECRYPTABLE,
         subject=row,
-        ip=ip,
+        by=by,
         case_code=case_code,
         details={"location": location, "row": str(row)},
     )

@@ -1,4 +1,3 @@
-import uuid
 from collections.abc import Mapping
 from typing import Final
 
@@ -6,6 +5,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.cms.models import BoardSettings
@@ -16,11 +16,11 @@ from egzaminator.mail.catalogue import queue_board_contact
 CONTACT_FIELDS: Final = ("phone", "fax", "email", "data_protection_email", "security_email")
 
 
-def change_contact(*, contact: Mapping[str, str], name: str, actor: uuid.UUID, ip: str | None) -> bool:
+def change_contact(*, contact: Mapping[str, str], name: str, by: Actor) -> bool:
     """Change the board's contact data, notify the old and the new mailboxes by e-mail, and record an event.
 
     `contact` holds a value for each of `CONTACT_FIELDS`. `name` is the staff member's name as the e-mail shows it,
-    `actor` their account, and `ip` their IP address. Return whether anything changed.
+    and `by` is their account with its IP address. Return whether anything changed.
     """
     with transaction.atomic():
         BoardSettings.load()  # creates the row if it is missing, so that it can be locked
@@ -34,7 +34,7 @@ def change_contact(*, contact: Mapping[str, str], name: str, actor: uuid.UUID, i
         for field in changed:
             setattr(row, field, contact[field])
         row.save(update_fields=changed)
-        record_event(tag=Tag.BOARD_CONTACT_CHANGED, actor=actor, subject=actor, ip=ip, details={"fields": changed})
+        record_event(tag=Tag.BOARD_CONTACT_CHANGED, by=by, subject=by.account_id, details={"fields": changed})
     return True
 
 

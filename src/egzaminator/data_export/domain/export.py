@@ -6,6 +6,7 @@ from django.utils import timezone
 from egzaminator.accounts.domain.mfa import second_factors_of
 from egzaminator.accounts.domain.personal_data import about_person
 from egzaminator.accounts.models import Account, Details, KnownDevice, Link, Session
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
@@ -167,5 +168,5 @@ def disclose(*, account: Account, examiner: Examiner, ip: str | None = None) -> 
         **account_data(account=account),
         **traffic_data(account=account),
     }
-    record_event(tag=Tag.DATA_DOWNLOADED, actor=account.id, subject=account.id, ip=ip)
+    record_event(tag=Tag.DATA_DOWNLOADED, by=Actor(account.id, ip), subject=account.id)
     return data

@@ -12,6 +12,7 @@ from egzaminator.accounts.domain.password_context import check_for_personal_pass
 from egzaminator.accounts.domain.password_matching import find_match, renew_hash
 from egzaminator.accounts.hashers import login_slot
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.core.encryption import blind_index
@@ -124,7 +125,7 @@ def record_refusal(*, reason: Refusal, credentials: LoginCandidates, ip: str) ->
     record_event(
         tag=Tag.LOGIN_REFUSED,
         subject=person.id if person else None,
-        ip=ip,
+        by=Actor(ip=ip),
         case_code=case_code,
         details={"reason": reason.value},
     )
@@ -139,7 +140,9 @@ def _sum_up(network: str, ip: str) -> str:
         hit(limit=_SUMMED_UP, of=whose)
     except LimitReachedError:
         return case_code
-    record_event(tag=Tag.LOGIN_REFUSED, ip=ip, case_code=case_code, details={"reason": Refusal.THROTTLED.value})
+    record_event(
+        tag=Tag.LOGIN_REFUSED, by=Actor(ip=ip), case_code=case_code, details={"reason": Refusal.THROTTLED.value}
+    )
     return case_code
 
 
@@ -176,17 +179,17 @@ def log_in(*, name: str, secret: str, ip: str, device: str = "", user_agent: str
         reset_attempts(limits=limits, attempt=attempt)
     match outcome:
         case AccountOpened(account) if not account.is_active:
-            record_event(tag=Tag.LOGIN_BLOCKED, subject=account.id, ip=ip)
+            record_event(tag=Tag.LOGIN_BLOCKED, subject=account.id, by=Actor(ip=ip))
             raise AccountBlockedError
         case AccountOpened(account):
-            record_event(tag=Tag.PASSWORD_ACCEPTED, subject=account.id, ip=ip)
+            record_event(tag=Tag.PASSWORD_ACCEPTED, subject=account.id, by=Actor(ip=ip))
             check_for_personal_password(account=account, password=secret)
             if not attempt.is_trusted and account.last_login is not None:
                 notify_new_device(account=account, device=name_device(user_agent=user_agent), ip=ip)
         case ClaimOpened(claim):
-            record_event(tag=Tag.CLAIM_OPENED, subject=claim.examiner_id, ip=ip)
+            record_event(tag=Tag.CLAIM_OPENED, subject=claim.examiner_id, by=Actor(ip=ip))
         case FirstLogin(entry):
-            record_event(tag=Tag.FIRST_LOGIN_ACCEPTED, subject=entry.examiner_id, ip=ip)
+            record_event(tag=Tag.FIRST_LOGIN_ACCEPTED, subject=entry.examiner_id, by=Actor(ip=ip))
     return outcome
 
 

@@ -10,6 +10,7 @@ from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import ResendTooSoonError
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event, undecryptable_recorded
 from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import IndexKeyChangedError, encrypt
@@ -61,7 +62,7 @@ def request_reset(*, name: str, language: str, ip: str) -> None:
             ip=ip,
             is_over_limit=is_over_limit,
         )
-        record_event(tag=Tag.RESET_REQUESTED, ip=ip)
+        record_event(tag=Tag.RESET_REQUESTED, by=Actor(ip=ip))
         start_job(task="login.process_reset_requests", priority=_AFTER_ACTIVATIONS)
 
 

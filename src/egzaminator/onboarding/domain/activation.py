@@ -8,6 +8,7 @@ from egzaminator.accounts.domain.links import find_link, issue_freeze_link, use_
 from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, Profile
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import queue_activated
@@ -31,7 +32,7 @@ def resend_activation(
     with committed_if_capped():
         claim = lock_claim(claim_id=claim_id)
         send_activation(claim=claim, reason=reason)
-        record_event(tag=Tag.CLAIM_MAIL_RESENT, subject=claim.examiner_id, ip=ip)
+        record_event(tag=Tag.CLAIM_MAIL_RESENT, subject=claim.examiner_id, by=Actor(ip=ip))
 
 
 def activate_claim(
@@ -65,7 +66,9 @@ def activate_claim(
             use_link(link=link)
             account = _create_account(claim)
             _close_all(claim)
-            record_event(tag=Tag.ACCOUNT_ACTIVATED, subject=account.id, ip=ip, details={"claim": str(claim.id)})
+            record_event(
+                tag=Tag.ACCOUNT_ACTIVATED, subject=account.id, by=Actor(ip=ip), details={"claim": str(claim.id)}
+            )
             _tell(claim, account)
     except IntegrityError:
         raise AccountExistsError from None

@@ -14,6 +14,7 @@ from egzaminator.accounts.domain.links import find_link, use_link, withdraw_link
 from egzaminator.accounts.domain.password_matching import hash_password, prove_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import encrypt
@@ -116,7 +117,7 @@ def prove_claim(*, claim_id: uuid.UUID, password: str, limit: Limit, refused: Ta
         subject=claim.examiner_id if claim else None,
         accepted=Tag.CLAIM_PROVEN,
         refused=refused,
-        ip=ip,
+        by=Actor(ip=ip),
     )
 
 
@@ -156,7 +157,7 @@ def save_claim(*, grant: ClaimGrant, form: FilledForm, ip: str | None = None) ->
         require_entry(examiner_id=examiner.id, entry_id=grant.entry_id)
         _make_room(examiner)
         claim = _create(examiner, grant, form)
-        record_event(tag=Tag.CLAIM_SAVED, subject=examiner.id, ip=ip, details={"claim": str(claim.id)})
+        record_event(tag=Tag.CLAIM_SAVED, subject=examiner.id, by=Actor(ip=ip), details={"claim": str(claim.id)})
         start_job(task="onboarding.notify_known_mailboxes")
         # The claim stands even without the e-mail. Its status page says that no more e-mails go out today, and whom to
         # call.
@@ -215,7 +216,7 @@ def correct_email(*, claim_id: uuid.UUID, email: str, password: str, ip: str | N
         claim.needs_notice = True
         claim.save(update_fields=["email", "corrections", "needs_notice"])
         withdraw_links(subjects=[claim.id], purposes=[LinkPurpose.ACTIVATE])
-        record_event(tag=Tag.CLAIM_EMAIL_CORRECTED, subject=claim.examiner_id, ip=ip)
+        record_event(tag=Tag.CLAIM_EMAIL_CORRECTED, subject=claim.examiner_id, by=Actor(ip=ip))
         start_job(task="onboarding.notify_known_mailboxes")
         send_activation(claim=claim)
 
@@ -232,4 +233,6 @@ def stop_claim(*, token: str, ip: str | None = None) -> None:
         use_link(link=link)
         close_claims(claim_ids=[claim.id], outcome=ClaimOutcome.STOPPED)
         queue_claim_stopped(claim_id=claim.id, name=claim.examiner.name)
-        record_event(tag=Tag.CLAIM_STOPPED, subject=claim.examiner_id, ip=ip, details={"claim": str(claim.id)})
+        record_event(
+            tag=Tag.CLAIM_STOPPED, subject=claim.examiner_id, by=Actor(ip=ip), details={"claim": str(claim.id)}
+        )

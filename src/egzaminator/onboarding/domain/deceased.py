@@ -8,6 +8,7 @@ from egzaminator.accounts.domain import account_state
 from egzaminator.accounts.domain.mailboxes import mailboxes_to_notify
 from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import queue_frozen_notice
@@ -20,7 +21,7 @@ from egzaminator.register.models import Examiner
 _FIELDS = ["deceased_on", "deceased_marked_at", "updated_at"]
 
 
-def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, actor: uuid.UUID | None = None) -> None:
+def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, by: Actor = SYSTEM) -> None:
     """Record that an examiner died: from then on nobody can log in as them and no e-mail is sent to them.
 
     Open forms are stopped, the account is closed, and every link is withdrawn. A second call corrects the day. Take the
@@ -37,10 +38,10 @@ def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, actor: uuid.UUID
         account = _account(examiner)
         if account is not None:
             account_state.close(account=account)
-        record_event(tag=Tag.EXAMINER_DECEASED, actor=actor, subject=examiner.id)
+        record_event(tag=Tag.EXAMINER_DECEASED, by=by, subject=examiner.id)
 
 
-def undo_deceased(*, examiner_id: uuid.UUID, reason: str, actor: uuid.UUID | None = None) -> None:
+def undo_deceased(*, examiner_id: uuid.UUID, reason: str, by: Actor = SYSTEM) -> None:
     """Withdraw the record of a death that was a mistake.
 
     The account becomes frozen, as after any time in which its owner could not be asked. Staff unfreeze it, and the
@@ -54,7 +55,7 @@ def undo_deceased(*, examiner_id: uuid.UUID, reason: str, actor: uuid.UUID | Non
             raise NotDeceasedError
         examiner.deceased_on = examiner.deceased_marked_at = None
         examiner.save(update_fields=_FIELDS)
-        record_event(tag=Tag.DEATH_WITHDRAWN, actor=actor, subject=examiner.id, details={"reason": reason})
+        record_event(tag=Tag.DEATH_WITHDRAWN, by=by, subject=examiner.id, details={"reason": reason})
         account = _account(examiner)
         if account is not None:
             account_state.withdraw_closing(account=account)

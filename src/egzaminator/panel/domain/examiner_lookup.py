@@ -1,5 +1,4 @@
 import datetime
-import uuid
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +7,7 @@ from django.db import transaction
 from egzaminator.accounts.domain.notifications import notify_owner
 from egzaminator.accounts.enums import SecurityNews
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
@@ -18,15 +18,15 @@ from egzaminator.register.domain.examiners import find_examiner
 from egzaminator.register.models import Examiner
 
 
-def find_examiner_for_staff(*, asked: str, actor: uuid.UUID, ip: str) -> Examiner | None:
+def find_examiner_for_staff(*, asked: str, by: Actor) -> Examiner | None:
     """Find the examiner whom staff want to help. Count and record the look-up, whether anybody is found or not.
 
-    `asked` is a PESEL, a board-issued identifier or a registration number as typed, `actor` the staff account, and
-    `address` its IP address. Return None if nobody is found. Raise `LimitReachedError` at the limit of look-ups.
+    `asked` is a PESEL, a board-issued identifier or a registration number as typed, `by` the staff account with its IP
+    address. Return None if nobody is found. Raise `LimitReachedError` at the limit of look-ups.
     """
     examiner = find_examiner(name=asked) or _by_number(asked)
-    hit_lookup_limit(actor=actor, whom=str(examiner.id) if examiner else f"asked\0{compact(asked)}", ip=ip)
-    record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id if examiner else None, ip=ip)
+    hit_lookup_limit(by=by, whom=str(examiner.id) if examiner else f"asked\0{compact(asked)}")
+    record_event(tag=Tag.EXAMINER_LOOKED_UP, by=by, subject=examiner.id if examiner else None)
     return examiner
 
 
@@ -45,10 +45,10 @@ _SEEN: Final = Limit("panel.look-ups.seen", most=1, period=OFTEN.period)
 _WARNING: Final = Limit("panel.look-ups.warning", most=1, period=_DAY)
 
 
-def hit_lookup_limit(*, actor: uuid.UUID, whom: str, ip: str) -> None:
+def hit_lookup_limit(*, by: Actor, whom: str) -> None:
     """Count a staff member's look-up of a person against the rate limits, before anything is shown or done.
 
-    `actor` is the staff account and `address` the client's IP address. `whom` is any text that identifies the person
+    `by` is the staff account with its IP address. `whom` is any text that identifies the person
     looked at, a search without a result, or a page of a list. A second look-up of the same `whom` within ten minutes is
     not counted again, however it was reached.
 
@@ -58,38 +58,38 @@ def hit_lookup_limit(*, actor: uuid.UUID, whom: str, ip: str) -> None:
     try:
         # A refusal rolls back all counters. Otherwise the person would count as seen, and a second try would succeed.
         with transaction.atomic():
-            if _is_new(actor, whom):
-                hit_all(uses=[(OFTEN, str(actor)), (LONG, str(actor))])
+            if _is_new(by, whom):
+                hit_all(uses=[(OFTEN, str(by.account_id)), (LONG, str(by.account_id))])
     except LimitReachedError:
-        record_event(tag=Tag.LOOK_UPS_CAPPED, actor=actor, subject=actor, ip=ip)
-        _warn(actor)
+        record_event(tag=Tag.LOOK_UPS_CAPPED, by=by, subject=by.account_id)
+        _warn(by)
         raise
 
 
-def _is_new(actor: uuid.UUID, whom: str) -> bool:
+def _is_new(by: Actor, whom: str) -> bool:
     try:
-        hit(limit=_SEEN, of=f"{actor}\0{whom}")
+        hit(limit=_SEEN, of=f"{by.account_id}\0{whom}")
     except LimitReachedError:
         return False
     return True
 
 
-def _warn(actor: uuid.UUID) -> None:
+def _warn(by: Actor) -> None:
     try:
-        hit(limit=_WARNING, of=str(actor))
+        hit(limit=_WARNING, of=str(by.account_id))
     except LimitReachedError:
         return
     with transaction.atomic():
-        notify_owner(account=Account.objects.get(pk=actor), news=SecurityNews.LOOK_UPS)
+        notify_owner(account=Account.objects.get(pk=str(by.account_id)), news=SecurityNews.LOOK_UPS)
 
 
-def record_view(*, examiner: Examiner, actor: uuid.UUID, ip: str) -> None:
+def record_view(*, examiner: Examiner, by: Actor) -> None:
     """Count and record that a staff member views an examiner's account, before it is shown.
 
-    `actor` is the staff account and `address` its IP address. Raise `LimitReachedError` at the limit of look-ups.
+    `by` is the staff account with its IP address. Raise `LimitReachedError` at the limit of look-ups.
     """
-    hit_lookup_limit(actor=actor, whom=str(examiner.id), ip=ip)
-    record_event(tag=Tag.EXAMINER_LOOKED_UP, actor=actor, subject=examiner.id, ip=ip)
+    hit_lookup_limit(by=by, whom=str(examiner.id))
+    record_event(tag=Tag.EXAMINER_LOOKED_UP, by=by, subject=examiner.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +103,17 @@ class Case:
     open_claims: int
 
 
-def look_up_case(*, case_code: str, actor: uuid.UUID, ip: str) -> Case | None:
+def look_up_case(*, case_code: str, by: Actor) -> Case | None:
     """Return the true reason behind a case code, or None if the code is unknown. Count and record the look-up.
 
-    `case_code` is in its normal form, `actor` is the staff account, and `address` its IP address. Raise
+    `case_code` is in its normal form, and `by` is the staff account with its IP address. Raise
     `LimitReachedError` at the limit of look-ups.
     """
     events = Event.objects.filter(case_code=case_code, tag__in=[Tag.LOGIN_REFUSED, Tag.VALUE_UNDECRYPTABLE])
     event = events.order_by("-at").first()
     whom = str(event.subject) if event and event.subject else f"case\0{case_code}"
-    hit_lookup_limit(actor=actor, whom=whom, ip=ip)
-    record_event(tag=Tag.CASE_LOOKED_UP, actor=actor, subject=event.subject if event else None, ip=ip)
+    hit_lookup_limit(by=by, whom=whom)
+    record_event(tag=Tag.CASE_LOOKED_UP, by=by, subject=event.subject if event else None)
     if event is None:
         return None
     examiner = Examiner.objects.filter(pk=event.subject).first() if event.subject else None

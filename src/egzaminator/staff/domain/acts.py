@@ -28,6 +28,7 @@ from egzaminator.accounts.errors import (
     StrangeAddressError,
 )
 from egzaminator.accounts.models import Account, Link
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.rate_limits.domain.counters import Limit, hit
@@ -58,22 +59,22 @@ def ask(
     account: Account,
     reason: str,
     email: str = "",
-    actor: Account | None = None,
+    member: Account | None = None,
     ip: str | None = None,
     is_alone: bool = False,
 ) -> Act:
     """Request an act, and notify every known mailbox of the account.
 
     Takes the kind, the account, and the reason (without personal data). `email` is the mailbox to give the account to;
-    "" means the present one. `actor` is the staff member who asks; None means an administrator, by command. `address`
-    is the IP address of the actor. With `is_alone`, the act is done after 48 hours without a second person, unless a
-    mailbox objects.
+    "" means the present one. `member` is the staff member who asks; None means an administrator, by command. `ip` is
+    the member's IP address. With `is_alone`, the act is done after 48 hours without a second person, unless a mailbox
+    objects.
 
     Raise `OwnAccountError`, `ActWaitsError`, `NobodyToTellError` or `AskedTooOftenError` if the request is not allowed.
     Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError` or `NoSecondFactorError` if the act is
     impossible.
     """
-    if actor is not None and is_own(account=account, member=actor):
+    if member is not None and is_own(account=account, member=member):
         raise OwnAccountError
     with transaction.atomic():
         account = _lock(account.id)
@@ -87,29 +88,28 @@ def ask(
             record_event(tag=Tag.ACT_LAPSED, subject=account.id, details={"kind": waiting.kind})
         if is_alone:
             _require_objectors(account, email)
-        if actor is not None:
+        if member is not None:
             _count_ask(account)
         act = Act.objects.create(
             kind=kind,
             account=account,
             email=email,
             reason=reason,
-            asked_by=actor,
-            is_by_command=actor is None,
+            asked_by=member,
+            is_by_command=member is None,
             alone_at=timezone.now() + ALONE_AFTER if is_alone else None,
         )
         record_event(
             tag=Tag.ACT_ASKED,
-            actor=actor.id if actor else None,
+            by=_by(member, ip),
             subject=account.id,
-            ip=ip,
             details={"kind": kind.value, "reason": reason, "act": str(act.id)},
         )
         notify_act(act=act, account=account)
     return act
 
 
-def confirm(*, act_id: uuid.UUID, actor: Account, ip: str | None = None) -> None:
+def confirm(*, act_id: uuid.UUID, member: Account, ip: str | None = None) -> None:
     """Confirm an act as the second person, and carry it out.
 
     Takes the act's id, the staff member who confirms, and their IP address. Raise `NotIndependentError` if this member
@@ -118,13 +118,13 @@ def confirm(*, act_id: uuid.UUID, actor: Account, ip: str | None = None) -> None
     """
     with transaction.atomic():
         act = _waiting(act_id)
-        require_independent(act=act, member=actor)
-        is_done = _carry_out(act, actor, Tag.ACT_CONFIRMED, ip)
+        require_independent(act=act, member=member)
+        is_done = _carry_out(act, member, Tag.ACT_CONFIRMED, ip)
     if not is_done:
         raise ActClosedError
 
 
-def refuse(*, act_id: uuid.UUID, actor: Account, ip: str | None = None) -> None:
+def refuse(*, act_id: uuid.UUID, member: Account, ip: str | None = None) -> None:
     """Refuse an act or, as the member who requested it, withdraw it.
 
     A refusal opens nothing, so any staff member may refuse an act that is not about themselves. Otherwise an act
@@ -133,11 +133,11 @@ def refuse(*, act_id: uuid.UUID, actor: Account, ip: str | None = None) -> None:
     """
     with transaction.atomic():
         act = _waiting(act_id)
-        is_asker = act.asked_by_id == actor.id
-        if not may_refuse(act=act, member=actor):
+        is_asker = act.asked_by_id == member.id
+        if not may_refuse(act=act, member=member):
             raise NotIndependentError
-        _end(act, ActOutcome.WITHDRAWN if is_asker else ActOutcome.REFUSED, by=actor)
-        _record(act, Tag.ACT_WITHDRAWN if is_asker else Tag.ACT_REFUSED, actor, ip)
+        _end(act, ActOutcome.WITHDRAWN if is_asker else ActOutcome.REFUSED, by=member)
+        _record(act, Tag.ACT_WITHDRAWN if is_asker else Tag.ACT_REFUSED, member, ip)
         _tell_end(act.account)
 
 
@@ -222,29 +222,32 @@ def _count_ask(account: Account) -> None:
         raise AskedTooOftenError from None
 
 
-def _carry_out(act: Act, actor: Account | None, tag: Tag, ip: str | None) -> bool:
+def _carry_out(act: Act, member: Account | None, tag: Tag, ip: str | None) -> bool:
     """End the act and carry it out, in this order of locks. Return whether it was carried out.
 
     If it has become impossible meanwhile, it lapses instead.
     """
     try:
         with transaction.atomic():
-            _end(act, ActOutcome.DONE, by=actor)
-            _do(act, actor, ip)
-            _record(act, tag, actor, ip)
+            _end(act, ActOutcome.DONE, by=member)
+            _do(act, member, ip)
+            _record(act, tag, member, ip)
     except _CHANGED:
         _lapse(act, act.account)
         return False
     return True
 
 
-def _do(act: Act, actor: Account | None, ip: str | None) -> None:
-    by = actor.id if actor else None
+def _by(member: Account | None, ip: str | None) -> Actor:
+    return Actor(member.id if member else None, ip)
+
+
+def _do(act: Act, member: Account | None, ip: str | None) -> None:
     if act.kind == ActKind.GIVE_BACK:
-        unfreeze_account(account=act.account, reason=act.reason, email=act.email, actor=by, ip=ip, is_agreed=True)
+        unfreeze_account(account=act.account, reason=act.reason, email=act.email, by=_by(member, ip), is_agreed=True)
     else:
         _require_possible(ActKind.RESET_SECOND_FACTOR, act.account, "")
-        reset_second_factor(account=act.account, reason=act.reason, actor=by, ip=ip)
+        reset_second_factor(account=act.account, reason=act.reason, by=_by(member, ip))
 
 
 def _end(act: Act, outcome: ActOutcome, by: Account | None = None) -> None:
@@ -261,12 +264,11 @@ def _lapse(act: Act, account: Account) -> None:
         _tell_end(account)
 
 
-def _record(act: Act, tag: Tag, actor: Account | None, ip: str | None) -> None:
+def _record(act: Act, tag: Tag, member: Account | None, ip: str | None) -> None:
     record_event(
         tag=tag,
-        actor=actor.id if actor else None,
+        by=_by(member, ip),
         subject=act.account_id,
-        ip=ip,
         details={"kind": act.kind, "act": str(act.id)},
     )
 

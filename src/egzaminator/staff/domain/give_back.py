@@ -2,6 +2,7 @@ from egzaminator.accounts.domain.freezing import unfreeze_account
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.errors import SecondPersonNeededError
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.independence import is_own
 from egzaminator.staff.errors import ActWaitsError, OwnAccountError
@@ -13,7 +14,7 @@ def give_back(
     account: Account,
     reason: str,
     email: str = "",
-    actor: Account | None = None,
+    member: Account | None = None,
     ip: str | None = None,
     is_alone: bool = False,
 ) -> Act | None:
@@ -23,19 +24,19 @@ def give_back(
     back. While any act on the account waits for a second person, raise `ActWaitsError`: one person alone must not
     decide then.
     """
-    if actor is not None and is_own(account=account, member=actor):
+    if member is not None and is_own(account=account, member=member):
         raise OwnAccountError
     if any(act.is_waiting for act in Act.objects.filter(account=account, outcome="")):
         raise ActWaitsError
     try:
-        unfreeze_account(account=account, reason=reason, email=email, actor=actor.id if actor else None, ip=ip)
+        unfreeze_account(account=account, reason=reason, email=email, by=Actor(member.id if member else None, ip))
     except SecondPersonNeededError:
         return ask(
             kind=ActKind.GIVE_BACK,
             account=account,
             reason=reason,
             email=email,
-            actor=actor,
+            member=member,
             ip=ip,
             is_alone=is_alone,
         )
