@@ -61,7 +61,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST, is_staff=_is_for_staff(request))
     if form.is_valid():
         return _attempt(request, form)
-    return keep_refusal(redirect(_own_email(request)), ShownRefusal.of_form(form, page=_LOGIN))
+    return keep_refusal(redirect(_own_url(request)), ShownRefusal.of_form(form, page=_LOGIN))
 
 
 def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
@@ -145,10 +145,10 @@ def cookie_check(request: HttpRequest) -> HttpResponse:
 def refuse(request: HttpRequest, *, kind: str, case_code: str = "") -> HttpResponse:
     """Redirect to the log-in page, which says that a log-in was refused, and how."""
     refusal = ShownRefusal(page=_LOGIN, kind=kind, case_code=case_code)
-    return keep_refusal(redirect(_own_email(request)), refusal)
+    return keep_refusal(redirect(_own_url(request)), refusal)
 
 
-def _own_email(request: HttpRequest) -> str:
+def _own_url(request: HttpRequest) -> str:
     following = safe_next(request)
     return reverse(_LOGIN) + (f"?{urlencode({'next': following})}" if following else "")
 

@@ -32,7 +32,7 @@ from egzaminator.core.requests import client_ip
 @account_required
 def second_factor(request: HttpRequest, account: Account) -> HttpResponse:
     """Show an account's second factors and passkeys, with the ways to change them."""
-    return render(request, "accounts/second_factor.html", {"factors": second_factors_of(account=account)})
+    return render(request, "accounts/mfa/second_factor.html", {"factors": second_factors_of(account=account)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +69,7 @@ def add_totp(request: HttpRequest, account: Account) -> HttpResponse:
     secret = secret or generate_totp_secret()
     return render(
         request,
-        "accounts/add_totp.html",
+        "accounts/mfa/add_totp.html",
         {
             "form": form,
             "encrypted_secret": encrypt_secret(account=account, secret=secret),
@@ -85,7 +85,7 @@ def add_totp(request: HttpRequest, account: Account) -> HttpResponse:
 def remove_totp(request: HttpRequest, account: Account) -> HttpResponse:
     """Ask for confirmation, then remove the authenticator app."""
     if request.method != "POST":
-        return render(request, "accounts/remove_second_factor.html", {"factors": second_factors_of(account=account)})
+        return render(request, "accounts/mfa/remove_totp.html", {"factors": second_factors_of(account=account)})
     try:
         remove_app_from(account=account, ip=client_ip(request))
     except NoSecondFactorError:
@@ -108,7 +108,7 @@ def recovery_codes(request: HttpRequest, account: Account) -> HttpResponse:
     factors = second_factors_of(account=account)
     if not factors.are_any:
         return redirect("second-factor")
-    return render(request, "accounts/recovery_codes.html", {"factors": factors})
+    return render(request, "accounts/mfa/recovery_codes.html", {"factors": factors})
 
 
 def _qr_code_url(account: Account, secret: str) -> str:

@@ -26,7 +26,7 @@ def messages(request: HttpRequest, account: Account) -> HttpResponse:
     cursor = Cursor(request.GET)
     after = cursor.cleaned_data["after"] if cursor.is_valid() else None
     page = list_emails(related_id=account.id, kinds=OWNER_KINDS, after=after)
-    return render(request, "accounts/messages.html", {"page": page, "is_later_page": after})
+    return render(request, "accounts/inbox.html", {"page": page, "is_later_page": after})
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -37,4 +37,4 @@ def message(request: HttpRequest, account: Account, message_id: uuid.UUID) -> Ht
         emails_of(related_id=account.id, kinds=OWNER_KINDS).defer("content").select_related("sent_copy"), pk=message_id
     )
     copy = getattr(found, "sent_copy", None)
-    return render(request, "accounts/message.html", {"message": found, "text": copy.text if copy else ""})
+    return render(request, "accounts/inbox_email.html", {"message": found, "text": copy.text if copy else ""})
