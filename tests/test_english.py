@@ -17,7 +17,7 @@ from egzaminator.accounts.countries import country_choices
 from egzaminator.accounts.enums import Voivodeship
 from egzaminator.cms.models import SectionPage
 from egzaminator.core.board import current_board
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.html import HasContent
 from tests.helpers.links import mailed_path

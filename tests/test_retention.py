@@ -27,8 +27,9 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.domain.retention import delete_old_events
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.copies import delete_old_emails
-from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.mail.enums import DeliveryState
 from egzaminator.mail.models import Email
 from egzaminator.onboarding import tasks as onboarding_tasks
 from egzaminator.onboarding.domain.deceased import mark_deceased

@@ -14,7 +14,7 @@ from egzaminator.login import passkey_views
 from egzaminator.login.domain import log_in as login_flow
 from egzaminator.login.domain import password_reset
 from egzaminator.login.models import ResetRequest
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
 from egzaminator.rate_limits.domain.counters import Limit

@@ -13,7 +13,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.cms.models import BoardSettings
 from egzaminator.core.process_state import process_state
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.web.cache_version import KnownVersion
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
@@ -128,10 +128,10 @@ def test_an_administrator_is_invited_as_one(role: tuple[str, ...], *, may: bool)
 
 
 def test_every_way_to_the_boards_mailbox_goes_where_notices_go() -> None:
-    """Only change_contact.py writes to the board's mailbox directly."""
+    """Only the catalogue names the board's mailbox; change_contact.py hands it those of before and after."""
     direct = {
         file.name
         for file in Path(project.PACKAGE_DIR).rglob("*.py")
         if re.search(r"email=.*\bboard\.(email|notices_email)", file.read_text())
     }
-    assert direct == {"board.py"}
+    assert direct == {"catalogue.py"}

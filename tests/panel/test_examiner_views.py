@@ -11,7 +11,8 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
-from egzaminator.mail.enums import Cause, DeliveryState, EmailKind
+from egzaminator.mail.catalogue import EmailKind
+from egzaminator.mail.enums import Cause, DeliveryState
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim

@@ -8,7 +8,7 @@ from egzaminator.accounts.domain.mfa import SecondFactors, second_factors_of
 from egzaminator.accounts.models import Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.staff.domain.acts import confirm
 from egzaminator.staff.models import Act

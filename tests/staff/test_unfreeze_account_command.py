@@ -19,7 +19,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.login.domain.log_in import AccountOpened, log_in
 from egzaminator.login.errors import RefusedError
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_old, make_staff
 from tests.helpers.links import mailed_token
@@ -30,7 +30,7 @@ FRESH = "zupelnie-nowe-haslo-2026"
 
 
 def freezing_token(account: Account, mailbox: str = ANNA) -> str:
-    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language="pl")
+    url = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language="pl")
     return url.rstrip("/").rpartition("/")[2]
 
 

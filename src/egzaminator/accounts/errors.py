@@ -108,7 +108,3 @@ class ResendTooSoonError(Exception):
     def __init__(self, *, seconds: int) -> None:
         super().__init__(seconds)
         self.seconds = seconds
-
-
-class MailsUsedUpError(Exception):
-    """A cap on e-mails is used up: that of the claim or e-mail change, or today's of the mailbox or examiner."""

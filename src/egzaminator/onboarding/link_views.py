@@ -14,7 +14,6 @@ from egzaminator.accounts.errors import (
     LinkError,
     LinkExpiredError,
     LinkWithdrawnError,
-    MailsUsedUpError,
     ResendTooSoonError,
     WrongPasswordError,
 )
@@ -22,6 +21,7 @@ from egzaminator.accounts.let_in import let_in
 from egzaminator.accounts.models import Link
 from egzaminator.accounts.views.links import invalid_link, link_page
 from egzaminator.core.requests import client_ip
+from egzaminator.mail.errors import MailsUsedUpError
 from egzaminator.onboarding import session
 from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
 from egzaminator.onboarding.domain.claims import form_now, stop_claim

@@ -7,7 +7,6 @@ from typing import cast
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,7 +31,8 @@ from egzaminator.accounts.reauthentication import ask_to_confirm, confirmation_u
 from egzaminator.accounts.stashed_fields import take_fields
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
-from egzaminator.mail.domain.status import describe_delivery
+from egzaminator.mail.catalogue import EmailKind
+from egzaminator.mail.domain.status import Delivery, describe_delivery
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
@@ -235,7 +235,7 @@ def _page(
         "claims": [claim for claim in claims if claim.is_open],
         "stopped": [claim for claim in claims if claim.closed_at],
         "refusals": list_refusals(examiner=person),
-        "mails": [(mail, describe_delivery(mail)) for mail in _mails(account, claims)],
+        "mails": _mails(account, claims),
         "confirm_first": None if is_confirmed(request) else confirmation_url(back_to=url),
         **_forms_for(account, act, cast("Account", request.user), kept),
         "has_factor": account is not None and Authenticator.objects.filter(user=account).exists(),
@@ -272,6 +272,9 @@ def _unfreeze_form(
     return UnfreezeForm(data, emails=known_emails(account=account), known=known, initial=initial)
 
 
-def _mails(account: Account | None, claims: list[Claim]) -> QuerySet[Email]:
+def _mails(account: Account | None, claims: list[Claim]) -> list[tuple[Email, str, Delivery]]:
+    """Return the latest e-mails, each with the label of its kind and its delivery status."""
     about = [claim.id for claim in claims] + ([account.id] if account else [])
-    return Email.objects.filter(related_id__in=about).order_by("-created_at")[:_LATEST]
+    labels = dict(EmailKind.choices)
+    mails = Email.objects.filter(related_id__in=about).order_by("-created_at")[:_LATEST]
+    return [(mail, str(labels[mail.kind]), describe_delivery(mail)) for mail in mails]

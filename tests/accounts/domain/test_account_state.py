@@ -21,7 +21,7 @@ from egzaminator.accounts.errors import AccountClosedError, NotFrozenError
 from egzaminator.accounts.models import Account, KnownDevice, Link, SecondFactorKey, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from tests.helpers.factories import PASSWORD, freeze, frozen, make_account, make_examiner
 from tests.helpers.html import words_of
 from tests.helpers.links import mailed_token

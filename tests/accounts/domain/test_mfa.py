@@ -25,7 +25,7 @@ from egzaminator.accounts.models import Account, SecondFactorKey
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.encryption import UndecryptableError
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.rate_limits.errors import LimitReachedError
 from tests.helpers.concurrency import at_once

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def reset(account: Account) -> None:
-    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language="pl")
+    url = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language="pl")
     reset_password(token=url.rstrip("/").rpartition("/")[2], password="zupelnie-nowe-haslo-2026")
 
 

@@ -11,8 +11,8 @@ from egzaminator.accounts.models import Account, KnownDevice, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.login.domain.log_in import AccountOpened, log_in
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.deliver import deliver_due
-from egzaminator.mail.enums import EmailKind
 from egzaminator.mail.models import Email
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
@@ -88,7 +88,7 @@ def test_the_owner_is_told_with_a_way_to_freeze_and_the_change_is_recorded(
 
 def test_links_for_a_new_password_and_a_waiting_address_die(account: Account, examiner: Client) -> None:
     request_email_change(account=account, email="nowa@example.org", password=PASSWORD)
-    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=ANNA, language="pl")
+    url = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=ANNA, language="pl")
     assert "nowa@example.org" in words_of(examiner.get(PATH))
     change(examiner)
     assert pending_email_change(account=account) is None

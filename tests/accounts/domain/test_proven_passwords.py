@@ -12,7 +12,7 @@ from egzaminator.accounts.domain.email_change import EMAIL_CHANGES, request_emai
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.claims import MOST_CORRECTIONS
 from egzaminator.register.models import Examiner

@@ -12,7 +12,7 @@ from egzaminator.accounts.domain.mfa import second_factors_of
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.rate_limits.models import Counter
 from tests.helpers.factories import PESELS, frozen, make_account, make_examiner

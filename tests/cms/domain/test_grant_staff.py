@@ -6,7 +6,7 @@ from wagtail.models import GroupPagePermission
 from egzaminator.accounts.domain.accounts import invite_staff
 from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.cms.models import ArticlePage
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from tests.helpers.factories import PASSWORD
 from tests.helpers.html import fields_of
 from tests.helpers.links import mailed_token

@@ -24,7 +24,7 @@ from egzaminator.login.domain.log_in import LOGIN, log_in
 from egzaminator.login.domain.password_reset import BY_NAME
 from egzaminator.login.errors import RefusedError
 from egzaminator.login.models import ResetRequest
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.rate_limits.domain.attempts import Attempt, record_attempt

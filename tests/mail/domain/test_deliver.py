@@ -165,7 +165,10 @@ def test_a_server_that_closes_the_connection_is_called_again_at_once(
     assert (mailbox.recipients, mailbox.connections) == (["anna@example.pl", "jan@example.pl"], 2)
 
 
-def test_a_message_whose_answer_never_came_is_put_off_and_the_next_one_sent(mailbox: Receiver) -> None:
+def test_a_message_whose_answer_never_came_is_put_off_and_the_next_one_sent(
+    mailbox: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "egzaminator")
     first, lost, last = queue("1@example.pl"), queue("2@example.pl"), queue("3@example.pl")
     mailbox.answer("CONTENT", "2@example.pl", DROP)
 
@@ -178,6 +181,7 @@ def test_a_message_whose_answer_never_came_is_put_off_and_the_next_one_sent(mail
         None,
         "Connection unexpectedly closed",
     )
+    assert caplog.messages == [f"E-mail {lost.pk} is deferred (Connection unexpectedly closed), tried 1 times"]
 
 
 @pytest.mark.parametrize("pipelining", [False, True])
@@ -238,7 +242,7 @@ def test_a_server_that_lets_nobody_in_is_asked_once_for_all(
     assert set(Email.objects.values_list("state", "attempts", "reply_code", "reply_text", "lease")) == {
         (DeliveryState.DEFERRED, 1, None, reason, None)
     }
-    waits, waits_too = [f"The mail server is unavailable ({reason}); {count} messages wait" for count in (3, 2)]
+    waits, waits_too = [f"The mail server is unavailable ({reason}); {count} e-mails wait" for count in (3, 2)]
     assert [caplog.messages[0], caplog.messages[-1]] == [waits, waits_too]
     (alarm,) = [record for record in caplog.records if record.levelname == "ERROR"]
     assert alarm.getMessage().startswith(f"E-mail does not go out ({reason}).")

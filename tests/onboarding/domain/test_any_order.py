@@ -24,9 +24,10 @@ from hypothesis.stateful import (
 from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.domain.password_matching import hash_password, match_password
 from egzaminator.accounts.domain.passwords import reset_password
-from egzaminator.accounts.errors import LinkError, MailsUsedUpError, ResendTooSoonError, WrongPasswordError
+from egzaminator.accounts.errors import LinkError, ResendTooSoonError, WrongPasswordError
 from egzaminator.accounts.models import Account
 from egzaminator.login.domain.password_reset import process_reset_requests, request_reset
+from egzaminator.mail.errors import MailsUsedUpError
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
 from egzaminator.onboarding.domain.claims import FilledForm, correct_email, save_claim, stop_claim

@@ -15,16 +15,17 @@ from egzaminator.accounts.domain.email_change import (
     request_email_change,
     resend_email_change,
 )
-from egzaminator.accounts.domain.notifications import MOST_SENDS, seconds_to_pause
 from egzaminator.accounts.email_forms import ChangeEmailForm
-from egzaminator.accounts.errors import ChangeClosedError, ChangesUsedUpError, MailsUsedUpError, ResendTooSoonError
+from egzaminator.accounts.errors import ChangeClosedError, ChangesUsedUpError, ResendTooSoonError
 from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.accounts.own_forms import OwnForm, takes
 from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
 from egzaminator.core.requests import client_ip
 from egzaminator.core.typed_text import with_typed_text
+from egzaminator.mail.catalogue import EmailKind
+from egzaminator.mail.domain.caps import MOST_SENDS, seconds_to_pause
 from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_email
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.errors import MailsUsedUpError
 
 
 @sensitive_post_parameters("password")
