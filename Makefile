@@ -4,10 +4,13 @@
 # They are handed out in small portions, in one order: tests that empty tables must stay behind those that need what is in them.
 PROCESSES ?= 3
 
+spread = -n $(PROCESSES) --maxschedchunk 3
+
 python := .venv/bin/python
+pytest = $(python) -m pytest $(spread)
 catalogues := $(patsubst %.po,%.mo,$(wildcard src/egzaminator/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: help run dev check unit test bench screenshots requirements messages clean demo-packages dev-packages tools
+.PHONY: help run dev check unit browser faults test bench screenshots requirements messages clean demo-packages dev-packages tools
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -29,11 +32,20 @@ check: dev-packages $(catalogues) ## lint, types and contracts, in seconds
 	PYTHONPATH=src $(python) -c 'from importlinter.cli import lint_imports_command as check; check(["--no-logo"])'
 	$(python) -m tests.helpers.environment $(python) -m mypy
 
-unit: dev-packages $(catalogues) ## the tests that need no browser and kill nothing
-	$(python) -m pytest -n $(PROCESSES) --maxschedchunk 3 -m "not journey and not fault"
+unit: dev-packages $(catalogues) ## the quick tests: no browser, no killed process, none marked slow
+	$(pytest) -m "not journey and not fault and not slow"
 
-test: tools check ## set everything up and run every check and every test
-	$(python) -m pytest -n $(PROCESSES) --maxschedchunk 3
+browser: tools dev-packages $(catalogues) ## the tests in a real browser
+	$(pytest) -m journey
+
+faults: tools dev-packages $(catalogues) ## the tests that start and kill real processes
+	$(pytest) -m fault
+
+test: tools check ## set everything up, run every check and every test, and hold the branch coverage
+	rm -f .coverage .coverage.*
+	$(python) -m coverage run -m pytest $(spread)
+	$(python) -m coverage combine --quiet
+	$(python) -m coverage report
 
 bench: dev-packages $(catalogues) ## run the benchmarks; each prints one ratio a line, with its bound
 	@missed=0; for benchmark in benchmarks/*.py; do \
@@ -55,7 +67,7 @@ messages: dev-packages tools ## bring the Polish catalogue up to date with the s
 	  ../../$(python) ../../manage.py makemessages --locale pl --add-location file
 
 clean: ## remove what is made here, all but the data in var/
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 	rm -f src/egzaminator/locale/*/LC_MESSAGES/*.mo
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -105,22 +105,21 @@ def _write_messages() -> tuple[list["Email"], list[bytes]]:
     from django.utils import timezone  # noqa: PLC0415 -- needs Django set up
 
     from egzaminator.core.encryption import decrypt  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.mail.domain.queue import queue_email  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.mail.domain.queue import Recipient, queue_email  # noqa: PLC0415 -- needs Django set up
     from egzaminator.mail.domain.render import OneTimeUrl  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.mail.enums import EmailKind, Priority  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.mail.enums import Priority  # noqa: PLC0415 -- needs Django set up
     from egzaminator.mail.models import content_context  # noqa: PLC0415 -- needs Django set up
 
     now = timezone.now()
     link = OneTimeUrl(f"{'https://example.pl/a/':x<60}/", expires_at=now + datetime.timedelta(days=7))
     rows = [
         queue_email(
-            kind=EmailKind.ACTIVATION,
+            kind="activation",
             related_id=uuid.uuid4(),
-            email=f"egzaminator{number}@example.pl",
-            recipient_name="Grażyna Brzęczyszczykiewicz",
-            language="pl",
+            to=Recipient(email=f"egzaminator{number}@example.pl", name="Grażyna Brzęczyszczykiewicz", language="pl"),
             context={"link": link, "saved_at": now, "expires_at": link.expires_at},
             priority=Priority.BULK,
+            keeps_copy=False,
         )
         for number in range(MESSAGES)
     ]

@@ -1,20 +1,27 @@
 import copy
 import logging
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
-from django.test import Client
+from django.db import connection, transaction
+from django.test import Client, override_settings
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
-from egzaminator.cms import site_data
+from egzaminator.accounts.domain import password_matching
+from egzaminator.accounts.hashers import Argon2idHasher, Parameters
+from egzaminator.cms.domain.load_pages import load_pages
+from egzaminator.cms.site_data import KnownSite, SiteData
+from egzaminator.core.process_state import process_state
 from egzaminator.runtime import logs
-from egzaminator.web import cache_version, maintenance
+from egzaminator.web.cache_version import KnownVersion, forget_cache_version
+from egzaminator.web.maintenance import CheckedKey
 from tests.helpers.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.helpers.environment import TEMPLATE_VARIABLE
 from tests.helpers.marked_client import add_marks
@@ -72,12 +79,53 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfi
 
 
 @pytest.fixture(autouse=True)
-def fresh_site(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cache the site data of an empty database (default board, no menu), so that no test queries it before a change."""
-    monkeypatch.setattr(cache_version, "_TRUST", float("inf"))
-    monkeypatch.setattr(cache_version, "_known", (0.0, 0))
-    monkeypatch.setattr(site_data, "_known", site_data.SiteData())
-    monkeypatch.setattr(maintenance, "_known", (0, True))
+def fresh_site() -> None:
+    """Forget the process's state, and know the data of an empty database (default board, no menu, the current key).
+
+    So no test queries them before a change.
+    """
+    process_state.reset()
+    version = process_state.get(KnownVersion)
+    version.seconds, version.reading = float("inf"), (0.0, 0)
+    process_state.get(KnownSite).data = SiteData()
+    process_state.get(CheckedKey).result = (0, True)
+
+
+_CHEAP = Parameters(time_cost=1, memory_cost=64, parallelism=1)
+_NOBODYS = "argon2$argon2id$v=19$m=64,t=1,p=1$bm9ib2R5J3Mgc2FsdCwgMjIgbG9uZw$" + 43 * "A"
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords at next to no cost, but for tests marked `real_hashes`: hashing is what those are about."""
+    if request.node.get_closest_marker("real_hashes"):
+        return
+    for name, value in _CHEAP._asdict().items():
+        monkeypatch.setattr(Argon2idHasher, name, value)
+    monkeypatch.setattr(password_matching, "CURRENT", _CHEAP)
+    monkeypatch.setattr(password_matching, "_NOBODYS", _NOBODYS)
+
+
+@pytest.fixture(scope="module")
+def pages_of_module(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """Load the default pages, in a transaction around those of a module's tests. Return the folder of their images.
+
+    Every later test of the module finds them, so a module uses them in all tests that read pages, or in none.
+    """
+    folder = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
+        load_pages()
+        yield folder
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def default_pages(fresh_site: None, pages_of_module: Path, settings: Settings, tmp_path: Path) -> None:
+    """The pages of a new site. What a test changes in them is undone after it."""
+    settings.MEDIA_ROOT = shutil.copytree(pages_of_module, tmp_path / "media")
+    forget_cache_version()
 
 
 class _LogGuard(logging.Handler):

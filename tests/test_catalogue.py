@@ -15,10 +15,12 @@ from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.countries import country_choices
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.helpers.html import HasContent, Response, fields_of
 from tests.helpers.links import mailed_path
+
+pytestmark = pytest.mark.slow
 
 CATALOGUE = Path("locale", "pl", "LC_MESSAGES", "django.po")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w+\}|</?\w+>")

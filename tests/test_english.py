@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
-from pathlib import Path
 
 import polib
 import pytest
@@ -13,19 +12,17 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
-from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.countries import country_choices
 from egzaminator.accounts.enums import Voivodeship
-from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.models import SectionPage
 from egzaminator.core.board import current_board
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.html import HasContent
 from tests.helpers.links import mailed_path
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 _POLISH_LETTERS = re.compile("[ąćęłńóśźż]", re.IGNORECASE)
 # Attributes that are shown or read aloud.
@@ -96,9 +93,8 @@ def _path(name: str) -> str:
 
 
 @pytest.fixture
-def site(settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    load_pages()
+def site(default_pages: None) -> None:
+    """The default pages."""
 
 
 @pytest.fixture(scope="module")

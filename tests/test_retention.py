@@ -27,8 +27,9 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.domain.retention import delete_old_events
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.copies import delete_old_emails
-from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.mail.enums import DeliveryState
 from egzaminator.mail.models import Email
 from egzaminator.onboarding import tasks as onboarding_tasks
 from egzaminator.onboarding.domain.deceased import mark_deceased
@@ -51,7 +52,7 @@ from tests.helpers.factories import (
     make_staff,
 )
 from tests.helpers.links import text_of
-from tests.helpers.mfa import give_app
+from tests.helpers.mfa import give_totp
 
 pytestmark = pytest.mark.django_db
 START = datetime.datetime(2026, 11, 1, 10, tzinfo=datetime.UTC)
@@ -145,7 +146,7 @@ def test_who_was_struck_off_everywhere_is_told_and_the_account_goes_30_days_late
         account = make_account(gone)
         make_account(stays)
         make_staff()
-        give_app(account)
+        give_totp(account)
         Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
             "/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD}
         )

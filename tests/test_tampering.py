@@ -12,8 +12,9 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.login.domain.password_reset import process_reset_requests, request_reset
 from egzaminator.login.models import ResetRequest
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.deliver import deliver_due
-from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.mail.enums import DeliveryState
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
@@ -22,7 +23,7 @@ from tests.helpers.links import mailed_path
 from tests.helpers.receiver import Receiver
 from tests.key_rotation.tampering import spoil, swap
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SORRY = "Nie możemy pokazać twoich danych"
 
 
@@ -121,7 +122,7 @@ def test_swapped_e_mails_are_not_sent(mailbox: Receiver) -> None:
 
     assert mailbox.received == []
     assert set(Email.objects.values_list("state", flat=True)) == {DeliveryState.REJECTED}
-    assert set(unreadable()) == {("mail.message.content", str(one.id)), ("mail.message.content", str(other.id))}
+    assert set(unreadable()) == {("mail.email.content", str(one.id)), ("mail.email.content", str(other.id))}
 
 
 def test_a_spoilt_form_keeps_no_other_from_its_new_link() -> None:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.mail.catalogue import EmailKind
+from egzaminator.mail.enums import DeliveryState
 from egzaminator.mail.models import Email
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 

@@ -7,7 +7,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 
 from egzaminator.accounts import link_paths
-from egzaminator.accounts.mfa import login_views as identity
+from egzaminator.accounts.mfa import login_views as mfa_login
 from egzaminator.accounts.mfa import passkey_views as passkeys
 from egzaminator.accounts.mfa import views as factors
 from egzaminator.accounts.views import email, history, inbox, sessions
@@ -16,35 +16,35 @@ from egzaminator.accounts.views import password as passwords
 from egzaminator.accounts.views import profile as accounts
 from egzaminator.cms import views as pages
 from egzaminator.cms.feeds import NewsFeed
-from egzaminator.cms.search_views import search
+from egzaminator.cms.search import search
 from egzaminator.cms.seo import PageSitemap, robots
 from egzaminator.data_export.views import my_data
-from egzaminator.login import passkey_views as passkey_entrance
-from egzaminator.login import views as entrance
+from egzaminator.login import passkey_views as login_passkeys
+from egzaminator.login import views as logins
 from egzaminator.login.claim_form_view import ClaimFormView
 from egzaminator.onboarding import link_views as claim_links
 from egzaminator.onboarding import status_views
 from egzaminator.onboarding import views as onboarding
 from egzaminator.web import errors, well_known
-from egzaminator.web.caching import public_page
+from egzaminator.web.page_cache import public_page
 
 urlpatterns = [
     *i18n_patterns(
         path("", pages.home, name="home"),
-        path("konto/logowanie/", entrance.login, name="login"),
-        path("konto/logowanie/ciasteczka/", entrance.cookie_check, name="cookie-check"),
-        path("konto/logowanie/drugi-krok/", identity.second_step, name="mfa_authenticate"),  # allauth's name for it
-        path("konto/logowanie/drugi-krok/wyzwanie/", identity.second_step_challenge, name="second-step-challenge"),
-        path("konto/logowanie/klucz/", passkey_entrance.passkey_login, name="passkey-login"),
+        path("konto/logowanie/", logins.login, name="login"),
+        path("konto/logowanie/ciasteczka/", logins.cookie_check, name="cookie-check"),
+        path("konto/logowanie/drugi-krok/", mfa_login.second_step, name="mfa_authenticate"),  # allauth's name for it
+        path("konto/logowanie/drugi-krok/wyzwanie/", mfa_login.second_step_challenge, name="second-step-challenge"),
+        path("konto/logowanie/klucz/", login_passkeys.passkey_login, name="passkey-login"),
         path(
             "konto/logowanie/klucz/wyzwanie/",
-            passkey_entrance.passkey_login_challenge,
+            login_passkeys.passkey_login_challenge,
             name="passkey-login-challenge",
         ),
-        path("konto/wyloguj/", entrance.log_out, name="log-out"),
-        path("konto/wylogowano/", entrance.logged_out, name="logged-out"),
-        path("konto/haslo/", entrance.forgotten_password, name="forgotten-password"),
-        path("konto/haslo/wyslane/", entrance.reset_requested, name="reset-requested"),
+        path("konto/wyloguj/", logins.log_out, name="log-out"),
+        path("konto/wylogowano/", logins.logged_out, name="logged-out"),
+        path("konto/haslo/", logins.forgotten_password, name="forgotten-password"),
+        path("konto/haslo/wyslane/", logins.reset_requested, name="reset-requested"),
         path("konto/haslo/zmienione/", account_links.password_changed, name="password-changed"),
         path("konto/zakladanie/", ClaimFormView.as_view(), name="claim-form"),
         path("konto/zakladanie/przedluz/", onboarding.prolong, name="claim-prolong"),
@@ -58,8 +58,8 @@ urlpatterns = [
         path("konto/historia/", history.history, name="history"),
         path("konto/sesje/", sessions.sessions, name="sessions"),
         path("konto/sesje/wizyta/", sessions.visit, name="session-visit"),
-        path("konto/potwierdzenie/", identity.confirm, name="confirm"),
-        path("konto/potwierdzenie/wyzwanie/", identity.confirm_challenge, name="confirm-challenge"),
+        path("konto/potwierdzenie/", mfa_login.confirm, name="confirm"),
+        path("konto/potwierdzenie/wyzwanie/", mfa_login.confirm_challenge, name="confirm-challenge"),
         path("konto/drugi-skladnik/", factors.second_factor, name="second-factor"),
         path("konto/drugi-skladnik/aplikacja/", factors.add_totp, name="add-totp"),
         path("konto/drugi-skladnik/aplikacja/usun/", factors.remove_totp, name="remove-totp"),

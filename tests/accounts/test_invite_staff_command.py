@@ -4,7 +4,7 @@ from django.core.management import CommandError, call_command
 from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.login.domain.log_in import AccountOpened, log_in
 from egzaminator.login.errors import RefusedError
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from tests.helpers.links import mailed_token
 
 pytestmark = pytest.mark.django_db

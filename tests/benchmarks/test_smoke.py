@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from pytest_django import DjangoDbBlocker
 
 from benchmarks.measuring import report
 from tests.helpers.database_url import database_url
@@ -42,11 +41,9 @@ def test_missed_bound_is_the_exit_status_once_all_is_printed(
 
 
 @pytest.mark.fault
-@pytest.mark.usefixtures("django_db_setup")
+@pytest.mark.django_db  # pytest-django creates a database only for tests that say so
 @pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
-def test_benchmark_runs_to_its_end(path: Path, django_db_blocker: DjangoDbBlocker) -> None:
-    with django_db_blocker.unblock():
-        server = database_url()
+def test_benchmark_runs_to_its_end(path: Path) -> None:
     # Processes of pytest-xdist share a folder. A benchmark gets its own, or it would collect the static files again
     # while tests are served them.
     environment = {name: value for name, value in os.environ.items() if name not in {"PYTEST_XDIST_WORKER", "DATA_DIR"}}
@@ -54,7 +51,7 @@ def test_benchmark_runs_to_its_end(path: Path, django_db_blocker: DjangoDbBlocke
     result = subprocess.run(
         [sys.executable, str(path)],
         cwd=settings.ROOT_DIR,
-        env=environment | {"PYTHONPATH": "src:.", "SMOKE": "1", "DATABASE_URL": server},
+        env=environment | {"PYTHONPATH": "src:.", "SMOKE": "1", "DATABASE_URL": database_url()},
         capture_output=True,
         text=True,
         timeout=300,

@@ -13,7 +13,7 @@ from egzaminator.cms.models import ArticlePage
 from tests.helpers.factories import make_account, make_examiner, make_staff
 from tests.helpers.public_site import make_home_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SECRET = b"what no visitor may read"
 # Paths that lead out of the folder of images. Each is requested plain, percent-encoded once, and twice.

@@ -1,13 +1,11 @@
 import logging
 import re
-from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import Settings
+from wagtail.models import BaseViewRestriction, PageViewRestriction
 
-from egzaminator.cms.domain.load_pages import load_pages
-from egzaminator.cms.models import ArticlePage
+from egzaminator.cms.models import ArticlePage, SectionPage
 from egzaminator.cms.search_words import stems
 from tests.helpers.html import Response, words_of
 from tests.helpers.public_site import make_home_page
@@ -86,31 +84,6 @@ def test_words_that_say_nothing_are_looked_for_when_there_are_no_others() -> Non
     assert slugs_of(find("nie mam hasła")) == ["logowanie"]
 
 
-@pytest.mark.parametrize(
-    ("query", "slug"),
-    [
-        ("nie mogę się zalogować", "nie-moge-sie-zalogowac"),
-        ("nie moge sie zalogowac", "nie-moge-sie-zalogowac"),
-        ("zmiana nazwiska", "zmiana-nazwiska"),
-        ("nowe nazwisko po ślubie", "zmiana-nazwiska"),
-        ("zmiana adresu", "zmiana-adresu"),
-        ("zmienił mi się adres zamieszkania", "zmiana-adresu"),
-        ("zmiana adresu e-mail", "zmiana-adresu-e-mail"),
-        ("konto zablokowane", "konto-zablokowane"),
-        ("zablokowali mi konto", "konto-zablokowane"),
-        ("nie pamiętam hasła", "nie-pamietam-hasla"),
-        ("zapomniałem hasła", "nie-pamietam-hasla"),
-        ("nie przyszła wiadomość", "nie-ma-wiadomosci"),
-        ("e-mail nie przychodzi", "nie-ma-wiadomosci"),
-        ("gdzie jest numer ewidencyjny", "numer-ewidencyjny"),
-    ],
-)
-def test_what_people_ask_is_answered_first(query: str, slug: str, settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    load_pages()
-    assert slugs_of(find(query))[:1] == [slug]
-
-
 def test_titles_come_first_and_counts_are_polish() -> None:
     home = make_home_page()
     for number in range(12):
@@ -178,3 +151,12 @@ def test_what_is_looked_for_is_kept_nowhere(caplog: pytest.LogCaptureFixture) ->
 def test_in_english_too() -> None:
     add_article("Logowanie", "Hasło")
     assert "1 page found" in words_of(Client().get("/en/szukaj/", {"q": "haslo"}))
+
+
+def test_a_page_for_some_readers_is_not_found_nor_are_those_below_it() -> None:
+    add_article("Hasło dla wszystkich", slug="wszyscy")
+    section = make_home_page().add_child(instance=SectionPage(title="Hasło działu", slug="dzial"))
+    section.add_child(instance=ArticlePage(title="Hasło w dziale", slug="w-dziale"))
+    assert slugs_of(find("hasło")) == ["wszyscy", "dzial", "w-dziale"]
+    PageViewRestriction.objects.create(page=section, restriction_type=BaseViewRestriction.LOGIN)
+    assert slugs_of(find("hasło")) == ["wszyscy"]

@@ -9,7 +9,7 @@ from egzaminator.audit.models import Event
 from egzaminator.core.paging import cursor_of, page_after, row_at
 
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
-CURSOR = uuid.uuid4()
+CURSOR = uuid.UUID("5e3c1f0a-7f0b-4d53-9a55-0f6a3e0f6b11")
 
 
 @pytest.mark.parametrize(

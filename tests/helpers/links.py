@@ -5,7 +5,7 @@ import email.policy
 import re
 
 from egzaminator.core.encryption import decrypt
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email, content_context
 
 

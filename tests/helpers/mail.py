@@ -1,43 +1,26 @@
 """E-mails, queued by tests the way the product queues them."""
 
 import datetime
+import inspect
 import uuid
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
 from django.utils import timezone
+from django.utils.functional import Promise
 
-from egzaminator.mail.domain.queue import queue_email
+from egzaminator.mail import catalogue
+from egzaminator.mail.catalogue import EmailKind
+from egzaminator.mail.domain.queue import Recipient, queue_email
 from egzaminator.mail.domain.render import OneTimeUrl, public_url
-from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.mail.enums import Priority
 from egzaminator.mail.models import Email
 
-LINK = "/a/abcdefghijklmnopqrstuv/"
 MOMENT = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 TOKEN = "abcdefghijklmnopqrstuv"
-# The context of each kind's template, besides the board and the recipient_name. Links are given as paths.
-CONTEXTS: dict[EmailKind, dict[str, Any]] = {
-    EmailKind.ACTIVATION: {"link": f"/a/{TOKEN}/", "saved_at": MOMENT, "expires_at": MOMENT},
-    EmailKind.CLAIM_NOTICE: {"link": f"/s/{TOKEN}/", "saved_at": MOMENT},
-    EmailKind.ACTIVATED: {"freeze": f"/f/{TOKEN}/", "login": "/konto/logowanie/", "activated_at": MOMENT},
-    EmailKind.RESET: {"link": f"/h/{TOKEN}/", "expires_at": MOMENT},
-    EmailKind.PASSWORD_CHANGED: {"freeze": f"/f/{TOKEN}/", "changed_at": MOMENT},
-    EmailKind.SECURITY_NEWS: {"freeze": f"/n/{TOKEN}/", "news": "A passkey was added.", "at": MOMENT},
-    EmailKind.NEW_DEVICE: {"freeze": f"/f/{TOKEN}/", "device": "Firefox, Windows", "logged_in_at": MOMENT},
-    EmailKind.NEW_EMAIL: {"link": f"/e/{TOKEN}/", "asked_at": MOMENT, "expires_at": MOMENT},
-    EmailKind.EMAIL_CHANGE_ASKED: {"freeze": f"/n/{TOKEN}/", "new": "a•••@example.org", "asked_at": MOMENT},
-    EmailKind.EMAIL_CHANGED: {"freeze": f"/n/{TOKEN}/", "new": "a•••@example.org", "changed_at": MOMENT},
-    EmailKind.ACCOUNT_UNFROZEN: {"link": f"/h/{TOKEN}/", "expires_at": MOMENT},
-    EmailKind.FROZEN_NOTICE: {"frozen_at": MOMENT, "is_mistake": False},
-    EmailKind.ACT_ASKED: {"freeze": f"/n/{TOKEN}/", "what": "The account.", "expires_at": MOMENT, "alone_at": None},
-    EmailKind.DELETION_NOTICE: {"deleted_on": MOMENT.date()},
-    EmailKind.ACCOUNT_FROZEN: {"name": "Jan Nowak", "at": MOMENT, "by": None},
-    EmailKind.CLAIM_STOPPED: {"name": "Jan Nowak", "at": MOMENT},
-    EmailKind.BOARD_CONTACT: {
-        "name": "Jan Nowak",
-        "at": MOMENT,
-        "changes": [["e-mail", "a@oke.example", "b@oke.example"]],
-    },
-}
+LINK = f"/a/{TOKEN}/"
+LOGIN = "/konto/logowanie/"
+ANNA = Recipient(email="anna@example.pl", name="Anna Łukasik", language="pl")
 
 
 def one_time(path: str, *, ends_at: datetime.datetime) -> OneTimeUrl:
@@ -45,17 +28,64 @@ def one_time(path: str, *, ends_at: datetime.datetime) -> OneTimeUrl:
     return OneTimeUrl(public_url(path), expires_at=ends_at)
 
 
-def queue(email: str = "anna@example.pl", **changes: Any) -> Email:
-    """Queue an activation e-mail."""
+def queue(
+    email: str = ANNA.email,
+    *,
+    related_id: uuid.UUID | None = None,
+    recipient_name: str = ANNA.name,
+    priority: Priority = Priority.ACCESS,
+) -> Email:
+    """Queue an activation e-mail, perhaps with another priority than its own."""
     now = timezone.now()
     ends_at = now + datetime.timedelta(days=7)
-    arguments: dict[str, Any] = {
-        "kind": EmailKind.ACTIVATION,
-        "related_id": uuid.uuid4(),
-        "email": email,
-        "recipient_name": "Anna Łukasik",
-        "language": "pl",
-        "context": {"link": one_time(LINK, ends_at=ends_at), "saved_at": now, "expires_at": ends_at},
-        "priority": Priority.ACCESS,
+    return queue_email(
+        kind=EmailKind.ACTIVATION.value,
+        related_id=related_id or uuid.uuid4(),
+        to=Recipient(email=email, name=recipient_name, language="pl"),
+        context={"link": one_time(LINK, ends_at=ends_at), "saved_at": now, "expires_at": ends_at},
+        priority=priority,
+        keeps_copy=False,
+    )
+
+
+def queue_example(
+    kind: EmailKind,
+    *,
+    to: Recipient = ANNA,
+    related_id: uuid.UUID | None = None,
+    ends_at: datetime.datetime | None = None,
+) -> Email:
+    """Queue an e-mail of a kind by its function, with an example for each parameter that the function requires.
+
+    The link, if there is one, holds `TOKEN` and expires at `ends_at`, or in ten days. Every moment is `MOMENT`.
+    """
+    examples: dict[object, object] = {
+        uuid.UUID: related_id or uuid.uuid4(),
+        Recipient: to,
+        OneTimeUrl: one_time(LINK, ends_at=ends_at or timezone.now() + datetime.timedelta(days=10)),
+        datetime.datetime: MOMENT,
+        datetime.datetime | None: MOMENT,
+        datetime.date: MOMENT.date(),
+        str: "Jan Nowak",
+        str | Promise: "A sentence.",
+        str | Promise | None: None,
+        Sequence[tuple[str, str, str]]: [("e-mail", "a@oke.example", "b@oke.example")],
+        "login": public_url(LOGIN),
+        "mailbox": to.email,
     }
-    return queue_email(**(arguments | changes))
+    required = {name: one for name, one in _parameters(kind).items() if one.default is one.empty}
+    values = {name: examples.get(name, examples[one.annotation]) for name, one in required.items()}
+    return cast("Email", _function(kind)(**values))
+
+
+def carries_link(kind: EmailKind) -> bool:
+    """Return whether e-mails of a kind carry a one-time link."""
+    return OneTimeUrl in {one.annotation for one in _parameters(kind).values()}
+
+
+def _function(kind: EmailKind) -> Callable[..., Any]:
+    return cast("Callable[..., Any]", getattr(catalogue, f"queue_{kind.name.lower()}"))
+
+
+def _parameters(kind: EmailKind) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(_function(kind)).parameters

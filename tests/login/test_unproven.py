@@ -14,7 +14,7 @@ from egzaminator.login import passkey_views
 from egzaminator.login.domain import log_in as login_flow
 from egzaminator.login.domain import password_reset
 from egzaminator.login.models import ResetRequest
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
 from egzaminator.rate_limits.domain.counters import Limit
@@ -23,7 +23,7 @@ from tests.helpers.html import fields_of, token_of, words_of
 from tests.helpers.mfa import log_in, secret_on, totp_code
 from tests.helpers.routes import routes, sample_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TIMES, MOST = 5, 3
 LOGIN, PASSKEY, RESET = "/konto/logowanie/", "/konto/logowanie/klucz/", "/konto/haslo/"
 RUBBISH = {

@@ -12,7 +12,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
 from egzaminator.login.domain.password_reset import process_reset_requests, request_reset
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.onboarding.models import Claim

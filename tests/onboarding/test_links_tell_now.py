@@ -24,7 +24,7 @@ from egzaminator.accounts.domain.retention import delete_account
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, EmailChange, Link
 from egzaminator.login.domain.password_reset import process_reset_requests, request_reset
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
 from egzaminator.onboarding.domain.claims import correct_email, stop_claim
 from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes

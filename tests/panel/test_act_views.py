@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.models import Account
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.staff.models import Act

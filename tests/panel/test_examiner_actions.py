@@ -11,7 +11,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.staff.models import Act
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_staff

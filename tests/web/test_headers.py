@@ -20,7 +20,7 @@ from egzaminator.runtime import maintenance
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import Response
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 EXPECTED = {
     "X-Content-Type-Options": "nosniff",
@@ -102,15 +102,15 @@ KINDS: dict[str, tuple[Callable[[Client], Response], int]] = {
     "image": (lambda client: client.get("/media/images/a.max-800.webp"), 200),
     "no image": (lambda client: client.get("/media/images/b.webp"), 404),
     "no document": (lambda client: client.get("/dokumenty/1/x.pdf"), 404),
-    "style": (lambda client: client.get(static_of("site.css")), 200),
-    "script": (lambda client: client.get(static_of("forms.js")), 200),
+    "style": (lambda client: client.get(static_of("css/site.css")), 200),
+    "script": (lambda client: client.get(static_of("js/forms.js")), 200),
     "icon": (lambda client: client.get(static_of("icon.svg")), 200),
     "style not modified": (
-        lambda client: client.get(static_of("site.css"), headers=seen(client, static_of("site.css"))),
+        lambda client: client.get(static_of("css/site.css"), headers=seen(client, static_of("css/site.css"))),
         304,
     ),
-    "style asked wrongly": (lambda client: client.post(static_of("site.css")), 405),
-    "style in part": (lambda client: client.get(static_of("site.css"), headers={"Range": "bytes=0-9"}), 206),
+    "style asked wrongly": (lambda client: client.post(static_of("css/site.css")), 405),
+    "style in part": (lambda client: client.get(static_of("css/site.css"), headers={"Range": "bytes=0-9"}), 206),
     "no style": (lambda client: client.get("/static/x.css"), 404),
     "panel to log in": (lambda client: client.get("/panel/sprawy/"), 302),
 }

@@ -72,7 +72,7 @@ class ActOutcome(TextChoices):
     LAPSED = "lapsed", _("not done: nobody agreed in time, or things had changed")
 
 
-class ResendReason(StrEnum):
+class ProofReason(StrEnum):
     """When a person proves who they are: at a log-in, or at reauthentication within a session."""
 
     LOGIN = "login"

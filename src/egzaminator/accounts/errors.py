@@ -91,11 +91,11 @@ class NotFrozenError(Exception):
     """The account is not frozen."""
 
 
-class StrangeAddressError(Exception):
+class UnknownEmailError(Exception):
     """The e-mail address is not and never was the account's, and the register does not hold it either."""
 
 
-class AddressTakenError(Exception):
+class EmailTakenError(Exception):
     """Another staff account already logs in with this e-mail address."""
 
 
@@ -108,7 +108,3 @@ class ResendTooSoonError(Exception):
     def __init__(self, *, seconds: int) -> None:
         super().__init__(seconds)
         self.seconds = seconds
-
-
-class MailsUsedUpError(Exception):
-    """A cap on e-mails is used up: that of the claim or e-mail change, or today's of the mailbox or examiner."""

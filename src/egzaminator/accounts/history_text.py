@@ -99,14 +99,14 @@ def _device(details: Details) -> str:
 
 
 def _added(details: Details, count: int) -> str:
-    return _("Added, as a way to log in: %(factor)s") % {"factor": _factor(details)}
+    return _("Added, as a way to log in: %(factor)s") % {"factor": _second_factor(details)}
 
 
 def _removed(details: Details, count: int) -> str:
-    return _("Removed from the ways to log in: %(factor)s") % {"factor": _factor(details)}
+    return _("Removed from the ways to log in: %(factor)s") % {"factor": _second_factor(details)}
 
 
-def _factor(details: Details) -> str:
+def _second_factor(details: Details) -> str:
     names = {"totp": _("authenticator app"), "webauthn": _("passkey"), "recovery_codes": _("recovery codes")}
     return names.get(details.get("kind", ""), _("second factor"))
 

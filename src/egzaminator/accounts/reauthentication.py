@@ -54,10 +54,10 @@ def ask_to_confirm(request: HttpRequest, *, back_to: str) -> HttpResponse:
     """
     if request.method == "POST" and isinstance(request.user, Account):
         keep_fields(request, request.user, page=back_to)
-    return redirect(confirmation_address(back_to=back_to))
+    return redirect(confirmation_url(back_to=back_to))
 
 
-def confirmation_address(*, back_to: str) -> str:
+def confirmation_url(*, back_to: str) -> str:
     """Return the URL of the re-authentication page that leads back to `back_to`, a URL of ours."""
     return f"{reverse('confirm')}?{urlencode({'next': back_to})}"
 
@@ -79,20 +79,20 @@ def has_proven_second_factor(request: HttpRequest) -> bool:
     return bool(proven) and Authenticator.objects.filter(user=request.user, pk__in=proven).exists()
 
 
-def remember_confirmation(request: HttpRequest, account: Account, *, factor: Authenticator | None) -> None:
+def remember_confirmation(request: HttpRequest, account: Account, *, authenticator: Authenticator | None) -> None:
     """Record a re-authentication in the session, and change the session key (ASVS 5.0, 7.2.4).
 
     Takes the second factor that was proved. None means the password; its audit event is recorded where it is compared.
     """
-    if factor is None:
+    if authenticator is None:
         record_authentication(request, account, "password", reauthenticated=True)
     else:
-        post_authentication(request, factor, reauthenticated=True)
+        post_authentication(request, authenticator, reauthenticated=True)
         record_event(
             tag=Tag.IDENTITY_CONFIRMED,
             by=Actor(account.id, client_ip(request)),
             subject=account.id,
-            details={"by": factor.type},
+            details={"by": authenticator.type},
         )
     request.session.cycle_key()
 
@@ -102,6 +102,6 @@ def remember_first_factor(request: HttpRequest, account: Account) -> None:
 
     Adding the factor already took a code, or the verification of the owner by the passkey's device.
     """
-    factor = Authenticator.objects.filter(user=account).exclude(type=RECOVERY).latest("created_at")
-    record_authentication(request, account, "mfa", id=factor.pk, type=factor.type)
+    authenticator = Authenticator.objects.filter(user=account).exclude(type=RECOVERY).latest("created_at")
+    record_authentication(request, account, "mfa", id=authenticator.pk, type=authenticator.type)
     request.session.cycle_key()

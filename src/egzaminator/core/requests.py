@@ -22,14 +22,14 @@ def client_ip(request: HttpRequest) -> str:
         if len(hops) >= count:
             peer = hops[-count]
     try:
-        address = ipaddress.ip_address(peer)
+        ip = ipaddress.ip_address(peer)
     except ValueError:
         # A peer on a Unix socket has no IP address. A proxy can also send something that is not an IP address.
         return "0.0.0.0"  # noqa: S104 -- a placeholder value, no socket is bound to it
-    if isinstance(address, ipaddress.IPv6Address):
+    if isinstance(ip, ipaddress.IPv6Address):
         # The zone is chosen by the peer, and PostgreSQL's type inet has no zones.
-        address = address.ipv4_mapped or ipaddress.IPv6Address(int(address))
-    return str(address)
+        ip = ip.ipv4_mapped or ipaddress.IPv6Address(int(ip))
+    return str(ip)
 
 
 def network_of(ip: str) -> str:

@@ -19,7 +19,8 @@ from egzaminator.accounts.history_text import sentence
 from egzaminator.accounts.profile_display import readable_value
 from egzaminator.audit.enums import Tag
 from egzaminator.data_export.labels import LABELS, SECTIONS
-from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.mail.catalogue import EmailKind
+from egzaminator.mail.enums import DeliveryState
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
 

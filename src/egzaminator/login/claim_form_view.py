@@ -20,6 +20,8 @@ _NOT_YOURS: Final = _(
 class ClaimFormView(views.ClaimFormView):
     """The form of a first login, with log-in fields once its time has run out."""
 
+    template_name = "login/claim_form.html"
+
     def log_in_again(
         self, request: HttpRequest, grant: ClaimGrant | None
     ) -> tuple[ClaimGrant | None, dict[str, object]]:

@@ -2,37 +2,6 @@ from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class EmailKind(TextChoices):
-    """What an e-mail is about. The value names its template."""
-
-    ACTIVATION = "activation", _("Activation of the account")
-    CLAIM_NOTICE = "claim-notice", _("Somebody filled in the account form")
-    ACTIVATED = "activated", _("The account is active")
-    RESET = "reset", _("A new password")
-    PASSWORD_CHANGED = "password-changed", _("The password was changed")
-    SECURITY_NEWS = "security-news", _("The ways to log in have changed")
-    NEW_DEVICE = "new-device", _("A log-in from a new device")
-    NEW_EMAIL = "new-email", _("Confirmation of a new e-mail address")
-    EMAIL_CHANGE_ASKED = "email-change-asked", _("A change of the e-mail address was asked for")
-    EMAIL_CHANGED = "email-changed", _("The e-mail address was changed")
-    ACCOUNT_UNFROZEN = "account-unfrozen", _("The account was unfrozen")
-    FROZEN_NOTICE = "frozen-notice", _("The board froze the account")
-    ACT_ASKED = "act-asked", _("The board was asked to do something with the account")
-    DELETION_NOTICE = "deletion-notice", _("The account will be deleted")
-    ACCOUNT_FROZEN = "account-frozen", _("The account was frozen (to the board)")
-    CLAIM_STOPPED = "claim-stopped", _("The account form was stopped (to the board)")
-    BOARD_CONTACT = "board-contact", _("The board's contact data were changed (to the board)")
-
-    @property
-    def is_to_owner(self) -> bool:
-        """Whether the e-mail is about an account and for its owner, who can read it again in "My account".
-
-        All kinds are, except those about a form without an account yet, and those for the board.
-        """
-        to_board = {EmailKind.ACCOUNT_FROZEN, EmailKind.CLAIM_STOPPED, EmailKind.BOARD_CONTACT}
-        return self not in {EmailKind.ACTIVATION, EmailKind.CLAIM_NOTICE, *to_board}
-
-
 class Priority(IntegerChoices):
     """Order of delivery: a lower value goes first."""
 

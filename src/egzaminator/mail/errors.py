@@ -1,3 +1,7 @@
+class MailsUsedUpError(Exception):
+    """A cap on e-mails is used up: that of the claim or e-mail change, or today's of the mailbox or examiner."""
+
+
 class MailServerUnavailableError(Exception):
     """The mail server cannot be reached, or lets nobody in: the server's fault, not an e-mail's.
 
@@ -23,4 +27,4 @@ class ConnectionLostError(Exception):
         self.reason = reason
         self.code = code
         self.may_have_arrived = may_have_arrived
-        """Whether the whole message was on its way, so that the server may have taken it."""
+        """Whether the whole e-mail was sent, so that the server may have accepted it."""

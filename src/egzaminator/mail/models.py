@@ -7,28 +7,20 @@ from django.utils.translation import gettext
 
 from egzaminator.core.encrypted_fields import EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
-from egzaminator.mail.enums import Cause, DeliveryState, EmailKind, Priority, Trouble
+from egzaminator.mail.enums import Cause, DeliveryState, Priority, Trouble
 
-_CONTENT_LOCATION = "mail.message.content"
-_TEXT_LOCATION = "mail.kept-text.text"
+_CONTENT_LOCATION = "mail.email.content"
+_TEXT_LOCATION = "mail.sent-copy.text"
 
 
-def content_context(message_id: uuid.UUID) -> str:
+def content_context(row_id: uuid.UUID) -> str:
     """Return the location that an e-mail's encrypted content is bound to."""
-    return context_of(_CONTENT_LOCATION, message_id)
+    return context_of(_CONTENT_LOCATION, row_id)
 
 
-def text_context(message_id: uuid.UUID) -> str:
+def text_context(row_id: uuid.UUID) -> str:
     """Return the location that an e-mail's encrypted sent copy is bound to."""
-    return context_of(_TEXT_LOCATION, message_id)
-
-
-def all_kinds() -> list[tuple[str, str]]:
-    """Return the kinds with their labels.
-
-    It is a function, because otherwise every new kind would need a migration that changes nothing.
-    """
-    return [(kind.value, str(kind.label)) for kind in EmailKind]
+    return context_of(_TEXT_LOCATION, row_id)
 
 
 class Email(models.Model):
@@ -40,7 +32,7 @@ class Email(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(max_length=20, choices=all_kinds)
+    kind = models.CharField(max_length=20)  # an `EmailKind`, see catalogue.py
     # The claim or account that it belongs to. No foreign key: an e-mail outlives what it was about.
     related_id = models.UUIDField(null=True)
     email = models.EmailField(max_length=320)
@@ -92,16 +84,17 @@ class Email(models.Model):
 class SentCopy(models.Model):
     """The sent copy of an e-mail to an account's owner, without its one-time links, for "My account".
 
-    A row of its own, because every step of the delivery rewrites the e-mail's row. Encrypted like the content.
+    Only the kinds that say so in mail/catalogue.py keep one. A row of its own, because every step of the delivery
+    rewrites the e-mail's row. Encrypted like the content.
     """
 
-    message = models.OneToOneField(Email, primary_key=True, on_delete=models.CASCADE, related_name="kept")
+    email = models.OneToOneField(Email, primary_key=True, on_delete=models.CASCADE, related_name="sent_copy")
     text_encrypted = EncryptedField(location=_TEXT_LOCATION)
 
     @property
     def text(self) -> str:
         """The decrypted text. Raise `UndecryptableError`."""
-        return decrypt(self.text_encrypted, context=text_context(self.message_id))
+        return decrypt(self.text_encrypted, context=text_context(self.email_id))
 
 
 class Outage(models.Model):

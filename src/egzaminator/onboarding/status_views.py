@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from egzaminator.accounts.domain.notifications import MOST_SENDS, seconds_to_pause
-from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError, WrongPasswordError
+from egzaminator.accounts.errors import ResendTooSoonError, WrongPasswordError
 from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.core.requests import client_ip
 from egzaminator.core.typed_text import with_typed_text
+from egzaminator.mail.catalogue import EmailKind
+from egzaminator.mail.domain.caps import MOST_SENDS, seconds_to_pause
 from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_email, pace_lately
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.errors import MailsUsedUpError
 from egzaminator.onboarding import session
 from egzaminator.onboarding.domain.activation import resend_activation
 from egzaminator.onboarding.domain.claims import MOST_CORRECTIONS, correct_email

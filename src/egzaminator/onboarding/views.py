@@ -28,7 +28,12 @@ _LOGGED_OUT: Final = gettext_lazy("You are no longer logged in in this browser. 
 
 
 class ClaimFormView(View):
-    """The form of a first login. A subclass adds the log-in fields of an expired form."""
+    """The form of a first login. A subclass adds the log-in fields of an expired form.
+
+    Its template extends `onboarding/claim_form.html` and says why a log-in in the form was refused.
+    """
+
+    template_name: str
 
     @method_decorator(sensitive_post_parameters())
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -134,7 +139,7 @@ class ClaimFormView(View):
         examiner = Examiner.objects.filter(pk=grant.examiner_id).first() if grant else None
         return render(
             request,
-            "onboarding/claim_form.html",
+            self.template_name,
             {
                 "form": form,
                 "entry": entry,

@@ -22,7 +22,7 @@ from egzaminator.accounts.errors import (
     FrozenAlreadyError,
     NoSecondFactorError,
     NotFrozenError,
-    StrangeAddressError,
+    UnknownEmailError,
 )
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import actor_of
@@ -37,15 +37,10 @@ from egzaminator.staff.models import Act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExaminerAction(StaffAction[Account]):
-    """A staff action whose form stands on the page of an examiner."""
+    """A staff action whose form stands on the page of an examiner (`panel/examiner.html`)."""
 
     is_offered: Callable[[Account, Act | None], bool]
     """Return whether the account's state permits the action. Takes the act that waits for a second person, if any."""
-
-    @property
-    def template(self) -> str:
-        """The template of the action's section of the page."""
-        return f"panel/actions/{self.name}.html"
 
 
 _ASKED: Final = _("It waits for another member of the staff to confirm it. The owner has been told by e-mail.")
@@ -58,7 +53,7 @@ _TOO_OFTEN: Final = _(
 _NOTICES: Final = {
     OwnAccountError: (messages.WARNING, _OWN),
     **dict.fromkeys(
-        (NotFrozenError, AccountClosedError, StrangeAddressError, NoSecondFactorError, ActWaitsError),
+        (NotFrozenError, AccountClosedError, UnknownEmailError, NoSecondFactorError, ActWaitsError),
         (messages.WARNING, _CHANGED),
     ),
 }
@@ -86,7 +81,7 @@ def _reset_second_factor(request: HttpRequest, account: Account, fields: Mapping
 
 def _unfreeze_form(account: Account, member: Account, sent: QueryDict | None) -> UnfreezeForm:
     known = known_mailboxes(account=account, asked_by=member.id)
-    return UnfreezeForm(sent, addresses=known_emails(account=account), known=known)
+    return UnfreezeForm(sent, emails=known_emails(account=account), known=known)
 
 
 def _may_reset_second_factor(account: Account, act: Act | None) -> bool:

@@ -6,7 +6,6 @@ from typing import Final, cast
 
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,12 +13,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
-from egzaminator.accounts.reauthentication import confirmation_address, is_confirmed
+from egzaminator.accounts.reauthentication import confirmation_url, is_confirmed
 from egzaminator.accounts.stashed_fields import take_fields
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.paging import cursor_of
 from egzaminator.core.typed_text import put_typed_text
-from egzaminator.mail.domain.status import describe_delivery
+from egzaminator.mail.catalogue import EmailKind
+from egzaminator.mail.domain.status import Delivery, describe_delivery
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
@@ -105,8 +105,8 @@ def _show(
         "claims": [claim for claim in claims if claim.is_open],
         "stopped": [claim for claim in claims if claim.closed_at],
         "refusals": list_refusals(examiner=person),
-        "mails": [(mail, describe_delivery(mail)) for mail in _emails(account, claims)],
-        "confirm_first": None if is_confirmed(request) else confirmation_address(back_to=url),
+        "mails": _emails(account, claims),
+        "confirm_first": None if is_confirmed(request) else confirmation_url(back_to=url),
         "actions": actions,
         "has_errors": any(form.errors for _, form in actions),
         "has_factor": account is not None and Authenticator.objects.filter(user=account).exists(),
@@ -135,6 +135,9 @@ def _actions(
     return actions
 
 
-def _emails(account: Account | None, claims: list[Claim]) -> QuerySet[Email]:
+def _emails(account: Account | None, claims: list[Claim]) -> list[tuple[Email, str, Delivery]]:
+    """Return the latest e-mails, each with the label of its kind and its delivery status."""
     related = [claim.id for claim in claims] + ([account.id] if account else [])
-    return Email.objects.filter(related_id__in=related).order_by("-created_at")[:_MOST_EMAILS]
+    labels = dict(EmailKind.choices)
+    emails = Email.objects.filter(related_id__in=related).order_by("-created_at")[:_MOST_EMAILS]
+    return [(email, str(labels[email.kind]), describe_delivery(email)) for email in emails]

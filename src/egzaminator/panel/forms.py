@@ -82,9 +82,9 @@ class UnfreezeForm(ReasonForm):
     )
     field_order = ["email", "reason"]
 
-    def __init__(self, *args: Any, addresses: list[str], known: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, emails: list[str], known: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].choices = [(address, self._label(address, known)) for address in addresses]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["email"].choices = [(email, self._label(email, known)) for email in emails]  # type: ignore[attr-defined]  # a ChoiceField
 
     def _label(self, email: str, known: list[str]) -> str:
         if is_among(email, known):

@@ -119,13 +119,13 @@ def parse_bind(text: str) -> Bind:
     """Parse `IP:port` with a numeric IP address (`[::1]:8000` for IPv6). Raise `EnvError` if it is invalid."""
     host, _, port = text.rpartition(":")
     try:
-        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+        ip = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
         number = int(port)
     except ValueError:
         raise EnvError("use address:port with a numeric address, such as 127.0.0.1:8000 or [::1]:8000") from None
     if not 0 < number <= HIGHEST_PORT:
         raise EnvError(f"the port is a number from 1 to {HIGHEST_PORT}")
-    return Bind(str(address), number)
+    return Bind(str(ip), number)
 
 
 def parse_database(url: str | None) -> dict[str, Any] | None:

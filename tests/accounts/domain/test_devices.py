@@ -12,7 +12,7 @@ from egzaminator.accounts.domain.password_matching import hash_password
 from egzaminator.accounts.domain.passwords import set_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, KnownDevice
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner
 from tests.helpers.html import Response, fields_of
@@ -130,7 +130,7 @@ def test_a_new_password_by_link_forgets_every_device_but_the_one_it_was_set_on(b
     stranger = Client(headers={"Sec-Fetch-Site": "same-origin"})
     log_in(stranger)
     kept = log_in(browser).cookies["device"].value
-    url, _link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language="pl")
+    url = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language="pl")
     page = url.removeprefix("http://localhost:8000")
     token = fields_of(browser.get(page))["csrfmiddlewaretoken"]
     new = {"new_password": "zupelnie-nowe-haslo-2026", "repeated_password": "zupelnie-nowe-haslo-2026"}
@@ -145,7 +145,7 @@ def test_a_link_makes_the_browser_known_that_it_is_used_in(browser: Client) -> N
     activated = browser.post(activation, {"password": PASSWORD, "csrfmiddlewaretoken": token})
     account = Account.objects.get()
     assert recognise_device(account_id=account.id, token=activated.cookies["device"].value)
-    url, _link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language="pl")
+    url = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language="pl")
     elsewhere = Client()
     new = {"new_password": "zupelnie-nowe-haslo-2026", "repeated_password": "zupelnie-nowe-haslo-2026"}
     reset = elsewhere.post(url.removeprefix("http://localhost:8000"), new)
@@ -156,7 +156,7 @@ def test_a_link_makes_the_browser_known_that_it_is_used_in(browser: Client) -> N
 def test_a_frozen_account_forgets_all_devices() -> None:
     account = make_account(make_examiner())
     remember_device(account=account, token="", user_agent=FIREFOX)
-    url, _link = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=account.email, language="pl")
+    url = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=account.email, language="pl")
     freeze_by_link(token=url.rstrip("/").rpartition("/")[2])
     assert KnownDevice.objects.count() == 0
 

@@ -15,7 +15,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.login.domain.log_in import log_in
 from egzaminator.login.errors import AccountBlockedError
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_staff
@@ -29,7 +29,7 @@ def test_a_strangers_account_is_closed_and_goes_to_the_mailbox_that_the_register
     """A stranger claimed first, with their own mailbox. The register knew no mailbox of the owner's."""
     account = make_account(make_examiner(numbers=("A/1",)), email=STRANGER)
     browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
-    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=STRANGER, language="pl")
+    url = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=STRANGER, language="pl")
 
     call_command("freeze_account", " a/1", reason="rozmowa w siedzibie")
 

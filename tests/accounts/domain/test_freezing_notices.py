@@ -12,7 +12,7 @@ from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.staff.domain.give_back import give_back
 from tests.helpers.factories import PASSWORD, make_account, make_examiner, make_old, make_staff
@@ -46,7 +46,7 @@ def notices() -> list[str]:
 
 
 def freezing_link(account: Account, mailbox: str) -> str:
-    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language="pl")
+    url = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language="pl")
     return url.rstrip("/").rpartition("/")[2]
 
 

@@ -46,9 +46,9 @@ def pages_of(account: Account) -> list[Page[HistoryItem]]:
     return pages
 
 
-def minutes_of(happenings: list[HistoryItem]) -> list[tuple[Tag, int, int]]:
+def minutes_of(items: list[HistoryItem]) -> list[tuple[Tag, int, int]]:
     """Return tag, minutes before the start, and count of each row."""
-    return [(one.tag, (START - one.at) // datetime.timedelta(minutes=1), one.count) for one in happenings]
+    return [(one.tag, (START - one.at) // datetime.timedelta(minutes=1), one.count) for one in items]
 
 
 def test_events_of_the_account_and_of_its_examiner_newest_first(account: Account) -> None:
@@ -77,12 +77,12 @@ def test_refusals_between_two_other_events_are_one_row(account: Account) -> None
         (Tag.MAIL_CAPPED, 7, 1),
     ]
     newest, login, older, capped = page.rows
-    assert (newest.began_at, newest.addresses, newest.ip) == (
+    assert (newest.began_at, newest.networks, newest.ip) == (
         START - datetime.timedelta(minutes=2),
         1,
         "192.0.2.1",
     )
-    assert (login.ip, older.addresses, capped.ip) == ("192.0.2.1", 2, None)
+    assert (login.ip, older.networks, capped.ip) == ("192.0.2.1", 2, None)
 
 
 def test_refusals_alone_are_a_history_too(account: Account) -> None:
@@ -120,7 +120,7 @@ def test_nothing_of_other_people(account: Account) -> None:
     assert page.rows[0].ip is None
     happened(Tag.EXAMINER_LOOKED_UP, account.examiner_id, 3, actor=staff.id, ip="192.0.2.99")
     counted = pages_of(account)[0].rows[1]
-    assert (counted.tag, counted.ip, counted.addresses) == (Tag.EXAMINER_LOOKED_UP, None, 0)
+    assert (counted.tag, counted.ip, counted.networks) == (Tag.EXAMINER_LOOKED_UP, None, 0)
     elsewhere = list_history(account=other, tags=SHOWN, repeated=REPEATED, after=looked.id)
     assert len(elsewhere.rows) == 3
 

@@ -12,7 +12,7 @@ from egzaminator.accounts.domain.mailboxes import known_emails, known_mailboxes,
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.register.domain.imports import import_register
 from egzaminator.register.models import Examiner
 from tests.helpers.factories import PASSWORD, make_account, make_examiner, make_old, make_staff
@@ -57,7 +57,7 @@ def test_who_changed_the_address_and_froze_the_account_and_called_has_no_known_m
 
 
 def _freeze_token(account: Account) -> str:
-    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=THIEF, language="pl")
+    url = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=THIEF, language="pl")
     return url.rstrip("/").rpartition("/")[2]
 
 

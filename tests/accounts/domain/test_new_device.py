@@ -9,7 +9,7 @@ from egzaminator.accounts.domain.notifications import OF_ONE_ACCOUNT
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner
 from tests.helpers.html import Response

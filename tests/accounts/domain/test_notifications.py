@@ -4,7 +4,7 @@ from egzaminator.accounts.domain.notifications import NOTICES, OF_ONE_ACCOUNT, n
 from egzaminator.accounts.domain.password_matching import hash_password
 from egzaminator.accounts.domain.passwords import set_password
 from egzaminator.accounts.models import Account
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from tests.helpers.factories import make_account, make_examiner
 

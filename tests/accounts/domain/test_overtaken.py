@@ -18,13 +18,13 @@ from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, ProfileChange
 from tests.helpers.factories import make_account, make_examiner
-from tests.helpers.mfa import SECRET, give_app, totp_code
+from tests.helpers.mfa import SECRET, give_totp, totp_code
 
 pytestmark = pytest.mark.django_db
 
 
 def reset(account: Account) -> None:
-    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language="pl")
+    url = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language="pl")
     reset_password(token=url.rstrip("/").rpartition("/")[2], password="zupelnie-nowe-haslo-2026")
 
 
@@ -45,7 +45,7 @@ TAKES = {
 def test_nothing_outlives_a_new_password_or_a_freeze(name: str, end: Callable[..., None]) -> None:
     account = make_account(make_examiner())
     if name in TAKES:
-        give_app(account)
+        give_totp(account)
     before = list(Authenticator.objects.order_by("id").values())
     as_it_was = Account.objects.get(pk=account.pk)
     end(account=account)

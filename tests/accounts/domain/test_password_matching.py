@@ -12,6 +12,8 @@ from egzaminator.accounts.hashers import Parameters
 from egzaminator.accounts.models import Account
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
 
+pytestmark = pytest.mark.real_hashes
+
 
 def test_finds_the_hash_that_fits() -> None:
     hashes = [hash_password(password=word, salt="one salt for all of them") for word in ("first", "second", "third")]

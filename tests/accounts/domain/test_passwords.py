@@ -4,15 +4,15 @@ from django.test import Client
 from egzaminator.accounts.domain.email_change import pending_email_change, request_email_change
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.domain.passwords import change_password, reset_password
-from egzaminator.accounts.domain.reauthentication import SHORT
+from egzaminator.accounts.domain.reauthentication import BURST
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import LinkWithdrawnError, WrongPasswordError
 from egzaminator.accounts.models import Account, KnownDevice, Session
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.login.domain.log_in import AccountOpened, log_in
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.deliver import deliver_due
-from egzaminator.mail.enums import EmailKind
 from egzaminator.mail.models import Email
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
@@ -88,7 +88,7 @@ def test_the_owner_is_told_with_a_way_to_freeze_and_the_change_is_recorded(
 
 def test_links_for_a_new_password_and_a_waiting_address_die(account: Account, examiner: Client) -> None:
     request_email_change(account=account, email="nowa@example.org", password=PASSWORD)
-    url, _ = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=ANNA, language="pl")
+    url = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=ANNA, language="pl")
     assert "nowa@example.org" in words_of(examiner.get(PATH))
     change(examiner)
     assert pending_email_change(account=account) is None
@@ -119,11 +119,11 @@ def test_what_is_wrong_is_said_and_nothing_changes(
 
 
 def test_the_present_password_is_guessed_five_times_in_five_minutes(account: Account, examiner: Client) -> None:
-    for _ in range(SHORT.most):
+    for _ in range(BURST.most):
         change(examiner, password="wrong password here")
     assert "Odczekaj pięć minut" in words_of(change(examiner))
     assert Account.objects.get().password == account.password
-    assert Event.objects.filter(tag=Tag.IDENTITY_REFUSED, subject=account.id).count() == SHORT.most
+    assert Event.objects.filter(tag=Tag.IDENTITY_REFUSED, subject=account.id).count() == BURST.most
 
 
 def test_staff_change_theirs() -> None:

@@ -6,8 +6,9 @@ import time_machine
 from django.test import Client
 
 from egzaminator.accounts.models import Account, EmailChange, Link
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.deliver import deliver_due
-from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.mail.enums import DeliveryState
 from egzaminator.mail.models import Email
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import Response, fields_of, words_of

@@ -3,53 +3,30 @@
 import gzip
 import itertools
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import polib
 import pytest
 from django.conf import settings
-from django.db import transaction
 from django.template.loader import render_to_string
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, override
-from pytest_django import DjangoDbBlocker
 
 from egzaminator.cms.domain.default_pages import DEFAULT_PAGES
-from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.models import BoardSettings, DeclarationPage
 from egzaminator.login.forms import LoginForm
 from egzaminator.onboarding.forms import ActivationForm, ClaimForm
 from egzaminator.onboarding.models import CLAIM_LIFETIME
 from egzaminator.onboarding.privacy_notice import VERSION
 from egzaminator.settings import PACKAGE_DIR
-from egzaminator.web.cache_version import forget_cache_version
 from tests.helpers.html import words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_pages"), pytest.mark.slow]
 ADDRESSES = ["/" if page.key == "strona-glowna" else f"/{page.key}/" for page in DEFAULT_PAGES]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loaded(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
-    """Load all pages once for all tests of the module, which only read."""
-    folder = tmp_path_factory.mktemp("media")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
-        load_pages()
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def known(fresh_site: None) -> None:
-    """Drop the cached data of an empty site."""
-    forget_cache_version()
 
 
 class Reader(HTMLParser):

@@ -1,23 +1,19 @@
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 from wagtail.images.models import Image
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
+from wagtail.models import Collection, GroupCollectionPermission, Locale, Page, Site
 
-from egzaminator.accounts.domain.accounts import invite_staff
-from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.cms.domain.default_pages import DEFAULT_PAGES
 from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.models import ArticlePage, BoardSettings, HomePage, LoadedPage, NewsPage, SectionPage
-from egzaminator.mail.enums import EmailKind
-from tests.helpers.factories import PASSWORD
-from tests.helpers.html import fields_of
-from tests.helpers.links import mailed_token
+
+pytestmark = pytest.mark.slow
 
 ADDRESSES = ["/" if page.key == "strona-glowna" else f"/{page.key}/" for page in DEFAULT_PAGES]
 EMAIL = "jan@oke.example"
@@ -133,58 +129,3 @@ def test_an_empty_database_gets_all_that_the_pages_stand_on() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     assert load_pages() == ADDRESSES
-
-
-@pytest.mark.django_db
-def test_who_is_invited_edits_and_publishes(browser: Client) -> None:
-    invite_staff(name="Jan Nowak", email=EMAIL)
-    load_pages()
-    account = reset_password(token=mailed_token(EmailKind.RESET, EMAIL), password=PASSWORD)
-    assert not account.is_superuser
-    browser.post("/konto/logowanie/", {"name": EMAIL, "secret": PASSWORD})
-    page = ArticlePage.objects.get(slug="numer-ewidencyjny")
-    edit = f"/panel/pages/{page.pk}/edit/"
-    token = fields_of(browser.get(edit))["csrfmiddlewaretoken"]
-    answer = browser.post(
-        edit,
-        {
-            "csrfmiddlewaretoken": token,
-            "title": "Numer ewidencyjny",
-            "slug": page.slug,
-            "lead": page.lead,
-            "body-count": "0",
-            "action-publish": "action-publish",
-        },
-    )
-    assert answer.status_code == 302
-    assert "<h1>Numer ewidencyjny</h1>" in Client().get(page.url).content.decode()
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "path", ["", "pages/", "images/", "documents/", "redirects/", "settings/cms/boardsettings/", "images/add/"]
-)
-def test_staff_may_enter(browser: Client, path: str) -> None:
-    load_pages()
-    invite_staff(name="Jan Nowak", email=EMAIL)
-    reset_password(token=mailed_token(EmailKind.RESET, EMAIL), password=PASSWORD)
-    browser.post("/konto/logowanie/", {"name": EMAIL, "secret": PASSWORD})
-    assert browser.get(f"/panel/{path}", follow=True).status_code == 200
-
-
-@pytest.mark.django_db
-def test_staff_may_no_more_than_edit_the_site() -> None:
-    load_pages()
-    group = Group.objects.get(name="Pracownicy komisji")
-    assert set(group.permissions.values_list("codename", flat=True)) == {
-        "access_admin",
-        "add_redirect",
-        "change_redirect",
-        "delete_redirect",
-        "change_boardsettings",
-    }
-    assert set(GroupPagePermission.objects.filter(group=group).values_list("permission__codename", flat=True)) == {
-        "add_page",
-        "change_page",
-        "publish_page",
-    }

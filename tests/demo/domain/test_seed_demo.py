@@ -19,7 +19,7 @@ from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Entry, Examiner, Scope
 from tests.helpers.factories import make_claim, make_examiner
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def examiner_of(login: DemoLogin | None) -> Examiner:

@@ -24,7 +24,7 @@ from egzaminator.login.domain.log_in import LOGIN, log_in
 from egzaminator.login.domain.password_reset import BY_NAME
 from egzaminator.login.errors import RefusedError
 from egzaminator.login.models import ResetRequest
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.rate_limits.domain.attempts import Attempt, record_attempt
@@ -45,7 +45,7 @@ from tests.helpers.factories import (
 )
 from tests.helpers.html import Response
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.real_hashes, pytest.mark.slow]
 HOME = "127.0.0.1"
 FILLED = {name: value for name, value in DETAILS.items() if value is not False} | {
     "email": "anna@example.org",

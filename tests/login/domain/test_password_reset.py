@@ -11,7 +11,7 @@ from egzaminator.login.domain.log_in import AccountOpened, log_in
 from egzaminator.login.domain.password_reset import BY_NAME, BY_NETWORK, process_reset_requests, request_reset
 from egzaminator.login.errors import RefusedError
 from egzaminator.login.models import ResetRequest
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.activation_email import BY_RESET
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff

@@ -18,7 +18,7 @@ from egzaminator.rate_limits.domain.attempts import Attempt, record_attempt
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HOME = "192.0.2.1"
 WRONG = "wrong password"
 

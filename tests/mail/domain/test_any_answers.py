@@ -29,7 +29,7 @@ OF_US = [
 PASSING = [("RCPT", "451 4.2.0 Greylisted"), ("CONTENT", "452 4.2.2 Full"), ("RCPT", "421 4.3.2 Bye"), ("RCPT", DROP)]
 FINAL = [("RCPT", "550 5.1.1 User unknown"), ("CONTENT", "552 5.3.4 Too big")]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from egzaminator.core.encryption import decrypt
 from egzaminator.mail.domain import deliver as module
 from egzaminator.mail.domain.deliver import deliver_due, record_accepted, record_failure
-from egzaminator.mail.domain.queue import LEASE, LeasedEmail, lease_emails, release_messages
+from egzaminator.mail.domain.queue import LEASE, LeasedEmail, lease_emails, release_emails
 from egzaminator.mail.domain.replies import Reply
 from egzaminator.mail.enums import Cause, DeliveryState, Priority
 from egzaminator.mail.models import Email, content_context
@@ -139,11 +139,11 @@ def test_a_slow_batch_makes_way_for_what_somebody_waits_for(mailbox: Receiver, m
     urgent: list[Email] = []
 
     def release_while_one_arrives(rest: list[LeasedEmail]) -> None:
-        release_messages(rest)
+        release_emails(rest)
         if not urgent:
             urgent.append(queue("urgent@example.pl", priority=Priority.ACCESS))
 
-    monkeypatch.setattr(module, "release_messages", release_while_one_arrives)
+    monkeypatch.setattr(module, "release_emails", release_while_one_arrives)
 
     assert deliver_due() == 4
 
@@ -165,7 +165,10 @@ def test_a_server_that_closes_the_connection_is_called_again_at_once(
     assert (mailbox.recipients, mailbox.connections) == (["anna@example.pl", "jan@example.pl"], 2)
 
 
-def test_a_message_whose_answer_never_came_is_put_off_and_the_next_one_sent(mailbox: Receiver) -> None:
+def test_a_message_whose_answer_never_came_is_put_off_and_the_next_one_sent(
+    mailbox: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "egzaminator")
     first, lost, last = queue("1@example.pl"), queue("2@example.pl"), queue("3@example.pl")
     mailbox.answer("CONTENT", "2@example.pl", DROP)
 
@@ -178,6 +181,7 @@ def test_a_message_whose_answer_never_came_is_put_off_and_the_next_one_sent(mail
         None,
         "Connection unexpectedly closed",
     )
+    assert caplog.messages == [f"E-mail {lost.pk} is deferred (Connection unexpectedly closed), tried 1 times"]
 
 
 @pytest.mark.parametrize("pipelining", [False, True])
@@ -238,7 +242,7 @@ def test_a_server_that_lets_nobody_in_is_asked_once_for_all(
     assert set(Email.objects.values_list("state", "attempts", "reply_code", "reply_text", "lease")) == {
         (DeliveryState.DEFERRED, 1, None, reason, None)
     }
-    waits, waits_too = [f"The mail server is unavailable ({reason}); {count} messages wait" for count in (3, 2)]
+    waits, waits_too = [f"The mail server is unavailable ({reason}); {count} e-mails wait" for count in (3, 2)]
     assert [caplog.messages[0], caplog.messages[-1]] == [waits, waits_too]
     (alarm,) = [record for record in caplog.records if record.levelname == "ERROR"]
     assert alarm.getMessage().startswith(f"E-mail does not go out ({reason}).")
@@ -354,7 +358,7 @@ def test_a_result_counts_only_while_the_lease_is_ours() -> None:
 
     record_accepted([(leased, Reply(250, "Ok"))])
     record_failure(leased, Reply(550, "No"))
-    release_messages([leased])
+    release_emails([leased])
 
     assert fields(message, "state", "lease", "attempts") == (DeliveryState.SENDING, others, 0)
 
@@ -363,7 +367,7 @@ def test_a_message_given_back_is_due_again_as_it_was() -> None:
     fresh, tried = queue("1@example.pl"), queue("2@example.pl")
     Email.objects.filter(pk=tried.pk).update(attempts=1, state=DeliveryState.DEFERRED)
 
-    release_messages(lease_emails(most=100))
+    release_emails(lease_emails(most=100))
 
     assert fields(fresh, "state", "attempts", "lease", "leased_until") == (DeliveryState.QUEUED, 0, None, None)
     assert fields(tried, "state", "attempts", "lease", "leased_until") == (DeliveryState.DEFERRED, 1, None, None)

@@ -4,10 +4,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.deliver import deliver_due
-from egzaminator.mail.enums import Cause, DeliveryState, EmailKind
+from egzaminator.mail.enums import Cause, DeliveryState
 from egzaminator.mail.models import Email
-from tests.helpers.mail import one_time, queue
+from tests.helpers.mail import queue, queue_example
 from tests.helpers.receiver import ANYBODY, Receiver
 
 START = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
@@ -83,8 +84,7 @@ def test_no_try_comes_after_the_link_has_ended(mailbox: Receiver, answer: str) -
 
     with time_machine.travel(START, tick=False) as clock:
         ends_at = START + datetime.timedelta(hours=24)
-        link = one_time("/h/abcdefghijklmnopqrstuv/", ends_at=ends_at)
-        queue(kind=EmailKind.RESET, context={"link": link, "expires_at": ends_at})
+        queue_example(EmailKind.RESET, ends_at=ends_at)
         last_try_at = run_until_given_up(clock)
 
     message = Email.objects.get()

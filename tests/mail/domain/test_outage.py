@@ -194,4 +194,4 @@ def test_a_passing_refusal_leaves_a_line_in_the_log(mailbox: Receiver, caplog: p
 
     deliver_due()
 
-    assert caplog.messages == [f"Message {message.pk} is put off with 451 4.3.0, tried 1 times"]
+    assert caplog.messages == [f"E-mail {message.pk} is deferred (451 4.3.0), tried 1 times"]

@@ -6,19 +6,25 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 
 import pytest
+import time_machine
+from django.template.engine import Engine
 from pytest_django.fixtures import Settings
 
 from egzaminator.core.board import current_board
+from egzaminator.core.encryption import decrypt
+from egzaminator.mail.catalogue import Audience, EmailKind
+from egzaminator.mail.domain.queue import Recipient
 from egzaminator.mail.domain.render import (
     Parts,
     bounce_mailbox_of,
     compose_email,
     message_id_of,
     public_url,
-    render_parts,
 )
-from egzaminator.mail.enums import EmailKind
-from tests.helpers.mail import CONTEXTS, TOKEN
+from egzaminator.mail.models import content_context
+from tests.helpers.mail import LINK, LOGIN, MOMENT, carries_link, queue_example
+
+pytestmark = pytest.mark.django_db
 
 ROW = uuid.UUID("7b125857334a4f9583116d691dbfc43e")
 PARTS = Parts(subject="Aktywacja konta w serwisie egzaminatorów", text="Zażółć\n.\n.kropka\n", html="<p>Zażółć</p>\n")
@@ -124,16 +130,18 @@ def test_everything_ours_is_on_the_public_host(host: str, domain: str, settings:
     assert email["From"].addresses[0].addr_spec == f"nie-odpowiadaj@{domain}"
 
 
-def links_of(kind: EmailKind) -> dict[str, str]:
-    values = CONTEXTS[kind].items()
-    return {key: public_url(value) for key, value in values if isinstance(value, str) and value.startswith("/")}
-
-
 def render(kind: EmailKind, language: str = "pl", recipient_name: str = "Anna Łukasik") -> Parts:
-    context = CONTEXTS[kind] | links_of(kind)
-    return render_parts(
-        kind=kind, language=language, context=context | {"board": current_board(), "recipient_name": recipient_name}
-    )
+    """Return the parts of an e-mail of a kind as they are sent; those to the board are in its own language."""
+    with time_machine.travel(MOMENT, tick=False):
+        row = queue_example(kind, to=Recipient(email="anna@example.pl", name=recipient_name, language=language))
+    email = read(decrypt(row.content or b"", context=content_context(row.pk)).encode())
+    text, html = (part.get_content().replace("\r\n", "\n") for part in email.iter_parts())
+    return Parts(subject=row.subject, text=text, html=html)
+
+
+def links_of(kind: EmailKind) -> list[str]:
+    login = [public_url(LOGIN)] if kind is EmailKind.ACTIVATED else []
+    return login + ([public_url(LINK)] if carries_link(kind) else [])
 
 
 class Page(HTMLParser):
@@ -166,7 +174,8 @@ def test_every_email_names_its_addressee_its_sender_and_a_phone(kind: EmailKind,
 
     assert parts.subject
     assert "\n" not in parts.subject
-    for words in ("Anna Łukasik", "Okręgowa Komisja Egzaminacyjna w Poznaniu", "61 854 01 60", "61-655 Poznań"):
+    addressee = current_board().name if kind.audience is Audience.BOARD else "Anna Łukasik"
+    for words in (addressee, "Okręgowa Komisja Egzaminacyjna w Poznaniu", "61 854 01 60", "61-655 Poznań"):
         assert words in parts.text
 
 
@@ -177,9 +186,8 @@ def test_every_link_stands_alone_on_a_short_line(kind: EmailKind, language: str,
 
     parts = render(kind, language)
 
-    expected = links_of(kind).values()
     lines = [line for line in parts.text.splitlines() if "://" in line]
-    assert sorted(lines) == sorted(expected)
+    assert sorted(lines) == sorted(links_of(kind))
     assert all(len(line) < 76 for line in lines)
     assert Page(parts.html).links == lines
 
@@ -201,7 +209,15 @@ def test_dates_are_in_the_addressees_language_and_our_time_zone(kind: EmailKind)
         ("", "") if kind == EmailKind.DELETION_NOTICE else (r".* 10:54", " at 10:54")
     )  # this kind names a day
     assert re.search(rf"22 listopada 2026\b{hour_pl}", render(kind, "pl").text)
-    assert f"Nov. 22, 2026{hour_en}" in render(kind, "en").text
+    if kind.audience is not Audience.BOARD:
+        assert f"Nov. 22, 2026{hour_en}" in render(kind, "en").text
+
+
+@pytest.mark.parametrize("kind", EmailKind)
+def test_every_variable_of_a_template_is_in_its_context(kind: EmailKind, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Engine.get_default(), "string_if_invalid", "MISSING %s")
+
+    assert "MISSING" not in render(kind).text
 
 
 def test_markup_in_a_name_stays_text() -> None:
@@ -216,6 +232,6 @@ def test_markup_in_a_name_stays_text() -> None:
 def test_a_name_cannot_bring_a_line_or_a_link_of_its_own() -> None:
     parts = render(EmailKind.ACTIVATION, recipient_name="Anna\n\nhttps://evil.example/\n\u202egnp.exe\0")
 
-    assert [line for line in parts.text.splitlines() if line.startswith("http")] == [public_url(f"/a/{TOKEN}/")]
+    assert [line for line in parts.text.splitlines() if line.startswith("http")] == [public_url(LINK)]
     assert "Anna https://evil.example/ gnp.exe" in parts.text
-    assert Page(parts.html).links == [public_url(f"/a/{TOKEN}/")]
+    assert Page(parts.html).links == [public_url(LINK)]

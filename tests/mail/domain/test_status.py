@@ -5,8 +5,9 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_email, pace_lately
-from egzaminator.mail.enums import Cause, DeliveryState, EmailKind, Priority
+from egzaminator.mail.enums import Cause, DeliveryState, Priority
 from egzaminator.mail.models import Email
 from tests.helpers.mail import queue
 

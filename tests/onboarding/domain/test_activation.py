@@ -15,7 +15,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
 from egzaminator.login.domain.log_in import AccountOpened, log_in
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
 from egzaminator.onboarding.domain.claims import correct_email, stop_claim

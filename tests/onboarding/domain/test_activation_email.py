@@ -1,8 +1,9 @@
 import pytest
 import time_machine
 
-from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError, WrongPasswordError
-from egzaminator.mail.enums import EmailKind
+from egzaminator.accounts.errors import ResendTooSoonError, WrongPasswordError
+from egzaminator.mail.catalogue import EmailKind
+from egzaminator.mail.errors import MailsUsedUpError
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
 from egzaminator.onboarding.domain.claims import correct_email

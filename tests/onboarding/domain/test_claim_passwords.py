@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.domain.password_context import check_for_personal_password
 from egzaminator.accounts.models import Account
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
 from tests.helpers.factories import DETAILS, add_entry, make_account, make_examiner

@@ -6,7 +6,8 @@ import time_machine
 from egzaminator.accounts.models import Link
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.mail.catalogue import EmailKind
+from egzaminator.mail.enums import Priority
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.claims import MOST_OPEN, save_claim
 from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes

@@ -17,7 +17,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.login.domain.log_in import log_in
 from egzaminator.login.errors import AccountBlockedError
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.deceased import mark_deceased, undo_deceased
 from egzaminator.onboarding.errors import NotDeceasedError
@@ -46,7 +46,7 @@ def undo(account: Account) -> None:
 
 
 def token_of(purpose: LinkPurpose, account: Account) -> str:
-    url, _ = issue_link(purpose=purpose, subject=account.id, email=ANNA, language="pl")
+    url = issue_link(purpose=purpose, subject=account.id, email=ANNA, language="pl")
     return url.rstrip("/").rpartition("/")[2]
 
 

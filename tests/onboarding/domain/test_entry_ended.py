@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from egzaminator.accounts.models import Account, Link
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.activation import activate_claim
 from egzaminator.onboarding.domain.claims import lock_claim, require_entry, save_claim

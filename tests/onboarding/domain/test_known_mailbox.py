@@ -5,7 +5,7 @@ import time_machine
 
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.activation_email import TO_KNOWN_MAILBOX
 from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes

@@ -13,7 +13,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.panel.domain.examiner_lookup import BURST, DAILY, find_examiner_for_staff, hit_lookup_limit
 from egzaminator.rate_limits.errors import LimitReachedError

@@ -2,28 +2,23 @@
 
 import datetime
 import re
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP
-from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.models import ArticlePage, BoardSettings, HomePage
 from tests.helpers.factories import make_staff
 from tests.helpers.html import Response, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture
-def staff(client: Client, settings: Settings, tmp_path: Path) -> Client:
-    settings.MEDIA_ROOT = tmp_path
-    load_pages()
+def staff(client: Client, default_pages: None) -> Client:
     client.force_login(make_staff())
     return client
 

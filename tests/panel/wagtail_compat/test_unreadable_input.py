@@ -2,24 +2,21 @@
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
-from pytest_django.fixtures import Settings
 from wagtail.models import Collection, Page
 
-from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.panel.wagtail_compat.unreadable_input import refuse_unreadable_input
 from egzaminator.panel.wagtail_compat.urls import not_here
 from tests.helpers.factories import make_staff
 from tests.helpers.html import Response, fields_of, words_of
 from tests.panel.wagtail_compat.test_urls import wagtails, walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HUGE = "9" * 26
 RUBBISH = ["abc", HUGE, "-1", "\0", "9" * 5000, "{", "[[]]"]
 # Query parameters that Wagtail's screens read, each sent to every screen.
@@ -30,9 +27,7 @@ ASKED += ["translation_of", "site", "old_path", "layout", "can_choose_root", "te
 
 
 @pytest.fixture
-def staff(client: Client, settings: Settings, tmp_path: Path) -> Client:
-    settings.MEDIA_ROOT = tmp_path
-    load_pages()
+def staff(client: Client, default_pages: None) -> Client:
     client.force_login(make_staff())
     client.raise_request_exception = False
     return client

@@ -1,21 +1,18 @@
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
-from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP, Account
-from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.panel.wagtail_compat.urls import ALLOWED, name_patterns, not_here
 from tests.helpers.factories import make_staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # A sample for each path converter.
 _SAMPLES = {"int": "1", "str": "a", "slug": "a", "uuid": "00000000-0000-4000-8000-000000000000"}
@@ -100,12 +97,9 @@ def test_none_of_these_is_there(client: Client, address: str) -> None:
 
 
 @pytest.mark.parametrize("is_editor", [True, False])
-def test_nobody_is_led_to_what_is_not_there(
-    client: Client, settings: Settings, tmp_path: Path, *, is_editor: bool
-) -> None:
+@pytest.mark.usefixtures("default_pages")
+def test_nobody_is_led_to_what_is_not_there(client: Client, *, is_editor: bool) -> None:
     """Follow every link and form from the panel's first screen, one URL of each route."""
-    settings.MEDIA_ROOT = tmp_path
-    load_pages()
     client.force_login(as_editor(make_staff()) if is_editor else make_staff())
     page = Page.objects.get(slug="numer-ewidencyjny")
     waiting = ["/panel/", f"/panel/pages/{page.pk}/edit/", f"/panel/pages/{page.get_parent().pk}/"]

@@ -56,10 +56,10 @@ def test_nobody_can_read_off_whose_counter_it_is() -> None:
 def test_uses_together_are_all_counted_and_the_longest_pause_is_said() -> None:
     other = Limit("other", 1, datetime.timedelta(hours=2))
     with time_machine.travel(NOON, tick=False):
-        hit_all(hits=[(THREE_AN_HOUR, "a"), (other, "a")])
+        hit_all(uses=[(THREE_AN_HOUR, "a"), (other, "a")])
         for _ in range(3):
             with pytest.raises(LimitReachedError) as caught:
-                hit_all(hits=[(THREE_AN_HOUR, "a"), (other, "a")])
+                hit_all(uses=[(THREE_AN_HOUR, "a"), (other, "a")])
     assert (caught.value.limit, caught.value.seconds) == ("other", 2 * 60 * 60)
     assert sorted(Counter.objects.values_list("count", flat=True)) == [4, 4]
 

@@ -10,7 +10,7 @@ from egzaminator.register.models import Entry
 from tests.register.files import ANNA, COLUMNS, JAN, csv_file
 from tests.register.rows import everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 quickly = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 
 odd = st.sampled_from(["#N/D!", "=A2", '="00123"', "'", "-", "\u202d", "\ufffd", "1\u221201234", "´", "\u00ad", "ŉ"])

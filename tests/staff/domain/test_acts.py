@@ -14,7 +14,7 @@ from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.staff.domain.acts import ask, confirm, delete_old_acts, do_alone, end_lapsed, has_objection, refuse

@@ -1,7 +1,7 @@
 """The state of an account, which decides whether anybody can log in. No other module writes it.
 
     active --freeze--> frozen --reopen--> active
-    active or frozen --close--> closed --withdraw_closing--> frozen
+    active or frozen --close--> closed --withdraw_closure--> frozen
 
 A closed account belongs to an examiner whom the register records as deceased. Nothing leads from closed to active: the
 register is corrected first, and then staff return the account to its owner like any frozen one. Every function expects
@@ -64,7 +64,7 @@ def close(*, account: Account) -> None:
     _shut_out(account, list(LinkPurpose))
 
 
-def withdraw_closing(*, account: Account) -> None:
+def withdraw_closure(*, account: Account) -> None:
     """Turn a closed account into a frozen one, because the examiner is alive; staff return it to them.
 
     It does not become active: while it was closed, nobody could report it stolen, and it may have been frozen before.

@@ -1,4 +1,4 @@
-"""Row locks on an account, and checks under the lock that it is as it was."""
+"""Accounts: look-up, row locks, the invitation of staff, the change of an examiner's details."""
 
 import uuid
 from enum import StrEnum
@@ -11,14 +11,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import StaffExistsError, WrongPasswordError
 from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP, Account, Profile, ProfileChange
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.queue import queue_email
-from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.mail.catalogue import queue_reset
 from egzaminator.register.domain.examiners import examiners_numbered
 
 
@@ -105,16 +105,8 @@ def invite_staff(
         account = _create(name, email, invited_by)
         groups = [STAFF_GROUP, ADMINISTRATORS_GROUP] if is_administrator else [STAFF_GROUP]
         account.groups.add(*(Group.objects.get_or_create(name=group)[0] for group in groups))
-        url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=email, language=account.language)
-        queue_email(
-            kind=EmailKind.RESET,
-            related_id=account.id,
-            email=email,
-            recipient_name=name,
-            language=account.language,
-            context={"link": url, "expires_at": link.expires_at},
-            priority=Priority.ACCESS,
-        )
+        link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=email, language=account.language)
+        queue_reset(account_id=account.id, to=recipient_of(account), link=link)
         record_event(tag=Tag.STAFF_INVITED, by=Actor(invited_by.id if invited_by else None), subject=account.id)
     return account
 

@@ -1,4 +1,4 @@
-"""The writing of an account's new e-mail address, and of its history."""
+"""The change of an account's e-mail address: request, send, cancel, confirm, take back, and its history."""
 
 import datetime
 import uuid
@@ -9,22 +9,21 @@ from django.utils import timezone
 
 from egzaminator.accounts.domain.accounts import lock_proven
 from egzaminator.accounts.domain.email_checks import mask_email
-from egzaminator.accounts.domain.links import LIFETIMES, find_link, issue_link, use_link, withdraw_links
-from egzaminator.accounts.domain.notifications import (
-    ABOUT_ONE_EXAMINER,
-    MOST_SENDS,
-    TO_ONE_MAILBOX,
-    count_mail,
-    mail_capped,
-    seconds_to_pause,
+from egzaminator.accounts.domain.links import (
+    LIFETIMES,
+    find_link,
+    issue_freeze_link,
+    issue_link,
+    use_link,
+    withdraw_links,
 )
+from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.domain.reauthentication import confirm_password, confirm_password_by_link
 from egzaminator.accounts.enums import EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import (
-    AddressTakenError,
     ChangeClosedError,
     ChangesUsedUpError,
-    MailsUsedUpError,
+    EmailTakenError,
     ResendTooSoonError,
 )
 from egzaminator.accounts.models import Account, EmailChange, ProfileChange
@@ -32,8 +31,17 @@ from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.text import full_name
-from egzaminator.mail.domain.queue import queue_email
-from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.mail.catalogue import queue_email_change_asked, queue_email_changed, queue_new_email
+from egzaminator.mail.domain.caps import (
+    ABOUT_ONE_EXAMINER,
+    MOST_SENDS,
+    TO_ONE_MAILBOX,
+    committed_if_capped,
+    count_mail,
+    refuse_mail,
+    seconds_to_pause,
+)
+from egzaminator.mail.domain.queue import Recipient
 from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 
@@ -52,8 +60,7 @@ def request_email_change(*, account: Account, email: str, password: str, ip: str
     same.
     """
     confirm_password(account=account, password=password, ip=ip)
-    capped = False
-    with transaction.atomic():
+    with committed_if_capped():
         account = lock_proven(account=account)
         _count(account)
         close_email_change(account=account, outcome=EmailChangeOutcome.SUPERSEDED)
@@ -66,13 +73,17 @@ def request_email_change(*, account: Account, email: str, password: str, ip: str
             expires_at=now + LIFETIMES[LinkPurpose.NEW_EMAIL],
         )
         record_event(tag=Tag.EMAIL_CHANGE_ASKED, by=Actor(account.id, ip), subject=account.id)
-        notify_email_change(account=account, change=change, kind=EmailKind.EMAIL_CHANGE_ASKED, at=now)
-        try:
-            send_email_change(account=account, change=change)
-        except MailsUsedUpError:
-            capped = True  # raised after the commit, so that the event about it is kept
-    if capped:
-        raise MailsUsedUpError
+        # No cap applies to what the former mailbox is told, here and in `confirm_email`: a thief who took an account
+        # over could use it up first. There are only as many of these e-mails as changes. The link in them outlives the
+        # change, because it is the way back.
+        queue_email_change_asked(
+            account_id=account.id,
+            to=recipient_of(account, change.old),
+            freeze=issue_freeze_link(account=account, mailbox=change.old),
+            new=mask_email(change.new),
+            asked_at=now,
+        )
+        send_email_change(account=account, change=change)
     return change
 
 
@@ -91,24 +102,15 @@ def send_email_change(*, account: Account, change: EmailChange) -> None:
     """
     subject = account.examiner_id or account.id
     if change.sends >= MOST_SENDS:
-        raise mail_capped(limit="address", subject=subject)
+        refuse_mail(limit="address", subject=subject)
     count_mail(uses=[(TO_ONE_MAILBOX, change.new.casefold()), (ABOUT_ONE_EXAMINER, str(subject))], subject=subject)
-    url, link = issue_link(
-        purpose=LinkPurpose.NEW_EMAIL, subject=change.id, email=change.new, language=account.language
-    )
+    link = issue_link(purpose=LinkPurpose.NEW_EMAIL, subject=change.id, email=change.new, language=account.language)
     change.sends += 1
     change.last_sent_at = timezone.now()
     change.expires_at = link.expires_at
     change.save(update_fields=["sends", "last_sent_at", "expires_at"])
-    queue_email(
-        kind=EmailKind.NEW_EMAIL,
-        related_id=account.id,
-        email=change.new,
-        recipient_name=_own_words(account),
-        language=account.language,
-        context={"link": url, "asked_at": change.asked_at, "expires_at": link.expires_at},
-        priority=Priority.ACCESS,
-    )
+    to = Recipient(email=change.new, name=_own_words(account), language=account.language)
+    queue_new_email(account_id=account.id, to=to, link=link, asked_at=change.asked_at)
 
 
 def _own_words(account: Account) -> str:
@@ -127,22 +129,15 @@ def resend_email_change(*, account: Account, ip: str | None = None) -> None:
     The event carries the client's IP address. Raise `ChangeClosedError` if no change is pending, `ResendTooSoonError`
     if the pause is not over, or `MailsUsedUpError` if a cap on e-mails is used up.
     """
-    capped = False
-    with transaction.atomic():
+    with committed_if_capped():
         account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
         change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
         if change is None or not change.is_waiting:
             raise ChangeClosedError
         if seconds := seconds_to_pause(change.last_sent_at):
             raise ResendTooSoonError(seconds=seconds)
-        try:
-            send_email_change(account=account, change=change)
-        except MailsUsedUpError:
-            capped = True  # raised after the commit, so that the event about it is kept
-        else:
-            record_event(tag=Tag.EMAIL_CHANGE_RESENT, by=Actor(account.id, ip), subject=account.id)
-    if capped:
-        raise MailsUsedUpError
+        send_email_change(account=account, change=change)
+        record_event(tag=Tag.EMAIL_CHANGE_RESENT, by=Actor(account.id, ip), subject=account.id)
 
 
 def cancel_email_change(*, account: Account, ip: str | None = None) -> None:
@@ -185,7 +180,7 @@ def confirm_email(
     valid.
 
     Raise a kind of `LinkError` if the link does not work, `LimitReachedError` after too many wrong passwords,
-    `WrongPasswordError`, or `AddressTakenError` (for staff only).
+    `WrongPasswordError`, or `EmailTakenError` (for staff only).
     """
     link = find_link(purpose=LinkPurpose.NEW_EMAIL, token=token)
     change = EmailChange.objects.select_related("account").get(pk=link.subject)
@@ -201,9 +196,14 @@ def confirm_email(
             set_email(account=account, email=change.new)
             withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
             record_event(tag=Tag.EMAIL_CHANGED, by=Actor(account.id, ip), subject=account.id)
-            notify_email_change(account=account, change=change, kind=EmailKind.EMAIL_CHANGED, at=timezone.now())
+            queue_email_changed(
+                account_id=account.id,
+                to=recipient_of(account, change.old),
+                freeze=issue_freeze_link(account=account, mailbox=change.old),
+                new=mask_email(change.new),
+            )
     except IntegrityError:
-        raise AddressTakenError from None
+        raise EmailTakenError from None
     return account
 
 
@@ -280,26 +280,4 @@ def record_made_change(*, account: Account, old: str, outcome: EmailChangeOutcom
     now = timezone.now()
     EmailChange.objects.create(
         account=account, old=old, new=account.email, expires_at=now, closed_at=now, outcome=outcome
-    )
-
-
-# What the template of each kind calls the moment.
-_MOMENTS = {EmailKind.EMAIL_CHANGE_ASKED: "asked_at", EmailKind.EMAIL_CHANGED: "changed_at"}
-
-
-def notify_email_change(*, account: Account, change: EmailChange, kind: EmailKind, at: datetime.datetime) -> None:
-    """Notify the former mailbox that an e-mail change was requested or made, with a link that freezes the account.
-
-    No rate limit applies to these e-mails: a thief who took an account over could use it up first. There are only as
-    many of them as changes. The link outlives the change, because it is the way back.
-    """
-    freeze, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=change.old, language=account.language)
-    queue_email(
-        kind=kind,
-        related_id=account.id,
-        email=change.old,
-        recipient_name=account.display_name,
-        language=account.language,
-        context={"freeze": freeze, "new": mask_email(change.new), _MOMENTS[kind]: at},
-        priority=Priority.NOTICE,
     )

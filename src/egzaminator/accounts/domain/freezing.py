@@ -1,4 +1,4 @@
-"""The return of a frozen account to its owner, and when it needs a second person."""
+"""Freezing an account, and its return to the owner: by whom, whom it is told to, when it needs two persons."""
 
 import uuid
 
@@ -15,7 +15,7 @@ from egzaminator.accounts.domain.mailboxes import (
     known_mailboxes,
     mailboxes_to_notify,
 )
-from egzaminator.accounts.domain.notifications import notify_owner
+from egzaminator.accounts.domain.notifications import notify_owner, recipient_of
 from egzaminator.accounts.enums import AccountState, Barred, EmailChangeOutcome, LinkPurpose, SecurityNews
 from egzaminator.accounts.errors import (
     AccountClosedError,
@@ -23,15 +23,13 @@ from egzaminator.accounts.errors import (
     LinkWithdrawnError,
     NotFrozenError,
     SecondPersonNeededError,
-    StrangeAddressError,
+    UnknownEmailError,
 )
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.board import notify_board
-from egzaminator.mail.domain.queue import queue_email
-from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.mail.catalogue import queue_account_frozen, queue_account_unfrozen, queue_frozen_notice
 
 
 def notify_frozen(*, account: Account, present: str, by_mailbox: str = "") -> None:
@@ -51,14 +49,11 @@ def notify_frozen(*, account: Account, present: str, by_mailbox: str = "") -> No
     for mailbox in mailboxes:
         if is_among(mailbox, [by_mailbox]):
             continue
-        queue_email(
-            kind=EmailKind.FROZEN_NOTICE,
-            related_id=account.id,
-            email=mailbox,
-            recipient_name=account.display_name,
-            language=account.language,
-            context={"frozen_at": account.barred_at, "is_by_link": bool(by_mailbox)},
-            priority=Priority.NOTICE,
+        queue_frozen_notice(
+            account_id=account.id,
+            to=recipient_of(account, mailbox),
+            frozen_at=account.barred_at,
+            is_by_link=bool(by_mailbox),
         )
 
 
@@ -85,7 +80,7 @@ def freeze_by_link(*, token: str, ip: str | None = None) -> Account:
         withdraw_links(subjects=[account.id], purposes=[LinkPurpose.FREEZE], mailbox=link.email)
         is_restored = restore_email(account=account, mailbox=link.email, ip=ip)
         record_event(tag=Tag.ACCOUNT_FROZEN, subject=account.id, by=Actor(ip=ip))
-        notify_board(kind=EmailKind.ACCOUNT_FROZEN, related_id=account.id, name=account.display_name, by=None)
+        queue_account_frozen(account_id=account.id, name=account.display_name, by=None)
         if was_active or is_restored:
             notify_frozen(account=account, present=present, by_mailbox=link.email)
     return account
@@ -113,7 +108,7 @@ def freeze_by_staff(*, account: Account, reason: str, by: Actor = SYSTEM) -> Non
             details={"reason": reason},
         )
         name = Account.objects.get(pk=by.account_id).display_name if by.account_id else _("the administrator")
-        notify_board(kind=EmailKind.ACCOUNT_FROZEN, related_id=account.id, name=account.display_name, by=name)
+        queue_account_frozen(account_id=account.id, name=account.display_name, by=name)
         notify_frozen(account=account, present=account.email)
 
 
@@ -131,7 +126,7 @@ def needs_second_person(*, account: Account, email: str, asked_by: uuid.UUID | N
 def require_frozen(*, account: Account, email: str) -> None:
     """Raise an error if an account cannot be returned to a mailbox.
 
-    The errors are `AccountClosedError` if it is closed, `NotFrozenError` if it is active, and `StrangeAddressError` if
+    The errors are `AccountClosedError` if it is closed, `NotFrozenError` if it is active, and `UnknownEmailError` if
     `email` is no mailbox of its owner.
     """
     if account.state == AccountState.CLOSED:
@@ -139,7 +134,7 @@ def require_frozen(*, account: Account, email: str) -> None:
     if account.is_active:
         raise NotFrozenError
     if email and not is_among(email, known_emails(account=account)):
-        raise StrangeAddressError
+        raise UnknownEmailError
 
 
 def unfreeze_account(
@@ -157,7 +152,7 @@ def unfreeze_account(
 
     `reason` is recorded and must hold no personal data. `email` is the address of the account that the owner reads ("":
     the present one). `by` is the staff account that does it, with its IP address. `is_agreed` tells
-    whether a second person agreed. Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError`,
+    whether a second person agreed. Raise `NotFrozenError`, `AccountClosedError`, `UnknownEmailError`,
     `SecondPersonNeededError`, or `IntegrityError` if another of the staff has taken a colleague's former address.
     """
     with transaction.atomic():
@@ -172,23 +167,13 @@ def unfreeze_account(
             set_email(account=account, email=email)
             record_made_change(account=account, old=old, outcome=EmailChangeOutcome.GIVEN_BACK)
         record_event(tag=Tag.ACCOUNT_UNFROZEN, by=by, subject=account.id, details={"reason": reason})
-        _tell(account)
+        _notify(account)
         for mailbox in told:
             if not is_among(mailbox, [account.email]):
                 notify_owner(account=account, news=SecurityNews.GIVEN_BACK, mailbox=mailbox)
     return account
 
 
-def _tell(account: Account) -> None:
-    url, link = issue_link(
-        purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language=account.language
-    )
-    queue_email(
-        kind=EmailKind.ACCOUNT_UNFROZEN,
-        related_id=account.id,
-        email=account.email,
-        recipient_name=account.display_name,
-        language=account.language,
-        context={"link": url, "expires_at": link.expires_at},
-        priority=Priority.ACCESS,
-    )
+def _notify(account: Account) -> None:
+    link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language=account.language)
+    queue_account_unfrozen(account_id=account.id, to=recipient_of(account), link=link)

@@ -32,7 +32,7 @@ class HistoryItem:
     count: int
     ip: str | None
     """Whence it came, where that is known and no other person's business."""
-    addresses: int
+    networks: int
     """From how many network addresses."""
 
 
@@ -78,8 +78,8 @@ def _listed(subjects: list[uuid.UUID], tags: frozenset[Tag], last: Event | None)
 
 
 def _item(event: Event, account: Account) -> HistoryItem:
-    address = event.ip if event.actor in (None, account.id) else None
-    return HistoryItem(Tag(event.tag), event.at, event.at, event.details, 1, address, int(address is not None))
+    ip = event.ip if event.actor in (None, account.id) else None
+    return HistoryItem(Tag(event.tag), event.at, event.at, event.details, 1, ip, int(ip is not None))
 
 
 def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: Account) -> list[HistoryItem]:
@@ -103,6 +103,6 @@ def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: 
         )
     )
     return [
-        HistoryItem(Tag(tag), last, first, {}, count, address, addresses)
-        for tag, _index, last, first, count, address, addresses in rows
+        HistoryItem(Tag(tag), last, first, {}, count, ip, networks)
+        for tag, _index, last, first, count, ip, networks in rows
     ]

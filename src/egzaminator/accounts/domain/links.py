@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import LinkExpiredError, LinkUnknownError, LinkUsedError, LinkWithdrawnError
-from egzaminator.accounts.models import Link
+from egzaminator.accounts.models import Account, Link
 from egzaminator.core.tokens import new_token, token_digest
 from egzaminator.mail.domain.render import OneTimeUrl, public_url
 
@@ -20,8 +20,8 @@ LIFETIMES = {
 }
 
 
-def issue_link(*, purpose: LinkPurpose, subject: uuid.UUID, email: str, language: str) -> tuple[OneTimeUrl, Link]:
-    """Create a one-time link, in the caller's transaction; return its URL and its row.
+def issue_link(*, purpose: LinkPurpose, subject: uuid.UUID, email: str, language: str) -> OneTimeUrl:
+    """Create a one-time link, in the caller's transaction, and return its URL.
 
     `purpose` is what the link does, and also the name of its route. `subject` is the uuid of the claim, account or
     e-mail change that it acts on. The row also records the mailbox that the link is sent to. `language` is that of the
@@ -37,7 +37,12 @@ def issue_link(*, purpose: LinkPurpose, subject: uuid.UUID, email: str, language
     )
     with translation.override(language):
         url = public_url(reverse(purpose.value, args=[token]))
-    return OneTimeUrl(url, expires_at=link.expires_at), link
+    return OneTimeUrl(url, expires_at=link.expires_at)
+
+
+def issue_freeze_link(*, account: Account, mailbox: str) -> OneTimeUrl:
+    """Create a link that freezes an account ("it was not me"), to be sent to one of the owner's mailboxes."""
+    return issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language=account.language)
 
 
 def find_link(*, purpose: LinkPurpose, token: str) -> Link:

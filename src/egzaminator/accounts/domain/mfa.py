@@ -18,7 +18,7 @@ from egzaminator.accounts.domain.mailboxes import mailboxes_to_notify
 from egzaminator.accounts.domain.notifications import notify_owner
 from egzaminator.accounts.domain.reauthentication import count_attempt
 from egzaminator.accounts.domain.sessions import end_sessions
-from egzaminator.accounts.enums import ResendReason, SecurityNews
+from egzaminator.accounts.enums import ProofReason, SecurityNews
 from egzaminator.accounts.errors import (
     NoSecondFactorError,
     SecondFactorExistsError,
@@ -37,7 +37,7 @@ from egzaminator.rate_limits.errors import LimitReachedError
 SHOWN_FOR: Final = datetime.timedelta(minutes=10)
 
 RECOVERY: Final = Authenticator.Type.RECOVERY_CODES
-APP: Final = Authenticator.Type.TOTP
+TOTP_TYPE: Final = Authenticator.Type.TOTP
 PASSKEY: Final = Authenticator.Type.WEBAUTHN
 
 
@@ -80,7 +80,7 @@ def second_factors_of(*, account: Account) -> SecondFactors:
     totp_added_at, passkeys, codes, is_fresh = None, [], [], False
     with secrets_of(account.id):
         for row in Authenticator.objects.filter(user=account).order_by("created_at"):
-            if row.type == APP:
+            if row.type == TOTP_TYPE:
                 totp_added_at = row.created_at
             elif row.type == RECOVERY:
                 codes = row.wrap().get_unused_codes()
@@ -131,15 +131,17 @@ def add_totp(*, account: Account, secret: str, code: str, keep: str | None = Non
     factor; if so, recovery codes are made, and every other session ends. Raise `WrongCodeError` if the code is wrong or
     was used before, `SecondFactorExistsError` if the account already has an app.
     """
-    if not validate_totp_code(secret, code) or not is_new_app_code(account=account, code=code):
+    if not validate_totp_code(secret, code) or not is_new_totp_code(account=account, code=code):
         raise WrongCodeError
     with transaction.atomic():
         lock_own(account=account)
-        if Authenticator.objects.filter(user=account, type=APP).exists():
+        if Authenticator.objects.filter(user=account, type=TOTP_TYPE).exists():
             raise SecondFactorExistsError
         with secrets_of(account.id):
             TOTP.activate(account, secret)
-        record_event(tag=Tag.SECOND_FACTOR_ADDED, by=Actor(account.id, ip), subject=account.id, details={"kind": APP})
+        record_event(
+            tag=Tag.SECOND_FACTOR_ADDED, by=Actor(account.id, ip), subject=account.id, details={"kind": TOTP_TYPE}
+        )
         notify_owner(account=account, news=SecurityNews.TOTP_ADDED)
         return begin_second_factor(account=account, keep=keep, ip=ip)
 
@@ -179,7 +181,7 @@ def add_passkey(
 
 def remove_totp(*, account: Account, ip: str | None = None) -> None:
     """Remove an account's authenticator app. Raise `NoSecondFactorError` if it has none."""
-    _remove(account, {"type": APP}, SecurityNews.TOTP_REMOVED, ip)
+    _remove(account, {"type": TOTP_TYPE}, SecurityNews.TOTP_REMOVED, ip)
 
 
 def remove_passkey(*, account: Account, passkey_id: int, ip: str | None = None) -> None:
@@ -234,7 +236,7 @@ FEW_CODES: Final = 3
 TOTP_CODE: Final = Limit("second-factor.totp-code", most=1, period=datetime.timedelta(minutes=2))
 
 
-def check_code(*, account: Account, code: str, reason: ResendReason, ip: str | None = None) -> Authenticator:
+def check_code(*, account: Account, code: str, reason: ProofReason, ip: str | None = None) -> Authenticator:
     """Check a code of the account's authenticator app or one of its recovery codes, and use it up.
 
     `code` is as typed, and `reason` is what it is given for. The event carries the client's IP address. Return the
@@ -244,8 +246,8 @@ def check_code(*, account: Account, code: str, reason: ResendReason, ip: str | N
     count_attempt(account=account, reason=reason, ip=ip)
     with transaction.atomic():
         authenticator = _take(account, _signs(code))
-        if authenticator is not None and authenticator.type != APP:
-            _tell_of_recovery(account, authenticator, ip)
+        if authenticator is not None and authenticator.type != TOTP_TYPE:
+            _notify_of_recovery(account, authenticator, ip)
     if authenticator is None:
         record_event(
             tag=Tag.SECOND_FACTOR_REFUSED, subject=account.id, by=Actor(ip=ip), details={"reason": reason.value}
@@ -254,7 +256,7 @@ def check_code(*, account: Account, code: str, reason: ResendReason, ip: str | N
     return authenticator
 
 
-def is_new_app_code(*, account: Account, code: str) -> bool:
+def is_new_totp_code(*, account: Account, code: str) -> bool:
     """Record that an app's code was used; return whether this was its first use."""
     try:
         hit(limit=TOTP_CODE, of=f"{account.id}\0{_signs(code)}")
@@ -269,12 +271,12 @@ def _take(account: Account, code: str) -> Authenticator | None:
         for row in rows.order_by("id"):
             row.user = account
             fits = row.wrap().validate_code(code)
-            if fits and (row.type != APP or is_new_app_code(account=account, code=code)):
+            if fits and (row.type != TOTP_TYPE or is_new_totp_code(account=account, code=code)):
                 return row
     return None
 
 
-def _tell_of_recovery(account: Account, authenticator: Authenticator, ip: str | None) -> None:
+def _notify_of_recovery(account: Account, authenticator: Authenticator, ip: str | None) -> None:
     authenticator.refresh_from_db()
     with secrets_of(account.id):
         left = len(authenticator.wrap().get_unused_codes())

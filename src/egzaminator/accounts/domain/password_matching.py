@@ -35,7 +35,7 @@ def hash_password(*, password: str, salt: str | None = None) -> str:
 class Match:
     """The hash that a password fits.
 
-    `place` is the index of the hash. `renewed` is the password's hash with current parameters if the matched one was
+    `index` is the index of the hash. `renewed` is the password's hash with current parameters if the matched one was
     made with former parameters, otherwise None.
     """
 

@@ -1,11 +1,12 @@
+from contextlib import suppress
+
 from django.db import transaction
-from django.utils import timezone
 
 from egzaminator.accounts.domain.accounts import lock_proven
 from egzaminator.accounts.domain.devices import forget_devices
 from egzaminator.accounts.domain.email_change import close_email_change
-from egzaminator.accounts.domain.links import find_link, issue_link, use_link, withdraw_links
-from egzaminator.accounts.domain.notifications import may_notify
+from egzaminator.accounts.domain.links import find_link, issue_freeze_link, use_link, withdraw_links
+from egzaminator.accounts.domain.notifications import count_notice, recipient_of
 from egzaminator.accounts.domain.password_matching import hash_password
 from egzaminator.accounts.domain.reauthentication import confirm_password
 from egzaminator.accounts.domain.sessions import end_sessions
@@ -15,8 +16,8 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.queue import queue_email
-from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.mail.catalogue import EmailKind, queue_password_changed
+from egzaminator.mail.errors import MailsUsedUpError
 from egzaminator.register.models import Examiner
 
 
@@ -35,20 +36,10 @@ def set_password(*, account: Account, encoded: str, keep: str | None = None, dev
     end_sessions(account=account, keep=keep)
     # A person who loses the password by this must not keep a way around the backoff on guessing: a known device.
     forget_devices(account=account, but=device)
-    if not may_notify(account=account, what=EmailKind.PASSWORD_CHANGED.value, mailbox=account.email):
-        return
-    freeze, _ = issue_link(
-        purpose=LinkPurpose.FREEZE, subject=account.id, email=account.email, language=account.language
-    )
-    queue_email(
-        kind=EmailKind.PASSWORD_CHANGED,
-        related_id=account.id,
-        email=account.email,
-        recipient_name=account.display_name,
-        language=account.language,
-        context={"freeze": freeze, "changed_at": timezone.now()},
-        priority=Priority.NOTICE,
-    )
+    with suppress(MailsUsedUpError):
+        count_notice(account=account, what=EmailKind.PASSWORD_CHANGED.value, mailbox=account.email)
+        freeze = issue_freeze_link(account=account, mailbox=account.email)
+        queue_password_changed(account_id=account.id, to=recipient_of(account), freeze=freeze)
 
 
 def change_password(

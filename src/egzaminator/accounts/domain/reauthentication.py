@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from egzaminator.accounts.domain.notifications import notify_owner
 from egzaminator.accounts.domain.password_matching import prove_password
-from egzaminator.accounts.enums import ResendReason, SecurityNews
+from egzaminator.accounts.enums import ProofReason, SecurityNews
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
@@ -19,14 +19,14 @@ from egzaminator.core.encryption import UndecryptableError, decrypt, encrypt
 from egzaminator.rate_limits.domain.counters import Limit, hit, hit_all
 from egzaminator.rate_limits.errors import LimitReachedError
 
-SHORT: Final = Limit("second-factor.short", most=5, period=datetime.timedelta(minutes=5))
+BURST: Final = Limit("second-factor.short", most=5, period=datetime.timedelta(minutes=5))
 # NIST SP 800-63B-4, section 3.2.2, allows 100 failures in a row: here 50 at log-ins and 50 in sessions.
-LONG: Final = Limit("second-factor.long", most=50, period=datetime.timedelta(days=1))
+DAILY: Final = Limit("second-factor.long", most=50, period=datetime.timedelta(days=1))
 _WARNING: Final = Limit("second-factor.warning", most=1, period=datetime.timedelta(days=1))
-_NEWS: Final = {ResendReason.LOGIN: SecurityNews.WRONG_CODES, ResendReason.CONFIRMATION: SecurityNews.WRONG_PROOFS}
+_NEWS: Final = {ProofReason.LOGIN: SecurityNews.WRONG_CODES, ProofReason.CONFIRMATION: SecurityNews.WRONG_PROOFS}
 
 
-def count_attempt(*, account: Account, reason: ResendReason, ip: str | None) -> None:
+def count_attempt(*, account: Account, reason: ProofReason, ip: str | None) -> None:
     """Count an attempt to prove ownership of an account by a code or password, before it is checked.
 
     The counter belongs to the account's present password. A new password starts a new one, so nobody who found the old
@@ -37,7 +37,7 @@ def count_attempt(*, account: Account, reason: ResendReason, ip: str | None) -> 
     """
     whose = f"{account.id}\0{account.password}\0{reason.value}"
     try:
-        hit_all(hits=[(SHORT, whose), (LONG, whose)])
+        hit_all(uses=[(BURST, whose), (DAILY, whose)])
     except LimitReachedError:
         record_event(
             tag=Tag.SECOND_FACTOR_REFUSED,
@@ -49,7 +49,7 @@ def count_attempt(*, account: Account, reason: ResendReason, ip: str | None) -> 
         raise
 
 
-def _warn(account: Account, reason: ResendReason) -> None:
+def _warn(account: Account, reason: ProofReason) -> None:
     try:
         hit(limit=_WARNING, of=f"{account.id}\0{reason.value}")
     except LimitReachedError:
@@ -67,7 +67,7 @@ def confirm_password(*, account: Account, password: str, ip: str | None = None) 
 
     Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `OverloadError` on overload.
     """
-    count_attempt(account=account, reason=ResendReason.CONFIRMATION, ip=ip)
+    count_attempt(account=account, reason=ProofReason.CONFIRMATION, ip=ip)
     _prove(account, password, by=Actor(account.id, ip))
 
 

@@ -9,13 +9,13 @@ from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.domain.personal_data import about_person
 from egzaminator.accounts.enums import AccountState, EmailChangeOutcome
 from egzaminator.accounts.models import Account, EmailChange, KnownDevice, Link, Session
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.queue import queue_email
-from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.mail.catalogue import queue_deletion_notice
 from egzaminator.register.enums import DecisionKind, EntryState
 from egzaminator.register.models import Decision, Entry, Examiner
 
@@ -88,7 +88,7 @@ def notify_before_deletion() -> int:
         with transaction.atomic():
             account = _lock(account_id, _struck_off(NOTICE).filter(deletion_notified_at__isnull=True))
             if account is not None:
-                _tell(account)
+                _notify(account)
                 count += 1
     return count
 
@@ -130,18 +130,10 @@ def _lock(account_id: uuid.UUID, still: QuerySet[Account]) -> Account | None:
     return still.select_related("examiner").filter(pk=account_id).first()
 
 
-def _tell(account: Account) -> None:
+def _notify(account: Account) -> None:
     account.deletion_notified_at = timezone.now()
     account.save(update_fields=["deletion_notified_at"])
-    queue_email(
-        kind=EmailKind.DELETION_NOTICE,
-        related_id=account.id,
-        email=account.email,
-        recipient_name=account.display_name,
-        language=account.language,
-        context={"deleted_on": timezone.localdate() + NOTICE},
-        priority=Priority.NOTICE,
-    )
+    queue_deletion_notice(account_id=account.id, to=recipient_of(account), deleted_on=timezone.localdate() + NOTICE)
     record_event(tag=Tag.DELETION_TOLD, subject=account.id)
 
 

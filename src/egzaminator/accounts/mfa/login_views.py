@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.domain.mfa import check_code, second_factors_of
 from egzaminator.accounts.domain.reauthentication import confirm_password
-from egzaminator.accounts.enums import ResendReason
+from egzaminator.accounts.enums import ProofReason
 from egzaminator.accounts.errors import PasskeyRefusedError, WrongCodeError, WrongPasswordError
 from egzaminator.accounts.mfa.forms import CodeForm, ConfirmPasswordForm, PasskeyForm
 from egzaminator.accounts.mfa.passkeys import challenge, prove_passkey
@@ -43,14 +43,14 @@ def second_step(request: HttpRequest) -> HttpResponse:
         return redirect("login")
     account = step.login.user
     code_form, passkey_form = _forms(request)
-    authenticator = _prove(request, account, ResendReason.LOGIN, code_form, passkey_form)
+    authenticator = _prove(request, account, ProofReason.LOGIN, code_form, passkey_form)
     if authenticator is not None:
         post_authentication(request, authenticator)
         response: HttpResponse = step.exit()
         return response
     return render(
         request,
-        "accounts/second_step.html",
+        "accounts/mfa/authenticate.html",
         {
             "form": passkey_form if passkey_form.is_bound else code_form,
             "account": account,
@@ -84,14 +84,14 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
     )
     code_form, passkey_form = _forms(request)
     target = get_next_redirect_url(request) or reverse("second-factor")
-    factor = _prove(request, account, ResendReason.CONFIRMATION, code_form, passkey_form)
-    if factor is not None or _knows_password(request, account, password_form):
-        remember_confirmation(request, account, factor=factor)
+    authenticator = _prove(request, account, ProofReason.CONFIRMATION, code_form, passkey_form)
+    if authenticator is not None or _knows_password(request, account, password_form):
+        remember_confirmation(request, account, authenticator=authenticator)
         return redirect(target)
     forms = (password_form, code_form, passkey_form)
     return render(
         request,
-        "accounts/confirm.html",
+        "accounts/reauthenticate.html",
         {
             "form": next((form for form in forms if form.is_bound), password_form),
             "password_form": password_form,
@@ -120,10 +120,10 @@ def _forms(request: HttpRequest) -> tuple[CodeForm, PasskeyForm]:
 
 
 def _prove(
-    request: HttpRequest, account: Account, reason: ResendReason, code_form: CodeForm, passkey_form: PasskeyForm
+    request: HttpRequest, account: Account, reason: ProofReason, code_form: CodeForm, passkey_form: PasskeyForm
 ) -> Authenticator | None:
     """Return the second factor that was proved, or None. The form then has the reason."""
-    address = client_ip(request)
+    ip = client_ip(request)
     if passkey_form.is_bound and passkey_form.is_valid():
         try:
             return prove_passkey(passkey_form.cleaned_data["credential"], account=account)
@@ -132,12 +132,12 @@ def _prove(
             record_event(
                 tag=Tag.SECOND_FACTOR_REFUSED,
                 subject=account.id,
-                by=Actor(ip=address),
+                by=Actor(ip=ip),
                 details={"reason": reason.value},
             )
     elif code_form.is_bound and code_form.is_valid():
         try:
-            return check_code(account=account, code=code_form.cleaned_data["code"], reason=reason, ip=address)
+            return check_code(account=account, code=code_form.cleaned_data["code"], reason=reason, ip=ip)
         except WrongCodeError:
             code_form.add_error("code", code_form.wrong)
         except LimitReachedError:

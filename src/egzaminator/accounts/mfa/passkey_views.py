@@ -50,7 +50,7 @@ def add_passkey(request: HttpRequest, account: Account) -> HttpResponse:
                 remember_first_factor(request, account)
             messages.success(request, _("The passkey is added. You can log in with it."))
             return redirect("recovery-codes" if is_first else "second-factor")
-    return render(request, "accounts/add_passkey.html", {"form": form})
+    return render(request, "accounts/mfa/add_passkey.html", {"form": form})
 
 
 @require_POST
@@ -77,7 +77,7 @@ def remove_passkey(request: HttpRequest, account: Account, passkey_id: int) -> H
         passkey = next((one for one in factors.passkeys if one.id == passkey_id), None)
         if passkey is None:
             raise Http404
-        return render(request, "accounts/remove_passkey.html", {"passkey": passkey, "factors": factors})
+        return render(request, "accounts/mfa/remove_passkey.html", {"passkey": passkey, "factors": factors})
     try:
         remove_passkey_from(account=account, passkey_id=passkey_id, ip=client_ip(request))
     except NoSecondFactorError:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.domain.mfa import add_totp as add_totp_to
 from egzaminator.accounts.domain.mfa import make_recovery_codes, second_factors_of
-from egzaminator.accounts.domain.mfa import remove_totp as remove_app_from
+from egzaminator.accounts.domain.mfa import remove_totp as remove_totp_from
 from egzaminator.accounts.domain.reauthentication import decrypt_secret, encrypt_secret
 from egzaminator.accounts.errors import NoSecondFactorError, SecondFactorExistsError, WrongCodeError
 from egzaminator.accounts.mfa.forms import TotpForm
@@ -32,7 +32,7 @@ from egzaminator.core.requests import client_ip
 @account_required
 def second_factor(request: HttpRequest, account: Account) -> HttpResponse:
     """Show an account's second factors and passkeys, with the ways to change them."""
-    return render(request, "accounts/second_factor.html", {"factors": second_factors_of(account=account)})
+    return render(request, "accounts/mfa/second_factor.html", {"factors": second_factors_of(account=account)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,10 +51,10 @@ def add_totp(request: HttpRequest, account: Account) -> HttpResponse:
     if secret is None and form.is_valid():
         form.add_error("code", form.outdated)
     elif secret is not None and form.is_valid():
-        code, address = form.cleaned_data["code"], client_ip(request)
+        code, ip = form.cleaned_data["code"], client_ip(request)
         try:
             keep = cast("SessionStore", request.session).digest
-            is_first = add_totp_to(account=account, secret=secret, code=code, keep=keep, ip=address)
+            is_first = add_totp_to(account=account, secret=secret, code=code, keep=keep, ip=ip)
         except WrongCodeError:
             form.add_error("code", form.wrong)
         except SecondFactorExistsError:
@@ -69,7 +69,7 @@ def add_totp(request: HttpRequest, account: Account) -> HttpResponse:
     secret = secret or generate_totp_secret()
     return render(
         request,
-        "accounts/add_totp.html",
+        "accounts/mfa/add_totp.html",
         {
             "form": form,
             "encrypted_secret": encrypt_secret(account=account, secret=secret),
@@ -85,9 +85,9 @@ def add_totp(request: HttpRequest, account: Account) -> HttpResponse:
 def remove_totp(request: HttpRequest, account: Account) -> HttpResponse:
     """Ask for confirmation, then remove the authenticator app."""
     if request.method != "POST":
-        return render(request, "accounts/remove_second_factor.html", {"factors": second_factors_of(account=account)})
+        return render(request, "accounts/mfa/remove_totp.html", {"factors": second_factors_of(account=account)})
     try:
-        remove_app_from(account=account, ip=client_ip(request))
+        remove_totp_from(account=account, ip=client_ip(request))
     except NoSecondFactorError:
         return redirect("second-factor")
     messages.success(request, _("The authenticator app is removed."))
@@ -108,7 +108,7 @@ def recovery_codes(request: HttpRequest, account: Account) -> HttpResponse:
     factors = second_factors_of(account=account)
     if not factors.are_any:
         return redirect("second-factor")
-    return render(request, "accounts/recovery_codes.html", {"factors": factors})
+    return render(request, "accounts/mfa/recovery_codes.html", {"factors": factors})
 
 
 def _qr_code_url(account: Account, secret: str) -> str:

@@ -15,16 +15,17 @@ from egzaminator.accounts.domain.email_change import (
     request_email_change,
     resend_email_change,
 )
-from egzaminator.accounts.domain.notifications import MOST_SENDS, seconds_to_pause
-from egzaminator.accounts.email_forms import ChangeAddressForm
-from egzaminator.accounts.errors import ChangeClosedError, ChangesUsedUpError, MailsUsedUpError, ResendTooSoonError
+from egzaminator.accounts.email_forms import ChangeEmailForm
+from egzaminator.accounts.errors import ChangeClosedError, ChangesUsedUpError, ResendTooSoonError
 from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.accounts.own_forms import OwnForm, takes
 from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
 from egzaminator.core.requests import client_ip
 from egzaminator.core.typed_text import with_typed_text
+from egzaminator.mail.catalogue import EmailKind
+from egzaminator.mail.domain.caps import MOST_SENDS, seconds_to_pause
 from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_email
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.errors import MailsUsedUpError
 
 
 @sensitive_post_parameters("password")
@@ -32,14 +33,14 @@ from egzaminator.mail.enums import EmailKind
 @account_required
 @takes(
     OwnForm(
-        typed=lambda: ChangeAddressForm(present=""),
+        typed=lambda: ChangeEmailForm(present=""),
         title=gettext_lazy("Change the e-mail address"),
         button=gettext_lazy("Send the link"),
     )
 )
 def change_email(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the pending change of the e-mail address, and accept a request for a new one."""
-    form = with_typed_text(ChangeAddressForm(request.POST or None, present=account.email), request)
+    form = with_typed_text(ChangeEmailForm(request.POST or None, present=account.email), request)
     if request.method == "POST" and form.is_valid() and _ask(request, account, form):
         return redirect("change-email")
     change = pending_email_change(account=account)
@@ -99,7 +100,7 @@ def email_changed(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/email_changed.html")
 
 
-def _ask(request: HttpRequest, account: Account, form: ChangeAddressForm) -> bool:
+def _ask(request: HttpRequest, account: Account, form: ChangeEmailForm) -> bool:
     """Request the change of address, and return whether a change is now pending.
 
     A refusal becomes an error of the form.

@@ -16,8 +16,5 @@ from egzaminator.core.paging import cursor_of
 def history(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the security history of an account, newest first, one page at a time."""
     page = list_history(account=account, tags=SHOWN, repeated=REPEATED, after=cursor_of(request))
-    rows = [
-        (happening, sentence(tag=happening.tag, details=happening.details, count=happening.count))
-        for happening in page.rows
-    ]
+    rows = [(item, sentence(tag=item.tag, details=item.details, count=item.count)) for item in page.rows]
     return render(request, "accounts/history.html", {"rows": rows, "page": page})

@@ -9,15 +9,16 @@ from django.views.decorators.http import require_http_methods
 from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.models import Account
 from egzaminator.core.paging import cursor_of
-from egzaminator.mail.domain.status import list_emails, owners_emails
+from egzaminator.mail.catalogue import OWNER_KINDS
+from egzaminator.mail.domain.status import emails_of, list_emails
 
 
 @require_http_methods(["GET", "HEAD"])
 @account_required
 def messages(request: HttpRequest, account: Account) -> HttpResponse:
     """List the e-mails to the account's owner, newest first, one page at a time."""
-    page = list_emails(related_id=account.id, after=cursor_of(request))
-    return render(request, "accounts/messages.html", {"page": page})
+    page = list_emails(related_id=account.id, kinds=OWNER_KINDS, after=cursor_of(request))
+    return render(request, "accounts/inbox.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -25,7 +26,7 @@ def messages(request: HttpRequest, account: Account) -> HttpResponse:
 def message(request: HttpRequest, account: Account, message_id: uuid.UUID) -> HttpResponse:
     """Show one e-mail to the account's owner, with its text if a copy was kept."""
     found = get_object_or_404(
-        owners_emails(related_id=account.id).defer("content").select_related("kept"), pk=message_id
+        emails_of(related_id=account.id, kinds=OWNER_KINDS).defer("content").select_related("sent_copy"), pk=message_id
     )
-    kept = getattr(found, "kept", None)
-    return render(request, "accounts/message.html", {"message": found, "text": kept.text if kept else ""})
+    copy = getattr(found, "sent_copy", None)
+    return render(request, "accounts/inbox_email.html", {"message": found, "text": copy.text if copy else ""})

@@ -3,15 +3,13 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import override
 
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.cms.models import BoardSettings
-from egzaminator.mail.domain.queue import queue_email
-from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.mail.catalogue import queue_board_contact
 
 # How examiners reach the board, and where security notices go. An attacker who puts their own data here is believed by
 # everybody.
@@ -32,7 +30,7 @@ def change_contact(*, contact: Mapping[str, str], name: str, by: Actor) -> bool:
             return False
         mailboxes = {row.email, row.security_email or row.email}
         mailboxes |= {contact["email"], contact["security_email"] or contact["email"]}
-        _tell(row, mailboxes, {field: contact[field] for field in changed}, name)
+        _queue_notices(row, mailboxes, {field: contact[field] for field in changed}, name)
         for field in changed:
             setattr(row, field, contact[field])
         row.save(update_fields=changed)
@@ -40,18 +38,10 @@ def change_contact(*, contact: Mapping[str, str], name: str, by: Actor) -> bool:
     return True
 
 
-def _tell(row: BoardSettings, mailboxes: set[str], changes: Mapping[str, str], name: str) -> None:
+def _queue_notices(row: BoardSettings, mailboxes: set[str], changes: Mapping[str, str], name: str) -> None:
     """Queue the notices. Call it before the row is changed, so that a reply goes to the board's old e-mail."""
     with override(settings.LANGUAGE_CODE):
         names = {field.name: str(field.verbose_name) for field in row._meta.get_fields() if field.name in changes}  # noqa: SLF001 -- Django documents it
-        lines = [[names[key], getattr(row, key), new] for key, new in changes.items()]
+        lines = [(names[key], getattr(row, key), new) for key, new in changes.items()]
     for mailbox in sorted(mailboxes):
-        queue_email(
-            kind=EmailKind.BOARD_CONTACT,
-            related_id=None,
-            email=mailbox,
-            recipient_name=row.name,
-            language=settings.LANGUAGE_CODE,
-            context={"name": name, "at": timezone.now(), "changes": lines},
-            priority=Priority.NOTICE,
-        )
+        queue_board_contact(mailbox=mailbox, name=name, changes=lines)

@@ -47,17 +47,17 @@ class EmailAddressField(LineField):
         for sign in local_part:
             if not sign.isascii():
                 raise self.error("local_part", sign=sign)
-        address = f"{local_part}@{self._ascii_domain(domain)}"
+        email = f"{local_part}@{self._ascii_domain(domain)}"
         # A quoted local part and a numeric host are valid by the RFC, but in a form they are always a mistake.
         if len(local_part) > _LONGEST_LOCAL_PART or '"' in local_part or "[" in domain:
             raise self.error("invalid")
         try:
-            _validate(address)
+            _validate(email)
         except ValidationError:
             raise self.error("invalid") from None
-        if len(address) > _LONGEST:
-            raise self.error("max_length", limit=_LONGEST, length=len(address))
-        return address
+        if len(email) > _LONGEST:
+            raise self.error("max_length", limit=_LONGEST, length=len(email))
+        return email
 
     def normalise(self, text: str) -> str:
         """Return the e-mail address alone, from text copied from a `mailto:` link or a mail program's address book."""

@@ -111,7 +111,7 @@ def traffic_data(*, account: Account) -> dict[str, list[Record]]:
     """
     about = about_person(account=account)
     claims = Claim.objects.filter(examiner=account.examiner_id).order_by("created_at")
-    emails = about.emails.defer("content").select_related("kept").order_by("created_at", "id")
+    emails = about.emails.defer("content").select_related("sent_copy").order_by("created_at", "id")
     links = about.links.order_by("created_at", "digest")
     subjects = [subject for subject in (account.id, account.examiner_id) if subject]
     events = Event.objects.filter(subject__in=subjects).order_by("at", "id")
@@ -131,11 +131,11 @@ def _form(claim: Claim) -> Record:
 
 
 def _email(email: Email, *, is_own: bool) -> Record:
-    kept: SentCopy | None = getattr(email, "kept", None)
+    copy: SentCopy | None = getattr(email, "sent_copy", None)
     known = record(email, ("kind", "created_at", "state", "accepted_at"))
     if is_own:
         known |= record(email, ("email", "subject"))
-    return known | {"text": kept.text if kept else ""}
+    return known | {"text": copy.text if copy else ""}
 
 
 def _link(link: Link, *, is_own: bool) -> Record:

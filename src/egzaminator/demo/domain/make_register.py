@@ -73,8 +73,8 @@ def make_register(*, examiners: int = 200, seed: int = 1) -> DemoRegister:
     struck_off = maker.add_examiner(entries=1, struck_off=1)
     without_pesel = maker.add_examiner(entries=1, has_pesel=False)
     maker.add_examiner(entries=2, struck_off=1)
-    for place in range(5, examiners):
-        maker.add_examiner(entries=(1, 1, 1, 2, 1, 1, 3, 1, 2, 1)[place % 10])
+    for index in range(5, examiners):
+        maker.add_examiner(entries=(1, 1, 1, 2, 1, 1, 3, 1, 2, 1)[index % 10])
     return DemoRegister(maker.rows, one_number, several_numbers, struck_off, without_pesel)
 
 
@@ -116,7 +116,7 @@ class _Maker:
             person[Column.EMAIL] = fold(f"{first_name}.{person[Column.SURNAME]}@poczta.example")
         scopes = self._random.sample(list(SCOPES), entries)
         numbers = [
-            self._add_entry(person, scope, born, struck_off=place < struck_off) for place, scope in enumerate(scopes)
+            self._add_entry(person, scope, born, struck_off=index < struck_off) for index, scope in enumerate(scopes)
         ]
         return DemoExaminer(login, tuple(numbers[struck_off:]))
 

@@ -18,7 +18,7 @@ class LoginCandidates:
     """The candidates of a log-in: everything that one login name could log in to or with."""
 
     account_key: str
-    """A text that is always the same for one person; of nobody who is known, the name that was typed."""
+    """A text that identifies a person; for an unknown one, the normal form of the name that was typed."""
     examiner: Examiner | None = None
     account: Account | None = None
     claims: list[Claim] = field(default_factory=list)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import MailsUsedUpError, ResendTooSoonError
+from egzaminator.accounts.errors import ResendTooSoonError
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event, undecryptable_recorded
@@ -18,8 +18,10 @@ from egzaminator.core.requests import network_of
 from egzaminator.key_rotation.domain.index_key import require_index_key
 from egzaminator.login.domain.candidates import find_candidates
 from egzaminator.login.models import ResetRequest, name_context
-from egzaminator.mail.domain.queue import queue_email
-from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.mail.catalogue import queue_reset
+from egzaminator.mail.domain.caps import count_mail
+from egzaminator.mail.domain.queue import Recipient
+from egzaminator.mail.errors import MailsUsedUpError
 from egzaminator.onboarding.domain.activation import resend_activation
 from egzaminator.onboarding.enums import ResendReason
 from egzaminator.onboarding.errors import ClaimClosedError
@@ -112,12 +114,12 @@ def _take() -> ResetRequest | None:
 
 
 def _answer(request: ResetRequest) -> None:
-    credentials = find_candidates(name=request.name)
-    if credentials.account is not None:
-        if credentials.account.is_active:
-            _send_link(credentials.account, request.language)
+    candidates = find_candidates(name=request.name)
+    if candidates.account is not None:
+        if candidates.account.is_active:
+            _send_link(candidates.account, request.language)
         return
-    for claim in credentials.claims:
+    for claim in candidates.claims:
         # One transaction per claim. Each claim's mailbox has a counter: in one transaction, two workers could each hold
         # the counter that the other waits for (deadlock).
         with undecryptable_recorded(), suppress(ClaimClosedError, ResendTooSoonError, MailsUsedUpError):
@@ -125,21 +127,11 @@ def _answer(request: ResetRequest) -> None:
 
 
 def _send_link(account: Account, language: str) -> None:
-    try:
+    with suppress(MailsUsedUpError):
         # Per account and mailbox: the links that a thief had sent to another mailbox must not use up the owner's daily
         # limit.
-        hit(limit=OF_ONE_ACCOUNT, of=f"{account.id}\0{account.email.casefold()}")
-    except LimitReachedError as reached:
-        record_event(tag=Tag.MAIL_CAPPED, subject=account.id, details={"limit": reached.limit})
-        return
-    with transaction.atomic():
-        url, link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language=language)
-        queue_email(
-            kind=EmailKind.RESET,
-            related_id=account.id,
-            email=account.email,
-            recipient_name=account.display_name,
-            language=language,
-            context={"link": url, "expires_at": link.expires_at},
-            priority=Priority.ACCESS,
-        )
+        count_mail(uses=[(OF_ONE_ACCOUNT, f"{account.id}\0{account.email.casefold()}")], subject=account.id)
+        with transaction.atomic():
+            link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language=language)
+            to = Recipient(email=account.email, name=account.display_name, language=language)
+            queue_reset(account_id=account.id, to=to, link=link)

@@ -7,25 +7,22 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from egzaminator.core.encryption import encrypt
-from egzaminator.mail.domain.render import OneTimeUrl
-from egzaminator.mail.enums import DeliveryState, EmailKind
+from egzaminator.mail.domain.render import OneTimeUrl, render_parts
+from egzaminator.mail.enums import DeliveryState
 from egzaminator.mail.models import Email, SentCopy, text_context
 
 
-def keep_copy(*, message: Email, text: str, context: Mapping[str, object], language: str) -> None:
-    """Store a sent copy of an e-mail to an account's owner, without its one-time links.
+def keep_copy(*, email: Email, context: Mapping[str, object], language: str) -> None:
+    """Store a sent copy of an e-mail, without its one-time links.
 
-    Take the e-mail, its text, the template context that the text was rendered with, and its language. Nothing is stored
-    for e-mails of other kinds.
+    Take the e-mail, the context of its template, and its language. The text is rendered anew with a note in place of
+    each link, so that no link ever enters it.
     """
-    if not EmailKind(message.kind).is_to_owner:
-        return
     with override(language):
         note = gettext("(the link stood here; it is not kept)")
-    for value in context.values():
-        if isinstance(value, OneTimeUrl):
-            text = text.replace(value, note)
-    SentCopy.objects.create(message=message, text_encrypted=encrypt(text, context=text_context(message.id)))
+    without_links = {key: note if isinstance(value, OneTimeUrl) else value for key, value in context.items()}
+    text = render_parts(kind=email.kind, language=language, context=without_links).text
+    SentCopy.objects.create(email=email, text_encrypted=encrypt(text, context=text_context(email.id)))
 
 
 _AT_ONCE: Final = 1000
@@ -35,7 +32,7 @@ def delete_old_emails() -> int:
     """Delete the e-mails queued at least `KEEP_MESSAGES_DAYS` days ago that have ended; return how many.
 
     Ended means accepted or rejected. Their content was erased at that moment; the rows still say to whom and when. The
-    sent copies of those to an account's owner are deleted with them.
+    sent copies are deleted with them.
     """
     before = timezone.now() - datetime.timedelta(days=settings.KEEP_MESSAGES_DAYS)
     ended = Email.objects.filter(state__in=[DeliveryState.ACCEPTED, DeliveryState.REJECTED], created_at__lte=before)

@@ -11,46 +11,13 @@ from django.utils import timezone
 from egzaminator.audit.domain.events import record_undecryptable
 from egzaminator.core.encryption import UndecryptableError, decrypt
 from egzaminator.mail.domain.outage import release_held, report_outage
-from egzaminator.mail.domain.queue import LEASE, LeasedEmail, lease_emails, quick_transaction, release_messages
+from egzaminator.mail.domain.queue import LEASE, LeasedEmail, lease_emails, quick_transaction, release_emails
 from egzaminator.mail.domain.render import bounce_mailbox_of, mailbox_in_ascii
 from egzaminator.mail.domain.replies import UNDECRYPTABLE_CONTENT, UNSENDABLE_EMAIL, Reply
 from egzaminator.mail.domain.smtp_connection import MailConnection
 from egzaminator.mail.enums import Cause, DeliveryState, Priority, Trouble
 from egzaminator.mail.errors import ConnectionLostError, MailServerUnavailableError
 from egzaminator.mail.models import Email, content_context
-
-_SECONDS: Final = 0.02
-
-
-class AcceptedBatch:
-    """E-mails that the mail server has accepted and the database does not show yet: some 0.02 seconds' worth.
-
-    One statement per e-mail would cost more than sending it, so they are recorded in batches. If the worker is killed,
-    its successor sends the unrecorded ones again. An e-mail that somebody waits for is recorded immediately.
-    """
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[LeasedEmail, Reply]] = []
-        self._since = 0.0
-
-    def add(self, message: LeasedEmail, reply: Reply) -> None:
-        """Add an e-mail of the current lease with the server's reply.
-
-        Record the batch if it is old enough, or if somebody waits for this e-mail.
-        """
-        now = time.monotonic()
-        if not self._waiting:
-            self._since = now
-        self._waiting.append((message, reply))
-        if message.priority == Priority.ACCESS or now - self._since >= _SECONDS:
-            self.write()
-
-    def write(self) -> None:
-        """Record the batch, if there is one."""
-        if self._waiting:
-            record_accepted(self._waiting)
-            self._waiting = []
-
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +26,15 @@ _PAUSES: Final = [datetime.timedelta(minutes=minutes) for minutes in (1, 2, 5, 1
 # Added at random to the backoff, as a fraction of it: e-mails that failed together must not all be due in the same
 # second.
 _JITTER: Final = 0.1
+# Seconds for which accepted e-mails may stay unrecorded.
+_RECORD_WITHIN: Final = 0.02
+_BATCH: Final = 100
+# Seconds after which a batch is left unfinished and due e-mails are selected anew, so that an e-mail somebody waits for
+# never queues behind a hundred slow ones.
+_BATCH_SECONDS: Final = 1.0
+# Seconds, less than the lease: when the lease ends nothing is in flight any more, so no e-mail is sent twice by two
+# workers.
+_SENDING_SECONDS: Final = LEASE.total_seconds() - 10
 
 _ACCEPT: Final = f"""
 UPDATE {Email._meta.db_table} AS message SET
@@ -84,6 +60,36 @@ def record_accepted(results: list[tuple[LeasedEmail, Reply]]) -> None:
     }
     with quick_transaction(), connection.cursor() as cursor:
         cursor.execute(_ACCEPT, parameters)
+
+
+class AcceptedBatch:
+    """E-mails that the mail server has accepted and the database does not show yet: some 0.02 seconds' worth.
+
+    One statement per e-mail would cost more than sending it, so they are recorded in batches. If the worker is killed,
+    its successor sends the unrecorded ones again. An e-mail that somebody waits for is recorded immediately.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[LeasedEmail, Reply]] = []
+        self._since = 0.0
+
+    def add(self, message: LeasedEmail, reply: Reply) -> None:
+        """Add an e-mail of the current lease with the server's reply.
+
+        Record the batch if it is old enough, or if somebody waits for this e-mail.
+        """
+        now = time.monotonic()
+        if not self._waiting:
+            self._since = now
+        self._waiting.append((message, reply))
+        if message.priority == Priority.ACCESS or now - self._since >= _RECORD_WITHIN:
+            self.write()
+
+    def write(self) -> None:
+        """Record the batch, if there is one."""
+        if self._waiting:
+            record_accepted(self._waiting)
+            self._waiting = []
 
 
 def record_failure(message: LeasedEmail, reply: Reply) -> None:
@@ -113,11 +119,11 @@ def record_failure(message: LeasedEmail, reply: Reply) -> None:
     }
     if is_over or has_lapsed:
         result |= {"state": DeliveryState.REJECTED, "content": None}
-        logger.info("Message %s is rejected with %s after %d tries", message.id, describe_reply(reply), attempts)
+        logger.info("E-mail %s is rejected (%s) after %d tries", message.id, describe_reply(reply), attempts)
     else:
         result |= {"state": DeliveryState.DEFERRED, "due_at": due_at}
-        if reply.code is not None:  # without one: lost connection, or server unavailable (logged by `_put_off`)
-            logger.info("Message %s is put off with %s, tried %d times", message.id, describe_reply(reply), attempts)
+        if reply.code is not None or reply.cause is not Cause.BOARD:  # an unavailable server is logged by `_put_off`
+            logger.info("E-mail %s is deferred (%s), tried %d times", message.id, describe_reply(reply), attempts)
     _write(message, result)
 
 
@@ -126,7 +132,7 @@ def record_lapsed(message: LeasedEmail) -> None:
 
     What the server replied to earlier tries stays recorded.
     """
-    logger.info("Message %s is given up: its link has ended", message.id)
+    logger.info("E-mail %s is given up: its link has expired", message.id)
     _write(message, {"state": DeliveryState.REJECTED, "content": None, "cause": Cause.LAPSED})
 
 
@@ -149,15 +155,6 @@ def _write(message: LeasedEmail, result: dict[str, object]) -> None:
 def _pause(attempts: int) -> datetime.timedelta:
     pause = _PAUSES[min(attempts, len(_PAUSES)) - 1]
     return pause * random.uniform(1, 1 + _JITTER)  # noqa: S311 -- spreads load, hides nothing
-
-
-_BATCH: Final = 100
-# Seconds after which a batch is left unfinished and due e-mails are selected anew, so that an e-mail somebody waits for
-# never queues behind a hundred slow ones.
-_BATCH_SECONDS: Final = 1.0
-# Seconds, less than the lease: when the lease ends nothing is in flight any more, so no e-mail is sent twice by two
-# workers.
-_SENDING_SECONDS: Final = LEASE.total_seconds() - 10
 
 
 def deliver_due(*, seconds: float = math.inf) -> int:
@@ -185,7 +182,7 @@ def _deliver(messages: list[LeasedEmail], connection: MailConnection) -> int:
     try:
         for index, message in enumerate(messages):
             if index and time.monotonic() >= look_again_at:
-                release_messages(messages[index:])
+                release_emails(messages[index:])
                 break
             if message.is_lapsed:
                 record_lapsed(message)
@@ -232,7 +229,7 @@ def _record_refusal(message: LeasedEmail, reply: Reply) -> None:
 
 
 def _put_off(messages: list[LeasedEmail], unavailable: MailServerUnavailableError) -> None:
-    logger.warning("The mail server is unavailable (%s); %d messages wait", unavailable.reason, len(messages))
+    logger.warning("The mail server is unavailable (%s); %d e-mails wait", unavailable.reason, len(messages))
     with transaction.atomic():
         for message in messages:
             record_failure(message, Reply(None, unavailable.reason, Cause.BOARD))

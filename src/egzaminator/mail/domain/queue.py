@@ -23,7 +23,7 @@ from egzaminator.mail.domain.render import (
     render_parts,
 )
 from egzaminator.mail.domain.replies import UNSENDABLE_EMAIL
-from egzaminator.mail.enums import DeliveryState, EmailKind, Priority
+from egzaminator.mail.enums import DeliveryState, Priority
 from egzaminator.mail.models import Email, content_context
 from egzaminator.runtime.jobs import start_job
 
@@ -42,89 +42,72 @@ def quick_transaction() -> Generator[None]:
 
 
 DELIVER_TASK: Final = "mail.deliver"
-# The keys under which templates get one-time links.
-_ONE_TIME: Final = frozenset(("link", "freeze"))
 _MOST_OF_NAME: Final = 210
 _LONGEST_EMAIL: Final = 320
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Whom an e-mail goes to: the e-mail address, the full name, and the language to write in."""
+
+    email: str
+    name: str
+    language: str
+
+
 def queue_email(
     *,
-    kind: EmailKind,
+    kind: str,
     related_id: uuid.UUID | None,
-    email: str,
-    recipient_name: str,
-    language: str,
+    to: Recipient,
     context: Mapping[str, object],
     priority: Priority,
+    keeps_copy: bool,
 ) -> Email:
     """Queue an e-mail in the caller's transaction, with the job that delivers it; return its row.
 
-    Both take effect when the transaction commits. Take the kind; the claim or account that the e-mail is about; the
-    recipient's e-mail address and full name; the language to write in; the priority; and the context of the kind's
-    template. The board and the recipient name are added to the context. Its datetimes are aware. `link` and `freeze`
-    are made by `issue_link` (as `OneTimeUrl`), `login` by `public_url`. It holds, by kind:
-
-    - activation: `link`, `saved_at`, `expires_at`
-    - claim-notice: `link` (stops the claim), `saved_at`
-    - activated: `freeze` (it was not me), `login`, `activated_at`
-    - reset: `link`, `expires_at`
-    - password-changed: `freeze`, `changed_at`
-    - security-news: `freeze`, `news` (a sentence, translated when it is rendered), `at`
-    - new-device: `freeze`, `device` (its display name, or empty), `logged_in_at`
-    - new-address: `link`, `asked_at`, `expires_at`
-    - address-asked: `freeze`, `new` (the new address, masked), `asked_at`
-    - address-changed: `freeze`, `new`, `changed_at`
-    - account-unfrozen: `link`, `expires_at`
-    - frozen-notice: `frozen_at`
-    - act-asked: `freeze`, `what` (a sentence, translated when it is rendered), `expires_at`, `alone_at` (or None)
-    - deletion-notice: `deleted_on` (the first day on which the account may be deleted)
-    - account-frozen: `name` (the owner's), `at`, `by` (who of the board, translated when it is rendered; None: somebody
-      with a link)
-    - claim-stopped: `name` (the examiner's), `at`
-    - board-contact: `name` (of whoever made the change), `at`, `changes` (lists of: what, from, to)
+    Both take effect when the transaction commits. The functions of mail/catalogue.py call it; `kind` is a kind from
+    there, and `context` is that of its template, to which the board and the recipient's name are added. `related_id` is
+    the claim or account that the e-mail is about.
 
     If no e-mail can be sent to the address, the row is created as rejected. An e-mail is not sent after the first of
-    its one-time links has expired. Raise `TypeError` if the context lacks a key, or if a one-time link in it carries no
-    expiry.
+    its one-time links has expired.
     """
-    plain = [key for key in _ONE_TIME & context.keys() if not isinstance(context[key], OneTimeUrl)]
-    if plain:
-        raise TypeError(f"The one-time links {', '.join(sorted(plain))} do not say when they end.")
     board = current_board()
-    name = one_line(recipient_name)[:_MOST_OF_NAME]
-    parts = render_parts(kind=kind, language=language, context={**context, "board": board, "recipient_name": name})
+    name = one_line(to.name)[:_MOST_OF_NAME]
+    context = {**context, "board": board, "recipient_name": name}
+    parts = render_parts(kind=kind, language=to.language, context=context)
     message = Email(
         kind=kind,
         related_id=related_id,
-        email=one_line(email)[:_LONGEST_EMAIL],
+        email=one_line(to.email)[:_LONGEST_EMAIL],
         recipient_name=name,
         subject=parts.subject,
         priority=priority,
         expires_at=min((value.expires_at for value in context.values() if isinstance(value, OneTimeUrl)), default=None),
     )
     message.message_id = message_id_of(message.id)
-    mailbox = mailbox_in_ascii(email)
+    mailbox = mailbox_in_ascii(to.email)
     if mailbox is None:
         message.state = DeliveryState.REJECTED
         message.reply_code, message.reply_text = UNSENDABLE_EMAIL.code, UNSENDABLE_EMAIL.text
         message.cause = UNSENDABLE_EMAIL.cause
-        message.save(force_insert=True)
-        keep_copy(message=message, text=parts.text, context=context, language=language)
-        return message
-    wire = compose_email(
-        row_id=message.id,
-        created_at=message.created_at,
-        board=board,
-        to=mailbox,
-        recipient_name=name,
-        language=language,
-        parts=parts,
-    )
-    message.content = encrypt(wire.decode("ascii"), context=content_context(message.id))
+    else:
+        wire = compose_email(
+            row_id=message.id,
+            created_at=message.created_at,
+            board=board,
+            to=mailbox,
+            recipient_name=name,
+            language=to.language,
+            parts=parts,
+        )
+        message.content = encrypt(wire.decode("ascii"), context=content_context(message.id))
     message.save(force_insert=True)
-    keep_copy(message=message, text=parts.text, context=context, language=language)
-    start_job(task=DELIVER_TASK, priority=-priority)
+    if keeps_copy:
+        keep_copy(email=message, context=context, language=to.language)
+    if mailbox is not None:
+        start_job(task=DELIVER_TASK, priority=-priority)
     return message
 
 
@@ -187,7 +170,7 @@ def lease_emails(*, most: int) -> list[LeasedEmail]:
     return sorted(messages, key=lambda message: (message.priority, message.due_at))
 
 
-def release_messages(messages: list[LeasedEmail]) -> None:
+def release_emails(messages: list[LeasedEmail]) -> None:
     """Release the untried rest of a lease, which is then due again immediately."""
     Email.objects.filter(pk__in=[message.id for message in messages], lease=messages[0].lease).update(
         state=Case(When(attempts=0, then=Value(DeliveryState.QUEUED)), default=Value(DeliveryState.DEFERRED)),

@@ -1,6 +1,6 @@
-"""E-mail addresses as SMTP and headers take them.
+"""An e-mail from template to wire: addresses, one-time links, both bodies, headers.
 
-They are in ASCII, since not every server on the way supports SMTPUTF8 (RFC 6531).
+E-mail addresses are in ASCII, since not every server on the way supports SMTPUTF8 (RFC 6531).
 """
 
 import datetime
@@ -23,7 +23,6 @@ from django.utils.translation import override
 
 from egzaminator.core.board import Board
 from egzaminator.core.text import normalise
-from egzaminator.mail.enums import EmailKind
 
 
 def one_line(text: str) -> str:
@@ -66,13 +65,13 @@ def own_domain() -> str:
     """
     host = settings.PUBLIC_HOST
     try:
-        address = ipaddress.ip_address(host)
+        ip = ipaddress.ip_address(host)
     except ValueError:
         return host.encode("idna").decode("ascii")
-    return f"[IPv6:{address}]" if isinstance(address, ipaddress.IPv6Address) else f"[{address}]"
+    return f"[IPv6:{ip}]" if isinstance(ip, ipaddress.IPv6Address) else f"[{ip}]"
 
 
-def header_address(*, name: str, mailbox: str) -> Address:
+def email_header(*, name: str, mailbox: str) -> Address:
     """Return the header form of a person's or board's name and an ASCII mailbox.
 
     The name keeps letters, digits, spaces, hyphens, apostrophes and dots. A header needs no more, and this avoids the
@@ -104,26 +103,6 @@ class OneTimeUrl(str):
         return made
 
 
-# The context keys that each kind's template needs, besides the board and the recipient name.
-_NEEDED: Final[Mapping[EmailKind, frozenset[str]]] = {
-    EmailKind.ACTIVATION: frozenset(("link", "saved_at", "expires_at")),
-    EmailKind.CLAIM_NOTICE: frozenset(("link", "saved_at")),
-    EmailKind.ACTIVATED: frozenset(("freeze", "login", "activated_at")),
-    EmailKind.RESET: frozenset(("link", "expires_at")),
-    EmailKind.PASSWORD_CHANGED: frozenset(("freeze", "changed_at")),
-    EmailKind.SECURITY_NEWS: frozenset(("freeze", "news", "at")),
-    EmailKind.NEW_DEVICE: frozenset(("freeze", "device", "logged_in_at")),
-    EmailKind.NEW_EMAIL: frozenset(("link", "asked_at", "expires_at")),
-    EmailKind.EMAIL_CHANGE_ASKED: frozenset(("freeze", "new", "asked_at")),
-    EmailKind.EMAIL_CHANGED: frozenset(("freeze", "new", "changed_at")),
-    EmailKind.ACCOUNT_UNFROZEN: frozenset(("link", "expires_at")),
-    EmailKind.FROZEN_NOTICE: frozenset(("frozen_at",)),
-    EmailKind.ACT_ASKED: frozenset(("freeze", "what", "expires_at", "alone_at")),
-    EmailKind.DELETION_NOTICE: frozenset(("deleted_on",)),
-    EmailKind.ACCOUNT_FROZEN: frozenset(("name", "at", "by")),
-    EmailKind.CLAIM_STOPPED: frozenset(("name", "at")),
-    EmailKind.BOARD_CONTACT: frozenset(("name", "at", "changes")),
-}
 _MOST_OF_SUBJECT: Final = 200
 
 
@@ -136,16 +115,12 @@ class Parts:
     html: str
 
 
-def render_parts(*, kind: EmailKind, language: str, context: Mapping[str, object]) -> Parts:
+def render_parts(*, kind: str, language: str, context: Mapping[str, object]) -> Parts:
     """Render an e-mail in a language.
 
     The plain text comes from the kind's template; its first line is the subject. The HTML says the same, with those of
-    our URLs that stand alone on a line as links. Raise `TypeError` if the context lacks what the template needs: an
-    e-mail without its link is worse than none.
+    our URLs that stand alone on a line as links.
     """
-    missing = _NEEDED[kind] - context.keys()
-    if missing:
-        raise TypeError(f"The e-mail {kind.value} needs {', '.join(sorted(missing))}.")
     plain = {key: one_line(value) if isinstance(value, str) else value for key, value in context.items()}
     with override(language):
         subject, text = _render_text(kind, plain)
@@ -156,9 +131,9 @@ def render_parts(*, kind: EmailKind, language: str, context: Mapping[str, object
     return Parts(subject=subject, text=text, html=_without_indents(html))
 
 
-def _render_text(kind: EmailKind, context: Mapping[str, object]) -> tuple[str, str]:
+def _render_text(kind: str, context: Mapping[str, object]) -> tuple[str, str]:
     # The loader's template only wraps the one that can render without HTML escaping: this is plain text.
-    template: Template = get_template(f"mail/{kind.value}.txt").template  # type: ignore[attr-defined]  # not in the stubs
+    template: Template = get_template(f"mail/{kind}.txt").template  # type: ignore[attr-defined]  # not in the stubs
     subject, _, text = template.render(Context(dict(context), autoescape=False)).partition("\n")
     return one_line(subject)[:_MOST_OF_SUBJECT], text.strip() + "\n"
 
@@ -205,9 +180,9 @@ def compose_email(
     the rendered parts. The result is ASCII with CRLF line ends; both bodies are UTF-8, encoded as quoted-printable.
     """
     email = EmailMessage(policy=SMTP)
-    email["From"] = header_address(name=board.name, mailbox=f"nie-odpowiadaj@{own_domain()}")
-    email["To"] = header_address(name=recipient_name, mailbox=to)
-    email["Reply-To"] = header_address(name=board.name, mailbox=board.email)
+    email["From"] = email_header(name=board.name, mailbox=f"nie-odpowiadaj@{own_domain()}")
+    email["To"] = email_header(name=recipient_name, mailbox=to)
+    email["Reply-To"] = email_header(name=board.name, mailbox=board.email)
     email["Subject"] = parts.subject
     email["Date"] = timezone.localtime(created_at)
     email["Message-ID"] = message_id_of(row_id)

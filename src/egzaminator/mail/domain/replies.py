@@ -22,7 +22,7 @@ class Reply:
     code: int | None
     text: str
     cause: Cause = Cause.PASSING
-    """Whose the trouble is, of an answer that is no yes."""
+    """Whose trouble a refusal is about; meaningless for an accepted e-mail."""
 
     @property
     def is_accepted(self) -> bool:

@@ -26,9 +26,9 @@ class Conversation:
     def __init__(self, smtp: smtplib.SMTP) -> None:
         self._smtp = smtp
         self.stage = Stage.SENDER
-        """What the answer that `send` gives is an answer to."""
+        """The command that the reply returned by `send` belongs to."""
         self.is_content_sent = False
-        """Whether the content was on its way, so that the server may have taken it even if its answer never came."""
+        """Whether the content was sent, so that the server may have accepted it even if its reply never came."""
 
     def send(self, *, sender: str, recipient: str, content: bytes) -> tuple[int, bytes]:
         """Offer the e-mail; return code and text of the first refusal, or of the final reply.

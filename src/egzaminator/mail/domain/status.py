@@ -1,5 +1,6 @@
 import datetime
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -13,7 +14,7 @@ from egzaminator.core.paging import Page, page_after, row_at
 from egzaminator.mail.domain.deliver import KEEP_TRYING
 from egzaminator.mail.domain.refusals import explain_reply
 from egzaminator.mail.domain.replies import Reply
-from egzaminator.mail.enums import Cause, DeliveryState, EmailKind, Priority
+from egzaminator.mail.enums import Cause, DeliveryState, Priority
 from egzaminator.mail.models import Email
 
 _GAVE_UP: Final = _("We have tried for two days and could not hand the e-mail over.")
@@ -32,20 +33,20 @@ class Delivery:
     state: DeliveryState
     queued_at: datetime.datetime
     accepted_at: datetime.datetime | None
-    """When our mail server took it over; the rest of its way is not ours to see."""
+    """When our mail server accepted it. What happens after that is not visible to us."""
     next_try_at: datetime.datetime | None
-    """When it is tried again, after a try that failed."""
+    """When it is tried again after a failed try, else None."""
     tries_until: datetime.datetime | None
-    """When it is given up if nothing changes; None when it is over, or never."""
+    """When it is given up if nothing changes; None if it has ended, or is never given up."""
     cause: Cause | None
-    """Why it has not been handed over, where a try has failed."""
+    """Why the last try failed; None if none has."""
     explanation: list[Promise]
-    """Why it has not been handed over, in sentences for the reader; empty while nothing has failed."""
+    """Why it has not been accepted, in sentences for the reader; empty while nothing has failed."""
     server_words: str
-    """What the server answered in its own words, code first; empty before the first answer."""
+    """The server's reply in its own words, code first; empty before the first reply."""
 
 
-def latest_email(*, related_id: uuid.UUID, kind: EmailKind) -> Email | None:
+def latest_email(*, related_id: uuid.UUID, kind: str) -> Email | None:
     """Return the newest e-mail of a kind about a claim or account, or None."""
     return Email.objects.filter(related_id=related_id, kind=kind).order_by("-created_at").first()
 
@@ -97,16 +98,15 @@ def pace_lately() -> datetime.timedelta | None:
 PAGE_SIZE: Final = 20
 
 
-def list_emails(*, related_id: uuid.UUID, after: uuid.UUID | None = None) -> Page[Email]:
-    """Return one page of the e-mails to an account's owner, newest first, in at most two queries.
+def list_emails(*, related_id: uuid.UUID, kinds: Collection[str], after: uuid.UUID | None = None) -> Page[Email]:
+    """Return one page of the e-mails of some kinds about an account, newest first, in at most two queries.
 
-    `related_id` is the account. `after` is the last e-mail of the previous page; an unknown one is the beginning.
+    `after` is the last e-mail of the previous page; an unknown one is the beginning.
     """
-    emails = owners_emails(related_id=related_id).defer("content")
+    emails = emails_of(related_id=related_id, kinds=kinds).defer("content")
     return page_after(row_at(emails, after), emails, by="-created_at", size=PAGE_SIZE)
 
 
-def owners_emails(*, related_id: uuid.UUID) -> QuerySet[Email]:
-    """Return all e-mails to an account's owner. E-mails to the board about the owner are not among them."""
-    kinds = [kind for kind in EmailKind if kind.is_to_owner]
-    return Email.objects.filter(related_id=related_id, kind__in=kinds)
+def emails_of(*, related_id: uuid.UUID, kinds: Collection[str]) -> QuerySet[Email]:
+    """Return all e-mails of some kinds about an account, newest first."""
+    return Email.objects.filter(related_id=related_id, kind__in=kinds).order_by("-created_at", "-id")

@@ -6,8 +6,6 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import egzaminator.mail.models
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -19,7 +17,7 @@ class Migration(migrations.Migration):
             name="Email",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("kind", models.CharField(choices=egzaminator.mail.models.all_kinds, max_length=20)),
+                ("kind", models.CharField(max_length=20)),
                 ("related_id", models.UUIDField(null=True)),
                 ("email", models.EmailField(max_length=320)),
                 ("recipient_name", models.CharField(blank=True, max_length=210)),
@@ -101,11 +99,11 @@ class Migration(migrations.Migration):
             name="SentCopy",
             fields=[
                 (
-                    "message",
+                    "email",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
-                        related_name="kept",
+                        related_name="sent_copy",
                         serialize=False,
                         to="mail.email",
                     ),

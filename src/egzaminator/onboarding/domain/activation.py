@@ -4,16 +4,16 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from egzaminator.accounts.domain.links import find_link, issue_link, use_link
+from egzaminator.accounts.domain.links import find_link, issue_freeze_link, use_link
+from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import MailsUsedUpError
 from egzaminator.accounts.models import Account, Profile
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.queue import queue_email
+from egzaminator.mail.catalogue import queue_activated
+from egzaminator.mail.domain.caps import committed_if_capped
 from egzaminator.mail.domain.render import public_url
-from egzaminator.mail.enums import EmailKind, Priority
 from egzaminator.onboarding.domain.activation_email import PASSWORD_BY_LINK, send_activation
 from egzaminator.onboarding.domain.claims import close_claims, lock_claim, prove_claim, require_entry
 from egzaminator.onboarding.enums import ClaimOutcome, ResendReason
@@ -29,17 +29,10 @@ def resend_activation(
     Take the claim, the reason for sending, and the client's IP address. Raise `ClaimClosedError`, `ResendTooSoonError`
     or `MailsUsedUpError`.
     """
-    capped = False
-    with transaction.atomic():
+    with committed_if_capped():
         claim = lock_claim(claim_id=claim_id)
-        try:
-            send_activation(claim=claim, reason=reason)
-        except MailsUsedUpError:
-            capped = True  # raised after the commit, which keeps the recorded event
-        else:
-            record_event(tag=Tag.CLAIM_MAIL_RESENT, subject=claim.examiner_id, by=Actor(ip=ip))
-    if capped:
-        raise MailsUsedUpError
+        send_activation(claim=claim, reason=reason)
+        record_event(tag=Tag.CLAIM_MAIL_RESENT, subject=claim.examiner_id, by=Actor(ip=ip))
 
 
 def activate_claim(
@@ -76,7 +69,7 @@ def activate_claim(
             record_event(
                 tag=Tag.ACCOUNT_ACTIVATED, subject=account.id, by=Actor(ip=ip), details={"claim": str(claim.id)}
             )
-            _tell(claim, account)
+            _notify(claim, account)
     except IntegrityError:
         raise AccountExistsError from None
     return account
@@ -96,19 +89,16 @@ def _close_all(claim: Claim) -> None:
     Claim.objects.filter(pk=claim.pk).update(closed_at=timezone.now(), outcome=ClaimOutcome.ACTIVATED)
 
 
-def _tell(claim: Claim, account: Account) -> None:
+def _notify(claim: Claim, account: Account) -> None:
     """Notify the account's mailbox, and the one that the register knows if it differs, of the activation."""
     with translation.override(account.language):
         login = public_url(reverse("login"))
-    mailboxes = {address.casefold(): address for address in (claim.examiner.email, account.email) if address}
+    mailboxes = {email.casefold(): email for email in (claim.examiner.email, account.email) if email}
     for mailbox in mailboxes.values():
-        url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language=account.language)
-        queue_email(
-            kind=EmailKind.ACTIVATED,
-            related_id=account.id,
-            email=mailbox,
-            recipient_name=account.display_name,
-            language=account.language,
-            context={"freeze": url, "login": login, "activated_at": account.created_at},
-            priority=Priority.NOTICE,
+        queue_activated(
+            account_id=account.id,
+            to=recipient_of(account, mailbox),
+            freeze=issue_freeze_link(account=account, mailbox=mailbox),
+            login=login,
+            activated_at=account.created_at,
         )

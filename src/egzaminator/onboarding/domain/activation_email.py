@@ -1,4 +1,4 @@
-"""Rate limits of onboarding: password hashes, e-mails and password attempts."""
+"""The activation e-mail of a claim, and the rate limits of onboarding: hashes, e-mails, password attempts."""
 
 import datetime
 from typing import Final
@@ -6,18 +6,18 @@ from typing import Final
 from django.utils import timezone
 
 from egzaminator.accounts.domain.links import issue_link
-from egzaminator.accounts.domain.notifications import (
+from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.errors import ResendTooSoonError
+from egzaminator.mail.catalogue import queue_activation
+from egzaminator.mail.domain.caps import (
     ABOUT_ONE_EXAMINER,
     MOST_SENDS,
     TO_ONE_MAILBOX,
     count_mail,
-    mail_capped,
+    refuse_mail,
     seconds_to_pause,
 )
-from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import ResendTooSoonError
-from egzaminator.mail.domain.queue import queue_email
-from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.mail.domain.queue import Recipient
 from egzaminator.onboarding.enums import ResendReason
 from egzaminator.onboarding.errors import ClaimClosedError
 from egzaminator.onboarding.models import Claim
@@ -54,16 +54,9 @@ def send_activation(*, claim: Claim, reason: ResendReason = ResendReason.NEW_EMA
     # A stranger can cause this e-mail with the PESEL alone, so it must not use up the sends that the owner may ask for.
     claim.sends += reason is not ResendReason.FORGOTTEN_PASSWORD
     claim.save(update_fields=["sends", "last_sent_at"])
-    url, link = issue_link(purpose=LinkPurpose.ACTIVATE, subject=claim.id, email=claim.email, language=claim.language)
-    queue_email(
-        kind=EmailKind.ACTIVATION,
-        related_id=claim.id,
-        email=claim.email,
-        recipient_name=claim.display_name,
-        language=claim.language,
-        context={"link": url, "saved_at": claim.created_at, "expires_at": link.expires_at},
-        priority=Priority.ACCESS,
-    )
+    link = issue_link(purpose=LinkPurpose.ACTIVATE, subject=claim.id, email=claim.email, language=claim.language)
+    to = Recipient(email=claim.email, name=claim.display_name, language=claim.language)
+    queue_activation(claim_id=claim.id, to=to, link=link, saved_at=claim.created_at)
 
 
 def _require_pause(claim: Claim) -> None:
@@ -77,5 +70,5 @@ def _count_mail(claim: Claim, reason: ResendReason) -> None:
     if reason is ResendReason.FORGOTTEN_PASSWORD:
         uses.append((BY_RESET, str(claim.id)))
     elif claim.sends >= MOST_SENDS:
-        raise mail_capped(limit="claim", subject=claim.examiner_id)
+        refuse_mail(limit="claim", subject=claim.examiner_id)
     count_mail(uses=uses, subject=claim.examiner_id)

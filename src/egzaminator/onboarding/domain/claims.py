@@ -13,15 +13,15 @@ from egzaminator.accounts.domain.accounts import AccountNow, account_now
 from egzaminator.accounts.domain.links import find_link, use_link, withdraw_links
 from egzaminator.accounts.domain.password_matching import hash_password, prove_password
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import MailsUsedUpError
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import encrypt
 from egzaminator.core.text import fold
-from egzaminator.mail.domain.board import notify_board
-from egzaminator.mail.enums import EmailKind
+from egzaminator.mail.catalogue import queue_claim_stopped
+from egzaminator.mail.domain.caps import committed_if_capped
+from egzaminator.mail.errors import MailsUsedUpError
 from egzaminator.onboarding.domain.activation_email import HASHES_OF_GRANT, PASSWORD_BY_STATUS, send_activation
 from egzaminator.onboarding.domain.grant import ClaimGrant
 from egzaminator.onboarding.enums import ClaimOutcome, FormNow
@@ -207,8 +207,7 @@ def correct_email(*, claim_id: uuid.UUID, email: str, password: str, ip: str | N
     """
     # Outside the transaction: a password hash is too slow to hold row locks meanwhile.
     prove_claim(claim_id=claim_id, password=password, limit=PASSWORD_BY_STATUS, refused=Tag.CLAIM_REFUSED, ip=ip)
-    capped = False
-    with transaction.atomic():
+    with committed_if_capped():
         claim = lock_claim(claim_id=claim_id)
         if claim.corrections >= MOST_CORRECTIONS:
             raise CorrectionsUsedUpError
@@ -219,12 +218,7 @@ def correct_email(*, claim_id: uuid.UUID, email: str, password: str, ip: str | N
         withdraw_links(subjects=[claim.id], purposes=[LinkPurpose.ACTIVATE])
         record_event(tag=Tag.CLAIM_EMAIL_CORRECTED, subject=claim.examiner_id, by=Actor(ip=ip))
         start_job(task="onboarding.notify_known_mailboxes")
-        try:
-            send_activation(claim=claim)
-        except MailsUsedUpError:
-            capped = True
-    if capped:
-        raise MailsUsedUpError
+        send_activation(claim=claim)
 
 
 def stop_claim(*, token: str, ip: str | None = None) -> None:
@@ -238,7 +232,7 @@ def stop_claim(*, token: str, ip: str | None = None) -> None:
         claim = lock_claim(claim_id=link.subject)
         use_link(link=link)
         close_claims(claim_ids=[claim.id], outcome=ClaimOutcome.STOPPED)
-        notify_board(kind=EmailKind.CLAIM_STOPPED, related_id=claim.id, name=claim.examiner.name)
+        queue_claim_stopped(claim_id=claim.id, name=claim.examiner.name)
         record_event(
             tag=Tag.CLAIM_STOPPED, subject=claim.examiner_id, by=Actor(ip=ip), details={"claim": str(claim.id)}
         )

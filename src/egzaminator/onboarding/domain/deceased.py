@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from egzaminator.accounts.domain import account_state
 from egzaminator.accounts.domain.mailboxes import mailboxes_to_notify
+from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.queue import queue_email
-from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.mail.catalogue import queue_frozen_notice
 from egzaminator.onboarding.domain.claims import close_claims
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.errors import NotDeceasedError
@@ -58,8 +58,8 @@ def undo_deceased(*, examiner_id: uuid.UUID, reason: str, by: Actor = SYSTEM) ->
         record_event(tag=Tag.DEATH_WITHDRAWN, by=by, subject=examiner.id, details={"reason": reason})
         account = _account(examiner)
         if account is not None:
-            account_state.withdraw_closing(account=account)
-            _tell(account)
+            account_state.withdraw_closure(account=account)
+            _notify(account)
 
 
 def _lock(examiner_id: uuid.UUID) -> Examiner:
@@ -71,14 +71,8 @@ def _account(examiner: Examiner) -> Account | None:
     return locked.filter(examiner=examiner).first()
 
 
-def _tell(account: Account) -> None:
+def _notify(account: Account) -> None:
     for mailbox in mailboxes_to_notify(account=account):
-        queue_email(
-            kind=EmailKind.FROZEN_NOTICE,
-            related_id=account.id,
-            email=mailbox,
-            recipient_name=account.display_name,
-            language=account.language,
-            context={"frozen_at": account.barred_at, "is_mistake": True},
-            priority=Priority.NOTICE,
+        queue_frozen_notice(
+            account_id=account.id, to=recipient_of(account, mailbox), frozen_at=account.barred_at, is_mistake=True
         )

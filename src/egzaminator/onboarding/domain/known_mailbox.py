@@ -8,10 +8,10 @@ from django.utils import timezone
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Link
-from egzaminator.audit.domain.events import record_event
-from egzaminator.audit.enums import Tag
-from egzaminator.mail.domain.queue import queue_email
-from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.mail.catalogue import queue_claim_notice
+from egzaminator.mail.domain.caps import refuse_mail
+from egzaminator.mail.domain.queue import Recipient
+from egzaminator.mail.errors import MailsUsedUpError
 from egzaminator.onboarding.domain.activation_email import TO_KNOWN_MAILBOX
 from egzaminator.onboarding.domain.claims import lock_claim
 from egzaminator.onboarding.errors import ClaimClosedError
@@ -42,24 +42,17 @@ def notify_known_mailbox(*, claim: Claim) -> bool:
     except LimitReachedError as reached:
         _record_cap(claim, reached.limit)
         return False
-    url, _ = issue_link(purpose=LinkPurpose.STOP_CLAIM, subject=claim.id, email=known, language=claim.language)
-    queue_email(
-        kind=EmailKind.CLAIM_NOTICE,
-        related_id=claim.id,
-        email=known,
-        recipient_name=claim.examiner.name,
-        language=claim.language,
-        context={"link": url, "saved_at": claim.created_at},
-        priority=Priority.NOTICE,
-    )
+    link = issue_link(purpose=LinkPurpose.STOP_CLAIM, subject=claim.id, email=known, language=claim.language)
+    to = Recipient(email=known, name=claim.examiner.name, language=claim.language)
+    queue_claim_notice(claim_id=claim.id, to=to, link=link, saved_at=claim.created_at)
     return True
 
 
 def _record_cap(claim: Claim, limit: str) -> None:
     """Record once a day that the limit was reached: the worker tries again every minute."""
-    with suppress(LimitReachedError):
+    with suppress(LimitReachedError, MailsUsedUpError):
         hit(limit=_RECORDED, of=str(claim.id))
-        record_event(tag=Tag.MAIL_CAPPED, subject=claim.examiner_id, details={"limit": limit})
+        refuse_mail(limit=limit, subject=claim.examiner_id)
 
 
 def notify_known_mailboxes() -> int:

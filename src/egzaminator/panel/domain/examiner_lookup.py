@@ -64,7 +64,7 @@ def hit_lookup_limit(*, by: Actor, whom: str) -> None:
         # A refusal rolls back all counters. Otherwise the person would count as seen, and a second try would succeed.
         with transaction.atomic():
             if _is_new(by, whom):
-                hit_all(hits=[(BURST, str(by.account_id)), (DAILY, str(by.account_id))])
+                hit_all(uses=[(BURST, str(by.account_id)), (DAILY, str(by.account_id))])
     except LimitReachedError:
         record_event(tag=Tag.LOOKUPS_CAPPED, by=by, subject=by.account_id)
         _warn(by)

@@ -36,10 +36,10 @@ RETURNING key, count, ends_at
 
 def hit(*, limit: Limit, of: str) -> None:
     """Count one hit on a rate limit. See `hit_all`."""
-    hit_all(hits=[(limit, of)])
+    hit_all(uses=[(limit, of)])
 
 
-def hit_all(*, hits: Sequence[tuple[Limit, str]]) -> None:
+def hit_all(*, uses: Sequence[tuple[Limit, str]]) -> None:
     """Count one hit on each of several rate limits, on all of them even if one is used up.
 
     Each pair holds a limit and the text that names its subject (a UUID, an e-mail or IP address in its normal
@@ -49,7 +49,7 @@ def hit_all(*, hits: Sequence[tuple[Limit, str]]) -> None:
     ends last.
     """
     now = timezone.now()
-    limits = {blind_index(of, purpose=f"limit.{limit.name}"): limit for limit, of in hits}
+    limits = {blind_index(of, purpose=f"limit.{limit.name}"): limit for limit, of in uses}
     # Rows are locked in the order of their keys. Otherwise two requests could each hold the row that the other waits
     # for.
     rows = [value for key in sorted(limits) for value in (key, now + limits[key].period)]

@@ -16,8 +16,8 @@ _MODE: Final = 0o700
 
 def ask(layout: Layout) -> Ping:
     """Ping the server: OK if it answers, REJECT if it is starting or stopping, otherwise no server is there."""
-    address = make_conninfo(host=str(layout.socket_folder), port=PORT, user=NAME, dbname="postgres", connect_timeout=5)
-    return Ping(PGconn.ping(address.encode()))
+    conninfo = make_conninfo(host=str(layout.socket_folder), port=PORT, user=NAME, dbname="postgres", connect_timeout=5)
+    return Ping(PGconn.ping(conninfo.encode()))
 
 
 def require_trusted_folder(layout: Layout, user: User) -> None:

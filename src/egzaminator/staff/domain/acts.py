@@ -25,7 +25,7 @@ from egzaminator.accounts.errors import (
     AccountClosedError,
     NoSecondFactorError,
     NotFrozenError,
-    StrangeAddressError,
+    UnknownEmailError,
 )
 from egzaminator.accounts.models import Account, Link
 from egzaminator.audit.actor import Actor
@@ -52,7 +52,7 @@ from egzaminator.staff.models import ALONE_AFTER, Act
 ASKS: Final = Limit("staff.asks", most=3, period=datetime.timedelta(days=1))
 _MOST_ACTS: Final = 50
 # What the action itself raises if things have changed since the request. The act then lapses.
-_CHANGED: Final = (NotFrozenError, AccountClosedError, StrangeAddressError, NoSecondFactorError, IntegrityError)
+_CHANGED: Final = (NotFrozenError, AccountClosedError, UnknownEmailError, NoSecondFactorError, IntegrityError)
 
 
 def ask(
@@ -72,7 +72,7 @@ def ask(
     `is_alone`, the act is done after 48 hours without a second person, unless a mailbox objects.
 
     Raise `OwnAccountError`, `ActWaitsError`, `NobodyToTellError` or `AskedTooOftenError` if the request is not allowed.
-    Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError` or `NoSecondFactorError` if the act is
+    Raise `NotFrozenError`, `AccountClosedError`, `UnknownEmailError` or `NoSecondFactorError` if the act is
     impossible.
     """
     if member is not None and is_own(account=account, member=member):
@@ -139,7 +139,7 @@ def refuse(*, act_id: uuid.UUID, member: Account, ip: str | None = None) -> None
             raise NotIndependentError
         _end(act, ActOutcome.WITHDRAWN if is_asker else ActOutcome.REFUSED, by=member)
         _record(act, Tag.ACT_WITHDRAWN if is_asker else Tag.ACT_REFUSED, member, ip)
-        _notify_end(act.account)
+        _notify_of_end(act.account)
 
 
 def do_alone() -> int:
@@ -262,7 +262,7 @@ def _lapse(act: Act, account: Account) -> None:
     _end(act, ActOutcome.LAPSED)
     record_event(tag=Tag.ACT_LAPSED, subject=account.id, details={"kind": act.kind, "act": str(act.id)})
     if account.state != AccountState.CLOSED:
-        _notify_end(account)
+        _notify_of_end(account)
 
 
 def _record(act: Act, tag: Tag, member: Account | None, ip: str | None) -> None:
@@ -274,7 +274,7 @@ def _record(act: Act, tag: Tag, member: Account | None, ip: str | None) -> None:
     )
 
 
-def _notify_end(account: Account) -> None:
+def _notify_of_end(account: Account) -> None:
     for mailbox in mailboxes_to_notify(account=account):
         notify_owner(account=account, news=SecurityNews.ACT_ENDED, mailbox=mailbox)
 

@@ -6,12 +6,11 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.domain.links import issue_freeze_link
 from egzaminator.accounts.domain.mailboxes import mailboxes_to_notify
-from egzaminator.accounts.enums import LinkPurpose
+from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.models import Account
-from egzaminator.mail.domain.queue import queue_email
-from egzaminator.mail.enums import EmailKind, Priority
+from egzaminator.mail.catalogue import queue_act_asked
 from egzaminator.staff.models import Act
 
 _WHAT: Final[Mapping[str, Promise]] = {
@@ -31,20 +30,11 @@ def notify_act(*, act: Act, account: Account) -> None:
     The e-mails are queued in the caller's transaction.
     """
     for mailbox in mailboxes_to_notify(account=account):
-        freeze, _link = issue_link(
-            purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language=account.language
-        )
-        queue_email(
-            kind=EmailKind.ACT_ASKED,
-            related_id=account.id,
-            email=mailbox,
-            recipient_name=account.display_name,
-            language=account.language,
-            context={
-                "freeze": freeze,
-                "what": _WHAT[act.kind],
-                "expires_at": act.expires_at,
-                "alone_at": act.alone_at,
-            },
-            priority=Priority.NOTICE,
+        queue_act_asked(
+            account_id=account.id,
+            to=recipient_of(account, mailbox),
+            freeze=issue_freeze_link(account=account, mailbox=mailbox),
+            what=_WHAT[act.kind],
+            expires_at=act.expires_at,
+            alone_at=act.alone_at,
         )

@@ -1,0 +1,249 @@
+"""Every kind of e-mail: for whom it is, how urgent it is, whether a copy is kept, and the function that queues it.
+
+A new kind is a member of `EmailKind`, a function below, and a template `templates/mail/<value>.txt`. The template's
+first line is the subject. Besides the function's context it is given `board` and `recipient_name`.
+
+Each function queues one e-mail in the caller's transaction and returns its row. It takes the account or claim that the
+e-mail is about, the recipient, and the context of the template. Moments are aware. Lazy texts are translated when the
+e-mail is rendered.
+"""
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import Final, Self
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from egzaminator.core.board import current_board
+from egzaminator.mail.domain.queue import Recipient, queue_email
+from egzaminator.mail.domain.render import OneTimeUrl
+from egzaminator.mail.enums import Priority
+from egzaminator.mail.models import Email
+
+
+class Audience(Enum):
+    """Whom a kind of e-mail is for."""
+
+    OWNER = auto()  # the owner of an account, who finds it in "My account"
+    MAILBOX = auto()  # whoever reads a mailbox that a form or the register names: there is no account yet
+    BOARD = auto()  # the board, in its mailbox for security notices
+
+
+class Copy(Enum):
+    """Whether the text of an e-mail can be read again in "My account".
+
+    By default it cannot (data minimisation; GDPR, art. 5(1)(c)): the account's history tells the same. A copy is kept
+    of what the board announces to an owner and the history does not tell: what it will do, by when, and whom to call.
+    """
+
+    NONE = auto()
+    KEPT = auto()
+
+
+class EmailKind(TextChoices):
+    """What an e-mail is about. The value names its template."""
+
+    audience: Audience
+    priority: Priority
+    keeps_copy: bool
+
+    def __new__(cls, value: str, audience: Audience, priority: Priority, copy: Copy = Copy.NONE) -> Self:
+        """Make a member that is equal to its value and carries the rest."""
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        kind.audience = audience
+        kind.priority = priority
+        kind.keeps_copy = copy is Copy.KEPT
+        return kind
+
+    ACTIVATION = "activation", Audience.MAILBOX, Priority.ACCESS, _("Activation of the account")
+    CLAIM_NOTICE = "claim-notice", Audience.MAILBOX, Priority.NOTICE, _("Somebody filled in the account form")
+
+    ACTIVATED = "activated", Audience.OWNER, Priority.NOTICE, _("The account is active")
+    RESET = "reset", Audience.OWNER, Priority.ACCESS, _("A new password")
+    PASSWORD_CHANGED = "password-changed", Audience.OWNER, Priority.NOTICE, _("The password was changed")
+    SECURITY_NEWS = "security-news", Audience.OWNER, Priority.NOTICE, _("The ways to log in have changed")
+    NEW_DEVICE = "new-device", Audience.OWNER, Priority.NOTICE, _("A log-in from a new device")
+    NEW_EMAIL = "new-email", Audience.OWNER, Priority.ACCESS, _("Confirmation of a new e-mail address")
+    EMAIL_CHANGE_ASKED = (
+        "email-change-asked",
+        Audience.OWNER,
+        Priority.NOTICE,
+        _("A change of the e-mail address was asked for"),
+    )
+    EMAIL_CHANGED = "email-changed", Audience.OWNER, Priority.NOTICE, _("The e-mail address was changed")
+    ACCOUNT_UNFROZEN = "account-unfrozen", Audience.OWNER, Priority.ACCESS, _("The account was unfrozen")
+    # Kept: why the account was frozen, perhaps by a mistake of the board's, and whom to call.
+    FROZEN_NOTICE = "frozen-notice", Audience.OWNER, Priority.NOTICE, Copy.KEPT, _("The board froze the account")
+    # Kept: what will be done with the account, and until when it can be objected to.
+    ACT_ASKED = (
+        "act-asked",
+        Audience.OWNER,
+        Priority.NOTICE,
+        Copy.KEPT,
+        _("The board was asked to do something with the account"),
+    )
+    # Kept: why and when the account is deleted, and what the owner can do until then.
+    DELETION_NOTICE = "deletion-notice", Audience.OWNER, Priority.NOTICE, Copy.KEPT, _("The account will be deleted")
+
+    ACCOUNT_FROZEN = "account-frozen", Audience.BOARD, Priority.NOTICE, _("The account was frozen (to the board)")
+    CLAIM_STOPPED = "claim-stopped", Audience.BOARD, Priority.NOTICE, _("The account form was stopped (to the board)")
+    BOARD_CONTACT = (
+        "board-contact",
+        Audience.BOARD,
+        Priority.NOTICE,
+        _("The board's contact data were changed (to the board)"),
+    )
+
+
+OWNER_KINDS: Final = [kind for kind in EmailKind if kind.audience is Audience.OWNER]
+
+
+def _queue(kind: EmailKind, related_id: uuid.UUID | None, to: Recipient, **context: object) -> Email:
+    return queue_email(
+        kind=kind.value,
+        related_id=related_id,
+        to=to,
+        context=context,
+        priority=kind.priority,
+        keeps_copy=kind.keeps_copy,
+    )
+
+
+# To a mailbox that a form or the register names
+
+
+def queue_activation(*, claim_id: uuid.UUID, to: Recipient, link: OneTimeUrl, saved_at: datetime.datetime) -> Email:
+    """Ask the mailbox of a form, saved at `saved_at`, to activate the account by `link`."""
+    return _queue(EmailKind.ACTIVATION, claim_id, to, link=link, saved_at=saved_at, expires_at=link.expires_at)
+
+
+def queue_claim_notice(*, claim_id: uuid.UUID, to: Recipient, link: OneTimeUrl, saved_at: datetime.datetime) -> Email:
+    """Tell the mailbox that the register knows of a form with another mailbox; `link` stops the form."""
+    return _queue(EmailKind.CLAIM_NOTICE, claim_id, to, link=link, saved_at=saved_at)
+
+
+# To the owner of an account. The link `freeze` says "it was not me", and freezes the account.
+
+
+def queue_activated(
+    *, account_id: uuid.UUID, to: Recipient, freeze: OneTimeUrl, login: str, activated_at: datetime.datetime
+) -> Email:
+    """Tell an owner that the account is active; `login` is the URL of the log-in page."""
+    return _queue(EmailKind.ACTIVATED, account_id, to, freeze=freeze, login=login, activated_at=activated_at)
+
+
+def queue_reset(*, account_id: uuid.UUID, to: Recipient, link: OneTimeUrl) -> Email:
+    """Mail the link by which an owner sets a new password."""
+    return _queue(EmailKind.RESET, account_id, to, link=link, expires_at=link.expires_at)
+
+
+def queue_password_changed(*, account_id: uuid.UUID, to: Recipient, freeze: OneTimeUrl) -> Email:
+    """Tell an owner that the password was changed just now."""
+    return _queue(EmailKind.PASSWORD_CHANGED, account_id, to, freeze=freeze, changed_at=timezone.now())
+
+
+def queue_security_news(*, account_id: uuid.UUID, to: Recipient, freeze: OneTimeUrl, news: str | Promise) -> Email:
+    """Tell an owner in a sentence, `news`, what has just happened to the security of the account."""
+    return _queue(EmailKind.SECURITY_NEWS, account_id, to, freeze=freeze, news=news, at=timezone.now())
+
+
+def queue_new_device(*, account_id: uuid.UUID, to: Recipient, freeze: OneTimeUrl, device: str) -> Email:
+    """Tell an owner of a log-in just now from a new device; `device` is its name, or "" if that is unknown."""
+    return _queue(EmailKind.NEW_DEVICE, account_id, to, freeze=freeze, device=device, logged_in_at=timezone.now())
+
+
+def queue_new_email(*, account_id: uuid.UUID, to: Recipient, link: OneTimeUrl, asked_at: datetime.datetime) -> Email:
+    """Ask the new mailbox of an account to confirm the change of address by `link`."""
+    return _queue(EmailKind.NEW_EMAIL, account_id, to, link=link, asked_at=asked_at, expires_at=link.expires_at)
+
+
+def queue_email_change_asked(
+    *, account_id: uuid.UUID, to: Recipient, freeze: OneTimeUrl, new: str, asked_at: datetime.datetime
+) -> Email:
+    """Tell the present mailbox that a change of address was requested; `new` is the new address, masked."""
+    return _queue(EmailKind.EMAIL_CHANGE_ASKED, account_id, to, freeze=freeze, new=new, asked_at=asked_at)
+
+
+def queue_email_changed(*, account_id: uuid.UUID, to: Recipient, freeze: OneTimeUrl, new: str) -> Email:
+    """Tell the former mailbox that the address was changed just now; `new` is the new address, masked."""
+    return _queue(EmailKind.EMAIL_CHANGED, account_id, to, freeze=freeze, new=new, changed_at=timezone.now())
+
+
+def queue_account_unfrozen(*, account_id: uuid.UUID, to: Recipient, link: OneTimeUrl) -> Email:
+    """Mail the link by which the owner of an account that was given back sets a new password."""
+    return _queue(EmailKind.ACCOUNT_UNFROZEN, account_id, to, link=link, expires_at=link.expires_at)
+
+
+def queue_frozen_notice(
+    *,
+    account_id: uuid.UUID,
+    to: Recipient,
+    frozen_at: datetime.datetime | None,
+    is_by_link: bool = False,
+    is_mistake: bool = False,
+) -> Email:
+    """Tell an owner that the account is frozen.
+
+    It was frozen by the board; or by a link in another of the account's mailboxes (`is_by_link`); or it is frozen
+    because the register recorded the owner's death by mistake (`is_mistake`).
+    """
+    return _queue(
+        EmailKind.FROZEN_NOTICE, account_id, to, frozen_at=frozen_at, is_by_link=is_by_link, is_mistake=is_mistake
+    )
+
+
+def queue_act_asked(
+    *,
+    account_id: uuid.UUID,
+    to: Recipient,
+    freeze: OneTimeUrl,
+    what: str | Promise,
+    expires_at: datetime.datetime,
+    alone_at: datetime.datetime | None,
+) -> Email:
+    """Tell an owner in a sentence, `what`, of a requested act by two persons.
+
+    The act expires at `expires_at`. If `alone_at` is given, it is done at that moment by one person alone, unless the
+    owner objects.
+    """
+    return _queue(
+        EmailKind.ACT_ASKED, account_id, to, freeze=freeze, what=what, expires_at=expires_at, alone_at=alone_at
+    )
+
+
+def queue_deletion_notice(*, account_id: uuid.UUID, to: Recipient, deleted_on: datetime.date) -> Email:
+    """Tell an owner that the account will be deleted, on `deleted_on` at the earliest."""
+    return _queue(EmailKind.DELETION_NOTICE, account_id, to, deleted_on=deleted_on)
+
+
+# To the board, in the site's default language. `name` is the full name of the person it is about.
+
+
+def queue_account_frozen(*, account_id: uuid.UUID, name: str, by: str | Promise | None) -> Email:
+    """Tell the board that an account was frozen just now; `by` is who of the board did it (None: a mailed link)."""
+    return _queue(EmailKind.ACCOUNT_FROZEN, account_id, _board(), name=name, at=timezone.now(), by=by)
+
+
+def queue_claim_stopped(*, claim_id: uuid.UUID, name: str) -> Email:
+    """Tell the board that a form was stopped just now from the mailbox that the register knows."""
+    return _queue(EmailKind.CLAIM_STOPPED, claim_id, _board(), name=name, at=timezone.now())
+
+
+def queue_board_contact(*, mailbox: str, name: str, changes: Sequence[tuple[str, str, str]]) -> Email:
+    """Tell one of the board's mailboxes that `name`, of the staff, has changed the board's contact data just now.
+
+    `changes` are names of fields, each with its old and new value.
+    """
+    return _queue(EmailKind.BOARD_CONTACT, None, _board(mailbox), name=name, at=timezone.now(), changes=changes)
+
+
+def _board(mailbox: str | None = None) -> Recipient:
+    board = current_board()
+    return Recipient(email=mailbox or board.notices_email, name=board.name, language=settings.LANGUAGE_CODE)
