@@ -7,9 +7,8 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 
 from egzaminator.accounts import link_paths
-from egzaminator.accounts.mfa import login_views as identity
-from egzaminator.accounts.mfa import passkey_views as passkeys
-from egzaminator.accounts.mfa import views as factors
+from egzaminator.accounts.mfa import login_views as mfa_login
+from egzaminator.accounts.mfa import views as mfa
 from egzaminator.accounts.views import email, history, inbox, sessions
 from egzaminator.accounts.views import links as account_links
 from egzaminator.accounts.views import password as passwords
@@ -33,8 +32,8 @@ urlpatterns = [
         path("", pages.home, name="home"),
         path("konto/logowanie/", entrance.login, name="login"),
         path("konto/logowanie/ciasteczka/", entrance.cookie_check, name="cookie-check"),
-        path("konto/logowanie/drugi-krok/", identity.second_step, name="mfa_authenticate"),  # allauth's name for it
-        path("konto/logowanie/drugi-krok/wyzwanie/", identity.second_step_challenge, name="second-step-challenge"),
+        path("konto/logowanie/drugi-krok/", mfa_login.second_step, name="mfa_authenticate"),  # allauth's name for it
+        path("konto/logowanie/drugi-krok/wyzwanie/", mfa_login.second_step_challenge, name="second-step-challenge"),
         path("konto/logowanie/klucz/", passkey_entrance.passkey_login, name="passkey-login"),
         path(
             "konto/logowanie/klucz/wyzwanie/",
@@ -58,15 +57,15 @@ urlpatterns = [
         path("konto/historia/", history.history, name="history"),
         path("konto/sesje/", sessions.sessions, name="sessions"),
         path("konto/sesje/wizyta/", sessions.visit, name="session-visit"),
-        path("konto/potwierdzenie/", identity.confirm, name="confirm"),
-        path("konto/potwierdzenie/wyzwanie/", identity.confirm_challenge, name="confirm-challenge"),
-        path("konto/drugi-skladnik/", factors.second_factor, name="second-factor"),
-        path("konto/drugi-skladnik/aplikacja/", factors.add_totp, name="add-totp"),
-        path("konto/drugi-skladnik/aplikacja/usun/", factors.remove_totp, name="remove-totp"),
-        path("konto/drugi-skladnik/klucz/", passkeys.add_passkey, name="add-passkey"),
-        path("konto/drugi-skladnik/klucz/wyzwanie/", passkeys.passkey_challenge, name="passkey-challenge"),
-        path("konto/drugi-skladnik/klucz/<int:passkey_id>/usun/", passkeys.remove_passkey, name="remove-passkey"),
-        path("konto/drugi-skladnik/kody/", factors.recovery_codes, name="recovery-codes"),
+        path("konto/potwierdzenie/", mfa_login.reauthenticate, name="confirm"),
+        path("konto/potwierdzenie/wyzwanie/", mfa_login.reauthentication_challenge, name="confirm-challenge"),
+        path("konto/drugi-skladnik/", mfa.second_factor, name="second-factor"),
+        path("konto/drugi-skladnik/aplikacja/", mfa.add_totp, name="add-totp"),
+        path("konto/drugi-skladnik/aplikacja/usun/", mfa.remove_totp, name="remove-totp"),
+        path("konto/drugi-skladnik/klucz/", mfa.add_passkey, name="add-passkey"),
+        path("konto/drugi-skladnik/klucz/wyzwanie/", mfa.passkey_challenge, name="passkey-challenge"),
+        path("konto/drugi-skladnik/klucz/<int:passkey_id>/usun/", mfa.remove_passkey, name="remove-passkey"),
+        path("konto/drugi-skladnik/kody/", mfa.recovery_codes, name="recovery-codes"),
         path("konto/moje-dane/", my_data, name="my-data"),
         path("konto/wiadomosci/", inbox.messages, name="messages"),
         path("konto/wiadomosci/<uuid:message_id>/", inbox.message, name="message"),

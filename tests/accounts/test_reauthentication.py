@@ -11,6 +11,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from egzaminator.accounts.enums import ActKind
+from egzaminator.accounts.mfa.secrets import decrypt_new_secret
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.models import Event
 from egzaminator.mail.models import Email
@@ -160,9 +161,7 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
 
 
 def secret_of(typed: dict[str, str], account: Account) -> str:
-    from egzaminator.accounts.domain.reauthentication import decrypt_secret  # noqa: PLC0415 -- of this alone
-
-    secret = decrypt_secret(account=account, encrypted=typed["encrypted_secret"])
+    secret = decrypt_new_secret(account=account, encrypted=typed["encrypted_secret"])
     assert secret
     return secret
 

@@ -72,11 +72,11 @@ class ActOutcome(TextChoices):
     LAPSED = "lapsed", _("not done: nobody agreed in time, or things had changed")
 
 
-class ResendReason(StrEnum):
-    """When a person proves who they are: at a log-in, or at reauthentication within a session."""
+class ProofReason(StrEnum):
+    """What a person proves who they are for: a log-in, or reauthentication within a session."""
 
     LOGIN = "login"
-    CONFIRMATION = "confirmation"
+    REAUTHENTICATION = "reauthentication"
 
 
 class SecurityNews(TextChoices):

@@ -1,5 +1,8 @@
+"""The pages behind the mailed links about a claim: activate it, stop it."""
+
 import uuid
 
+from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +21,6 @@ from egzaminator.accounts.errors import (
     ResendTooSoonError,
     WrongPasswordError,
 )
-from egzaminator.accounts.let_in import let_in
 from egzaminator.accounts.models import Link
 from egzaminator.accounts.views.links import dead_link, link_page
 from egzaminator.core.requests import client_ip
@@ -80,7 +82,11 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_i
         is_straight = session.goes_straight_in(request, claim_id)
         session.forget_all(request)
         if is_straight:
-            response = let_in(request, account, to=reverse("my-account"))
+            # A log-in like any other, recorded and with its notices. But nobody has given a password in this session, so
+            # what requires reauthentication still asks for it.
+            response: HttpResponse = perform_login(
+                request, account, email_verification="none", redirect_url=reverse("my-account")
+            )
             messages.success(request, _("Your account is active."))
             return response
         response = redirect("activated")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
-from egzaminator.accounts.reauthentication import confirmation_address, is_confirmed
+from egzaminator.accounts.reauthentication import has_reauthenticated, reauthentication_url
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
 from egzaminator.panel.access import staff_only
@@ -60,14 +60,14 @@ def act_context(request: HttpRequest, found: Act | None) -> dict[str, object]:
     if found is None:
         return {"act": None}
     staff = cast("Account", request.user)
-    confirmed = is_confirmed(request)
+    confirmed = has_reauthenticated(request)
     return {
         "act": found,
         "act_has_objection": acts.has_objection(act=found),
         "may_confirm_act": may_confirm(act=found, member=staff),
         "may_refuse_act": may_refuse(act=found, member=staff),
         "is_own_act": found.asked_by_id == staff.id,
-        "confirm_first": None if confirmed else confirmation_address(back_to=_page_of(found)),
+        "confirm_first": None if confirmed else reauthentication_url(back_to=_page_of(found)),
     }
 
 
@@ -75,8 +75,8 @@ def _answer(request: HttpRequest, act_id: uuid.UUID, decide: Callable[..., None]
     found = get_object_or_404(Act.objects.select_related("account"), pk=act_id)
     _count(request, found)
     page = _page_of(found)
-    if not is_confirmed(request):
-        return redirect(confirmation_address(back_to=page))
+    if not has_reauthenticated(request):
+        return redirect(reauthentication_url(back_to=page))
     try:
         decide(act_id=act_id, member=cast("Account", request.user), ip=client_ip(request))
     except ActClosedError:

@@ -28,8 +28,8 @@ from egzaminator.accounts.errors import (
 )
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
-from egzaminator.accounts.reauthentication import ask_to_confirm, confirmation_address, is_confirmed
-from egzaminator.accounts.stashed_fields import take_fields
+from egzaminator.accounts.reauthentication import ask_to_reauthenticate, has_reauthenticated, reauthentication_url
+from egzaminator.accounts.stashed_form import take_fields
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
 from egzaminator.mail.domain.status import describe_delivery
@@ -78,9 +78,9 @@ def _confirmed(view: Callable[[HttpRequest, uuid.UUID], HttpResponse]) -> Callab
 
     @wraps(view)
     def wrapped(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
-        if is_confirmed(request):
+        if has_reauthenticated(request):
             return view(request, examiner_id)
-        return ask_to_confirm(request, back_to=reverse("examiner", args=[examiner_id]))
+        return ask_to_reauthenticate(request, back_to=reverse("examiner", args=[examiner_id]))
 
     return wrapped
 
@@ -221,7 +221,11 @@ def _page(
 ) -> HttpResponse:
     record_view(examiner=person, by=actor_of(request))
     address = reverse("examiner", args=[person.id])
-    kept = take_fields(request, cast("Account", request.user), page=address) if is_confirmed(request) else QueryDict()
+    kept = (
+        take_fields(request, cast("Account", request.user), page=address)
+        if has_reauthenticated(request)
+        else QueryDict()
+    )
     entries = list(person.entries.order_by("number_key"))
     claims = list(person.claims.exclude(outcome__in=_OVER).order_by("-created_at"))
     act = Act.objects.select_related("asked_by").filter(account=account, outcome="").first() if account else None
@@ -236,7 +240,7 @@ def _page(
         "stopped": [claim for claim in claims if claim.closed_at],
         "refusals": list_refusals(examiner=person),
         "mails": [(mail, describe_delivery(mail)) for mail in _mails(account, claims)],
-        "confirm_first": None if is_confirmed(request) else confirmation_address(back_to=address),
+        "confirm_first": None if has_reauthenticated(request) else reauthentication_url(back_to=address),
         **_forms_for(account, act, cast("Account", request.user), kept),
         "has_factor": account is not None and Authenticator.objects.filter(user=account).exists(),
         **sent,

@@ -8,18 +8,17 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
+from egzaminator.accounts.domain.codes import check_code, make_recovery_codes
 from egzaminator.accounts.domain.mfa import (
     SecondFactors,
     add_totp,
-    check_code,
-    make_recovery_codes,
     remove_passkey,
     remove_totp,
     second_factors_of,
 )
 from egzaminator.accounts.domain.password_matching import hash_password
 from egzaminator.accounts.domain.reauthentication import confirm_password
-from egzaminator.accounts.enums import ResendReason, SecurityNews
+from egzaminator.accounts.enums import ProofReason, SecurityNews
 from egzaminator.accounts.errors import NoSecondFactorError, SecondFactorExistsError, WrongCodeError, WrongPasswordError
 from egzaminator.accounts.models import Account, SecondFactorKey
 from egzaminator.audit.enums import Tag
@@ -49,7 +48,7 @@ def account() -> Account:
     return make_account(make_examiner())
 
 
-def check(account: Account, code: str, reason: ResendReason = ResendReason.LOGIN) -> str:
+def check(account: Account, code: str, reason: ProofReason = ProofReason.LOGIN) -> str:
     return str(check_code(account=account, code=code, reason=reason).type)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from egzaminator.accounts.domain.password_context import check_for_personal_password
+from egzaminator.accounts.domain.passwords import check_for_personal_password
 from egzaminator.accounts.models import Account
 from egzaminator.mail.enums import EmailKind
 from egzaminator.onboarding.models import Claim

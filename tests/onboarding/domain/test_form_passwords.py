@@ -5,7 +5,7 @@ from django.test import Client
 
 from egzaminator.accounts import hashers
 from egzaminator.onboarding.domain import claims
-from egzaminator.onboarding.domain.activation_email import HASHES_OF_GRANT
+from egzaminator.onboarding.domain.claims import HASHES_OF_GRANT
 from egzaminator.rate_limits.domain.counters import Limit
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_examiner
 from tests.helpers.html import fields_of, marks_of, words_of

@@ -7,8 +7,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.mail.enums import EmailKind
 from egzaminator.mail.models import Email
-from egzaminator.onboarding.domain.activation_email import TO_KNOWN_MAILBOX
-from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
+from egzaminator.onboarding.domain.known_mailbox import TO_KNOWN_MAILBOX, notify_known_mailboxes
 from egzaminator.onboarding.models import Claim
 from tests.helpers.factories import make_claim, make_examiner
 

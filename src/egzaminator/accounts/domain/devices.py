@@ -6,7 +6,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from egzaminator.accounts.domain.accounts import is_as_found
+from egzaminator.accounts.domain.locks import lock_unchanged
 from egzaminator.accounts.models import Account, KnownDevice
 from egzaminator.core.tokens import new_token, token_digest
 
@@ -80,7 +80,7 @@ def remember_device(*, account: Account, token: str, user_agent: str) -> Remembe
     token = token or new_token()
     digest = device_digest(account_id=account.id, token=token)
     with transaction.atomic():
-        if is_as_found(account=account):
+        if lock_unchanged(account=account):
             _add(account, digest, label, now)
     return RememberedDevice(token, label, is_new=True)
 

@@ -7,9 +7,9 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from egzaminator.accounts.domain.accounts import lock_proven
 from egzaminator.accounts.domain.email_checks import mask_email
 from egzaminator.accounts.domain.links import LIFETIMES, find_link, issue_link, use_link, withdraw_links
+from egzaminator.accounts.domain.locks import lock_account, lock_proven
 from egzaminator.accounts.domain.notifications import (
     ABOUT_ONE_EXAMINER,
     MOST_SENDS,
@@ -129,7 +129,7 @@ def resend_email_change(*, account: Account, ip: str | None = None) -> None:
     """
     capped = False
     with transaction.atomic():
-        account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
+        account = lock_account(account_id=account.id)
         change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
         if change is None or not change.is_waiting:
             raise ChangeClosedError
@@ -151,7 +151,7 @@ def cancel_email_change(*, account: Account, ip: str | None = None) -> None:
     The event carries the client's IP address. Raise `ChangeClosedError` if no change is pending.
     """
     with transaction.atomic():
-        account = Account.objects.select_for_update().get(pk=account.pk)
+        account = lock_account(account_id=account.id)
         if close_email_change(account=account, outcome=EmailChangeOutcome.CANCELLED) is None:
             raise ChangeClosedError
         record_event(tag=Tag.EMAIL_CHANGE_CANCELLED, by=Actor(account.id, ip), subject=account.id)
@@ -193,9 +193,7 @@ def confirm_email(
         confirm_password_by_link(account=change.account, password=password or "", ip=ip)
     try:
         with transaction.atomic():
-            account = (
-                Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=change.account_id)
-            )
+            account = lock_account(account_id=change.account_id)
             use_link(link=link)
             close_email_change(account=account, outcome=EmailChangeOutcome.CONFIRMED)
             set_email(account=account, email=change.new)

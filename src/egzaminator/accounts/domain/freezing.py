@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from egzaminator.accounts.domain import account_state
 from egzaminator.accounts.domain.email_change import record_made_change, restore_email, set_email
 from egzaminator.accounts.domain.links import find_link, issue_link, use_link, withdraw_links
+from egzaminator.accounts.domain.locks import lock_account
 from egzaminator.accounts.domain.mailboxes import (
     is_among,
     known_emails,
@@ -76,7 +77,7 @@ def freeze_by_link(*, token: str, ip: str | None = None) -> Account:
     """
     with transaction.atomic():
         link = find_link(purpose=LinkPurpose.FREEZE, token=token)
-        account = Account.objects.select_for_update().get(pk=link.subject)
+        account = lock_account(account_id=link.subject)
         if account.state == AccountState.CLOSED:  # closing it withdrew the link after it was found
             raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
         use_link(link=link)
@@ -102,7 +103,7 @@ def freeze_by_staff(*, account: Account, reason: str, by: Actor = SYSTEM) -> Non
     or closed because the examiner died.
     """
     with transaction.atomic():
-        account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
+        account = lock_account(account_id=account.id)
         if not account.is_active:
             raise FrozenAlreadyError
         account_state.freeze(account=account, by=Barred.STAFF)
@@ -161,7 +162,7 @@ def unfreeze_account(
     `SecondPersonNeededError`, or `IntegrityError` if another of the staff has taken a colleague's former address.
     """
     with transaction.atomic():
-        account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
+        account = lock_account(account_id=account.id)
         require_frozen(account=account, email=email)
         if not is_agreed and needs_second_person(account=account, email=email, asked_by=by.account_id):
             raise SecondPersonNeededError

@@ -1,21 +1,17 @@
 """Checks of an account's password apart from the log-in: within a session, or after a mailed link."""
 
-import base64
-import binascii
 import datetime
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
 
 from egzaminator.accounts.domain.notifications import notify_owner
 from egzaminator.accounts.domain.password_matching import prove_password
-from egzaminator.accounts.enums import ResendReason, SecurityNews
+from egzaminator.accounts.enums import ProofReason, SecurityNews
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.core.encryption import UndecryptableError, decrypt, encrypt
 from egzaminator.rate_limits.domain.counters import Limit, hit, hit_all
 from egzaminator.rate_limits.errors import LimitReachedError
 
@@ -23,10 +19,10 @@ SHORT: Final = Limit("second-factor.short", most=5, period=datetime.timedelta(mi
 # NIST SP 800-63B-4, section 3.2.2, allows 100 failures in a row: here 50 at log-ins and 50 in sessions.
 LONG: Final = Limit("second-factor.long", most=50, period=datetime.timedelta(days=1))
 _WARNING: Final = Limit("second-factor.warning", most=1, period=datetime.timedelta(days=1))
-_NEWS: Final = {ResendReason.LOGIN: SecurityNews.WRONG_CODES, ResendReason.CONFIRMATION: SecurityNews.WRONG_PROOFS}
+_NEWS: Final = {ProofReason.LOGIN: SecurityNews.WRONG_CODES, ProofReason.REAUTHENTICATION: SecurityNews.WRONG_PROOFS}
 
 
-def count_attempt(*, account: Account, reason: ResendReason, ip: str | None) -> None:
+def count_attempt(*, account: Account, reason: ProofReason, ip: str | None) -> None:
     """Count an attempt to prove ownership of an account by a code or password, before it is checked.
 
     The counter belongs to the account's present password. A new password starts a new one, so nobody who found the old
@@ -49,7 +45,7 @@ def count_attempt(*, account: Account, reason: ResendReason, ip: str | None) -> 
         raise
 
 
-def _warn(account: Account, reason: ResendReason) -> None:
+def _warn(account: Account, reason: ProofReason) -> None:
     try:
         hit(limit=_WARNING, of=f"{account.id}\0{reason.value}")
     except LimitReachedError:
@@ -67,7 +63,7 @@ def confirm_password(*, account: Account, password: str, ip: str | None = None) 
 
     Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `OverloadError` on overload.
     """
-    count_attempt(account=account, reason=ResendReason.CONFIRMATION, ip=ip)
+    count_attempt(account=account, reason=ProofReason.REAUTHENTICATION, ip=ip)
     _prove(account, password, by=Actor(account.id, ip))
 
 
@@ -89,29 +85,3 @@ def _prove(account: Account, password: str, *, by: Actor) -> None:
         refused=Tag.IDENTITY_REFUSED,
         by=by,
     )
-
-
-_LIVES: Final = datetime.timedelta(minutes=30)
-
-
-def encrypt_secret(*, account: Account, secret: str) -> str:
-    """Return an app's secret encrypted for a hidden field.
-
-    The text can be decrypted only for the same account, and only for half an hour.
-    """
-    text = f"{int(timezone.now().timestamp())} {secret}"
-    return base64.urlsafe_b64encode(encrypt(text, context=_context(account))).decode()
-
-
-def decrypt_secret(*, account: Account, encrypted: str) -> str | None:
-    """Return the secret, or None if it was not encrypted for this account, or too long ago."""
-    try:
-        encrypted_at, secret = decrypt(base64.urlsafe_b64decode(encrypted), context=_context(account)).split()
-        is_over = timezone.now().timestamp() - int(encrypted_at) >= _LIVES.total_seconds()
-    except (UndecryptableError, binascii.Error, ValueError):
-        return None
-    return None if is_over else secret
-
-
-def _context(account: Account) -> str:
-    return f"accounts.encrypted-secret:{account.id}"

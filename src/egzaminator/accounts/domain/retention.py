@@ -9,6 +9,7 @@ from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from egzaminator.accounts.domain.locks import lock_account
 from egzaminator.accounts.domain.personal_data import about_person
 from egzaminator.accounts.enums import AccountState, EmailChangeOutcome
 from egzaminator.accounts.models import Account, EmailChange, KnownDevice, Link, Session
@@ -27,7 +28,7 @@ def delete_account(*, account: Account, reason: str) -> None:
     stay, and audit events stay until they are old. `reason` is "struck-off" or "deceased".
     """
     with transaction.atomic():
-        account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
+        account = lock_account(account_id=account.id)
         about = about_person(account=account)
         about.links.delete()
         about.emails.delete()
@@ -114,9 +115,8 @@ def delete_ended_accounts() -> int:
 def _lock(account_id: uuid.UUID, still: QuerySet[Account]) -> Account | None:
     """Lock an account, its examiner and their entries; return the account if the queryset `still` holds it.
 
-    The rows are locked in the order that holds everywhere: examiner, entries, account (docs/architecture.md). If an
-    import has locked them, return None: the account waits for the next night, rather than be judged by data that are
-    just changing.
+    If an import has locked them, return None: the account waits for the next night, rather than be judged by data that
+    are just changing.
     """
     try:
         with transaction.atomic():
@@ -124,7 +124,7 @@ def _lock(account_id: uuid.UUID, still: QuerySet[Account]) -> Account | None:
             # A lock of the whole row (FOR UPDATE): a transaction that adds an entry holds a key lock on the examiner.
             Examiner.objects.select_for_update(nowait=True).only("id").get(pk=examiner_id)
             list(Entry.objects.select_for_update(nowait=True).filter(examiner=examiner_id).values_list("id"))
-            Account.objects.select_for_update(of=("self",)).only("id").get(pk=account_id)
+            lock_account(account_id=account_id)
     except (OperationalError, Account.DoesNotExist):
         return None
     return still.select_related("examiner").filter(pk=account_id).first()

@@ -11,16 +11,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from egzaminator.accounts.decorators import account_required
-from egzaminator.accounts.domain.mfa import check_code, second_factors_of
+from egzaminator.accounts.domain.codes import check_code
+from egzaminator.accounts.domain.mfa import second_factors_of
 from egzaminator.accounts.domain.reauthentication import confirm_password
-from egzaminator.accounts.enums import ResendReason
+from egzaminator.accounts.enums import ProofReason
 from egzaminator.accounts.errors import PasskeyRefusedError, WrongCodeError, WrongPasswordError
 from egzaminator.accounts.mfa.forms import CodeForm, ConfirmPasswordForm, PasskeyForm
 from egzaminator.accounts.mfa.passkeys import challenge, prove_passkey
 from egzaminator.accounts.mfa.stages import pending_step
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import UNMARKED, OwnForm, own_form, takes
-from egzaminator.accounts.reauthentication import has_proven_second_factor, remember_confirmation
+from egzaminator.accounts.reauthentication import has_proven_second_factor, remember_reauthentication
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
@@ -43,7 +44,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         return redirect("login")
     account = step.login.user
     code_form, passkey_form = _forms(request)
-    authenticator = _prove(request, account, ResendReason.LOGIN, code_form, passkey_form)
+    authenticator = _prove(request, account, ProofReason.LOGIN, code_form, passkey_form)
     if authenticator is not None:
         post_authentication(request, authenticator)
         response: HttpResponse = step.exit()
@@ -72,7 +73,7 @@ def second_step_challenge(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 @account_required
-def confirm(request: HttpRequest, account: Account) -> HttpResponse:
+def reauthenticate(request: HttpRequest, account: Account) -> HttpResponse:
     """Ask a logged-in user to re-authenticate, then redirect to the page they wanted.
 
     If the account has a second factor that this session has not proved, the password alone is not accepted.
@@ -84,9 +85,9 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
     )
     code_form, passkey_form = _forms(request)
     target = get_next_redirect_url(request) or reverse("second-factor")
-    factor = _prove(request, account, ResendReason.CONFIRMATION, code_form, passkey_form)
-    if factor is not None or _knows_password(request, account, password_form):
-        remember_confirmation(request, account, factor=factor)
+    authenticator = _prove(request, account, ProofReason.REAUTHENTICATION, code_form, passkey_form)
+    if authenticator is not None or _knows_password(request, account, password_form):
+        remember_reauthentication(request, account, authenticator=authenticator)
         return redirect(target)
     forms = (password_form, code_form, passkey_form)
     return render(
@@ -106,7 +107,7 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
 @require_POST
 @account_required
 @takes(UNMARKED)
-def confirm_challenge(request: HttpRequest, account: Account) -> HttpResponse:
+def reauthentication_challenge(request: HttpRequest, account: Account) -> HttpResponse:
     """Return the options for proving a passkey of the logged-in account."""
     return JsonResponse(challenge(account))
 
@@ -120,10 +121,10 @@ def _forms(request: HttpRequest) -> tuple[CodeForm, PasskeyForm]:
 
 
 def _prove(
-    request: HttpRequest, account: Account, reason: ResendReason, code_form: CodeForm, passkey_form: PasskeyForm
+    request: HttpRequest, account: Account, reason: ProofReason, code_form: CodeForm, passkey_form: PasskeyForm
 ) -> Authenticator | None:
     """Return the second factor that was proved, or None. The form then has the reason."""
-    address = client_ip(request)
+    ip = client_ip(request)
     if passkey_form.is_bound and passkey_form.is_valid():
         try:
             return prove_passkey(passkey_form.cleaned_data["credential"], account=account)
@@ -132,12 +133,12 @@ def _prove(
             record_event(
                 tag=Tag.SECOND_FACTOR_REFUSED,
                 subject=account.id,
-                by=Actor(ip=address),
+                by=Actor(ip=ip),
                 details={"reason": reason.value},
             )
     elif code_form.is_bound and code_form.is_valid():
         try:
-            return check_code(account=account, code=code_form.cleaned_data["code"], reason=reason, ip=address)
+            return check_code(account=account, code=code_form.cleaned_data["code"], reason=reason, ip=ip)
         except WrongCodeError:
             code_form.add_error("code", code_form.wrong)
         except LimitReachedError:

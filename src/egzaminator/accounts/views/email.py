@@ -20,7 +20,7 @@ from egzaminator.accounts.email_forms import ChangeAddressForm
 from egzaminator.accounts.errors import ChangeClosedError, ChangesUsedUpError, MailsUsedUpError, ResendTooSoonError
 from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.accounts.own_forms import OwnForm, takes
-from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
+from egzaminator.accounts.password_forms import PASSWORD_ERRORS, add_password_error
 from egzaminator.core.requests import client_ip
 from egzaminator.core.typed_text import with_typed_text
 from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_email

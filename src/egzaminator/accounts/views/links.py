@@ -25,8 +25,7 @@ from egzaminator.accounts.errors import (
     LinkWithdrawnError,
 )
 from egzaminator.accounts.models import Account, EmailChange
-from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
-from egzaminator.accounts.password_forms import NewPasswordForm
+from egzaminator.accounts.password_forms import PASSWORD_ERRORS, NewPasswordForm, add_password_error
 from egzaminator.core.requests import client_ip
 
 _REASONS = {LinkUnknownError: "unknown", LinkUsedError: "used", LinkExpiredError: "expired"}

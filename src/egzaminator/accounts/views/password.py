@@ -13,8 +13,7 @@ from egzaminator.accounts.devices import device_token
 from egzaminator.accounts.domain.email_change import pending_email_change
 from egzaminator.accounts.domain.passwords import change_password as change_password_of
 from egzaminator.accounts.models import Account
-from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
-from egzaminator.accounts.password_forms import ChangePasswordForm
+from egzaminator.accounts.password_forms import PASSWORD_ERRORS, ChangePasswordForm, add_password_error
 from egzaminator.accounts.sessions import SessionStore
 from egzaminator.core.requests import client_ip
 

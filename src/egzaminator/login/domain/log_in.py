@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from egzaminator.accounts.domain.devices import name_device, recognise_device
 from egzaminator.accounts.domain.notifications import notify_new_device
-from egzaminator.accounts.domain.password_context import check_for_personal_password
 from egzaminator.accounts.domain.password_matching import find_match, renew_hash
+from egzaminator.accounts.domain.passwords import check_for_personal_password
 from egzaminator.accounts.hashers import login_slot
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor

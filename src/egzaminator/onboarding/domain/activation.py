@@ -1,3 +1,5 @@
+"""The activation of a claim, which turns it into an account, and the e-mail for it sent again."""
+
 import uuid
 
 from django.db import IntegrityError, transaction
@@ -14,8 +16,8 @@ from egzaminator.audit.enums import Tag
 from egzaminator.mail.domain.queue import queue_email
 from egzaminator.mail.domain.render import public_url
 from egzaminator.mail.enums import EmailKind, Priority
-from egzaminator.onboarding.domain.activation_email import PASSWORD_BY_LINK, send_activation
-from egzaminator.onboarding.domain.claims import close_claims, lock_claim, prove_claim, require_entry
+from egzaminator.onboarding.domain.activation_email import send_activation
+from egzaminator.onboarding.domain.claims import PASSWORD_BY_LINK, close_claims, lock_claim, prove_claim, require_entry
 from egzaminator.onboarding.enums import ClaimOutcome, ResendReason
 from egzaminator.onboarding.errors import AccountExistsError
 from egzaminator.onboarding.models import Claim

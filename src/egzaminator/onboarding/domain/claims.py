@@ -1,3 +1,6 @@
+"""Claims, the saved forms of first logins: saving, correcting, stopping, closing."""
+
+import datetime
 import json
 import uuid
 from collections.abc import Collection
@@ -22,7 +25,7 @@ from egzaminator.core.encryption import encrypt
 from egzaminator.core.text import fold
 from egzaminator.mail.domain.board import notify_board
 from egzaminator.mail.enums import EmailKind
-from egzaminator.onboarding.domain.activation_email import HASHES_OF_GRANT, PASSWORD_BY_STATUS, send_activation
+from egzaminator.onboarding.domain.activation_email import send_activation
 from egzaminator.onboarding.domain.grant import ClaimGrant
 from egzaminator.onboarding.enums import ClaimOutcome, FormNow
 from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, CorrectionsUsedUpError, EntryEndedError
@@ -30,6 +33,15 @@ from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
 from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.register.models import Entry, Examiner
 from egzaminator.runtime.jobs import start_job
+
+MOST_OPEN: Final = 20
+MOST_CORRECTIONS: Final = 3
+# Password hashes for one claim grant. A password that was valid comes back encrypted and is not hashed again.
+HASHES_OF_GRANT: Final = Limit("claim.hashes", most=20, period=datetime.timedelta(hours=1))
+# Attempts at a form's password: by whoever has its link, and by whoever has its status page. The counters are separate,
+# so that a stranger who receives a misaddressed e-mail cannot keep the owner from correcting the address.
+PASSWORD_BY_LINK: Final = Limit("claim.password-by-link", most=10, period=datetime.timedelta(hours=1))
+PASSWORD_BY_STATUS: Final = Limit("claim.password-by-status", most=10, period=datetime.timedelta(hours=1))
 
 
 def lock_claim(*, claim_id: uuid.UUID) -> Claim:
@@ -121,9 +133,6 @@ def prove_claim(*, claim_id: uuid.UUID, password: str, limit: Limit, refused: Ta
     )
 
 
-MOST_OPEN: Final = 20
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilledForm:
     """A valid form: the password as a hash, the details keyed by the field names of `Details`."""
@@ -192,9 +201,6 @@ def _create(examiner: Examiner, grant: ClaimGrant, form: FilledForm) -> Claim:
         created_at=now,
         expires_at=now + CLAIM_LIFETIME,
     )
-
-
-MOST_CORRECTIONS: Final = 3
 
 
 def correct_email(*, claim_id: uuid.UUID, email: str, password: str, ip: str | None = None) -> None:

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from egzaminator.accounts.domain import account_state
+from egzaminator.accounts.domain.locks import lock_account
 from egzaminator.accounts.domain.mailboxes import mailboxes_to_notify
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM, Actor
@@ -35,7 +36,7 @@ def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, by: Actor = SYST
         examiner.save(update_fields=_FIELDS)
         claims = Claim.objects.filter(examiner=examiner, closed_at__isnull=True)
         close_claims(claim_ids=list(claims.values_list("id", flat=True)), outcome=ClaimOutcome.STOPPED)
-        account = _account(examiner)
+        account = _lock_account(examiner)
         if account is not None:
             account_state.close(account=account)
         record_event(tag=Tag.EXAMINER_DECEASED, by=by, subject=examiner.id)
@@ -56,7 +57,7 @@ def undo_deceased(*, examiner_id: uuid.UUID, reason: str, by: Actor = SYSTEM) ->
         examiner.deceased_on = examiner.deceased_marked_at = None
         examiner.save(update_fields=_FIELDS)
         record_event(tag=Tag.DEATH_WITHDRAWN, by=by, subject=examiner.id, details={"reason": reason})
-        account = _account(examiner)
+        account = _lock_account(examiner)
         if account is not None:
             account_state.withdraw_closing(account=account)
             _tell(account)
@@ -66,9 +67,9 @@ def _lock(examiner_id: uuid.UUID) -> Examiner:
     return Examiner.objects.select_for_update(no_key=True).get(pk=examiner_id)
 
 
-def _account(examiner: Examiner) -> Account | None:
-    locked = Account.objects.select_for_update(of=("self",)).select_related("examiner")
-    return locked.filter(examiner=examiner).first()
+def _lock_account(examiner: Examiner) -> Account | None:
+    account_id = Account.objects.filter(examiner=examiner).values_list("id", flat=True).first()
+    return lock_account(account_id=account_id) if account_id else None
 
 
 def _tell(account: Account) -> None:
