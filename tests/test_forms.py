@@ -9,7 +9,7 @@ from django import forms
 from django.utils import translation
 
 import egzaminator
-from egzaminator.accounts.email_forms import DoubtedAddressForm
+from egzaminator.accounts.email_forms import DoubtedEmailForm
 from egzaminator.core.fields import EmailAddressField, LoginNameField, PasswordField
 from egzaminator.panel.contact_forms import ContactForm
 from egzaminator.panel.forms import UnfreezeForm
@@ -47,7 +47,7 @@ def test_every_address_of_ones_own_draws_the_question() -> None:
     asking = {form for form, _name, field in FIELDS if isinstance(field, EmailAddressField)} - NOT_ONES_OWN
 
     assert len(asking) >= 4
-    assert {form for form in asking if not issubclass(form, DoubtedAddressForm)} == set()
+    assert {form for form in asking if not issubclass(form, DoubtedEmailForm)} == set()
 
 
 def test_every_page_that_asks_for_an_address_shows_the_questions_box() -> None:

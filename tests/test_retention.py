@@ -51,7 +51,7 @@ from tests.helpers.factories import (
     make_staff,
 )
 from tests.helpers.links import text_of
-from tests.helpers.mfa import give_app
+from tests.helpers.mfa import give_totp
 
 pytestmark = pytest.mark.django_db
 START = datetime.datetime(2026, 11, 1, 10, tzinfo=datetime.UTC)
@@ -145,7 +145,7 @@ def test_who_was_struck_off_everywhere_is_told_and_the_account_goes_30_days_late
         account = make_account(gone)
         make_account(stays)
         make_staff()
-        give_app(account)
+        give_totp(account)
         Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
             "/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD}
         )

@@ -19,7 +19,7 @@ from egzaminator.panel.wagtail_compat.urls import not_here
 from egzaminator.staff.models import Act
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_staff
 from tests.helpers.html import fields_of, token_of, words_of
-from tests.helpers.mfa import Device, give_app, log_in, secret_on, send, totp_code
+from tests.helpers.mfa import Device, give_totp, log_in, secret_on, send, totp_code
 from tests.helpers.routes import routes, sample_of
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +106,7 @@ def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
         options = browser.post(f"{KEY}wyzwanie/", {"name": "klucz", "csrfmiddlewaretoken": token}).json()
         return {"name": "klucz", "credential": Device().make(options)}
     if name in {"remove-totp", "recovery-codes"}:
-        give_app(account, goes_on=True)
+        give_totp(account, goes_on=True)
     return {
         "passkey-challenge": {"name": "klucz"},
         "my-data": {"form": "file"},
@@ -138,7 +138,7 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
     with time_machine.travel(start, tick=False) as clock:
         if route.startswith("panel/"):
             log_in(browser, make_staff().email)
-            give_app(account)
+            give_totp(account)
             if name == "unfreeze":
                 freeze(account)
         else:
@@ -195,7 +195,7 @@ def test_what_was_typed_is_there_again_after_the_proof(browser: Client) -> None:
 def test_what_staff_typed_is_there_again_and_only_at_the_person_it_was_typed_for(browser: Client) -> None:
     account, other = make_account(make_examiner()), make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",)))
     for one in (account, other):
-        give_app(one)
+        give_totp(one)
     start = timezone.now()
     path, elsewhere = (f"/panel/egzaminatorzy/{one.examiner_id}/" for one in (account, other))
     with time_machine.travel(start, tick=False) as clock:
@@ -226,7 +226,7 @@ def test_the_first_second_factor_ends_every_other_session_and_a_further_one_none
 def test_the_password_alone_confirms_nothing_where_this_session_has_not_proven_the_factor(browser: Client) -> None:
     account = make_account(make_examiner())
     log_in(browser)
-    codes = give_app(account)
+    codes = give_totp(account)
     browser.force_login(account)  # like a session that began while the factor was being added
     page = browser.get(CONFIRM)
     assert "Potwierdź hasłem" not in words_of(page)

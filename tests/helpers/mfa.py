@@ -32,7 +32,7 @@ def totp_code(secret: str = SECRET, *, periods: int = 0) -> str:
     return f"{number % 10**6:06}"
 
 
-def give_app(account: Account, *, goes_on: bool = False) -> list[str]:
+def give_totp(account: Account, *, goes_on: bool = False) -> list[str]:
     """Add an authenticator app with SECRET to an account and return its recovery codes.
 
     The code of the previous period is spent. `goes_on` keeps the account's only session, as adding an app in that

@@ -17,7 +17,7 @@ from egzaminator.cms.models import ArticlePage, HomePage
 from egzaminator.web.errors import standalone_page
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.html import HasContent
-from tests.helpers.mfa import give_app
+from tests.helpers.mfa import give_totp
 from tests.helpers.public_site import EVERY_BLOCK
 from tests.journeys.visitor import NewVisitor, Visitor
 
@@ -135,7 +135,7 @@ def test_the_account(visitor: Visitor) -> None:
     visitor.is_at("/konto/")
     opened = look_at(visitor, screens(for_all=False))
     assert {"/konto/", "/konto/dane/", "/konto/adres/", "/konto/moje-dane/", "/konto/drugi-skladnik/klucz/"} < opened
-    give_app(account, goes_on=True)
+    give_totp(account, goes_on=True)
     with_an_app = {"/konto/drugi-skladnik/", "/konto/drugi-skladnik/kody/", "/konto/drugi-skladnik/aplikacja/usun/"}
     assert look_at(visitor, with_an_app) == with_an_app
     visitor.page.context.clear_cookies()

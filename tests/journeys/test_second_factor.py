@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from egzaminator.accounts.models import Account
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
-from tests.helpers.mfa import give_app, totp_code
+from tests.helpers.mfa import give_totp, totp_code
 from tests.journeys.visitor import NewVisitor, Visitor
 
 pytestmark = pytest.mark.journey
@@ -155,7 +155,7 @@ def test_an_app_and_a_recovery_code(new_visitor: NewVisitor, account: Account, w
 
 
 def test_codes_need_no_javascript(new_visitor: NewVisitor, account: Account) -> None:
-    codes = give_app(account)
+    codes = give_totp(account)
     visitor = new_visitor(java_script_enabled=False)
     page = visitor.page
     for code in (totp_code(), codes[0]):

@@ -7,7 +7,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.helpers.html import Response, fields_of, marks_of, words_of
-from tests.helpers.mfa import give_app, log_in, totp_code
+from tests.helpers.mfa import give_totp, log_in, totp_code
 
 pytestmark = pytest.mark.django_db
 FORM = "/konto/zakladanie/"
@@ -177,7 +177,7 @@ def test_more_time_is_given_to_the_form_that_asks_for_it(browser: Client) -> Non
 def test_a_log_in_that_is_half_way_ends_where_another_person_begins(browser: Client) -> None:
     ewa = make_account(Examiner.objects.get(entries__number="B-1"), email="ewa@example.org")
     make_claim(Examiner.objects.get(entries__number="A-1"))
-    give_app(ewa)
+    give_totp(ewa)
     for secret in ("A-1", PASSWORD):  # leads to the form, or to the page of a form that waits
         assert log_in(browser, PESELS[1])["Location"] == STEP
         assert log_in(browser, PESELS[0], secret)["Location"] in {FORM, STATUS}

@@ -12,7 +12,7 @@ from egzaminator.cms.models import ArticlePage
 from egzaminator.panel.wagtail_compat.urls import not_here
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import fields_of, token_of, words_of
-from tests.helpers.mfa import give_app, secret_on, send, totp_code
+from tests.helpers.mfa import give_totp, secret_on, send, totp_code
 from tests.helpers.public_site import make_home_page
 from tests.helpers.routes import routes, sample_of
 
@@ -109,7 +109,7 @@ def test_a_session_that_gave_the_password_alone_enters_no_address_of_the_panel(
 ) -> None:
     settings.STAFF_SECOND_FACTOR = True
     staff = make_staff()
-    codes = give_app(staff)
+    codes = give_totp(staff)
     browser.force_login(staff)  # the password was given before its owner added the factor elsewhere
     assert len(STAFF_PAGES) >= 60  # today 191, most of them Wagtail's
     closed = {path: browser.get(path) for path in STAFF_PAGES}
@@ -131,7 +131,7 @@ def test_a_session_that_gave_the_password_alone_enters_no_address_of_the_panel(
 def test_a_session_whose_factor_was_taken_away_proves_anew(browser: Client, settings: Settings) -> None:
     settings.STAFF_SECOND_FACTOR = True
     staff = make_staff()
-    codes = give_app(staff)
+    codes = give_totp(staff)
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
     assert send(browser, "/konto/logowanie/drugi-krok/", code=codes[0])["Location"] == "/panel/"
     assert browser.get("/panel/").status_code == 200
@@ -146,7 +146,7 @@ def sent_file(client: Client, path: str) -> bool:
 def test_private_documents_and_files_are_kept_from_who_proved_too_little(client: Client, settings: Settings) -> None:
     settings.STAFF_SECOND_FACTOR = True
     staff = make_staff()
-    codes = give_app(staff)
+    codes = give_totp(staff)
     collection = Collection.get_first_root_node().add_child(name="Wewnętrzne")
     CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
     document = Document.objects.create(title="Plan", collection=collection, file=ContentFile(b"x", name="plan.txt"))

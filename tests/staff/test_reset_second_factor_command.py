@@ -13,7 +13,7 @@ from egzaminator.mail.models import Email
 from egzaminator.staff.domain.acts import confirm
 from egzaminator.staff.models import Act
 from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
-from tests.helpers.mfa import give_app, log_in, send, totp_code
+from tests.helpers.mfa import give_totp, log_in, send, totp_code
 
 pytestmark = pytest.mark.django_db
 REASON = "lost phone; known by voice and case file"
@@ -28,7 +28,7 @@ def reset(monkeypatch: pytest.MonkeyPatch, name: str) -> str:
 
 def test_takes_all_factors_ends_sessions_and_tells_the_owner(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     account = make_account(make_examiner())
-    give_app(account)
+    give_totp(account)
     log_in(browser)
     send(browser, "/konto/logowanie/drugi-krok/", code=totp_code())
     assert Session.objects.filter(account=account).count() == 1

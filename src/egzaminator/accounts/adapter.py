@@ -1,3 +1,5 @@
+"""The hooks of allauth's log-in flow: its stages, and what follows a completed log-in."""
+
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -49,14 +51,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
         allauth calls this after every login stage. Only then is a log-in complete.
         """
-        address = client_ip(request)
+        ip = client_ip(request)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         remembered = remember_browser(request, response, user)
-        note_device(request, label=remembered.label, ip=address)
+        note_device(request, label=remembered.label, ip=ip)
         records = get_authentication_records(request, user)
         record_event(
             tag=Tag.LOGIN_SUCCEEDED,
-            by=Actor(user.id, address),
+            by=Actor(user.id, ip),
             subject=user.id,
             details={
                 "device": remembered.label,
@@ -66,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         # If a correct password was entered in a new browser, the owner was notified at that time already.
         needs_notice = remembered.is_new and not any(record["method"] == "password" for record in records)
         if needs_notice and self._was_logged_in_to:
-            notify_new_device(account=user, device=remembered.label, ip=address)
+            notify_new_device(account=user, device=remembered.label, ip=ip)
         return response
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:

@@ -18,7 +18,7 @@ def put_value(form: forms.BaseForm, name: str, value: str) -> None:
     form.data = data
 
 
-class DoubtedAddressForm(forms.Form):
+class DoubtedEmailForm(forms.Form):
     """An e-mail address that only its owner should read. A doubtful address draws a question, never a refusal.
 
     The question can be answered in two ways: by another address, or by a ticked box. The box carries the address that
@@ -76,7 +76,7 @@ class DoubtedAddressForm(forms.Form):
         )
 
 
-class ChangeAddressForm(DoubtedAddressForm):
+class ChangeEmailForm(DoubtedEmailForm):
     """A new e-mail address for an account, and the account's password."""
 
     password = PasswordField(
@@ -97,7 +97,7 @@ class ChangeAddressForm(DoubtedAddressForm):
         return email
 
 
-class ConfirmAddressForm(forms.Form):
+class ConfirmEmailForm(forms.Form):
     """The button that confirms a new address, with the password if this browser is not logged in to the account."""
 
     use_required_attribute = False

@@ -91,11 +91,11 @@ class NotFrozenError(Exception):
     """The account is not frozen."""
 
 
-class StrangeAddressError(Exception):
+class UnknownMailboxError(Exception):
     """The e-mail address is not and never was the account's, and the register does not hold it either."""
 
 
-class AddressTakenError(Exception):
+class EmailTakenError(Exception):
     """Another staff account already logs in with this e-mail address."""
 
 

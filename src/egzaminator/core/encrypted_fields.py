@@ -21,9 +21,9 @@ class _DeclaredField(models.BinaryField):  # type: ignore[type-arg]  # at run ti
 
 
 class EncryptedField(_DeclaredField):
-    """A column of ciphertexts made by `kernel.encryption.encrypt`, each bound to its row.
+    """A column of ciphertexts made by `core.encryption.encrypt`, each bound to its row.
 
-    `place` is the location that the ciphertexts are bound to ("register.examiner.pesel"). Each row's context is
+    `location` is what the ciphertexts are bound to ("register.examiner.pesel"). Each row's context is
     made from it.
     """
 
@@ -37,7 +37,7 @@ class EncryptedField(_DeclaredField):
 
 
 class BlindIndexField(_DeclaredField):
-    """A column of blind indexes of the values in the encrypted column `of`, made by `kernel.encryption.blind_index`."""
+    """A column of blind indexes of the values in the encrypted column `of`, made by `core.encryption.blind_index`."""
 
     def __init__(self, *args: Any, of: str = "", purpose: str = "", **kwargs: Any) -> None:
         self.of = of

@@ -1,3 +1,5 @@
+"""The form of a first login when its claim grant has expired: it carries the log-in fields itself."""
+
 from typing import Final
 
 from django.http import HttpRequest

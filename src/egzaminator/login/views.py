@@ -1,3 +1,5 @@
+"""The log-in page and its refusals, logging out, and the request for a new password."""
+
 from typing import Final
 from urllib.parse import urlencode
 
@@ -61,7 +63,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST, is_staff=_is_for_staff(request))
     if form.is_valid():
         return _attempt(request, form)
-    return keep_refusal(redirect(_own_email(request)), ShownRefusal.of_form(form, page=_LOGIN))
+    return keep_refusal(redirect(_own_url(request)), ShownRefusal.of_form(form, page=_LOGIN))
 
 
 def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
@@ -145,10 +147,10 @@ def cookie_check(request: HttpRequest) -> HttpResponse:
 def refuse(request: HttpRequest, *, kind: str, case_code: str = "") -> HttpResponse:
     """Redirect to the log-in page, which says that a log-in was refused, and how."""
     refusal = ShownRefusal(page=_LOGIN, kind=kind, case_code=case_code)
-    return keep_refusal(redirect(_own_email(request)), refusal)
+    return keep_refusal(redirect(_own_url(request)), refusal)
 
 
-def _own_email(request: HttpRequest) -> str:
+def _own_url(request: HttpRequest) -> str:
     following = safe_next(request)
     return reverse(_LOGIN) + (f"?{urlencode({'next': following})}" if following else "")
 
@@ -168,9 +170,9 @@ def home_of(account: Account) -> str:
 
 def safe_next(request: HttpRequest) -> str:
     """Return the requested path of our own site to go on to after the log-in, or ""."""
-    address = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=None, require_https=request.is_secure())
-    return address if is_ours and address.startswith("/") else ""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts=None, require_https=request.is_secure())
+    return url if is_ours and url.startswith("/") else ""
 
 
 def _is_for_staff(request: HttpRequest) -> bool:

@@ -1,10 +1,12 @@
+"""The form of a first login, and the forms that correct and activate its claim."""
+
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.accounts.email_forms import DoubtedAddressForm, put_value
+from egzaminator.accounts.email_forms import DoubtedEmailForm, put_value
 from egzaminator.accounts.forms import DetailsForm, Fieldset
 from egzaminator.accounts.password_forms import NewPasswordForm
 from egzaminator.core.fields import PasswordField
@@ -16,7 +18,7 @@ from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.models import Entry, Examiner
 
 
-class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
+class ClaimForm(DoubtedEmailForm, NewPasswordForm, DetailsForm):
     """The form of a first login.
 
     After validation `password_hash` holds the hash to save. If another field is wrong, a valid password comes back as
@@ -105,7 +107,7 @@ class ClaimForm(DoubtedAddressForm, NewPasswordForm, DetailsForm):
         self.is_password_kept = True
 
 
-class CorrectEmailForm(DoubtedAddressForm):
+class CorrectEmailForm(DoubtedEmailForm):
     """Asks for another e-mail address for the activation, and for the form's password."""
 
     password = PasswordField(

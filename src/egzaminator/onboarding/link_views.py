@@ -82,8 +82,8 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_i
         is_straight = session.goes_straight_in(request, claim_id)
         session.forget_all(request)
         if is_straight:
-            # A log-in like any other, recorded and with its notices. But nobody has given a password in this session, so
-            # what requires reauthentication still asks for it.
+            # A log-in like any other, recorded and with its notices. But nobody has given a password in this session,
+            # so what requires reauthentication still asks for it.
             response: HttpResponse = perform_login(
                 request, account, email_verification="none", redirect_url=reverse("my-account")
             )

@@ -1,3 +1,5 @@
+"""The page with the form of a first login, and the request that prolongs its claim grant."""
+
 from http import HTTPStatus
 from typing import Any, Final
 

@@ -24,7 +24,7 @@ from egzaminator.accounts.errors import (
     FrozenAlreadyError,
     NoSecondFactorError,
     NotFrozenError,
-    StrangeAddressError,
+    UnknownMailboxError,
 )
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
@@ -55,7 +55,7 @@ _TOO_OFTEN = gettext_lazy(
     "The staff have asked about this account three times within a day, and the owner was told each time: ask again "
     "tomorrow, or tell the administrator."
 )
-_CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoSecondFactorError, ActWaitsError)
+_CHANGED = (NotFrozenError, AccountClosedError, UnknownMailboxError, NoSecondFactorError, ActWaitsError)
 # If the session has changed meanwhile, the form is shown again with the reason only: a different person may be logged
 # in now, and must see nothing about the examiner.
 _FREEZE = OwnForm(

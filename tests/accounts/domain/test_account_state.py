@@ -25,7 +25,7 @@ from egzaminator.mail.enums import EmailKind
 from tests.helpers.factories import PASSWORD, freeze, frozen, make_account, make_examiner
 from tests.helpers.html import words_of
 from tests.helpers.links import mailed_token
-from tests.helpers.mfa import Device, give_app, log_in
+from tests.helpers.mfa import Device, give_totp, log_in
 
 pytestmark = pytest.mark.django_db
 SOURCES = Path(__file__).parents[3] / "src" / "egzaminator"
@@ -74,7 +74,7 @@ def test_everything_keyed_to_an_account_is_cleared_or_kept_for_a_reason() -> Non
 
 def bind_everything(account: Account, browser: Client) -> None:
     log_in(browser)
-    give_app(account)
+    give_totp(account)
     request_email_change(account=account, email="thief@example.net", password=PASSWORD)
     EmailAddress.objects.create(user=account, email="thief@example.net", verified=True)
     for purpose in (LinkPurpose.RESET, LinkPurpose.FREEZE):

@@ -21,13 +21,13 @@ from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.domain.notifications import MOST_SENDS, TO_ONE_MAILBOX
 from egzaminator.accounts.domain.password_matching import hash_password
 from egzaminator.accounts.domain.passwords import reset_password
-from egzaminator.accounts.domain.reauthentication import BY_LINK, SHORT
+from egzaminator.accounts.domain.reauthentication import BURST, BY_LINK
 from egzaminator.accounts.domain.retention import delete_ended_email_changes
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import (
-    AddressTakenError,
     ChangeClosedError,
     ChangesUsedUpError,
+    EmailTakenError,
     LinkExpiredError,
     LinkUsedError,
     LinkWithdrawnError,
@@ -127,12 +127,12 @@ def test_a_wrong_password_asks_for_nothing_and_is_recorded(account: Account) -> 
 
 
 def test_passwords_are_tried_five_times_in_five_minutes(account: Account, clock: time_machine.Traveller) -> None:
-    for _ in range(SHORT.most):
+    for _ in range(BURST.most):
         with pytest.raises(WrongPasswordError):
             ask(account, password="wrong password here")
     with pytest.raises(LimitReachedError):
         ask(account)
-    clock.shift(SHORT.period)
+    clock.shift(BURST.period)
     ask(account)
 
 
@@ -329,7 +329,7 @@ def test_staff_asking_for_a_colleagues_address_learn_nothing_until_its_mailbox_c
     make_staff(email="Nowa@example.org")
     staff = make_staff(email=OLD)
     ask(staff)
-    with pytest.raises(AddressTakenError):
+    with pytest.raises(EmailTakenError):
         confirm(staff)
     staff.refresh_from_db()
     assert staff.email == OLD

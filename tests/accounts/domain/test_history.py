@@ -45,9 +45,9 @@ def pages_of(account: Account) -> list[History]:
     return pages
 
 
-def minutes_of(happenings: list[HistoryItem]) -> list[tuple[Tag, int, int]]:
+def minutes_of(items: list[HistoryItem]) -> list[tuple[Tag, int, int]]:
     """Return tag, minutes before the start, and count of each row."""
-    return [(one.tag, (START - one.at) // datetime.timedelta(minutes=1), one.count) for one in happenings]
+    return [(one.tag, (START - one.at) // datetime.timedelta(minutes=1), one.count) for one in items]
 
 
 def test_events_of_the_account_and_of_its_examiner_newest_first(account: Account) -> None:
@@ -55,7 +55,7 @@ def test_events_of_the_account_and_of_its_examiner_newest_first(account: Account
     happened(Tag.LOGGED_OUT, account.id, 1)
     happened(Tag.ACCOUNT_ACTIVATED, account.id, 5)
     (page,) = pages_of(account)
-    assert minutes_of(page.happenings) == [
+    assert minutes_of(page.items) == [
         (Tag.LOGGED_OUT, 1, 1),
         (Tag.ACCOUNT_ACTIVATED, 5, 1),
         (Tag.CLAIM_SAVED, 9, 1),
@@ -64,30 +64,30 @@ def test_events_of_the_account_and_of_its_examiner_newest_first(account: Account
 
 def test_refusals_between_two_other_events_are_one_row(account: Account) -> None:
     for minute in (1, 2, 6, 7, 8):
-        address = "192.0.2.2" if minute == 7 else "192.0.2.1"
-        happened(Tag.LOGIN_REFUSED, account.examiner_id, minute, ip=address)
+        ip = "192.0.2.2" if minute == 7 else "192.0.2.1"
+        happened(Tag.LOGIN_REFUSED, account.examiner_id, minute, ip=ip)
     happened(Tag.MAIL_CAPPED, account.id, 7, ip=None)
     happened(Tag.LOGIN_SUCCEEDED, account.id, 4)
     (page,) = pages_of(account)
-    assert minutes_of(page.happenings) == [
+    assert minutes_of(page.items) == [
         (Tag.LOGIN_REFUSED, 1, 2),
         (Tag.LOGIN_SUCCEEDED, 4, 1),
         (Tag.LOGIN_REFUSED, 6, 3),
         (Tag.MAIL_CAPPED, 7, 1),
     ]
-    newest, login, older, capped = page.happenings
-    assert (newest.began_at, newest.addresses, newest.ip) == (
+    newest, login, older, capped = page.items
+    assert (newest.began_at, newest.ip_count, newest.ip) == (
         START - datetime.timedelta(minutes=2),
         1,
         "192.0.2.1",
     )
-    assert (login.ip, older.addresses, capped.ip) == ("192.0.2.1", 2, None)
+    assert (login.ip, older.ip_count, capped.ip) == ("192.0.2.1", 2, None)
 
 
 def test_refusals_alone_are_a_history_too(account: Account) -> None:
     for minute in range(3):
         happened(Tag.LOGIN_REFUSED, account.examiner_id, minute)
-    assert minutes_of(pages_of(account)[0].happenings) == [(Tag.LOGIN_REFUSED, 0, 3)]
+    assert minutes_of(pages_of(account)[0].items) == [(Tag.LOGIN_REFUSED, 0, 3)]
 
 
 @pytest.mark.parametrize("more", [-1, 0, 1, PAGE + 1])
@@ -98,7 +98,7 @@ def test_every_event_stands_on_one_page(account: Account, more: int) -> None:
         happened(Tag.LOGIN_REFUSED, account.examiner_id, minute)
     pages = pages_of(account)
     assert len(pages) == -(-len(events) // PAGE)
-    rows = [row for page in pages for row in page.happenings]
+    rows = [row for page in pages for row in page.items]
     assert sum(row.tag == Tag.LOGGED_OUT for row in rows) == len(events)
     assert sum(row.count for row in rows if row.tag == Tag.LOGIN_REFUSED) == PAGE
     moments = [row.at for row in rows]
@@ -115,13 +115,13 @@ def test_nothing_of_other_people(account: Account) -> None:
     happened(Tag.CASE_LOOKED_UP, other.examiner_id, 1, actor=account.id)
     looked = happened(Tag.CASE_LOOKED_UP, account.examiner_id, 2, actor=staff.id, ip="192.0.2.99")
     (page,) = pages_of(account)
-    assert minutes_of(page.happenings) == [(Tag.CASE_LOOKED_UP, 2, 1)]
-    assert page.happenings[0].ip is None
+    assert minutes_of(page.items) == [(Tag.CASE_LOOKED_UP, 2, 1)]
+    assert page.items[0].ip is None
     happened(Tag.EXAMINER_LOOKED_UP, account.examiner_id, 3, actor=staff.id, ip="192.0.2.99")
-    counted = pages_of(account)[0].happenings[1]
-    assert (counted.tag, counted.ip, counted.addresses) == (Tag.EXAMINER_LOOKED_UP, None, 0)
+    counted = pages_of(account)[0].items[1]
+    assert (counted.tag, counted.ip, counted.ip_count) == (Tag.EXAMINER_LOOKED_UP, None, 0)
     elsewhere = list_history(account=other, tags=SHOWN, repeated=REPEATED, after=looked.id)
-    assert len(elsewhere.happenings) == 3
+    assert len(elsewhere.items) == 3
 
 
 def test_a_tag_that_is_not_shown_and_one_that_is_no_more_are_left_out(account: Account) -> None:

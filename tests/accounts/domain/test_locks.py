@@ -18,7 +18,7 @@ from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, ProfileChange
 from tests.helpers.factories import make_account, make_examiner
-from tests.helpers.mfa import SECRET, give_app, totp_code
+from tests.helpers.mfa import SECRET, give_totp, totp_code
 
 pytestmark = pytest.mark.django_db
 SOURCE = Path(egzaminator.__path__[0])
@@ -46,7 +46,7 @@ TAKES = {
 def test_nothing_outlives_a_new_password_or_a_freeze(name: str, end: Callable[..., None]) -> None:
     account = make_account(make_examiner())
     if name in TAKES:
-        give_app(account)
+        give_totp(account)
     before = list(Authenticator.objects.order_by("id").values())
     as_it_was = Account.objects.get(pk=account.pk)
     end(account=account)

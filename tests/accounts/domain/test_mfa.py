@@ -30,7 +30,7 @@ from egzaminator.rate_limits.errors import LimitReachedError
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
 from tests.helpers.links import text_of
-from tests.helpers.mfa import SECRET, give_app, totp_code
+from tests.helpers.mfa import SECRET, give_totp, totp_code
 
 pytestmark = pytest.mark.django_db
 NOW = "2026-11-22T10:00:10Z"
@@ -76,7 +76,7 @@ def test_an_app_is_added_with_a_code_of_its_own(account: Account) -> None:
 
 
 def test_nothing_secret_lies_open_in_the_database(account: Account) -> None:
-    codes = give_app(account)
+    codes = give_totp(account)
     with connection.cursor() as cursor:
         cursor.execute("SELECT data::text FROM mfa_authenticator")
         rows = " ".join(row[0] for row in cursor.fetchall())
@@ -84,7 +84,7 @@ def test_nothing_secret_lies_open_in_the_database(account: Account) -> None:
 
 
 def test_a_secret_opens_for_its_account_only(account: Account) -> None:
-    give_app(account)
+    give_totp(account)
     other = make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",)), email="jan@example.org")
     for row in Authenticator.objects.filter(user=account):
         Authenticator.objects.create(user=other, type=row.type, data=row.data)
@@ -98,7 +98,7 @@ def test_a_secret_opens_for_its_account_only(account: Account) -> None:
 
 def test_a_code_is_good_once_however_long_it_would_be_taken(account: Account) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        give_app(account)
+        give_totp(account)
         with pytest.raises(WrongCodeError):
             check(account, totp_code(periods=-1))  # the code that the app was added with
         coming = totp_code(periods=1)
@@ -112,7 +112,7 @@ def test_a_code_is_good_once_however_long_it_would_be_taken(account: Account) ->
 
 def test_codes_of_one_period_before_and_after_are_taken(account: Account) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        give_app(account)
+        give_totp(account)
         clock.shift(300)
         for periods in (-2, 2):
             with pytest.raises(WrongCodeError):
@@ -122,13 +122,13 @@ def test_codes_of_one_period_before_and_after_are_taken(account: Account) -> Non
 
 @pytest.mark.parametrize("rubbish", ["", "١٢٣٤٥٦", "ąęśćżź", "\N{FULLWIDTH DIGIT ONE}23456", "-" * 9, "0" * 400])
 def test_rubbish_is_a_wrong_code(account: Account, rubbish: str) -> None:
-    give_app(account)
+    give_totp(account)
     with pytest.raises(WrongCodeError):
         check(account, rubbish)
 
 
 def test_a_recovery_code_is_good_once(account: Account) -> None:
-    first, second, *_rest = give_app(account)
+    first, second, *_rest = give_totp(account)
     assert check(account, f"{first[:4]} {first[4:]}") == "recovery_codes"
     with pytest.raises(WrongCodeError):
         check(account, first)
@@ -142,7 +142,7 @@ def test_a_recovery_code_is_good_once(account: Account) -> None:
 
 def test_the_owner_hears_when_few_recovery_codes_are_left(account: Account) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        for number, code in enumerate(give_app(account)[:8]):
+        for number, code in enumerate(give_totp(account)[:8]):
             check(account, code)
             assert told(account, FEW) == max(0, number - 5)
             clock.shift(301)
@@ -150,7 +150,7 @@ def test_the_owner_hears_when_few_recovery_codes_are_left(account: Account) -> N
 
 def test_codes_are_shown_for_ten_minutes_and_new_ones_kill_the_old(account: Account) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        old = give_app(account)
+        old = give_totp(account)
         clock.shift(600)
         assert (second_factors_of(account=account).fresh_codes, second_factors_of(account=account).codes_left) == (
             [],
@@ -167,7 +167,7 @@ def test_codes_are_shown_for_ten_minutes_and_new_ones_kill_the_old(account: Acco
 def test_there_are_no_recovery_codes_without_a_factor(account: Account) -> None:
     with pytest.raises(NoSecondFactorError):
         make_recovery_codes(account=account)
-    codes = give_app(account)
+    codes = give_totp(account)
     remove_totp(account=account)
     assert second_factors_of(account=account) == SecondFactors()
     with pytest.raises(WrongCodeError):
@@ -186,7 +186,7 @@ def test_nobody_removes_anothers_passkey(account: Account) -> None:
 
 def test_guessing_is_slow_and_the_owner_hears_of_it_once(account: Account) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        give_app(account)
+        give_totp(account)
         for _ in range(5):
             with pytest.raises(WrongCodeError):
                 check(account, "000000")
@@ -200,7 +200,7 @@ def test_guessing_is_slow_and_the_owner_hears_of_it_once(account: Account) -> No
 
 
 def test_who_guesses_in_a_session_keeps_nobody_from_logging_in_and_the_owner_hears_of_it_once(account: Account) -> None:
-    give_app(account)
+    give_totp(account)
     for _ in range(5):
         with pytest.raises(WrongPasswordError):
             confirm_password(account=account, password="not the password")
@@ -213,7 +213,7 @@ def test_who_guesses_in_a_session_keeps_nobody_from_logging_in_and_the_owner_hea
 
 def test_fifty_attempts_a_day(account: Account) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        give_app(account)
+        give_totp(account)
         for _ in range(50):
             with pytest.raises(WrongCodeError):
                 check(account, "000000")
@@ -223,7 +223,7 @@ def test_fifty_attempts_a_day(account: Account) -> None:
 
 
 def test_a_new_password_frees_the_owner_from_who_guesses_with_the_old_one(account: Account) -> None:
-    give_app(account)
+    give_totp(account)
     for _ in range(5):
         with pytest.raises(WrongCodeError):
             check(account, "000000")
@@ -235,7 +235,7 @@ def test_a_new_password_frees_the_owner_from_who_guesses_with_the_old_one(accoun
 def test_the_news_are_told_in_the_owners_language(account: Account) -> None:
     account.language = "en"
     account.save()
-    give_app(account)
+    give_totp(account)
     with translation.override("en"):
         assert told(account, str(SecurityNews.TOTP_ADDED.label)) == 1
 
@@ -243,7 +243,7 @@ def test_the_news_are_told_in_the_owners_language(account: Account) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_give_one_code_at_once_one_comes_in(empty_queue: None) -> None:
     account = make_account(make_examiner())
-    codes = give_app(account)
+    codes = give_totp(account)
     for kind, code in (("totp", totp_code()), ("recovery_codes", codes[0])):
         results = at_once(*[partial(check, account, code)] * 2)
         assert [result for result in results if isinstance(result, str)] == [kind]
@@ -252,7 +252,7 @@ def test_of_two_who_give_one_code_at_once_one_comes_in(empty_queue: None) -> Non
 
 def test_the_cache_holds_no_names_of_keys(account: Account) -> None:
     cache.clear()  # Django empties the tables of models only
-    give_app(account)
+    give_totp(account)
     check(account, totp_code())
     with connection.cursor() as cursor:
         cursor.execute("SELECT cache_key, value FROM cache")

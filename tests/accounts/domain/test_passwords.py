@@ -4,7 +4,7 @@ from django.test import Client
 from egzaminator.accounts.domain.email_change import pending_email_change, request_email_change
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.domain.passwords import change_password, reset_password
-from egzaminator.accounts.domain.reauthentication import SHORT
+from egzaminator.accounts.domain.reauthentication import BURST
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import LinkWithdrawnError, WrongPasswordError
 from egzaminator.accounts.models import Account, KnownDevice, Session
@@ -119,11 +119,11 @@ def test_what_is_wrong_is_said_and_nothing_changes(
 
 
 def test_the_present_password_is_guessed_five_times_in_five_minutes(account: Account, examiner: Client) -> None:
-    for _ in range(SHORT.most):
+    for _ in range(BURST.most):
         change(examiner, password="wrong password here")
     assert "Odczekaj pięć minut" in words_of(change(examiner))
     assert Account.objects.get().password == account.password
-    assert Event.objects.filter(tag=Tag.IDENTITY_REFUSED, subject=account.id).count() == SHORT.most
+    assert Event.objects.filter(tag=Tag.IDENTITY_REFUSED, subject=account.id).count() == BURST.most
 
 
 def test_staff_change_theirs() -> None:

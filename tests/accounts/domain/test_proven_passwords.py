@@ -19,7 +19,7 @@ from egzaminator.register.models import Examiner
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.helpers.html import token_of
 from tests.helpers.links import mailed_path
-from tests.helpers.mfa import give_app, log_in, send
+from tests.helpers.mfa import give_totp, log_in, send
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(egzaminator.__file__).parent
@@ -173,7 +173,7 @@ def test_a_password_tried_out_in_an_outlived_form_is_told_like_a_log_in() -> Non
 def test_a_password_without_its_second_step_is_told_once_and_a_whole_log_in_not_again() -> None:
     account = make_account(make_examiner())
     log_in(new_browser())
-    codes = give_app(account)
+    codes = give_totp(account)
     browser = new_browser()
     log_in(browser)
     assert Email.objects.filter(kind=EmailKind.NEW_DEVICE).count() == 1

@@ -14,7 +14,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from tests.helpers.factories import PASSWORD, PESELS, frozen, make_account, make_examiner, make_staff
 from tests.helpers.html import fields_of, words_of
-from tests.helpers.mfa import give_app, log_in, send, totp_code
+from tests.helpers.mfa import give_totp, log_in, send, totp_code
 
 pytestmark = pytest.mark.django_db
 STEP = "/konto/logowanie/drugi-krok/"
@@ -27,7 +27,7 @@ NEW = "zupełnie nowe hasło 2026"
 @pytest.fixture
 def codes() -> list[str]:
     """The recovery codes of an examiner who also has an authenticator app."""
-    return give_app(make_account(make_examiner()))
+    return give_totp(make_account(make_examiner()))
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def test_a_wrong_password_is_refused_alike_with_and_without_a_second_factor(acco
 
 
 def test_staff_have_a_second_step_too(browser: Client) -> None:
-    give_app(make_staff())
+    give_totp(make_staff())
     assert log_in(browser, "jan@oke.example", next="/panel/")["Location"] == STEP
     assert send(browser, STEP, code=totp_code())["Location"] == "/panel/"
     assert browser.get("/panel/").status_code == 200

@@ -17,7 +17,7 @@ from egzaminator.mail.models import Email
 from egzaminator.rate_limits.models import Counter
 from tests.helpers.factories import PESELS, frozen, make_account, make_examiner
 from tests.helpers.html import Response, fields_of, words_of
-from tests.helpers.mfa import Device, give_app, log_in, send
+from tests.helpers.mfa import Device, give_totp, log_in, send
 
 pytestmark = pytest.mark.django_db
 ADD = "/konto/drugi-skladnik/klucz/"
@@ -181,7 +181,7 @@ def test_a_passkey_is_the_second_step_of_its_own_account_only(owner: Client, acc
     device = Device()
     add(owner, device)
     other = make_account(make_examiner(pesel=PESELS[1], numbers=("B-1",)), email="jan@example.org")
-    give_app(other)
+    give_totp(other)
     browser = new_browser()
     log_in(browser, PESELS[1])
     browser.get(STEP)

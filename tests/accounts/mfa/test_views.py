@@ -6,7 +6,7 @@ from egzaminator.accounts.domain.mfa import second_factors_of
 from egzaminator.accounts.models import Account
 from tests.helpers.factories import PASSWORD, make_account, make_examiner, make_staff
 from tests.helpers.html import fields_of, words_of
-from tests.helpers.mfa import give_app, log_in, secret_on, send, totp_code
+from tests.helpers.mfa import give_totp, log_in, secret_on, send, totp_code
 
 pytestmark = pytest.mark.django_db
 INDEX = "/konto/drugi-skladnik/"
@@ -88,7 +88,7 @@ def test_two_clicks_add_one_app(owner: Client, account: Account) -> None:
 
 
 def test_removing_the_app_asks_first(owner: Client, account: Account) -> None:
-    give_app(account, goes_on=True)
+    give_totp(account, goes_on=True)
     assert "samo hasło" in words_of(owner.get(REMOVE_TOTP))
     typed = fields_of(owner.get(REMOVE_TOTP))
     assert owner.post(REMOVE_TOTP, typed)["Location"] == INDEX
@@ -102,7 +102,7 @@ def test_new_codes_are_shown_for_ten_minutes(browser: Client, account: Account) 
         log_in(browser)
         token = {"csrfmiddlewaretoken": fields_of(browser.get(APP))["csrfmiddlewaretoken"]}
         assert browser.post(CODES, token)["Location"] == INDEX
-        give_app(account, goes_on=True)
+        give_totp(account, goes_on=True)
         clock.shift(540)
         assert send(browser, CODES)["Location"] == CODES
         code = second_factors_of(account=account).fresh_codes[0]

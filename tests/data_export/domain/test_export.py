@@ -23,7 +23,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.staff.domain.acts import ask, refuse
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.links import mailed_token
-from tests.helpers.mfa import give_app
+from tests.helpers.mfa import give_totp
 
 pytestmark = pytest.mark.django_db
 ANNA, NEW, KNOWN, STRANGER = "anna@example.org", "nowa@example.org", "known@example.org", "stranger@example.org"
@@ -77,7 +77,7 @@ def account() -> Account:
         Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
             "/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD}
         )
-        give_app(account)  # which ends the session of the log-in
+        give_totp(account)  # which ends the session of the log-in
         Client().force_login(account)
         request_email_change(account=account, email=NEW, password=PASSWORD)
         confirm_email(token=mailed_token(EmailKind.NEW_EMAIL, NEW), password=None, proven_account=account.id)

@@ -29,7 +29,7 @@ from tests.helpers.concurrency import at_once
 from tests.helpers.database_url import database_url
 from tests.helpers.factories import DETAILS, PESELS, make_account, make_claim, make_examiner
 from tests.helpers.links import text_of
-from tests.helpers.mfa import give_app
+from tests.helpers.mfa import give_totp
 from tests.key_rotation.tampering import is_somebody_waiting, spoil, wait_until
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
@@ -62,7 +62,7 @@ def fill_every_column() -> list[str]:
     """Fill every encrypted column. Return the recovery codes of an account."""
     make_claim(make_examiner(email="known@example.org"))
     request_reset(name=PESELS[1], language="pl", ip="203.0.113.7")
-    return give_app(make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",))))
+    return give_totp(make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",))))
 
 
 def test_every_binary_column_says_what_it_holds() -> None:

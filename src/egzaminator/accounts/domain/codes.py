@@ -21,7 +21,7 @@ from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 
 RECOVERY: Final = Authenticator.Type.RECOVERY_CODES
-TOTP_APP: Final = Authenticator.Type.TOTP
+TOTP: Final = Authenticator.Type.TOTP
 PASSKEY: Final = Authenticator.Type.WEBAUTHN
 
 FEW_CODES: Final = 3
@@ -92,7 +92,7 @@ def _use_up(account: Account, code: str) -> Authenticator | None:
         for row in rows.order_by("id"):
             row.user = account
             fits = row.wrap().validate_code(code)
-            if fits and (row.type != TOTP_APP or is_new_totp_code(account=account, code=code)):
+            if fits and (row.type != TOTP or is_new_totp_code(account=account, code=code)):
                 return row
     return None
 

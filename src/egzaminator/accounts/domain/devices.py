@@ -1,3 +1,5 @@
+"""The browsers that an account was logged in with: named, remembered, recognised, forgotten."""
+
 import datetime
 import uuid
 from dataclasses import dataclass
@@ -59,10 +61,10 @@ class RememberedDevice:
     """How a browser is recognised from now on."""
 
     token: str
-    """For the browser's cookie; kept nowhere else."""
+    """The value of the browser's cookie. The server stores only its digest."""
     label: str
     is_new: bool
-    """Whether the account has never been logged in to with this browser before."""
+    """Whether this is the account's first log-in with this browser."""
 
 
 def remember_device(*, account: Account, token: str, user_agent: str) -> RememberedDevice:

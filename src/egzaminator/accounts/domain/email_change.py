@@ -1,4 +1,10 @@
-"""The writing of an account's new e-mail address, and of its history."""
+"""The change of an account's e-mail address.
+
+    requested --confirmed from the new mailbox--> made --undone from the former mailbox--> restored
+    requested --cancelled, superseded, stopped by a new password or by freezing--> closed
+
+Sending the confirmation again prolongs a pending change. An address that staff set is recorded like a change.
+"""
 
 import datetime
 import uuid
@@ -21,9 +27,9 @@ from egzaminator.accounts.domain.notifications import (
 from egzaminator.accounts.domain.reauthentication import confirm_password, confirm_password_by_link
 from egzaminator.accounts.enums import EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import (
-    AddressTakenError,
     ChangeClosedError,
     ChangesUsedUpError,
+    EmailTakenError,
     MailsUsedUpError,
     ResendTooSoonError,
 )
@@ -38,6 +44,14 @@ from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 
 EMAIL_CHANGES: Final = Limit("email.changes", most=3, period=datetime.timedelta(days=1))
+# What the template of each kind calls the moment.
+_MOMENTS = {EmailKind.EMAIL_CHANGE_ASKED: "asked_at", EmailKind.EMAIL_CHANGED: "changed_at"}
+
+
+def pending_email_change(*, account: Account) -> EmailChange | None:
+    """Return the account's e-mail change that is pending until the new mailbox confirms it, or None."""
+    change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
+    return change if change is not None and change.is_waiting else None
 
 
 def request_email_change(*, account: Account, email: str, password: str, ip: str | None = None) -> EmailChange:
@@ -66,9 +80,9 @@ def request_email_change(*, account: Account, email: str, password: str, ip: str
             expires_at=now + LIFETIMES[LinkPurpose.NEW_EMAIL],
         )
         record_event(tag=Tag.EMAIL_CHANGE_ASKED, by=Actor(account.id, ip), subject=account.id)
-        notify_email_change(account=account, change=change, kind=EmailKind.EMAIL_CHANGE_ASKED, at=now)
+        _notify(account, change, EmailKind.EMAIL_CHANGE_ASKED, now)
         try:
-            send_email_change(account=account, change=change)
+            _send(account, change)
         except MailsUsedUpError:
             capped = True  # raised after the commit, so that the event about it is kept
     if capped:
@@ -76,14 +90,132 @@ def request_email_change(*, account: Account, email: str, password: str, ip: str
     return change
 
 
-def _count(account: Account) -> None:
+def resend_email_change(*, account: Account, ip: str | None = None) -> None:
+    """Send the e-mail to the new mailbox once more; earlier links to it stay valid.
+
+    The event carries the client's IP address. Raise `ChangeClosedError` if no change is pending, `ResendTooSoonError`
+    if the pause is not over, or `MailsUsedUpError` if a cap on e-mails is used up.
+    """
+    capped = False
+    with transaction.atomic():
+        account = lock_account(account_id=account.id)
+        change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
+        if change is None or not change.is_waiting:
+            raise ChangeClosedError
+        if seconds := seconds_to_pause(change.last_sent_at):
+            raise ResendTooSoonError(seconds=seconds)
+        try:
+            _send(account, change)
+        except MailsUsedUpError:
+            capped = True  # raised after the commit, so that the event about it is kept
+        else:
+            record_event(tag=Tag.EMAIL_CHANGE_RESENT, by=Actor(account.id, ip), subject=account.id)
+    if capped:
+        raise MailsUsedUpError
+
+
+def cancel_email_change(*, account: Account, ip: str | None = None) -> None:
+    """Cancel the pending e-mail change and withdraw its links.
+
+    The event carries the client's IP address. Raise `ChangeClosedError` if no change is pending.
+    """
+    with transaction.atomic():
+        account = lock_account(account_id=account.id)
+        if close_email_change(account=account, outcome=EmailChangeOutcome.CANCELLED) is None:
+            raise ChangeClosedError
+        record_event(tag=Tag.EMAIL_CHANGE_CANCELLED, by=Actor(account.id, ip), subject=account.id)
+
+
+def confirm_email(
+    *, token: str, password: str | None, proven_account: uuid.UUID | None = None, ip: str | None = None
+) -> Account:
+    """Change an account's e-mail address by the link mailed to the new one, and notify the former one.
+
+    The link alone changes nothing, because a mistyped address is a stranger's mailbox. `password` is the account's, as
+    typed. `proven_account` is the account logged in in this browser; its own change needs no password. The event
+    carries the client's IP address. Links to a new password are withdrawn; freeze links, in the former mailbox, stay
+    valid.
+
+    Raise a kind of `LinkError` if the link does not work, `LimitReachedError` after too many wrong passwords,
+    `WrongPasswordError`, or `EmailTakenError` (for staff only).
+    """
+    link = find_link(purpose=LinkPurpose.NEW_EMAIL, token=token)
+    change = EmailChange.objects.select_related("account").get(pk=link.subject)
+    if change.account_id != proven_account:
+        confirm_password_by_link(account=change.account, password=password or "", ip=ip)
     try:
-        hit(limit=EMAIL_CHANGES, of=str(account.id))
-    except LimitReachedError:
-        raise ChangesUsedUpError from None
+        with transaction.atomic():
+            account = lock_account(account_id=change.account_id)
+            use_link(link=link)
+            close_email_change(account=account, outcome=EmailChangeOutcome.CONFIRMED)
+            set_email(account=account, email=change.new)
+            withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
+            record_event(tag=Tag.EMAIL_CHANGED, by=Actor(account.id, ip), subject=account.id)
+            _notify(account, change, EmailKind.EMAIL_CHANGED, timezone.now())
+    except IntegrityError:
+        raise EmailTakenError from None
+    return account
 
 
-def send_email_change(*, account: Account, change: EmailChange) -> None:
+def restore_email(*, account: Account, mailbox: str, ip: str | None = None) -> bool:
+    """Undo an account's e-mail change when the former mailbox says that the owner did not make it.
+
+    The caller's transaction has locked the account. `mailbox` is the one that the freeze link was sent to. The event
+    carries the client's IP address. Return whether the address was taken back. It is if the mailbox was the account's
+    until a change that is no older than a freeze link can be, and that nobody has undone since. So a thief who took an
+    account over in two steps cannot take it over again from the mailbox between them.
+    """
+    if mailbox.casefold() == account.email.casefold():
+        return False
+    since = timezone.now() - LIFETIMES[LinkPurpose.FREEZE]
+    was_its_own = any(
+        change.old.casefold() == mailbox.casefold() and change.closed_at and change.closed_at > since
+        for change in _standing(account)
+    )
+    return was_its_own and _take_back(account, mailbox, ip)
+
+
+def close_email_change(*, account: Account, outcome: EmailChangeOutcome) -> EmailChange | None:
+    """Close the account's e-mail change that is still open, if there is one, and withdraw its links.
+
+    The caller's transaction has locked the account. Return the change if it was pending. A change that nobody confirmed
+    in time is closed as well, but not returned: the result is then None, as without a change.
+    """
+    change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
+    if change is None:
+        return None
+    was_waiting = change.is_waiting
+    change.closed_at = timezone.now()
+    change.outcome = outcome
+    change.save(update_fields=["closed_at", "outcome"])
+    withdraw_links(subjects=[change.id], purposes=[LinkPurpose.NEW_EMAIL])
+    return change if was_waiting else None
+
+
+def set_email(*, account: Account, email: str) -> None:
+    """Set the e-mail address of a locked account, and notify the board, as an examiner must.
+
+    Raise `IntegrityError` if another of the board's staff has the address.
+    """
+    old, account.email = account.email, email
+    account.save(update_fields=["email"])
+    if account.is_examiner:
+        ProfileChange.objects.create(account=account, field="email", old=old, new=email)
+
+
+def record_made_change(*, account: Account, old: str, outcome: EmailChangeOutcome) -> None:
+    """Record an e-mail change that was made without a request in "My account".
+
+    The history of addresses has no gaps, because it decides which mailbox can be trusted. `account` has its new address
+    already.
+    """
+    now = timezone.now()
+    EmailChange.objects.create(
+        account=account, old=old, new=account.email, expires_at=now, closed_at=now, outcome=outcome
+    )
+
+
+def _send(account: Account, change: EmailChange) -> None:
     """Queue the e-mail by which the new mailbox confirms an e-mail change.
 
     The change stays pending for as long as this link is valid. The caller's transaction has locked the account. Raise
@@ -111,6 +243,31 @@ def send_email_change(*, account: Account, change: EmailChange) -> None:
     )
 
 
+def _notify(account: Account, change: EmailChange, kind: EmailKind, at: datetime.datetime) -> None:
+    """Notify the former mailbox that an e-mail change was requested or made, with a link that freezes the account.
+
+    No rate limit applies to these e-mails: a thief who took an account over could use it up first. There are only as
+    many of them as changes. The link outlives the change, because it is the way back.
+    """
+    freeze, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=change.old, language=account.language)
+    queue_email(
+        kind=kind,
+        related_id=account.id,
+        email=change.old,
+        recipient_name=account.display_name,
+        language=account.language,
+        context={"freeze": freeze, "new": mask_email(change.new), _MOMENTS[kind]: at},
+        priority=Priority.NOTICE,
+    )
+
+
+def _count(account: Account) -> None:
+    try:
+        hit(limit=EMAIL_CHANGES, of=str(account.id))
+    except LimitReachedError:
+        raise ChangesUsedUpError from None
+
+
 def _own_words(account: Account) -> str:
     """Return the recipient name as its owner wrote it.
 
@@ -119,108 +276,6 @@ def _own_words(account: Account) -> str:
     if account.examiner is None:
         return account.name
     return full_name(account.profile.first_name, account.profile.surname)
-
-
-def resend_email_change(*, account: Account, ip: str | None = None) -> None:
-    """Send the e-mail to the new mailbox once more; earlier links to it stay valid.
-
-    The event carries the client's IP address. Raise `ChangeClosedError` if no change is pending, `ResendTooSoonError`
-    if the pause is not over, or `MailsUsedUpError` if a cap on e-mails is used up.
-    """
-    capped = False
-    with transaction.atomic():
-        account = lock_account(account_id=account.id)
-        change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
-        if change is None or not change.is_waiting:
-            raise ChangeClosedError
-        if seconds := seconds_to_pause(change.last_sent_at):
-            raise ResendTooSoonError(seconds=seconds)
-        try:
-            send_email_change(account=account, change=change)
-        except MailsUsedUpError:
-            capped = True  # raised after the commit, so that the event about it is kept
-        else:
-            record_event(tag=Tag.EMAIL_CHANGE_RESENT, by=Actor(account.id, ip), subject=account.id)
-    if capped:
-        raise MailsUsedUpError
-
-
-def cancel_email_change(*, account: Account, ip: str | None = None) -> None:
-    """Cancel the pending e-mail change and withdraw its links.
-
-    The event carries the client's IP address. Raise `ChangeClosedError` if no change is pending.
-    """
-    with transaction.atomic():
-        account = lock_account(account_id=account.id)
-        if close_email_change(account=account, outcome=EmailChangeOutcome.CANCELLED) is None:
-            raise ChangeClosedError
-        record_event(tag=Tag.EMAIL_CHANGE_CANCELLED, by=Actor(account.id, ip), subject=account.id)
-
-
-def close_email_change(*, account: Account, outcome: EmailChangeOutcome) -> EmailChange | None:
-    """Close the account's e-mail change that is still open, if there is one, and withdraw its links.
-
-    The caller's transaction has locked the account. Return the change if it was pending. A change that nobody confirmed
-    in time is closed as well, but not returned: the result is then None, as without a change.
-    """
-    change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
-    if change is None:
-        return None
-    was_waiting = change.is_waiting
-    change.closed_at = timezone.now()
-    change.outcome = outcome
-    change.save(update_fields=["closed_at", "outcome"])
-    withdraw_links(subjects=[change.id], purposes=[LinkPurpose.NEW_EMAIL])
-    return change if was_waiting else None
-
-
-def confirm_email(
-    *, token: str, password: str | None, proven_account: uuid.UUID | None = None, ip: str | None = None
-) -> Account:
-    """Change an account's e-mail address by the link mailed to the new one, and notify the former one.
-
-    The link alone changes nothing, because a mistyped address is a stranger's mailbox. `password` is the account's, as
-    typed. `proven_account` is the account logged in in this browser; its own change needs no password. The event
-    carries the client's IP address. Links to a new password are withdrawn; freeze links, in the former mailbox, stay
-    valid.
-
-    Raise a kind of `LinkError` if the link does not work, `LimitReachedError` after too many wrong passwords,
-    `WrongPasswordError`, or `AddressTakenError` (for staff only).
-    """
-    link = find_link(purpose=LinkPurpose.NEW_EMAIL, token=token)
-    change = EmailChange.objects.select_related("account").get(pk=link.subject)
-    if change.account_id != proven_account:
-        confirm_password_by_link(account=change.account, password=password or "", ip=ip)
-    try:
-        with transaction.atomic():
-            account = lock_account(account_id=change.account_id)
-            use_link(link=link)
-            close_email_change(account=account, outcome=EmailChangeOutcome.CONFIRMED)
-            set_email(account=account, email=change.new)
-            withdraw_links(subjects=[account.id], purposes=[LinkPurpose.RESET])
-            record_event(tag=Tag.EMAIL_CHANGED, by=Actor(account.id, ip), subject=account.id)
-            notify_email_change(account=account, change=change, kind=EmailKind.EMAIL_CHANGED, at=timezone.now())
-    except IntegrityError:
-        raise AddressTakenError from None
-    return account
-
-
-def restore_email(*, account: Account, mailbox: str, ip: str | None = None) -> bool:
-    """Undo an account's e-mail change when the former mailbox says that the owner did not make it.
-
-    The caller's transaction has locked the account. `mailbox` is the one that the freeze link was sent to. The event
-    carries the client's IP address. Return whether the address was taken back. It is if the mailbox was the account's
-    until a change that is no older than a freeze link can be, and that nobody has undone since. So a thief who took an
-    account over in two steps cannot take it over again from the mailbox between them.
-    """
-    if mailbox.casefold() == account.email.casefold():
-        return False
-    since = timezone.now() - LIFETIMES[LinkPurpose.FREEZE]
-    was_its_own = any(
-        change.old.casefold() == mailbox.casefold() and change.closed_at and change.closed_at > since
-        for change in _standing(account)
-    )
-    return was_its_own and _take_back(account, mailbox, ip)
 
 
 def _standing(account: Account) -> list[EmailChange]:
@@ -250,54 +305,3 @@ def _take_back(account: Account, mailbox: str, ip: str | None) -> bool:
     record_made_change(account=account, old=lost, outcome=EmailChangeOutcome.RESTORED)
     record_event(tag=Tag.EMAIL_RESTORED, subject=account.id, by=Actor(ip=ip))
     return True
-
-
-def pending_email_change(*, account: Account) -> EmailChange | None:
-    """Return the account's e-mail change that is pending until the new mailbox confirms it, or None."""
-    change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
-    return change if change is not None and change.is_waiting else None
-
-
-def set_email(*, account: Account, email: str) -> None:
-    """Set the e-mail address of a locked account, and notify the board, as an examiner must.
-
-    Raise `IntegrityError` if another of the board's staff has the address.
-    """
-    old, account.email = account.email, email
-    account.save(update_fields=["email"])
-    if account.is_examiner:
-        ProfileChange.objects.create(account=account, field="email", old=old, new=email)
-
-
-def record_made_change(*, account: Account, old: str, outcome: EmailChangeOutcome) -> None:
-    """Record an e-mail change that was made without a request in "My account".
-
-    The history of addresses has no gaps, because it decides which mailbox can be trusted. `account` has its new address
-    already.
-    """
-    now = timezone.now()
-    EmailChange.objects.create(
-        account=account, old=old, new=account.email, expires_at=now, closed_at=now, outcome=outcome
-    )
-
-
-# What the template of each kind calls the moment.
-_MOMENTS = {EmailKind.EMAIL_CHANGE_ASKED: "asked_at", EmailKind.EMAIL_CHANGED: "changed_at"}
-
-
-def notify_email_change(*, account: Account, change: EmailChange, kind: EmailKind, at: datetime.datetime) -> None:
-    """Notify the former mailbox that an e-mail change was requested or made, with a link that freezes the account.
-
-    No rate limit applies to these e-mails: a thief who took an account over could use it up first. There are only as
-    many of them as changes. The link outlives the change, because it is the way back.
-    """
-    freeze, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=change.old, language=account.language)
-    queue_email(
-        kind=kind,
-        related_id=account.id,
-        email=change.old,
-        recipient_name=account.display_name,
-        language=account.language,
-        context={"freeze": freeze, "new": mask_email(change.new), _MOMENTS[kind]: at},
-        priority=Priority.NOTICE,
-    )

@@ -1,4 +1,4 @@
-"""The return of a frozen account to its owner, and when it needs a second person."""
+"""Freezing an account, and giving it back to its owner, with everybody who is told. The states: `account_state`."""
 
 import uuid
 
@@ -24,7 +24,7 @@ from egzaminator.accounts.errors import (
     LinkWithdrawnError,
     NotFrozenError,
     SecondPersonNeededError,
-    StrangeAddressError,
+    UnknownMailboxError,
 )
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM, Actor
@@ -33,34 +33,6 @@ from egzaminator.audit.enums import Tag
 from egzaminator.mail.domain.board import notify_board
 from egzaminator.mail.domain.queue import queue_email
 from egzaminator.mail.enums import EmailKind, Priority
-
-
-def notify_frozen(*, account: Account, present: str, by_mailbox: str = "") -> None:
-    """Notify an account's owner that it is frozen, in the caller's transaction.
-
-    The notice goes to the known mailboxes, and to the one that was the account's at that moment. Otherwise, a person
-    who reads a mailbox that the owner has moved away from could have the account frozen, and returned to that mailbox,
-    behind the owner's back. The notice has no link: in a thief's mailbox, a link would freeze the account anew each
-    time that it was returned.
-
-    `present` is the mailbox at that moment. `by_mailbox` is the one whose link froze the account, which is not notified
-    ("": the board froze it).
-    """
-    mailboxes = mailboxes_to_notify(account=account)
-    if not is_among(present, mailboxes):
-        mailboxes.append(present)
-    for mailbox in mailboxes:
-        if is_among(mailbox, [by_mailbox]):
-            continue
-        queue_email(
-            kind=EmailKind.FROZEN_NOTICE,
-            related_id=account.id,
-            email=mailbox,
-            recipient_name=account.display_name,
-            language=account.language,
-            context={"frozen_at": account.barred_at, "is_by_link": bool(by_mailbox)},
-            priority=Priority.NOTICE,
-        )
 
 
 def freeze_by_link(*, token: str, ip: str | None = None) -> Account:
@@ -88,7 +60,7 @@ def freeze_by_link(*, token: str, ip: str | None = None) -> Account:
         record_event(tag=Tag.ACCOUNT_FROZEN, subject=account.id, by=Actor(ip=ip))
         notify_board(kind=EmailKind.ACCOUNT_FROZEN, related_id=account.id, name=account.display_name, by=None)
         if was_active or is_restored:
-            notify_frozen(account=account, present=present, by_mailbox=link.email)
+            _notify_frozen(account=account, present=present, by_mailbox=link.email)
     return account
 
 
@@ -115,7 +87,7 @@ def freeze_by_staff(*, account: Account, reason: str, by: Actor = SYSTEM) -> Non
         )
         name = Account.objects.get(pk=by.account_id).display_name if by.account_id else _("the administrator")
         notify_board(kind=EmailKind.ACCOUNT_FROZEN, related_id=account.id, name=account.display_name, by=name)
-        notify_frozen(account=account, present=account.email)
+        _notify_frozen(account=account, present=account.email)
 
 
 def needs_second_person(*, account: Account, email: str, asked_by: uuid.UUID | None) -> bool:
@@ -132,7 +104,7 @@ def needs_second_person(*, account: Account, email: str, asked_by: uuid.UUID | N
 def require_frozen(*, account: Account, email: str) -> None:
     """Raise an error if an account cannot be returned to a mailbox.
 
-    The errors are `AccountClosedError` if it is closed, `NotFrozenError` if it is active, and `StrangeAddressError` if
+    The errors are `AccountClosedError` if it is closed, `NotFrozenError` if it is active, and `UnknownMailboxError` if
     `email` is no mailbox of its owner.
     """
     if account.state == AccountState.CLOSED:
@@ -140,7 +112,7 @@ def require_frozen(*, account: Account, email: str) -> None:
     if account.is_active:
         raise NotFrozenError
     if email and not is_among(email, known_emails(account=account)):
-        raise StrangeAddressError
+        raise UnknownMailboxError
 
 
 def unfreeze_account(
@@ -158,7 +130,7 @@ def unfreeze_account(
 
     `reason` is recorded and must hold no personal data. `email` is the address of the account that the owner reads ("":
     the present one). `by` is the staff account that does it, with its IP address. `is_agreed` tells
-    whether a second person agreed. Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError`,
+    whether a second person agreed. Raise `NotFrozenError`, `AccountClosedError`, `UnknownMailboxError`,
     `SecondPersonNeededError`, or `IntegrityError` if another of the staff has taken a colleague's former address.
     """
     with transaction.atomic():
@@ -166,21 +138,49 @@ def unfreeze_account(
         require_frozen(account=account, email=email)
         if not is_agreed and needs_second_person(account=account, email=email, asked_by=by.account_id):
             raise SecondPersonNeededError
-        told = mailboxes_to_notify(account=account)  # as they were when it was frozen
+        mailboxes = mailboxes_to_notify(account=account)  # as they were when it was frozen
         account_state.reopen(account=account)
         if email and email.casefold() != account.email.casefold():
             old = account.email
             set_email(account=account, email=email)
             record_made_change(account=account, old=old, outcome=EmailChangeOutcome.GIVEN_BACK)
         record_event(tag=Tag.ACCOUNT_UNFROZEN, by=by, subject=account.id, details={"reason": reason})
-        _tell(account)
-        for mailbox in told:
+        _send_reset_link(account)
+        for mailbox in mailboxes:
             if not is_among(mailbox, [account.email]):
                 notify_owner(account=account, news=SecurityNews.GIVEN_BACK, mailbox=mailbox)
     return account
 
 
-def _tell(account: Account) -> None:
+def _notify_frozen(*, account: Account, present: str, by_mailbox: str = "") -> None:
+    """Notify an account's owner that it is frozen, in the caller's transaction.
+
+    The notice goes to the known mailboxes, and to the one that was the account's at that moment. Otherwise, a person
+    who reads a mailbox that the owner has moved away from could have the account frozen, and returned to that mailbox,
+    behind the owner's back. The notice has no link: in a thief's mailbox, a link would freeze the account anew each
+    time that it was returned.
+
+    `present` is the mailbox at that moment. `by_mailbox` is the one whose link froze the account, which is not notified
+    ("": the board froze it).
+    """
+    mailboxes = mailboxes_to_notify(account=account)
+    if not is_among(present, mailboxes):
+        mailboxes.append(present)
+    for mailbox in mailboxes:
+        if is_among(mailbox, [by_mailbox]):
+            continue
+        queue_email(
+            kind=EmailKind.FROZEN_NOTICE,
+            related_id=account.id,
+            email=mailbox,
+            recipient_name=account.display_name,
+            language=account.language,
+            context={"frozen_at": account.barred_at, "is_by_link": bool(by_mailbox)},
+            priority=Priority.NOTICE,
+        )
+
+
+def _send_reset_link(account: Account) -> None:
     url, link = issue_link(
         purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language=account.language
     )

@@ -19,29 +19,29 @@ PAGE: Final = 25
 class HistoryItem:
     """An event as the account's owner may see it, or all events of one kind between two listed events.
 
-    The IP address is there if it is known and no other person's business. For several events, it is one of theirs.
+    For several events, the details are empty.
     """
 
     tag: Tag
     at: datetime.datetime
-    """When it happened; of several, the last."""
+    """When it happened; for several events, when the last one did."""
     began_at: datetime.datetime
-    """Of several, when the first happened."""
+    """When it happened; for several events, when the first one did."""
     details: Mapping[str, Any]
     count: int
     ip: str | None
-    """Whence it came, where that is known and no other person's business."""
-    addresses: int
-    """From how many network addresses."""
+    """The client's IP address, or None if it is unknown or another person's; for several events, one of theirs."""
+    ip_count: int
+    """From how many IP addresses the events came, other people's not counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """A page of an account's history, newest first."""
 
-    happenings: list[HistoryItem]
+    items: list[HistoryItem]
     older: uuid.UUID | None
-    """The event after which the next page begins, if there is one."""
+    """The last event of this page if there is a further page, otherwise None."""
 
 
 def list_history(
@@ -66,10 +66,10 @@ def list_history(
         counted &= Q(at__lt=last.at)
     if has_more:
         counted &= Q(at__gte=page[-1].at)
-    happenings = [_happening(event, account) for event in page]
-    happenings += _counted(Event.objects.filter(counted), [event.at for event in reversed(page)], account)
-    happenings.sort(key=lambda happening: happening.at, reverse=True)
-    return History(happenings, page[-1].id if has_more else None)
+    items = [_item(event, account) for event in page]
+    items += _counted(Event.objects.filter(counted), [event.at for event in reversed(page)], account)
+    items.sort(key=lambda item: item.at, reverse=True)
+    return History(items, page[-1].id if has_more else None)
 
 
 def _listed(subjects: list[uuid.UUID], tags: frozenset[Tag], last: Event | None) -> list[Event]:
@@ -86,14 +86,14 @@ def _listed(subjects: list[uuid.UUID], tags: frozenset[Tag], last: Event | None)
     return newest[: PAGE + 1]
 
 
-def _happening(event: Event, account: Account) -> HistoryItem:
-    address = event.ip if event.actor in (None, account.id) else None
-    return HistoryItem(Tag(event.tag), event.at, event.at, event.details, 1, address, int(address is not None))
+def _item(event: Event, account: Account) -> HistoryItem:
+    ip = event.ip if event.actor in (None, account.id) else None
+    return HistoryItem(Tag(event.tag), event.at, event.at, event.details, 1, ip, int(ip is not None))
 
 
 def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: Account) -> list[HistoryItem]:
     """Count events by tag and by the two moments of `bounds` (oldest first) that they lie between."""
-    place = Func(
+    interval = Func(
         F("at"),
         Value(bounds),
         template="width_bucket(%(expressions)s::timestamptz[])",
@@ -101,17 +101,17 @@ def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: 
     )
     own = Q(actor__isnull=True) | Q(actor=account.id)
     rows = (
-        events.annotate(place=place)
-        .values_list("tag", "place")
+        events.annotate(interval=interval)
+        .values_list("tag", "interval")
         .annotate(
             Max("at"),
             Min("at"),
             Count("id"),
-            whence=Max("ip", filter=own),
-            networks=Count("ip", filter=own, distinct=True),
+            own_ip=Max("ip", filter=own),
+            own_ips=Count("ip", filter=own, distinct=True),
         )
     )
     return [
-        HistoryItem(Tag(tag), last, first, {}, count, address, addresses)
-        for tag, _place, last, first, count, address, addresses in rows
+        HistoryItem(Tag(tag), last, first, {}, count, ip, ip_count)
+        for tag, _interval, last, first, count, ip, ip_count in rows
     ]

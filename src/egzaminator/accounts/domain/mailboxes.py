@@ -19,7 +19,7 @@ def known_emails(*, account: Account) -> list[str]:
     Staff may choose from these. `known_mailboxes` returns those that one person alone may choose.
     """
     made = EmailChange.objects.filter(account=account, outcome__in=EmailChangeOutcome.made()).order_by("-closed_at")
-    former = [address for pair in made.values_list("new", "old") for address in pair]
+    former = [email for pair in made.values_list("new", "old") for email in pair]
     in_register = account.examiner.email if account.examiner else ""
     return _unique([account.email, *former, in_register])
 
@@ -71,8 +71,8 @@ def _register_email(account: Account, moment: datetime.datetime, asked_by: uuid.
     return examiner.email if is_anothers or is_old else ""
 
 
-def _unique(addresses: list[str]) -> list[str]:
+def _unique(emails: list[str]) -> list[str]:
     unique: dict[str, str] = {}
-    for address in addresses:
-        unique.setdefault(address.casefold(), address)
-    return [address for address in unique.values() if address]
+    for email in emails:
+        unique.setdefault(email.casefold(), email)
+    return [email for email in unique.values() if email]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, validate_totp_code
+from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +15,7 @@ from egzaminator.accounts.domain.account_state import remove_second_factors
 from egzaminator.accounts.domain.codes import (
     PASSKEY,
     RECOVERY,
-    TOTP_APP,
+    TOTP,
     is_new_totp_code,
     make_first_recovery_codes,
 )
@@ -81,7 +81,7 @@ def second_factors_of(*, account: Account) -> SecondFactors:
     totp_added_at, passkeys, codes, is_fresh = None, [], [], False
     with secrets_of(account.id):
         for row in Authenticator.objects.filter(user=account).order_by("created_at"):
-            if row.type == TOTP_APP:
+            if row.type == TOTP:
                 totp_added_at = row.created_at
             elif row.type == RECOVERY:
                 codes = row.wrap().get_unused_codes()
@@ -99,17 +99,15 @@ def add_totp(*, account: Account, secret: str, code: str, keep: str | None = Non
     factor; if so, recovery codes are made, and every other session ends. Raise `WrongCodeError` if the code is wrong or
     was used before, `SecondFactorExistsError` if the account already has an app.
     """
-    if not validate_totp_code(secret, code) or not is_new_totp_code(account=account, code=code):
+    if not totp.validate_totp_code(secret, code) or not is_new_totp_code(account=account, code=code):
         raise WrongCodeError
     with transaction.atomic():
         lock_own(account=account)
-        if Authenticator.objects.filter(user=account, type=TOTP_APP).exists():
+        if Authenticator.objects.filter(user=account, type=TOTP).exists():
             raise SecondFactorExistsError
         with secrets_of(account.id):
-            TOTP.activate(account, secret)
-        record_event(
-            tag=Tag.SECOND_FACTOR_ADDED, by=Actor(account.id, ip), subject=account.id, details={"kind": TOTP_APP}
-        )
+            totp.TOTP.activate(account, secret)
+        record_event(tag=Tag.SECOND_FACTOR_ADDED, by=Actor(account.id, ip), subject=account.id, details={"kind": TOTP})
         notify_owner(account=account, news=SecurityNews.TOTP_ADDED)
         return _begin(account, keep, ip)
 
@@ -146,7 +144,7 @@ def add_passkey(
 
 def remove_totp(*, account: Account, ip: str | None = None) -> None:
     """Remove an account's authenticator app. Raise `NoSecondFactorError` if it has none."""
-    _remove(account, {"type": TOTP_APP}, SecurityNews.TOTP_REMOVED, ip)
+    _remove(account, {"type": TOTP}, SecurityNews.TOTP_REMOVED, ip)
 
 
 def remove_passkey(*, account: Account, passkey_id: int, ip: str | None = None) -> None:
@@ -158,7 +156,7 @@ def remove_passkey(*, account: Account, passkey_id: int, ip: str | None = None) 
 
 
 def reset_second_factor(*, account: Account, reason: str, by: Actor = SYSTEM) -> None:
-    """Remove the factors, passkeys and recovery codes of an owner who lost them all, and end all sessions.
+    """Remove the second factors, passkeys and recovery codes of an owner who lost them all, and end all sessions.
 
     One person alone must never do this: it is called for an act that a second person confirmed, or that waited
     (staff/domain/acts.py). Afterwards the password alone opens the account. The known mailboxes are notified, with a

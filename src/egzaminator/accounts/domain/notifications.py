@@ -1,4 +1,4 @@
-"""Caps on the e-mails that somebody requests, whichever page they request them on."""
+"""What an account's owner is told by e-mail, and the caps on e-mails, whichever page causes them."""
 
 import datetime
 import math
@@ -38,7 +38,7 @@ def seconds_to_pause(last_sent_at: datetime.datetime | None) -> int:
 
 
 # Counted per kind: an attacker who repeats one act must not keep the owner from hearing of another.
-NOTICES: Final = Limit("notice.account", most=5, period=datetime.timedelta(days=1))
+NOTICES: Final = Limit("notice.account", most=5, period=_DAY)
 
 
 def may_notify(*, account: Account, what: str, mailbox: str) -> bool:
@@ -82,14 +82,14 @@ def notify_owner(*, account: Account, news: SecurityNews, mailbox: str | None = 
     The e-mail goes to the account's mailbox or, if `mailbox` is given, to that other mailbox of the owner. It is queued
     in the caller's transaction. At most five e-mails a day, per kind of news, go to a mailbox.
     """
-    address = mailbox or account.email
-    if not may_notify(account=account, what=news.value, mailbox=address):
+    mailbox = mailbox or account.email
+    if not may_notify(account=account, what=news.value, mailbox=mailbox):
         return
-    freeze, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=address, language=account.language)
+    freeze, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language=account.language)
     queue_email(
         kind=EmailKind.SECURITY_NEWS,
         related_id=account.id,
-        email=address,
+        email=mailbox,
         recipient_name=account.display_name,
         language=account.language,
         context={"freeze": freeze, "news": news.label, "at": timezone.now()},
@@ -99,7 +99,7 @@ def notify_owner(*, account: Account, news: SecurityNews, mailbox: str | None = 
 
 # A person who never keeps cookies logs in from a new device each time, and would learn to ignore the e-mails. Counted
 # per mailbox: notices to a thief's mailbox do not use up the owner's.
-OF_ONE_ACCOUNT: Final = Limit("device.account", most=5, period=datetime.timedelta(days=1))
+OF_ONE_ACCOUNT: Final = Limit("device.account", most=5, period=_DAY)
 
 
 def notify_new_device(*, account: Account, device: str, ip: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Checks of an account's password apart from the log-in: within a session, or after a mailed link."""
+"""Proofs apart from the log-in form: attempts at codes and passwords, counted, and the password checked again."""
 
 import datetime
 from typing import Final
@@ -15,9 +15,11 @@ from egzaminator.audit.enums import Tag
 from egzaminator.rate_limits.domain.counters import Limit, hit, hit_all
 from egzaminator.rate_limits.errors import LimitReachedError
 
-SHORT: Final = Limit("second-factor.short", most=5, period=datetime.timedelta(minutes=5))
+BURST: Final = Limit("second-factor.burst", most=5, period=datetime.timedelta(minutes=5))
 # NIST SP 800-63B-4, section 3.2.2, allows 100 failures in a row: here 50 at log-ins and 50 in sessions.
-LONG: Final = Limit("second-factor.long", most=50, period=datetime.timedelta(days=1))
+DAILY: Final = Limit("second-factor.daily", most=50, period=datetime.timedelta(days=1))
+# Counted apart from the owner's own attempts: a stranger who gets a mistyped e-mail must not lock the owner out.
+BY_LINK: Final = Limit("account.password-by-link", most=10, period=datetime.timedelta(hours=1))
 _WARNING: Final = Limit("second-factor.warning", most=1, period=datetime.timedelta(days=1))
 _NEWS: Final = {ProofReason.LOGIN: SecurityNews.WRONG_CODES, ProofReason.REAUTHENTICATION: SecurityNews.WRONG_PROOFS}
 
@@ -33,7 +35,7 @@ def count_attempt(*, account: Account, reason: ProofReason, ip: str | None) -> N
     """
     whose = f"{account.id}\0{account.password}\0{reason.value}"
     try:
-        hit_all(uses=[(SHORT, whose), (LONG, whose)])
+        hit_all(uses=[(BURST, whose), (DAILY, whose)])
     except LimitReachedError:
         record_event(
             tag=Tag.SECOND_FACTOR_REFUSED,
@@ -43,19 +45,6 @@ def count_attempt(*, account: Account, reason: ProofReason, ip: str | None) -> N
         )
         _warn(account, reason)
         raise
-
-
-def _warn(account: Account, reason: ProofReason) -> None:
-    try:
-        hit(limit=_WARNING, of=f"{account.id}\0{reason.value}")
-    except LimitReachedError:
-        return
-    with transaction.atomic():
-        notify_owner(account=account, news=_NEWS[reason])
-
-
-# Counted apart from the owner's own attempts: a stranger who gets a mistyped e-mail must not lock the owner out.
-BY_LINK: Final = Limit("account.password-by-link", most=10, period=datetime.timedelta(hours=1))
 
 
 def confirm_password(*, account: Account, password: str, ip: str | None = None) -> None:
@@ -74,6 +63,15 @@ def confirm_password_by_link(*, account: Account, password: str, ip: str | None 
     """
     hit(limit=BY_LINK, of=str(account.id))
     _prove(account, password, by=Actor(ip=ip))
+
+
+def _warn(account: Account, reason: ProofReason) -> None:
+    try:
+        hit(limit=_WARNING, of=f"{account.id}\0{reason.value}")
+    except LimitReachedError:
+        return
+    with transaction.atomic():
+        notify_owner(account=account, news=_NEWS[reason])
 
 
 def _prove(account: Account, password: str, *, by: Actor) -> None:

@@ -1,4 +1,4 @@
-"""The deletion of sessions, links, known devices and e-mail changes that are over."""
+"""Deletion of what is over: sessions, links, known devices, e-mail changes, and accounts of former examiners."""
 
 import datetime
 import uuid
@@ -20,28 +20,12 @@ from egzaminator.mail.enums import EmailKind, Priority
 from egzaminator.register.enums import DecisionKind, EntryState
 from egzaminator.register.models import Decision, Entry, Examiner
 
-
-def delete_account(*, account: Account, reason: str) -> None:
-    """Delete an examiner's account, everything that belongs to it, and what is about its claims and e-mail changes.
-
-    That is: profile, sessions, second factors, claims, links, and e-mails with their sent copies. The register's data
-    stay, and audit events stay until they are old. `reason` is "struck-off" or "deceased".
-    """
-    with transaction.atomic():
-        account = lock_account(account_id=account.id)
-        about = about_person(account=account)
-        about.links.delete()
-        about.emails.delete()
-        if account.examiner is not None:
-            account.examiner.claims.all().delete()
-        record_event(tag=Tag.ACCOUNT_DELETED, subject=account.pk, details={"reason": reason})
-        account.delete()
-
-
 # For this long, a link that no longer works can still say why.
 _KEEP_LINKS: Final = datetime.timedelta(days=30)
 # As long as a browser keeps its device cookie.
 _KEEP_DEVICES: Final = datetime.timedelta(days=365)
+# How long before the deletion the owner is notified. For the deceased there is no notice.
+NOTICE: Final = datetime.timedelta(days=30)
 
 
 def delete_ended_sessions() -> int:
@@ -72,24 +56,20 @@ def delete_ended_email_changes() -> int:
     return count
 
 
-# How long before the deletion the owner is notified. For the deceased there is no notice.
-NOTICE: Final = datetime.timedelta(days=30)
-
-
 def notify_before_deletion() -> int:
     """Notify the owners of accounts that are to be deleted in 30 days, once each; return how many.
 
     If an owner has an active entry again, the account is not deleted. The record of the notice is cleared, so that a
     later deletion is announced anew.
     """
-    told_for_nothing = Account.objects.filter(deletion_notified_at__isnull=False).exclude(pk__in=_struck_off(NOTICE))
-    told_for_nothing.update(deletion_notified_at=None)
+    spared = Account.objects.filter(deletion_notified_at__isnull=False).exclude(pk__in=_struck_off(NOTICE))
+    spared.update(deletion_notified_at=None)
     count = 0
     for account_id in _struck_off(NOTICE).filter(deletion_notified_at__isnull=True).values_list("id", flat=True):
         with transaction.atomic():
             account = _lock(account_id, _struck_off(NOTICE).filter(deletion_notified_at__isnull=True))
             if account is not None:
-                _tell(account)
+                _notify(account)
                 count += 1
     return count
 
@@ -102,7 +82,7 @@ def delete_ended_accounts() -> int:
     account is ever deleted, and both conditions are checked again under the account's row lock.
     """
     count = 0
-    for reason, find in (("deceased", _deceased), ("struck-off", _told_in_time)):
+    for reason, find in (("deceased", _deceased), ("struck-off", _notified_in_time)):
         for account_id in find().values_list("id", flat=True):
             with transaction.atomic():
                 account = _lock(account_id, find())
@@ -110,6 +90,23 @@ def delete_ended_accounts() -> int:
                     delete_account(account=account, reason=reason)
                     count += 1
     return count
+
+
+def delete_account(*, account: Account, reason: str) -> None:
+    """Delete an examiner's account, everything that belongs to it, and what is about its claims and e-mail changes.
+
+    That is: profile, sessions, second factors, claims, links, and e-mails with their sent copies. The register's data
+    stay, and audit events stay until they are old. `reason` is "struck-off" or "deceased".
+    """
+    with transaction.atomic():
+        account = lock_account(account_id=account.id)
+        about = about_person(account=account)
+        about.links.delete()
+        about.emails.delete()
+        if account.examiner is not None:
+            account.examiner.claims.all().delete()
+        record_event(tag=Tag.ACCOUNT_DELETED, subject=account.pk, details={"reason": reason})
+        account.delete()
 
 
 def _lock(account_id: uuid.UUID, still: QuerySet[Account]) -> Account | None:
@@ -130,7 +127,7 @@ def _lock(account_id: uuid.UUID, still: QuerySet[Account]) -> Account | None:
     return still.select_related("examiner").filter(pk=account_id).first()
 
 
-def _tell(account: Account) -> None:
+def _notify(account: Account) -> None:
     account.deletion_notified_at = timezone.now()
     account.save(update_fields=["deletion_notified_at"])
     queue_email(
@@ -153,7 +150,7 @@ def _deceased() -> QuerySet[Account]:
     )
 
 
-def _told_in_time() -> QuerySet[Account]:
+def _notified_in_time() -> QuerySet[Account]:
     return _struck_off(datetime.timedelta()).filter(deletion_notified_at__lte=timezone.now() - NOTICE)
 
 

@@ -56,7 +56,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             "form": passkey_form if passkey_form.is_bound else code_form,
             "account": account,
             "code_form": code_form,
-            "factors": second_factors_of(account=account),
+            "second_factors": second_factors_of(account=account),
         },
     )
 
@@ -78,8 +78,8 @@ def reauthenticate(request: HttpRequest, account: Account) -> HttpResponse:
 
     If the account has a second factor that this session has not proved, the password alone is not accepted.
     """
-    factors = second_factors_of(account=account)
-    needs_second_factor = factors.are_any and not has_proven_second_factor(request)
+    second_factors = second_factors_of(account=account)
+    needs_second_factor = second_factors.are_any and not has_proven_second_factor(request)
     password_form = ConfirmPasswordForm(
         request.POST if "password" in request.POST and not needs_second_factor else None
     )
@@ -97,7 +97,7 @@ def reauthenticate(request: HttpRequest, account: Account) -> HttpResponse:
             "form": next((form for form in forms if form.is_bound), password_form),
             "password_form": password_form,
             "code_form": code_form,
-            "factors": factors,
+            "second_factors": second_factors,
             "needs_second_factor": needs_second_factor,
             "next": target,
         },

@@ -39,7 +39,7 @@ from egzaminator.core.requests import client_ip
 @account_required
 def second_factor(request: HttpRequest, account: Account) -> HttpResponse:
     """Show an account's second factors and passkeys, with the ways to change them."""
-    return render(request, "accounts/second_factor.html", {"factors": mfa.second_factors_of(account=account)})
+    return render(request, "accounts/second_factor.html", {"second_factors": mfa.second_factors_of(account=account)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,7 +93,7 @@ def remove_totp(request: HttpRequest, account: Account) -> HttpResponse:
     """Ask for confirmation, then remove the authenticator app."""
     if request.method != "POST":
         return render(
-            request, "accounts/remove_second_factor.html", {"factors": mfa.second_factors_of(account=account)}
+            request, "accounts/remove_second_factor.html", {"second_factors": mfa.second_factors_of(account=account)}
         )
     try:
         mfa.remove_totp(account=account, ip=client_ip(request))
@@ -152,11 +152,11 @@ def passkey_challenge(request: HttpRequest, account: Account) -> HttpResponse:
 def remove_passkey(request: HttpRequest, account: Account, passkey_id: int) -> HttpResponse:
     """Ask for confirmation, then remove a passkey."""
     if request.method != "POST":
-        factors = mfa.second_factors_of(account=account)
-        passkey = next((one for one in factors.passkeys if one.id == passkey_id), None)
+        second_factors = mfa.second_factors_of(account=account)
+        passkey = next((one for one in second_factors.passkeys if one.id == passkey_id), None)
         if passkey is None:
             raise Http404
-        return render(request, "accounts/remove_passkey.html", {"passkey": passkey, "factors": factors})
+        return render(request, "accounts/remove_passkey.html", {"passkey": passkey, "second_factors": second_factors})
     try:
         mfa.remove_passkey(account=account, passkey_id=passkey_id, ip=client_ip(request))
     except NoSecondFactorError:
@@ -176,10 +176,10 @@ def recovery_codes(request: HttpRequest, account: Account) -> HttpResponse:
         except NoSecondFactorError:
             return redirect("second-factor")
         return redirect("recovery-codes")
-    factors = mfa.second_factors_of(account=account)
-    if not factors.are_any:
+    second_factors = mfa.second_factors_of(account=account)
+    if not second_factors.are_any:
         return redirect("second-factor")
-    return render(request, "accounts/recovery_codes.html", {"factors": factors})
+    return render(request, "accounts/recovery_codes.html", {"second_factors": second_factors})
 
 
 def _qr_code_url(account: Account, secret: str) -> str:

@@ -16,7 +16,7 @@ from egzaminator.accounts.domain.email_change import (
     resend_email_change,
 )
 from egzaminator.accounts.domain.notifications import MOST_SENDS, seconds_to_pause
-from egzaminator.accounts.email_forms import ChangeAddressForm
+from egzaminator.accounts.email_forms import ChangeEmailForm
 from egzaminator.accounts.errors import ChangeClosedError, ChangesUsedUpError, MailsUsedUpError, ResendTooSoonError
 from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.accounts.own_forms import OwnForm, takes
@@ -32,15 +32,15 @@ from egzaminator.mail.enums import EmailKind
 @account_required
 @takes(
     OwnForm(
-        typed=lambda: ChangeAddressForm(present=""),
+        typed=lambda: ChangeEmailForm(present=""),
         title=gettext_lazy("Change the e-mail address"),
         button=gettext_lazy("Send the link"),
     )
 )
 def change_email(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the pending change of the e-mail address, and accept a request for a new one."""
-    form = with_typed_text(ChangeAddressForm(request.POST or None, present=account.email), request)
-    if request.method == "POST" and form.is_valid() and _ask(request, account, form):
+    form = with_typed_text(ChangeEmailForm(request.POST or None, present=account.email), request)
+    if request.method == "POST" and form.is_valid() and _request_change(request, account, form):
         return redirect("change-email")
     change = pending_email_change(account=account)
     return render(
@@ -99,7 +99,7 @@ def email_changed(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/email_changed.html")
 
 
-def _ask(request: HttpRequest, account: Account, form: ChangeAddressForm) -> bool:
+def _request_change(request: HttpRequest, account: Account, form: ChangeEmailForm) -> bool:
     """Request the change of address, and return whether a change is now pending.
 
     A refusal becomes an error of the form.
@@ -125,9 +125,9 @@ def _ask(request: HttpRequest, account: Account, form: ChangeAddressForm) -> boo
 
 
 def _delivery(change: EmailChange) -> Delivery | None:
-    message = latest_email(related_id=change.account_id, kind=EmailKind.NEW_EMAIL)
+    email = latest_email(related_id=change.account_id, kind=EmailKind.NEW_EMAIL)
     # If the daily limit kept this change from being mailed, the newest e-mail belongs to an earlier change.
-    return describe_delivery(message) if message and change.sends and message.email == change.new else None
+    return describe_delivery(email) if email and change.sends and email.email == change.new else None
 
 
 def _mails_used_up() -> str:

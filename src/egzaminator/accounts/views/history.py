@@ -24,8 +24,5 @@ def history(request: HttpRequest, account: Account) -> HttpResponse:
     cursor = Cursor(request.GET)
     after = cursor.cleaned_data["after"] if cursor.is_valid() else None
     page = list_history(account=account, tags=SHOWN, repeated=REPEATED, after=after)
-    rows = [
-        (happening, sentence(tag=happening.tag, details=happening.details, count=happening.count))
-        for happening in page.happenings
-    ]
+    rows = [(item, sentence(tag=item.tag, details=item.details, count=item.count)) for item in page.items]
     return render(request, "accounts/history.html", {"rows": rows, "older": page.older, "is_later_page": after})

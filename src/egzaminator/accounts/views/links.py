@@ -1,7 +1,8 @@
-"""Shared parts of all pages behind mailed links."""
+"""The pages behind mailed links to an account, and what every page behind a mailed link shares."""
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,10 +15,10 @@ from egzaminator.accounts.domain.email_change import confirm_email
 from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.domain.links import find_link
 from egzaminator.accounts.domain.passwords import reset_password
-from egzaminator.accounts.email_forms import ConfirmAddressForm
+from egzaminator.accounts.email_forms import ConfirmEmailForm
 from egzaminator.accounts.enums import EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import (
-    AddressTakenError,
+    EmailTakenError,
     LinkError,
     LinkExpiredError,
     LinkUnknownError,
@@ -28,7 +29,7 @@ from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.accounts.password_forms import PASSWORD_ERRORS, NewPasswordForm, add_password_error
 from egzaminator.core.requests import client_ip
 
-_REASONS = {LinkUnknownError: "unknown", LinkUsedError: "used", LinkExpiredError: "expired"}
+_REASONS: Final = {LinkUnknownError: "unknown", LinkUsedError: "used", LinkExpiredError: "expired"}
 
 
 def link_page(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[HttpRequest, str], HttpResponseBase]:
@@ -53,7 +54,7 @@ def link_page(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[Htt
 def dead_link(request: HttpRequest, error: LinkError, template: str, **now: object) -> HttpResponse:
     """Return the page that says why a mailed link no longer works, and what to do instead.
 
-    The status is 404 for an unknown link, else 410. Takes the template, and as keywords the present state that the page
+    The status is 404 for an unknown link, else 410. `now` is template context: the present state that the page
     describes. The error is not enough for that: that a link was used says nothing about what has happened since.
     """
     reason = _REASONS.get(type(error), "withdrawn")
@@ -96,7 +97,7 @@ def confirm_new_email(request: HttpRequest, token: str) -> HttpResponse:
             raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
         logged_in = request.user.id if isinstance(request.user, Account) else None
         is_somebody_else = logged_in not in {None, change.account_id}
-        form = ConfirmAddressForm(
+        form = ConfirmEmailForm(
             request.POST if request.method == "POST" and not is_somebody_else else None,
             needs_password=logged_in != change.account_id,
         )
@@ -112,7 +113,7 @@ def confirm_new_email(request: HttpRequest, token: str) -> HttpResponse:
                 return redirect("email-changed")
             except PASSWORD_ERRORS as error:
                 add_password_error(form, error)
-            except AddressTakenError:
+            except EmailTakenError:
                 is_taken = True
     except LinkError as error:
         return dead_link(request, error, "accounts/dead_new_email.html", **_change_now(error))
@@ -143,7 +144,7 @@ def freeze(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _change_now(error: LinkError) -> dict[str, object]:
-    """Return the present state of the account and of the address change that a link was about."""
+    """Return the present state of the account and of the e-mail change that a link was about."""
     changes = EmailChange.objects.select_related("account")
     change = changes.filter(pk=error.subject).first() if error.subject else None
     if change is None:

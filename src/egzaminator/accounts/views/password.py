@@ -1,3 +1,5 @@
+"""The page that changes the password of a logged-in person."""
+
 from typing import cast
 
 from django.contrib import messages
@@ -40,5 +42,5 @@ def change_password(request: HttpRequest, account: Account) -> HttpResponse:
             update_session_auth_hash(request, changed)
             messages.success(request, _("The new password is set. Every other device has been logged out."))
             return redirect("my-account" if account.is_examiner else "change-password")
-    context = {"form": form, "address_change": pending_email_change(account=account)}
+    context = {"form": form, "email_change": pending_email_change(account=account)}
     return render(request, "accounts/change_password.html", context)

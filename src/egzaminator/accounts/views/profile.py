@@ -36,7 +36,7 @@ def my_account(request: HttpRequest, account: Account) -> HttpResponse:
             "examiner": account.examiner,
             "entries": entries.order_by("entered_on", "number_key"),
             "groups": profile_groups(account.profile),
-            "address_change": pending_email_change(account=account),
+            "email_change": pending_email_change(account=account),
         },
     )
 

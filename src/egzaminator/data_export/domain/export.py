@@ -1,3 +1,5 @@
+"""Everything that the service holds about an examiner, under stable names (GDPR, art. 15 and 20)."""
+
 from collections.abc import Iterable
 from typing import Any
 
@@ -96,10 +98,10 @@ def account_data(*, account: Account) -> dict[str, list[Record]]:
 
 
 def _second_factors(account: Account) -> list[Record]:
-    factors = second_factors_of(account=account)
-    totp = [{"kind": "totp", "name": "", "added_at": factors.totp_added_at, "used_at": None}]
-    passkeys = [{"kind": "passkey", **record(key, ("name", "added_at", "used_at"))} for key in factors.passkeys]
-    return [*(totp if factors.totp_added_at else []), *passkeys]
+    second_factors = second_factors_of(account=account)
+    totp = [{"kind": "totp", "name": "", "added_at": second_factors.totp_added_at, "used_at": None}]
+    passkeys = [{"kind": "passkey", **record(key, ("name", "added_at", "used_at"))} for key in second_factors.passkeys]
+    return [*(totp if second_factors.totp_added_at else []), *passkeys]
 
 
 def traffic_data(*, account: Account) -> dict[str, list[Record]]:
@@ -156,9 +158,9 @@ FORMAT = "egzaminator/2"
 def disclose(*, account: Account, examiner: Examiner, ip: str | None = None) -> Record:
     """Return everything that the service holds about an examiner, under stable names, and record the export.
 
-    Required by GDPR, art. 15 and 20. Takes the account, its examiner, and the client's IP address. The values are text,
-    numbers, booleans, dates, aware datetimes, and lists and mappings of these. docs/personal-data.md explains each of
-    them. Raise `UndecryptableError`.
+    Required by GDPR, art. 15 and 20. The event carries the client's IP address. The values are text, numbers, booleans,
+    dates, aware datetimes, and lists and mappings of these. docs/personal-data.md explains each of them. Raise
+    `UndecryptableError`.
     """
     data = {
         "format": FORMAT,

@@ -1,3 +1,5 @@
+"""Whom a login name belongs to, and what they could log in to or with."""
+
 import uuid
 from dataclasses import dataclass, field
 
@@ -17,7 +19,7 @@ class LoginCandidates:
     """The candidates of a log-in: everything that one login name could log in to or with."""
 
     account_key: str
-    """A text that is always the same for one person; of nobody who is known, the name that was typed."""
+    """Whom attempts are counted for: the person's id, or the normal form of a name that belongs to nobody."""
     examiner: Examiner | None = None
     account: Account | None = None
     claims: list[Claim] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What a log-in opens if it is not refused."""
+"""The log-in: what a name and a secret open, its rate limits, and the record of a refusal."""
 
 import datetime
 from dataclasses import dataclass
@@ -82,13 +82,13 @@ FIRST_LOGIN: Final = AttemptLimits(
 )
 
 
-def limits_of(credentials: LoginCandidates) -> AttemptLimits:
+def limits_of(candidates: LoginCandidates) -> AttemptLimits:
     """Return the rate limits of an attempt: those of a log-in if there is an account, else of a first login.
 
     Unknown names get those of a first login as well. Both count in the same rows, so that nobody can tell which of them
     applied.
     """
-    return FIRST_LOGIN if credentials.account is None else LOGIN
+    return FIRST_LOGIN if candidates.account is None else LOGIN
 
 
 def is_throttled(counted: Counted) -> bool:
@@ -109,7 +109,7 @@ RECORDED: Final = Limit("login.refused", most=600, period=_HOUR)
 _SUMMED_UP: Final = Limit("login.refused.summed-up", most=1, period=2 * _HOUR)
 
 
-def record_refusal(*, reason: Refusal, credentials: LoginCandidates, ip: str) -> str:
+def record_refusal(*, reason: Refusal, candidates: LoginCandidates, ip: str) -> str:
     """Record that a log-in was refused, and why; return the case code that staff find the event by.
 
     Beyond 600 refusals an hour, all further ones from one network share one event and one case code, whoever they
@@ -121,7 +121,7 @@ def record_refusal(*, reason: Refusal, credentials: LoginCandidates, ip: str) ->
     except LimitReachedError:
         return _sum_up(network, ip)
     case_code = new_case_code()
-    person = credentials.examiner or credentials.account  # staff have no examiner
+    person = candidates.examiner or candidates.account  # staff have no examiner
     record_event(
         tag=Tag.LOGIN_REFUSED,
         subject=person.id if person else None,
@@ -164,15 +164,15 @@ def log_in(*, name: str, secret: str, ip: str, device: str = "", user_agent: str
     """
     with login_slot():
         with minimum_duration(seconds=_LOOKING_UP):
-            credentials = find_candidates(name=name)
-            limits = limits_of(credentials)
-            attempt = _attempt(credentials, ip, device)
+            candidates = find_candidates(name=name)
+            limits = limits_of(candidates)
+            attempt = _attempt(candidates, ip, device)
             counted = record_attempt(limits=limits, attempt=attempt)
-        match = find_match(password=secret, hashes=credentials.hashes, is_throttled=is_throttled(counted))
+        match = find_match(password=secret, hashes=candidates.hashes, is_throttled=is_throttled(counted))
     index = match.index if match else None
-    outcome = Refusal.THROTTLED if counted.reached else _outcome(credentials, index, secret)
+    outcome = Refusal.THROTTLED if counted.reached else _outcome(candidates, index, secret)
     if isinstance(outcome, Refusal):
-        raise RefusedError(case_code=record_refusal(reason=outcome, credentials=credentials, ip=ip))
+        raise RefusedError(case_code=record_refusal(reason=outcome, candidates=candidates, ip=ip))
     if isinstance(outcome, AccountOpened) and match and match.renewed:
         renew_hash(account=outcome.account, renewed=match.renewed)
     if counted.attempts > 1:
@@ -193,26 +193,26 @@ def log_in(*, name: str, secret: str, ip: str, device: str = "", user_agent: str
     return outcome
 
 
-def _attempt(credentials: LoginCandidates, ip: str, device: str) -> Attempt:
+def _attempt(candidates: LoginCandidates, ip: str, device: str) -> Attempt:
     """Return the attempt to count.
 
     It is counted per network or, if the person has logged in on this device before, per device alone.
     """
-    account_id = credentials.account.id if credentials.account else NOBODY
+    account_id = candidates.account.id if candidates.account else NOBODY
     if recognise_device(account_id=account_id, token=device) is None:
-        return Attempt(account_key=credentials.account_key, client_key=network_of(ip))
-    return Attempt(account_key=credentials.account_key, client_key=device, is_trusted=True)
+        return Attempt(account_key=candidates.account_key, client_key=network_of(ip))
+    return Attempt(account_key=candidates.account_key, client_key=device, is_trusted=True)
 
 
-def _outcome(credentials: LoginCandidates, index: int | None, secret: str) -> Outcome | Refusal:
+def _outcome(candidates: LoginCandidates, index: int | None, secret: str) -> Outcome | Refusal:
     typed = compact(secret)
-    entry = next((entry for entry in credentials.entries if entry.number_key == typed), None)
-    if credentials.account is not None:
+    entry = next((entry for entry in candidates.entries if entry.number_key == typed), None)
+    if candidates.account is not None:
         if index is not None:
-            return AccountOpened(credentials.account)
+            return AccountOpened(candidates.account)
         return Refusal.HAS_ACCOUNT if entry else Refusal.WRONG_PASSWORD
     if index is not None:
-        return ClaimOpened(credentials.claims[index])
+        return ClaimOpened(candidates.claims[index])
     if entry is not None:
         return FirstLogin(entry) if entry.is_active else Refusal.STRUCK_OFF
-    return Refusal.NO_MATCH if credentials.examiner else Refusal.UNKNOWN
+    return Refusal.NO_MATCH if candidates.examiner else Refusal.UNKNOWN

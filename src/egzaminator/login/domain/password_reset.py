@@ -1,3 +1,5 @@
+"""Requests for a new password: stored alike for every name, and processed by the worker."""
+
 import datetime
 import logging
 import uuid
@@ -112,12 +114,12 @@ def _take() -> ResetRequest | None:
 
 
 def _answer(request: ResetRequest) -> None:
-    credentials = find_candidates(name=request.name)
-    if credentials.account is not None:
-        if credentials.account.is_active:
-            _send_link(credentials.account, request.language)
+    candidates = find_candidates(name=request.name)
+    if candidates.account is not None:
+        if candidates.account.is_active:
+            _send_link(candidates.account, request.language)
         return
-    for claim in credentials.claims:
+    for claim in candidates.claims:
         # One transaction per claim. Each claim's mailbox has a counter: in one transaction, two workers could each hold
         # the counter that the other waits for (deadlock).
         with undecryptable_recorded(), suppress(ClaimClosedError, ResendTooSoonError, MailsUsedUpError):

@@ -78,7 +78,7 @@ def activate_claim(
             record_event(
                 tag=Tag.ACCOUNT_ACTIVATED, subject=account.id, by=Actor(ip=ip), details={"claim": str(claim.id)}
             )
-            _tell(claim, account)
+            _notify(claim, account)
     except IntegrityError:
         raise AccountExistsError from None
     return account
@@ -98,11 +98,11 @@ def _close_all(claim: Claim) -> None:
     Claim.objects.filter(pk=claim.pk).update(closed_at=timezone.now(), outcome=ClaimOutcome.ACTIVATED)
 
 
-def _tell(claim: Claim, account: Account) -> None:
+def _notify(claim: Claim, account: Account) -> None:
     """Notify the account's mailbox, and the one that the register knows if it differs, of the activation."""
     with translation.override(account.language):
         login = public_url(reverse("login"))
-    mailboxes = {address.casefold(): address for address in (claim.examiner.email, account.email) if address}
+    mailboxes = {email.casefold(): email for email in (claim.examiner.email, account.email) if email}
     for mailbox in mailboxes.values():
         url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language=account.language)
         queue_email(

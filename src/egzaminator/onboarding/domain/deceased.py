@@ -1,3 +1,5 @@
+"""The record of an examiner's death, and its withdrawal, with what they do to claims and account."""
+
 import datetime
 import uuid
 
@@ -60,7 +62,7 @@ def undo_deceased(*, examiner_id: uuid.UUID, reason: str, by: Actor = SYSTEM) ->
         account = _lock_account(examiner)
         if account is not None:
             account_state.withdraw_closing(account=account)
-            _tell(account)
+            _notify(account)
 
 
 def _lock(examiner_id: uuid.UUID) -> Examiner:
@@ -72,7 +74,7 @@ def _lock_account(examiner: Examiner) -> Account | None:
     return lock_account(account_id=account_id) if account_id else None
 
 
-def _tell(account: Account) -> None:
+def _notify(account: Account) -> None:
     for mailbox in mailboxes_to_notify(account=account):
         queue_email(
             kind=EmailKind.FROZEN_NOTICE,

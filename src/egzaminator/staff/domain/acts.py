@@ -26,7 +26,7 @@ from egzaminator.accounts.errors import (
     AccountClosedError,
     NoSecondFactorError,
     NotFrozenError,
-    StrangeAddressError,
+    UnknownMailboxError,
 )
 from egzaminator.accounts.models import Account, Link
 from egzaminator.audit.actor import Actor
@@ -51,7 +51,7 @@ from egzaminator.staff.models import ALONE_AFTER, Act
 # administrator's command does not count: it is the way out when one of the staff has used up the limit. Every request
 # that passes is announced to the owner.
 ASKS: Final = Limit("staff.asks", most=3, period=datetime.timedelta(days=1))
-_CHANGED = (NotFrozenError, AccountClosedError, StrangeAddressError, NoSecondFactorError, IntegrityError)
+_CHANGED = (NotFrozenError, AccountClosedError, UnknownMailboxError, NoSecondFactorError, IntegrityError)
 
 
 def ask(
@@ -72,7 +72,7 @@ def ask(
     objects.
 
     Raise `OwnAccountError`, `ActWaitsError`, `NobodyToTellError` or `AskedTooOftenError` if the request is not allowed.
-    Raise `NotFrozenError`, `AccountClosedError`, `StrangeAddressError` or `NoSecondFactorError` if the act is
+    Raise `NotFrozenError`, `AccountClosedError`, `UnknownMailboxError` or `NoSecondFactorError` if the act is
     impossible.
     """
     if member is not None and is_own(account=account, member=member):
