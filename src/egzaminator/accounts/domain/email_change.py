@@ -16,6 +16,7 @@ from django.utils import timezone
 from egzaminator.accounts.domain.email_checks import mask_email
 from egzaminator.accounts.domain.links import LIFETIMES, find_link, issue_link, use_link, withdraw_links
 from egzaminator.accounts.domain.locks import lock_account, lock_proven
+from egzaminator.accounts.domain.mailboxes import standing_changes
 from egzaminator.accounts.domain.notifications import (
     ABOUT_ONE_EXAMINER,
     MOST_SENDS,
@@ -99,8 +100,8 @@ def resend_email_change(*, account: Account, ip: str | None = None) -> None:
     capped = False
     with transaction.atomic():
         account = lock_account(account_id=account.id)
-        change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
-        if change is None or not change.is_waiting:
+        change = pending_email_change(account=account)
+        if change is None:
             raise ChangeClosedError
         if seconds := seconds_to_pause(change.last_sent_at):
             raise ResendTooSoonError(seconds=seconds)
@@ -170,7 +171,7 @@ def restore_email(*, account: Account, mailbox: str, ip: str | None = None) -> b
     since = timezone.now() - LIFETIMES[LinkPurpose.FREEZE]
     was_its_own = any(
         change.old.casefold() == mailbox.casefold() and change.closed_at and change.closed_at > since
-        for change in _standing(account)
+        for change in standing_changes(account=account)
     )
     return was_its_own and _take_back(account, mailbox, ip)
 
@@ -276,22 +277,6 @@ def _own_words(account: Account) -> str:
     if account.examiner is None:
         return account.name
     return full_name(account.profile.first_name, account.profile.surname)
-
-
-def _standing(account: Account) -> list[EmailChange]:
-    """Return the changes that were confirmed and not undone.
-
-    Taking an address back undoes all changes that came after it.
-    """
-    standing: list[EmailChange] = []
-    made = EmailChange.objects.filter(account=account, outcome__in=EmailChangeOutcome.made())
-    for change in made.order_by("closed_at"):
-        if change.outcome == EmailChangeOutcome.CONFIRMED:
-            standing.append(change)
-            continue
-        indexes = [index for index, one in enumerate(standing) if one.old.casefold() == change.new.casefold()]
-        standing = standing[: indexes[-1]] if indexes else standing
-    return standing
 
 
 def _take_back(account: Account, mailbox: str, ip: str | None) -> bool:
