@@ -206,9 +206,9 @@ class DetailsForm(ConditionalForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for address in ("", "correspondence_"):
-            if self[f"{address}country"].value() not in (None, "", POLAND):
-                self._free_postal_code(f"{address}postal_code")
+        for prefix in ("", "correspondence_"):
+            if self[f"{prefix}country"].value() not in (None, "", POLAND):
+                self._free_postal_code(f"{prefix}postal_code")
 
     def clean(self) -> dict[str, Any]:
         """Require a first name or a surname: at most one of them may be missing."""

@@ -103,8 +103,8 @@ def account(clock: time_machine.Traveller) -> Account:
 
 
 def notices() -> list[str]:
-    told = Email.objects.filter(kind=EmailKind.FROZEN_NOTICE).order_by("created_at")
-    return list(told.values_list("email", flat=True))
+    emails = Email.objects.filter(kind=EmailKind.FROZEN_NOTICE).order_by("created_at")
+    return list(emails.values_list("email", flat=True))
 
 
 def freezing_link(account: Account, mailbox: str) -> str:

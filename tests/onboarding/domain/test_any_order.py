@@ -77,7 +77,7 @@ class Form:
 
 
 @dataclass
-class Letter:
+class MailedLink:
     what: str
     token: str
     mailbox: str
@@ -100,11 +100,11 @@ class Owner:
 @dataclass
 class World:
     forms: list[Form] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
+    links: list[MailedLink] = field(default_factory=list)
     account: Owner | None = None
 
-    def of(self, what: str) -> list[Letter]:
-        return [letter for letter in self.letters if letter.what == what]
+    def of(self, what: str) -> list[MailedLink]:
+        return [link for link in self.links if link.what == what]
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -133,7 +133,7 @@ class AnyOrder(RuleBasedStateMachine):
     @initialize(person=fillers, mailbox=mailboxes, at_once=st.booleans())
     def begin(self, *, person: str, mailbox: str, at_once: bool) -> None:
         self.save(person, mailbox)
-        self.letters_reach_their_mailboxes()
+        self.links_reach_their_mailboxes()
         if at_once:
             self.activate(which=0, in_the_forms_browser=True)
 
@@ -165,7 +165,7 @@ class AnyOrder(RuleBasedStateMachine):
             return
         assert form.is_open
         form.claim.email = mailbox
-        self.kill(letter for letter in self.world.of("a") if letter.about == form.claim.id)
+        self.kill(link for link in self.world.of("a") if link.about == form.claim.id)
 
     @rule(which=any_of)
     def resend(self, which: int) -> None:
@@ -177,22 +177,22 @@ class AnyOrder(RuleBasedStateMachine):
     @precondition(lambda self: self.world.of("a"))
     @rule(which=any_of, in_the_forms_browser=st.booleans())
     def activate(self, *, which: int, in_the_forms_browser: bool) -> None:
-        letter = self.pick("a", which)
-        form = next(form for form in self.world.forms if form.claim.id == letter.about)
-        proven = form.claim.id if in_the_forms_browser and form.person == letter.reader else None
-        with self.refused_if(must_be_refused=self.is_dead(letter) or not form.is_open or form.person != letter.reader):
-            activate_claim(token=letter.token, password=PASSWORDS[letter.reader], proven_claim=proven)
-            self.world.account = Owner(letter.reader, letter.mailbox)
+        link = self.pick("a", which)
+        form = next(form for form in self.world.forms if form.claim.id == link.about)
+        proven = form.claim.id if in_the_forms_browser and form.person == link.reader else None
+        with self.refused_if(must_be_refused=self.is_dead(link) or not form.is_open or form.person != link.reader):
+            activate_claim(token=link.token, password=PASSWORDS[link.reader], proven_claim=proven)
+            self.world.account = Owner(link.reader, link.mailbox)
             self.close(self.world.forms)
             self.kill(self.world.of("a"))
 
     @precondition(lambda self: self.world.of("s"))
     @rule(which=any_of)
     def stop(self, which: int) -> None:
-        letter = self.pick("s", which)
-        form = next(form for form in self.world.forms if form.claim.id == letter.about)
-        with self.refused_if(must_be_refused=self.is_dead(letter) or not form.is_open):
-            stop_claim(token=letter.token)
+        link = self.pick("s", which)
+        form = next(form for form in self.world.forms if form.claim.id == link.about)
+        with self.refused_if(must_be_refused=self.is_dead(link) or not form.is_open):
+            stop_claim(token=link.token)
             self.close([form])
 
     @rule()
@@ -203,29 +203,29 @@ class AnyOrder(RuleBasedStateMachine):
     @precondition(lambda self: self.world.of("h"))
     @rule(which=any_of)
     def reset(self, which: int) -> None:
-        letter = self.pick("h", which)
-        with self.refused_if(must_be_refused=self.is_dead(letter)):
-            reset_password(token=letter.token, password=PASSWORDS[letter.reader])
+        link = self.pick("h", which)
+        with self.refused_if(must_be_refused=self.is_dead(link)):
+            reset_password(token=link.token, password=PASSWORDS[link.reader])
             assert self.world.account is not None
-            self.world.account.person = letter.reader
+            self.world.account.person = link.reader
             self.kill(self.world.of("h"))
 
     @precondition(lambda self: self.world.of("n"))
     @rule(which=any_of)
     def freeze(self, which: int) -> None:
-        letter = self.pick("n", which)
-        with self.refused_if(must_be_refused=self.is_dead(letter)):
-            freeze_by_link(token=letter.token)
+        link = self.pick("n", which)
+        with self.refused_if(must_be_refused=self.is_dead(link)):
+            freeze_by_link(token=link.token)
             assert self.world.account is not None
             self.world.account.is_active = False
             self.kill(self.world.of("h"))
-            self.kill(other for other in self.world.of("n") if other.mailbox == letter.mailbox)
+            self.kill(other for other in self.world.of("n") if other.mailbox == link.mailbox)
 
-    @precondition(lambda self: self.world.letters)
+    @precondition(lambda self: self.world.links)
     @rule(which=any_of, what=st.sampled_from("ashn"), garbage=st.sampled_from(["", "x", "ą" * 22]))
     def open_what_was_never_sent(self, which: int, what: str, garbage: str) -> None:
-        letter = self.world.letters[which % len(self.world.letters)]
-        token = letter.token if what != letter.what else letter.token[:-1] + garbage
+        link = self.world.links[which % len(self.world.links)]
+        token = link.token if what != link.what else link.token[:-1] + garbage
         openers: dict[str, Callable[..., object]] = {
             "a": partial(activate_claim, password=PASSWORDS["owner"]),
             "s": stop_claim,
@@ -257,14 +257,14 @@ class AnyOrder(RuleBasedStateMachine):
         assert waiting == {form.claim.id for form in self.world.forms if form.is_open}
 
     @invariant()
-    def letters_reach_their_mailboxes(self) -> None:
+    def links_reach_their_mailboxes(self) -> None:
         for message in Email.objects.exclude(pk__in=self.seen).filter(email__in=READERS):
             self.seen.add(message.pk)
             for what, token in re.findall(
                 r"^http://localhost:8000/([ashn])/([\w-]{22})/\r?$", text_of(message), re.MULTILINE
             ):
                 expires_at = self.now() + datetime.timedelta(hours=LIFETIMES[what])
-                self.world.letters.append(Letter(what, token, message.email, message.related_id, expires_at))
+                self.world.links.append(MailedLink(what, token, message.email, message.related_id, expires_at))
 
     def whose_password(self) -> list[str]:
         hashes = [Account.objects.get().password]
@@ -273,21 +273,21 @@ class AnyOrder(RuleBasedStateMachine):
     def now(self) -> datetime.datetime:
         return datetime.datetime.now(datetime.UTC)
 
-    def pick(self, what: str, which: int) -> Letter:
-        letters = self.world.of(what)
-        return letters[which % len(letters)]
+    def pick(self, what: str, which: int) -> MailedLink:
+        links = self.world.of(what)
+        return links[which % len(links)]
 
-    def is_dead(self, letter: Letter) -> bool:
-        return letter.is_dead or letter.expires_at <= self.now()
+    def is_dead(self, link: MailedLink) -> bool:
+        return link.is_dead or link.expires_at <= self.now()
 
-    def kill(self, letters: Iterator[Letter] | list[Letter]) -> None:
-        for letter in letters:
-            letter.is_dead = True
+    def kill(self, links: Iterator[MailedLink] | list[MailedLink]) -> None:
+        for link in links:
+            link.is_dead = True
 
     def close(self, forms: list[Form]) -> None:
         for form in forms:
             form.is_open = False
-            self.kill(letter for letter in self.world.letters if letter.about == form.claim.id)
+            self.kill(link for link in self.world.links if link.about == form.claim.id)
 
     @contextmanager
     def refused_if(self, *, must_be_refused: bool) -> Iterator[None]:

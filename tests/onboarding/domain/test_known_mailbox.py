@@ -30,6 +30,6 @@ def test_forms_saved_for_show_do_not_hide_the_one_that_is_meant() -> None:
         clock.shift(datetime.timedelta(days=1))
         assert notify_known_mailboxes() == 1
         assert notify_known_mailboxes() == 0
-        told = Email.objects.filter(kind=EmailKind.CLAIM_NOTICE, email=KNOWN).order_by("created_at")
-        assert [message.related_id for message in told] == [claim.id for claim in claims]
+        notices = Email.objects.filter(kind=EmailKind.CLAIM_NOTICE, email=KNOWN).order_by("created_at")
+        assert [email.related_id for email in notices] == [claim.id for claim in claims]
         assert not Claim.objects.filter(needs_notice=True).exists()

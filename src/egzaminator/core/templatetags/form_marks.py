@@ -26,4 +26,4 @@ def kept_as(view: str, subject: object) -> str:
 
     The key is always the same for one form and subject, and it does not disclose the subject.
     """
-    return salted_hmac("kernel.form_marks.kept_as", f"{view} {subject}", algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("core.form_marks.kept_as", f"{view} {subject}", algorithm="sha256").hexdigest()[:32]
