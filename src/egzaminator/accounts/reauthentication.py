@@ -82,7 +82,8 @@ def has_proven_second_factor(request: HttpRequest) -> bool:
 def remember_reauthentication(request: HttpRequest, account: Account, *, authenticator: Authenticator | None) -> None:
     """Record a re-authentication in the session, and change the session key (ASVS 5.0, 7.2.4).
 
-    Takes the second factor that was proved. None means the password; its audit event is recorded where it is compared.
+    `authenticator` is the second factor that was proved. None means the password; its audit event is recorded where it
+    is compared.
     """
     if authenticator is None:
         record_authentication(request, account, "password", reauthenticated=True)

@@ -58,6 +58,28 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "onboarding/activate.html", {"form": form, "claim": claim, "needs_password": needs_password})
 
 
+@require_http_methods(["GET", "HEAD"])
+def activated(request: HttpRequest) -> HttpResponse:
+    """Say that the account is active, with a link to the log-in."""
+    return render(request, "onboarding/activated.html")
+
+
+@link_page
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what the link sent to the mailbox that the register knows does; stop the claim on POST only."""
+    try:
+        link = find_link(purpose=LinkPurpose.STOP_CLAIM, token=token)
+        claim = _waiting_claim(link)
+        if request.method == "POST":
+            stop_claim(token=token, ip=client_ip(request))
+            return render(request, "onboarding/claim_stopped.html")
+    except LinkError as error:
+        return _dead_stop(request, error)
+    except ClaimClosedError:
+        return _dead_stop(request, LinkWithdrawnError(subject=link.subject, mailbox=link.email))
+    return render(request, "onboarding/stop_claim.html", {"claim": claim})
+
+
 def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_id: uuid.UUID) -> HttpResponse | None:
     """Activate and return the response, or add the refusal to the form and return None.
 
@@ -97,12 +119,6 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_i
     return None
 
 
-@require_http_methods(["GET", "HEAD"])
-def activated(request: HttpRequest) -> HttpResponse:
-    """Say that the account is active, with a link to the log-in."""
-    return render(request, "onboarding/activated.html")
-
-
 def _waiting_claim(link: Link) -> Claim:
     """Return the open claim that a link is about. Raise `LinkWithdrawnError` if it has ended."""
     claim = Claim.objects.filter(pk=link.subject).first()
@@ -133,22 +149,6 @@ def _expired(request: HttpRequest, error: LinkExpiredError) -> HttpResponse:
         except MailsUsedUpError:
             outcome = "used-up"
     return render(request, "onboarding/expired_activation.html", {"outcome": outcome})
-
-
-@link_page
-def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what the link sent to the mailbox that the register knows does; stop the claim on POST only."""
-    try:
-        link = find_link(purpose=LinkPurpose.STOP_CLAIM, token=token)
-        claim = _waiting_claim(link)
-        if request.method == "POST":
-            stop_claim(token=token, ip=client_ip(request))
-            return render(request, "onboarding/claim_stopped.html")
-    except LinkError as error:
-        return _dead_stop(request, error)
-    except ClaimClosedError:
-        return _dead_stop(request, LinkWithdrawnError(subject=link.subject, mailbox=link.email))
-    return render(request, "onboarding/stop_claim.html", {"claim": claim})
 
 
 def _dead_stop(request: HttpRequest, error: LinkError) -> HttpResponse:

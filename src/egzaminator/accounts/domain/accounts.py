@@ -77,14 +77,6 @@ def invite_staff(
     return account
 
 
-def _create(name: str, email: str, invited_by: Account | None) -> Account:
-    try:
-        with transaction.atomic():
-            return Account.objects.create(name=name, email=email, password=make_password(None), invited_by=invited_by)
-    except IntegrityError:
-        raise StaffExistsError from None
-
-
 def change_details(*, account: Account, details: dict[str, Any], ip: str | None = None) -> list[ProfileChange]:
     """Save an examiner's details, and notify the board of each field that changed.
 
@@ -110,6 +102,14 @@ def change_details(*, account: Account, details: dict[str, Any], ip: str | None 
                 details={"fields": [change.field for change in changes]},
             )
     return changes
+
+
+def _create(name: str, email: str, invited_by: Account | None) -> Account:
+    try:
+        with transaction.atomic():
+            return Account.objects.create(name=name, email=email, password=make_password(None), invited_by=invited_by)
+    except IntegrityError:
+        raise StaffExistsError from None
 
 
 def _text(value: str | bool) -> str:  # noqa: FBT001 -- the value of a field, which may be a boolean

@@ -52,10 +52,6 @@ def name_device(*, user_agent: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _first(names: dict[str, str], user_agent: str) -> str:
-    return next((name for mark, name in names.items() if mark in user_agent), "")
-
-
 @dataclass(frozen=True, slots=True)
 class RememberedDevice:
     """How a browser is recognised from now on."""
@@ -87,12 +83,6 @@ def remember_device(*, account: Account, token: str, user_agent: str) -> Remembe
     return RememberedDevice(token, label, is_new=True)
 
 
-def _add(account: Account, digest: bytes, label: str, now: datetime.datetime) -> None:
-    device = KnownDevice(account=account, digest=digest, label=label, first_seen_at=now, last_seen_at=now)
-    # Two simultaneous log-ins, in two tabs of one browser, may both get here.
-    KnownDevice.objects.bulk_create([device], ignore_conflicts=True)
-
-
 def recognise_device(*, account_id: uuid.UUID, token: str) -> KnownDevice | None:
     """Return the account's known device that a browser's token belongs to, or None.
 
@@ -115,3 +105,13 @@ def forget_devices(*, account: Account, but: str = "") -> int:
         devices = devices.exclude(digest=device_digest(account_id=account.id, token=but))
     count, _ = devices.delete()
     return count
+
+
+def _first(names: dict[str, str], user_agent: str) -> str:
+    return next((name for mark, name in names.items() if mark in user_agent), "")
+
+
+def _add(account: Account, digest: bytes, label: str, now: datetime.datetime) -> None:
+    device = KnownDevice(account=account, digest=digest, label=label, first_seen_at=now, last_seen_at=now)
+    # Two simultaneous log-ins, in two tabs of one browser, may both get here.
+    KnownDevice.objects.bulk_create([device], ignore_conflicts=True)

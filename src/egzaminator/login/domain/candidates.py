@@ -39,8 +39,8 @@ class LoginCandidates:
 def find_candidates(*, name: str) -> LoginCandidates:
     """Find whom a login name belongs to, and what they could log in with.
 
-    Take a PESEL, a board-issued identifier, or a staff member's e-mail address. The number of queries is the same for
-    every name, known or not.
+    `name` is a PESEL, a board-issued identifier, or a staff member's e-mail address. The number of queries is the same
+    for every name, known or not.
     """
     examiner, account = _find_person(name)
     examiner_id = examiner.id if examiner else NOBODY

@@ -31,9 +31,9 @@ BY_RESET: Final = Limit("mail.claim-by-reset", most=3, period=datetime.timedelta
 def send_activation(*, claim: Claim, reason: ResendReason = ResendReason.NEW_EMAIL) -> None:
     """Queue a claim's activation e-mail, with a new link; earlier links to the same mailbox stay valid.
 
-    Take the claim, with its examiner locked by the caller's transaction, and the reason for sending. Unless the address
-    is new, the minimum interval between two e-mails applies. Raise `ClaimClosedError`, `ResendTooSoonError` or
-    `MailsUsedUpError`; then nothing is sent.
+    The caller's transaction has locked the claim's examiner. Unless `reason` says that the e-mail address is new, the
+    minimum interval between two e-mails applies. Raise `ClaimClosedError`, `ResendTooSoonError` or `MailsUsedUpError`;
+    then nothing is sent.
     """
     if not claim.is_open:
         raise ClaimClosedError

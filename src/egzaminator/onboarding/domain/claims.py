@@ -118,8 +118,9 @@ def hash_for_form(*, password: str, salt: str, grant_id: uuid.UUID) -> str:
 def prove_claim(*, claim_id: uuid.UUID, password: str, limit: Limit, refused: Tag, ip: str | None) -> None:
     """Check the password of a saved form, and record the result, right or wrong, as an event.
 
-    Take the rate limit on attempts, the tag for the event of a wrong password, and the client's IP address. Raise
-    `WrongPasswordError` (also for an unknown claim), `LimitReachedError` or `OverloadError`.
+    `limit` is the rate limit on attempts, and `refused` the tag for the event of a wrong password. The event carries
+    the client's IP address. Raise `WrongPasswordError` (also for an unknown claim), `LimitReachedError` or
+    `OverloadError`.
     """
     hit(limit=limit, of=str(claim_id))
     claim = Claim.objects.filter(pk=claim_id).only("password", "examiner_id").first()
@@ -147,11 +148,11 @@ class FilledForm:
 def save_claim(*, grant: ClaimGrant, form: FilledForm, ip: str | None = None) -> Claim:
     """Save a form as a claim, queue its activation e-mail, and return the claim.
 
-    Take the claim grant under which the form was filled in, the form, and the client's IP address. Two saves under one
-    grant, even concurrent ones, make one claim and one e-mail; both return that claim. If 20 claims are open already,
-    the one mailed longest ago is closed: to refuse the newest would let whoever knows the PESEL and a number keep the
-    examiner out. Raise `AccountExistsError`, or `EntryEndedError` if the entry was struck off, or the death recorded,
-    after the number was typed.
+    `grant` is the one under which the form was filled in. The event carries the client's IP address. Two saves under
+    one grant, even concurrent ones, make one claim and one e-mail; both return that claim. If 20 claims are open
+    already, the one mailed longest ago is closed: to refuse the newest would let whoever knows the PESEL and a number
+    keep the examiner out. Raise `AccountExistsError`, or `EntryEndedError` if the entry was struck off, or the death
+    recorded, after the number was typed.
 
     The worker notifies the mailbox that the register knows, if there is one. Done here, it would show in the response
     time whether there is one (side channel).
@@ -175,38 +176,10 @@ def save_claim(*, grant: ClaimGrant, form: FilledForm, ip: str | None = None) ->
     return claim
 
 
-def _make_room(examiner: Examiner) -> None:
-    open_claims = Claim.objects.filter(examiner=examiner, closed_at__isnull=True, expires_at__gt=timezone.now())
-    # Claims that were never mailed are closed first. So the daily cap on e-mails also caps how fast the others are
-    # displaced.
-    oldest_last = open_claims.order_by(F("last_sent_at").desc(nulls_last=True), "-created_at")
-    surplus = oldest_last.values_list("id", flat=True)[MOST_OPEN - 1 :]
-    close_claims(claim_ids=list(surplus), outcome=ClaimOutcome.SUPERSEDED)
-
-
-def _create(examiner: Examiner, grant: ClaimGrant, form: FilledForm) -> Claim:
-    claim_id = uuid.uuid4()
-    now = timezone.now()
-    return Claim.objects.create(
-        id=claim_id,
-        grant_id=grant.id,
-        examiner=examiner,
-        entry_id=grant.entry_id,
-        email=form.email,
-        password=form.password_hash,
-        details_encrypted=encrypt(json.dumps(form.details, ensure_ascii=False), context=details_context(claim_id)),
-        privacy_notice_version=form.privacy_notice_version,
-        language=form.language,
-        surname_differs=fold(form.details["surname"]) != fold(examiner.surname),
-        created_at=now,
-        expires_at=now + CLAIM_LIFETIME,
-    )
-
-
 def correct_email(*, claim_id: uuid.UUID, email: str, password: str, ip: str | None = None) -> None:
     """Change a claim's e-mail address, withdraw the links sent to the old one, and send a new activation e-mail.
 
-    Take the claim, the new e-mail address, the password chosen in the form, and the client's IP address. Raise
+    `password` is the one chosen in the form, as typed. The events carry the client's IP address. Raise
     `WrongPasswordError`, `LimitReachedError` (too many wrong passwords), `OverloadError`, `ClaimClosedError` or
     `CorrectionsUsedUpError`. Raise `MailsUsedUpError` if the address was corrected, but a cap on e-mails stopped the
     activation e-mail.
@@ -236,7 +209,7 @@ def correct_email(*, claim_id: uuid.UUID, email: str, password: str, ip: str | N
 def stop_claim(*, token: str, ip: str | None = None) -> None:
     """Stop a claim by the link sent to the mailbox that the register knows, and notify the board.
 
-    Staff then look at the claim. Take the link's token and the client's IP address. Raise a subclass of `LinkError`, or
+    Staff then look at the claim. The event carries the client's IP address. Raise a subclass of `LinkError`, or
     `ClaimClosedError`.
     """
     link = find_link(purpose=LinkPurpose.STOP_CLAIM, token=token)
@@ -248,3 +221,31 @@ def stop_claim(*, token: str, ip: str | None = None) -> None:
         record_event(
             tag=Tag.CLAIM_STOPPED, subject=claim.examiner_id, by=Actor(ip=ip), details={"claim": str(claim.id)}
         )
+
+
+def _make_room(examiner: Examiner) -> None:
+    open_claims = Claim.objects.filter(examiner=examiner, closed_at__isnull=True, expires_at__gt=timezone.now())
+    # Claims that were never mailed are closed first. So the daily cap on e-mails also caps how fast the others are
+    # displaced.
+    oldest_last = open_claims.order_by(F("last_sent_at").desc(nulls_last=True), "-created_at")
+    surplus = oldest_last.values_list("id", flat=True)[MOST_OPEN - 1 :]
+    close_claims(claim_ids=list(surplus), outcome=ClaimOutcome.SUPERSEDED)
+
+
+def _create(examiner: Examiner, grant: ClaimGrant, form: FilledForm) -> Claim:
+    claim_id = uuid.uuid4()
+    now = timezone.now()
+    return Claim.objects.create(
+        id=claim_id,
+        grant_id=grant.id,
+        examiner=examiner,
+        entry_id=grant.entry_id,
+        email=form.email,
+        password=form.password_hash,
+        details_encrypted=encrypt(json.dumps(form.details, ensure_ascii=False), context=details_context(claim_id)),
+        privacy_notice_version=form.privacy_notice_version,
+        language=form.language,
+        surname_differs=fold(form.details["surname"]) != fold(examiner.surname),
+        created_at=now,
+        expires_at=now + CLAIM_LIFETIME,
+    )

@@ -27,9 +27,9 @@ _FIELDS = ["deceased_on", "deceased_marked_at", "updated_at"]
 def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, by: Actor = SYSTEM) -> None:
     """Record that an examiner died: from then on nobody can log in as them and no e-mail is sent to them.
 
-    Open forms are stopped, the account is closed, and every link is withdrawn. A second call corrects the day. Take the
-    examiner, the day of death, and the staff account that reports it (None: the command line). The entries stay as they
-    are: striking them off is a decision of the board. Retention deletes the account later.
+    Open forms are stopped, the account is closed, and every link is withdrawn. A second call corrects the day. The
+    entries stay as they are: striking them off is a decision of the board. Retention deletes the account later. `on` is
+    the day of death, and `by` the staff account that reports it (no account: the command line).
     """
     with transaction.atomic():
         examiner = _lock(examiner_id)
@@ -48,9 +48,9 @@ def undo_deceased(*, examiner_id: uuid.UUID, reason: str, by: Actor = SYSTEM) ->
     """Withdraw the record of a death that was a mistake.
 
     The account becomes frozen, as after any time in which its owner could not be asked. Staff unfreeze it, and the
-    owner then sets a new password. The known mailboxes are notified. Stopped forms stay stopped. Take the examiner, the
-    reason (no personal data), and the staff account that reports it (None: the command line). Raise `NotDeceasedError`
-    if no death is recorded.
+    owner then sets a new password. The known mailboxes are notified. Stopped forms stay stopped. `reason` holds no
+    personal data, and `by` is the staff account that reports it (no account: the command line). Raise
+    `NotDeceasedError` if no death is recorded.
     """
     with transaction.atomic():
         examiner = _lock(examiner_id)
