@@ -10,6 +10,7 @@ from environs import validate
 
 from egzaminator.runtime import postgres
 from egzaminator.runtime.environment import HIGHEST_PORT, read_environment, require_valid
+from egzaminator.runtime.logs import logging_settings
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 ROOT_DIR = PACKAGE_DIR.parent.parent
@@ -272,7 +273,7 @@ WAGTAILDOCS_EXTENSIONS = ["docx", "odt", "ods", "pdf", "xlsx"]
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "egzaminator.panel.wagtail_compat.upload_forms.DocumentForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = False  # Wagtail's own policy is off: `pages.views.document` sets a stricter one
+WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = False  # Wagtail's own policy is off: `cms.views.document` sets a stricter one
 # No shared passwords: a visitor who may not see a page is asked to log in (cms/wagtail_hooks.py).
 WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 # The database cannot stem Polish without extensions, so words are compared as written.
@@ -304,31 +305,4 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs them
 
 # Logging --------------------------------------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "addresses": {"()": "egzaminator.runtime.logs.RouteFilter"},
-        "connections": {"()": "egzaminator.runtime.logs.LostConnectionFilter"},
-    },
-    "formatters": {
-        "line": {
-            "()": "egzaminator.runtime.logs.LineFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["addresses", "connections"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "egzaminator": {"level": "INFO"},
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "procrastinate": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_settings()

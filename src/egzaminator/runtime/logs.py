@@ -94,3 +94,28 @@ def _lines(error: traceback.TracebackException) -> list[str]:
     kind = "".join(error.format_exception_only()).partition("\n")[0]
     name, separator, said = kind.partition(": ")
     return [*above, "Traceback (most recent call last):\n", *error.stack.format(), f"{name}{separator}{mask(said)}\n"]
+
+
+def logging_settings() -> dict[str, Any]:
+    """Return Django's `LOGGING`: one line a record on the console, without paths and secrets."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"routes": {"()": RouteFilter}, "connections": {"()": LostConnectionFilter}},
+        "formatters": {
+            "line": {"()": LineFormatter, "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        },
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["routes", "connections"],
+            }
+        },
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {
+            "egzaminator": {"level": "INFO"},
+            "django": {"handlers": [], "level": "WARNING", "propagate": True},
+            "procrastinate": {"level": "WARNING"},
+        },
+    }
