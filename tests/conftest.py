@@ -12,9 +12,11 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
-from egzaminator.cms import site_data
+from egzaminator.cms.site_data import KnownSite, SiteData
+from egzaminator.core.process_state import process_state
 from egzaminator.runtime import logs
-from egzaminator.web import cache_version, maintenance
+from egzaminator.web.cache_version import KnownVersion
+from egzaminator.web.maintenance import CheckedKey
 from tests.helpers.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.helpers.environment import TEMPLATE_VARIABLE
 from tests.helpers.marked_client import add_marks
@@ -72,12 +74,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfi
 
 
 @pytest.fixture(autouse=True)
-def fresh_site(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cache the site data of an empty database (default board, no menu), so that no test queries it before a change."""
-    monkeypatch.setattr(cache_version, "_TRUST", float("inf"))
-    monkeypatch.setattr(cache_version, "_known", (0.0, 0))
-    monkeypatch.setattr(site_data, "_known", site_data.SiteData())
-    monkeypatch.setattr(maintenance, "_known", (0, True))
+def fresh_site() -> None:
+    """Forget the process's state, and know the data of an empty database (default board, no menu, the current key).
+
+    So no test queries them before a change.
+    """
+    process_state.reset()
+    version = process_state.get(KnownVersion)
+    version.seconds, version.reading = float("inf"), (0.0, 0)
+    process_state.get(KnownSite).data = SiteData()
+    process_state.get(CheckedKey).result = (0, True)
 
 
 class _LogGuard(logging.Handler):

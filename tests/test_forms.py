@@ -78,7 +78,7 @@ def test_no_template_writes_a_password_without_the_words_to_show_it_by() -> None
     assert [name for name, page in pages.items() if bare.search(page)] == []
     assert [name for name, page in pages.items() if written.search(page)] == ["login_box.html"]
     assert re.search(
-        r'<div class="password" {% include "forms/password_words.html" %}>\s*<input id="box-secret"',
+        r'<div class="password" {% include "forms/password_attrs.html" %}>\s*<input id="box-secret"',
         pages["login_box.html"],
     )
 

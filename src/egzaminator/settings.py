@@ -123,12 +123,15 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "egzaminator.web.maintenance.MaintenanceMiddleware",
-    "egzaminator.web.undecryptable.UndecryptableMiddleware",
+    "egzaminator.web.errors.UndecryptableMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 ROOT_URLCONF = "egzaminator.urls"
 WSGI_APPLICATION = "egzaminator.wsgi.application"
+# Where folders that may not import the editable pages get what staff edit on them.
+BOARD_SOURCE = "egzaminator.cms.site_data.current_site_board"
+SITE_STATE_SOURCE = "egzaminator.cms.site_data.current_site_state"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -298,7 +301,7 @@ STATICFILES_DIRS = [PACKAGE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "egzaminator.web.static_files.JoinedStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 60 * 60
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs them

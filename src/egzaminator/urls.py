@@ -15,7 +15,7 @@ from egzaminator.accounts.views import password as passwords
 from egzaminator.accounts.views import profile as accounts
 from egzaminator.cms import views as pages
 from egzaminator.cms.feeds import NewsFeed
-from egzaminator.cms.search_views import search
+from egzaminator.cms.search import search
 from egzaminator.cms.seo import PageSitemap, robots
 from egzaminator.data_export.views import my_data
 from egzaminator.login import passkey_views as passkey_entrance
@@ -25,7 +25,7 @@ from egzaminator.onboarding import link_views as claim_links
 from egzaminator.onboarding import status_views
 from egzaminator.onboarding import views as onboarding
 from egzaminator.web import errors, well_known
-from egzaminator.web.caching import public_page
+from egzaminator.web.page_cache import public_page
 
 urlpatterns = [
     *i18n_patterns(

@@ -2,7 +2,6 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import islice
 from urllib.parse import urlsplit
@@ -11,27 +10,25 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from egzaminator.accounts import hashers
 from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import OverloadError
+from egzaminator.accounts.hashers import LOGIN_SLOTS, NICENESS, HashingSlots, hashing_slot, run_in_hash_pool
 from egzaminator.accounts.models import Account
 from egzaminator.audit.models import Event
+from egzaminator.core.process_state import process_state
 from egzaminator.runtime.web_server import THREADS
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.helpers.html import words_of
 
 
 @pytest.fixture
-def every_core_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Take every hashing turn (one a core) and release none within a request's patience."""
-    monkeypatch.setattr(hashers, "_PATIENCE", 0.01)
-    turns = os.cpu_count() or 1
-    for _ in range(turns):
-        assert hashers._slots.acquire(timeout=5)  # noqa: SLF001 -- stands for another thread
-    yield
-    for _ in range(turns):
-        hashers._slots.release()  # noqa: SLF001 -- as above
+def every_core_hashes() -> None:
+    """Take every hashing slot (one a core) and release none within a request's patience."""
+    slots = process_state.get(HashingSlots)
+    slots.patience = 0.01
+    for _ in range(os.cpu_count() or 1):
+        assert slots.hashing.acquire(timeout=5)
 
 
 @pytest.mark.django_db
@@ -64,18 +61,17 @@ def test_pages_are_served_meanwhile(every_core_hashes: None) -> None:
 
 
 @pytest.fixture
-def every_place_is_taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.BoundedSemaphore]:
-    """Take every place for a log-in in this process."""
-    places = threading.BoundedSemaphore(1)
-    assert places.acquire(timeout=5)
-    monkeypatch.setattr(hashers, "_login_slots", places)
-    yield places
-    places.release()
+def every_login_slot_is_taken() -> threading.BoundedSemaphore:
+    """Take every slot for a log-in in this process."""
+    slots = process_state.get(HashingSlots).login
+    for _ in range(LOGIN_SLOTS):
+        assert slots.acquire(timeout=5)
+    return slots
 
 
 @pytest.mark.django_db
 def test_one_log_in_too_many_is_refused_before_the_database_is_asked(
-    every_place_is_taken: threading.BoundedSemaphore, django_assert_num_queries: DjangoAssertNumQueries
+    every_login_slot_is_taken: threading.BoundedSemaphore, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     client.get("/")  # the frame's data are queried once
@@ -92,7 +88,7 @@ def test_one_log_in_too_many_is_refused_before_the_database_is_asked(
 
 
 @pytest.mark.django_db
-def test_the_refusal_is_in_the_language_of_the_page(every_place_is_taken: threading.BoundedSemaphore) -> None:
+def test_the_refusal_is_in_the_language_of_the_page(every_login_slot_is_taken: threading.BoundedSemaphore) -> None:
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     for path, title in (
         ("/konto/logowanie/", "Loguje się bardzo dużo osób"),
@@ -103,15 +99,15 @@ def test_the_refusal_is_in_the_language_of_the_page(every_place_is_taken: thread
 
 @pytest.mark.django_db
 def test_the_log_in_page_opens_meanwhile_and_a_log_in_succeeds_afterwards(
-    every_place_is_taken: threading.BoundedSemaphore,
+    every_login_slot_is_taken: threading.BoundedSemaphore,
 ) -> None:
     make_account(make_examiner())
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     form = {"name": PESELS[0], "secret": PASSWORD}
     statuses = [client.get("/konto/logowanie/").status_code, client.post("/konto/logowanie/", form).status_code]
-    every_place_is_taken.release()
+    every_login_slot_is_taken.release()
     statuses.append(client.post("/konto/logowanie/", form).status_code)
-    assert every_place_is_taken.acquire(timeout=5)
+    assert every_login_slot_is_taken.acquire(timeout=5)
     assert statuses == [200, 503, 302]
 
 
@@ -119,10 +115,10 @@ def test_hashing_gives_way_to_pages_in_a_fork_too() -> None:
     """A child without a thread pool of its own would wait for its parent's threads, which a fork does not copy."""
 
     def niceness() -> int:
-        return hashers.run_in_hash_pool(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return run_in_hash_pool(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
 
     own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-    expected = min(19, own + hashers._NICENESS)  # noqa: SLF001 -- the figure itself
+    expected = min(19, own + NICENESS)
     assert niceness() == expected > own
     child = multiprocessing.get_context("fork").Process(target=lambda: sys.exit(niceness()))
     child.start()
@@ -131,18 +127,19 @@ def test_hashing_gives_way_to_pages_in_a_fork_too() -> None:
 
 
 def test_log_ins_leave_threads_for_pages() -> None:
-    assert 0 < hashers.LOGIN_SLOTS <= THREADS - 8
+    assert 0 < LOGIN_SLOTS <= THREADS - 8
 
 
-def test_a_flood_holds_one_turn_and_keeps_few_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flood_holds_one_turn_and_keeps_few_waiting() -> None:
     """However large the flood. Other passwords are hashed meanwhile."""
-    monkeypatch.setattr(hashers, "_slots", threading.BoundedSemaphore(2))
-    monkeypatch.setattr(hashers, "_throttled_slots", threading.BoundedSemaphore(3))
+    slots = process_state.get(HashingSlots)
+    slots.hashing = threading.BoundedSemaphore(2)
+    slots.throttled_waiting = threading.BoundedSemaphore(3)
     release, inside = threading.Event(), threading.Event()
 
     def flood() -> str:
         try:
-            with hashers.hashing_slot(is_throttled=True):
+            with hashing_slot(is_throttled=True):
                 inside.set()
                 release.wait(10)
         except OverloadError:
@@ -152,7 +149,7 @@ def test_a_flood_holds_one_turn_and_keeps_few_waiting(monkeypatch: pytest.Monkey
     with ThreadPoolExecutor(8) as threads:
         waiting = [threads.submit(flood) for _ in range(8)]
         assert inside.wait(10)
-        with hashers.hashing_slot():
+        with hashing_slot():
             busy = [future.result(10) for future in islice(as_completed(waiting), 5)]
         release.set()
         assert busy == ["busy"] * 5

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
+from wagtail.models import BaseViewRestriction, PageViewRestriction
 
 from egzaminator.cms.domain.load_pages import load_pages
-from egzaminator.cms.models import ArticlePage
+from egzaminator.cms.models import ArticlePage, SectionPage
 from egzaminator.cms.search_words import stems
 from tests.helpers.html import Response, words_of
 from tests.helpers.public_site import make_home_page
@@ -178,3 +179,12 @@ def test_what_is_looked_for_is_kept_nowhere(caplog: pytest.LogCaptureFixture) ->
 def test_in_english_too() -> None:
     add_article("Logowanie", "Hasło")
     assert "1 page found" in words_of(Client().get("/en/szukaj/", {"q": "haslo"}))
+
+
+def test_a_page_for_some_readers_is_not_found_nor_are_those_below_it() -> None:
+    add_article("Hasło dla wszystkich", slug="wszyscy")
+    section = make_home_page().add_child(instance=SectionPage(title="Hasło działu", slug="dzial"))
+    section.add_child(instance=ArticlePage(title="Hasło w dziale", slug="w-dziale"))
+    assert slugs_of(find("hasło")) == ["wszyscy", "dzial", "w-dziale"]
+    PageViewRestriction.objects.create(page=section, restriction_type=BaseViewRestriction.LOGIN)
+    assert slugs_of(find("hasło")) == ["wszyscy"]

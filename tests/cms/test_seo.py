@@ -4,8 +4,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
+from wagtail.models import BaseViewRestriction, PageViewRestriction
 
 from egzaminator.cms.models import ArticlePage, NewsIndexPage, NewsPage
+from egzaminator.web.cache_version import bump_cache_version
 from tests.helpers.html import Response
 from tests.helpers.public_site import make_home_page
 
@@ -54,6 +56,14 @@ def test_news_are_fed_by_their_public_addresses() -> None:
 def test_every_page_names_the_feed() -> None:
     link = '<link rel="alternate" type="application/rss+xml" href="/aktualnosci/rss/"'
     assert link in get("/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/aktualnosci/rss/", "/sitemap.xml"])
+def test_a_page_for_some_readers_is_neither_fed_nor_listed(news: NewsPage, path: str) -> None:
+    assert b"/szkolenia/" in get(path).content
+    PageViewRestriction.objects.create(page=news, restriction_type=BaseViewRestriction.LOGIN)
+    bump_cache_version()
+    assert b"/szkolenia/" not in get(path).content
 
 
 @pytest.mark.usefixtures("news")

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page, sync_playwrig
 from tests.helpers.chromium import CHROMIUM_ARGUMENTS, chromium_path
 
 ROOT = Path(__file__).resolve().parents[2]
-PICTURES = ROOT / "src/egzaminator/pages/default_content/obrazy"
+PICTURES = ROOT / "src/egzaminator/cms/default_content/obrazy"
 README_PICTURE = ROOT / "docs/strona-glowna.png"
 PASSWORD = "mosty-czajnik-jesion-rower"
 FORM = {

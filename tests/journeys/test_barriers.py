@@ -1,7 +1,6 @@
 """Every page and screen, wide and narrow, light and dark: axe, the console and the width of the window."""
 
 import json
-import threading
 from collections.abc import Iterable
 
 import pytest
@@ -12,8 +11,9 @@ from playwright.sync_api import Route, expect
 from wagtail.models import Page
 
 from egzaminator import urls
-from egzaminator.accounts import hashers
+from egzaminator.accounts.hashers import HashingSlots
 from egzaminator.cms.models import ArticlePage, HomePage
+from egzaminator.core.process_state import process_state
 from egzaminator.web.errors import standalone_page
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.html import HasContent
@@ -97,17 +97,19 @@ def look_at_answer(visitor: Visitor, answer: HasContent) -> None:
     look(visitor)
 
 
-@pytest.mark.parametrize("template", ["error_400", "error_500", "error_unreadable", "maintenance"])
+@pytest.mark.parametrize("template", ["400", "500", "undecryptable", "maintenance"])
 def test_pages_that_need_no_database(visitor: Visitor, template: str) -> None:
-    look_at_answer(visitor, standalone_page(f"cms/{template}.html", status=500, case_code="ABCD-EFGH"))
+    look_at_answer(visitor, standalone_page(f"errors/{template}.html", status=500, case_code="ABCD-EFGH"))
 
 
-def test_what_may_be_tried_again(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_may_be_tried_again(visitor: Visitor) -> None:
     """A form without its CSRF token, and a log-in while all hashing slots are taken."""
     look_at_answer(visitor, Client(enforce_csrf_checks=True).post("/konto/haslo/", {"name": PESELS[0]}))
     expect(visitor.page.locator("h1")).to_have_text("Nie udało się sprawdzić formularza")
-    monkeypatch.setattr(hashers, "_slots", threading.Semaphore(0))
-    monkeypatch.setattr(hashers, "_PATIENCE", 0)
+    slots = process_state.get(HashingSlots)
+    slots.patience = 0
+    while slots.hashing.acquire(blocking=False):
+        pass
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     look_at_answer(visitor, client.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD}))
     expect(visitor.page.locator("h1")).to_have_text("Loguje się bardzo dużo osób")

@@ -29,7 +29,7 @@ def editor() -> None:
 
 
 def stamp(window: Window) -> datetime.datetime:
-    written = window.locator(".page-end__stamp time").get_attribute("datetime")
+    written = window.locator(".page-end__updated time").get_attribute("datetime")
     return datetime.datetime.fromisoformat(written or "")
 
 

@@ -13,9 +13,10 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.models import BoardSettings
+from egzaminator.core.process_state import process_state
 from egzaminator.mail.enums import EmailKind
 from egzaminator.mail.models import Email
-from egzaminator.web import cache_version
+from egzaminator.web.cache_version import KnownVersion
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import fields_of, words_of
 
@@ -68,12 +69,11 @@ def test_the_settings_of_the_pages_hold_none_of_it(browser: Client) -> None:
     assert (board.notice, board.email, board.phone, board.security_email) == ("Przerwa", OLD, "61 854 01 60", "")
 
 
-def test_an_administrator_changes_it_and_the_old_mailbox_hears(
-    browser: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cache_version, "_TRUST", 0.0)
+def test_an_administrator_changes_it_and_the_old_mailbox_hears(browser: Client) -> None:
+    process_state.get(KnownVersion).seconds = 0.0
     staff = log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
     assert PATH in browser.get("/panel/").content.decode()
+    assert PATH in browser.get("/panel/sprawy/").content.decode()
     fields = fields_of(browser.get(PATH))
     answer = browser.post(PATH, fields | {"security_email": NEW, "phone": "61 111 22 33"}, follow=True)
     assert "Zmieniono dane kontaktowe" in words_of(answer)
@@ -116,8 +116,8 @@ def test_wrong_values_are_said_in_words_and_kept(browser: Client) -> None:
     assert fields_of(answer)["email"] == "bez małpy"
 
 
-def test_security_notices_go_to_their_own_mailbox(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache_version, "_TRUST", 0.0)
+def test_security_notices_go_to_their_own_mailbox(browser: Client) -> None:
+    process_state.get(KnownVersion).seconds = 0.0
     log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
     browser.post(PATH, fields_of(browser.get(PATH)) | {"security_email": NEW})
     account = make_account(make_examiner())

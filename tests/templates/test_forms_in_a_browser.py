@@ -1,22 +1,20 @@
-"""The effect of forms.js and site.css on a form, in Chromium."""
+"""The effect of forms.js and the styles on a form, in Chromium."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django import forms
+from django.conf import settings
 from django.template import Context, Template
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-import egzaminator
 from egzaminator.accounts.forms import DetailsForm
 
 pytestmark = pytest.mark.journey
 
-STATIC = Path(egzaminator.__file__).parent / "static"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COMPLAINTS = {"error", "warning"}
@@ -28,7 +26,7 @@ FORM = Template(
     <html lang="en">
       <head>
         <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>A form</title>
-        <link rel="stylesheet" href="/site.css"><script src="/forms.js" defer></script>
+        <link rel="stylesheet" href="/css/site.css"><script src="/js/forms.js" defer></script>
       </head>
       <body>
         <a class="skip-link" href="#content">Skip to the content</a>
@@ -129,10 +127,8 @@ def open_form(chromium: Browser, sent: list[str | None]) -> Iterator[OpenForm]:
                 sent.append(request.post_data)
                 # After 204 No Content the browser stays on the page, as it does while it waits for a slow server.
                 route.fulfill(status=204)
-            elif request.url.endswith(".css"):
-                route.fulfill(path=STATIC / "site.css", content_type="text/css")
-            elif request.url.endswith(".js"):
-                route.fulfill(path=STATIC / "forms.js", content_type="text/javascript")
+            elif request.url.endswith((".css", ".js")):
+                route.fulfill(path=settings.STATIC_ROOT / request.url.removeprefix("http://localhost/"))
             elif request.url == ADDRESS:
                 route.fulfill(body=html(data), content_type="text/html", headers={"Content-Security-Policy": POLICY})
             else:

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.cms.models import ArticlePage, BoardSettings, HomePage, SectionPage
-from egzaminator.cms.templatetags.frame import with_emails
+from egzaminator.cms.templatetags.frame import with_link_urls
 from egzaminator.cms.templatetags.typesetting import keep_together
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.helpers.html import words_of
@@ -128,7 +128,7 @@ def test_says_when_the_page_was_last_updated(article: Page) -> None:
 def test_on_paper_there_are_whole_addresses(article: Page, settings: Settings) -> None:
     settings.PUBLIC_BASE_URL = "https://konta.example.pl"
     assert "Adres strony: https://konta.example.pl/pomoc/numer/" in page_at("/pomoc/numer/?x=1")
-    assert 'href="/pomoc/numer/" data-address="https://konta.example.pl/pomoc/numer/"' in page_at("/pomoc/")
+    assert 'href="/pomoc/numer/" data-url="https://konta.example.pl/pomoc/numer/"' in page_at("/pomoc/")
 
 
 @pytest.mark.parametrize(
@@ -142,12 +142,12 @@ def test_on_paper_there_are_whole_addresses(article: Page, settings: Settings) -
     ],
 )
 def test_other_links_and_those_that_read_as_they_lead_stay_as_they_are(link: str) -> None:
-    assert with_emails(SafeString(link)) == link
+    assert with_link_urls(SafeString(link)) == link
 
 
 def test_other_sites_have_addresses_as_well() -> None:
     link = '<a href="https://example.org/x/">Rzecznik</a>'
-    assert with_emails(SafeString(link)) == link.replace('/"', '/" data-address="https://example.org/x/"')
+    assert with_link_urls(SafeString(link)) == link.replace('/"', '/" data-url="https://example.org/x/"')
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_other_sites_have_addresses_as_well() -> None:
         ("<p>z decyzji i\n w niej</p>", "<p>z~decyzji i~w~niej</p>"),
         ("<p>tel. 61 854 01 60, do 7 dni</p>", "<p>tel. 61~854~01~60, do 7~dni</p>"),
         ("<p>art. 6 ust. 1 lit. c RODO</p>", "<p>art.~6~ust.~1~lit.~c RODO</p>"),
-        ("<p>Nie ma e-maila.</p>", '<p>Nie ma <span class="together">e-maila</span>.</p>'),
+        ("<p>Nie ma e-maila.</p>", '<p>Nie ma <span class="nowrap">e-maila</span>.</p>'),
         ('<img alt="a b e-mail"><p>Już po, a co</p>', '<img alt="a b e-mail"><p>Już po, a~co</p>'),
         ("<p>zza rogu, list-s</p>", "<p>zza rogu, list-s</p>"),
     ],
@@ -220,5 +220,5 @@ def test_a_page_with_all_it_loads_is_light_even_before_it_is_compressed(
 ) -> None:
     page = page_at(path)
     loaded = re.findall(r'(?:src|<link rel="(?:stylesheet|icon)" href)="/static/([^"]+)"', page)
-    assert {name.split(".", maxsplit=1)[0] for name in loaded} >= {"site", "icon", "frame", "forms"}
+    assert {name.split(".", maxsplit=1)[0] for name in loaded} >= {"css/site", "icon", "js/frame", "js/forms"}
     assert len(page.encode()) + sum(Path(settings.STATIC_ROOT, name).stat().st_size for name in loaded) < 60_000

@@ -8,10 +8,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from egzaminator.core.process_state import process_state
 from egzaminator.key_rotation.domain.index_key import require_index_key
 from egzaminator.key_rotation.domain.rotate_index_key import rotate_index_key
 from egzaminator.runtime.maintenance import begin_maintenance, end_maintenance, is_maintenance_on, last_opening
-from egzaminator.web import maintenance
 from egzaminator.web.maintenance import is_closed
 from tests.helpers.html import words_of
 
@@ -105,7 +105,7 @@ def rotated(settings: Settings, tmp_path: Path) -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("rotated")
 def test_stays_closed_with_the_former_index_key_and_says_so_once(
-    settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     for path in ("/", "/konto/logowanie/", "/"):
         assert Client().get(path).status_code == 503
@@ -113,7 +113,7 @@ def test_stays_closed_with_the_former_index_key_and_says_so_once(
     assert (Client().get("/readyz").status_code, Client().get("/healthz").status_code) == (503, 200)
 
     settings.BLIND_INDEX_KEY = NEW  # restarted
-    monkeypatch.setattr(maintenance, "_known", None)
+    process_state.reset()
     assert [Client().get(path).status_code for path in ("/konto/logowanie/", "/readyz")] == [200, 200]
 
 

@@ -19,9 +19,9 @@ from pytest_django.fixtures import Settings
 from wagtail.models import Page
 
 from egzaminator.cms.models import ArticlePage, BoardSettings
-from egzaminator.web import cache_version
-from egzaminator.web.caching import public_page
-from egzaminator.web.page_cache import PageCacheMiddleware
+from egzaminator.core.process_state import process_state
+from egzaminator.web.cache_version import KnownVersion, bump_cache_version
+from egzaminator.web.page_cache import PageCacheMiddleware, public_page
 from egzaminator.web.page_store import PageStore, StoredPage
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.helpers.html import words_of
@@ -173,16 +173,14 @@ def test_a_page_that_is_withdrawn_is_gone(article: Page) -> None:
 def test_what_changes_nothing_leaves_the_etag(article: Page) -> None:
     client = Client()
     before = client.get("/instrukcja/")
-    cache_version.bump_cache_version()
+    bump_cache_version()
     assert client.get("/instrukcja/", headers={"If-None-Match": before["ETag"]}).status_code == 304
 
 
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
-def test_publishing_by_another_process_is_seen_within_a_second(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
-    monkeypatch.setattr(cache_version, "_TRUST", 1.0)
+def test_publishing_by_another_process_is_seen_within_a_second(settings: Settings) -> None:
+    process_state.reset()
     page = add_article("Instrukcja")
     client = Client()
     assert "Instrukcja" in words_of(client.get("/instrukcja/"))
@@ -346,11 +344,11 @@ def test_after_a_change_one_thread_makes_the_page_and_others_get_the_old_one() -
 
 @pytest.mark.usefixtures("article")
 def test_pages_stay_as_they_were_while_the_database_does_not_answer(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     client = Client()
     before = client.get("/instrukcja/")
-    monkeypatch.setattr(cache_version, "_TRUST", -1.0)
+    process_state.get(KnownVersion).seconds = -1.0
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE web_cacheversion")

@@ -26,15 +26,15 @@ class Resources(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.addresses: set[str] = set()
+        self.urls: set[str] = set()
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
         if tag == "link" and named.get("rel") in {"stylesheet", "icon", "preload", "manifest"}:
-            self.addresses.add(str(named["href"]))
+            self.urls.add(str(named["href"]))
         elif named.get("src"):
-            self.addresses.add(str(named["src"]))
+            self.urls.add(str(named["src"]))
         assert "style" not in named
         assert "srcset" not in named
 
@@ -44,20 +44,20 @@ def weigh(client: Client, path: str) -> int:
     page = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert page.status_code in {200, 404}, path
     total = len(page.content)
-    for address in Resources(client.get(path).content.decode()).addresses:
-        assert re.match(r"/[^/]", address), address
-        total += _size(client, address)
+    for url in Resources(client.get(path).content.decode()).urls:
+        assert re.match(r"/[^/]", url), url
+        total += _size(client, url)
     return total
 
 
-def _size(client: Client, email: str) -> int:
-    response = client.get(email, headers={"Accept-Encoding": "gzip"})
-    assert response.status_code == 200, email
+def _size(client: Client, url: str) -> int:
+    response = client.get(url, headers={"Accept-Encoding": "gzip"})
+    assert response.status_code == 200, url
     body = b"".join(response)
-    if email.startswith("/static/"):
+    if url.startswith("/static/"):
         assert response["Cache-Control"] == "max-age=315360000, public, immutable"
         assert response["X-Content-Type-Options"] == "nosniff"
-        assert response["Content-Encoding"] == "gzip" or email.endswith(".svg")
+        assert response["Content-Encoding"] == "gzip" or url.endswith(".svg")
         assert b"url(" not in body
     return len(body)
 

@@ -12,31 +12,46 @@ from typing import Final, NamedTuple, TypeVar
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from egzaminator.accounts.errors import OverloadError
+from egzaminator.core.process_state import process_state
 
 _Hash = TypeVar("_Hash")
 
 _CORES: Final = os.cpu_count() or 1
 # Nice levels below the process: whenever others want the core, a hashing thread gets a tenth of its usual share.
-_NICENESS: Final = 10
-# Seconds that a request waits for a hashing slot. With a longer wait, on a day when everyone logs in, every thread of
-# the server would stand in this queue, and nobody would get even a page of help.
-_PATIENCE: Final = 2.0
-_slots = threading.BoundedSemaphore(_CORES)
+NICENESS: Final = 10
 # How many log-ins a process admits at a time: fewer than the web server has threads, so that some are always left for
 # pages, and no more than can be hashed within about a second.
 LOGIN_SLOTS: Final = 24
-_login_slots = threading.BoundedSemaphore(LOGIN_SLOTS)
-# An attempt that a rate limit has already rejected is hashed all the same, but one at a time and with few waiting. So a
-# client that sends a flood of them waits in a queue of its own, and takes from others neither hashing slots nor most of
-# the threads.
-_throttled_slot = threading.BoundedSemaphore(1)
-_throttled_slots = threading.BoundedSemaphore(16)
+_THROTTLED_SLOTS: Final = 16
+
+
+class HashingSlots:
+    """The slots and the hashing threads of one process. An attribute counts what is free of one kind of slot.
+
+    An attempt that a rate limit has already rejected is hashed all the same, but one at a time and with few waiting. So
+    a client that sends a flood of them waits in a queue of its own, and takes from others neither hashing slots nor
+    most of the threads.
+    """
+
+    def __init__(self) -> None:
+        self.hashing = threading.BoundedSemaphore(_CORES)
+        self.login = threading.BoundedSemaphore(LOGIN_SLOTS)
+        self.throttled = threading.BoundedSemaphore(1)
+        self.throttled_waiting = threading.BoundedSemaphore(_THROTTLED_SLOTS)
+        # Seconds that a request waits for a hashing slot. With a longer wait, on a day when everyone logs in, every
+        # thread of the server would stand in this queue, and nobody would get even a page of help.
+        self.patience = 2.0
+        # On Linux, niceness is a property of the thread.
+        self.threads = ThreadPoolExecutor(
+            _CORES, thread_name_prefix="hashing", initializer=os.nice, initargs=(NICENESS,)
+        )
 
 
 def has_login_slot() -> bool:
     """Return whether a login slot is free; another request may take it a moment later."""
-    if free := _login_slots.acquire(blocking=False):
-        _login_slots.release()
+    slots = process_state.get(HashingSlots).login
+    if free := slots.acquire(blocking=False):
+        slots.release()
     return free
 
 
@@ -48,7 +63,7 @@ def login_slot() -> Iterator[None]:
     nothing. Raise `OverloadError` without waiting if no slot is free.
     """
     with ExitStack() as held:
-        _hold(held, _login_slots, 0)
+        _hold(held, process_state.get(HashingSlots).login, 0)
         yield
 
 
@@ -57,14 +72,15 @@ def hashing_slot(*, is_throttled: bool = False) -> Iterator[None]:
     """Hold a hashing slot while a password is hashed; there are as many slots as cores.
 
     A throttled attempt (`is_throttled`) first waits for the single slot of its kind. Raise `OverloadError` if no slot
-    becomes free within `_PATIENCE` seconds, or if too many throttled attempts wait already.
+    becomes free in time, or if too many throttled attempts wait already.
     """
+    slots = process_state.get(HashingSlots)
     with ExitStack() as held:
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + slots.patience
         if is_throttled:
-            _hold(held, _throttled_slots, 0)
-            _hold(held, _throttled_slot, _PATIENCE)
-        _hold(held, _slots, max(0, deadline - time.monotonic()))
+            _hold(held, slots.throttled_waiting, 0)
+            _hold(held, slots.throttled, slots.patience)
+        _hold(held, slots.hashing, max(0, deadline - time.monotonic()))
         yield
 
 
@@ -74,18 +90,7 @@ def run_in_hash_pool(work: Callable[[], _Hash]) -> _Hash:
     Argon2id releases Python's global interpreter lock (GIL), but not the processor. At the same priority as everything
     else, it would make a page that takes a millisecond wait for the core behind every password.
     """
-    return _threads.submit(work).result()
-
-
-def _start_threads() -> None:
-    global _threads  # noqa: PLW0603 -- one pool per process; a forked child starts its own
-    # On Linux, niceness is a property of the thread.
-    _threads = ThreadPoolExecutor(_CORES, thread_name_prefix="hashing", initializer=os.nice, initargs=(_NICENESS,))
-
-
-_threads: ThreadPoolExecutor
-_start_threads()
-os.register_at_fork(after_in_child=_start_threads)
+    return process_state.get(HashingSlots).threads.submit(work).result()
 
 
 def _hold(held: ExitStack, slots: threading.BoundedSemaphore, seconds: float) -> None:
@@ -107,7 +112,7 @@ CURRENT: Final = Parameters(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Parameters that hashes in the database may still have. A log-in computes one hash with each of them, for every
 # account, so that the response time does not tell which accounts have an old hash (side channel). It also renews old
 # hashes. Empty: one hash per log-in.
-FORMER: Final[list[Parameters]] = []
+FORMER: Final[tuple[Parameters, ...]] = ()
 
 
 class Argon2idHasher(Argon2PasswordHasher):

@@ -154,4 +154,4 @@ def _filled(request: HttpRequest, form: OwnForm, reason: Promise, *, status: int
         "mark_field": MARK_FIELD,
         "mark": request.POST[MARK_FIELD],
     }
-    return render(request, "accounts/filled_form.html", context, status=status)
+    return render(request, "accounts/resubmit_form.html", context, status=status)

@@ -25,9 +25,9 @@ def _other_language(request: HttpRequest) -> dict[str, str]:
     code, name = next((code, name) for code, name in settings.LANGUAGES if code != get_language())
     match = request.resolver_match
     with override(code):
-        address = reverse("home")
+        url = reverse("home")
         if match is not None:
             with suppress(NoReverseMatch):
                 translated = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
-                address = address if translated == request.path else translated
-    return {"code": code, "name": name, "url": address}
+                url = url if translated == request.path else translated
+    return {"code": code, "name": name, "url": url}

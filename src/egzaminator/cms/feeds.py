@@ -6,7 +6,7 @@ from django.contrib.syndication.views import Feed
 from django.utils import timezone
 from django.utils.feedgenerator import Rss201rev2Feed
 
-from egzaminator.cms.models import NewsPage
+from egzaminator.cms.models import NewsPage, public_pages
 from egzaminator.core.board import current_board
 
 _MOST = 20
@@ -36,7 +36,7 @@ class NewsFeed(Feed):  # type: ignore[type-arg]  # takes no parameters when it r
 
     def items(self) -> Any:
         """Return the latest news items, newest first."""
-        return NewsPage.objects.live().order_by("-date", "-pk")[:_MOST]
+        return public_pages(NewsPage).order_by("-date", "-pk")[:_MOST]
 
     def item_title(self, item: NewsPage) -> str:
         """Return the item's title."""

@@ -15,8 +15,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from egzaminator.cms.blocks import INLINE, ArticleBlock
-from egzaminator.cms.line_forms import BoardSettingsForm
-from egzaminator.cms.page_forms import NeededPageForm
+from egzaminator.cms.editor_forms import BoardSettingsForm, NeededPageForm
 from egzaminator.cms.search_words import page_text
 from egzaminator.core.board import Board
 from egzaminator.core.fields import written_office_phone
@@ -191,6 +190,11 @@ class DeclarationPage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the URL of the site."""
         return {**super().get_context(request, *args, **kwargs), "site_url": f"{settings.PUBLIC_BASE_URL}/"}
+
+
+def public_pages(kind: Any = Page) -> Any:
+    """Return the published pages of a type that everybody may read, those restricted to some readers left out."""
+    return kind.objects.live().public()
 
 
 class LoadedPage(models.Model):

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
-from egzaminator.web.caching import public_page
+from egzaminator.cms.models import public_pages
+from egzaminator.web.page_cache import public_page
 
 
 class PageSitemap(Sitemap):  # type: ignore[type-arg]  # takes no parameters when it runs
@@ -19,7 +20,7 @@ class PageSitemap(Sitemap):  # type: ignore[type-arg]  # takes no parameters whe
 
     def items(self) -> Any:
         """Return the public pages, the home page first."""
-        return Page.objects.live().public().filter(depth__gt=1).order_by("path")
+        return public_pages().filter(depth__gt=1).order_by("path")
 
     def location(self, item: Page) -> str:
         """Return the URL path of a page."""

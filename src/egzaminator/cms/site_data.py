@@ -10,6 +10,7 @@ from wagtail.models import Page
 
 from egzaminator.cms.models import BoardSettings, HomePage
 from egzaminator.core.board import Board
+from egzaminator.core.process_state import process_state
 from egzaminator.web.cache_version import current_cache_version
 
 _BOARD_FIELDS: Final = tuple(field.name for field in fields(Board))
@@ -44,20 +45,27 @@ class SiteData:
         return "" if is_over else self.notice_text
 
 
-# Shared by all threads without a lock: the object is replaced as a whole, and at worst two threads load the same data.
-_known: SiteData | None = None
+@dataclass(slots=True)
+class KnownSite:
+    """The frame's content as this process last loaded it.
+
+    Threads share it without a lock: the content is replaced as a whole, and at worst two threads load the same.
+    """
+
+    data: SiteData | None = None
 
 
 def current_site_data() -> SiteData:
     """Return the frame's content. While the database does not answer, return the last known content or the defaults."""
-    global _known  # noqa: PLW0603 -- see above
+    known = process_state.get(KnownSite)
+    data = known.data
     try:
         version = current_cache_version()
-        if _known is None or _known.version != version:
-            _known = _load(version)
+        if data is None or data.version != version:
+            known.data = data = _load(version)
     except DatabaseError:
-        return _known or SiteData()
-    return _known
+        return data or SiteData()
+    return data
 
 
 def current_site_state() -> tuple[int, str]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.documents.views.serve import serve as serve_document
 from wagtail.views import serve
 
-from egzaminator.web.caching import public_page
+from egzaminator.web.page_cache import public_page
 
 # A document may load and run nothing, whatever it contains.
 _DOCUMENT_POLICY = {name: [NONE] for name in ("script-src", "style-src", "img-src", "connect-src", "form-action")}
@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the home page: in Polish the one that staff edit, in English a short one."""
     if get_language() == "pl":
         return content(request, "")
-    return render(request, "cms/home.html")
+    return render(request, "cms/default_home.html")
 
 
 @require_http_methods(["GET", "HEAD"])

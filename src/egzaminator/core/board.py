@@ -1,9 +1,10 @@
 """The examination board that this installation serves."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.html import format_html
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 
 from egzaminator.core.fields import phone_uri
@@ -46,19 +47,11 @@ class Board:
         return format_html('<a href="tel:{}">{}</a>', self.phone_link, self.phone)
 
 
-_source: Callable[[], Board] = Board
-
-
 def current_board() -> Board:
-    """Return the board that this installation serves."""
-    return _source()
+    """Return the board that this installation serves.
 
-
-def take_board_from(source: Callable[[], Board]) -> None:
-    """Register the function that reads the board from where its staff edit it. Called once, when the site starts.
-
-    This package has no models, while e-mail, passwords and screens in the layers below the site's pages all name
-    the board.
+    This folder has no models, while e-mail, passwords and screens in the folders below the site's pages all name the
+    board. So the setting `BOARD_SOURCE` names the function that reads it from where its staff edit it.
     """
-    global _source  # noqa: PLW0603 -- set once, at start
-    _source = source
+    board: Board = import_string(settings.BOARD_SOURCE)()
+    return board

@@ -23,7 +23,7 @@ class _DeclaredField(models.BinaryField):  # type: ignore[type-arg]  # at run ti
 class EncryptedField(_DeclaredField):
     """A column of ciphertexts made by `core.encryption.encrypt`, each bound to its row.
 
-    `location` is what the ciphertexts are bound to ("register.examiner.pesel"). Each row's context is
+    `location` is the place that the ciphertexts are bound to ("register.examiner.pesel"). Each row's context is
     made from it.
     """
 

@@ -43,4 +43,4 @@ def my_data(request: HttpRequest, account: Account) -> HttpResponse:
         response["Content-Disposition"] = 'attachment; filename="moje-dane.json"'
         return response
     context = {"sections": sections(data), "made_at": data["made_at"]}
-    return render(request, "data_export/readable.html", context)
+    return render(request, "data_export/printable.html", context)

@@ -16,7 +16,7 @@ from egzaminator.demo.errors import DemoError
 from egzaminator.demo.folder import data_folder
 from egzaminator.demo.supervisor import STOP_SIGNALS
 from egzaminator.runtime.command_line import plain_failures
-from egzaminator.runtime.processes import die_with_parent
+from egzaminator.runtime.operating_system import die_with_parent
 
 _ROOT: Final = Path(__file__).resolve().parents[3]
 

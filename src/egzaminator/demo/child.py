@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from egzaminator.runtime.processes import die_with_parent
+from egzaminator.runtime.operating_system import die_with_parent
 
 # Backoff of restarts, in seconds: the delay doubles with each restart, up to the maximum, until a process has run for
 # `_LASTED`.

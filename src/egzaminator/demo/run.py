@@ -22,7 +22,7 @@ from egzaminator.demo.received import MAILBOX
 from egzaminator.demo.static_files import collect_static
 from egzaminator.demo.supervisor import Supervisor
 from egzaminator.runtime import postgres
-from egzaminator.runtime.ports import listening_error
+from egzaminator.runtime.operating_system import listening_error
 
 # Seconds to wait for the port, which the processes of a demo that was just killed may still hold.
 _PORT_PATIENCE: Final = 3.0

@@ -22,7 +22,7 @@ from egzaminator.accounts.errors import (
     WrongPasswordError,
 )
 from egzaminator.accounts.models import Link
-from egzaminator.accounts.views.links import dead_link, link_page
+from egzaminator.accounts.views.links import invalid_link, link_page
 from egzaminator.core.requests import client_ip
 from egzaminator.onboarding import session
 from egzaminator.onboarding.domain.activation import activate_claim, resend_activation
@@ -42,7 +42,7 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
     except LinkExpiredError as error:
         return _expired(request, error)
     except LinkError as error:
-        return _dead_activation(request, error)
+        return _invalid_activation_link(request, error)
     needs_password = link.subject != session.proven_claim_id(request)
     may_act = request.method == "POST" and not request.user.is_authenticated
     form = ActivationForm(request.POST if may_act else None, needs_password=needs_password)
@@ -50,9 +50,9 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
         try:
             response = _activate(request, token, form, claim_id=link.subject)
         except LinkError as error:
-            return _dead_activation(request, error)
+            return _invalid_activation_link(request, error)
         except ClaimClosedError:
-            return _dead_activation(request, LinkWithdrawnError(subject=link.subject, mailbox=link.email))
+            return _invalid_activation_link(request, LinkWithdrawnError(subject=link.subject, mailbox=link.email))
         if response is not None:
             return response
     return render(request, "onboarding/activate.html", {"form": form, "claim": claim, "needs_password": needs_password})
@@ -74,9 +74,9 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
             stop_claim(token=token, ip=client_ip(request))
             return render(request, "onboarding/claim_stopped.html")
     except LinkError as error:
-        return _dead_stop(request, error)
+        return _invalid_stop_link(request, error)
     except ClaimClosedError:
-        return _dead_stop(request, LinkWithdrawnError(subject=link.subject, mailbox=link.email))
+        return _invalid_stop_link(request, LinkWithdrawnError(subject=link.subject, mailbox=link.email))
     return render(request, "onboarding/stop_claim.html", {"claim": claim})
 
 
@@ -127,9 +127,9 @@ def _waiting_claim(link: Link) -> Claim:
     return claim
 
 
-def _dead_activation(request: HttpRequest, error: LinkError) -> HttpResponse:
+def _invalid_activation_link(request: HttpRequest, error: LinkError) -> HttpResponse:
     now = form_now(claim_id=error.subject)
-    return dead_link(request, error, "onboarding/dead_activation.html", now=now)
+    return invalid_link(request, error, "onboarding/invalid_activation_link.html", now=now)
 
 
 def _expired(request: HttpRequest, error: LinkExpiredError) -> HttpResponse:
@@ -137,7 +137,7 @@ def _expired(request: HttpRequest, error: LinkExpiredError) -> HttpResponse:
     claim = Claim.objects.filter(pk=error.subject).first() if error.subject else None
     outcome = ""
     if claim is None or not claim.is_open or error.mailbox.casefold() != claim.email.casefold():
-        return _dead_activation(request, error)
+        return _invalid_activation_link(request, error)
     if request.method == "POST":
         try:
             resend_activation(claim_id=claim.id, ip=client_ip(request))
@@ -145,11 +145,11 @@ def _expired(request: HttpRequest, error: LinkExpiredError) -> HttpResponse:
         except ResendTooSoonError:
             outcome = "sent"
         except ClaimClosedError:
-            return _dead_activation(request, error)
+            return _invalid_activation_link(request, error)
         except MailsUsedUpError:
             outcome = "used-up"
     return render(request, "onboarding/expired_activation.html", {"outcome": outcome})
 
 
-def _dead_stop(request: HttpRequest, error: LinkError) -> HttpResponse:
-    return dead_link(request, error, "onboarding/dead_stop.html", now=form_now(claim_id=error.subject))
+def _invalid_stop_link(request: HttpRequest, error: LinkError) -> HttpResponse:
+    return invalid_link(request, error, "onboarding/invalid_stop_link.html", now=form_now(claim_id=error.subject))

@@ -1,9 +1,10 @@
-"""How the project's commands report an environment they cannot run in: with a sentence, not a traceback."""
+"""How the project's commands ask a question, and report with a sentence, not a traceback, why they cannot run."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.core.management.base import CommandError
 from django.db import OperationalError
 
 from egzaminator.core.encryption import IndexKeyChangedError
@@ -27,3 +28,14 @@ def plain_failures() -> Iterator[None]:
         sys.exit(f"The database does not answer (DATABASE_URL): {str(error).strip()}")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def ask_line(question: str) -> str:
+    """Ask the person who started a command for a line and return it trimmed.
+
+    Raise `CommandError` if the input has ended.
+    """
+    try:
+        return input(question).strip()
+    except EOFError:
+        raise CommandError("Nobody answered. Start it in a terminal, or give the answers by its input.") from None

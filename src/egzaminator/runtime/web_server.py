@@ -9,7 +9,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from egzaminator.runtime.processes import die_with_parent
+from egzaminator.runtime.operating_system import die_with_parent
 
 # Most requests wait for the database or for a hashing slot. Pages must not queue behind those.
 THREADS: Final = 32

@@ -6,19 +6,23 @@ Every process of the site learns of a change within a second.
 import logging
 import threading
 import time
-from typing import Final
 
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
+from egzaminator.core.process_state import process_state
 from egzaminator.web.models import CacheVersion
 
-# Seconds for which a process uses the number that it has read.
-_TRUST: Final = 1.0
-
 _logger = logging.getLogger(__name__)
-_lock = threading.Lock()
-_known: tuple[float, int] | None = None
+
+
+class KnownVersion:
+    """The cache version as this process last read it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()  # held by the one thread that reads it
+        self.seconds = 1.0  # for which what was read is used
+        self.reading: tuple[float, int] | None = None  # when it was read (monotonic clock), and the number
 
 
 def current_cache_version() -> int:
@@ -26,34 +30,35 @@ def current_cache_version() -> int:
 
     While the database does not answer, return the last known number. Raise `DatabaseError` if none is known yet.
     """
-    known = _known
-    if known is not None and time.monotonic() - known[0] <= _TRUST:
-        return known[1]
-    if known is None:
-        with _lock:
-            return _ask(known)
+    known = process_state.get(KnownVersion)
+    reading = known.reading
+    if reading is not None and time.monotonic() - reading[0] <= known.seconds:
+        return reading[1]
+    if reading is None:
+        with known.lock:
+            return _read(known, reading)
     # One thread asks the database. The others go on with the known number: a slow database must not delay pages that
     # need no database.
-    if not _lock.acquire(blocking=False):
-        return known[1]
+    if not known.lock.acquire(blocking=False):
+        return reading[1]
     try:
-        return _ask(known)
+        return _read(known, reading)
     finally:
-        _lock.release()
+        known.lock.release()
 
 
-def _ask(known: tuple[float, int] | None) -> int:
-    global _known  # noqa: PLW0603 -- one number for all threads of the process
-    if _known is not None and _known is not known:
-        return _known[1]  # the thread that held the lock has just asked
+def _read(known: KnownVersion, before: tuple[float, int] | None) -> int:
+    now = known.reading
+    if now is not None and now is not before:
+        return now[1]  # the thread that held the lock has just asked
     try:
         number = CacheVersion.objects.values_list("number", flat=True).first() or 0
     except DatabaseError as error:
-        if known is None:
+        if before is None:
             raise
         _logger.warning("The database does not answer (%s); public pages stay as they were.", type(error).__name__)
-        number = known[1]
-    _known = (time.monotonic(), number)
+        number = before[1]
+    known.reading = (time.monotonic(), number)
     return number
 
 
@@ -70,5 +75,4 @@ def bump_cache_version() -> None:
 
 def forget_cache_version() -> None:
     """Forget the number known to this process, so that it is read from the database next time."""
-    global _known  # noqa: PLW0603 -- as above
-    _known = None
+    process_state.get(KnownVersion).reading = None

@@ -1,5 +1,7 @@
 """Error pages, styled like the rest of the site and with a link to go on."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +11,12 @@ from django.utils.translation import get_language_from_path, override
 from django.views.decorators.debug import sensitive_post_parameters
 
 from egzaminator.accounts.own_forms import own_form_of, show_unchecked
+from egzaminator.audit.actor import Actor
+from egzaminator.audit.domain.events import record_undecryptable
 from egzaminator.core.board import current_board
+from egzaminator.core.encryption import UndecryptableError
+from egzaminator.core.requests import client_ip
+from egzaminator.core.tokens import new_case_code
 from egzaminator.login.claim_form_view import ClaimFormView
 from egzaminator.login.same_origin import is_sent_by_our_page
 from egzaminator.onboarding.views import marked_grant
@@ -63,6 +70,29 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def standalone_page(template: str, *, status: int, **context: str) -> HttpResponse:
     """Return a page that needs neither the database nor a session.
 
-    `template` has to extend `pages/standalone.html`. `context` holds its further variables.
+    `template` has to extend `standalone.html`. `context` holds its further variables.
     """
     return HttpResponse(render_to_string(template, {"board": current_board(), **context}), status=status)
+
+
+class UndecryptableMiddleware:
+    """Middleware that shows an error page, status 500, when a stored value is undecryptable, in whichever view.
+
+    The view's changes are rolled back with its transaction. The page shows a case code, by which staff find the event
+    that names the row.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the error page for `UndecryptableError`, and None for any other exception."""
+        if not isinstance(exception, UndecryptableError):
+            return None
+        case_code = new_case_code()
+        record_undecryptable(context=exception.context, by=Actor(ip=client_ip(request)), case_code=case_code)
+        return standalone_page("errors/unreadable.html", status=500, case_code=case_code)

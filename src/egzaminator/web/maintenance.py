@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
+from egzaminator.core.process_state import process_state
 from egzaminator.key_rotation.domain.index_key import is_index_key_current
 from egzaminator.runtime.maintenance import is_maintenance_on, last_opening
 from egzaminator.web.errors import standalone_page
@@ -14,8 +16,13 @@ from egzaminator.web.errors import standalone_page
 _RETRY_SECONDS: Final = 10 * 60
 
 _logger = logging.getLogger(__name__)
-# The opening after which this process last checked its blind-index key, and whether the key is current.
-_known: tuple[int, bool] | None = None
+
+
+@dataclass(slots=True)
+class CheckedKey:
+    """This process's last check of its blind-index key: after which opening, and whether the key is current."""
+
+    result: tuple[int, bool] | None = None
 
 
 class MaintenanceMiddleware:
@@ -43,18 +50,18 @@ def is_closed() -> bool:
     key changes only while the installation is closed. Therefore a process checks it in the database at its first
     request and after each opening. At all other requests it only looks at two files.
     """
-    return is_maintenance_on() or not _finds_people()
+    return is_maintenance_on() or not _finds_examiners()
 
 
-def _finds_people() -> bool:
-    global _known  # noqa: PLW0603 -- one result for all threads of the process
-    known, opening = _known, last_opening()
-    if known is not None and known[0] == opening:
-        return known[1]
+def _finds_examiners() -> bool:
+    checked, opening = process_state.get(CheckedKey), last_opening()
+    if checked.result is not None and checked.result[0] == opening:
+        return checked.result[1]
     try:
-        _known = (opening, is_index_key_current())
+        is_current = is_index_key_current()
     except DatabaseError:
         return True  # pages that need the database will fail by themselves, the others can be shown
-    if not _known[1]:
+    checked.result = (opening, is_current)
+    if not is_current:
         _logger.error("BLIND_INDEX_KEY is not the key that people are found by: restart with the settings of now.")
-    return _known[1]
+    return is_current

@@ -1,11 +1,11 @@
 import time
 from collections.abc import Callable
-from functools import cache
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import override
 
 from egzaminator.accounts.errors import OverloadError
@@ -36,7 +36,7 @@ class OverloadMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a log-in from memory when there is no slot. Otherwise pass it on, and keep the page of a refusal."""
-        if request.method != "POST" or request.path_info not in _login_paths():
+        if request.method != "POST" or request.path_info not in self._login_paths:
             return self.get_response(request)
         key = (request.path_info, request.is_secure())
         until, page = self._kept.get(key, (0.0, None))
@@ -51,21 +51,20 @@ class OverloadMiddleware:
         self._kept[key] = (time.monotonic() + _KEPT_SECONDS, _copy(response))
         return response
 
+    @cached_property
+    def _login_paths(self) -> frozenset[str]:
+        paths = set()
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                paths.add(reverse("login"))
+        return frozenset(paths)
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the overload page for `OverloadError`, and None for any other exception."""
         if not isinstance(exception, OverloadError):
             return None
         page = standalone_page("errors/overload.html", status=503)
         return _OverloadPage(page.content, headers={"Retry-After": str(_RETRY_SECONDS)})
-
-
-@cache
-def _login_paths() -> frozenset[str]:
-    paths = set()
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            paths.add(reverse("login"))
-    return frozenset(paths)
 
 
 def _copy(page: HttpResponse) -> HttpResponse:

@@ -1,16 +1,46 @@
-"""The page cache: anonymous visitors get public pages from memory."""
+"""The page cache: which responses are the same for every anonymous visitor, and their delivery from memory."""
 
 from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from egzaminator.web.caching import PUBLIC, is_anonymous
 from egzaminator.web.maintenance import is_closed
 from egzaminator.web.page_store import PageStore, Stamp, StoredPage
+
+# A browser or shared cache stores the page and revalidates it on each use.
+_PUBLIC: Final = "public, no-cache"
+
+View = Callable[..., HttpResponse]
+
+
+def _is_anonymous(request: HttpRequest) -> bool:
+    """Return whether a request carries no session, so that no page can differ for its visitor."""
+    return settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def public_page(view: View) -> View:
+    """Mark a view as publicly cacheable: for anonymous visitors the response depends only on the URL path.
+
+    The view must not read cookies. It must not read the query string either, unless its responses to a query are cheap.
+    A publicly cacheable response is also compressed, so it must not contain a secret next to text that the visitor
+    supplied (BREACH attack).
+    """
+
+    @wraps(view)
+    def show(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code == HTTPStatus.OK and _is_anonymous(request):
+            response.headers["Cache-Control"] = _PUBLIC
+        return response
+
+    return show
 
 
 class PageCacheMiddleware:
@@ -43,28 +73,13 @@ class PageCacheMiddleware:
         return page.answer(request)
 
 
-def _no_site() -> tuple[int, str]:
-    return 0, ""
-
-
-_site_state: Callable[[], tuple[int, str]] = _no_site
-
-
-def read_site_state_from(source: Callable[[], tuple[int, str]]) -> None:
-    """Register the function that returns the site's version and the notice shown now. Called once, at start.
-
-    The pages that staff edit are below this folder in the import order.
-    """
-    global _site_state  # noqa: PLW0603 -- set once, at start
-    _site_state = source
-
-
 def current_stamp() -> Stamp:
     """Return what cached pages depend on beside their URL: the site's version, today's date, the notice shown now.
 
     Read it before rendering a page. A change that happens meanwhile then makes the page stale, so it is rendered again.
+    The pages that staff edit are below this folder in the import order, so a setting names the function that knows.
     """
-    version, notice = _site_state()
+    version, notice = import_string(settings.SITE_STATE_SOURCE)()
     return version, timezone.localdate(), notice
 
 
@@ -72,7 +87,7 @@ def _is_for_all(request: HttpRequest) -> bool:
     return (
         request.method in {"GET", "HEAD"}
         and not request.META.get("QUERY_STRING")
-        and is_anonymous(request)
+        and _is_anonymous(request)
         and _is_known_host(request)
         and not is_closed()
     )
@@ -89,7 +104,7 @@ def _is_known_host(request: HttpRequest) -> bool:
 def _may_be_kept(response: HttpResponse) -> bool:
     return (
         response.status_code == HTTPStatus.OK
-        and response.headers.get("Cache-Control") == PUBLIC
+        and response.headers.get("Cache-Control") == _PUBLIC
         and not response.streaming
         and not response.cookies
     )

@@ -30,27 +30,27 @@ Stamp = tuple[int, dt.date, str]
 class Body:
     """One form of a page's body, plain or compressed.
 
-    `minimum_duration` holds the headers that a 304 repeats, `headers` all headers of a 200.
+    `common` holds the headers that a 304 repeats, `headers` all headers of a 200.
     """
 
     content: bytes
     etag: str
-    minimum_duration: dict[str, str]
+    common: dict[str, str]
     headers: dict[str, str]
 
     @classmethod
-    def of(cls, response: HttpResponse, *, packed: bool) -> Self:
-        """Build the body from a rendered response, compressed by gzip if `packed`."""
+    def of(cls, response: HttpResponse, *, compressed: bool) -> Self:
+        """Build the body from a rendered response, compressed by gzip if `compressed`."""
         plain = response.content
-        content = gzip.compress(plain, mtime=0) if packed else plain
+        content = gzip.compress(plain, mtime=0) if compressed else plain
         # The two forms differ in bytes, so their strong ETags have to differ as well (RFC 9110, section 8.8.3.3).
-        etag = f'"{hashlib.blake2b(plain, digest_size=16).hexdigest()}{"-gzip" if packed else ""}"'
-        minimum_duration = {name: value for name, value in response.items() if name.lower() not in _OF_BODY}
-        minimum_duration |= {"ETag": etag, "Vary": "Accept-Encoding, Cookie"}
+        etag = f'"{hashlib.blake2b(plain, digest_size=16).hexdigest()}{"-gzip" if compressed else ""}"'
+        common = {name: value for name, value in response.items() if name.lower() not in _OF_BODY}
+        common |= {"ETag": etag, "Vary": "Accept-Encoding, Cookie"}
         own = {"Content-Type": response["Content-Type"], "Content-Length": str(len(content))}
-        if packed:
+        if compressed:
             own["Content-Encoding"] = "gzip"
-        return cls(content=content, etag=etag, minimum_duration=minimum_duration, headers=minimum_duration | own)
+        return cls(content=content, etag=etag, common=common, headers=common | own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +59,25 @@ class StoredPage:
 
     stamp: Stamp
     plain: Body
-    packed: Body
+    compressed: Body
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "size", len(self.plain.content) + len(self.packed.content) + 2048)
+        object.__setattr__(self, "size", len(self.plain.content) + len(self.compressed.content) + 2048)
 
     @classmethod
     def of(cls, response: HttpResponse, stamp: Stamp) -> Self:
         """Build the page from a rendered response and the stamp of its data."""
-        return cls(stamp=stamp, plain=Body.of(response, packed=False), packed=Body.of(response, packed=True))
+        return cls(
+            stamp=stamp, plain=Body.of(response, compressed=False), compressed=Body.of(response, compressed=True)
+        )
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Return 304 if the client has the current page, otherwise the page, compressed if the client accepts gzip."""
-        body = self.packed if _takes_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")) else self.plain
+        body = self.compressed if _accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")) else self.plain
         condition = request.META.get("HTTP_IF_NONE_MATCH")
         if condition and _names(condition, body.etag):
-            return HttpResponseNotModified(headers=body.minimum_duration)
+            return HttpResponseNotModified(headers=body.common)
         return HttpResponse(b"" if request.method == "HEAD" else body.content, headers=body.headers)
 
 
@@ -137,7 +139,7 @@ def _names(condition: str, etag: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _takes_gzip(accepted: str) -> bool:
+def _accepts_gzip(accepted: str) -> bool:
     for coding in accepted.lower().split(","):
         name, _, quality = coding.partition(";")
         if name.strip() == "gzip":

@@ -179,7 +179,7 @@ def test_a_visit_is_noted_and_answered_with_the_time_that_is_left() -> None:
 
 def test_only_who_is_logged_in_is_told_of_an_end(anna: Client) -> None:
     page = anna.get("/konto/")
-    assert 'id="session-end"' in page.content.decode()
+    assert 'id="session-timeout"' in page.content.decode()
     ends = timezone.localtime(Session.objects.get().expire_date)
     assert f"wylogujemy cię o {ends:%H:%M}" in words_of(page)
-    assert 'id="session-end"' not in Client().get("/konto/logowanie/").content.decode()
+    assert 'id="session-timeout"' not in Client().get("/konto/logowanie/").content.decode()

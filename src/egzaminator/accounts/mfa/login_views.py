@@ -51,7 +51,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         return response
     return render(
         request,
-        "accounts/second_step.html",
+        "accounts/mfa/authenticate.html",
         {
             "form": passkey_form if passkey_form.is_bound else code_form,
             "account": account,
@@ -92,7 +92,7 @@ def reauthenticate(request: HttpRequest, account: Account) -> HttpResponse:
     forms = (password_form, code_form, passkey_form)
     return render(
         request,
-        "accounts/confirm.html",
+        "accounts/reauthenticate.html",
         {
             "form": next((form for form in forms if form.is_bound), password_form),
             "password_form": password_form,

@@ -39,7 +39,9 @@ from egzaminator.core.requests import client_ip
 @account_required
 def second_factor(request: HttpRequest, account: Account) -> HttpResponse:
     """Show an account's second factors and passkeys, with the ways to change them."""
-    return render(request, "accounts/second_factor.html", {"second_factors": mfa.second_factors_of(account=account)})
+    return render(
+        request, "accounts/mfa/second_factor.html", {"second_factors": mfa.second_factors_of(account=account)}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,7 +78,7 @@ def add_totp(request: HttpRequest, account: Account) -> HttpResponse:
     secret = secret or generate_totp_secret()
     return render(
         request,
-        "accounts/add_totp.html",
+        "accounts/mfa/add_totp.html",
         {
             "form": form,
             "encrypted_secret": encrypt_new_secret(account=account, secret=secret),
@@ -93,7 +95,7 @@ def remove_totp(request: HttpRequest, account: Account) -> HttpResponse:
     """Ask for confirmation, then remove the authenticator app."""
     if request.method != "POST":
         return render(
-            request, "accounts/remove_second_factor.html", {"second_factors": mfa.second_factors_of(account=account)}
+            request, "accounts/mfa/remove_totp.html", {"second_factors": mfa.second_factors_of(account=account)}
         )
     try:
         mfa.remove_totp(account=account, ip=client_ip(request))
@@ -129,7 +131,7 @@ def add_passkey(request: HttpRequest, account: Account) -> HttpResponse:
                 remember_first_second_factor(request, account)
             messages.success(request, _("The passkey is added. You can log in with it."))
             return redirect("recovery-codes" if is_first else "second-factor")
-    return render(request, "accounts/add_passkey.html", {"form": form})
+    return render(request, "accounts/mfa/add_passkey.html", {"form": form})
 
 
 @require_POST
@@ -156,7 +158,9 @@ def remove_passkey(request: HttpRequest, account: Account, passkey_id: int) -> H
         passkey = next((one for one in second_factors.passkeys if one.id == passkey_id), None)
         if passkey is None:
             raise Http404
-        return render(request, "accounts/remove_passkey.html", {"passkey": passkey, "second_factors": second_factors})
+        return render(
+            request, "accounts/mfa/remove_passkey.html", {"passkey": passkey, "second_factors": second_factors}
+        )
     try:
         mfa.remove_passkey(account=account, passkey_id=passkey_id, ip=client_ip(request))
     except NoSecondFactorError:
@@ -179,7 +183,7 @@ def recovery_codes(request: HttpRequest, account: Account) -> HttpResponse:
     second_factors = mfa.second_factors_of(account=account)
     if not second_factors.are_any:
         return redirect("second-factor")
-    return render(request, "accounts/recovery_codes.html", {"second_factors": second_factors})
+    return render(request, "accounts/mfa/recovery_codes.html", {"second_factors": second_factors})
 
 
 def _qr_code_url(account: Account, secret: str) -> str:

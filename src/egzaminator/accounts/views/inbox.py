@@ -25,7 +25,7 @@ def messages(request: HttpRequest, account: Account) -> HttpResponse:
     cursor = Cursor(request.GET)
     after = cursor.cleaned_data["after"] if cursor.is_valid() else None
     page = list_emails(related_id=account.id, after=after)
-    return render(request, "accounts/messages.html", {"page": page, "is_later_page": after})
+    return render(request, "accounts/inbox.html", {"page": page, "is_later_page": after})
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -36,4 +36,4 @@ def message(request: HttpRequest, account: Account, message_id: uuid.UUID) -> Ht
         owners_emails(related_id=account.id).defer("content").select_related("kept"), pk=message_id
     )
     kept = getattr(found, "kept", None)
-    return render(request, "accounts/message.html", {"message": found, "text": kept.text if kept else ""})
+    return render(request, "accounts/inbox_email.html", {"message": found, "text": kept.text if kept else ""})

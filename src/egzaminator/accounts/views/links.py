@@ -51,7 +51,7 @@ def link_page(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[Htt
     return wrapped
 
 
-def dead_link(request: HttpRequest, error: LinkError, template: str, **now: object) -> HttpResponse:
+def invalid_link(request: HttpRequest, error: LinkError, template: str, **now: object) -> HttpResponse:
     """Return the page that says why a mailed link no longer works, and what to do instead.
 
     The status is 404 for an unknown link, else 410. `now` is template context: the present state that the page
@@ -83,8 +83,10 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
             remember_browser(request, response, account)
             return response
     except LinkError as error:
-        return dead_link(request, error, "accounts/dead_reset.html", now=account_now(account_id=error.subject))
-    return render(request, "accounts/reset.html", {"form": form})
+        return invalid_link(
+            request, error, "accounts/invalid_reset_link.html", now=account_now(account_id=error.subject)
+        )
+    return render(request, "accounts/reset_password.html", {"form": form})
 
 
 @link_page
@@ -116,7 +118,7 @@ def confirm_new_email(request: HttpRequest, token: str) -> HttpResponse:
             except EmailTakenError:
                 is_taken = True
     except LinkError as error:
-        return dead_link(request, error, "accounts/dead_new_email.html", **_change_now(error))
+        return invalid_link(request, error, "accounts/invalid_email_link.html", **_change_now(error))
     context = {"form": form, "change": change, "is_somebody_else": is_somebody_else, "is_taken": is_taken}
     return render(request, "accounts/confirm_email.html", context | {"needs_password": "password" in form.fields})
 
@@ -139,7 +141,9 @@ def freeze(request: HttpRequest, token: str) -> HttpResponse:
             freeze_by_link(token=token, ip=client_ip(request))
             return render(request, "accounts/frozen.html")
     except LinkError as error:
-        return dead_link(request, error, "accounts/dead_freeze.html", now=account_now(account_id=error.subject))
+        return invalid_link(
+            request, error, "accounts/invalid_freeze_link.html", now=account_now(account_id=error.subject)
+        )
     return render(request, "accounts/freeze.html", {"now": now})
 
 

@@ -47,11 +47,11 @@ def _require_tree() -> None:
     if home is None:
         return
     public = urlsplit(settings.PUBLIC_BASE_URL)
-    address = {"hostname": public.hostname, "port": public.port or (443 if public.scheme == "https" else 80)}
+    host = {"hostname": public.hostname, "port": public.port or (443 if public.scheme == "https" else 80)}
     Site.objects.update_or_create(
         is_default_site=True,
-        defaults=address,
-        create_defaults=address | {"root_page": home, "site_name": home.title},
+        defaults=host,
+        create_defaults=host | {"root_page": home, "site_name": home.title},
     )
 
 

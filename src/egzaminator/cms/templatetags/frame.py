@@ -32,7 +32,7 @@ def breadcrumbs(context: template.Context) -> dict[str, Any]:
 
 @register.filter
 def current_in(url: str, path: str) -> str:
-    """Return the value of `aria-current` for a link to `address` on the page at `path`.
+    """Return the value of `aria-current` for a link to `url` on the page at `path`.
 
     The value is "page" for the same page, "true" for a page below the link's, and an empty string otherwise.
     """
@@ -42,20 +42,20 @@ def current_in(url: str, path: str) -> str:
 
 
 @register.filter(is_safe=True)
-def with_emails(html: SafeString) -> SafeString:
-    """Add the absolute URL to every link as `data-address`, which the print stylesheet shows.
+def with_link_urls(html: SafeString) -> SafeString:
+    """Add the absolute URL to every link as `data-url`, which the print stylesheet shows.
 
     A link whose text is that URL is left as it is.
     """
-    return mark_safe(_LINK.sub(_with_email, html))  # noqa: S308 -- the input is safe already
+    return mark_safe(_LINK.sub(_with_url, html))  # noqa: S308 -- the input is safe already
 
 
-def _with_email(link: re.Match[str]) -> str:
+def _with_url(link: re.Match[str]) -> str:
     more, target, words = link.group("more", "target", "words")
-    address = target if target.startswith("http") else f"{settings.PUBLIC_BASE_URL.rstrip('/')}{target}"
-    if words.strip().rstrip("/") in {address.rstrip("/"), address.partition("://")[2].rstrip("/")}:
+    url = target if target.startswith("http") else f"{settings.PUBLIC_BASE_URL.rstrip('/')}{target}"
+    if words.strip().rstrip("/") in {url.rstrip("/"), url.partition("://")[2].rstrip("/")}:
         return link.group()
-    return f'<a{more} href="{target}" data-address="{address}"'
+    return f'<a{more} href="{target}" data-url="{url}"'
 
 
 @register.simple_tag
@@ -65,6 +65,6 @@ def in_polish() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def own_email(context: template.Context) -> str:
+def page_url(context: template.Context) -> str:
     """Return the absolute URL of the page without its query string."""
     return f"{settings.PUBLIC_BASE_URL.rstrip('/')}{context['request'].path}"

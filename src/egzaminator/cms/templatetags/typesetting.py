@@ -24,4 +24,4 @@ def keep_together(html: SafeString) -> SafeString:
 
 
 def _join(text: str) -> str:
-    return _SHORT_HYPHENED.sub(r'<span class="together">\g<0></span>', _BEFORE_NEXT.sub("\N{NO-BREAK SPACE}", text))
+    return _SHORT_HYPHENED.sub(r'<span class="nowrap">\g<0></span>', _BEFORE_NEXT.sub("\N{NO-BREAK SPACE}", text))

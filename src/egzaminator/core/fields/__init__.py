@@ -1,15 +1,12 @@
 """Form fields for personal data. Each returns the value in one normal form, or raises a validation error in words."""
 
+from egzaminator.core.fields.codes import PostalCodeField, RspoField
+from egzaminator.core.fields.credentials import LoginNameField, PasswordField
 from egzaminator.core.fields.email_address import EmailAddressField
 from egzaminator.core.fields.line import LineField
-from egzaminator.core.fields.login_name import LoginNameField
 from egzaminator.core.fields.name import NameField, PlaceField
-from egzaminator.core.fields.office_phone import phone_uri, written_office_phone
-from egzaminator.core.fields.password import PasswordField
-from egzaminator.core.fields.phone import PhoneField, format_phone
-from egzaminator.core.fields.postal_code import PostalCodeField
+from egzaminator.core.fields.phone import PhoneField, format_phone, phone_uri, written_office_phone
 from egzaminator.core.fields.reason import ReasonField, typed_reason
-from egzaminator.core.fields.rspo import RspoField
 
 __all__ = [
     "EmailAddressField",

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 
 from egzaminator.register.domain.examiners import find_examiner
 from egzaminator.register.models import Examiner
-from egzaminator.runtime.ask_line import ask_line
+from egzaminator.runtime.command_line import ask_line
 
 
 def ask_whom(*, say: Callable[[str], object], question: str, is_sure: bool) -> Examiner:

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from egzaminator.runtime.postgres import disk
+from egzaminator.runtime.operating_system import sync_file_system
 from egzaminator.runtime.postgres.errors import EmbeddedServerError
 from egzaminator.runtime.postgres.users import User
 
@@ -90,7 +90,7 @@ def _copy(packages: Path) -> Path:
         unfinished = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=COPIES))
         try:
             _copy_readable(packages, unfinished)
-            disk.sync(unfinished)  # otherwise a power cut could leave a complete tree of empty files
+            sync_file_system(unfinished)  # otherwise a power cut could leave a complete tree of empty files
             unfinished.rename(target)
         except OSError:
             shutil.rmtree(unfinished, ignore_errors=True)

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from egzaminator.runtime.postgres import disk
+from egzaminator.runtime.operating_system import sync_file_system
 from egzaminator.runtime.postgres.binaries import MAJOR_VERSION
 from egzaminator.runtime.postgres.errors import EmbeddedServerError
 from egzaminator.runtime.postgres.layout import NAME, SOCKET_NAME, Layout
@@ -77,9 +77,9 @@ def initialise(layout: Layout, programs: Programs) -> None:
     # By default, a server in single-user mode continues after an error and then reports success.
     single = ("--single", "-D", HERE, "-c", "fsync=off", "-c", "exit_on_error=true", "postgres")
     programs.run("postgres", *single, cwd=new, text=f"CREATE DATABASE {NAME}\n")
-    disk.sync(new)
+    sync_file_system(new)
     new.rename(layout.data)
-    disk.sync(layout.root)
+    sync_file_system(layout.root)
 
 
 def clear_stale(layout: Layout) -> None:

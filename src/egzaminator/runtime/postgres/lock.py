@@ -13,6 +13,7 @@ from pathlib import Path
 
 from egzaminator.runtime.postgres.users import User
 
+# Apart from `core.process_state`: a reset must not forget files that are still open.
 _open_here: set[int] = set()
 
 

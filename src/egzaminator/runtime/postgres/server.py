@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -17,10 +19,50 @@ from psycopg.pq import Ping
 from egzaminator.runtime.postgres import data_folder, lock, sockets
 from egzaminator.runtime.postgres.binaries import find_binaries
 from egzaminator.runtime.postgres.errors import EmbeddedServerError
-from egzaminator.runtime.postgres.keeper import Keeper
 from egzaminator.runtime.postgres.layout import PORT, Layout, layout_of
 from egzaminator.runtime.postgres.programs import HERE, Programs
 from egzaminator.runtime.postgres.users import User, user_of_server
+
+# Signals, with the seconds to wait after each: a clean ("fast") shutdown, an immediate shutdown, which the next start
+# has to recover from, and a kill.
+_PATIENCE: Final = ((signal.SIGINT, 30), (signal.SIGQUIT, 10), (signal.SIGKILL, 5))
+
+
+class Keeper(threading.Thread):
+    """A thread that starts the server and lives as long as the server does.
+
+    Linux sends the parent-death signal when the *thread* that started the server ends. So that thread must not be
+    one that serves requests or runs jobs.
+    """
+
+    def __init__(self, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+        super().__init__(name="postgres-keeper", daemon=True)
+        self._start_server = start
+        self._server: Future[subprocess.Popen[bytes]] = Future()
+
+    def run(self) -> None:
+        """Start the server and wait until it ends."""
+        try:
+            server = self._start_server()
+        except BaseException as error:  # noqa: BLE001 -- re-raised in the thread that asked for the server
+            self._server.set_exception(error)
+        else:
+            self._server.set_result(server)
+            server.wait()
+
+    def wait_until_started(self) -> None:
+        """Wait until the server process exists. Raise `OSError` if it cannot be started."""
+        self._server.result()
+
+    def stop(self) -> None:
+        """Stop the server cleanly, or by force if it does not react."""
+        server = self._server.result()
+        for number, seconds in _PATIENCE:
+            server.send_signal(number)
+            self.join(seconds)
+            if not self.is_alive():
+                return
+
 
 # Seconds to wait for the first start, for another process's server, or for the recovery after a power cut.
 _DEADLINE: Final = 120
@@ -35,11 +77,34 @@ _OPTIONS: Final = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_checkpoints": "off",
-    "recovery_init_sync_method": "syncfs",  # as in disk.py
+    "recovery_init_sync_method": "syncfs",  # as in operating_system.py
 }
 
-_guard = threading.Lock()
-_owned: dict[Layout, Keeper] = {}
+
+class _Ownership:
+    """The servers that this process has started, and the lock under which it starts one.
+
+    It is apart from `core.process_state`: a reset that forgot a running server would leave nobody to stop it.
+    """
+
+    def __init__(self) -> None:
+        self.guard = threading.Lock()
+        self.keepers: dict[Layout, Keeper] = {}
+
+    def stop_all(self) -> None:
+        for keeper in self.keepers.values():
+            keeper.stop()
+
+    def give_up(self) -> None:
+        """Give up ownership in a forked child: the server belongs to the parent."""
+        self.guard = threading.Lock()  # a thread of the parent may have held it at the fork
+        self.keepers.clear()
+        lock.close_after_fork()
+
+
+_ownership = _Ownership()
+atexit.register(_ownership.stop_all)
+os.register_at_fork(after_in_child=_ownership.give_up)
 
 
 def hold(data_dir: Path) -> None:
@@ -51,7 +116,7 @@ def hold(data_dir: Path) -> None:
     if sys.platform != "linux":
         raise EmbeddedServerError("The embedded PostgreSQL runs on Linux only. Set DATABASE_URL.")
     layout = layout_of(data_dir)
-    with _guard:
+    with _ownership.guard:
         try:
             _have_answer(layout, user_of_server(layout.data))
         except OSError as error:
@@ -107,7 +172,7 @@ def _own(layout: Layout, user: User) -> Keeper | None:
         keeper = Keeper(partial(_start, layout, programs))
         keeper.start()
         keeper.wait_until_started()
-        _owned[layout] = keeper
+        _ownership.keepers[layout] = keeper
         return keeper
 
 
@@ -129,20 +194,3 @@ def _open_log(path: Path, user: User) -> int:
     if os.geteuid() == 0:
         os.fchown(file, user.uid, user.gid)
     return file
-
-
-def _stop_all() -> None:
-    for keeper in _owned.values():
-        keeper.stop()
-
-
-def _forget() -> None:
-    """Give up ownership in a forked child: the server belongs to the parent."""
-    global _guard  # noqa: PLW0603 -- a thread of the parent may have held the lock at the fork
-    _guard = threading.Lock()
-    _owned.clear()
-    lock.close_after_fork()
-
-
-atexit.register(_stop_all)
-os.register_at_fork(after_in_child=_forget)

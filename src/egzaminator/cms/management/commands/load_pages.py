@@ -12,8 +12,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load the pages and print the URL of each new one."""
-        addresses = load_pages()
-        for address in addresses:
-            self.stdout.write(address)
-        if not addresses:
+        urls = load_pages()
+        for url in urls:
+            self.stdout.write(url)
+        if not urls:
             self.stdout.write("There is nothing new.")

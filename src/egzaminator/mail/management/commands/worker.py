@@ -8,7 +8,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition
 
-from egzaminator.runtime.safe_settings import add_test_machine_switch, require_safe_settings
+from egzaminator.runtime.checks import add_test_machine_switch, require_safe_settings
 
 # One delivery job drains whole batches; beside it only short jobs run. More workers give more of both.
 _JOBS_AT_ONCE: Final = 2

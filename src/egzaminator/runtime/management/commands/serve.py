@@ -8,9 +8,9 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from egzaminator.key_rotation.domain.index_key import require_index_key
+from egzaminator.runtime.checks import add_test_machine_switch, require_safe_settings
 from egzaminator.runtime.maintenance import is_maintenance_on
-from egzaminator.runtime.ports import listening_error
-from egzaminator.runtime.safe_settings import add_test_machine_switch, require_safe_settings
+from egzaminator.runtime.operating_system import listening_error
 from egzaminator.runtime.web_server import run_web_server
 
 

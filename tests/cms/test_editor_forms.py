@@ -1,0 +1,127 @@
+"""Input of a one-line field stays on one line: e-mails, headings and feeds are built from it."""
+
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.db.models import CharField
+from django.test import Client
+from pytest_django.fixtures import Settings
+from wagtail.models import Page
+
+from egzaminator.accounts.models import STAFF_GROUP
+from egzaminator.cms.domain.load_pages import load_pages
+from egzaminator.cms.editor_forms import LinesForm
+from egzaminator.cms.models import ArticlePage, BoardSettings, ContentPage, DeclarationPage, HomePage
+from tests.helpers.factories import make_staff
+from tests.helpers.html import Response, fields_of, words_of
+
+pytestmark = pytest.mark.django_db
+SETTINGS = "/panel/settings/cms/boardsettings/"
+LINES = ["name", "short_name", "street", "locality", "hours", "notice"]
+
+
+@pytest.fixture
+def editor(client: Client, settings: Settings, tmp_path: Path) -> Client:
+    settings.MEDIA_ROOT = tmp_path
+    load_pages()
+    account = make_staff()
+    account.is_superuser = False
+    account.save()
+    account.groups.add(Group.objects.get(name=STAFF_GROUP))
+    client.force_login(account)
+    return client
+
+
+def save_settings(editor: Client, **changes: str) -> Response:
+    shown = editor.get(SETTINGS, follow=True)
+    return editor.post(shown.redirect_chain[-1][0], fields_of(shown) | changes)
+
+
+def save_article(editor: Client, **changes: str) -> Response:
+    page = ArticlePage.objects.get(slug="numer-ewidencyjny")
+    fields = {"title": page.title, "slug": page.slug, "lead": "Wstęp.", "body-count": "0", "go_live_at": ""}
+    fields |= {"expire_at": "", "seo_title": "", "search_description": "", "action-publish": "1"}
+    return editor.post(f"/panel/pages/{page.pk}/edit/", fields | changes)
+
+
+def edited() -> list[type[ContentPage | DeclarationPage | BoardSettings]]:
+    pages = [model for model in apps.get_models() if issubclass(model, ContentPage | DeclarationPage)]
+    return [*pages, BoardSettings]
+
+
+def test_every_form_of_what_editors_write_keeps_lines() -> None:
+    assert len(edited()) >= 7
+    assert [model.__name__ for model in edited() if not issubclass(model.base_form_class, LinesForm)] == []
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_a_line_of_the_boards_data_is_one_line(editor: Client, name: str) -> None:
+    typed = "OKE\r\n\r\nZaloguj się: https://oke.example\u202e"
+    assert save_settings(editor, **{name: typed}).status_code == 302
+    assert getattr(BoardSettings.objects.get(), name) == "OKE Zaloguj się: https://oke.example"
+
+
+def test_these_are_all_lines_of_the_boards_data(editor: Client) -> None:
+    shown = fields_of(editor.get(SETTINGS, follow=True))
+    lines = {f.name for f in BoardSettings._meta.get_fields() if type(f) is CharField}  # noqa: SLF001 -- Django documents it
+    assert lines & (shown.keys() | {"notice"}) == {*LINES, "postal_code"}
+
+
+def test_a_character_that_nobody_sees_is_an_error_in_words(editor: Client) -> None:
+    answer = save_settings(editor, name="OKE\x07 Poznań")
+    assert answer.status_code == 200
+    assert "jest niewidoczny znak" in words_of(answer)
+    assert BoardSettings.objects.get().name == "Okręgowa Komisja Egzaminacyjna w Poznaniu"
+
+
+def test_a_title_is_one_line(editor: Client) -> None:
+    assert save_article(editor, title="Numer\u2028\r\newidencyjny\u200b").status_code == 302
+    assert ArticlePage.objects.get(slug="numer-ewidencyjny").title == "Numer ewidencyjny"
+
+
+# Slugs of pages, and links of the frame ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", ["konto", "panel", "szukaj", "en", "a", "n"])
+def test_no_page_takes_an_address_of_the_service(editor: Client, slug: str) -> None:
+    home = HomePage.objects.get()
+    fields = {"title": "Nowa", "slug": slug, "lead": "", "body-count": "0", "go_live_at": "", "expire_at": ""}
+    address = f"/panel/pages/add/cms/articlepage/{home.pk}/"
+    answer = editor.post(address, fields | {"action-publish": "1"})
+    assert answer.status_code == 200
+    assert "Pod tym adresem odpowiada sam serwis" in words_of(answer)
+    assert not Page.objects.filter(slug=slug).exists()
+    assert editor.post(address, fields | {"slug": f"{slug}-nowa", "action-publish": "1"}).status_code == 302
+
+
+@pytest.mark.parametrize("slug", ["strona-glowna", "pomoc", "pierwsze-logowanie"])
+def test_delivered_pages_keep_their_addresses(editor: Client, slug: str) -> None:
+    page = HomePage.objects.get() if slug == "strona-glowna" else Page.objects.get(slug=slug).specific
+    fields = {"title": page.title, "slug": page.slug, "lead": "", "body-count": "0", "go_live_at": "", "expire_at": ""}
+    assert editor.post(f"/panel/pages/{page.pk}/edit/", fields | {"action-publish": "1"}).status_code == 302
+
+
+@pytest.mark.parametrize("slug", ["pierwsze-logowanie", "pomoc"])
+def test_the_help_that_the_log_in_leads_to_stays(editor: Client, slug: str) -> None:
+    page = Page.objects.get(slug=slug)
+    editor.post(f"/panel/pages/{page.pk}/unpublish/", {"include_descendants": "on"})
+    assert Client().get("/pomoc/pierwsze-logowanie/").status_code == 200
+    other = Page.objects.get(slug="numer-ewidencyjny")
+    editor.post(f"/panel/pages/{other.pk}/unpublish/")
+    assert Client().get("/pomoc/numer-ewidencyjny/").status_code == 404
+
+
+@pytest.mark.parametrize("field", ["accessibility_page", "easy_to_read_page", "privacy_notice_page"])
+def test_the_frame_leads_to_what_readers_can_open(editor: Client, field: str) -> None:
+    draft = ArticlePage.objects.get(slug="numer-ewidencyjny")
+    editor.post(f"/panel/pages/{draft.pk}/unpublish/")
+    before = getattr(BoardSettings.objects.get(), field)
+    for unseen in (draft.pk, Page.get_first_root_node().pk):
+        answer = save_settings(editor, **{field: str(unseen)})
+        assert answer.status_code == 200
+        assert "nie jest opublikowana" in words_of(answer)
+        assert getattr(BoardSettings.objects.get(), field) == before
+    seen = Page.objects.get(slug="pierwsze-logowanie")
+    assert save_settings(editor, **{field: str(seen.pk)}).status_code == 302
