@@ -8,8 +8,6 @@ from django.views.decorators.http import require_safe
 
 from egzaminator.accounts import link_paths
 from egzaminator.accounts.mfa import login_views as mfa_login
-from egzaminator.accounts.mfa import passkey_views as passkeys
-from egzaminator.accounts.mfa import views as factors
 from egzaminator.accounts.views import email, history, inbox, sessions
 from egzaminator.accounts.views import links as account_links
 from egzaminator.accounts.views import password as passwords
@@ -58,15 +56,15 @@ urlpatterns = [
         path("konto/historia/", history.history, name="history"),
         path("konto/sesje/", sessions.sessions, name="sessions"),
         path("konto/sesje/wizyta/", sessions.visit, name="session-visit"),
-        path("konto/potwierdzenie/", mfa_login.confirm, name="confirm"),
-        path("konto/potwierdzenie/wyzwanie/", mfa_login.confirm_challenge, name="confirm-challenge"),
-        path("konto/drugi-skladnik/", factors.second_factor, name="second-factor"),
-        path("konto/drugi-skladnik/aplikacja/", factors.add_totp, name="add-totp"),
-        path("konto/drugi-skladnik/aplikacja/usun/", factors.remove_totp, name="remove-totp"),
-        path("konto/drugi-skladnik/klucz/", passkeys.add_passkey, name="add-passkey"),
-        path("konto/drugi-skladnik/klucz/wyzwanie/", passkeys.passkey_challenge, name="passkey-challenge"),
-        path("konto/drugi-skladnik/klucz/<int:passkey_id>/usun/", passkeys.remove_passkey, name="remove-passkey"),
-        path("konto/drugi-skladnik/kody/", factors.recovery_codes, name="recovery-codes"),
+        path("konto/potwierdzenie/", mfa_login.reauthenticate, name="confirm"),
+        path("konto/potwierdzenie/wyzwanie/", mfa_login.reauthentication_challenge, name="confirm-challenge"),
+        path("konto/drugi-skladnik/", mfa.second_factor, name="second-factor"),
+        path("konto/drugi-skladnik/aplikacja/", mfa.add_totp, name="add-totp"),
+        path("konto/drugi-skladnik/aplikacja/usun/", mfa.remove_totp, name="remove-totp"),
+        path("konto/drugi-skladnik/klucz/", mfa.add_passkey, name="add-passkey"),
+        path("konto/drugi-skladnik/klucz/wyzwanie/", mfa.passkey_challenge, name="passkey-challenge"),
+        path("konto/drugi-skladnik/klucz/<int:passkey_id>/usun/", mfa.remove_passkey, name="remove-passkey"),
+        path("konto/drugi-skladnik/kody/", mfa.recovery_codes, name="recovery-codes"),
         path("konto/moje-dane/", my_data, name="my-data"),
         path("konto/wiadomosci/", inbox.messages, name="messages"),
         path("konto/wiadomosci/<uuid:message_id>/", inbox.message, name="message"),

@@ -78,7 +78,7 @@ def our_views() -> dict[str, URLPattern]:
     return {name: view for name, view in own.items() if not name.startswith("wagtail")}
 
 
-def address_of(view: URLPattern) -> str:
+def path_of(view: URLPattern) -> str:
     values = {
         "token": "x" * 22,
         "examiner_id": UUID(int=1),
@@ -114,7 +114,7 @@ def test_every_view_that_takes_a_form_looks_whom_it_is_for(browser: Client) -> N
             looks.add(name)
             continue
         token = fields_of(browser.get("/panel/egzaminatorzy/"))["csrfmiddlewaretoken"]
-        answer = browser.post(address_of(view), headers={"X-CSRFToken": token})
+        answer = browser.post(path_of(view), headers={"X-CSRFToken": token})
         assert answer.status_code == 405, f"{name} takes a POST and looks at no mark"
     assert len(looks) >= 27
     assert EXEMPT_VIEWS.keys() | LOOK_THEMSELVES <= our_views().keys()
@@ -158,7 +158,7 @@ def test_no_account_s_form_of_one_person_acts_on_another(two_people: tuple[Clien
             continue
         if name.startswith("claim-") or name in {"mfa_authenticate", "my-account", "history", "messages", "message"}:
             continue
-        address = address_of(view)
+        path = path_of(view)
         token, before = token_in(browser), state()
         sent = FIELDS | {
             "csrfmiddlewaretoken": token,
@@ -170,7 +170,7 @@ def test_no_account_s_form_of_one_person_acts_on_another(two_people: tuple[Clien
             "form": "file",
             "code": "000000",
         }
-        answer = browser.post(address, sent)
+        answer = browser.post(path, sent)
         assert answer.status_code in {302, 405, 409}, name
         assert state() == before, name
         acted.append(name)

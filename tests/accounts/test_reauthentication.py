@@ -11,6 +11,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from egzaminator.accounts.enums import ActKind
+from egzaminator.accounts.mfa.secrets import decrypt_new_secret
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.models import Event
 from egzaminator.mail.models import Email
@@ -23,7 +24,7 @@ from tests.helpers.routes import routes, sample_of
 
 pytestmark = pytest.mark.django_db
 CONFIRM = "/konto/potwierdzenie/"
-APP, KEY = "/konto/drugi-skladnik/aplikacja/", "/konto/drugi-skladnik/klucz/"
+TOTP, KEY = "/konto/drugi-skladnik/aplikacja/", "/konto/drugi-skladnik/klucz/"
 
 ASKS_THE_SESSION = {
     "add-totp", "remove-totp", "add-passkey", "passkey-challenge", "remove-passkey", "recovery-codes", "my-data",
@@ -98,7 +99,7 @@ def world() -> tuple[Sequence[object], ...]:
 def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
     """Return what a person would send from a page opened ten minutes ago."""
     if name == "add-totp":
-        page = browser.get(APP)
+        page = browser.get(TOTP)
         return fields_of(page) | {"code": totp_code(secret_on(page))}
     if name == "add-passkey":
         token = token_of(browser, KEY)
@@ -160,9 +161,7 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
 
 
 def secret_of(typed: dict[str, str], account: Account) -> str:
-    from egzaminator.accounts.domain.reauthentication import decrypt_secret  # noqa: PLC0415 -- of this alone
-
-    secret = decrypt_secret(account=account, encrypted=typed["encrypted_secret"])
+    secret = decrypt_new_secret(account=account, encrypted=typed["encrypted_secret"])
     assert secret
     return secret
 
@@ -173,18 +172,18 @@ def test_what_was_typed_is_there_again_after_the_proof(browser: Client) -> None:
     with time_machine.travel(start, tick=False) as clock:
         log_in(browser)
         clock.move_to(start + datetime.timedelta(minutes=9, seconds=59))
-        page = browser.get(APP)
+        page = browser.get(TOTP)
         secret = secret_on(page)
         named = fields_of(browser.get(KEY)) | {"name": "mój telefon", "credential": "{}"}
         clock.move_to(start + datetime.timedelta(minutes=10, seconds=1))
 
-        asked = browser.post(APP, fields_of(page) | {"code": "123456"})["Location"]
+        asked = browser.post(TOTP, fields_of(page) | {"code": "123456"})["Location"]
         assert "123456" not in Session.objects.get().session_data
-        assert send(browser, asked, password=PASSWORD)["Location"] == APP
-        again = browser.get(APP)
+        assert send(browser, asked, password=PASSWORD)["Location"] == TOTP
+        again = browser.get(TOTP)
         assert secret_on(again) == secret
         assert fields_of(again)["code"] == ""
-        assert secret_on(browser.get(APP)) != secret  # the form is kept for one page view
+        assert secret_on(browser.get(TOTP)) != secret  # the form is kept for one page view
 
         clock.move_to(start + datetime.timedelta(minutes=25))
         asked = browser.post(KEY, named)["Location"]
@@ -217,8 +216,8 @@ def test_the_first_second_factor_ends_every_other_session_and_a_further_one_none
     thief = Client(headers={"Sec-Fetch-Site": "same-origin"})
     for one in (browser, thief):
         log_in(one)
-    page = browser.get(APP)
-    assert browser.post(APP, fields_of(page) | {"code": totp_code(secret_on(page))}).status_code == 302
+    page = browser.get(TOTP)
+    assert browser.post(TOTP, fields_of(page) | {"code": totp_code(secret_on(page))}).status_code == 302
     assert [one.get("/konto/").status_code for one in (browser, thief)] == [200, 302]
     # This session proved the factor by adding it, so only the password is asked.
     assert "Potwierdź hasłem" in words_of(browser.get(CONFIRM))
@@ -233,7 +232,7 @@ def test_the_password_alone_confirms_nothing_where_this_session_has_not_proven_t
     assert "Potwierdź hasłem" not in words_of(page)
     token = fields_of(page)["csrfmiddlewaretoken"]
     assert browser.post(CONFIRM, {"password": PASSWORD, "csrfmiddlewaretoken": token}).status_code == 200
-    assert browser.get(APP + "usun/").status_code == 302
+    assert browser.get(TOTP + "usun/").status_code == 302
     answer = browser.post(CONFIRM, {"code": codes[0], "csrfmiddlewaretoken": token})
     assert answer["Location"] == "/konto/drugi-skladnik/"
-    assert browser.get(APP + "usun/").status_code == 200
+    assert browser.get(TOTP + "usun/").status_code == 200

@@ -79,5 +79,5 @@ def test_of_two_browsers_that_end_each_other_at_once_no_third_survives(account: 
     left = set(Session.objects.values_list("pk", flat=True))
     assert left <= {one, two}
     assert sum(results) + len(left) == 4
-    told = Event.objects.filter(tag=Tag.SESSIONS_ENDED).values_list("details__count", flat=True)
-    assert sorted(told) == sorted(result for result in results if result)
+    counts = Event.objects.filter(tag=Tag.SESSIONS_ENDED).values_list("details__count", flat=True)
+    assert sorted(counts) == sorted(result for result in results if result)

@@ -255,7 +255,7 @@ def reset_too_old_of_a_frozen_account(clock: time_machine.Traveller) -> str:
     return path
 
 
-def reset_after_a_change_of_address(clock: time_machine.Traveller) -> str:
+def reset_after_an_email_change(clock: time_machine.Traveller) -> str:
     account, confirmation = change()
     path = ask_reset()
     confirm_email(token=token(confirmation), password=PASSWORD)
@@ -304,60 +304,60 @@ def freeze_too_old_of_a_frozen_account(clock: time_machine.Traveller) -> str:
     return path
 
 
-def address_waits(clock: time_machine.Traveller) -> str:
+def email_change_waits(clock: time_machine.Traveller) -> str:
     return change()[1]
 
 
-def address_done(clock: time_machine.Traveller) -> str:
+def email_change_done(clock: time_machine.Traveller) -> str:
     path = change()[1]
     confirm_email(token=token(path), password=PASSWORD)
     return path
 
 
-def address_changed_since(clock: time_machine.Traveller) -> str:
-    path = address_done(clock)
+def email_change_changed_since(clock: time_machine.Traveller) -> str:
+    path = email_change_done(clock)
     request_email_change(account=Account.objects.get(), email=OTHER, password=PASSWORD)
     confirm_email(token=token(mailed_path(EmailKind.NEW_EMAIL, OTHER)), password=PASSWORD)
     return path
 
 
-def address_done_and_frozen(clock: time_machine.Traveller) -> str:
-    path = address_done(clock)
+def email_change_done_and_frozen(clock: time_machine.Traveller) -> str:
+    path = email_change_done(clock)
     freeze(Account.objects.get())
     return path
 
 
-def address_cancelled(clock: time_machine.Traveller) -> str:
+def email_change_cancelled(clock: time_machine.Traveller) -> str:
     account, path = change()
     cancel_email_change(account=account)
     return path
 
 
-def address_superseded(clock: time_machine.Traveller) -> str:
+def email_change_superseded(clock: time_machine.Traveller) -> str:
     account, path = change()
     request_email_change(account=account, email=OTHER, password=PASSWORD)
     return path
 
 
-def address_stopped(clock: time_machine.Traveller) -> str:
+def email_change_stopped(clock: time_machine.Traveller) -> str:
     path = change()[1]
     reset_password(token=token(ask_reset()), password=NEW_PASSWORD)
     return path
 
 
-def address_of_a_frozen_account(clock: time_machine.Traveller) -> str:
+def email_change_of_a_frozen_account(clock: time_machine.Traveller) -> str:
     account, path = change()
     freeze(account)
     return path
 
 
-def address_too_old(clock: time_machine.Traveller) -> str:
+def email_change_too_old(clock: time_machine.Traveller) -> str:
     path = change()[1]
     clock.shift(datetime.timedelta(days=4))
     return path
 
 
-def address_too_old_but_sent_again(clock: time_machine.Traveller) -> str:
+def email_change_too_old_but_sent_again(clock: time_machine.Traveller) -> str:
     account, path = change()
     clock.shift(datetime.timedelta(days=2))
     resend_email_change(account=account)
@@ -365,7 +365,7 @@ def address_too_old_but_sent_again(clock: time_machine.Traveller) -> str:
     return path
 
 
-def address_of_a_deleted_change(clock: time_machine.Traveller) -> str:
+def email_change_of_a_deleted_change(clock: time_machine.Traveller) -> str:
     path = change()[1]
     EmailChange.objects.all().delete()
     return path
@@ -422,7 +422,7 @@ ROWS = [
     Row(H, reset_after_another_password, "This link was withdrawn"),
     Row(H, reset_too_old, OLD),
     Row(H, reset_too_old_of_a_frozen_account, BLOCKED),
-    Row(H, reset_after_a_change_of_address, "This link was withdrawn"),
+    Row(H, reset_after_an_email_change, "This link was withdrawn"),
     Row(N, freeze_waits, "Was it not you?", then=BLOCKED),
     Row(N, freeze_done, BLOCKED),
     Row(N, freeze_of_a_frozen_account, "Was it not you?", then=BLOCKED),
@@ -430,17 +430,17 @@ ROWS = [
     Row(N, freeze_done_and_given_back, "This link has done its work"),
     Row(N, freeze_too_old, OLD),
     Row(N, freeze_too_old_of_a_frozen_account, BLOCKED),
-    Row(E, address_waits, "Confirm the new address", then="The address is confirmed already"),
-    Row(E, address_done, "The address is confirmed already"),
-    Row(E, address_changed_since, USED),
-    Row(E, address_done_and_frozen, BLOCKED),
-    Row(E, address_cancelled, "This change was cancelled"),
-    Row(E, address_superseded, "This change was replaced by another"),
-    Row(E, address_stopped, "This change was stopped"),
-    Row(E, address_of_a_frozen_account, BLOCKED),
-    Row(E, address_too_old, OLD),
-    Row(E, address_too_old_but_sent_again, OLD),
-    Row(E, address_of_a_deleted_change, OLD),
+    Row(E, email_change_waits, "Confirm the new address", then="The address is confirmed already"),
+    Row(E, email_change_done, "The address is confirmed already"),
+    Row(E, email_change_changed_since, USED),
+    Row(E, email_change_done_and_frozen, BLOCKED),
+    Row(E, email_change_cancelled, "This change was cancelled"),
+    Row(E, email_change_superseded, "This change was replaced by another"),
+    Row(E, email_change_stopped, "This change was stopped"),
+    Row(E, email_change_of_a_frozen_account, BLOCKED),
+    Row(E, email_change_too_old, OLD),
+    Row(E, email_change_too_old_but_sent_again, OLD),
+    Row(E, email_change_of_a_deleted_change, OLD),
 ]
 
 

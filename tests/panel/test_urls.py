@@ -7,7 +7,7 @@ from pytest_django.fixtures import Settings
 from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction
 
-from egzaminator.accounts.domain.mfa import make_recovery_codes
+from egzaminator.accounts.domain.codes import make_recovery_codes
 from egzaminator.cms.models import ArticlePage
 from egzaminator.panel.wagtail_compat.urls import not_here
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff

@@ -11,7 +11,7 @@ from egzaminator.accounts.errors import (
     LinkWithdrawnError,
     NotFrozenError,
     SecondPersonNeededError,
-    UnknownEmailError,
+    UnknownMailboxError,
 )
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
@@ -57,7 +57,7 @@ def test_the_owner_sets_a_new_password_and_the_old_one_is_dead(frozen: Account) 
 
 def test_staff_choose_among_the_mailboxes_it_had(frozen: Account) -> None:
     assert known_emails(account=frozen) == [ANNA, NEW, "known@example.org"]
-    with pytest.raises(UnknownEmailError):
+    with pytest.raises(UnknownMailboxError):
         unfreeze_account(account=frozen, reason="-", email="thief@example.org")
     assert unfreeze_account(account=frozen, reason="-", email="Known@example.org").email == "Known@example.org"
     assert Email.objects.filter(kind=EmailKind.ACCOUNT_UNFROZEN, email="Known@example.org").count() == 1

@@ -1,3 +1,5 @@
+"""The hooks of allauth's log-in flow: its stages, and what follows a completed log-in."""
+
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter

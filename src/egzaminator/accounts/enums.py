@@ -73,10 +73,10 @@ class ActOutcome(TextChoices):
 
 
 class ProofReason(StrEnum):
-    """When a person proves who they are: at a log-in, or at reauthentication within a session."""
+    """What a person proves who they are for: a log-in, or reauthentication within a session."""
 
     LOGIN = "login"
-    CONFIRMATION = "confirmation"
+    REAUTHENTICATION = "reauthentication"
 
 
 class SecurityNews(TextChoices):

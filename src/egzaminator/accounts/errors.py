@@ -91,7 +91,7 @@ class NotFrozenError(Exception):
     """The account is not frozen."""
 
 
-class UnknownEmailError(Exception):
+class UnknownMailboxError(Exception):
     """The e-mail address is not and never was the account's, and the register does not hold it either."""
 
 

@@ -1,3 +1,5 @@
+"""The form of an examiner's details."""
+
 from typing import Any, Final
 
 from django import forms

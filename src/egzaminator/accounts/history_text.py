@@ -1,8 +1,8 @@
 """Sentences of an account's security history, as the owner reads them.
 
 Every audit tag is in exactly one of four places: in `_PLAIN` if its label is enough, in `_ATTEMPTS` if the sentence has
-a count, in `_TELLING` if the sentence needs the details, or in `HIDDEN` with the reason why owners do not see it. A tag
-that is in none of them is not shown.
+a count, in `_DESCRIBED` if the sentence needs the details, or in `HIDDEN` with the reason why owners do not see it. A
+tag that is in none of them is not shown.
 """
 
 from collections.abc import Callable, Mapping
@@ -130,7 +130,7 @@ def _details_changed(details: Details, count: int) -> str:
     return _("Details were changed: %(fields)s") % {"fields": ", ".join(labels)}
 
 
-_TELLING: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
+_DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.LOGIN_SUCCEEDED: _logged_in,
     Tag.DEVICE_NEW: _new_device,
     Tag.SECOND_FACTOR_ADDED: _added,
@@ -140,16 +140,16 @@ _TELLING: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.DETAILS_CHANGED: _details_changed,
 }
 
-SHOWN: Final = _PLAIN | _ATTEMPTS | _TELLING.keys()
+SHOWN: Final = _PLAIN | _ATTEMPTS | _DESCRIBED.keys()
 
 
 def sentence(*, tag: Tag, details: Details, count: int = 1) -> str:
     """Return the sentence about an event for the account's owner, in the active language.
 
-    Takes a tag from SHOWN, the event's details, and the number of such events in the row.
+    `tag` is one of `SHOWN`, and `count` is the number of such events in the row.
     """
     if tag in _ATTEMPTS:
         text = ngettext("%(what)s: %(count)d attempt", "%(what)s: %(count)d attempts", count)
         return text % {"what": tag.label, "count": count}
-    tell = _TELLING.get(tag)
-    return tell(details, count) if tell else str(tag.label)
+    describe = _DESCRIBED.get(tag)
+    return describe(details, count) if describe else str(tag.label)

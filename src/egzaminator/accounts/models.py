@@ -185,11 +185,11 @@ class EmailChange(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["account"], condition=Q(closed_at__isnull=True), name="accounts_address_one_waits"
+                fields=["account"], condition=Q(closed_at__isnull=True), name="accounts_email_change_one_waits"
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
-                name="accounts_address_outcome_is_whole",
+                name="accounts_email_change_outcome_is_whole",
             ),
         ]
 

@@ -1,19 +1,24 @@
-"""Forms for a new password."""
+"""Forms that ask for a new password or the current one, and what they say when it is refused."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.accounts.domain.password_context import context_words
+from egzaminator.accounts.domain.passwords import context_words
+from egzaminator.accounts.domain.reauthentication import BY_LINK
+from egzaminator.accounts.errors import WrongPasswordError
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.passwords import PasswordRefusedError, check_password, suggest_passphrase
 from egzaminator.core.board import current_board
 from egzaminator.core.fields import PasswordField
+from egzaminator.rate_limits.errors import LimitReachedError
 
-_SUGGESTIONS = 5
+_SUGGESTIONS: Final = 5
+PASSWORD_ERRORS: Final = (WrongPasswordError, LimitReachedError)
 
 
 class NewPasswordForm(forms.Form):
@@ -91,3 +96,13 @@ class ChangePasswordForm(NewPasswordForm):
         if cleaned.get("new_password") and cleaned["new_password"] == cleaned.get("password"):
             self.add_error("new_password", _("This is your current password. Choose another one"))
         return cleaned
+
+
+def add_password_error(form: forms.Form, error: Exception) -> None:
+    """Add a password error to a form's password field: the password is wrong, or there were too many attempts."""
+    if not isinstance(error, LimitReachedError):
+        form.add_error("password", gettext("This is not your current password"))
+    elif error.limit == BY_LINK.name:
+        form.add_error("password", gettext("Too many attempts. Try again in an hour"))
+    else:
+        form.add_error("password", gettext("Too many attempts. Wait five minutes and try again"))

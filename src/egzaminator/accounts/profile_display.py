@@ -41,11 +41,6 @@ def profile_groups(profile: Profile) -> list[Group]:
     return groups
 
 
-def _is_asked(form: DetailsForm, name: str) -> bool:
-    condition = form.conditions.get(name)
-    return condition is None or condition.is_met(form.initial)
-
-
 def readable_value(field: forms.Field, value: Any) -> str:
     """Return the stored value of a form field in the words that people read."""
     if isinstance(field, PhoneField):
@@ -54,3 +49,8 @@ def readable_value(field: forms.Field, value: Any) -> str:
         labels = {key: label for key, label in field.widget.choices if not isinstance(label, (list, tuple))}
         return str(labels.get(value, value)) if value else ""
     return str(value)
+
+
+def _is_asked(form: DetailsForm, name: str) -> bool:
+    condition = form.conditions.get(name)
+    return condition is None or condition.is_met(form.initial)

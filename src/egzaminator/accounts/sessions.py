@@ -36,7 +36,7 @@ class SessionStore(DatabaseSessionStore):
     """
 
     ends_at: datetime.datetime | None = None
-    """When the session ends unless it is visited again; None until it was read from the table."""
+    """The end of the session if nobody visits it again; None before the session is loaded from the table."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:

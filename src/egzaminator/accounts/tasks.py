@@ -15,7 +15,7 @@ def delete_ended_rows(timestamp: int) -> None:
     report_deletion(what="sessions", count=retention.delete_ended_sessions())
     report_deletion(what="links", count=retention.delete_ended_links())
     report_deletion(what="devices", count=retention.delete_unseen_devices())
-    report_deletion(what="changes of address", count=retention.delete_ended_email_changes())
+    report_deletion(what="changes of e-mail address", count=retention.delete_ended_email_changes())
     report_deletion(what="cache entries", count=delete_expired_entries())
 
 

@@ -6,12 +6,11 @@ it is bound to the one view, with its arguments, that the form is sent to. A mar
 access, and it does not expire.
 """
 
-import base64
 from typing import Final
 
 from django.http import HttpRequest
 
-from egzaminator.core.encryption import UndecryptableError, decrypt, encrypt
+from egzaminator.core.form_encryption import decrypt_from_form, encrypt_for_form
 
 MARK_FIELD: Final = "whose"
 _LONGEST: Final = 600  # characters; one of two UUIDs has some 200
@@ -22,7 +21,7 @@ def make_mark(subject: object, view: str, *args: object) -> str:
 
     The view is given by its URL name and arguments.
     """
-    return base64.urlsafe_b64encode(encrypt(str(subject), context=_context(view, args))).decode()
+    return encrypt_for_form(str(subject), context=_context(view, args))
 
 
 def own_mark(request: HttpRequest, subject: object) -> str:
@@ -39,10 +38,7 @@ def marked_subject(request: HttpRequest) -> str:
     if not mark or len(mark) > _LONGEST:
         return ""
     view, *args = _view_of(request)
-    try:
-        return decrypt(base64.urlsafe_b64decode(mark), context=_context(str(view), tuple(args)))
-    except (UndecryptableError, ValueError):  # ValueError: not valid Base64
-        return ""
+    return decrypt_from_form(mark, context=_context(str(view), tuple(args))) or ""
 
 
 def is_marked_for(request: HttpRequest, subject: object) -> bool:

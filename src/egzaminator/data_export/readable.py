@@ -38,8 +38,6 @@ _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("emails", "kind"): EmailKind,
     ("emails", "state"): DeliveryState,
 }
-
-
 _NAMES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("account", "language"): dict(settings.LANGUAGES),
     ("second_factors", "kind"): {"totp": gettext_lazy("authenticator app"), "passkey": gettext_lazy("passkey")},
@@ -65,8 +63,8 @@ def sections(data: Mapping[str, Any]) -> list[Section]:
 
 def _rows(section: str, record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if section == "events":
-        told = sentence(tag=Tag(record["tag"]), details=record["details"])
-        record = {"at": record["at"], "tag": told, "ip": record["ip"]}
+        text = sentence(tag=Tag(record["tag"]), details=record["details"])
+        record = {"at": record["at"], "tag": text, "ip": record["ip"]}
     if section == "changed_details":
         record = {**record, **{name: _detail(record["field"], record[name]) for name in ("old", "new")}}
     for name, value in record.items():

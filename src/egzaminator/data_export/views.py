@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.models import Account
-from egzaminator.accounts.reauthentication import confirmation_required
+from egzaminator.accounts.reauthentication import reauthentication_required
 from egzaminator.core.requests import client_ip
 from egzaminator.data_export.domain.export import disclose
 from egzaminator.data_export.readable import sections
@@ -26,7 +26,7 @@ class FormChoice(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @account_required
-@confirmation_required
+@reauthentication_required
 def my_data(request: HttpRequest, account: Account) -> HttpResponse:
     """Explain the data export; on POST, return the user's data as a file or as a page to read or print.
 

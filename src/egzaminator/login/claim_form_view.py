@@ -1,3 +1,5 @@
+"""The form of a first login when its claim grant has expired: it carries the log-in fields itself."""
+
 from typing import Final
 
 from django.http import HttpRequest
@@ -27,7 +29,7 @@ class ClaimFormView(views.ClaimFormView):
     ) -> tuple[ClaimGrant | None, dict[str, object]]:
         """Check PESEL and registration number, if the expired form carries them, and renew its claim grant.
 
-        Take the claim grant that the form was made under. The form opens again only for the examiner it was made for.
+        `grant` is the one that the form was made under. The form opens again only for the examiner it was made for.
         Return the renewed grant, or None with the template context that asks to log in again. Raise `OverloadError`.
         """
         if "secret" not in request.POST:

@@ -1,3 +1,6 @@
+"""Expected failures of a log-in; views turn them into words."""
+
+
 class RefusedError(Exception):
     """A log-in was refused. Carries the case code that staff find the reason by, never the reason."""
 

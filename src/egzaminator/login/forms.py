@@ -1,3 +1,5 @@
+"""The forms that ask for a login name: the log-in, and the request for a new password."""
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _

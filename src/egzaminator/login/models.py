@@ -1,3 +1,5 @@
+"""The model of log-in: requests for a new password."""
+
 import uuid
 
 from django.db import models

@@ -33,7 +33,9 @@ class ShownRefusal:
     @classmethod
     def of_form(cls, form: forms.Form, *, page: str) -> "ShownRefusal":
         """Return the refusal of an invalid form, with the first error of each field."""
-        return cls(page=page, wrong={name: _said(errors[0]) for name, errors in form.errors.as_data().items()})
+        return cls(
+            page=page, wrong={name: _code_and_params(errors[0]) for name, errors in form.errors.as_data().items()}
+        )
 
 
 def keep_refusal(response: HttpResponse, refusal: ShownRefusal) -> HttpResponse:
@@ -75,13 +77,13 @@ def put_refusal(form: forms.Form, refusal: ShownRefusal | None) -> None:
         form.add_error(name, ValidationError(message, code=str(said["code"]), params={"label": shown.label, **said}))
 
 
-def _said(error: ValidationError) -> dict[str, str | int]:
+def _code_and_params(error: ValidationError) -> dict[str, str | int]:
     """Return an error's code and the parameters of its message.
 
     Only numbers and single characters are kept as parameters, never text as typed.
     """
     params = (error.params or {}).items()
-    told = {
+    kept = {
         name: value for name, value in params if isinstance(value, int) or (isinstance(value, str) and len(value) == 1)
     }
-    return {"code": error.code or "", **told}
+    return {"code": error.code or "", **kept}

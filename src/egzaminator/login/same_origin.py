@@ -1,3 +1,5 @@
+"""The check that a POST comes from a page of ours, for forms on cached pages without a CSRF token."""
+
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse

@@ -1,16 +1,18 @@
+"""Jobs of log-in: processing the requests for a new password."""
+
 from procrastinate.contrib.django import app
 
-from egzaminator.login.domain import password_reset as use_case
+from egzaminator.login.domain import password_reset
 
 
 @app.task(name="login.process_reset_requests")
 def process_reset_requests() -> None:
     """Process the pending requests for a new password."""
-    use_case.process_reset_requests()
+    password_reset.process_reset_requests()
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="login.answer_resets_again")
-def answer_resets_again(timestamp: int) -> None:
+@app.task(name="login.process_reset_requests_again")
+def process_reset_requests_again(timestamp: int) -> None:
     """Process, every minute, what a killed worker left."""
     process_reset_requests()

@@ -1,3 +1,5 @@
+"""The log-in page and its refusals, logging out, and the request for a new password."""
+
 from typing import Final
 from urllib.parse import urlencode
 
@@ -55,50 +57,6 @@ def login(request: HttpRequest) -> HttpResponse:
     return through_cookie_check(request, _answer(request))
 
 
-def _answer(request: HttpRequest) -> HttpResponse:
-    if not comes_from_our_page(request):
-        return refuse(request, kind="unsaid")
-    form = LoginForm(request.POST, is_staff=_is_for_staff(request))
-    if form.is_valid():
-        return _attempt(request, form)
-    return keep_refusal(redirect(_own_url(request)), ShownRefusal.of_form(form, page=_LOGIN))
-
-
-def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
-    try:
-        outcome = log_in(
-            device=device_token(request),
-            user_agent=request.headers.get("User-Agent", ""),
-            ip=client_ip(request),
-            **form.cleaned_data,
-        )
-    except RefusedError as refused:
-        return refuse(request, kind="refused", case_code=refused.case_code)
-    except AccountBlockedError:
-        return refuse(request, kind="blocked")
-    response = _go_in(request, outcome)
-    forget_refusal(request, response)
-    return response
-
-
-def _go_in(request: HttpRequest, outcome: Outcome) -> HttpResponse:
-    match outcome:
-        case AccountOpened(account):
-            with details_outlive(request):
-                forget_all(request)
-            record_authentication(request, account, "password")
-            response: HttpResponse = perform_login(
-                request, account, email_verification="none", redirect_url=safe_next(request) or home_of(account)
-            )
-            return response
-        case ClaimOpened(claim):
-            remember_claim(request, claim.id)
-            return redirect("claim-status")
-        case FirstLogin(entry):
-            start_grant(request, open_grant(examiner_id=entry.examiner_id, entry_id=entry.id))
-            return redirect("claim-form")
-
-
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     """End the session, and with it every permission that it held."""
@@ -148,6 +106,62 @@ def refuse(request: HttpRequest, *, kind: str, case_code: str = "") -> HttpRespo
     return keep_refusal(redirect(_own_url(request)), refusal)
 
 
+def home_of(account: Account) -> str:
+    """Return the path to go on to after the log-in, unless another one was asked for."""
+    return reverse("my-account" if account.is_examiner else "wagtailadmin_home")
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Return the requested path of our own site to go on to after the log-in, or ""."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts=None, require_https=request.is_secure())
+    return url if is_ours and url.startswith("/") else ""
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
+    if not comes_from_our_page(request):
+        return refuse(request, kind="unsaid")
+    form = LoginForm(request.POST, is_staff=_is_for_staff(request))
+    if form.is_valid():
+        return _attempt(request, form)
+    return keep_refusal(redirect(_own_url(request)), ShownRefusal.of_form(form, page=_LOGIN))
+
+
+def _attempt(request: HttpRequest, form: LoginForm) -> HttpResponse:
+    try:
+        outcome = log_in(
+            device=device_token(request),
+            user_agent=request.headers.get("User-Agent", ""),
+            ip=client_ip(request),
+            **form.cleaned_data,
+        )
+    except RefusedError as refused:
+        return refuse(request, kind="refused", case_code=refused.case_code)
+    except AccountBlockedError:
+        return refuse(request, kind="blocked")
+    response = _go_in(request, outcome)
+    forget_refusal(request, response)
+    return response
+
+
+def _go_in(request: HttpRequest, outcome: Outcome) -> HttpResponse:
+    match outcome:
+        case AccountOpened(account):
+            with details_outlive(request):
+                forget_all(request)
+            record_authentication(request, account, "password")
+            response: HttpResponse = perform_login(
+                request, account, email_verification="none", redirect_url=safe_next(request) or home_of(account)
+            )
+            return response
+        case ClaimOpened(claim):
+            remember_claim(request, claim.id)
+            return redirect("claim-status")
+        case FirstLogin(entry):
+            start_grant(request, open_grant(examiner_id=entry.examiner_id, entry_id=entry.id))
+            return redirect("claim-form")
+
+
 def _own_url(request: HttpRequest) -> str:
     following = safe_next(request)
     return reverse(_LOGIN) + (f"?{urlencode({'next': following})}" if following else "")
@@ -159,18 +173,6 @@ def _page(request: HttpRequest) -> HttpResponse:
     put_refusal(form, refusal)
     context = {"form": form, "refusal": refusal, "is_staff": is_staff, "next": safe_next(request)}
     return render(request, "login/login.html", context)
-
-
-def home_of(account: Account) -> str:
-    """Return the path to go on to after the log-in, unless another one was asked for."""
-    return reverse("my-account" if account.is_examiner else "wagtailadmin_home")
-
-
-def safe_next(request: HttpRequest) -> str:
-    """Return the requested path of our own site to go on to after the log-in, or ""."""
-    url = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts=None, require_https=request.is_secure())
-    return url if is_ours and url.startswith("/") else ""
 
 
 def _is_for_staff(request: HttpRequest) -> bool:

@@ -1,3 +1,5 @@
+"""The choices of onboarding: how a claim ended, why it is mailed again, what a link's reader is told of it."""
+
 from enum import Enum, StrEnum, auto
 
 from django.db.models import TextChoices

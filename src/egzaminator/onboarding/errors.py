@@ -1,3 +1,6 @@
+"""Expected failures of the use cases of onboarding; views turn them into words."""
+
+
 class AccountExistsError(Exception):
     """The examiner already has an account."""
 

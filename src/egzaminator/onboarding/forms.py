@@ -1,3 +1,5 @@
+"""The form of a first login, and the forms that correct and activate its claim."""
+
 from collections.abc import Iterable
 from typing import Any
 

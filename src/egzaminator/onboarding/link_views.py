@@ -1,5 +1,8 @@
+"""The pages behind the mailed links about a claim: activate it, stop it."""
+
 import uuid
 
+from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +20,6 @@ from egzaminator.accounts.errors import (
     ResendTooSoonError,
     WrongPasswordError,
 )
-from egzaminator.accounts.let_in import let_in
 from egzaminator.accounts.models import Link
 from egzaminator.accounts.views.links import invalid_link, link_page
 from egzaminator.core.requests import client_ip
@@ -56,6 +58,28 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "onboarding/activate.html", {"form": form, "claim": claim, "needs_password": needs_password})
 
 
+@require_http_methods(["GET", "HEAD"])
+def activated(request: HttpRequest) -> HttpResponse:
+    """Say that the account is active, with a link to the log-in."""
+    return render(request, "onboarding/activated.html")
+
+
+@link_page
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what the link sent to the mailbox that the register knows does; stop the claim on POST only."""
+    try:
+        link = find_link(purpose=LinkPurpose.STOP_CLAIM, token=token)
+        claim = _waiting_claim(link)
+        if request.method == "POST":
+            stop_claim(token=token, ip=client_ip(request))
+            return render(request, "onboarding/claim_stopped.html")
+    except LinkError as error:
+        return _invalid_stop_link(request, error)
+    except ClaimClosedError:
+        return _invalid_stop_link(request, LinkWithdrawnError(subject=link.subject, mailbox=link.email))
+    return render(request, "onboarding/stop_claim.html", {"claim": claim})
+
+
 def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_id: uuid.UUID) -> HttpResponse | None:
     """Activate and return the response, or add the refusal to the form and return None.
 
@@ -80,7 +104,11 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_i
         is_straight = session.goes_straight_in(request, claim_id)
         session.forget_all(request)
         if is_straight:
-            response = let_in(request, account, to=reverse("my-account"))
+            # A log-in like any other, recorded and with its notices. But nobody has given a password in this session,
+            # so what requires reauthentication still asks for it.
+            response: HttpResponse = perform_login(
+                request, account, email_verification="none", redirect_url=reverse("my-account")
+            )
             messages.success(request, _("Your account is active."))
             return response
         response = redirect("activated")
@@ -89,12 +117,6 @@ def _activate(request: HttpRequest, token: str, form: ActivationForm, *, claim_i
         remember_browser(request, response, account)
         return response
     return None
-
-
-@require_http_methods(["GET", "HEAD"])
-def activated(request: HttpRequest) -> HttpResponse:
-    """Say that the account is active, with a link to the log-in."""
-    return render(request, "onboarding/activated.html")
 
 
 def _waiting_claim(link: Link) -> Claim:
@@ -127,22 +149,6 @@ def _expired(request: HttpRequest, error: LinkExpiredError) -> HttpResponse:
         except MailsUsedUpError:
             outcome = "used-up"
     return render(request, "onboarding/expired_activation.html", {"outcome": outcome})
-
-
-@link_page
-def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what the link sent to the mailbox that the register knows does; stop the claim on POST only."""
-    try:
-        link = find_link(purpose=LinkPurpose.STOP_CLAIM, token=token)
-        claim = _waiting_claim(link)
-        if request.method == "POST":
-            stop_claim(token=token, ip=client_ip(request))
-            return render(request, "onboarding/claim_stopped.html")
-    except LinkError as error:
-        return _invalid_stop_link(request, error)
-    except ClaimClosedError:
-        return _invalid_stop_link(request, LinkWithdrawnError(subject=link.subject, mailbox=link.email))
-    return render(request, "onboarding/stop_claim.html", {"claim": claim})
 
 
 def _invalid_stop_link(request: HttpRequest, error: LinkError) -> HttpResponse:

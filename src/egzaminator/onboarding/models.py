@@ -1,3 +1,5 @@
+"""The model of onboarding: the claim."""
+
 import datetime
 import json
 import uuid

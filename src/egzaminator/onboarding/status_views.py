@@ -1,3 +1,5 @@
+"""The status page of a saved form: where its e-mail is, sending again, correcting the e-mail address."""
+
 import math
 from typing import Final
 
@@ -133,9 +135,9 @@ def _mails_used_up() -> str:
 
 
 def _delivery(claim: Claim) -> Delivery | None:
-    message = latest_email(related_id=claim.id, kind=EmailKind.ACTIVATION)
+    email = latest_email(related_id=claim.id, kind=EmailKind.ACTIVATION)
     # If the daily cap stopped the e-mail after a correction, the newest e-mail went to the old address.
-    return describe_delivery(message) if message and message.email == claim.email else None
+    return describe_delivery(email) if email and email.email == claim.email else None
 
 
 def _pace() -> str | None:

@@ -1,23 +1,23 @@
+"""Jobs of onboarding: nightly closing and deletion of claims, and notices to known mailboxes."""
+
 from procrastinate.contrib.django import app
 
 from egzaminator.audit.domain.retention import report_deletion
-from egzaminator.onboarding.domain import known_mailbox as telling
-from egzaminator.onboarding.domain import retention as deletion
-from egzaminator.onboarding.domain import retention as expiry
+from egzaminator.onboarding.domain import known_mailbox, retention
 
 
 @app.periodic(cron="17 3 * * *")
 @app.task(name="onboarding.end_claims")
 def end_claims(timestamp: int) -> None:
     """Close, every night, the claims that nobody activated in time, and delete those kept long enough."""
-    expiry.expire_claims()
-    report_deletion(what="forms", count=deletion.delete_closed_claims(), is_recorded=True)
+    retention.expire_claims()
+    report_deletion(what="forms", count=retention.delete_closed_claims(), is_recorded=True)
 
 
 @app.task(name="onboarding.notify_known_mailboxes")
 def notify_known_mailboxes() -> None:
     """Notify the mailboxes that the register knows of new claims and corrected addresses."""
-    telling.notify_known_mailboxes()
+    known_mailbox.notify_known_mailboxes()
 
 
 @app.periodic(cron="* * * * *")

@@ -1,3 +1,5 @@
+"""The page with the form of a first login, and the request that prolongs its claim grant."""
+
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -116,8 +118,8 @@ class ClaimFormView(View):
     ) -> tuple[ClaimGrant | None, dict[str, object]]:
         """Check the log-in fields that an expired form carries.
 
-        Take the claim grant that has expired, if it is known. Return the grant that the form may be saved under, or
-        None with the template context that asks to log in again.
+        `grant` is the claim grant that has expired, if it is known. Return the grant that the form may be saved under,
+        or None with the template context that asks to log in again.
         """
         raise NotImplementedError
 
@@ -162,20 +164,6 @@ def marked_grant(request: HttpRequest) -> ClaimGrant | None:
     return ClaimGrant.from_mark(marked) if marked else None
 
 
-def _are_of_one(marked: ClaimGrant | None, kept: ClaimGrant) -> bool:
-    """Return whether a form may be shown under a grant: it was made for the same examiner, or has no mark."""
-    return marked is None or marked.examiner_id == kept.examiner_id
-
-
-def _reason(request: HttpRequest, marked: ClaimGrant | None) -> Promise | None:
-    """Return why the form shows the log-in fields; None if it has expired and nothing else happened."""
-    kept = session.current_grant(request)
-    if kept and marked and kept.id == marked.id:
-        return None
-    is_somebody = kept or session.proven_claim_id(request) or request.user.is_authenticated
-    return _SOMEBODY_ELSE if is_somebody else _LOGGED_OUT
-
-
 @require_POST
 def prolong(request: HttpRequest) -> HttpResponse:
     """Prolong the claim grant to 30 minutes from now.
@@ -189,3 +177,17 @@ def prolong(request: HttpRequest) -> HttpResponse:
     prolonged = grant.prolonged()
     session.keep_grant(request, prolonged)
     return JsonResponse({"seconds": prolonged.seconds_left})
+
+
+def _are_of_one(marked: ClaimGrant | None, kept: ClaimGrant) -> bool:
+    """Return whether a form may be shown under a grant: it was made for the same examiner, or has no mark."""
+    return marked is None or marked.examiner_id == kept.examiner_id
+
+
+def _reason(request: HttpRequest, marked: ClaimGrant | None) -> Promise | None:
+    """Return why the form shows the log-in fields; None if it has expired and nothing else happened."""
+    kept = session.current_grant(request)
+    if kept and marked and kept.id == marked.id:
+        return None
+    is_somebody = kept or session.proven_claim_id(request) or request.user.is_authenticated
+    return _SOMEBODY_ELSE if is_somebody else _LOGGED_OUT

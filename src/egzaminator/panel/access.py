@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page
 
-from egzaminator.accounts.reauthentication import confirmation_url, has_proven_second_factor
+from egzaminator.accounts.reauthentication import has_proven_second_factor, reauthentication_url
 
 View = Callable[..., HttpResponseBase]
 
@@ -62,6 +62,8 @@ def ask_unproven_staff(served: Page | AbstractDocument, request: HttpRequest, *a
 def _ask_for_second_factor(request: HttpRequest) -> HttpResponse:
     if is_mfa_enabled(request.user):
         is_page = request.method in {"GET", "HEAD"}
-        return redirect(confirmation_url(back_to=request.get_full_path() if is_page else reverse("wagtailadmin_home")))
+        return redirect(
+            reauthentication_url(back_to=request.get_full_path() if is_page else reverse("wagtailadmin_home"))
+        )
     messages.warning(request, _("Add a passkey or an authenticator app first: the panel opens to nobody without."))
     return redirect("second-factor")

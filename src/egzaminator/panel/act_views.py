@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
-from egzaminator.accounts.reauthentication import confirmation_url, is_confirmed
+from egzaminator.accounts.reauthentication import has_reauthenticated, reauthentication_url
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
 from egzaminator.panel.access import staff_only
@@ -49,7 +49,7 @@ def act_context(request: HttpRequest, found: Act | None) -> dict[str, object]:
         "may_confirm_act": may_confirm(act=found, member=member),
         "may_refuse_act": may_refuse(act=found, member=member),
         "is_own_act": found.asked_by_id == member.id,
-        "confirm_first": None if is_confirmed(request) else confirmation_url(back_to=_url(found)),
+        "confirm_first": None if has_reauthenticated(request) else reauthentication_url(back_to=_url(found)),
     }
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
-from egzaminator.accounts.reauthentication import ask_to_confirm, is_confirmed
+from egzaminator.accounts.reauthentication import ask_to_reauthenticate, has_reauthenticated
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.lookup_limit import lookups_limited
 
@@ -71,8 +71,8 @@ def action_view(action: StaffAction[Subject], page: SubjectPage[Subject]) -> Cal
     def view(request: HttpRequest, **parameters: uuid.UUID) -> HttpResponse:
         (subject_id,) = parameters.values()
         subject = page.find(request, subject_id)
-        if action.needs_confirmation and not is_confirmed(request):
-            return ask_to_confirm(request, back_to=page.url(subject))
+        if action.needs_confirmation and not has_reauthenticated(request):
+            return ask_to_reauthenticate(request, back_to=page.url(subject))
         assert isinstance(request.user, Account)  # noqa: S101 -- for mypy; `staff_only` has checked it
         form = action.form(subject, request.user, request.POST)
         if form.is_valid() and _run(action, request, subject, form):

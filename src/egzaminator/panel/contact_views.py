@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
-from egzaminator.accounts.reauthentication import confirmation_required
+from egzaminator.accounts.reauthentication import reauthentication_required
 from egzaminator.audit.actor import actor_of
 from egzaminator.cms.domain.change_contact import CONTACT_FIELDS, change_contact
 from egzaminator.cms.models import BoardSettings
@@ -25,7 +25,7 @@ CHANGE_CONTACT = "cms.change_contact"
 @own_form(OwnForm(typed=ContactForm, title=gettext_lazy("The board's contact data"), button=gettext_lazy("Save")))
 @staff_only
 @permission_required(CHANGE_CONTACT, raise_exception=True)
-@confirmation_required
+@reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
     """Let an administrator change the board's contact data after re-authentication."""

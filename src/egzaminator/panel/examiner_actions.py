@@ -22,7 +22,7 @@ from egzaminator.accounts.errors import (
     FrozenAlreadyError,
     NoSecondFactorError,
     NotFrozenError,
-    UnknownEmailError,
+    UnknownMailboxError,
 )
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import actor_of
@@ -53,7 +53,7 @@ _TOO_OFTEN: Final = _(
 _NOTICES: Final = {
     OwnAccountError: (messages.WARNING, _OWN),
     **dict.fromkeys(
-        (NotFrozenError, AccountClosedError, UnknownEmailError, NoSecondFactorError, ActWaitsError),
+        (NotFrozenError, AccountClosedError, UnknownMailboxError, NoSecondFactorError, ActWaitsError),
         (messages.WARNING, _CHANGED),
     ),
 }

@@ -13,8 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
-from egzaminator.accounts.reauthentication import confirmation_url, is_confirmed
-from egzaminator.accounts.stashed_fields import take_fields
+from egzaminator.accounts.reauthentication import has_reauthenticated, reauthentication_url
+from egzaminator.accounts.stashed_form import take_fields
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.paging import cursor_of
 from egzaminator.core.typed_text import put_typed_text
@@ -106,7 +106,7 @@ def _show(
         "stopped": [claim for claim in claims if claim.closed_at],
         "refusals": list_refusals(examiner=person),
         "mails": _emails(account, claims),
-        "confirm_first": None if is_confirmed(request) else confirmation_url(back_to=url),
+        "confirm_first": None if has_reauthenticated(request) else reauthentication_url(back_to=url),
         "actions": actions,
         "has_errors": any(form.errors for _, form in actions),
         "has_factor": account is not None and Authenticator.objects.filter(user=account).exists(),
@@ -122,7 +122,7 @@ def _actions(
     A form that re-authentication interrupted is filled in again.
     """
     member = cast("Account", request.user)
-    kept = take_fields(request, member, page=_url(account)) if is_confirmed(request) else QueryDict()
+    kept = take_fields(request, member, page=_url(account)) if has_reauthenticated(request) else QueryDict()
     actions = []
     for action in EXAMINER_ACTIONS:
         if action.name in sent:

@@ -107,9 +107,9 @@ def test_asking_writes_to_both_mailboxes_and_changes_nothing(account: Account) -
 
 def test_the_present_mailbox_learns_where_to_but_no_stranger_there_could_write(account: Account) -> None:
     ask(account)
-    told = text_of(Email.objects.get(kind=EmailKind.EMAIL_CHANGE_ASKED))
-    assert "n•••@example.org" in told
-    assert NEW not in told
+    notice = text_of(Email.objects.get(kind=EmailKind.EMAIL_CHANGE_ASKED))
+    assert "n•••@example.org" in notice
+    assert NEW not in notice
 
 
 def test_the_new_mailbox_reads_the_name_that_the_examiner_gave(account: Account) -> None:
@@ -167,9 +167,9 @@ def test_three_changes_a_day(account: Account, clock: time_machine.Traveller) ->
 def test_past_the_days_mails_to_a_mailbox_the_change_waits_unsent_and_the_present_one_hears(
     clock: time_machine.Traveller,
 ) -> None:
-    for place in range(2):
-        person = make_account(make_examiner(pesel=PESELS[place], numbers=(f"A-{place}",)), email=f"p{place}@x.pl")
-        for _ in range(EMAIL_CHANGES.most if place == 0 else TO_ONE_MAILBOX.most - EMAIL_CHANGES.most):
+    for index in range(2):
+        person = make_account(make_examiner(pesel=PESELS[index], numbers=(f"A-{index}",)), email=f"p{index}@x.pl")
+        for _ in range(EMAIL_CHANGES.most if index == 0 else TO_ONE_MAILBOX.most - EMAIL_CHANGES.most):
             ask(person)
     with pytest.raises(MailsUsedUpError):
         ask(person)

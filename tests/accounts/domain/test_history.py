@@ -65,8 +65,8 @@ def test_events_of_the_account_and_of_its_examiner_newest_first(account: Account
 
 def test_refusals_between_two_other_events_are_one_row(account: Account) -> None:
     for minute in (1, 2, 6, 7, 8):
-        address = "192.0.2.2" if minute == 7 else "192.0.2.1"
-        happened(Tag.LOGIN_REFUSED, account.examiner_id, minute, ip=address)
+        ip = "192.0.2.2" if minute == 7 else "192.0.2.1"
+        happened(Tag.LOGIN_REFUSED, account.examiner_id, minute, ip=ip)
     happened(Tag.MAIL_CAPPED, account.id, 7, ip=None)
     happened(Tag.LOGIN_SUCCEEDED, account.id, 4)
     (page,) = pages_of(account)
@@ -77,12 +77,12 @@ def test_refusals_between_two_other_events_are_one_row(account: Account) -> None
         (Tag.MAIL_CAPPED, 7, 1),
     ]
     newest, login, older, capped = page.rows
-    assert (newest.began_at, newest.networks, newest.ip) == (
+    assert (newest.began_at, newest.ip_count, newest.ip) == (
         START - datetime.timedelta(minutes=2),
         1,
         "192.0.2.1",
     )
-    assert (login.ip, older.networks, capped.ip) == ("192.0.2.1", 2, None)
+    assert (login.ip, older.ip_count, capped.ip) == ("192.0.2.1", 2, None)
 
 
 def test_refusals_alone_are_a_history_too(account: Account) -> None:
@@ -120,9 +120,9 @@ def test_nothing_of_other_people(account: Account) -> None:
     assert page.rows[0].ip is None
     happened(Tag.EXAMINER_LOOKED_UP, account.examiner_id, 3, actor=staff.id, ip="192.0.2.99")
     counted = pages_of(account)[0].rows[1]
-    assert (counted.tag, counted.ip, counted.networks) == (Tag.EXAMINER_LOOKED_UP, None, 0)
+    assert (counted.tag, counted.ip, counted.ip_count) == (Tag.EXAMINER_LOOKED_UP, None, 0)
     elsewhere = list_history(account=other, tags=SHOWN, repeated=REPEATED, after=looked.id)
-    assert len(elsewhere.rows) == 3
+    assert len(elsewhere.items) == 3
 
 
 def test_a_tag_that_is_not_shown_and_one_that_is_no_more_are_left_out(account: Account) -> None:

@@ -8,11 +8,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
+from egzaminator.accounts.domain.codes import check_code, make_recovery_codes
 from egzaminator.accounts.domain.mfa import (
     SecondFactors,
     add_totp,
-    check_code,
-    make_recovery_codes,
     remove_passkey,
     remove_totp,
     second_factors_of,
@@ -53,7 +52,7 @@ def check(account: Account, code: str, reason: ProofReason = ProofReason.LOGIN) 
     return str(check_code(account=account, code=code, reason=reason).type)
 
 
-def told(account: Account, sentence: str) -> int:
+def count_notices(account: Account, sentence: str) -> int:
     """Count the security e-mails about an account that hold this sentence."""
     messages = Email.objects.filter(kind=EmailKind.SECURITY_NEWS, related_id=account.id)
     return sum(sentence in text_of(message).splitlines() for message in messages)
@@ -71,7 +70,7 @@ def test_an_app_is_added_with_a_code_of_its_own(account: Account) -> None:
     factors = second_factors_of(account=account)
     assert (factors.are_any, factors.codes_left, len(set(factors.fresh_codes))) == (True, 10, 10)
     assert tags_of(account) == [Tag.SECOND_FACTOR_ADDED, Tag.RECOVERY_CODES_MADE]
-    assert told(account, ADDED) == 1
+    assert count_notices(account, ADDED) == 1
     with pytest.raises(SecondFactorExistsError):
         add_totp(account=account, secret=SECRET, code=totp_code(periods=1))
 
@@ -145,7 +144,7 @@ def test_the_owner_hears_when_few_recovery_codes_are_left(account: Account) -> N
     with time_machine.travel(NOW, tick=False) as clock:
         for number, code in enumerate(give_totp(account)[:8]):
             check(account, code)
-            assert told(account, FEW) == max(0, number - 5)
+            assert count_notices(account, FEW) == max(0, number - 5)
             clock.shift(301)
 
 
@@ -194,7 +193,7 @@ def test_guessing_is_slow_and_the_owner_hears_of_it_once(account: Account) -> No
         for _ in range(3):
             with pytest.raises(LimitReachedError):
                 check(account, totp_code())
-        assert told(account, GUESSED) == 1
+        assert count_notices(account, GUESSED) == 1
         assert Event.objects.filter(details__throttled=True).count() == 3
         clock.shift(301)
         assert check(account, totp_code()) == "totp"
@@ -208,7 +207,7 @@ def test_who_guesses_in_a_session_keeps_nobody_from_logging_in_and_the_owner_hea
     for _ in range(3):
         with pytest.raises(LimitReachedError):
             confirm_password(account=account, password="not the password")
-    assert (told(account, IN_SESSION), told(account, GUESSED)) == (1, 0)
+    assert (count_notices(account, IN_SESSION), count_notices(account, GUESSED)) == (1, 0)
     assert check(account, totp_code()) == "totp"
 
 
@@ -238,7 +237,7 @@ def test_the_news_are_told_in_the_owners_language(account: Account) -> None:
     account.save()
     give_totp(account)
     with translation.override("en"):
-        assert told(account, str(SecurityNews.TOTP_ADDED.label)) == 1
+        assert count_notices(account, str(SecurityNews.TOTP_ADDED.label)) == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -260,4 +259,4 @@ def test_the_cache_holds_no_names_of_keys(account: Account) -> None:
         rows = cursor.fetchall()
     text = json.dumps(rows)
     assert len(rows) == 1
-    assert [told for told in (str(account.id), account.id.hex, totp_code()) if told in text] == []
+    assert [secret for secret in (str(account.id), account.id.hex, totp_code()) if secret in text] == []

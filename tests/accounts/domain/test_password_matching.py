@@ -123,9 +123,9 @@ def costly_to_come(monkeypatch: pytest.MonkeyPatch) -> Callable[[Parameters], No
 
     def change(parameters: Parameters) -> None:
         former = [*hashers.FORMER, hashers.CURRENT]
-        for place in ("hashers", "domain.password_matching"):
-            monkeypatch.setattr(f"egzaminator.accounts.{place}.FORMER", former)
-            monkeypatch.setattr(f"egzaminator.accounts.{place}.CURRENT", parameters)
+        for module in ("hashers", "domain.password_matching"):
+            monkeypatch.setattr(f"egzaminator.accounts.{module}.FORMER", former)
+            monkeypatch.setattr(f"egzaminator.accounts.{module}.CURRENT", parameters)
 
     return change
 

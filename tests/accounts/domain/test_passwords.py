@@ -80,8 +80,8 @@ def test_the_owner_is_told_with_a_way_to_freeze_and_the_change_is_recorded(
     change(examiner)
     path = mailed_path(EmailKind.PASSWORD_CHANGED, ANNA)
     deliver_due()
-    (letter,) = [one for one in mailbox.received if str(one.email["Subject"]).startswith("Twoje hasło")]
-    assert (letter.recipient, path in letter.body("plain")) == (ANNA, True)
+    (received,) = [one for one in mailbox.received if str(one.email["Subject"]).startswith("Twoje hasło")]
+    assert (received.recipient, path in received.body("plain")) == (ANNA, True)
     event = Event.objects.get(tag=Tag.PASSWORD_CHANGED)
     assert (event.actor, event.subject, event.ip) == (account.id, account.id, "127.0.0.1")
 

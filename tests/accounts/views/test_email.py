@@ -226,8 +226,8 @@ def test_what_arrives_reads_as_it_should(
     ask(examiner)
     post(examiner, mailed_path(EmailKind.NEW_EMAIL, NEW))
     deliver_due()
-    letters = {(received.recipient, str(received.email["Subject"])) for received in mailbox.received}
-    assert letters == {
+    delivered = {(received.recipient, str(received.email["Subject"])) for received in mailbox.received}
+    assert delivered == {
         (NEW, "Potwierdź nowy adres e-mail w Serwisie egzaminatorów"),
         (OLD, "Zgłoszono zmianę twojego adresu e-mail w Serwisie egzaminatorów"),
         (OLD, "Zmieniono twój adres e-mail w Serwisie egzaminatorów"),

@@ -135,8 +135,8 @@ def test_another_persons_rows_stay(account: Account) -> None:
 def test_of_a_form_that_was_not_the_owners_it_is_not_said_where_its_mail_went(account: Account) -> None:
     assert account.examiner is not None
     data = disclose(account=account, examiner=account.examiner)
-    addresses = {row.get("email") for name in ("emails", "links") for row in data[name]}
-    assert addresses == {None, ANNA, NEW, KNOWN}
+    emails = {row.get("email") for name in ("emails", "links") for row in data[name]}
+    assert emails == {None, ANNA, NEW, KNOWN}
     anonymous = [row["kind"] for row in data["emails"] if "email" not in row]
     assert sorted(anonymous) == ["activation", "claim-notice"]
     assert STRANGER not in str(data)

@@ -183,10 +183,10 @@ def test_every_two_refusals_wait_in_one_queue_however_many_came_before(monkeypat
     for kind, (name, secret) in people().items():
         queues.clear()
         with time_machine.travel("2026-11-22T12:00:00Z", tick=False) as clock:
-            for seconds, address in guesses:
+            for seconds, ip in guesses:
                 clock.shift(seconds)
                 with suppress(RefusedError):
-                    log_in(name=name, secret=secret, ip=address)
+                    log_in(name=name, secret=secret, ip=ip)
         stood[kind] = list(queues)
         Counter.objects.all().delete()  # some kinds share a person
         BackoffState.objects.all().delete()

@@ -172,14 +172,14 @@ def test_a_stopped_claim_is_over() -> None:
     with pytest.raises(LinkWithdrawnError):
         activate_claim(token=mailed_token(EmailKind.ACTIVATION, ANNA), password=None, proven_claim=claim.id)
     assert Claim.objects.filter(closed_at__isnull=True).count() == 0
-    told = Email.objects.get(kind=EmailKind.CLAIM_STOPPED)
-    assert told.email == current_board().email
-    assert "Anna Maria Łukasik" in text_of(told)
+    notice = Email.objects.get(kind=EmailKind.CLAIM_STOPPED)
+    assert notice.email == current_board().email
+    assert "Anna Maria Łukasik" in text_of(notice)
 
 
 def test_the_known_mailbox_hears_of_the_activation_too() -> None:
     claim = make_claim(make_examiner(email="known@example.org"))
     notify_known_mailboxes()
     activate_claim(token=mailed_token(EmailKind.ACTIVATION, ANNA), password=None, proven_claim=claim.id)
-    told = Email.objects.filter(kind=EmailKind.ACTIVATED).values_list("email", flat=True)
-    assert set(told) == {ANNA, "known@example.org"}
+    mailboxes = Email.objects.filter(kind=EmailKind.ACTIVATED).values_list("email", flat=True)
+    assert set(mailboxes) == {ANNA, "known@example.org"}

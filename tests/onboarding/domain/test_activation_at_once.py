@@ -40,9 +40,9 @@ def test_savings_at_once_in_two_scopes_make_two_claims() -> None:
 
 def test_activations_at_once_of_two_claims_make_one_account() -> None:
     examiner = make_examiner()
-    addresses = [f"a{number}@example.org" for number in range(4)]
-    claims = [make_claim(examiner, email=address) for address in addresses]
-    tokens = [mailed_token(EmailKind.ACTIVATION, address) for address in addresses]
+    emails = [f"a{number}@example.org" for number in range(4)]
+    claims = [make_claim(examiner, email=email) for email in emails]
+    tokens = [mailed_token(EmailKind.ACTIVATION, email) for email in emails]
     results = at_once(
         *[
             partial(activate_claim, token=token, password=None, proven_claim=claim.id)

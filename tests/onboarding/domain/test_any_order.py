@@ -135,7 +135,7 @@ class AnyOrder(RuleBasedStateMachine):
     @initialize(person=fillers, mailbox=mailboxes, at_once=st.booleans())
     def begin(self, *, person: str, mailbox: str, at_once: bool) -> None:
         self.save(person, mailbox)
-        self.emails_reach_their_mailboxes()
+        self.links_reach_their_mailboxes()
         if at_once:
             self.activate(which=0, in_the_forms_browser=True)
 
@@ -259,7 +259,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert waiting == {form.claim.id for form in self.world.forms if form.is_open}
 
     @invariant()
-    def emails_reach_their_mailboxes(self) -> None:
+    def links_reach_their_mailboxes(self) -> None:
         for message in Email.objects.exclude(pk__in=self.seen).filter(email__in=READERS):
             self.seen.add(message.pk)
             for what, token in re.findall(

@@ -7,8 +7,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
-from egzaminator.onboarding.domain.activation_email import TO_KNOWN_MAILBOX
-from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
+from egzaminator.onboarding.domain.known_mailbox import TO_KNOWN_MAILBOX, notify_known_mailboxes
 from egzaminator.onboarding.models import Claim
 from tests.helpers.factories import make_claim, make_examiner
 
@@ -31,6 +30,6 @@ def test_forms_saved_for_show_do_not_hide_the_one_that_is_meant() -> None:
         clock.shift(datetime.timedelta(days=1))
         assert notify_known_mailboxes() == 1
         assert notify_known_mailboxes() == 0
-        told = Email.objects.filter(kind=EmailKind.CLAIM_NOTICE, email=KNOWN).order_by("created_at")
-        assert [message.related_id for message in told] == [claim.id for claim in claims]
+        notices = Email.objects.filter(kind=EmailKind.CLAIM_NOTICE, email=KNOWN).order_by("created_at")
+        assert [email.related_id for email in notices] == [claim.id for claim in claims]
         assert not Claim.objects.filter(needs_notice=True).exists()

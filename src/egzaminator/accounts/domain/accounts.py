@@ -1,4 +1,4 @@
-"""Accounts: look-up, row locks, the invitation of staff, the change of an examiner's details."""
+"""Accounts: find one, say what it is now, invite staff, change details."""
 
 import uuid
 from enum import StrEnum
@@ -6,14 +6,14 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
-from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.domain.locks import lock_own
 from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.enums import LinkPurpose
-from egzaminator.accounts.errors import StaffExistsError, WrongPasswordError
+from egzaminator.accounts.errors import StaffExistsError
 from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP, Account, Profile, ProfileChange
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
@@ -55,42 +55,6 @@ def account_now(*, account_id: uuid.UUID | None) -> AccountNow:
     return AccountNow.ACTIVE if account.is_active else AccountNow.BLOCKED
 
 
-def lock_account(*, account: Account) -> None:
-    """Lock an account's row until the caller's transaction ends, so that its factors change one at a time."""
-    Account.objects.select_for_update().only("id").get(pk=account.pk)
-
-
-def lock_own(*, account: Account) -> None:
-    """Lock the account of the logged-in person, in the caller's transaction, as the request found it.
-
-    A new password and freezing end the account's sessions. A request of such a session that was running meanwhile has
-    waited for this lock, and must not bind anything to an account that was just taken back. Raise `SessionInterrupted`
-    if the account is no longer active or has another password.
-    """
-    if not is_as_found(account=account):
-        raise SessionInterrupted
-
-
-def is_as_found(*, account: Account) -> bool:
-    """Lock an account that was read before, in the caller's transaction; return whether it is unchanged.
-
-    Unchanged means: active, with the same password.
-    """
-    locked = Account.objects.select_for_update().only("password", "is_active").get(pk=account.pk)
-    return locked.is_active and locked.password == account.password
-
-
-def lock_proven(*, account: Account) -> Account:
-    """Lock an account whose password was just confirmed, in the caller's transaction; return its present row.
-
-    Raise `WrongPasswordError` if the password was changed, or the account blocked, in between.
-    """
-    locked = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
-    if locked.password != account.password or not locked.is_active:
-        raise WrongPasswordError
-    return locked
-
-
 def invite_staff(
     *, name: str, email: str, invited_by: Account | None = None, is_administrator: bool = False
 ) -> Account:
@@ -109,14 +73,6 @@ def invite_staff(
         queue_reset(account_id=account.id, to=recipient_of(account), link=link)
         record_event(tag=Tag.STAFF_INVITED, by=Actor(invited_by.id if invited_by else None), subject=account.id)
     return account
-
-
-def _create(name: str, email: str, invited_by: Account | None) -> Account:
-    try:
-        with transaction.atomic():
-            return Account.objects.create(name=name, email=email, password=make_password(None), invited_by=invited_by)
-    except IntegrityError:
-        raise StaffExistsError from None
 
 
 def change_details(*, account: Account, details: dict[str, Any], ip: str | None = None) -> list[ProfileChange]:
@@ -144,6 +100,14 @@ def change_details(*, account: Account, details: dict[str, Any], ip: str | None 
                 details={"fields": [change.field for change in changes]},
             )
     return changes
+
+
+def _create(name: str, email: str, invited_by: Account | None) -> Account:
+    try:
+        with transaction.atomic():
+            return Account.objects.create(name=name, email=email, password=make_password(None), invited_by=invited_by)
+    except IntegrityError:
+        raise StaffExistsError from None
 
 
 def _text(value: str | bool) -> str:  # noqa: FBT001 -- the value of a field, which may be a boolean

@@ -1,3 +1,5 @@
+"""The browsers that an account was logged in with: named, remembered, recognised, forgotten."""
+
 import datetime
 import uuid
 from dataclasses import dataclass
@@ -6,7 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from egzaminator.accounts.domain.accounts import is_as_found
+from egzaminator.accounts.domain.locks import lock_unchanged
 from egzaminator.accounts.models import Account, KnownDevice
 from egzaminator.core.tokens import new_token, token_digest
 
@@ -50,19 +52,15 @@ def name_device(*, user_agent: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _first(names: dict[str, str], user_agent: str) -> str:
-    return next((name for mark, name in names.items() if mark in user_agent), "")
-
-
 @dataclass(frozen=True, slots=True)
 class RememberedDevice:
     """How a browser is recognised from now on."""
 
     token: str
-    """For the browser's cookie; kept nowhere else."""
+    """The value of the browser's cookie. The server stores only its digest."""
     label: str
     is_new: bool
-    """Whether the account has never been logged in to with this browser before."""
+    """Whether this is the account's first log-in with this browser."""
 
 
 def remember_device(*, account: Account, token: str, user_agent: str) -> RememberedDevice:
@@ -80,15 +78,9 @@ def remember_device(*, account: Account, token: str, user_agent: str) -> Remembe
     token = token or new_token()
     digest = device_digest(account_id=account.id, token=token)
     with transaction.atomic():
-        if is_as_found(account=account):
+        if lock_unchanged(account=account):
             _add(account, digest, label, now)
     return RememberedDevice(token, label, is_new=True)
-
-
-def _add(account: Account, digest: bytes, label: str, now: datetime.datetime) -> None:
-    device = KnownDevice(account=account, digest=digest, label=label, first_seen_at=now, last_seen_at=now)
-    # Two simultaneous log-ins, in two tabs of one browser, may both get here.
-    KnownDevice.objects.bulk_create([device], ignore_conflicts=True)
 
 
 def recognise_device(*, account_id: uuid.UUID, token: str) -> KnownDevice | None:
@@ -113,3 +105,13 @@ def forget_devices(*, account: Account, but: str = "") -> int:
         devices = devices.exclude(digest=device_digest(account_id=account.id, token=but))
     count, _ = devices.delete()
     return count
+
+
+def _first(names: dict[str, str], user_agent: str) -> str:
+    return next((name for mark, name in names.items() if mark in user_agent), "")
+
+
+def _add(account: Account, digest: bytes, label: str, now: datetime.datetime) -> None:
+    device = KnownDevice(account=account, digest=digest, label=label, first_seen_at=now, last_seen_at=now)
+    # Two simultaneous log-ins, in two tabs of one browser, may both get here.
+    KnownDevice.objects.bulk_create([device], ignore_conflicts=True)

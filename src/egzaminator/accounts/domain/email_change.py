@@ -1,4 +1,10 @@
-"""The change of an account's e-mail address: request, send, cancel, confirm, take back, and its history."""
+"""The change of an account's e-mail address.
+
+    requested --confirmed from the new mailbox--> made --undone from the former mailbox--> restored
+    requested --cancelled, superseded, stopped by a new password or by freezing--> closed
+
+Sending the confirmation again prolongs a pending change. An address that staff set is recorded like a change.
+"""
 
 import datetime
 import uuid
@@ -7,7 +13,6 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from egzaminator.accounts.domain.accounts import lock_proven
 from egzaminator.accounts.domain.email_checks import mask_email
 from egzaminator.accounts.domain.links import (
     LIFETIMES,
@@ -17,6 +22,8 @@ from egzaminator.accounts.domain.links import (
     use_link,
     withdraw_links,
 )
+from egzaminator.accounts.domain.locks import lock_account, lock_proven
+from egzaminator.accounts.domain.mailboxes import standing_changes
 from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.domain.reauthentication import confirm_password, confirm_password_by_link
 from egzaminator.accounts.enums import EmailChangeOutcome, LinkPurpose
@@ -46,6 +53,12 @@ from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 
 EMAIL_CHANGES: Final = Limit("email.changes", most=3, period=datetime.timedelta(days=1))
+
+
+def pending_email_change(*, account: Account) -> EmailChange | None:
+    """Return the account's e-mail change that is pending until the new mailbox confirms it, or None."""
+    change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
+    return change if change is not None and change.is_waiting else None
 
 
 def request_email_change(*, account: Account, email: str, password: str, ip: str | None = None) -> EmailChange:
@@ -83,44 +96,8 @@ def request_email_change(*, account: Account, email: str, password: str, ip: str
             new=mask_email(change.new),
             asked_at=now,
         )
-        send_email_change(account=account, change=change)
+        _send(account, change)
     return change
-
-
-def _count(account: Account) -> None:
-    try:
-        hit(limit=EMAIL_CHANGES, of=str(account.id))
-    except LimitReachedError:
-        raise ChangesUsedUpError from None
-
-
-def send_email_change(*, account: Account, change: EmailChange) -> None:
-    """Queue the e-mail by which the new mailbox confirms an e-mail change.
-
-    The change stays pending for as long as this link is valid. The caller's transaction has locked the account. Raise
-    `MailsUsedUpError` if a cap on e-mails is used up; nothing is sent then.
-    """
-    subject = account.examiner_id or account.id
-    if change.sends >= MOST_SENDS:
-        refuse_mail(limit="address", subject=subject)
-    count_mail(uses=[(TO_ONE_MAILBOX, change.new.casefold()), (ABOUT_ONE_EXAMINER, str(subject))], subject=subject)
-    link = issue_link(purpose=LinkPurpose.NEW_EMAIL, subject=change.id, email=change.new, language=account.language)
-    change.sends += 1
-    change.last_sent_at = timezone.now()
-    change.expires_at = link.expires_at
-    change.save(update_fields=["sends", "last_sent_at", "expires_at"])
-    to = Recipient(email=change.new, name=_own_words(account), language=account.language)
-    queue_new_email(account_id=account.id, to=to, link=link, asked_at=change.asked_at)
-
-
-def _own_words(account: Account) -> str:
-    """Return the recipient name as its owner wrote it.
-
-    An e-mail to a mistyped address must not reveal the register's name to a stranger.
-    """
-    if account.examiner is None:
-        return account.name
-    return full_name(account.profile.first_name, account.profile.surname)
 
 
 def resend_email_change(*, account: Account, ip: str | None = None) -> None:
@@ -130,13 +107,13 @@ def resend_email_change(*, account: Account, ip: str | None = None) -> None:
     if the pause is not over, or `MailsUsedUpError` if a cap on e-mails is used up.
     """
     with committed_if_capped():
-        account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
-        change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
-        if change is None or not change.is_waiting:
+        account = lock_account(account_id=account.id)
+        change = pending_email_change(account=account)
+        if change is None:
             raise ChangeClosedError
         if seconds := seconds_to_pause(change.last_sent_at):
             raise ResendTooSoonError(seconds=seconds)
-        send_email_change(account=account, change=change)
+        _send(account, change)
         record_event(tag=Tag.EMAIL_CHANGE_RESENT, by=Actor(account.id, ip), subject=account.id)
 
 
@@ -146,27 +123,10 @@ def cancel_email_change(*, account: Account, ip: str | None = None) -> None:
     The event carries the client's IP address. Raise `ChangeClosedError` if no change is pending.
     """
     with transaction.atomic():
-        account = Account.objects.select_for_update().get(pk=account.pk)
+        account = lock_account(account_id=account.id)
         if close_email_change(account=account, outcome=EmailChangeOutcome.CANCELLED) is None:
             raise ChangeClosedError
         record_event(tag=Tag.EMAIL_CHANGE_CANCELLED, by=Actor(account.id, ip), subject=account.id)
-
-
-def close_email_change(*, account: Account, outcome: EmailChangeOutcome) -> EmailChange | None:
-    """Close the account's e-mail change that is still open, if there is one, and withdraw its links.
-
-    The caller's transaction has locked the account. Return the change if it was pending. A change that nobody confirmed
-    in time is closed as well, but not returned: the result is then None, as without a change.
-    """
-    change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
-    if change is None:
-        return None
-    was_waiting = change.is_waiting
-    change.closed_at = timezone.now()
-    change.outcome = outcome
-    change.save(update_fields=["closed_at", "outcome"])
-    withdraw_links(subjects=[change.id], purposes=[LinkPurpose.NEW_EMAIL])
-    return change if was_waiting else None
 
 
 def confirm_email(
@@ -188,9 +148,7 @@ def confirm_email(
         confirm_password_by_link(account=change.account, password=password or "", ip=ip)
     try:
         with transaction.atomic():
-            account = (
-                Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=change.account_id)
-            )
+            account = lock_account(account_id=change.account_id)
             use_link(link=link)
             close_email_change(account=account, outcome=EmailChangeOutcome.CONFIRMED)
             set_email(account=account, email=change.new)
@@ -220,44 +178,26 @@ def restore_email(*, account: Account, mailbox: str, ip: str | None = None) -> b
     since = timezone.now() - LIFETIMES[LinkPurpose.FREEZE]
     was_its_own = any(
         change.old.casefold() == mailbox.casefold() and change.closed_at and change.closed_at > since
-        for change in _standing(account)
+        for change in standing_changes(account=account)
     )
     return was_its_own and _take_back(account, mailbox, ip)
 
 
-def _standing(account: Account) -> list[EmailChange]:
-    """Return the changes that were confirmed and not undone.
+def close_email_change(*, account: Account, outcome: EmailChangeOutcome) -> EmailChange | None:
+    """Close the account's e-mail change that is still open, if there is one, and withdraw its links.
 
-    Taking an address back undoes all changes that came after it.
+    The caller's transaction has locked the account. Return the change if it was pending. A change that nobody confirmed
+    in time is closed as well, but not returned: the result is then None, as without a change.
     """
-    standing: list[EmailChange] = []
-    made = EmailChange.objects.filter(account=account, outcome__in=EmailChangeOutcome.made())
-    for change in made.order_by("closed_at"):
-        if change.outcome == EmailChangeOutcome.CONFIRMED:
-            standing.append(change)
-            continue
-        indexes = [index for index, one in enumerate(standing) if one.old.casefold() == change.new.casefold()]
-        standing = standing[: indexes[-1]] if indexes else standing
-    return standing
-
-
-def _take_back(account: Account, mailbox: str, ip: str | None) -> bool:
-    lost = account.email
-    try:
-        with transaction.atomic():
-            set_email(account=account, email=mailbox)
-    except IntegrityError:  # another of the staff took the address meanwhile: staff will sort it out
-        account.email = lost
-        return False
-    record_made_change(account=account, old=lost, outcome=EmailChangeOutcome.RESTORED)
-    record_event(tag=Tag.EMAIL_RESTORED, subject=account.id, by=Actor(ip=ip))
-    return True
-
-
-def pending_email_change(*, account: Account) -> EmailChange | None:
-    """Return the account's e-mail change that is pending until the new mailbox confirms it, or None."""
     change = EmailChange.objects.filter(account=account, closed_at__isnull=True).first()
-    return change if change is not None and change.is_waiting else None
+    if change is None:
+        return None
+    was_waiting = change.is_waiting
+    change.closed_at = timezone.now()
+    change.outcome = outcome
+    change.save(update_fields=["closed_at", "outcome"])
+    withdraw_links(subjects=[change.id], purposes=[LinkPurpose.NEW_EMAIL])
+    return change if was_waiting else None
 
 
 def set_email(*, account: Account, email: str) -> None:
@@ -281,3 +221,52 @@ def record_made_change(*, account: Account, old: str, outcome: EmailChangeOutcom
     EmailChange.objects.create(
         account=account, old=old, new=account.email, expires_at=now, closed_at=now, outcome=outcome
     )
+
+
+def _send(account: Account, change: EmailChange) -> None:
+    """Queue the e-mail by which the new mailbox confirms an e-mail change.
+
+    The change stays pending for as long as this link is valid. The caller's transaction has locked the account. Raise
+    `MailsUsedUpError` if a cap on e-mails is used up; nothing is sent then.
+    """
+    subject = account.examiner_id or account.id
+    if change.sends >= MOST_SENDS:
+        refuse_mail(limit="address", subject=subject)
+    count_mail(uses=[(TO_ONE_MAILBOX, change.new.casefold()), (ABOUT_ONE_EXAMINER, str(subject))], subject=subject)
+    link = issue_link(purpose=LinkPurpose.NEW_EMAIL, subject=change.id, email=change.new, language=account.language)
+    change.sends += 1
+    change.last_sent_at = timezone.now()
+    change.expires_at = link.expires_at
+    change.save(update_fields=["sends", "last_sent_at", "expires_at"])
+    to = Recipient(email=change.new, name=_own_words(account), language=account.language)
+    queue_new_email(account_id=account.id, to=to, link=link, asked_at=change.asked_at)
+
+
+def _count(account: Account) -> None:
+    try:
+        hit(limit=EMAIL_CHANGES, of=str(account.id))
+    except LimitReachedError:
+        raise ChangesUsedUpError from None
+
+
+def _own_words(account: Account) -> str:
+    """Return the recipient name as its owner wrote it.
+
+    An e-mail to a mistyped address must not reveal the register's name to a stranger.
+    """
+    if account.examiner is None:
+        return account.name
+    return full_name(account.profile.first_name, account.profile.surname)
+
+
+def _take_back(account: Account, mailbox: str, ip: str | None) -> bool:
+    lost = account.email
+    try:
+        with transaction.atomic():
+            set_email(account=account, email=mailbox)
+    except IntegrityError:  # another of the staff took the address meanwhile: staff will sort it out
+        account.email = lost
+        return False
+    record_made_change(account=account, old=lost, outcome=EmailChangeOutcome.RESTORED)
+    record_event(tag=Tag.EMAIL_RESTORED, subject=account.id, by=Actor(ip=ip))
+    return True

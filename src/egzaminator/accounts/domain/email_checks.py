@@ -1,3 +1,5 @@
+"""Doubts about an e-mail address that somebody typed, and an e-mail address made unreadable to others."""
+
 import difflib
 from dataclasses import dataclass
 from typing import Final

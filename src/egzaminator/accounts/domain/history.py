@@ -20,20 +20,20 @@ PAGE_SIZE: Final = 25
 class HistoryItem:
     """An event as the account's owner may see it, or all events of one kind between two listed events.
 
-    The IP address is there if it is known and no other person's business. For several events, it is one of theirs.
+    For several events, the details are empty.
     """
 
     tag: Tag
     at: datetime.datetime
-    """When it happened; of several, the last."""
+    """When it happened; for several events, when the last one did."""
     began_at: datetime.datetime
-    """Of several, when the first happened."""
+    """When it happened; for several events, when the first one did."""
     details: Mapping[str, Any]
     count: int
     ip: str | None
-    """Whence it came, where that is known and no other person's business."""
-    networks: int
-    """From how many network addresses."""
+    """The client's IP address, or None if it is unknown or another person's; for several events, one of theirs."""
+    ip_count: int
+    """From how many IP addresses the events came, other people's not counted."""
 
 
 def list_history(
@@ -84,7 +84,7 @@ def _item(event: Event, account: Account) -> HistoryItem:
 
 def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: Account) -> list[HistoryItem]:
     """Count events by tag and by the two moments of `bounds` (oldest first) that they lie between."""
-    index = Func(
+    interval = Func(
         F("at"),
         Value(bounds),
         template="width_bucket(%(expressions)s::timestamptz[])",
@@ -92,17 +92,17 @@ def _counted(events: QuerySet[Event], bounds: list[datetime.datetime], account: 
     )
     own = Q(actor__isnull=True) | Q(actor=account.id)
     rows = (
-        events.annotate(index=index)
-        .values_list("tag", "index")
+        events.annotate(interval=interval)
+        .values_list("tag", "interval")
         .annotate(
             Max("at"),
             Min("at"),
             Count("id"),
-            whence=Max("ip", filter=own),
-            networks=Count("ip", filter=own, distinct=True),
+            own_ip=Max("ip", filter=own),
+            own_ips=Count("ip", filter=own, distinct=True),
         )
     )
     return [
-        HistoryItem(Tag(tag), last, first, {}, count, ip, networks)
-        for tag, _index, last, first, count, ip, networks in rows
+        HistoryItem(Tag(tag), last, first, {}, count, ip, ip_count)
+        for tag, _interval, last, first, count, ip, ip_count in rows
     ]

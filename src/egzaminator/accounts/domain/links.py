@@ -1,3 +1,5 @@
+"""One-time links that are mailed: issued, found, used, withdrawn."""
+
 import datetime
 import uuid
 from collections.abc import Iterable

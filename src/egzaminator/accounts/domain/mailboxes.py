@@ -38,6 +38,22 @@ def known_mailboxes(*, account: Account, asked_by: uuid.UUID | None) -> list[str
     return _unique([_email_at(account, before), _register_email(account, before, asked_by)])
 
 
+def standing_changes(*, account: Account) -> list[EmailChange]:
+    """Return the account's e-mail changes that were confirmed and not undone, oldest first.
+
+    Taking an address back undoes all changes that came after it.
+    """
+    standing: list[EmailChange] = []
+    made = EmailChange.objects.filter(account=account, outcome__in=EmailChangeOutcome.made())
+    for change in made.order_by("closed_at"):
+        if change.outcome == EmailChangeOutcome.CONFIRMED:
+            standing.append(change)
+            continue
+        indexes = [index for index, one in enumerate(standing) if one.old.casefold() == change.new.casefold()]
+        standing = standing[: indexes[-1]] if indexes else standing
+    return standing
+
+
 def is_among(email: str, mailboxes: list[str]) -> bool:
     """Return whether an e-mail address is among others, ignoring upper and lower case."""
     return email.casefold() in {mailbox.casefold() for mailbox in mailboxes}

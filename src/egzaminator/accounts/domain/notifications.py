@@ -1,4 +1,4 @@
-"""What an account's owner is told by e-mail about its security, and how often."""
+"""What an account's owner is told by e-mail, and the caps on e-mails, whichever page causes them."""
 
 import datetime
 from contextlib import suppress

@@ -35,8 +35,8 @@ def hash_password(*, password: str, salt: str | None = None) -> str:
 class Match:
     """The hash that a password fits.
 
-    `index` is the index of the hash. `renewed` is the password's hash with current parameters if the matched one was
-    made with former parameters, otherwise None.
+    `index` is the position of that hash. `renewed` is the password's hash with current parameters if that hash has
+    former ones, otherwise None.
     """
 
     index: int
@@ -70,6 +70,48 @@ def find_match(*, password: str, hashes: Sequence[str], is_throttled: bool = Fal
             current = _head(CURRENT, encoded)
             found = Match(index, None if own == current else f"{current}${computed[current]}")
     return found
+
+
+def renew_hash(*, account: Account, renewed: str) -> None:
+    """Store the renewed hash of a password, unless the password was changed meanwhile; sessions continue.
+
+    A log-in has hashed the same password with current parameters. `account` was read before the password was compared.
+    """
+    changed = {
+        "password": renewed,
+        "first_session_hash": account.get_session_auth_hash(),
+        "renewed_session_hash": Account(password=renewed).get_session_auth_hash(),
+    }
+    if Account.objects.filter(pk=account.pk, password=account.password).update(**changed):
+        for name, value in changed.items():
+            setattr(account, name, value)
+
+
+def prove_password(
+    *,
+    password: str,
+    hashes: Sequence[str],
+    subject: uuid.UUID | None,
+    accepted: Tag,
+    refused: Tag,
+    by: Actor = SYSTEM,
+) -> None:
+    """Compare a password apart from the log-in, and record the outcome, so that nobody tries passwords unseen.
+
+    `password` is as typed, and `hashes` are those that it may fit. `subject` is the person concerned; `accepted` and
+    `refused` are the tags of the events for a right and a wrong password; `by` is the logged-in account, if any, with
+    the client's IP address. Call this outside of any transaction that might be rolled back. Raise `WrongPasswordError`,
+    or `OverloadError` on overload.
+    """
+    is_right = match_password(password=password, hashes=hashes) is not None
+    record_event(
+        tag=accepted if is_right else refused,
+        by=by,
+        subject=subject,
+        details={"by": "password"},
+    )
+    if not is_right:
+        raise WrongPasswordError
 
 
 def _heads(encoded: str) -> list[str]:
@@ -107,45 +149,3 @@ def _tail(secret: bytes, encoded: str, *, is_throttled: bool) -> str:
             )
         )
     return computed.decode().rpartition("$")[2]
-
-
-def renew_hash(*, account: Account, renewed: str) -> None:
-    """Store the renewed hash of a password, unless the password was changed meanwhile; sessions continue.
-
-    A log-in has hashed the same password with current parameters. `account` was read before the password was compared.
-    """
-    changed = {
-        "password": renewed,
-        "first_session_hash": account.get_session_auth_hash(),
-        "renewed_session_hash": Account(password=renewed).get_session_auth_hash(),
-    }
-    if Account.objects.filter(pk=account.pk, password=account.password).update(**changed):
-        for name, value in changed.items():
-            setattr(account, name, value)
-
-
-def prove_password(
-    *,
-    password: str,
-    hashes: Sequence[str],
-    subject: uuid.UUID | None,
-    accepted: Tag,
-    refused: Tag,
-    by: Actor = SYSTEM,
-) -> None:
-    """Compare a password apart from the log-in, and record the outcome, so that nobody tries passwords unseen.
-
-    `password` is as typed, and `hashes` are those that it may fit. `subject` is the person concerned; `accepted` and
-    `refused` are the tags of the events for a right and a wrong password; `by` is the logged-in account, if any, with
-    its IP address. The event carries the client's IP address. Call this outside of any transaction that might be rolled
-    back. Raise `WrongPasswordError`, or `OverloadError` on overload.
-    """
-    is_right = match_password(password=password, hashes=hashes) is not None
-    record_event(
-        tag=accepted if is_right else refused,
-        by=by,
-        subject=subject,
-        details={"by": "password"},
-    )
-    if not is_right:
-        raise WrongPasswordError

@@ -1,11 +1,13 @@
+"""An account's password: the words that it must not be made of, and setting, changing and resetting it."""
+
 from contextlib import suppress
 
 from django.db import transaction
 
-from egzaminator.accounts.domain.accounts import lock_proven
 from egzaminator.accounts.domain.devices import forget_devices
 from egzaminator.accounts.domain.email_change import close_email_change
 from egzaminator.accounts.domain.links import find_link, issue_freeze_link, use_link, withdraw_links
+from egzaminator.accounts.domain.locks import lock_account, lock_proven
 from egzaminator.accounts.domain.notifications import count_notice, recipient_of
 from egzaminator.accounts.domain.password_matching import hash_password
 from egzaminator.accounts.domain.reauthentication import confirm_password
@@ -13,12 +15,26 @@ from egzaminator.accounts.domain.sessions import end_sessions
 from egzaminator.accounts.enums import EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import LinkWithdrawnError
 from egzaminator.accounts.models import Account
+from egzaminator.accounts.passwords import is_guessable
 from egzaminator.audit.actor import Actor
-from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.domain.events import record_event, undecryptable_recorded
 from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import EmailKind, queue_password_changed
 from egzaminator.mail.errors import MailsUsedUpError
 from egzaminator.register.models import Examiner
+
+
+def context_words(*, examiner: Examiner) -> list[str]:
+    """Return what an examiner's password must not be made of: their numbers and names.
+
+    Raise `UndecryptableError` if the PESEL cannot be decrypted.
+    """
+    pesel = examiner.pesel
+    words = [examiner.identifier, examiner.surname, *examiner.first_names.split()]
+    if pesel is not None:
+        words.append(pesel.digits)
+    words += examiner.entries.values_list("number", flat=True)
+    return [word for word in words if word]
 
 
 def set_password(*, account: Account, encoded: str, keep: str | None = None, device: str = "") -> None:
@@ -74,10 +90,26 @@ def reset_password(*, token: str, password: str, ip: str | None = None, device: 
     hashed = hash_password(password=password, salt=examiner.password_salt if examiner else None)
     with transaction.atomic():
         # The account is locked first: two links of one account, used at the same time, must not deadlock.
-        account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=link.subject)
+        account = lock_account(account_id=link.subject)
         if not account.is_active:
             raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
         use_link(link=link)
         set_password(account=account, encoded=hashed, device=device)
         record_event(tag=Tag.PASSWORD_RESET, subject=account.id, by=Actor(ip=ip))
     return account
+
+
+def check_for_personal_password(*, account: Account, password: str) -> None:
+    """Record whether an examiner's password is made of the owner's data in the register, once per password.
+
+    An owner with such a password is asked to change it, in "My account". `account` was read before the password was
+    compared, and `password` is the one that fits it. Staff accounts are skipped.
+    """
+    if account.has_personal_password is not None or account.examiner is None:
+        return
+    with undecryptable_recorded():
+        words = [account.email, *context_words(examiner=account.examiner)]
+        account.has_personal_password = is_guessable(password, context_words=words)
+        Account.objects.filter(pk=account.pk, password=account.password).update(
+            has_personal_password=account.has_personal_password
+        )

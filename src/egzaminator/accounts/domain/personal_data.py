@@ -17,13 +17,14 @@ from egzaminator.mail.models import Email
 
 @dataclass(frozen=True, slots=True)
 class AboutPerson:
-    """The rows about one account, its examiner's claims, and its e-mail changes.
+    """The e-mails and links about one account, its examiner's claims, and its e-mail changes.
 
     The claims themselves are `examiner.claims`.
     """
 
     own: frozenset[uuid.UUID]
-    """What the messages and links that are the owner's alone are about: the account, its changes, its own form."""
+    """The ids of the account, its e-mail changes and the claim that it came from. E-mails and links about other claims
+    may be another person's."""
     emails: QuerySet[Email]
     links: QuerySet[Link]
 
@@ -48,5 +49,5 @@ def about_person(*, account: Account) -> AboutPerson:
 
 
 def _claims(tag: Tag, subject: uuid.UUID) -> set[uuid.UUID]:
-    told = Event.objects.filter(tag=tag, subject=subject, details__has_key="claim")
-    return {uuid.UUID(claim) for claim in told.values_list("details__claim", flat=True)}
+    events = Event.objects.filter(tag=tag, subject=subject, details__has_key="claim")
+    return {uuid.UUID(claim) for claim in events.values_list("details__claim", flat=True)}

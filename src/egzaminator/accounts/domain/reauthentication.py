@@ -1,12 +1,9 @@
-"""Checks of an account's password apart from the log-in: within a session, or after a mailed link."""
+"""Proofs apart from the log-in form: attempts at codes and passwords, counted, and the password checked again."""
 
-import base64
-import binascii
 import datetime
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
 
 from egzaminator.accounts.domain.notifications import notify_owner
 from egzaminator.accounts.domain.password_matching import prove_password
@@ -15,15 +12,16 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.core.encryption import UndecryptableError, decrypt, encrypt
 from egzaminator.rate_limits.domain.counters import Limit, hit, hit_all
 from egzaminator.rate_limits.errors import LimitReachedError
 
-BURST: Final = Limit("second-factor.short", most=5, period=datetime.timedelta(minutes=5))
+BURST: Final = Limit("second-factor.burst", most=5, period=datetime.timedelta(minutes=5))
 # NIST SP 800-63B-4, section 3.2.2, allows 100 failures in a row: here 50 at log-ins and 50 in sessions.
-DAILY: Final = Limit("second-factor.long", most=50, period=datetime.timedelta(days=1))
+DAILY: Final = Limit("second-factor.daily", most=50, period=datetime.timedelta(days=1))
+# Counted apart from the owner's own attempts: a stranger who gets a mistyped e-mail must not lock the owner out.
+BY_LINK: Final = Limit("account.password-by-link", most=10, period=datetime.timedelta(hours=1))
 _WARNING: Final = Limit("second-factor.warning", most=1, period=datetime.timedelta(days=1))
-_NEWS: Final = {ProofReason.LOGIN: SecurityNews.WRONG_CODES, ProofReason.CONFIRMATION: SecurityNews.WRONG_PROOFS}
+_NEWS: Final = {ProofReason.LOGIN: SecurityNews.WRONG_CODES, ProofReason.REAUTHENTICATION: SecurityNews.WRONG_PROOFS}
 
 
 def count_attempt(*, account: Account, reason: ProofReason, ip: str | None) -> None:
@@ -49,25 +47,12 @@ def count_attempt(*, account: Account, reason: ProofReason, ip: str | None) -> N
         raise
 
 
-def _warn(account: Account, reason: ProofReason) -> None:
-    try:
-        hit(limit=_WARNING, of=f"{account.id}\0{reason.value}")
-    except LimitReachedError:
-        return
-    with transaction.atomic():
-        notify_owner(account=account, news=_NEWS[reason])
-
-
-# Counted apart from the owner's own attempts: a stranger who gets a mistyped e-mail must not lock the owner out.
-BY_LINK: Final = Limit("account.password-by-link", most=10, period=datetime.timedelta(hours=1))
-
-
 def confirm_password(*, account: Account, password: str, ip: str | None = None) -> None:
     """Check that a logged-in person knows the account's password.
 
     Raise `WrongPasswordError`, `LimitReachedError` after too many attempts, or `OverloadError` on overload.
     """
-    count_attempt(account=account, reason=ProofReason.CONFIRMATION, ip=ip)
+    count_attempt(account=account, reason=ProofReason.REAUTHENTICATION, ip=ip)
     _prove(account, password, by=Actor(account.id, ip))
 
 
@@ -80,6 +65,15 @@ def confirm_password_by_link(*, account: Account, password: str, ip: str | None 
     _prove(account, password, by=Actor(ip=ip))
 
 
+def _warn(account: Account, reason: ProofReason) -> None:
+    try:
+        hit(limit=_WARNING, of=f"{account.id}\0{reason.value}")
+    except LimitReachedError:
+        return
+    with transaction.atomic():
+        notify_owner(account=account, news=_NEWS[reason])
+
+
 def _prove(account: Account, password: str, *, by: Actor) -> None:
     prove_password(
         password=password,
@@ -89,29 +83,3 @@ def _prove(account: Account, password: str, *, by: Actor) -> None:
         refused=Tag.IDENTITY_REFUSED,
         by=by,
     )
-
-
-_LIVES: Final = datetime.timedelta(minutes=30)
-
-
-def encrypt_secret(*, account: Account, secret: str) -> str:
-    """Return an app's secret encrypted for a hidden field.
-
-    The text can be decrypted only for the same account, and only for half an hour.
-    """
-    text = f"{int(timezone.now().timestamp())} {secret}"
-    return base64.urlsafe_b64encode(encrypt(text, context=_context(account))).decode()
-
-
-def decrypt_secret(*, account: Account, encrypted: str) -> str | None:
-    """Return the secret, or None if it was not encrypted for this account, or too long ago."""
-    try:
-        encrypted_at, secret = decrypt(base64.urlsafe_b64decode(encrypted), context=_context(account)).split()
-        is_over = timezone.now().timestamp() - int(encrypted_at) >= _LIVES.total_seconds()
-    except (UndecryptableError, binascii.Error, ValueError):
-        return None
-    return None if is_over else secret
-
-
-def _context(account: Account) -> str:
-    return f"accounts.encrypted-secret:{account.id}"

@@ -1,4 +1,4 @@
-"""The deletion of sessions, links, known devices and e-mail changes that are over."""
+"""Deletion of what is over: sessions, links, known devices, e-mail changes, and accounts of former examiners."""
 
 import datetime
 import uuid
@@ -9,6 +9,7 @@ from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from egzaminator.accounts.domain.locks import lock_account
 from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.domain.personal_data import about_person
 from egzaminator.accounts.enums import AccountState, EmailChangeOutcome
@@ -19,28 +20,12 @@ from egzaminator.mail.catalogue import queue_deletion_notice
 from egzaminator.register.enums import DecisionKind, EntryState
 from egzaminator.register.models import Decision, Entry, Examiner
 
-
-def delete_account(*, account: Account, reason: str) -> None:
-    """Delete an examiner's account, everything that belongs to it, and what is about its claims and e-mail changes.
-
-    That is: profile, sessions, second factors, claims, links, and e-mails with their sent copies. The register's data
-    stay, and audit events stay until they are old. `reason` is "struck-off" or "deceased".
-    """
-    with transaction.atomic():
-        account = Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account.pk)
-        about = about_person(account=account)
-        about.links.delete()
-        about.emails.delete()
-        if account.examiner is not None:
-            account.examiner.claims.all().delete()
-        record_event(tag=Tag.ACCOUNT_DELETED, subject=account.pk, details={"reason": reason})
-        account.delete()
-
-
 # For this long, a link that no longer works can still say why.
 _KEEP_LINKS: Final = datetime.timedelta(days=30)
 # As long as a browser keeps its device cookie.
 _KEEP_DEVICES: Final = datetime.timedelta(days=365)
+# How long before the deletion the owner is notified. For the deceased there is no notice.
+NOTICE: Final = datetime.timedelta(days=30)
 
 
 def delete_ended_sessions() -> int:
@@ -71,18 +56,14 @@ def delete_ended_email_changes() -> int:
     return count
 
 
-# How long before the deletion the owner is notified. For the deceased there is no notice.
-NOTICE: Final = datetime.timedelta(days=30)
-
-
 def notify_before_deletion() -> int:
     """Notify the owners of accounts that are to be deleted in 30 days, once each; return how many.
 
     If an owner has an active entry again, the account is not deleted. The record of the notice is cleared, so that a
     later deletion is announced anew.
     """
-    told_for_nothing = Account.objects.filter(deletion_notified_at__isnull=False).exclude(pk__in=_struck_off(NOTICE))
-    told_for_nothing.update(deletion_notified_at=None)
+    spared = Account.objects.filter(deletion_notified_at__isnull=False).exclude(pk__in=_struck_off(NOTICE))
+    spared.update(deletion_notified_at=None)
     count = 0
     for account_id in _struck_off(NOTICE).filter(deletion_notified_at__isnull=True).values_list("id", flat=True):
         with transaction.atomic():
@@ -101,7 +82,7 @@ def delete_ended_accounts() -> int:
     account is ever deleted, and both conditions are checked again under the account's row lock.
     """
     count = 0
-    for reason, find in (("deceased", _deceased), ("struck-off", _told_in_time)):
+    for reason, find in (("deceased", _deceased), ("struck-off", _notified_in_time)):
         for account_id in find().values_list("id", flat=True):
             with transaction.atomic():
                 account = _lock(account_id, find())
@@ -111,12 +92,28 @@ def delete_ended_accounts() -> int:
     return count
 
 
+def delete_account(*, account: Account, reason: str) -> None:
+    """Delete an examiner's account, everything that belongs to it, and what is about its claims and e-mail changes.
+
+    That is: profile, sessions, second factors, claims, links, and e-mails with their sent copies. The register's data
+    stay, and audit events stay until they are old. `reason` is "struck-off" or "deceased".
+    """
+    with transaction.atomic():
+        account = lock_account(account_id=account.id)
+        about = about_person(account=account)
+        about.links.delete()
+        about.emails.delete()
+        if account.examiner is not None:
+            account.examiner.claims.all().delete()
+        record_event(tag=Tag.ACCOUNT_DELETED, subject=account.pk, details={"reason": reason})
+        account.delete()
+
+
 def _lock(account_id: uuid.UUID, still: QuerySet[Account]) -> Account | None:
     """Lock an account, its examiner and their entries; return the account if the queryset `still` holds it.
 
-    The rows are locked in the order that holds everywhere: examiner, entries, account (docs/architecture.md). If an
-    import has locked them, return None: the account waits for the next night, rather than be judged by data that are
-    just changing.
+    If an import has locked them, return None: the account waits for the next night, rather than be judged by data that
+    are just changing.
     """
     try:
         with transaction.atomic():
@@ -124,7 +121,7 @@ def _lock(account_id: uuid.UUID, still: QuerySet[Account]) -> Account | None:
             # A lock of the whole row (FOR UPDATE): a transaction that adds an entry holds a key lock on the examiner.
             Examiner.objects.select_for_update(nowait=True).only("id").get(pk=examiner_id)
             list(Entry.objects.select_for_update(nowait=True).filter(examiner=examiner_id).values_list("id"))
-            Account.objects.select_for_update(of=("self",)).only("id").get(pk=account_id)
+            lock_account(account_id=account_id)
     except (OperationalError, Account.DoesNotExist):
         return None
     return still.select_related("examiner").filter(pk=account_id).first()
@@ -145,7 +142,7 @@ def _deceased() -> QuerySet[Account]:
     )
 
 
-def _told_in_time() -> QuerySet[Account]:
+def _notified_in_time() -> QuerySet[Account]:
     return _struck_off(datetime.timedelta()).filter(deletion_notified_at__lte=timezone.now() - NOTICE)
 
 

@@ -1,3 +1,5 @@
+"""The sessions of an account, listed and ended. How they are stored: `accounts/sessions.py`."""
+
 from django.db import transaction
 from django.utils import timezone
 

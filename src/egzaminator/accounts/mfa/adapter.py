@@ -1,3 +1,5 @@
+"""The hooks of allauth's second factors: encryption of secrets, and the names that apps and devices show."""
+
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 

@@ -11,7 +11,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from egzaminator.accounts.decorators import account_required
-from egzaminator.accounts.domain.mfa import check_code, second_factors_of
+from egzaminator.accounts.domain.codes import check_code
+from egzaminator.accounts.domain.mfa import second_factors_of
 from egzaminator.accounts.domain.reauthentication import confirm_password
 from egzaminator.accounts.enums import ProofReason
 from egzaminator.accounts.errors import PasskeyRefusedError, WrongCodeError, WrongPasswordError
@@ -20,7 +21,7 @@ from egzaminator.accounts.mfa.passkeys import challenge, prove_passkey
 from egzaminator.accounts.mfa.stages import pending_step
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import UNMARKED, OwnForm, own_form, takes
-from egzaminator.accounts.reauthentication import has_proven_second_factor, remember_confirmation
+from egzaminator.accounts.reauthentication import has_proven_second_factor, remember_reauthentication
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
@@ -55,7 +56,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             "form": passkey_form if passkey_form.is_bound else code_form,
             "account": account,
             "code_form": code_form,
-            "factors": second_factors_of(account=account),
+            "second_factors": second_factors_of(account=account),
         },
     )
 
@@ -72,21 +73,21 @@ def second_step_challenge(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 @account_required
-def confirm(request: HttpRequest, account: Account) -> HttpResponse:
+def reauthenticate(request: HttpRequest, account: Account) -> HttpResponse:
     """Ask a logged-in user to re-authenticate, then redirect to the page they wanted.
 
     If the account has a second factor that this session has not proved, the password alone is not accepted.
     """
-    factors = second_factors_of(account=account)
-    needs_second_factor = factors.are_any and not has_proven_second_factor(request)
+    second_factors = second_factors_of(account=account)
+    needs_second_factor = second_factors.are_any and not has_proven_second_factor(request)
     password_form = ConfirmPasswordForm(
         request.POST if "password" in request.POST and not needs_second_factor else None
     )
     code_form, passkey_form = _forms(request)
     target = get_next_redirect_url(request) or reverse("second-factor")
-    authenticator = _prove(request, account, ProofReason.CONFIRMATION, code_form, passkey_form)
+    authenticator = _prove(request, account, ProofReason.REAUTHENTICATION, code_form, passkey_form)
     if authenticator is not None or _knows_password(request, account, password_form):
-        remember_confirmation(request, account, authenticator=authenticator)
+        remember_reauthentication(request, account, authenticator=authenticator)
         return redirect(target)
     forms = (password_form, code_form, passkey_form)
     return render(
@@ -96,7 +97,7 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
             "form": next((form for form in forms if form.is_bound), password_form),
             "password_form": password_form,
             "code_form": code_form,
-            "factors": factors,
+            "second_factors": second_factors,
             "needs_second_factor": needs_second_factor,
             "next": target,
         },
@@ -106,7 +107,7 @@ def confirm(request: HttpRequest, account: Account) -> HttpResponse:
 @require_POST
 @account_required
 @takes(UNMARKED)
-def confirm_challenge(request: HttpRequest, account: Account) -> HttpResponse:
+def reauthentication_challenge(request: HttpRequest, account: Account) -> HttpResponse:
     """Return the options for proving a passkey of the logged-in account."""
     return JsonResponse(challenge(account))
 

@@ -56,8 +56,8 @@ def login_challenge() -> tuple[dict[str, Any], str]:
 def prove_login_passkey(answer: str, *, signed: str) -> Authenticator:
     """Return the passkey that a browser's answer to `login_challenge` proves, with its account.
 
-    Takes the answer and the signed challenge from the cookie. Each challenge is valid for five minutes and for one
-    proof across all servers. Raise `PasskeyRefusedError`.
+    `signed` is the challenge from the cookie. It is valid for five minutes and for one proof across all servers. Raise
+    `PasskeyRefusedError`.
     """
     try:
         state = signing.loads(signed, salt=_SALT, max_age=CHALLENGE_LIVES)

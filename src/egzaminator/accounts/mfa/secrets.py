@@ -5,6 +5,7 @@ so a secret copied to another account cannot be decrypted there.
 """
 
 import base64
+import datetime
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -15,11 +16,14 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from egzaminator.accounts.models import SECOND_FACTOR_KEY_LOCATION, SecondFactorKey
+from egzaminator.accounts.models import SECOND_FACTOR_KEY_LOCATION, Account, SecondFactorKey
 from egzaminator.core.encrypted_fields import context_of
 from egzaminator.core.encryption import KEY_BYTES, UndecryptableError, decrypt, encrypt
+from egzaminator.core.form_encryption import decrypt_from_form, encrypt_for_form
 
 _NONCE_BYTES: Final = 12
+# How long the page of a new authenticator app may stay open.
+_NEW_SECRET_LIFETIME: Final = datetime.timedelta(minutes=30)
 _owner: ContextVar[uuid.UUID] = ContextVar("owner of the secrets in hand")
 
 
@@ -44,7 +48,7 @@ def encrypt_text(secret: str) -> str:
 
 
 def decrypt_text(encrypted: str) -> str:
-    """Return the secret that `seal` encrypted for the same account.
+    """Return the secret that `encrypt_text` encrypted for the same account.
 
     Raise `UndecryptableError` if it cannot be decrypted, and `LookupError` outside `secrets_of`.
     """
@@ -53,6 +57,23 @@ def decrypt_text(encrypted: str) -> str:
         return AESGCM(_key(_no_key)).decrypt(value[:_NONCE_BYTES], value[_NONCE_BYTES:], None).decode()
     except InvalidTag:
         raise UndecryptableError(_context()) from None
+
+
+def encrypt_new_secret(*, account: Account, secret: str) -> str:
+    """Return the secret of an app that is being added, encrypted for a hidden field of this account's form.
+
+    It decrypts for half an hour.
+    """
+    return encrypt_for_form(secret, context=_form_context(account), lifetime=_NEW_SECRET_LIFETIME)
+
+
+def decrypt_new_secret(*, account: Account, encrypted: str) -> str | None:
+    """Return the secret, or None if it was not encrypted for this account, or too long ago."""
+    return decrypt_from_form(encrypted, context=_form_context(account))
+
+
+def _form_context(account: Account) -> str:
+    return f"accounts.encrypted-secret:{account.id}"
 
 
 def _key(make: Callable[[], SecondFactorKey]) -> bytes:

@@ -364,7 +364,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="emailchange",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)), fields=("account",), name="accounts_address_one_waits"
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=("account",),
+                name="accounts_email_change_one_waits",
             ),
         ),
         migrations.AddConstraint(
@@ -375,7 +377,7 @@ class Migration(migrations.Migration):
                     models.Q(("closed_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
                     _connector="OR",
                 ),
-                name="accounts_address_outcome_is_whole",
+                name="accounts_email_change_outcome_is_whole",
             ),
         ),
         migrations.AddIndex(

@@ -1,3 +1,5 @@
+"""The words that a password must not be made of: its owner's, the board's and the service's."""
+
 import re
 from collections.abc import Iterable
 from typing import Final

@@ -32,8 +32,8 @@ _SHORTEST_COMMON: Final = 5
 _SHORTEST_RUN: Final = 4
 _SHORTEST_REPETITION: Final = 3
 _LONGEST_PIECE: Final = 40
-# A common password is one of some ten thousand, which is worth three characters. Any other piece is tried among the
-# first.
+# A common password is one of some 20,000, which is worth three characters (26³ = 17,576). Any other piece is tried
+# among the first.
 _COST_OF_COMMON: Final = 3
 _COST_OF_PIECE: Final = 1
 # A password with two distinct characters is worth at most four characters, whatever their order.

@@ -1,3 +1,5 @@
+"""Passphrases to offer to whoever chooses a password."""
+
 import secrets
 from functools import cache
 from pathlib import Path

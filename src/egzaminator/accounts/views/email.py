@@ -19,7 +19,7 @@ from egzaminator.accounts.email_forms import ChangeEmailForm
 from egzaminator.accounts.errors import ChangeClosedError, ChangesUsedUpError, ResendTooSoonError
 from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.accounts.own_forms import OwnForm, takes
-from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
+from egzaminator.accounts.password_forms import PASSWORD_ERRORS, add_password_error
 from egzaminator.core.requests import client_ip
 from egzaminator.core.typed_text import with_typed_text
 from egzaminator.mail.catalogue import EmailKind
@@ -41,7 +41,7 @@ from egzaminator.mail.errors import MailsUsedUpError
 def change_email(request: HttpRequest, account: Account) -> HttpResponse:
     """Show the pending change of the e-mail address, and accept a request for a new one."""
     form = with_typed_text(ChangeEmailForm(request.POST or None, present=account.email), request)
-    if request.method == "POST" and form.is_valid() and _ask(request, account, form):
+    if request.method == "POST" and form.is_valid() and _request_change(request, account, form):
         return redirect("change-email")
     change = pending_email_change(account=account)
     return render(
@@ -100,7 +100,7 @@ def email_changed(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/email_changed.html")
 
 
-def _ask(request: HttpRequest, account: Account, form: ChangeEmailForm) -> bool:
+def _request_change(request: HttpRequest, account: Account, form: ChangeEmailForm) -> bool:
     """Request the change of address, and return whether a change is now pending.
 
     A refusal becomes an error of the form.
@@ -126,9 +126,9 @@ def _ask(request: HttpRequest, account: Account, form: ChangeEmailForm) -> bool:
 
 
 def _delivery(change: EmailChange) -> Delivery | None:
-    message = latest_email(related_id=change.account_id, kind=EmailKind.NEW_EMAIL)
+    email = latest_email(related_id=change.account_id, kind=EmailKind.NEW_EMAIL)
     # If the daily limit kept this change from being mailed, the newest e-mail belongs to an earlier change.
-    return describe_delivery(message) if message and change.sends and message.email == change.new else None
+    return describe_delivery(email) if email and change.sends and email.email == change.new else None
 
 
 def _mails_used_up() -> str:

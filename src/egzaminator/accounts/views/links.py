@@ -1,7 +1,8 @@
-"""Shared parts of all pages behind mailed links."""
+"""The pages behind mailed links to an account, and what every page behind a mailed link shares."""
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -25,11 +26,10 @@ from egzaminator.accounts.errors import (
     LinkWithdrawnError,
 )
 from egzaminator.accounts.models import Account, EmailChange
-from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
-from egzaminator.accounts.password_forms import NewPasswordForm
+from egzaminator.accounts.password_forms import PASSWORD_ERRORS, NewPasswordForm, add_password_error
 from egzaminator.core.requests import client_ip
 
-_REASONS = {LinkUnknownError: "unknown", LinkUsedError: "used", LinkExpiredError: "expired"}
+_REASONS: Final = {LinkUnknownError: "unknown", LinkUsedError: "used", LinkExpiredError: "expired"}
 
 
 def link_page(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[HttpRequest, str], HttpResponseBase]:
@@ -54,7 +54,7 @@ def link_page(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[Htt
 def invalid_link(request: HttpRequest, error: LinkError, template: str, **now: object) -> HttpResponse:
     """Return the page that says why a mailed link no longer works, and what to do instead.
 
-    The status is 404 for an unknown link, else 410. Takes the template, and as keywords the present state that the page
+    The status is 404 for an unknown link, else 410. `now` is template context: the present state that the page
     describes. The error is not enough for that: that a link was used says nothing about what has happened since.
     """
     reason = _REASONS.get(type(error), "withdrawn")
@@ -148,7 +148,7 @@ def freeze(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _change_now(error: LinkError) -> dict[str, object]:
-    """Return the present state of the account and of the address change that a link was about."""
+    """Return the present state of the account and of the e-mail change that a link was about."""
     changes = EmailChange.objects.select_related("account")
     change = changes.filter(pk=error.subject).first() if error.subject else None
     if change is None:

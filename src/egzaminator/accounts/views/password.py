@@ -1,3 +1,5 @@
+"""The page that changes the password of a logged-in person."""
+
 from typing import cast
 
 from django.contrib import messages
@@ -13,8 +15,7 @@ from egzaminator.accounts.devices import device_token
 from egzaminator.accounts.domain.email_change import pending_email_change
 from egzaminator.accounts.domain.passwords import change_password as change_password_of
 from egzaminator.accounts.models import Account
-from egzaminator.accounts.password_errors import PASSWORD_ERRORS, add_password_error
-from egzaminator.accounts.password_forms import ChangePasswordForm
+from egzaminator.accounts.password_forms import PASSWORD_ERRORS, ChangePasswordForm, add_password_error
 from egzaminator.accounts.sessions import SessionStore
 from egzaminator.core.requests import client_ip
 
@@ -41,5 +42,5 @@ def change_password(request: HttpRequest, account: Account) -> HttpResponse:
             update_session_auth_hash(request, changed)
             messages.success(request, _("The new password is set. Every other device has been logged out."))
             return redirect("my-account" if account.is_examiner else "change-password")
-    context = {"form": form, "address_change": pending_email_change(account=account)}
+    context = {"form": form, "email_change": pending_email_change(account=account)}
     return render(request, "accounts/change_password.html", context)

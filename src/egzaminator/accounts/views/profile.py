@@ -16,7 +16,7 @@ from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, takes
 from egzaminator.accounts.profile_display import profile_groups
-from egzaminator.accounts.stashed_form import forget_details, keep_details, stashed_form
+from egzaminator.accounts.stashed_form import forget_details, stash_details, stashed_details
 from egzaminator.core.requests import client_ip
 from egzaminator.core.typed_text import typed_text_of, with_typed_text
 from egzaminator.register.models import Entry
@@ -36,7 +36,7 @@ def my_account(request: HttpRequest, account: Account) -> HttpResponse:
             "examiner": account.examiner,
             "entries": entries.order_by("entered_on", "number_key"),
             "groups": profile_groups(account.profile),
-            "address_change": pending_email_change(account=account),
+            "email_change": pending_email_change(account=account),
         },
     )
 
@@ -49,7 +49,7 @@ def edit_details(request: HttpRequest) -> HttpResponseBase:
 
     What is submitted after the session ended is kept until they log in again.
     """
-    if request.method == "POST" and not request.user.is_authenticated and keep_details(request):
+    if request.method == "POST" and not request.user.is_authenticated and stash_details(request):
         messages.info(request, _("You had been logged out meanwhile. Log in: what you have typed will be there again."))
         return redirect_to_login(request.get_full_path())
     return _edit_details(request)
@@ -59,9 +59,9 @@ def edit_details(request: HttpRequest) -> HttpResponseBase:
 @takes(_DETAILS)
 def _edit_details(request: HttpRequest, account: Account) -> HttpResponse:
     """Save the changed details. Each change is recorded."""
-    kept = None if typed_text_of(request) else stashed_form(request, account)
+    stashed = None if typed_text_of(request) else stashed_details(request, account)
     form = with_typed_text(
-        DetailsForm(request.POST or kept, initial=DetailsForm.initial_from(account.profile)), request
+        DetailsForm(request.POST or stashed, initial=DetailsForm.initial_from(account.profile)), request
     )
     if request.method == "POST" and form.is_valid():
         forget_details(request)
@@ -71,5 +71,5 @@ def _edit_details(request: HttpRequest, account: Account) -> HttpResponse:
         else:
             messages.info(request, _("Nothing was changed."))
         return redirect("my-account")
-    context = {"form": form, "is_kept": kept and not request.POST, "keeps_typed": True}
+    context = {"form": form, "is_kept": stashed and not request.POST, "keeps_typed": True}
     return render(request, "accounts/edit_details.html", context)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.domain.sessions import end_own_sessions, list_sessions
 from egzaminator.accounts.models import Account
-from egzaminator.accounts.reauthentication import confirmation_required
+from egzaminator.accounts.reauthentication import reauthentication_required
 from egzaminator.accounts.sessions import SessionStore
 from egzaminator.core.form_marks import is_marked_for
 from egzaminator.core.requests import client_ip
@@ -27,7 +27,7 @@ class SessionChoice(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @account_required
-@confirmation_required
+@reauthentication_required
 def sessions(request: HttpRequest, account: Account) -> HttpResponse:
     """List the sessions of an account; on POST, end another one or all others (ASVS 5.0, 7.5.2)."""
     own = cast("SessionStore", request.session).digest

@@ -1,3 +1,5 @@
+"""Everything that the service holds about an examiner, under stable names (GDPR, art. 15 and 20)."""
+
 from collections.abc import Iterable
 from typing import Any
 
@@ -95,13 +97,6 @@ def account_data(*, account: Account) -> dict[str, list[Record]]:
     }
 
 
-def _second_factors(account: Account) -> list[Record]:
-    factors = second_factors_of(account=account)
-    totp = [{"kind": "totp", "name": "", "added_at": factors.totp_added_at, "used_at": None}]
-    passkeys = [{"kind": "passkey", **record(key, ("name", "added_at", "used_at"))} for key in factors.passkeys]
-    return [*(totp if factors.totp_added_at else []), *passkeys]
-
-
 def traffic_data(*, account: Account) -> dict[str, list[Record]]:
     """Return what happened around an account, by section: forms, e-mails, links, events. Raise `UndecryptableError`.
 
@@ -121,6 +116,37 @@ def traffic_data(*, account: Account) -> dict[str, list[Record]]:
         "links": [_link(link, is_own=link.subject in about.own) for link in links],
         "events": [_event(event, account) for event in events],
     }
+
+
+# The version of the export's format. It changes when a key changes its name or meaning. A new key does not change it,
+# because readers of the other keys are unaffected.
+FORMAT = "egzaminator/2"
+
+
+def disclose(*, account: Account, examiner: Examiner, ip: str | None = None) -> Record:
+    """Return everything that the service holds about an examiner, under stable names, and record the export.
+
+    Required by GDPR, art. 15 and 20. The event carries the client's IP address. The values are text, numbers, booleans,
+    dates, aware datetimes, and lists and mappings of these. docs/personal-data.md explains each of them. Raise
+    `UndecryptableError`.
+    """
+    data = {
+        "format": FORMAT,
+        "made_at": timezone.now(),
+        "made_by": current_board().name,
+        **register_data(examiner=examiner),
+        **account_data(account=account),
+        **traffic_data(account=account),
+    }
+    record_event(tag=Tag.DATA_DOWNLOADED, by=Actor(account.id, ip), subject=account.id)
+    return data
+
+
+def _second_factors(account: Account) -> list[Record]:
+    second_factors = second_factors_of(account=account)
+    totp = [{"kind": "totp", "name": "", "added_at": second_factors.totp_added_at, "used_at": None}]
+    passkeys = [{"kind": "passkey", **record(key, ("name", "added_at", "used_at"))} for key in second_factors.passkeys]
+    return [*(totp if second_factors.totp_added_at else []), *passkeys]
 
 
 def _form(claim: Claim) -> Record:
@@ -146,27 +172,3 @@ def _link(link: Link, *, is_own: bool) -> Record:
 def _event(event: Event, account: Account) -> dict[str, Any]:
     is_own = event.actor in (None, account.id)
     return record(event, ("tag", "at", "details")) | {"ip": event.ip if is_own else None}
-
-
-# The version of the export's format. It changes when a key changes its name or meaning. A new key does not change it,
-# because readers of the other keys are unaffected.
-FORMAT = "egzaminator/2"
-
-
-def disclose(*, account: Account, examiner: Examiner, ip: str | None = None) -> Record:
-    """Return everything that the service holds about an examiner, under stable names, and record the export.
-
-    Required by GDPR, art. 15 and 20. Takes the account, its examiner, and the client's IP address. The values are text,
-    numbers, booleans, dates, aware datetimes, and lists and mappings of these. docs/personal-data.md explains each of
-    them. Raise `UndecryptableError`.
-    """
-    data = {
-        "format": FORMAT,
-        "made_at": timezone.now(),
-        "made_by": current_board().name,
-        **register_data(examiner=examiner),
-        **account_data(account=account),
-        **traffic_data(account=account),
-    }
-    record_event(tag=Tag.DATA_DOWNLOADED, by=Actor(account.id, ip), subject=account.id)
-    return data

@@ -1,3 +1,5 @@
+"""Whom a login name belongs to, and what they could log in to or with."""
+
 import uuid
 from dataclasses import dataclass, field
 
@@ -18,7 +20,7 @@ class LoginCandidates:
     """The candidates of a log-in: everything that one login name could log in to or with."""
 
     account_key: str
-    """A text that identifies a person; for an unknown one, the normal form of the name that was typed."""
+    """Whom attempts are counted for: the person's id, or the normal form of a name that belongs to nobody."""
     examiner: Examiner | None = None
     account: Account | None = None
     claims: list[Claim] = field(default_factory=list)
@@ -38,8 +40,8 @@ class LoginCandidates:
 def find_candidates(*, name: str) -> LoginCandidates:
     """Find whom a login name belongs to, and what they could log in with.
 
-    Take a PESEL, a board-issued identifier, or a staff member's e-mail address. The number of queries is the same for
-    every name, known or not.
+    `name` is a PESEL, a board-issued identifier, or a staff member's e-mail address. The number of queries is the same
+    for every name, known or not.
     """
     examiner, account = _find_person(name)
     examiner_id = examiner.id if examiner else NOBODY

@@ -1,4 +1,4 @@
-"""What a log-in opens if it is not refused."""
+"""The log-in: what a name and a secret open, its rate limits, and the record of a refusal."""
 
 import datetime
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from egzaminator.accounts.domain.devices import name_device, recognise_device
 from egzaminator.accounts.domain.notifications import notify_new_device
-from egzaminator.accounts.domain.password_context import check_for_personal_password
 from egzaminator.accounts.domain.password_matching import find_match, renew_hash
+from egzaminator.accounts.domain.passwords import check_for_personal_password
 from egzaminator.accounts.hashers import login_slot
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
@@ -80,6 +80,55 @@ LOGIN: Final = AttemptLimits(
 FIRST_LOGIN: Final = AttemptLimits(
     burst=_BURST, daily=Limit(_DAILY, most=10, period=_DAY), distinct_accounts=_DISTINCT_ACCOUNTS, backoff=_BACKOFF
 )
+_HOUR: Final = datetime.timedelta(hours=1)
+# Refusals recorded per network. A school's teachers share one IP address, and all of them mistype on the same day.
+RECORDED: Final = Limit("login.refused", most=600, period=_HOUR)
+_SUMMED_UP: Final = Limit("login.refused.summed-up", most=1, period=2 * _HOUR)
+# Minimum duration of the look-up in seconds: two or three times what it takes. The same queries take the database
+# longer if they match rows: half a millisecond longer for an examiner with twenty claims.
+_LOOKING_UP: Final = 0.01
+
+
+def log_in(*, name: str, secret: str, ip: str, device: str = "", user_agent: str = "") -> Outcome:
+    """Return what a login name and a secret open: an account, an open claim or a first login.
+
+    `name` is a PESEL, a board-issued identifier or a staff e-mail address, and `secret` a password or, at first login,
+    a registration number, both as typed. `device` is the token that the browser is known by, and `user_agent` its
+    header. A right secret is recorded here, whatever the caller makes of it. If the right password comes from a browser
+    that the account does not know, the account's owner is notified.
+
+    Raise `RefusedError` for every reason alike, at the same cost: one Argon2id hash, the same queries, one event, the
+    same time. Raise `AccountBlockedError` only after the right password. Raise `OverloadError` under overload.
+    """
+    with login_slot():
+        with minimum_duration(seconds=_LOOKING_UP):
+            candidates = find_candidates(name=name)
+            limits = limits_of(candidates)
+            attempt = _attempt(candidates, ip, device)
+            counted = record_attempt(limits=limits, attempt=attempt)
+        match = find_match(password=secret, hashes=candidates.hashes, is_throttled=is_throttled(counted))
+    index = match.index if match else None
+    outcome = Refusal.THROTTLED if counted.reached else _outcome(candidates, index, secret)
+    if isinstance(outcome, Refusal):
+        raise RefusedError(case_code=record_refusal(reason=outcome, candidates=candidates, ip=ip))
+    if isinstance(outcome, AccountOpened) and match and match.renewed:
+        renew_hash(account=outcome.account, renewed=match.renewed)
+    if counted.attempts > 1:
+        reset_attempts(limits=limits, attempt=attempt)
+    match outcome:
+        case AccountOpened(account) if not account.is_active:
+            record_event(tag=Tag.LOGIN_BLOCKED, subject=account.id, by=Actor(ip=ip))
+            raise AccountBlockedError
+        case AccountOpened(account):
+            record_event(tag=Tag.PASSWORD_ACCEPTED, subject=account.id, by=Actor(ip=ip))
+            check_for_personal_password(account=account, password=secret)
+            if not attempt.is_trusted and account.last_login is not None:
+                notify_new_device(account=account, device=name_device(user_agent=user_agent), ip=ip)
+        case ClaimOpened(claim):
+            record_event(tag=Tag.CLAIM_OPENED, subject=claim.examiner_id, by=Actor(ip=ip))
+        case FirstLogin(entry):
+            record_event(tag=Tag.FIRST_LOGIN_ACCEPTED, subject=entry.examiner_id, by=Actor(ip=ip))
+    return outcome
 
 
 def limits_of(candidates: LoginCandidates) -> AttemptLimits:
@@ -101,12 +150,6 @@ def is_throttled(counted: Counted) -> bool:
     return (
         bool(counted.reached & {_BURST.name, _DISTINCT_ACCOUNTS.name}) or counted.from_client > FIRST_LOGIN.daily.most
     )
-
-
-_HOUR: Final = datetime.timedelta(hours=1)
-# Refusals recorded per network. A school's teachers share one IP address, and all of them mistype on the same day.
-RECORDED: Final = Limit("login.refused", most=600, period=_HOUR)
-_SUMMED_UP: Final = Limit("login.refused.summed-up", most=1, period=2 * _HOUR)
 
 
 def record_refusal(*, reason: Refusal, candidates: LoginCandidates, ip: str) -> str:
@@ -144,53 +187,6 @@ def _sum_up(network: str, ip: str) -> str:
         tag=Tag.LOGIN_REFUSED, by=Actor(ip=ip), case_code=case_code, details={"reason": Refusal.THROTTLED.value}
     )
     return case_code
-
-
-# Minimum duration of the look-up in seconds: two or three times what it takes. The same queries take the database
-# longer if they match rows: half a millisecond longer for an examiner with twenty claims.
-_LOOKING_UP: Final = 0.01
-
-
-def log_in(*, name: str, secret: str, ip: str, device: str = "", user_agent: str = "") -> Outcome:
-    """Return what a login name and a secret open: an account, an open claim or a first login.
-
-    Take the name (PESEL, board-issued identifier or staff e-mail address) and the secret (a password or, at first
-    login, a registration number), both as typed; the client's IP address; the token that its browser is known by; and
-    its User-Agent header. A right secret is recorded here, whatever the caller makes of it. If the right password comes
-    from a browser that the account does not know, the account's owner is notified.
-
-    Raise `RefusedError` for every reason alike, at the same cost: one Argon2id hash, the same queries, one event, the
-    same time. Raise `AccountBlockedError` only after the right password. Raise `OverloadError` under overload.
-    """
-    with login_slot():
-        with minimum_duration(seconds=_LOOKING_UP):
-            candidates = find_candidates(name=name)
-            limits = limits_of(candidates)
-            attempt = _attempt(candidates, ip, device)
-            counted = record_attempt(limits=limits, attempt=attempt)
-        match = find_match(password=secret, hashes=candidates.hashes, is_throttled=is_throttled(counted))
-    index = match.index if match else None
-    outcome = Refusal.THROTTLED if counted.reached else _outcome(candidates, index, secret)
-    if isinstance(outcome, Refusal):
-        raise RefusedError(case_code=record_refusal(reason=outcome, candidates=candidates, ip=ip))
-    if isinstance(outcome, AccountOpened) and match and match.renewed:
-        renew_hash(account=outcome.account, renewed=match.renewed)
-    if counted.attempts > 1:
-        reset_attempts(limits=limits, attempt=attempt)
-    match outcome:
-        case AccountOpened(account) if not account.is_active:
-            record_event(tag=Tag.LOGIN_BLOCKED, subject=account.id, by=Actor(ip=ip))
-            raise AccountBlockedError
-        case AccountOpened(account):
-            record_event(tag=Tag.PASSWORD_ACCEPTED, subject=account.id, by=Actor(ip=ip))
-            check_for_personal_password(account=account, password=secret)
-            if not attempt.is_trusted and account.last_login is not None:
-                notify_new_device(account=account, device=name_device(user_agent=user_agent), ip=ip)
-        case ClaimOpened(claim):
-            record_event(tag=Tag.CLAIM_OPENED, subject=claim.examiner_id, by=Actor(ip=ip))
-        case FirstLogin(entry):
-            record_event(tag=Tag.FIRST_LOGIN_ACCEPTED, subject=entry.examiner_id, by=Actor(ip=ip))
-    return outcome
 
 
 def _attempt(candidates: LoginCandidates, ip: str, device: str) -> Attempt:

@@ -1,3 +1,5 @@
+"""Requests for a new password: stored alike for every name, and processed by the worker."""
+
 import datetime
 import logging
 import uuid
@@ -42,7 +44,7 @@ def request_reset(*, name: str, language: str, ip: str) -> None:
     """Store a request for a new password; the worker finds out whose it is.
 
     So the response, its cost and the stored row are the same for every name, known or not, even past the name's rate
-    limit. Take the login name as typed, the language to write in, and the client's IP address.
+    limit. `name` is as typed, and `language` is the one to write in.
     """
     try:
         hit(limit=BY_NETWORK, of=network_of(ip))

@@ -1,3 +1,5 @@
+"""The activation of a claim, which turns it into an account, and the e-mail for it sent again."""
+
 import uuid
 
 from django.db import IntegrityError, transaction
@@ -14,8 +16,8 @@ from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import queue_activated
 from egzaminator.mail.domain.caps import committed_if_capped
 from egzaminator.mail.domain.render import public_url
-from egzaminator.onboarding.domain.activation_email import PASSWORD_BY_LINK, send_activation
-from egzaminator.onboarding.domain.claims import close_claims, lock_claim, prove_claim, require_entry
+from egzaminator.onboarding.domain.activation_email import send_activation
+from egzaminator.onboarding.domain.claims import PASSWORD_BY_LINK, close_claims, lock_claim, prove_claim, require_entry
 from egzaminator.onboarding.enums import ClaimOutcome, ResendReason
 from egzaminator.onboarding.errors import AccountExistsError
 from egzaminator.onboarding.models import Claim
@@ -26,8 +28,7 @@ def resend_activation(
 ) -> None:
     """Send a claim's activation e-mail once more.
 
-    Take the claim, the reason for sending, and the client's IP address. Raise `ClaimClosedError`, `ResendTooSoonError`
-    or `MailsUsedUpError`.
+    The event carries the client's IP address. Raise `ClaimClosedError`, `ResendTooSoonError` or `MailsUsedUpError`.
     """
     with committed_if_capped():
         claim = lock_claim(claim_id=claim_id)
@@ -41,9 +42,9 @@ def activate_claim(
     """Create the account of a claim, by its mailed link and by proof of the form's password; return the account.
 
     The link proves the mailbox, the password proves the form. Neither a stranger's form sent to the owner's mailbox nor
-    a stranger's mailbox alone makes an account. Take the link's token, the password as typed, the claim that this
-    browser has already proven (by saving it, or by logging in to it), and the client's IP address. If the link is about
-    the proven claim, the password is not needed. The first activation of an examiner wins; it closes the other open
+    a stranger's mailbox alone makes an account. `password` is as typed. `proven_claim` is the claim that this browser
+    has already proven, by saving it or by logging in to it; a link about that claim needs no password. The event
+    carries the client's IP address. The first activation of an examiner wins; it closes the other open
     claims as superseded.
 
     Raise a subclass of `LinkError`, `WrongPasswordError`, `LimitReachedError` (too many wrong passwords),

@@ -1,4 +1,4 @@
-"""The activation e-mail of a claim, and the rate limits of onboarding: hashes, e-mails, password attempts."""
+"""The activation e-mail of a claim, and the caps on it."""
 
 import datetime
 from typing import Final
@@ -23,27 +23,17 @@ from egzaminator.onboarding.errors import ClaimClosedError
 from egzaminator.onboarding.models import Claim
 from egzaminator.rate_limits.domain.counters import Limit
 
-_DAY: Final = datetime.timedelta(days=1)
-_HOUR: Final = datetime.timedelta(hours=1)
-
-# Password hashes for one claim grant. A password that was valid comes back encrypted and is not hashed again.
-HASHES_OF_GRANT: Final = Limit("claim.hashes", most=20, period=_HOUR)
-TO_KNOWN_MAILBOX: Final = Limit("mail.known-mailbox", most=5, period=_DAY)
 # Activation e-mails sent because anybody, owner or stranger, reported a forgotten password. They do not count towards
 # the claim's own five sends.
-BY_RESET: Final = Limit("mail.claim-by-reset", most=3, period=_DAY)
-# Attempts at a form's password: by whoever has its link, and by whoever has its status page. The counters are separate,
-# so that a stranger who receives a misaddressed e-mail cannot keep the owner from correcting the address.
-PASSWORD_BY_LINK: Final = Limit("claim.password-by-link", most=10, period=_HOUR)
-PASSWORD_BY_STATUS: Final = Limit("claim.password-by-status", most=10, period=_HOUR)
+BY_RESET: Final = Limit("mail.claim-by-reset", most=3, period=datetime.timedelta(days=1))
 
 
 def send_activation(*, claim: Claim, reason: ResendReason = ResendReason.NEW_EMAIL) -> None:
     """Queue a claim's activation e-mail, with a new link; earlier links to the same mailbox stay valid.
 
-    Take the claim, with its examiner locked by the caller's transaction, and the reason for sending. Unless the address
-    is new, the minimum interval between two e-mails applies. Raise `ClaimClosedError`, `ResendTooSoonError` or
-    `MailsUsedUpError`; then nothing is sent.
+    The caller's transaction has locked the claim's examiner. Unless `reason` says that the e-mail address is new, the
+    minimum interval between two e-mails applies. Raise `ClaimClosedError`, `ResendTooSoonError` or `MailsUsedUpError`;
+    then nothing is sent.
     """
     if not claim.is_open:
         raise ClaimClosedError

@@ -1,3 +1,6 @@
+"""Claims, the saved forms of first logins: saving, correcting, stopping, closing."""
+
+import datetime
 import json
 import uuid
 from collections.abc import Collection
@@ -22,7 +25,7 @@ from egzaminator.core.text import fold
 from egzaminator.mail.catalogue import queue_claim_stopped
 from egzaminator.mail.domain.caps import committed_if_capped
 from egzaminator.mail.errors import MailsUsedUpError
-from egzaminator.onboarding.domain.activation_email import HASHES_OF_GRANT, PASSWORD_BY_STATUS, send_activation
+from egzaminator.onboarding.domain.activation_email import send_activation
 from egzaminator.onboarding.domain.grant import ClaimGrant
 from egzaminator.onboarding.enums import ClaimOutcome, FormNow
 from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, CorrectionsUsedUpError, EntryEndedError
@@ -30,6 +33,15 @@ from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
 from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.register.models import Entry, Examiner
 from egzaminator.runtime.jobs import start_job
+
+MOST_OPEN: Final = 20
+MOST_CORRECTIONS: Final = 3
+# Password hashes for one claim grant. A password that was valid comes back encrypted and is not hashed again.
+HASHES_OF_GRANT: Final = Limit("claim.hashes", most=20, period=datetime.timedelta(hours=1))
+# Attempts at a form's password: by whoever has its link, and by whoever has its status page. The counters are separate,
+# so that a stranger who receives a misaddressed e-mail cannot keep the owner from correcting the address.
+PASSWORD_BY_LINK: Final = Limit("claim.password-by-link", most=10, period=datetime.timedelta(hours=1))
+PASSWORD_BY_STATUS: Final = Limit("claim.password-by-status", most=10, period=datetime.timedelta(hours=1))
 
 
 def lock_claim(*, claim_id: uuid.UUID) -> Claim:
@@ -106,8 +118,9 @@ def hash_for_form(*, password: str, salt: str, grant_id: uuid.UUID) -> str:
 def prove_claim(*, claim_id: uuid.UUID, password: str, limit: Limit, refused: Tag, ip: str | None) -> None:
     """Check the password of a saved form, and record the result, right or wrong, as an event.
 
-    Take the rate limit on attempts, the tag for the event of a wrong password, and the client's IP address. Raise
-    `WrongPasswordError` (also for an unknown claim), `LimitReachedError` or `OverloadError`.
+    `limit` is the rate limit on attempts, and `refused` the tag for the event of a wrong password. The event carries
+    the client's IP address. Raise `WrongPasswordError` (also for an unknown claim), `LimitReachedError` or
+    `OverloadError`.
     """
     hit(limit=limit, of=str(claim_id))
     claim = Claim.objects.filter(pk=claim_id).only("password", "examiner_id").first()
@@ -119,9 +132,6 @@ def prove_claim(*, claim_id: uuid.UUID, password: str, limit: Limit, refused: Ta
         refused=refused,
         by=Actor(ip=ip),
     )
-
-
-MOST_OPEN: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +148,11 @@ class FilledForm:
 def save_claim(*, grant: ClaimGrant, form: FilledForm, ip: str | None = None) -> Claim:
     """Save a form as a claim, queue its activation e-mail, and return the claim.
 
-    Take the claim grant under which the form was filled in, the form, and the client's IP address. Two saves under one
-    grant, even concurrent ones, make one claim and one e-mail; both return that claim. If 20 claims are open already,
-    the one mailed longest ago is closed: to refuse the newest would let whoever knows the PESEL and a number keep the
-    examiner out. Raise `AccountExistsError`, or `EntryEndedError` if the entry was struck off, or the death recorded,
-    after the number was typed.
+    `grant` is the one under which the form was filled in. The event carries the client's IP address. Two saves under
+    one grant, even concurrent ones, make one claim and one e-mail; both return that claim. If 20 claims are open
+    already, the one mailed longest ago is closed: to refuse the newest would let whoever knows the PESEL and a number
+    keep the examiner out. Raise `AccountExistsError`, or `EntryEndedError` if the entry was struck off, or the death
+    recorded, after the number was typed.
 
     The worker notifies the mailbox that the register knows, if there is one. Done here, it would show in the response
     time whether there is one (side channel).
@@ -164,6 +174,47 @@ def save_claim(*, grant: ClaimGrant, form: FilledForm, ip: str | None = None) ->
         with suppress(MailsUsedUpError):
             send_activation(claim=claim)
     return claim
+
+
+def correct_email(*, claim_id: uuid.UUID, email: str, password: str, ip: str | None = None) -> None:
+    """Change a claim's e-mail address, withdraw the links sent to the old one, and send a new activation e-mail.
+
+    `password` is the one chosen in the form, as typed. The events carry the client's IP address. Raise
+    `WrongPasswordError`, `LimitReachedError` (too many wrong passwords), `OverloadError`, `ClaimClosedError` or
+    `CorrectionsUsedUpError`. Raise `MailsUsedUpError` if the address was corrected, but a cap on e-mails stopped the
+    activation e-mail.
+    """
+    # Outside the transaction: a password hash is too slow to hold row locks meanwhile.
+    prove_claim(claim_id=claim_id, password=password, limit=PASSWORD_BY_STATUS, refused=Tag.CLAIM_REFUSED, ip=ip)
+    with committed_if_capped():
+        claim = lock_claim(claim_id=claim_id)
+        if claim.corrections >= MOST_CORRECTIONS:
+            raise CorrectionsUsedUpError
+        claim.email = email
+        claim.corrections += 1
+        claim.needs_notice = True
+        claim.save(update_fields=["email", "corrections", "needs_notice"])
+        withdraw_links(subjects=[claim.id], purposes=[LinkPurpose.ACTIVATE])
+        record_event(tag=Tag.CLAIM_EMAIL_CORRECTED, subject=claim.examiner_id, by=Actor(ip=ip))
+        start_job(task="onboarding.notify_known_mailboxes")
+        send_activation(claim=claim)
+
+
+def stop_claim(*, token: str, ip: str | None = None) -> None:
+    """Stop a claim by the link sent to the mailbox that the register knows, and notify the board.
+
+    Staff then look at the claim. The event carries the client's IP address. Raise a subclass of `LinkError`, or
+    `ClaimClosedError`.
+    """
+    link = find_link(purpose=LinkPurpose.STOP_CLAIM, token=token)
+    with transaction.atomic():
+        claim = lock_claim(claim_id=link.subject)
+        use_link(link=link)
+        close_claims(claim_ids=[claim.id], outcome=ClaimOutcome.STOPPED)
+        queue_claim_stopped(claim_id=claim.id, name=claim.examiner.name)
+        record_event(
+            tag=Tag.CLAIM_STOPPED, subject=claim.examiner_id, by=Actor(ip=ip), details={"claim": str(claim.id)}
+        )
 
 
 def _make_room(examiner: Examiner) -> None:
@@ -192,47 +243,3 @@ def _create(examiner: Examiner, grant: ClaimGrant, form: FilledForm) -> Claim:
         created_at=now,
         expires_at=now + CLAIM_LIFETIME,
     )
-
-
-MOST_CORRECTIONS: Final = 3
-
-
-def correct_email(*, claim_id: uuid.UUID, email: str, password: str, ip: str | None = None) -> None:
-    """Change a claim's e-mail address, withdraw the links sent to the old one, and send a new activation e-mail.
-
-    Take the claim, the new e-mail address, the password chosen in the form, and the client's IP address. Raise
-    `WrongPasswordError`, `LimitReachedError` (too many wrong passwords), `OverloadError`, `ClaimClosedError` or
-    `CorrectionsUsedUpError`. Raise `MailsUsedUpError` if the address was corrected, but a cap on e-mails stopped the
-    activation e-mail.
-    """
-    # Outside the transaction: a password hash is too slow to hold row locks meanwhile.
-    prove_claim(claim_id=claim_id, password=password, limit=PASSWORD_BY_STATUS, refused=Tag.CLAIM_REFUSED, ip=ip)
-    with committed_if_capped():
-        claim = lock_claim(claim_id=claim_id)
-        if claim.corrections >= MOST_CORRECTIONS:
-            raise CorrectionsUsedUpError
-        claim.email = email
-        claim.corrections += 1
-        claim.needs_notice = True
-        claim.save(update_fields=["email", "corrections", "needs_notice"])
-        withdraw_links(subjects=[claim.id], purposes=[LinkPurpose.ACTIVATE])
-        record_event(tag=Tag.CLAIM_EMAIL_CORRECTED, subject=claim.examiner_id, by=Actor(ip=ip))
-        start_job(task="onboarding.notify_known_mailboxes")
-        send_activation(claim=claim)
-
-
-def stop_claim(*, token: str, ip: str | None = None) -> None:
-    """Stop a claim by the link sent to the mailbox that the register knows, and notify the board.
-
-    Staff then look at the claim. Take the link's token and the client's IP address. Raise a subclass of `LinkError`, or
-    `ClaimClosedError`.
-    """
-    link = find_link(purpose=LinkPurpose.STOP_CLAIM, token=token)
-    with transaction.atomic():
-        claim = lock_claim(claim_id=link.subject)
-        use_link(link=link)
-        close_claims(claim_ids=[claim.id], outcome=ClaimOutcome.STOPPED)
-        queue_claim_stopped(claim_id=claim.id, name=claim.examiner.name)
-        record_event(
-            tag=Tag.CLAIM_STOPPED, subject=claim.examiner_id, by=Actor(ip=ip), details={"claim": str(claim.id)}
-        )

@@ -1,3 +1,5 @@
+"""The record of an examiner's death, and its withdrawal, with what they do to claims and account."""
+
 import datetime
 import uuid
 
@@ -5,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from egzaminator.accounts.domain import account_state
+from egzaminator.accounts.domain.locks import lock_account
 from egzaminator.accounts.domain.mailboxes import mailboxes_to_notify
 from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.models import Account
@@ -24,9 +27,9 @@ _FIELDS = ["deceased_on", "deceased_marked_at", "updated_at"]
 def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, by: Actor = SYSTEM) -> None:
     """Record that an examiner died: from then on nobody can log in as them and no e-mail is sent to them.
 
-    Open forms are stopped, the account is closed, and every link is withdrawn. A second call corrects the day. Take the
-    examiner, the day of death, and the staff account that reports it (None: the command line). The entries stay as they
-    are: striking them off is a decision of the board. Retention deletes the account later.
+    Open forms are stopped, the account is closed, and every link is withdrawn. A second call corrects the day. The
+    entries stay as they are: striking them off is a decision of the board. Retention deletes the account later. `on` is
+    the day of death, and `by` the staff account that reports it (no account: the command line).
     """
     with transaction.atomic():
         examiner = _lock(examiner_id)
@@ -35,7 +38,7 @@ def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, by: Actor = SYST
         examiner.save(update_fields=_FIELDS)
         claims = Claim.objects.filter(examiner=examiner, closed_at__isnull=True)
         close_claims(claim_ids=list(claims.values_list("id", flat=True)), outcome=ClaimOutcome.STOPPED)
-        account = _account(examiner)
+        account = _lock_account(examiner)
         if account is not None:
             account_state.close(account=account)
         record_event(tag=Tag.EXAMINER_DECEASED, by=by, subject=examiner.id)
@@ -45,9 +48,9 @@ def undo_deceased(*, examiner_id: uuid.UUID, reason: str, by: Actor = SYSTEM) ->
     """Withdraw the record of a death that was a mistake.
 
     The account becomes frozen, as after any time in which its owner could not be asked. Staff unfreeze it, and the
-    owner then sets a new password. The known mailboxes are notified. Stopped forms stay stopped. Take the examiner, the
-    reason (no personal data), and the staff account that reports it (None: the command line). Raise `NotDeceasedError`
-    if no death is recorded.
+    owner then sets a new password. The known mailboxes are notified. Stopped forms stay stopped. `reason` holds no
+    personal data, and `by` is the staff account that reports it (no account: the command line). Raise
+    `NotDeceasedError` if no death is recorded.
     """
     with transaction.atomic():
         examiner = _lock(examiner_id)
@@ -56,7 +59,7 @@ def undo_deceased(*, examiner_id: uuid.UUID, reason: str, by: Actor = SYSTEM) ->
         examiner.deceased_on = examiner.deceased_marked_at = None
         examiner.save(update_fields=_FIELDS)
         record_event(tag=Tag.DEATH_WITHDRAWN, by=by, subject=examiner.id, details={"reason": reason})
-        account = _account(examiner)
+        account = _lock_account(examiner)
         if account is not None:
             account_state.withdraw_closure(account=account)
             _notify(account)
@@ -66,9 +69,9 @@ def _lock(examiner_id: uuid.UUID) -> Examiner:
     return Examiner.objects.select_for_update(no_key=True).get(pk=examiner_id)
 
 
-def _account(examiner: Examiner) -> Account | None:
-    locked = Account.objects.select_for_update(of=("self",)).select_related("examiner")
-    return locked.filter(examiner=examiner).first()
+def _lock_account(examiner: Examiner) -> Account | None:
+    account_id = Account.objects.filter(examiner=examiner).values_list("id", flat=True).first()
+    return lock_account(account_id=account_id) if account_id else None
 
 
 def _notify(account: Account) -> None:

@@ -1,11 +1,5 @@
-"""Valid passwords, carried in the form as encrypted hashes.
+"""The claim grant: what a first login permits, and the accepted password that its form carries."""
 
-When another field is wrong, the hash of a valid password goes back to the page encrypted, so that nobody types it again
-(WCAG 2.2, success criterion 3.3.7). It can be decrypted only under the claim grant that it was encrypted for.
-"""
-
-import base64
-import binascii
 import datetime
 import math
 import uuid
@@ -14,7 +8,7 @@ from typing import Final, Self
 
 from django.utils import timezone
 
-from egzaminator.core.encryption import UndecryptableError, decrypt, encrypt
+from egzaminator.core.form_encryption import decrypt_from_form, encrypt_for_form
 
 LIFETIME: Final = datetime.timedelta(minutes=30)
 # The page offers to prolong the grant when this much is left (WCAG 2.2, success criterion 2.2.1).
@@ -83,16 +77,16 @@ def open_grant(*, examiner_id: uuid.UUID, entry_id: int) -> ClaimGrant:
 
 
 def encrypt_password(*, encoded: str, grant_id: uuid.UUID) -> str:
-    """Encrypt a password's hash for a claim grant; return URL-safe Base64 text for a hidden field."""
-    return base64.urlsafe_b64encode(encrypt(encoded, context=_context(grant_id))).decode()
+    """Encrypt the hash of a valid password for a hidden field, so that nobody types the password again.
+
+    Another field of the form is wrong, and the page comes back (WCAG 2.2, success criterion 3.3.7).
+    """
+    return encrypt_for_form(encoded, context=_context(grant_id))
 
 
 def decrypt_password(*, encrypted: str, grant_id: uuid.UUID) -> str | None:
     """Return the decrypted hash, or None if the text was not encrypted for this claim grant."""
-    try:
-        return decrypt(base64.urlsafe_b64decode(encrypted), context=_context(grant_id))
-    except (UndecryptableError, binascii.Error, ValueError):
-        return None
+    return decrypt_from_form(encrypted, context=_context(grant_id))
 
 
 def reencrypt_password(*, encrypted: str, grant_id: uuid.UUID, to_grant_id: uuid.UUID) -> str:

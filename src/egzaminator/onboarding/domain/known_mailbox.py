@@ -1,3 +1,5 @@
+"""The notice of a claim to the mailbox that the register knows, with the link that stops the claim."""
+
 import datetime
 from contextlib import suppress
 from typing import Final
@@ -12,13 +14,13 @@ from egzaminator.mail.catalogue import queue_claim_notice
 from egzaminator.mail.domain.caps import refuse_mail
 from egzaminator.mail.domain.queue import Recipient
 from egzaminator.mail.errors import MailsUsedUpError
-from egzaminator.onboarding.domain.activation_email import TO_KNOWN_MAILBOX
 from egzaminator.onboarding.domain.claims import lock_claim
 from egzaminator.onboarding.errors import ClaimClosedError
 from egzaminator.onboarding.models import Claim
 from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 
+TO_KNOWN_MAILBOX: Final = Limit("mail.known-mailbox", most=5, period=datetime.timedelta(days=1))
 _RECORDED: Final = Limit("mail.known-mailbox.capped", most=1, period=datetime.timedelta(days=1))
 
 

@@ -1,3 +1,5 @@
+"""The expiry of claims that nobody activated, and the deletion of closed ones."""
+
 import datetime
 
 from django.conf import settings

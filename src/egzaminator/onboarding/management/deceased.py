@@ -12,8 +12,8 @@ from egzaminator.runtime.command_line import ask_line
 def ask_whom(*, say: Callable[[str], object], question: str, is_sure: bool) -> Examiner:
     """Ask for the examiner's PESEL or identifier, show the person, ask for confirmation; return the examiner.
 
-    It asks, because a PESEL has no place on a command line. Take the function that prints a line, the question, and
-    whether to skip the confirmation. Raise `CommandError` for an unknown person, and for any answer other than "yes".
+    It asks, because a PESEL has no place on a command line. `say` prints a line, and `is_sure` skips the confirmation.
+    Raise `CommandError` for an unknown person, and for any answer other than "yes".
     """
     examiner = find_examiner(name=ask_line("PESEL or identifier: "))
     if examiner is None:

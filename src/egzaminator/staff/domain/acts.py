@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from egzaminator.accounts.domain.freezing import require_frozen, unfreeze_account
+from egzaminator.accounts.domain.locks import lock_account
 from egzaminator.accounts.domain.mailboxes import is_among, known_mailboxes, mailboxes_to_notify
 from egzaminator.accounts.domain.mfa import reset_second_factor
 from egzaminator.accounts.domain.notifications import notify_owner
@@ -25,7 +26,7 @@ from egzaminator.accounts.errors import (
     AccountClosedError,
     NoSecondFactorError,
     NotFrozenError,
-    UnknownEmailError,
+    UnknownMailboxError,
 )
 from egzaminator.accounts.models import Account, Link
 from egzaminator.audit.actor import Actor
@@ -52,7 +53,7 @@ from egzaminator.staff.models import ALONE_AFTER, Act
 ASKS: Final = Limit("staff.asks", most=3, period=datetime.timedelta(days=1))
 _MOST_ACTS: Final = 50
 # What the action itself raises if things have changed since the request. The act then lapses.
-_CHANGED: Final = (NotFrozenError, AccountClosedError, UnknownEmailError, NoSecondFactorError, IntegrityError)
+_CHANGED: Final = (NotFrozenError, AccountClosedError, UnknownMailboxError, NoSecondFactorError, IntegrityError)
 
 
 def ask(
@@ -72,13 +73,13 @@ def ask(
     `is_alone`, the act is done after 48 hours without a second person, unless a mailbox objects.
 
     Raise `OwnAccountError`, `ActWaitsError`, `NobodyToTellError` or `AskedTooOftenError` if the request is not allowed.
-    Raise `NotFrozenError`, `AccountClosedError`, `UnknownEmailError` or `NoSecondFactorError` if the act is
+    Raise `NotFrozenError`, `AccountClosedError`, `UnknownMailboxError` or `NoSecondFactorError` if the act is
     impossible.
     """
     if member is not None and is_own(account=account, member=member):
         raise OwnAccountError
     with transaction.atomic():
-        account = _lock(account.id)
+        account = lock_account(account_id=account.id)
         email = (email or account.email) if kind == ActKind.GIVE_BACK else ""
         _require_possible(kind, account, email)
         waiting = Act.objects.filter(account=account, outcome="").first()
@@ -166,7 +167,7 @@ def end_lapsed() -> int:
     count = 0
     for act_id in Act.objects.filter(outcome="", expires_at__lte=timezone.now()).values_list("id", flat=True):
         with transaction.atomic():
-            account = _lock(Act.objects.values_list("account_id", flat=True).get(pk=act_id))
+            account = lock_account(account_id=Act.objects.values_list("account_id", flat=True).get(pk=act_id))
             act = Act.objects.filter(pk=act_id, outcome="").first()
             if act is not None:
                 _lapse(act, account)
@@ -180,10 +181,6 @@ def has_objection(*, act: Act) -> bool:
     return used.exists()
 
 
-def _lock(account_id: uuid.UUID) -> Account:
-    return Account.objects.select_for_update(of=("self",)).select_related("examiner").get(pk=account_id)
-
-
 def _waiting(act_id: uuid.UUID) -> Act:
     """Lock the account of an act, and return the act as it is under the lock.
 
@@ -192,7 +189,7 @@ def _waiting(act_id: uuid.UUID) -> Act:
     act = Act.objects.filter(pk=act_id).only("account_id").first()
     if act is None:
         raise ActClosedError
-    account = _lock(act.account_id)
+    account = lock_account(account_id=act.account_id)
     act = Act.objects.select_related("asked_by").get(pk=act_id)
     act.account = account
     if not act.is_waiting:

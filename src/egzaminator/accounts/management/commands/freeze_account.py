@@ -1,3 +1,5 @@
+"""The command that freezes an account."""
+
 from argparse import ArgumentParser
 from typing import Any
 

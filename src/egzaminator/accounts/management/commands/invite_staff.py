@@ -1,3 +1,5 @@
+"""The command that invites a member of the board's staff."""
+
 from argparse import ArgumentParser
 from typing import Any
 

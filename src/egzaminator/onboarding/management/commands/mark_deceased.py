@@ -1,3 +1,5 @@
+"""The command that records a death."""
+
 import datetime
 from argparse import ArgumentParser
 from typing import Any

@@ -1,3 +1,5 @@
+"""The command that withdraws the record of a death."""
+
 from argparse import ArgumentParser
 from typing import Any
 

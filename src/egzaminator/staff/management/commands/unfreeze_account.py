@@ -8,7 +8,7 @@ from egzaminator.accounts.domain.accounts import find_account
 from egzaminator.accounts.domain.mailboxes import known_emails
 from egzaminator.accounts.errors import (
     NotFrozenError,
-    UnknownEmailError,
+    UnknownMailboxError,
 )
 from egzaminator.accounts.models import Account
 from egzaminator.core.fields import typed_reason
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self._give_back(account, **options)
         except NotFrozenError:
             raise CommandError("The account is not frozen.") from None
-        except UnknownEmailError:
+        except UnknownMailboxError:
             known = ", ".join(known_emails(account=account))
             raise CommandError(f"The account never had this address. It had: {known}") from None
         except IntegrityError:

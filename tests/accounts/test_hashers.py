@@ -4,13 +4,17 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import islice
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from egzaminator.accounts.domain.links import issue_link
+from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import OverloadError
 from egzaminator.accounts.hashers import LOGIN_SLOTS, NICENESS, HashingSlots, hashing_slot, run_in_hash_pool
+from egzaminator.accounts.models import Account, Link
 from egzaminator.audit.models import Event
 from egzaminator.core.process_state import process_state
 from egzaminator.runtime.web_server import THREADS
@@ -38,6 +42,18 @@ def test_a_login_that_waits_too_long_for_its_turn_is_told_to_come_back(request: 
     assert (response.status_code, response["Retry-After"]) == (503, "30")
     assert "61 854 01 60" in words_of(response)
     assert Event.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_new_password_that_waits_too_long_uses_up_no_link_and_is_not_set(request: pytest.FixtureRequest) -> None:
+    account = make_account(make_examiner())
+    url = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language="pl")
+    request.getfixturevalue("every_core_hashes")
+    fields = dict.fromkeys(("new_password", "repeated_password"), "kasztan-rower-okno-mgla")
+    response = Client().post(urlsplit(url).path, fields)
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert Link.objects.get().used_at is None
+    assert Account.objects.get().password == account.password
 
 
 @pytest.mark.django_db

@@ -1,5 +1,3 @@
-"""A request that was under way when its account was frozen or given a new password binds nothing to the account."""
-
 import ast
 from collections.abc import Callable
 from functools import partial
@@ -9,11 +7,13 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.exceptions import SessionInterrupted
 
+import egzaminator
 from egzaminator.accounts import domain
 from egzaminator.accounts.domain.accounts import change_details
+from egzaminator.accounts.domain.codes import make_recovery_codes
 from egzaminator.accounts.domain.freezing import freeze_by_staff
 from egzaminator.accounts.domain.links import issue_link
-from egzaminator.accounts.domain.mfa import add_passkey, add_totp, make_recovery_codes, remove_totp
+from egzaminator.accounts.domain.mfa import add_passkey, add_totp, remove_totp
 from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account, ProfileChange
@@ -21,6 +21,7 @@ from tests.helpers.factories import make_account, make_examiner
 from tests.helpers.mfa import SECRET, give_totp, totp_code
 
 pytestmark = pytest.mark.django_db
+SOURCE = Path(egzaminator.__path__[0])
 
 
 def reset(account: Account) -> None:
@@ -63,5 +64,41 @@ def test_whoever_locks_an_account_for_a_session_looks_whether_it_was_overtaken()
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("lock_"):
                     assert isinstance(function, ast.FunctionDef)
                     locks.setdefault(node.func.id, set()).add(function.name)
-    assert locks.pop("lock_account") == {"reset_second_factor"}  # used by staff, independent of the owner's sessions
-    assert locks == {"lock_own": {*ADDS, *TAKES}, "lock_proven": {"request_email_change", "change_password"}}
+    assert locks.pop("lock_account") == {
+        "lock_unchanged",
+        # By a mailed link, by staff, or at night: independent of the owner's sessions.
+        "reset_password", "freeze_by_link", "freeze_by_staff", "unfreeze_account", "reset_second_factor",
+        "confirm_email", "delete_account", "_lock",
+        # They add nothing to the account: at most an e-mail to a mailbox that was asked for with the password.
+        "resend_email_change", "cancel_email_change",
+    }  # fmt: skip
+    assert locks == {
+        "lock_own": {*ADDS, *TAKES},
+        "lock_proven": {"request_email_change", "change_password"},
+        "lock_unchanged": {"lock_own", "lock_proven", "remember_device"},
+    }
+
+
+def locked_model(call: ast.Call) -> str:
+    """Return the name that a chain of calls such as `Account.objects.filter(…).select_for_update()` begins with."""
+    node: ast.expr = call
+    while isinstance(node, ast.Call | ast.Attribute):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ast.unparse(node)
+
+
+def row_locks() -> set[tuple[str, str]]:
+    """Return the file and the model (or queryset) of every row lock in the program."""
+    return {
+        (str(path.relative_to(SOURCE)), locked_model(node))
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "select_for_update"
+    }
+
+
+def test_accounts_are_locked_in_one_place() -> None:
+    locks = row_locks()
+    assert {path for path, model in locks if model == "Account"} == {"accounts/domain/locks.py"}
+    # A queryset in a variable would hide its model from this test.
+    assert {lock for lock in locks if not lock[1][0].isupper()} == {("accounts/domain/sessions.py", "ended")}

@@ -105,11 +105,11 @@ def to_change_the_password() -> Give:
     return logged_in("/konto/zmiana-hasla/", new_password=new, repeated_password=new)
 
 
-def to_change_the_address() -> Give:
+def to_change_the_email() -> Give:
     return logged_in("/konto/adres/", email=NEW)
 
 
-def to_confirm_an_address() -> Give:
+def to_confirm_an_email() -> Give:
     account = make_account(make_examiner())
     request_email_change(account=account, email=NEW, password=PASSWORD)
     path = mailed_path(EmailKind.NEW_EMAIL, NEW)
@@ -122,7 +122,7 @@ def to_activate() -> Give:
     return lambda secret: new_browser().post(path, {"password": secret})
 
 
-def to_correct_the_address() -> Give:
+def to_correct_the_email() -> Give:
     make_claim(make_examiner())
     browser = new_browser()
     log_in(browser)
@@ -131,28 +131,28 @@ def to_correct_the_address() -> Give:
     return lambda secret: browser.post(path, {"email": NEW, "password": secret, "csrfmiddlewaretoken": token})
 
 
-PLACES = {
+USES = {
     at_the_log_in: (Tag.PASSWORD_ACCEPTED, Tag.LOGIN_REFUSED),
     in_an_outlived_form: (Tag.PASSWORD_ACCEPTED, Tag.LOGIN_REFUSED),
     of_a_form_at_the_log_in: (Tag.CLAIM_OPENED, Tag.LOGIN_REFUSED),
     to_confirm: (Tag.IDENTITY_CONFIRMED, Tag.IDENTITY_REFUSED),
     to_change_the_password: (Tag.IDENTITY_CONFIRMED, Tag.IDENTITY_REFUSED),
-    to_change_the_address: (Tag.IDENTITY_CONFIRMED, Tag.IDENTITY_REFUSED),
-    to_confirm_an_address: (Tag.IDENTITY_CONFIRMED, Tag.IDENTITY_REFUSED),
+    to_change_the_email: (Tag.IDENTITY_CONFIRMED, Tag.IDENTITY_REFUSED),
+    to_confirm_an_email: (Tag.IDENTITY_CONFIRMED, Tag.IDENTITY_REFUSED),
     to_activate: (Tag.CLAIM_PROVEN, Tag.ACTIVATION_REFUSED),
-    to_correct_the_address: (Tag.CLAIM_PROVEN, Tag.CLAIM_REFUSED),
+    to_correct_the_email: (Tag.CLAIM_PROVEN, Tag.CLAIM_REFUSED),
 }
 
 
 @pytest.mark.parametrize("is_right", [True, False])
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
+@pytest.mark.parametrize("use", USES, ids=lambda use: use.__name__)
 def test_right_and_wrong_leave_an_event_wherever_a_password_is_given(
-    place: Callable[[], Give], *, is_right: bool
+    use: Callable[[], Give], *, is_right: bool
 ) -> None:
-    give = place()
+    give = use()
     earlier = set(Event.objects.values_list("id", flat=True))
     give(PASSWORD if is_right else "not it at all")
-    accepted, refused = PLACES[place]
+    accepted, refused = USES[use]
     (event,) = Event.objects.filter(tag=accepted if is_right else refused).exclude(id__in=earlier)
     concerned = {Examiner.objects.get().id, *Account.objects.values_list("id", flat=True)}
     assert event.subject in concerned
@@ -183,7 +183,7 @@ def test_a_password_without_its_second_step_is_told_once_and_a_whole_log_in_not_
 
 
 def test_what_is_refused_afterwards_for_another_reason_was_recorded_all_the_same() -> None:
-    give = to_change_the_address()
+    give = to_change_the_email()
     for _ in range(EMAIL_CHANGES.most + 1):
         give(PASSWORD)
     assert Event.objects.filter(tag=Tag.EMAIL_CHANGE_ASKED).count() == EMAIL_CHANGES.most
@@ -191,7 +191,7 @@ def test_what_is_refused_afterwards_for_another_reason_was_recorded_all_the_same
 
 
 def test_a_correction_too_many_was_recorded_all_the_same() -> None:
-    give = to_correct_the_address()
+    give = to_correct_the_email()
     for _ in range(MOST_CORRECTIONS + 1):
         give(PASSWORD)
     assert Event.objects.filter(tag=Tag.CLAIM_PROVEN).count() == MOST_CORRECTIONS + 1
