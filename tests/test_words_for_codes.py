@@ -14,6 +14,7 @@ from egzaminator.accounts.models import Account, EmailChange, ProfileChange
 from egzaminator.data_export.domain.export import disclose
 from egzaminator.data_export.labels import SECTIONS
 from egzaminator.data_export.readable import sections
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.enums import Cause, Priority
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.enums import ClaimOutcome
@@ -45,7 +46,10 @@ FIELDS = [
     for field in model._meta.fields  # noqa: SLF001 -- public, by Django
     if field.name not in {"priority", "cause"}  # see UNREAD
     for code, _label in field.choices or ()
-] + [("entries", "exam_kind", code) for code in ExamKind.values]
+] + [
+    *(("entries", "exam_kind", code) for code in ExamKind.values),
+    *(("emails", "kind", code) for code in EmailKind.values),
+]
 
 
 def _enums() -> list[type[Choices]]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from egzaminator.accounts import link_paths
 from egzaminator.accounts.mfa import login_views as mfa_login
+from egzaminator.accounts.mfa import views as mfa
 from egzaminator.accounts.views import email, history, inbox, sessions
 from egzaminator.accounts.views import links as account_links
 from egzaminator.accounts.views import password as passwords

@@ -95,4 +95,4 @@ class UndecryptableMiddleware:
             return None
         case_code = new_case_code()
         record_undecryptable(context=exception.context, by=Actor(ip=client_ip(request)), case_code=case_code)
-        return standalone_page("errors/unreadable.html", status=500, case_code=case_code)
+        return standalone_page("errors/undecryptable.html", status=500, case_code=case_code)

@@ -108,7 +108,7 @@ def notices() -> list[str]:
 
 
 def freezing_link(account: Account, mailbox: str) -> str:
-    url, _ = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language="pl")
+    url = issue_link(purpose=LinkPurpose.FREEZE, subject=account.id, email=mailbox, language="pl")
     return url.rstrip("/").rpartition("/")[2]
 
 

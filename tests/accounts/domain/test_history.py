@@ -122,7 +122,7 @@ def test_nothing_of_other_people(account: Account) -> None:
     counted = pages_of(account)[0].rows[1]
     assert (counted.tag, counted.ip, counted.ip_count) == (Tag.EXAMINER_LOOKED_UP, None, 0)
     elsewhere = list_history(account=other, tags=SHOWN, repeated=REPEATED, after=looked.id)
-    assert len(elsewhere.items) == 3
+    assert len(elsewhere.rows) == 3
 
 
 def test_a_tag_that_is_not_shown_and_one_that_is_no_more_are_left_out(account: Account) -> None:

@@ -22,6 +22,7 @@ from egzaminator.key_rotation.domain.columns import count_by_key, encrypted_colu
 from egzaminator.key_rotation.domain.encryption_keys import rotate_encryption_keys
 from egzaminator.login.domain.password_reset import request_reset
 from egzaminator.login.models import ResetRequest
+from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
@@ -29,6 +30,7 @@ from tests.helpers.concurrency import at_once
 from tests.helpers.database_url import database_url
 from tests.helpers.factories import DETAILS, PESELS, make_account, make_claim, make_examiner
 from tests.helpers.links import text_of
+from tests.helpers.mail import queue_example
 from tests.helpers.mfa import give_totp
 from tests.key_rotation.tampering import is_somebody_waiting, spoil, wait_until
 
@@ -62,6 +64,7 @@ def fill_every_column() -> list[str]:
     """Fill every encrypted column. Return the recovery codes of an account."""
     make_claim(make_examiner(email="known@example.org"))
     request_reset(name=PESELS[1], language="pl", ip="203.0.113.7")
+    queue_example(EmailKind.ACT_ASKED)  # a kind of which a copy is kept
     return give_totp(make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",))))
 
 
