@@ -170,6 +170,8 @@ CACHES = {
     }
 }
 
+LOGGING = logging_settings()
+
 # Accounts -------------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.Account"
@@ -220,16 +222,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else No
 # With `no-referrer`, browsers send `Origin: null`, so the log-in box could not recognise requests from our own pages.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Passkeys are the only browser feature that the site's pages use.
-_NO_FEATURES = (
-    "accelerometer autoplay browsing-topics camera clipboard-read display-capture encrypted-media fullscreen "
-    "geolocation gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture "
-    "screen-wake-lock serial usb xr-spatial-tracking"
-)
-_OWN_FEATURES = "publickey-credentials-create publickey-credentials-get"
-PERMISSIONS_POLICY = ", ".join(
-    [*(f"{name}=()" for name in _NO_FEATURES.split()), *(f"{name}=(self)" for name in _OWN_FEATURES.split())]
-)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -305,7 +297,3 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 60 * 60
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs them
-
-# Logging --------------------------------------------------------------------------------------------------------------
-
-LOGGING = logging_settings()

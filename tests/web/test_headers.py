@@ -6,7 +6,6 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
 from django.test import Client
@@ -17,6 +16,7 @@ from wagtail.models import Collection
 
 from egzaminator.accounts.errors import OverloadError
 from egzaminator.runtime import maintenance
+from egzaminator.web.middleware import PERMISSIONS_POLICY
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import Response
 
@@ -27,7 +27,7 @@ EXPECTED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
-    "Permissions-Policy": settings.PERMISSIONS_POLICY,
+    "Permissions-Policy": PERMISSIONS_POLICY,
 }
 
 

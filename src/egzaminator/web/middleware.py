@@ -3,11 +3,20 @@
 from collections.abc import Callable
 from typing import Final
 
-from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 _ENCODINGS: Final = frozenset(("utf-8", "utf8"))
+# Passkeys are the only browser feature that the site's pages use.
+_NO_FEATURES: Final = (
+    "accelerometer autoplay browsing-topics camera clipboard-read display-capture encrypted-media fullscreen "
+    "geolocation gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture "
+    "screen-wake-lock serial usb xr-spatial-tracking"
+)
+_OWN_FEATURES: Final = "publickey-credentials-create publickey-credentials-get"
+PERMISSIONS_POLICY: Final = ", ".join(
+    [*(f"{name}=()" for name in _NO_FEATURES.split()), *(f"{name}=(self)" for name in _OWN_FEATURES.split())]
+)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -50,7 +59,7 @@ class PrivatePagesMiddleware:
         """Pass the request on and set the headers that the response lacks."""
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         return response
