@@ -10,7 +10,7 @@ python := .venv/bin/python
 pytest = $(python) -m pytest $(spread)
 catalogues := $(patsubst %.po,%.mo,$(wildcard src/egzaminator/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: help run dev check unit browser faults test bench screenshots requirements messages clean demo-packages dev-packages tools
+.PHONY: help run dev check unit browser faults test bench screenshots requirements migrations messages clean demo-packages dev-packages tools
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -61,6 +61,11 @@ requirements: dev-packages ## pin what requirements/*.in ask for
 	    --no-emit-index-url --custom-compile-command "make requirements" \
 	    "requirements/$$name.in" --output-file "requirements/$$name.txt" || exit 1; \
 	done
+
+migrations: dev-packages ## write the migrations that changed models need
+	@$(python) -m tests.helpers.environment $(python) manage.py makemigrations
+	@$(python) -m ruff check --quiet --fix src/egzaminator/*/migrations
+	@$(python) -m ruff format --quiet src/egzaminator/*/migrations
 
 messages: dev-packages tools ## bring the Polish catalogue up to date with the sources
 	@cd src/egzaminator && PYTHONPATH=../.. ../../$(python) -m tests.helpers.environment \

@@ -6,7 +6,7 @@ from egzaminator.audit.enums import Tag
 
 
 def test_every_tag_has_a_sentence_or_a_reason_to_be_hidden() -> None:
-    """Add a new tag to one of the four places in event_sentences.py."""
+    """Add a new tag to one of the four places in history_text.py."""
     assert set(Tag) - SHOWN - HIDDEN.keys() == set()
     assert SHOWN & HIDDEN.keys() == set()
     assert all(HIDDEN.values())

@@ -220,7 +220,9 @@ class DetailsForm(ConditionalForm):
     @classmethod
     def initial_from(cls, details: Details) -> dict[str, Any]:
         """Return stored details in the form's own representation, for its `initial`."""
-        return {name: getattr(details, name) for name in _LONGEST} | {"phone": format_phone(details.phone)}
+        stored = {name: getattr(details, name) for name in _LONGEST}
+        phones = [name for name, field in cls.base_fields.items() if isinstance(field, PhoneField)]
+        return stored | {name: format_phone(stored[name]) for name in phones}
 
     def cleaned_details(self) -> dict[str, Any]:
         """Return a value for each field of `Details`, from a valid form. A field that does not apply is ""."""

@@ -42,6 +42,11 @@ class ExaminerAction(StaffAction[Account]):
     is_offered: Callable[[Account, Act | None], bool]
     """Return whether the account's state permits the action. Takes the act that waits for a second person, if any."""
 
+    @property
+    def template(self) -> str:
+        """The template of its heading, explanation and form."""
+        return f"panel/actions/{self.name}.html"
+
 
 _ASKED: Final = _("It waits for another member of the staff to confirm it. The owner has been told by e-mail.")
 _OWN: Final = _("This account had your own mailbox: another member of the staff has to help its owner.")
