@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, override_settings
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
@@ -165,6 +166,13 @@ def marked_forms(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 def browser() -> Client:
     """A client with CSRF checks, as real browsers are subject to."""
     return Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """Texts as they stand in the source."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

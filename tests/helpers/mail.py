@@ -48,6 +48,12 @@ def queue(
     )
 
 
+def fields(message: Email, *names: str) -> tuple[object, ...]:
+    """Return fields of a message as they are in the database now."""
+    message.refresh_from_db()
+    return tuple(getattr(message, name) for name in names)
+
+
 def queue_example(
     kind: EmailKind,
     *,

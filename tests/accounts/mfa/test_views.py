@@ -4,7 +4,7 @@ from django.test import Client
 
 from egzaminator.accounts.domain.mfa import second_factors_of
 from egzaminator.accounts.models import Account
-from tests.helpers.factories import PASSWORD, make_account, make_examiner, make_staff
+from tests.helpers.factories import PASSWORD, make_staff
 from tests.helpers.html import fields_of, words_of
 from tests.helpers.mfa import give_totp, log_in, secret_on, send, totp_code
 
@@ -13,11 +13,6 @@ INDEX = "/konto/drugi-skladnik/"
 TOTP = "/konto/drugi-skladnik/aplikacja/"
 REMOVE_TOTP = "/konto/drugi-skladnik/aplikacja/usun/"
 CODES = "/konto/drugi-skladnik/kody/"
-
-
-@pytest.fixture
-def account() -> Account:
-    return make_account(make_examiner())
 
 
 @pytest.fixture

@@ -2,10 +2,9 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import cache, partial
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 import pytest
 import time_machine
@@ -22,9 +21,9 @@ from hypothesis.stateful import (
 )
 
 from egzaminator.accounts.domain.freezing import freeze_by_link
-from egzaminator.accounts.domain.password_matching import hash_password, match_password
+from egzaminator.accounts.domain.password_matching import match_password
 from egzaminator.accounts.domain.passwords import reset_password
-from egzaminator.accounts.errors import LinkError, ResendTooSoonError, WrongPasswordError
+from egzaminator.accounts.errors import LinkError, ResendTooSoonError
 from egzaminator.accounts.models import Account
 from egzaminator.login.domain.password_reset import process_reset_requests, request_reset
 from egzaminator.mail.errors import MailsUsedUpError
@@ -38,75 +37,31 @@ from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.models import Examiner
 from tests.helpers.factories import DETAILS, PESELS, make_examiner, make_grant
 from tests.helpers.links import text_of
+from tests.onboarding.world import (
+    KNOWN_MAILBOX,
+    LIFETIMES,
+    MAILBOXES,
+    PASSWORDS,
+    PAUSES,
+    READERS,
+    SALT,
+    Form,
+    MailedLink,
+    Owner,
+    World,
+    hashed,
+    is_dead,
+    kill,
+    now,
+    refused_if,
+)
 
 pytestmark = pytest.mark.slow
-
-SALT = "c2FsdCBvZiB0aGUgdGVzdHM"
-# Owner and stranger know the PESEL and a number. Only the bystander, who knows neither, reads the mistyped mailbox.
-PASSWORDS = {
-    "owner": "kasztan-rower-okno-mgla",
-    "stranger": "parasol-zebra-lampa-snieg",
-    "bystander": "nic-nie-wiem-o-tym",
-}
-MAILBOXES = {"owner": "anna@example.org", "stranger": "obcy@example.org", "bystander": "anan@example.org"}
-KNOWN_MAILBOX = "znana@example.org"  # the owner's, in the register
-READERS = {mailbox: person for person, mailbox in MAILBOXES.items()} | {KNOWN_MAILBOX: "owner"}
-LIFETIMES = {"a": 7 * 24, "h": 24, "s": 30 * 24, "n": 10 * 24}  # hours
-PAUSES = [
-    datetime.timedelta(minutes=2),
-    datetime.timedelta(hours=25),
-    datetime.timedelta(days=8),
-    datetime.timedelta(days=31),
-]
-REFUSALS = (LinkError, WrongPasswordError, LimitReachedError, ClaimClosedError, AccountExistsError)
 
 fillers = st.sampled_from(["owner", "owner", "stranger"])
 # Most people give their own mailbox.
 mailboxes = st.sampled_from([MAILBOXES["owner"]] * 3 + [MAILBOXES["stranger"], MAILBOXES["bystander"]])
 any_of = st.integers(min_value=0, max_value=10_000)
-
-
-@cache
-def hashed(person: str) -> str:
-    return hash_password(password=PASSWORDS[person], salt=SALT)
-
-
-@dataclass
-class Form:
-    claim: Claim
-    person: str
-    is_open: bool = True
-
-
-@dataclass
-class MailedLink:
-    what: str
-    token: str
-    mailbox: str
-    about: object
-    expires_at: datetime.datetime
-    is_dead: bool = False
-
-    @property
-    def reader(self) -> str:
-        return READERS[self.mailbox]
-
-
-@dataclass
-class Owner:
-    person: str
-    mailbox: str
-    is_active: bool = True
-
-
-@dataclass
-class World:
-    forms: list[Form] = field(default_factory=list)
-    links: list[MailedLink] = field(default_factory=list)
-    account: Owner | None = None
-
-    def of(self, what: str) -> list[MailedLink]:
-        return [link for link in self.links if link.what == what]
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -167,7 +122,7 @@ class AnyOrder(RuleBasedStateMachine):
             return
         assert form.is_open
         form.claim.email = mailbox
-        self.kill(link for link in self.world.of("a") if link.about == form.claim.id)
+        kill(link for link in self.world.of("a") if link.about == form.claim.id)
 
     @rule(which=any_of)
     def resend(self, which: int) -> None:
@@ -182,18 +137,18 @@ class AnyOrder(RuleBasedStateMachine):
         link = self.pick("a", which)
         form = next(form for form in self.world.forms if form.claim.id == link.about)
         proven = form.claim.id if in_the_forms_browser and form.person == link.reader else None
-        with self.refused_if(must_be_refused=self.is_dead(link) or not form.is_open or form.person != link.reader):
+        with refused_if(must_be_refused=is_dead(link) or not form.is_open or form.person != link.reader):
             activate_claim(token=link.token, password=PASSWORDS[link.reader], proven_claim=proven)
             self.world.account = Owner(link.reader, link.mailbox)
             self.close(self.world.forms)
-            self.kill(self.world.of("a"))
+            kill(self.world.of("a"))
 
     @precondition(lambda self: self.world.of("s"))
     @rule(which=any_of)
     def stop(self, which: int) -> None:
         link = self.pick("s", which)
         form = next(form for form in self.world.forms if form.claim.id == link.about)
-        with self.refused_if(must_be_refused=self.is_dead(link) or not form.is_open):
+        with refused_if(must_be_refused=is_dead(link) or not form.is_open):
             stop_claim(token=link.token)
             self.close([form])
 
@@ -206,22 +161,22 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(which=any_of)
     def reset(self, which: int) -> None:
         link = self.pick("h", which)
-        with self.refused_if(must_be_refused=self.is_dead(link)):
+        with refused_if(must_be_refused=is_dead(link)):
             reset_password(token=link.token, password=PASSWORDS[link.reader])
             assert self.world.account is not None
             self.world.account.person = link.reader
-            self.kill(self.world.of("h"))
+            kill(self.world.of("h"))
 
     @precondition(lambda self: self.world.of("n"))
     @rule(which=any_of)
     def freeze(self, which: int) -> None:
         link = self.pick("n", which)
-        with self.refused_if(must_be_refused=self.is_dead(link)):
+        with refused_if(must_be_refused=is_dead(link)):
             freeze_by_link(token=link.token)
             assert self.world.account is not None
             self.world.account.is_active = False
-            self.kill(self.world.of("h"))
-            self.kill(other for other in self.world.of("n") if other.mailbox == link.mailbox)
+            kill(self.world.of("h"))
+            kill(other for other in self.world.of("n") if other.mailbox == link.mailbox)
 
     @precondition(lambda self: self.world.links)
     @rule(which=any_of, what=st.sampled_from("ashn"), garbage=st.sampled_from(["", "x", "ą" * 22]))
@@ -240,7 +195,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(pause=st.sampled_from(PAUSES), sweeps=st.booleans())
     def time_passes(self, *, pause: datetime.timedelta, sweeps: bool) -> None:
         self.time.shift(pause)
-        self.close([form for form in self.world.forms if form.claim.expires_at <= self.now()])
+        self.close([form for form in self.world.forms if form.claim.expires_at <= now()])
         if sweeps:
             expire_claims()
 
@@ -265,43 +220,21 @@ class AnyOrder(RuleBasedStateMachine):
             for what, token in re.findall(
                 r"^http://localhost:8000/([ashn])/([\w-]{22})/\r?$", text_of(message), re.MULTILINE
             ):
-                expires_at = self.now() + datetime.timedelta(hours=LIFETIMES[what])
+                expires_at = now() + datetime.timedelta(hours=LIFETIMES[what])
                 self.world.links.append(MailedLink(what, token, message.email, message.related_id, expires_at))
 
     def whose_password(self) -> list[str]:
         hashes = [Account.objects.get().password]
         return [who for who, password in PASSWORDS.items() if match_password(password=password, hashes=hashes) == 0]
 
-    def now(self) -> datetime.datetime:
-        return datetime.datetime.now(datetime.UTC)
-
     def pick(self, what: str, which: int) -> MailedLink:
         links = self.world.of(what)
         return links[which % len(links)]
 
-    def is_dead(self, link: MailedLink) -> bool:
-        return link.is_dead or link.expires_at <= self.now()
-
-    def kill(self, links: Iterator[MailedLink] | list[MailedLink]) -> None:
-        for link in links:
-            link.is_dead = True
-
     def close(self, forms: list[Form]) -> None:
         for form in forms:
             form.is_open = False
-            self.kill(link for link in self.world.links if link.about == form.claim.id)
-
-    @contextmanager
-    def refused_if(self, *, must_be_refused: bool) -> Iterator[None]:
-        """Run a step that must be refused, or must not be. A rate limit may refuse it in either case."""
-        try:
-            yield
-        except LimitReachedError:
-            return
-        except REFUSALS:
-            assert must_be_refused
-        else:
-            assert not must_be_refused
+            kill(link for link in self.world.links if link.about == form.claim.id)
 
 
 @pytest.mark.django_db
