@@ -69,7 +69,7 @@ migrations: dev-packages ## write the migrations that changed models need
 
 messages: dev-packages tools ## bring the Polish catalogue up to date with the sources
 	@cd src/egzaminator && PYTHONPATH=../.. ../../$(python) -m tests.helpers.environment \
-	  ../../$(python) ../../manage.py makemessages --locale pl --add-location file
+	  ../../$(python) ../../manage.py makemessages --locale pl --add-location file --no-obsolete
 
 clean: ## remove what is made here, all but the data in var/
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
