@@ -32,6 +32,8 @@ check: dev-packages $(catalogues) ## lint, types and contracts, in seconds
 	PYTHONPATH=src $(python) -c 'from importlinter.cli import lint_imports_command as check; check(["--no-logo"])'
 	$(python) -m tests.helpers.environment $(python) -m mypy
 
+# Nothing is waited for there, so more processes than cores only start up more often.
+unit: PROCESSES = 2
 unit: dev-packages $(catalogues) ## the quick tests: no browser, no killed process, none marked slow
 	$(pytest) -m "not journey and not fault and not slow"
 

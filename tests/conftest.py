@@ -85,6 +85,7 @@ def fresh_site() -> None:
 
     So no test queries them before a change.
     """
+    translation.deactivate()  # a request leaves its language to whatever the thread does next
     process_state.reset()
     version = process_state.get(KnownVersion)
     version.seconds, version.reading = float("inf"), (0.0, 0)

@@ -54,7 +54,7 @@ from tests.helpers.factories import (
 from tests.helpers.links import text_of
 from tests.helpers.mfa import give_totp
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 START = datetime.datetime(2026, 11, 1, 10, tzinfo=datetime.UTC)
 
 

@@ -7,7 +7,7 @@ from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.models import Details
 from tests.accounts.details import CORRESPONDENCE, FILLED_IN, KEPT, WORKPLACE, messages
 
-pytestmark = pytest.mark.usefixtures("in_english")
+pytestmark = [pytest.mark.usefixtures("in_english"), pytest.mark.slow]
 
 
 def test_details_become_a_value_for_each_field() -> None:

@@ -22,7 +22,7 @@ from egzaminator.runtime.logs import RouteFilter
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.helpers.html import words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # What mail programs, people and attackers append to a URL: percent-encoded, as a browser sends it, or raw.
 SIGNS = [

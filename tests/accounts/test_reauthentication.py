@@ -22,7 +22,7 @@ from tests.helpers.html import fields_of, token_of, words_of
 from tests.helpers.mfa import Device, give_totp, log_in, secret_on, send, totp_code
 from tests.helpers.routes import routes, sample_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 CONFIRM = "/konto/potwierdzenie/"
 TOTP, KEY = "/konto/drugi-skladnik/aplikacja/", "/konto/drugi-skladnik/klucz/"
 

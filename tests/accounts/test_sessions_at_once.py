@@ -15,7 +15,7 @@ from egzaminator.audit.models import Event
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import make_account, make_examiner
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROUNDS = 10
 
 

@@ -11,7 +11,7 @@ from egzaminator.rate_limits.domain.counters import Limit
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner
 from tests.helpers.html import Response, fields_of, marks_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FIELDS = {name: value for name, value in DETAILS.items() if value is not False}
 LOG_IN = "/konto/logowanie/?next=/konto/dane/"
 

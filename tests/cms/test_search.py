@@ -10,7 +10,7 @@ from egzaminator.cms.search_words import stems
 from tests.helpers.html import Response, words_of
 from tests.helpers.public_site import make_home_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def add_article(title: str, text: str = "", lead: str = "", slug: str = "") -> ArticlePage:

@@ -26,7 +26,7 @@ from tests.helpers.html import Response, fields_of, words_of
 from tests.helpers.links import mailed_token
 from tests.helpers.mail import TOKEN, queue_example
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PATH = "/konto/moje-dane/"
 LISTS = {
     "person",

@@ -12,7 +12,7 @@ from egzaminator.login.forms import ForgottenPasswordForm, LoginForm
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.helpers.html import fields_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LOG_IN = "/konto/logowanie/"
 RIGHT = {"name": PESELS[0], "secret": PASSWORD}
 CHECKED = {"check-cookies": ""}

@@ -12,7 +12,7 @@ from egzaminator.register.enums import EntryState
 from tests.helpers.factories import PASSWORD, PESELS, add_entry, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.html import Response, fields_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LOGIN = "/konto/logowanie/"
 
 

@@ -15,7 +15,11 @@ from egzaminator.runtime.jobs import start_job
 from tests.helpers.mail import queue
 from tests.helpers.receiver import Receiver
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue", "short_connections")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("empty_queue", "short_connections"),
+    pytest.mark.slow,
+]
 
 
 @pytest.fixture

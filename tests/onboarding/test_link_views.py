@@ -20,7 +20,7 @@ from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, 
 from tests.helpers.html import Response, fields_of, words_of
 from tests.helpers.links import mailed_path
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ANNA = "anna@example.org"
 
 

@@ -31,7 +31,7 @@ TYPED = {
     LinkPurpose.NEW_EMAIL: {"password": PASSWORD},
 }
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from egzaminator.onboarding.models import Claim
 from tests.helpers.factories import PASSWORD, PESELS, make_claim, make_examiner
 from tests.helpers.html import Response, fields_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 STATUS = "/konto/aktywacja/"
 NOW = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)  # 10:54 in Warsaw
 

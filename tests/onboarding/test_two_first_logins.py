@@ -9,7 +9,7 @@ from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, mak
 from tests.helpers.html import Response, fields_of, marks_of, words_of
 from tests.helpers.mfa import give_totp, log_in, totp_code
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FORM = "/konto/zakladanie/"
 STATUS = "/konto/aktywacja/"
 STEP = "/konto/logowanie/drugi-krok/"

@@ -11,7 +11,7 @@ from egzaminator.register.models import Examiner
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_examiner
 from tests.helpers.html import Response, fields_of, marks_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FORM = "/konto/zakladanie/"
 STATUS = "/konto/aktywacja/"
 FILLED = {name: value for name, value in DETAILS.items() if value is not False} | {

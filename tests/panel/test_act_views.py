@@ -20,7 +20,7 @@ from tests.helpers.html import fields_of, words_of
 from tests.helpers.links import mailed_token
 from tests.panel.staff_browser import FIND, browser_of, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 KNOWN = "znana@example.org"
 
 

@@ -19,7 +19,7 @@ from tests.helpers.html import fields_of, words_of
 from tests.helpers.links import text_of
 from tests.panel.staff_browser import browser_of, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, 
 from tests.helpers.html import Response, fields_of, words_of
 from tests.panel.staff_browser import FIND, browser_of, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ Save = Callable[[io.BytesIO], Path]
 Said = tuple[str, str, str | None]
 
 MANAGE = Path(__file__).parents[2] / "manage.py"
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,8 @@ from django.core.management.base import SystemCheckError
 from egzaminator.runtime.checks import check_deployment
 from egzaminator.runtime.environment import MailServer, Security
 
+pytestmark = pytest.mark.slow
+
 SECRET_KEY = "a-secret-key-of-letters-and-digits-0123456789-as-they-come"
 SAFE = {
     "SECRET_KEY": SECRET_KEY,

@@ -24,7 +24,7 @@ from egzaminator.mail.models import Email
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_old, make_staff
 from tests.helpers.links import mailed_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ANNA, NEW = "anna@example.org", "nowa@example.org"
 FRESH = "zupelnie-nowe-haslo-2026"
 

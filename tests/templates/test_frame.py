@@ -15,7 +15,7 @@ from egzaminator.cms.templatetags.typesetting import keep_together
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.helpers.html import words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SUNDAY = datetime.datetime(2026, 11, 22, 10, 54, 30, 97_443, tzinfo=datetime.timezone(datetime.timedelta(hours=1)))
 BOX = 'class="login-box"'
 

@@ -65,12 +65,18 @@ def test_no_template_uses_one_of_a_folder_that_imports_its_own() -> None:
     assert found > 220
 
 
+# Names in variables, and where they are checked instead.
+COMPUTED = {
+    "panel/examiner.html": ["{% include action.template"],  # named in panel/examiner_actions.py, which is read above
+}
+
+
 def test_every_template_names_those_it_uses() -> None:
-    """A name in a variable could not be checked."""
+    """A name in a variable could not be checked here."""
     pages = own_templates()
     computed = {name: _COMPUTED.findall(path.read_text()) for name, path in pages.items()}
 
-    assert {name: uses for name, uses in computed.items() if uses} == {}
+    assert {name: uses for name, uses in computed.items() if uses} == COMPUTED
     assert len(pages) > 140
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from tests.helpers.factories import make_staff
 from tests.helpers.public_site import make_home_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HOST = "evil.example"
 # Beginnings of a path after which a browser takes the next part for a host.

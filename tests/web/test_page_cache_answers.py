@@ -9,6 +9,8 @@ from pytest_django.fixtures import Settings
 
 from tests.helpers.html import words_of
 
+pytestmark = pytest.mark.slow
+
 HEADERS = {
     "Cache-Control": "public, no-cache",
     "Content-Language": "pl",

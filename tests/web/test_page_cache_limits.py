@@ -9,6 +9,8 @@ from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examine
 from tests.helpers.html import words_of
 from tests.web.public_pages import ask, counted
 
+pytestmark = pytest.mark.slow
+
 
 def test_whoever_brings_something_of_their_own_gets_a_page_made_for_them(article: Page) -> None:
     client = Client()

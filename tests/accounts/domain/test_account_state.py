@@ -27,7 +27,7 @@ from tests.helpers.html import words_of
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import Device, give_totp, log_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SOURCES = Path(__file__).parents[3] / "src" / "egzaminator"
 WRITER = "accounts/domain/account_state.py"
 OWN = {"barred_by", "barred_at", "is_active"}  # and `state`, a name that other models use too

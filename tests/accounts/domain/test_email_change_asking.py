@@ -33,7 +33,7 @@ from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PESELS, make_account, make_examiner
 from tests.helpers.links import mailed_token, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_asking_writes_to_both_mailboxes_and_changes_nothing(account: Account) -> None:

@@ -19,7 +19,7 @@ from egzaminator.mail.models import Email
 from tests.accounts.email_changes import DAY, NEW, OLD, OTHER, ask, confirm, freezing_link, outcomes, tags, take_over
 from tests.helpers.factories import PASSWORD, make_staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_the_former_mailbox_freezes_and_has_its_address_back(account: Account, clock: time_machine.Traveller) -> None:

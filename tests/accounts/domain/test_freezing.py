@@ -26,7 +26,7 @@ from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_old, make_staff
 from tests.helpers.links import mailed_token, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 STRANGER, OWNER = "stranger@example.net", "anna@example.org"
 
 

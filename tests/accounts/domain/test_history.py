@@ -17,7 +17,7 @@ from egzaminator.core.paging import Page
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HISTORY = "/konto/historia/"
 START = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 

@@ -32,7 +32,7 @@ from tests.helpers.factories import PESELS, make_account, make_examiner, make_st
 from tests.helpers.links import text_of
 from tests.helpers.mfa import SECRET, give_totp, totp_code
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOW = "2026-11-22T10:00:10Z"
 ADDED = "Dodano aplikację z kodami. Od teraz do zalogowania potrzebny jest także kod z tej aplikacji."
 FEW = "Wykorzystano kod zapasowy i zostało ich mało. Utwórz nowe na stronie „Moje konto”."

@@ -12,7 +12,7 @@ from egzaminator.accounts.hashers import Parameters
 from egzaminator.accounts.models import Account
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
 
-pytestmark = pytest.mark.real_hashes
+pytestmark = [pytest.mark.real_hashes, pytest.mark.slow]
 
 
 def test_finds_the_hash_that_fits() -> None:

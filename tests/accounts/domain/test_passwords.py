@@ -20,7 +20,7 @@ from tests.helpers.html import Response, fields_of, words_of
 from tests.helpers.links import mailed_path
 from tests.helpers.receiver import Receiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PATH = "/konto/zmiana-hasla/"
 NEW = "zupelnie-nowe-haslo-2026"
 ANNA = "anna@example.org"

@@ -21,7 +21,7 @@ from tests.helpers.html import token_of
 from tests.helpers.links import mailed_path
 from tests.helpers.mfa import give_totp, log_in, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROOT = Path(egzaminator.__file__).parent
 ANNA, NEW = "anna@example.org", "nowa@example.org"
 FORM = "/konto/zakladanie/"

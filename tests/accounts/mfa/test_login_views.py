@@ -16,7 +16,7 @@ from tests.helpers.factories import PASSWORD, PESELS, frozen, make_account, make
 from tests.helpers.html import fields_of, words_of
 from tests.helpers.mfa import give_totp, log_in, send, totp_code
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 STEP = "/konto/logowanie/drugi-krok/"
 CONFIRM = "/konto/potwierdzenie/"
 HOME = "/konto/"

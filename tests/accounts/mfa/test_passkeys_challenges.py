@@ -23,7 +23,7 @@ from tests.accounts.mfa.passkey_browser import (
 )
 from tests.helpers.mfa import Device, log_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_an_answer_is_good_once(owner: Client) -> None:

@@ -12,7 +12,7 @@ from tests.accounts.mfa.passkey_browser import ADD, LOGIN, PRESENT_ONLY, add, ch
 from tests.helpers.html import words_of
 from tests.helpers.mfa import Device, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 class Forgery(TypedDict, total=False):

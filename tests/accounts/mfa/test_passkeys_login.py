@@ -11,7 +11,7 @@ from tests.helpers.factories import PESELS, frozen, make_account, make_examiner
 from tests.helpers.html import fields_of, words_of
 from tests.helpers.mfa import Device, give_totp, log_in, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_a_passkey_alone_logs_in(owner: Client, account: Account) -> None:

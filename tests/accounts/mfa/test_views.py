@@ -8,7 +8,7 @@ from tests.helpers.factories import PASSWORD, make_staff
 from tests.helpers.html import fields_of, words_of
 from tests.helpers.mfa import give_totp, log_in, secret_on, send, totp_code
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 INDEX = "/konto/drugi-skladnik/"
 TOTP = "/konto/drugi-skladnik/aplikacja/"
 REMOVE_TOTP = "/konto/drugi-skladnik/aplikacja/usun/"

@@ -15,7 +15,7 @@ from tests.helpers.html import Response, fields_of, words_of
 from tests.helpers.links import mailed_path
 from tests.helpers.receiver import Receiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PATH = "/konto/adres/"
 OLD, NEW = "anna@example.org", "nowa@example.org"
 NOW = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)

@@ -20,7 +20,7 @@ from tests.helpers.html import words_of
 from tests.helpers.mail import TOKEN, queue_example
 from tests.helpers.receiver import Receiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PATH = "/konto/wiadomosci/"
 ANNA = "anna@example.org"
 

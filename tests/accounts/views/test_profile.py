@@ -19,7 +19,7 @@ from tests.helpers.factories import (
 )
 from tests.helpers.html import Response, fields_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, 
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import give_totp
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ANNA, NEW, KNOWN, STRANGER = "anna@example.org", "nowa@example.org", "known@example.org", "stranger@example.org"
 
 # Where "My data" shows each model's rows; all of them go with the account.

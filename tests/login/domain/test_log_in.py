@@ -22,7 +22,7 @@ from tests.helpers.factories import (
     make_staff,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.real_hashes]
+pytestmark = [pytest.mark.django_db, pytest.mark.real_hashes, pytest.mark.slow]
 IP = "192.0.2.1"
 
 

@@ -18,7 +18,7 @@ from egzaminator.mail.models import Email
 from tests.helpers.mail import fields, queue
 from tests.helpers.receiver import Receiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_a_lease_keeps_others_away_until_it_ends(mailbox: Receiver) -> None:

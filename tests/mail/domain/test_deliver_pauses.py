@@ -14,7 +14,7 @@ from tests.helpers.receiver import ANYBODY, Receiver
 START = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 MINUTE = datetime.timedelta(minutes=1)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_the_pauses_between_tries_grow(mailbox: Receiver) -> None:

@@ -17,7 +17,7 @@ from tests.helpers.receiver import ANYBODY, Receiver
 START = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 ENDS_AT = START + datetime.timedelta(hours=24)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("kind", EmailKind)

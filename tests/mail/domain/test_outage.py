@@ -39,7 +39,7 @@ IN_ITS_WORDS = [
     ("CONTENT", "550 5.7.26 The sender is unauthenticated: SPF did not pass"),
 ]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def states() -> set[tuple[str, str]]:

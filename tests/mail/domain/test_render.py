@@ -24,7 +24,7 @@ from egzaminator.mail.domain.render import (
 from egzaminator.mail.models import content_context
 from tests.helpers.mail import LINK, LOGIN, MOMENT, carries_link, queue_example
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ROW = uuid.UUID("7b125857334a4f9583116d691dbfc43e")
 PARTS = Parts(subject="Aktywacja konta w serwisie egzaminatorów", text="Zażółć\n.\n.kropka\n", html="<p>Zażółć</p>\n")

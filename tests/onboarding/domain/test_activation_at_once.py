@@ -17,7 +17,7 @@ from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, filled_form, make_account, make_claim, make_examiner, make_grant
 from tests.helpers.links import mailed_token
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ANNA = "anna@example.org"
 
 

@@ -37,7 +37,7 @@ from tests.helpers.html import Response, fields_of, marks_of, token_of, words_of
 from tests.helpers.links import mailed_path
 from tests.helpers.mfa import log_in, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_keeps_the_form_and_queues_one_mail() -> None:

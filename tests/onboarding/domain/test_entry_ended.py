@@ -24,6 +24,8 @@ from tests.helpers.html import fields_of, words_of
 from tests.helpers.links import mailed_path, mailed_token
 from tests.register import files
 
+pytestmark = pytest.mark.slow
+
 ANNA = "anna@example.org"
 STRIKE_OFF = files.ANNA | {"nr_decyzji": "S/1", "data_decyzji": "2026-11-01", "rodzaj_decyzji": "skreślenie"}
 

@@ -23,7 +23,7 @@ from tests.helpers.factories import PASSWORD, freeze, make_account, make_examine
 from tests.helpers.html import token_of, words_of
 from tests.helpers.links import mailed_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HERE = "192.0.2.1"
 FIND, CASES = "/panel/egzaminatorzy/", "/panel/sprawy/"
 

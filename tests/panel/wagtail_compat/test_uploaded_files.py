@@ -22,7 +22,7 @@ from egzaminator.panel.wagtail_compat.urls import ALLOWED
 from tests.helpers.factories import make_staff
 from tests.helpers.html import Response, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 _MEGABYTE = 1024 * 1024
 SECRET = b"52.4064N 16.9252E Jan Kowalski"

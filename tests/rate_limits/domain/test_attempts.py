@@ -16,7 +16,7 @@ from egzaminator.rate_limits.domain.counters import Limit
 from egzaminator.rate_limits.models import BackoffState, Counter
 from tests.helpers.concurrency import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
 MINUTE, HOUR, DAY = (datetime.timedelta(seconds=seconds) for seconds in (60, 3600, 86400))
 PAUSE = Backoff("pause", free=2, longest=datetime.timedelta(seconds=30), forgotten_after=HOUR)

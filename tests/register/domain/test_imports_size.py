@@ -12,7 +12,7 @@ from tests.register.files import ANNA, JAN, csv_file
 from tests.register.importing import NOTHING, read
 from tests.register.rows import digits_of, found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_more_rows_than_are_read_at_once() -> None:

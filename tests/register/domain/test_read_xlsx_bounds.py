@@ -11,6 +11,8 @@ from egzaminator.register.problems import FileProblem
 from tests.register.files import changed, xlsx_file
 from tests.register.workbooks import problem_of, read
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("row", ["99999999999", "1048577"])
 def test_rows_that_no_sheet_has_do_not_keep_it_busy(row: str) -> None:

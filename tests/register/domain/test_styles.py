@@ -15,6 +15,8 @@ from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem
 from tests.register.files import changed, xlsx_file
 
+pytestmark = pytest.mark.slow
+
 MOST_STYLES = 65_490
 LONG_CODE = "[" * 255
 

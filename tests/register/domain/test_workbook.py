@@ -11,6 +11,8 @@ from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem
 from tests.register.files import AS_EXCEL_WRITES, packed
 
+pytestmark = pytest.mark.slow
+
 TEXTS = "xl/sharedStrings.xml"
 SHEET = "xl/worksheets/sheet1.xml"
 ROWS = [(3, ["", "Łukasik", "", "Żak"])]

@@ -17,7 +17,7 @@ from tests.runtime.postgres.conftest import offer_programs, run_as
 
 # ruff: noqa: SLF001 -- the wheel cannot be moved, so what finds it is made to find another
 
-pytestmark = pytest.mark.usefixtures("needs_root")
+pytestmark = [pytest.mark.usefixtures("needs_root"), pytest.mark.slow]
 
 USER = user_of_server(Path("/nonexistent"))
 

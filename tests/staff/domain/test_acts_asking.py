@@ -24,7 +24,7 @@ from tests.helpers.factories import freeze, make_account, make_examiner, make_st
 from tests.helpers.links import text_of
 from tests.staff.acts import ANNA, DAY, KNOWN, state_of, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_an_account_with_a_factor_is_given_back_by_two(account: Account, first: Account, second: Account) -> None:

@@ -24,7 +24,7 @@ from tests.helpers.factories import make_staff
 from tests.helpers.links import mailed_token
 from tests.staff.acts import ANNA, DAY, KNOWN, state_of, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_after_seven_days_it_lapses_and_the_owner_is_told(account: Account, first: Account, second: Account) -> None:
