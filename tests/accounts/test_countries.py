@@ -1,6 +1,6 @@
 import pytest
 
-from egzaminator.accounts.countries import country_choices, country_name
+from egzaminator.accounts.countries import country_choices
 from egzaminator.core.text import sort_key
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -13,7 +13,3 @@ def test_poland_comes_first_and_every_other_country_after_it() -> None:
     assert names == sorted(names, key=sort_key)
     assert len({code for code, _name in choices}) == len(choices) == 250  # ISO 3166-1 and Kosovo
     assert {len(code) for code, _name in choices} == {2}
-
-
-def test_a_country_has_a_name() -> None:
-    assert [country_name(code) for code in ("PL", "DE", "QQ", "")] == ["Poland", "Germany", "QQ", ""]

@@ -22,11 +22,6 @@ def country_choices() -> list[tuple[str, str]]:
     return list(_choices(_language()))
 
 
-def country_name(code: str) -> str:
-    """Return the name of a stored country code in the active language, or the code itself when it is unknown."""
-    return _names(_language()).get(code, code)
-
-
 def _language() -> str:
     return get_language() or "pl"
 
