@@ -15,7 +15,7 @@ from egzaminator.accounts.forms import DetailsForm
 
 pytestmark = pytest.mark.journey
 
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; form-action 'self'"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COMPLAINTS = {"error", "warning"}
 ADDRESS = "http://localhost/form"
@@ -127,7 +127,7 @@ def open_form(chromium: Browser, sent: list[str | None]) -> Iterator[OpenForm]:
                 sent.append(request.post_data)
                 # After 204 No Content the browser stays on the page, as it does while it waits for a slow server.
                 route.fulfill(status=204)
-            elif request.url.endswith((".css", ".js")):
+            elif request.url.endswith((".css", ".js", ".woff2")):
                 route.fulfill(path=settings.STATIC_ROOT / request.url.removeprefix("http://localhost/"))
             elif request.url == ADDRESS:
                 route.fulfill(body=html(data), content_type="text/html", headers={"Content-Security-Policy": POLICY})
