@@ -45,6 +45,7 @@ def queue(
         context={"link": one_time(LINK, ends_at=ends_at), "saved_at": now, "expires_at": ends_at},
         priority=priority,
         keeps_copy=False,
+        button=EmailKind.ACTIVATION.button,
     )
 
 
