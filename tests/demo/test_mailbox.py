@@ -114,7 +114,7 @@ def test_the_html_is_shown_apart_and_may_do_nothing(client: Client, port: int) -
     assert shown.content.decode() == "<p>HTML</p>\n"
     assert set(shown.headers["Content-Security-Policy"].split("; ")) == {
         *("default-src 'none'", "script-src 'none'", "img-src 'none'", "connect-src 'none'", "form-action 'none'"),
-        *("base-uri 'none'", "frame-ancestors 'none'", "style-src 'unsafe-inline'", "sandbox"),
+        *("font-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "style-src 'unsafe-inline'", "sandbox"),
     }
 
 

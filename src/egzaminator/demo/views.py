@@ -17,6 +17,7 @@ _LETTER_POLICY: Final = {
     "script-src": [NONE],
     "style-src": [UNSAFE_INLINE],
     "img-src": [NONE],
+    "font-src": [NONE],
     "connect-src": [NONE],
     "form-action": [NONE],
     "sandbox": True,
