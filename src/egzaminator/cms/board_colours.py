@@ -46,7 +46,7 @@ def require_legible(colour: str) -> None:
     if ratio < ENOUGH:
         raise ValidationError(
             _(
-                "This colour is too light: its contrast is %(ratio)s : 1, and text needs at least %(enough)s : 1. "
+                "This colour is too light: its contrast is %(ratio)s:1, and text needs at least %(enough)s:1. "
                 "The nearest that passes is %(nearest)s."
             ),
             "too_light",
