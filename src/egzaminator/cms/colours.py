@@ -118,17 +118,20 @@ def _encoded(channel: float) -> float:
 
 
 def _lab(colour: str) -> Triple:
-    long, medium, short = _product(_TO_CONES, _channels(colour))
-    return _product(_TO_LAB, (long ** (1 / 3), medium ** (1 / 3), short ** (1 / 3)))
+    return _product(_TO_LAB, _powers(_product(_TO_CONES, _channels(colour)), 1 / 3))
 
 
 def _linear_from_lab(lab: Triple) -> Triple:
-    long, medium, short = _product(_FROM_LAB, lab)
-    return _product(_FROM_CONES, (long**3, medium**3, short**3))
+    return _product(_FROM_CONES, _powers(_product(_FROM_LAB, lab), 3))
 
 
 def _is_shown(linear: Triple) -> bool:
     return all(-0.0001 <= channel <= 1.0001 for channel in linear)
+
+
+def _powers(vector: Triple, exponent: float) -> Triple:
+    first, second, third = (part**exponent for part in vector)
+    return first, second, third
 
 
 def _product(matrix: _Matrix, vector: Triple) -> Triple:

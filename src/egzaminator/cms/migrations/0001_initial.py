@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("wagtailimages", "0027_image_description"),
         ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
