@@ -5,21 +5,18 @@ import logging
 from pathlib import Path
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 from pytest_django.fixtures import Settings
-from wagtail.images.models import Image as StoredImage
-from wagtail.models import Collection
 
 from egzaminator.cms.models import BoardSettings
 from egzaminator.cms.site_data import current_site_data
 from egzaminator.web.errors import standalone_page
+from tests.cms.emblem import CAMERA, stored_emblem
 from tests.helpers.public_site import make_home_page
 
 pytestmark = pytest.mark.django_db
 
-CAMERA = b"Jan Kowalski, 52.4064N 16.9252E"
 NEUTRAL = '<img class="site-brand__emblem" src="/static/emblem.'
 
 
@@ -27,17 +24,6 @@ NEUTRAL = '<img class="site-brand__emblem" src="/static/emblem.'
 def media(settings: Settings, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
-
-
-def stored(size: tuple[int, int] = (1200, 900), kind: str = "PNG") -> StoredImage:
-    """Return a stored image. It was not sent to the panel, so its metadata are still in it."""
-    if not Collection.objects.exists():
-        Collection.add_root(name="Root")
-    file = io.BytesIO()
-    exif = Image.Exif()
-    exif[0x013B] = CAMERA.decode()  # the artist
-    Image.effect_noise(size, 80).convert("RGB").save(file, kind, exif=exif)
-    return StoredImage.objects.create(title="Logo", file=SimpleUploadedFile(f"logo.{kind.lower()}", file.getvalue()))
 
 
 def shown_emblem() -> bytes:
@@ -57,7 +43,7 @@ def shown_emblem() -> bytes:
 def test_the_emblem_is_a_small_webp_drawn_anew(
     media: Path, kind: str, size: tuple[int, int], drawn: tuple[int, int]
 ) -> None:
-    emblem = stored(size, kind)
+    emblem = stored_emblem(size, kind)
     assert CAMERA in Path(emblem.file.path).read_bytes()
     BoardSettings.objects.create(emblem=emblem)
     content = shown_emblem()
@@ -71,7 +57,7 @@ def test_every_page_shows_the_emblem_before_the_name(media: Path) -> None:
     make_home_page()
     for path in ("/", "/en/", "/konto/logowanie/", "/nie-ma/"):
         assert NEUTRAL in Client().get(path).content.decode()
-    BoardSettings.objects.create(emblem=stored())
+    BoardSettings.objects.create(emblem=stored_emblem())
     url = current_site_data().emblem_url
     assert url.startswith("/media/images/")
     tag = f'<img class="site-brand__emblem" src="{url}" alt="" width="40" height="40">'
@@ -81,9 +67,9 @@ def test_every_page_shows_the_emblem_before_the_name(media: Path) -> None:
 
 
 def test_another_emblem_has_another_address_and_a_deleted_one_gives_way_to_the_neutral_one(media: Path) -> None:
-    board = BoardSettings.objects.create(emblem=stored())
+    board = BoardSettings.objects.create(emblem=stored_emblem())
     before = current_site_data().emblem_url
-    board.emblem = stored((80, 80))
+    board.emblem = stored_emblem((80, 80))
     board.save()
     assert current_site_data().emblem_url not in {before, ""}
     board.emblem.delete()
@@ -92,7 +78,7 @@ def test_another_emblem_has_another_address_and_a_deleted_one_gives_way_to_the_n
 
 
 def test_pages_are_shown_when_the_file_is_lost(media: Path, caplog: pytest.LogCaptureFixture) -> None:
-    emblem = stored()
+    emblem = stored_emblem()
     Path(emblem.file.path).unlink()
     with caplog.at_level(logging.ERROR):
         BoardSettings.objects.create(emblem=emblem)
