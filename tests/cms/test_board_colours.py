@@ -15,7 +15,7 @@ from egzaminator.cms.colours import contrast, darkened, lightness, lowest_contra
 
 TOKENS = (Path(egzaminator.__file__).parent / "static/css/tokens.css").read_text()
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: darkened(f"#{number:06x}", LIGHT_GROUNDS))
-GROUND = re.compile(r"(?<!focus-)ground|raised")  # a focused element has text of its own colour
+GROUND = re.compile(r"(?<!focus-)ground|raised|surface")  # a focused element has text of its own colour
 
 
 def tokens_of(block: str) -> dict[str, str]:
@@ -24,7 +24,7 @@ def tokens_of(block: str) -> dict[str, str]:
 
 
 DELIVERED_LIGHT = tokens_of(TOKENS.split("@media")[0])
-DELIVERED_DARK = DELIVERED_LIGHT | tokens_of(TOKENS.split("@media")[1])
+DELIVERED_DARK = DELIVERED_LIGHT | tokens_of(TOKENS.split("@media screen and (prefers-color-scheme: dark)")[1].split("@media")[0])
 
 
 def schemes(css: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -37,7 +37,7 @@ def schemes(css: str) -> tuple[dict[str, str], dict[str, str]]:
 
 def require_contrast(tokens: dict[str, str]) -> None:
     grounds = {name: colour for name, colour in tokens.items() if GROUND.search(name)}
-    assert len(grounds) == 5
+    assert len(grounds) == 6
     for name, colour in grounds.items():
         assert contrast(tokens["link"], colour) >= 4.5, name
     for name in ("action", "action-strong"):

@@ -60,7 +60,7 @@ def test_every_page_shows_the_emblem_before_the_name(media: Path) -> None:
     BoardSettings.objects.create(emblem=stored_emblem())
     url = current_site_data().emblem_url
     assert url.startswith("/media/images/")
-    tag = f'<img class="site-brand__emblem" src="{url}" alt="" width="40" height="40">'
+    tag = f'<img class="site-brand__emblem" src="{url}" alt="" width="48" height="48">'
     for path in ("/", "/en/", "/konto/logowanie/", "/nie-ma/"):
         assert tag in Client().get(path).content.decode()
     assert tag in standalone_page("errors/500.html", status=500).content.decode()

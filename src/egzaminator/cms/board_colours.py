@@ -18,7 +18,7 @@ from egzaminator.cms.colours import ENOUGH, darkened, lightness, lowest_contrast
 # have. tests/cms/test_board_colours.py compares them.
 BAND: Final = "#0b2a52"
 ACTION: Final = "#0a4a94"
-LIGHT_GROUNDS: Final = ("#ffffff", "#f2f4f7", "#fdf1f2", "#eef8f2", "#fff7e6")
+LIGHT_GROUNDS: Final = ("#ffffff", "#f4f6f9", "#eef2f7", "#fdf1f2", "#eaf6ef", "#fff5df")
 # Lightness in OKLCH, near that of the delivered colours of the dark scheme.
 _DARK_BAND: Final = 0.26
 _DARK_ACTION: Final = 0.82

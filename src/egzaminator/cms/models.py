@@ -75,9 +75,10 @@ class HomePage(ContentPage):
         verbose_name = _("home page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the three latest news items."""
+        """Add the three latest news items, and the list of all."""
         news = NewsPage.objects.live().descendant_of(self).order_by("-date", "-pk")[:3]
-        return {**super().get_context(request, *args, **kwargs), "news": news}
+        news_index = NewsIndexPage.objects.live().child_of(self).first()
+        return {**super().get_context(request, *args, **kwargs), "news": news, "news_index": news_index}
 
 
 class SectionPage(ContentPage):
@@ -105,6 +106,12 @@ class ArticlePage(ContentPage):
 
     class Meta:
         verbose_name = _("article")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the section of the page, and the published pages of the section, in the order that staff gave them."""
+        section = self.get_parent()
+        beside = section.get_children().live() if section.specific_class is SectionPage else Page.objects.none()
+        return {**super().get_context(request, *args, **kwargs), "section": section, "beside": beside}
 
 
 class NewsIndexPage(ContentPage):

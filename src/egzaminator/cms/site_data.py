@@ -16,7 +16,7 @@ from egzaminator.core.board import Board
 from egzaminator.core.process_state import process_state
 from egzaminator.web.cache_version import current_cache_version
 
-# The frame shows it 40 pixels wide. Screens have up to four dots a pixel.
+# The frame shows it at most 48 pixels wide. Screens have up to four dots a pixel.
 _EMBLEM: Final = "max-192x192|format-webp|webpquality-90"
 _BOARD_FIELDS: Final = tuple(field.name for field in fields(Board))
 

@@ -19,8 +19,14 @@ class LoginForm(forms.Form):
         error_messages={"required": _("Enter your password or, at first login, your registration number")},
     )
 
-    def __init__(self, data: QueryDict | None = None, *, is_staff: bool = False) -> None:
+    def __init__(self, data: QueryDict | None = None, *, is_staff: bool = False, is_first: bool = False) -> None:
         super().__init__(data)
+        if is_first:
+            number = self.fields["secret"]
+            number.label = _("Registration number")
+            number.help_text = _("Exactly as in the board's decision. You have several? Enter any of them.")
+            number.widget = forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})
+            number.error_messages["required"] = _("Enter your registration number")
         if is_staff:
             name = self.fields["name"]
             name.label = _("Work e-mail address")

@@ -35,6 +35,8 @@ from egzaminator.onboarding.session import forget_all, remember_claim, start_gra
 
 _LOGIN: Final = "login"
 _FORGOTTEN: Final = "forgotten-password"
+# In the address of the log-in page that asks for a registration number by this name, and in what its form sends.
+_FIRST: Final = "pierwsze"
 # For a log-in sent from a tab that is older than the current session. Nobody looks whose it was: what was typed is
 # neither checked nor kept.
 _SOMEBODY_IS_IN: Final = gettext_lazy(
@@ -164,15 +166,21 @@ def _go_in(request: HttpRequest, outcome: Outcome) -> HttpResponse:
 
 def _own_url(request: HttpRequest) -> str:
     following = safe_next(request)
-    return reverse(_LOGIN) + (f"?{urlencode({'next': following})}" if following else "")
+    query = {"next": following} if following else {_FIRST: "1"} if _is_first(request) else {}
+    return reverse(_LOGIN) + (f"?{urlencode(query)}" if query else "")
 
 
 def _page(request: HttpRequest) -> HttpResponse:
     is_staff, refusal = _is_for_staff(request), kept_refusal(request, page=_LOGIN)
-    form = LoginForm(QueryDict(), is_staff=is_staff)
+    is_first = _is_first(request)
+    form = LoginForm(QueryDict(), is_staff=is_staff, is_first=is_first)
     put_refusal(form, refusal)
-    context = {"form": form, "refusal": refusal, "is_staff": is_staff, "next": safe_next(request)}
+    context = {"form": form, "refusal": refusal, "is_staff": is_staff, "is_first": is_first, "next": safe_next(request)}
     return render(request, "login/login.html", context)
+
+
+def _is_first(request: HttpRequest) -> bool:
+    return _FIRST in request.GET or _FIRST in request.POST
 
 
 def _is_for_staff(request: HttpRequest) -> bool:

@@ -17,6 +17,15 @@
   };
   document.addEventListener("click", closeUnlessWithin);
   document.addEventListener("focusin", closeUnlessWithin);
+  // Browsers open the box for a link to a field in it. Older ones need help.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    const field = link && box.querySelector(link.hash);
+    if (!field) return;
+    event.preventDefault();
+    box.open = true;
+    field.focus();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !box.open) return;
     if (box.contains(document.activeElement)) summary.focus();
