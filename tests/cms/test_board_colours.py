@@ -24,7 +24,9 @@ def tokens_of(block: str) -> dict[str, str]:
 
 
 DELIVERED_LIGHT = tokens_of(TOKENS.split("@media")[0])
-DELIVERED_DARK = DELIVERED_LIGHT | tokens_of(TOKENS.split("@media screen and (prefers-color-scheme: dark)")[1].split("@media")[0])
+DELIVERED_DARK = DELIVERED_LIGHT | tokens_of(
+    TOKENS.split("@media screen and (prefers-color-scheme: dark)")[1].split("@media")[0]
+)
 
 
 def schemes(css: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -97,16 +99,16 @@ def test_the_version_changes_with_either_colour() -> None:
             "pl",
             "#ff8800",
             (
-                "Ten kolor jest za jasny: jego kontrast wynosi 2,17:1, a tekst potrzebuje co najmniej 4,5:1. "
-                "Najbliższy odpowiedni kolor to #ac5a00."
+                "Ten kolor jest za jasny: jego kontrast wynosi 2,12:1, a tekst potrzebuje co najmniej 4,5:1. "
+                "Najbliższy odpowiedni kolor to #aa5900."
             ),
         ),
         (
             "en",
             "#777777",
             (
-                "This colour is too light: its contrast is 4.06:1, and text needs at least 4.5:1. "
-                "The nearest that passes is #6f6f6f."
+                "This colour is too light: its contrast is 3.98:1, and text needs at least 4.5:1. "
+                "The nearest that passes is #6e6e6e."
             ),
         ),
     ],

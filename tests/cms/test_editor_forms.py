@@ -177,9 +177,9 @@ def test_a_colour_that_is_too_light_is_refused_with_the_nearest_one(editor: Clie
     answer = save_settings(editor, **{name: "#F80"})
     assert answer.status_code == 200
     assert (
-        "Ten kolor jest za jasny: jego kontrast wynosi 2,17:1, a tekst potrzebuje co najmniej 4,5:1. "
-        "Najbliższy odpowiedni kolor to #ac5a00."
+        "Ten kolor jest za jasny: jego kontrast wynosi 2,12:1, a tekst potrzebuje co najmniej 4,5:1. "
+        "Najbliższy odpowiedni kolor to #aa5900."
     ) in words_of(answer)
     assert fields_of(answer)[name] == "#F80"
     assert "maxlength" not in answer.content.decode().split(f'name="{name}"')[1].split(">")[0]
-    assert save_settings(editor, **{name: "#ac5a00"}).status_code == 302
+    assert save_settings(editor, **{name: "#aa5900"}).status_code == 302

@@ -1,8 +1,9 @@
-"""Columns of the board's settings that store what staff type in one form, however it is typed."""
+"""Columns of the board's settings: what staff type is stored in one form, or refused in words."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.forms import Field
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from egzaminator.cms.board_colours import require_legible
 from egzaminator.cms.colours import written_colour
 from egzaminator.core.fields import written_office_phone
+
+POSTAL_CODE: Final = RegexValidator(r"^[0-9]{2}-[0-9]{3}$", _("Enter the postal code, for example 61-655"))
 
 
 class OfficePhoneField(models.CharField):  # type: ignore[type-arg]  # takes no parameters when it runs

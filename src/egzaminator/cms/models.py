@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,7 +15,7 @@ from wagtail.search import index
 
 from egzaminator.cms.blocks import INLINE, ArticleBlock
 from egzaminator.cms.board_colours import ACTION, BAND
-from egzaminator.cms.board_fields import ColourField, OfficePhoneField
+from egzaminator.cms.board_fields import POSTAL_CODE, ColourField, OfficePhoneField
 from egzaminator.cms.editor_forms import BoardSettingsForm, NeededPageForm
 from egzaminator.cms.search_words import page_text
 from egzaminator.core.board import Board
@@ -212,9 +211,6 @@ class LoadedPage(models.Model):
     page = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
 
 
-_POSTAL_CODE = RegexValidator(r"^[0-9]{2}-[0-9]{3}$", _("Enter the postal code, for example 61-655"))
-
-
 @register_setting(icon="home", order=1)
 class BoardSettings(BaseGenericSetting):
     """The board's data, look, links and notice, which its staff edit."""
@@ -223,7 +219,7 @@ class BoardSettings(BaseGenericSetting):
     short_name = models.CharField(_("short name"), max_length=40, default=Board().short_name)
     street = models.CharField(_("street and number"), max_length=120, default=Board().street)
     postal_code = models.CharField(
-        _("postal code"), max_length=6, default=Board().postal_code, validators=[_POSTAL_CODE]
+        _("postal code"), max_length=6, default=Board().postal_code, validators=[POSTAL_CODE]
     )
     locality = models.CharField(_("town or village"), max_length=80, default=Board().locality)
     phone = OfficePhoneField(_("phone"), default=Board().phone)
@@ -286,10 +282,7 @@ class BoardSettings(BaseGenericSetting):
             ],
             heading=_("Board"),
         ),
-        MultiFieldPanel(
-            [FieldPanel(name) for name in ("emblem", "band_colour", "action_colour")],
-            heading=_("Look"),
-        ),
+        MultiFieldPanel([FieldPanel(name) for name in ("emblem", "band_colour", "action_colour")], heading=_("Look")),
         MultiFieldPanel(
             [
                 *(FieldPanel(name) for name in ("bip_url", "eu_funds_url")),
