@@ -121,7 +121,7 @@ def breadcrumbs_of(page: str) -> list[str]:
 
 def test_says_when_the_page_was_last_updated(article: Page) -> None:
     page = page_at("/pomoc/numer/")
-    assert '<time datetime="2026-11-22T10:54:30+0100">22 listopada 2026, 10:54</time>' in page
+    assert '<time datetime="2026-11-22T10:54:30+01:00">niedziela, 22 listopada 2026, 10:54</time>' in page
     assert "Ostatnia aktualizacja:" in page
 
 
