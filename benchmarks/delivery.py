@@ -105,6 +105,7 @@ def _write_messages() -> tuple[list["Email"], list[bytes]]:
     from django.utils import timezone  # noqa: PLC0415 -- needs Django set up
 
     from egzaminator.core.encryption import decrypt  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.mail.catalogue import EmailKind  # noqa: PLC0415 -- needs Django set up
     from egzaminator.mail.domain.queue import Recipient, queue_email  # noqa: PLC0415 -- needs Django set up
     from egzaminator.mail.domain.render import OneTimeUrl  # noqa: PLC0415 -- needs Django set up
     from egzaminator.mail.enums import Priority  # noqa: PLC0415 -- needs Django set up
@@ -120,6 +121,7 @@ def _write_messages() -> tuple[list["Email"], list[bytes]]:
             context={"link": link, "saved_at": now, "expires_at": link.expires_at},
             priority=Priority.BULK,
             keeps_copy=False,
+            button=EmailKind.ACTIVATION.button,
         )
         for number in range(MESSAGES)
     ]

@@ -91,6 +91,7 @@ urlpatterns += [
     path("panel/", include("egzaminator.panel.urls")),
     re_path(r"^dokumenty/(\d+)/([^/]+)\Z", pages.document, name="wagtaildocs_serve"),
     re_path(r"^media/images/(?P<name>[A-Za-z0-9_-][A-Za-z0-9._-]*)\Z", pages.image),
+    path("media/board.<slug:version>.css", pages.board_styles, name="board-styles"),
     path("aktualnosci/rss/", require_safe(public_page(NewsFeed())), name="news-feed"),
     path("sitemap.xml", require_safe(public_page(sitemap)), {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
     path("robots.txt", robots),

@@ -1,11 +1,17 @@
 """Input of a one-line field stays on one line: e-mails, headings and feeds are built from it."""
 
+import io
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import CharField
 from django.test import Client
-from wagtail.models import Page
+from PIL import Image as PictureFile
+from wagtail.images.models import Image
+from wagtail.models import Collection, Page
 
 from egzaminator.accounts.models import STAFF_GROUP
 from egzaminator.cms.editor_forms import LinesForm
@@ -119,3 +125,61 @@ def test_the_frame_leads_to_what_readers_can_open(editor: Client, field: str) ->
         assert getattr(BoardSettings.objects.get(), field) == before
     seen = Page.objects.get(slug="pierwsze-logowanie")
     assert save_settings(editor, **{field: str(seen.pk)}).status_code == 302
+
+
+# The look ------------------------------------------------------------------------------------------------------------
+
+
+def upload_emblem(editor: Client, name: str, content: bytes) -> Response:
+    """Send a file as the button in the settings' screen does."""
+    prefix = "image-chooser-upload"
+    fields = {f"{prefix}-title": "Logo", f"{prefix}-collection": str(Collection.get_first_root_node().pk)}
+    fields[f"{prefix}-tags"] = ""
+    return editor.post(
+        "/panel/images/chooser/create/",
+        fields | {f"{prefix}-file": SimpleUploadedFile(name, content)},
+        headers={"X-Requested-With": "XMLHttpRequest"},
+    )
+
+
+def test_an_emblem_is_chosen_where_the_board_is_named(editor: Client) -> None:
+    assert 'name="emblem"' in editor.get(SETTINGS, follow=True).content.decode()
+    png = io.BytesIO()
+    PictureFile.new("RGBA", (600, 600), "red").save(png, "PNG")
+    assert upload_emblem(editor, "logo.png", png.getvalue()).json()["step"] == "chosen"
+    image = Image.objects.get(title="Logo")
+    assert save_settings(editor, emblem=str(image.pk)).status_code == 302
+    assert BoardSettings.objects.get().emblem == image
+    shown = Client().get("/").content.decode()
+    assert re.search(r'<img class="site-brand__emblem" src="/media/images/logo\.[^"]*\.webp"', shown)
+    assert save_settings(editor, emblem="").status_code == 302
+    assert BoardSettings.objects.get().emblem is None
+
+
+@pytest.mark.parametrize("name", ["logo.svg", "logo.png"])
+def test_no_svg_becomes_an_emblem(editor: Client, name: str) -> None:
+    before = Image.objects.count()
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+    assert upload_emblem(editor, name, svg).json()["step"] == "reshow_creation_form"
+    assert Image.objects.count() == before
+    assert save_settings(editor, emblem="999999").status_code == 200
+
+
+def test_colours_are_typed_and_change_the_pages(editor: Client) -> None:
+    assert save_settings(editor, band_colour="00441B", action_colour=" #006d2c ").status_code == 302
+    board = BoardSettings.objects.get()
+    assert (board.band_colour, board.action_colour) == ("#00441b", "#006d2c")
+    assert 'href="/media/board.' in Client().get("/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["band_colour", "action_colour"])
+def test_a_colour_that_is_too_light_is_refused_with_the_nearest_one(editor: Client, name: str) -> None:
+    answer = save_settings(editor, **{name: "#F80"})
+    assert answer.status_code == 200
+    assert (
+        "Ten kolor jest za jasny: jego kontrast wynosi 2,12:1, a tekst potrzebuje co najmniej 4,5:1. "
+        "Najbliższy odpowiedni kolor to #aa5900."
+    ) in words_of(answer)
+    assert fields_of(answer)[name] == "#F80"
+    assert "maxlength" not in answer.content.decode().split(f'name="{name}"')[1].split(">")[0]
+    assert save_settings(editor, **{name: "#aa5900"}).status_code == 302

@@ -61,6 +61,7 @@ def test_what_is_sent_is_kept_newest_first(data_dir: Path, port: int) -> None:
 
     assert (first.subject, second.subject) == ("Pierwsza", "Druga – ważna")
     assert (first.to, first.text) == ("Żaneta Źrebiec <zaneta@poczta.example>", "Dzień dobry\n")
+    assert first.html == "<p>HTML</p>\n"
     assert first.sent_at is not None
     assert first.sent_at.isoformat() == "2026-11-22T09:54:00+00:00"
     assert [received.subject for received in list_received(data_dir / MAILBOX, limit=1)] == ["Druga – ważna"]
@@ -93,7 +94,7 @@ def test_the_pages_show_a_message_with_its_links_and_without_its_markup(client: 
     shown = client.get(f"/demo/poczta/{received.key}/").content.decode()
 
     assert "&lt;b&gt;Temat&lt;/b&gt;" in listed
-    assert "2026-11-22 10:54:00" in listed  # in Warsaw
+    assert "2026-11-22 10:54<" in listed  # in Warsaw
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
     assert '<a href="http://localhost:8000/a/Zm9v-_/?x=1&amp;y=2" rel="nofollow">' in shown
     assert "<b>Temat" not in listed + shown
@@ -101,8 +102,27 @@ def test_the_pages_show_a_message_with_its_links_and_without_its_markup(client: 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("data_dir")
-def test_an_unknown_message_is_not_found(client: Client) -> None:
-    assert client.get("/demo/poczta/nothing/").status_code == 404
+def test_the_html_is_shown_apart_and_may_do_nothing(client: Client, port: int) -> None:
+    with smtplib.SMTP("127.0.0.1", port) as server:
+        server.send_message(message("Temat", "Tekst"))
+    [received] = client.get("/demo/poczta/").context["received"]
+    page = f"/demo/poczta/{received.key}/"
+
+    shown = client.get(f"{page}html/")
+
+    assert f'href="{page}html/"' in client.get(page).content.decode()
+    assert shown.content.decode() == "<p>HTML</p>\n"
+    assert set(shown.headers["Content-Security-Policy"].split("; ")) == {
+        *("default-src 'none'", "script-src 'none'", "img-src 'none'", "connect-src 'none'", "form-action 'none'"),
+        *("font-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "style-src 'unsafe-inline'", "sandbox"),
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("data_dir")
+@pytest.mark.parametrize("path", ["nothing/", "nothing/html/"])
+def test_an_unknown_message_is_not_found(client: Client, path: str) -> None:
+    assert client.get(f"/demo/poczta/{path}").status_code == 404
 
 
 @pytest.mark.django_db

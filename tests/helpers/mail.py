@@ -4,17 +4,20 @@ import datetime
 import inspect
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from email import message_from_bytes, policy
 from typing import Any, cast
 
+import time_machine
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from egzaminator.core.encryption import decrypt
 from egzaminator.mail import catalogue
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.queue import Recipient, queue_email
-from egzaminator.mail.domain.render import OneTimeUrl, public_url
+from egzaminator.mail.domain.render import OneTimeUrl, Parts, public_url
 from egzaminator.mail.enums import Priority
-from egzaminator.mail.models import Email
+from egzaminator.mail.models import Email, content_context
 
 MOMENT = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 TOKEN = "abcdefghijklmnopqrstuv"
@@ -45,6 +48,7 @@ def queue(
         context={"link": one_time(LINK, ends_at=ends_at), "saved_at": now, "expires_at": ends_at},
         priority=priority,
         keeps_copy=False,
+        button=EmailKind.ACTIVATION.button,
     )
 
 
@@ -95,3 +99,16 @@ def _function(kind: EmailKind) -> Callable[..., Any]:
 
 def _parameters(kind: EmailKind) -> Mapping[str, inspect.Parameter]:
     return inspect.signature(_function(kind)).parameters
+
+
+def render_example(kind: EmailKind, language: str = "pl", recipient_name: str = ANNA.name) -> Parts:
+    """Return the parts of an e-mail of a kind as they are sent; those to the board are in its own language."""
+    with time_machine.travel(MOMENT, tick=False):
+        row = queue_example(kind, to=Recipient(email=ANNA.email, name=recipient_name, language=language))
+    wire = decrypt(row.content or b"", context=content_context(row.pk)).encode()
+    text, html = message_from_bytes(wire, policy=policy.default).iter_parts()
+    return Parts(
+        subject=row.subject,
+        text=text.get_content().replace("\r\n", "\n"),
+        html=html.get_content().replace("\r\n", "\n"),
+    )

@@ -65,15 +65,14 @@ def _take_readme_picture(browser: Browser, site: str) -> None:
 def _take_pictures(page: Page, name: str, number: str) -> None:
     main = page.get_by_role("main")
     page.goto("/")
-    box = page.locator(".login-box")
-    box.get_by_text("Zaloguj się").first.click()
-    box.get_by_label("PESEL").fill(name)
-    box.get_by_label("Hasło").fill(number)
+    main.get_by_role("link", name="Pierwsze logowanie").click()
+    main.get_by_label("PESEL").fill(name)
+    main.get_by_label("Numer ewidencyjny").fill(number)
     page.evaluate("document.activeElement.blur()")
-    page.locator("main").evaluate("behind => behind.style.visibility = 'hidden'")
-    _take("logowanie", page, box.locator(".login-box__panel"))
+    button = main.get_by_role("button", name="Zaloguj się")
+    _take("logowanie", page, page.get_by_role("heading", level=1), button)
 
-    box.get_by_role("button", name="Zaloguj się").click()
+    button.click()
     page.wait_for_url("**/konto/zakladanie/")
     for label, value in FORM.items():
         main.get_by_label(label, exact=True).fill(value)

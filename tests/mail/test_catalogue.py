@@ -41,6 +41,11 @@ def test_the_kinds_without_a_link_are_those_that_need_none() -> None:
     assert {kind for kind in EmailKind if not carries_link(kind)} == WITHOUT_LINKS
 
 
+@pytest.mark.parametrize("kind", EmailKind)
+def test_every_link_has_a_button(kind: EmailKind) -> None:
+    assert (kind.button is not None) == carries_link(kind)
+
+
 def test_no_copy_is_kept_of_what_is_not_for_an_owner() -> None:
     assert {kind for kind in EmailKind if kind.keeps_copy} == KEPT
     assert set(OWNER_KINDS) >= KEPT

@@ -32,8 +32,10 @@ FORM = Template(
         <a class="skip-link" href="#content">Skip to the content</a>
         <aside aria-label="Demo" class="demo-banner">This is a demo. <a href="/mail">Received e-mail</a></aside>
         <header class="site-header">
-          <p class="site-header__name"><a href="/"><strong>Service</strong> <span>Board</span></a></p>
-          <nav class="site-header__account" aria-label="Account"><a href="/en/">English</a></nav>
+          <div class="site-band">
+            <p class="site-brand"><a href="/"><strong>Service</strong> <span>Board</span></a></p>
+          </div>
+          <nav class="site-account" aria-label="Account"><a href="/en/">English</a></nav>
         </header>
         <section aria-label="Log in">
           <details class="login-box" open><summary>Log in</summary><p class="hint">At first login</p></details>

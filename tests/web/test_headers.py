@@ -9,12 +9,14 @@ import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django.fixtures import Settings
 from wagtail.documents.models import Document
 from wagtail.models import Collection
 
 from egzaminator.accounts.errors import OverloadError
+from egzaminator.cms.models import BoardSettings
+from egzaminator.cms.site_data import current_site_data
 from egzaminator.runtime import maintenance
 from egzaminator.web.middleware import PERMISSIONS_POLICY
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
@@ -65,6 +67,13 @@ def seen(client: Client, path: str) -> dict[str, str]:
     return {"If-None-Match": response["ETag"]}
 
 
+def board_styles() -> str:
+    BoardSettings.objects.create(band_colour="#00441b")
+    styles = current_site_data().styles
+    assert styles
+    return reverse("board-styles", args=(styles.version,))
+
+
 def static_of(name: str) -> str:
     return staticfiles_storage.url(name)
 
@@ -101,6 +110,9 @@ KINDS: dict[str, tuple[Callable[[Client], Response], int]] = {
     "search": (lambda client: client.get("/szukaj/?q=numer"), 200),
     "image": (lambda client: client.get("/media/images/a.max-800.webp"), 200),
     "no image": (lambda client: client.get("/media/images/b.webp"), 404),
+    "board's colours": (lambda client: client.get(board_styles()), 200),
+    "board's former colours": (lambda client: client.get(board_styles()[:-16] + "0123456789ab.css"), 200),
+    "no colours": (lambda client: client.get("/media/board.0123456789ab.css"), 404),
     "no document": (lambda client: client.get("/dokumenty/1/x.pdf"), 404),
     "style": (lambda client: client.get(static_of("css/site.css")), 200),
     "script": (lambda client: client.get(static_of("js/forms.js")), 200),
@@ -189,4 +201,4 @@ def test_a_document_shows_itself_and_nothing_else(anybody: Client, media: Path) 
 
 def test_none_of_the_kinds_is_forgotten() -> None:
     assert {status for _, status in KINDS.values()} == {200, 206, 301, 302, 304, 400, 403, 404, 405}
-    assert len(KINDS) >= 38
+    assert len(KINDS) >= 41

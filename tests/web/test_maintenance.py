@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from egzaminator.cms.models import BoardSettings
 from egzaminator.core.process_state import process_state
 from egzaminator.key_rotation.domain.index_key import require_index_key
 from egzaminator.key_rotation.domain.rotate_index_key import rotate_index_key
@@ -59,6 +60,20 @@ def test_monitors_are_answered_and_the_look_is_there() -> None:
     response = Client().get(stylesheet)
     assert response.status_code == 200
     assert b"--ground" in b"".join(response)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("closed")
+def test_the_page_has_the_boards_colours_and_emblem(settings: Settings, tmp_path: Path) -> None:
+    BoardSettings.objects.create(band_colour="#00441b")
+    page = Client().get("/").content.decode()
+    styles = page.split('rel="stylesheet" href="')[2].split('"')[0]
+    answer = Client().get(styles)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/css; charset=utf-8")
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images/a.webp").write_bytes(b"RIFF")
+    assert b"".join(Client().get("/media/images/a.webp")) == b"RIFF"
 
 
 @pytest.mark.usefixtures("closed")

@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,10 +14,11 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from egzaminator.cms.blocks import INLINE, ArticleBlock
+from egzaminator.cms.board_colours import ACTION, BAND
+from egzaminator.cms.board_fields import POSTAL_CODE, ColourField, OfficePhoneField
 from egzaminator.cms.editor_forms import BoardSettingsForm, NeededPageForm
 from egzaminator.cms.search_words import page_text
 from egzaminator.core.board import Board
-from egzaminator.core.fields import written_office_phone
 from egzaminator.core.text import fold
 
 _DECLARATION_TEXT: Final = ["h3", "ol", "ul", *INLINE]
@@ -211,33 +211,15 @@ class LoadedPage(models.Model):
     page = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
 
 
-_POSTAL_CODE = RegexValidator(r"^[0-9]{2}-[0-9]{3}$", _("Enter the postal code, for example 61-655"))
-
-
-class OfficePhoneField(models.CharField):  # type: ignore[type-arg]  # takes no parameters when it runs
-    """A column for an office's telephone number, stored in the form in which it is shown."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"max_length": 40, **kwargs})
-
-    def clean(self, value: Any, model_instance: models.Model | None) -> str:
-        """Return the number, with its extension if any, in the form in which it is shown.
-
-        The number may be written in any usual way. Raise `ValidationError` if it is no telephone number.
-        """
-        text: str = super().clean(value, model_instance)
-        return written_office_phone(text) if text else text
-
-
 @register_setting(icon="home", order=1)
 class BoardSettings(BaseGenericSetting):
-    """The board's data, links and notice, which its staff edit."""
+    """The board's data, look, links and notice, which its staff edit."""
 
     name = models.CharField(_("name"), max_length=120, default=Board().name)
     short_name = models.CharField(_("short name"), max_length=40, default=Board().short_name)
     street = models.CharField(_("street and number"), max_length=120, default=Board().street)
     postal_code = models.CharField(
-        _("postal code"), max_length=6, default=Board().postal_code, validators=[_POSTAL_CODE]
+        _("postal code"), max_length=6, default=Board().postal_code, validators=[POSTAL_CODE]
     )
     locality = models.CharField(_("town or village"), max_length=80, default=Board().locality)
     phone = OfficePhoneField(_("phone"), default=Board().phone)
@@ -254,6 +236,23 @@ class BoardSettings(BaseGenericSetting):
         default=Board().security_email,
         blank=True,
         help_text=_("What the board must know for its examiners' safety. Left empty: it goes to the board's e-mail."),
+    )
+    emblem = models.ForeignKey(
+        "wagtailimages.Image",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("emblem"),
+        help_text=_("Shown before the name, on the colour of the header. Left empty: a neutral emblem."),
+    )
+    band_colour = ColourField(
+        _("colour of the header"), default=BAND, help_text=_("White text stands on it. As delivered: #0b2a52.")
+    )
+    action_colour = ColourField(
+        _("colour of buttons and links"),
+        default=ACTION,
+        help_text=_("White text stands on buttons, and links stand on white. As delivered: #0a4a94."),
     )
     notice = models.CharField(
         _("notice on every page"), max_length=300, blank=True, help_text=_("For example about a planned break.")
@@ -283,6 +282,7 @@ class BoardSettings(BaseGenericSetting):
             ],
             heading=_("Board"),
         ),
+        MultiFieldPanel([FieldPanel(name) for name in ("emblem", "band_colour", "action_colour")], heading=_("Look")),
         MultiFieldPanel(
             [
                 *(FieldPanel(name) for name in ("bip_url", "eu_funds_url")),

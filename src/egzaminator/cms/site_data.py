@@ -1,19 +1,26 @@
 """The content of the frame around every screen: the board's data, the menu, the footer's links and a notice."""
 
 import datetime as dt
+import logging
 from dataclasses import dataclass, field, fields
 from typing import Final
 
 from django.db import DatabaseError
 from django.utils import timezone
+from wagtail.images.models import Image
 from wagtail.models import Page
 
+from egzaminator.cms.board_colours import BoardStyles, board_styles
 from egzaminator.cms.models import BoardSettings, HomePage
 from egzaminator.core.board import Board
 from egzaminator.core.process_state import process_state
 from egzaminator.web.cache_version import current_cache_version
 
+# The frame shows it at most 48 pixels wide. Screens have up to four dots a pixel.
+_EMBLEM: Final = "max-192x192|format-webp|webpquality-90"
 _BOARD_FIELDS: Final = tuple(field.name for field in fields(Board))
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,8 @@ class SiteData:
     accessibility_url: str = ""
     easy_to_read_url: str = ""
     privacy_notice_url: str = ""
+    emblem_url: str = ""
+    styles: BoardStyles | None = None
     notice_text: str = ""
     notice_until: dt.datetime | None = None
 
@@ -82,7 +91,7 @@ def current_site_board() -> Board:
 def _load(version: int) -> SiteData:
     settings = (
         BoardSettings.base_queryset()
-        .select_related("accessibility_page", "easy_to_read_page", "privacy_notice_page")
+        .select_related("emblem", "accessibility_page", "easy_to_read_page", "privacy_notice_page")
         .first()
         or BoardSettings()
     )
@@ -95,6 +104,8 @@ def _load(version: int) -> SiteData:
         accessibility_url=_url(settings.accessibility_page),
         easy_to_read_url=_url(settings.easy_to_read_page),
         privacy_notice_url=_url(settings.privacy_notice_page),
+        emblem_url=_emblem_url(settings.emblem),
+        styles=board_styles(settings.band_colour, settings.action_colour),
         notice_text=settings.notice,
         notice_until=settings.notice_until,
     )
@@ -102,3 +113,14 @@ def _load(version: int) -> SiteData:
 
 def _url(page: Page | None) -> str:
     return page.url or "" if page and page.live else ""
+
+
+def _emblem_url(emblem: Image | None) -> str:
+    """Return the URL of the emblem, drawn anew at the first call, or an empty string if there is none."""
+    if emblem is None:
+        return ""
+    try:
+        return str(emblem.get_rendition(_EMBLEM).url)
+    except OSError:  # the file is lost, for example because a backup was restored without it
+        _logger.exception("The board's emblem cannot be drawn; pages show the neutral one.")
+        return ""

@@ -3,7 +3,7 @@
 from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -13,10 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.documents.views.serve import serve as serve_document
 from wagtail.views import serve
 
+from egzaminator.cms.site_data import current_site_data
 from egzaminator.web.page_cache import public_page
 
 # A document may load and run nothing, whatever it contains.
-_DOCUMENT_POLICY = {name: [NONE] for name in ("script-src", "style-src", "img-src", "connect-src", "form-action")}
+_DOCUMENT_POLICY = {
+    name: [NONE] for name in ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action")
+}
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -54,6 +57,22 @@ def image(request: HttpRequest, name: str) -> HttpResponseBase:
     cameras write. Documents are served by Wagtail's view, which checks who may read them.
     """
     return static.serve(request, name, document_root=str(settings.MEDIA_ROOT / "images"))
+
+
+@require_safe
+def board_styles(request: HttpRequest, version: str) -> HttpResponse:
+    """Return the style sheet of the board's colours. Answer 404 if they are those that every page has anyway.
+
+    It may be cached for ever under its version. A page rendered just before a change asks for an outdated one. It gets
+    the current style sheet, which nobody may cache under that name.
+    """
+    styles = current_site_data().styles
+    if styles is None:
+        raise Http404
+    response = HttpResponse(styles.css, content_type="text/css; charset=utf-8")
+    if version == styles.version:
+        response.headers["Cache-Control"] = "max-age=315360000, public, immutable"
+    return response
 
 
 @require_safe

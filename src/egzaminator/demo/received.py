@@ -5,9 +5,10 @@ import email.policy
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 # Name of the Maildir in DATA_DIR.
 MAILBOX: Final = "mailbox"
@@ -19,13 +20,14 @@ class NotReceivedError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A received e-mail as its reader sees it, with only the plain-text body."""
+    """A received e-mail as its reader sees it, with both bodies."""
 
     key: str
     subject: str
     to: str
     sent_at: datetime | None
     text: str
+    html: str
 
 
 def list_received(folder: Path, *, limit: int) -> list[Received]:
@@ -49,14 +51,19 @@ def _moment(file: Path) -> list[int]:
 
 def _read(file: Path) -> Received:
     message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-    body = message.get_body(("plain",))
     return Received(
         key=file.name,
         subject=str(message["Subject"] or ""),
         to=str(message["To"] or ""),
         sent_at=_date(str(message["Date"] or "")),
-        text=str(body.get_content()).replace("\r\n", "\n") if body else "",
+        text=_body(message, "plain"),
+        html=_body(message, "html"),
     )
+
+
+def _body(message: EmailMessage, subtype: Literal["plain", "html"]) -> str:
+    part = message.get_body((subtype,))
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
 def _date(text: str) -> datetime | None:

@@ -5,4 +5,5 @@ from egzaminator.demo import views
 urlpatterns = [
     path("poczta/", views.mailbox, name="demo-mailbox"),
     path("poczta/<str:key>/", views.message, name="demo-message"),
+    path("poczta/<str:key>/html/", views.letter, name="demo-letter"),
 ]

@@ -1,7 +1,8 @@
-"""Every kind of e-mail: for whom it is, how urgent it is, whether a copy is kept, and the function that queues it.
+"""Every kind of e-mail: for whom it is, how urgent, its button, whether a copy is kept, and what queues it.
 
 A new kind is a member of `EmailKind`, a function below, and a template `templates/mail/<value>.txt`. The template's
-first line is the subject. Besides the function's context it is given `board` and `recipient_name`.
+first line is the subject; a greeting and the board's signature are put around the rest. Besides the function's context
+it is given `board` and `recipient_name`.
 
 Each function queues one e-mail in the caller's transaction and returns its row. It takes the account or claim that the
 e-mail is about, the recipient, and the context of the template. Moments are aware. Lazy texts are translated when the
@@ -22,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from egzaminator.core.board import current_board
 from egzaminator.mail.domain.queue import Recipient, queue_email
-from egzaminator.mail.domain.render import OneTimeUrl
+from egzaminator.mail.domain.render import Button, OneTimeUrl
 from egzaminator.mail.enums import Priority
 from egzaminator.mail.models import Email
 
@@ -46,51 +47,83 @@ class Copy(Enum):
     KEPT = auto()
 
 
+# What is done on the page that the link opens, in that page's words.
+_ACTIVATE: Final = Button(_("Activate account"))
+_SET_PASSWORD: Final = Button(_("Set a new password"))
+_CONFIRM_EMAIL: Final = Button(_("Confirm the address"))
+_FREEZE: Final = Button(_("It was not me: freeze the account"), is_warning=True)
+_STOP_CLAIM: Final = Button(_("It was not me: stop the form"), is_warning=True)
+
+
 class EmailKind(TextChoices):
     """What an e-mail is about. The value names its template."""
 
     audience: Audience
     priority: Priority
+    button: Button | None
     keeps_copy: bool
 
-    def __new__(cls, value: str, audience: Audience, priority: Priority, copy: Copy = Copy.NONE) -> Self:
+    def __new__(
+        cls,
+        value: str,
+        audience: Audience,
+        priority: Priority,
+        button: Button | None = None,
+        copy: Copy = Copy.NONE,
+    ) -> Self:
         """Make a member that is equal to its value and carries the rest."""
         kind = str.__new__(cls, value)
         kind._value_ = value
         kind.audience = audience
         kind.priority = priority
+        kind.button = button
         kind.keeps_copy = copy is Copy.KEPT
         return kind
 
-    ACTIVATION = "activation", Audience.MAILBOX, Priority.ACCESS, _("Activation of the account")
-    CLAIM_NOTICE = "claim-notice", Audience.MAILBOX, Priority.NOTICE, _("Somebody filled in the account form")
+    ACTIVATION = "activation", Audience.MAILBOX, Priority.ACCESS, _ACTIVATE, _("Activation of the account")
+    CLAIM_NOTICE = (
+        "claim-notice",
+        Audience.MAILBOX,
+        Priority.NOTICE,
+        _STOP_CLAIM,
+        _("Somebody filled in the account form"),
+    )
 
-    ACTIVATED = "activated", Audience.OWNER, Priority.NOTICE, _("The account is active")
-    RESET = "reset", Audience.OWNER, Priority.ACCESS, _("A new password")
-    PASSWORD_CHANGED = "password-changed", Audience.OWNER, Priority.NOTICE, _("The password was changed")
-    SECURITY_NEWS = "security-news", Audience.OWNER, Priority.NOTICE, _("The ways to log in have changed")
-    NEW_DEVICE = "new-device", Audience.OWNER, Priority.NOTICE, _("A log-in from a new device")
-    NEW_EMAIL = "new-email", Audience.OWNER, Priority.ACCESS, _("Confirmation of a new e-mail address")
+    ACTIVATED = "activated", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The account is active")
+    RESET = "reset", Audience.OWNER, Priority.ACCESS, _SET_PASSWORD, _("A new password")
+    PASSWORD_CHANGED = "password-changed", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The password was changed")
+    SECURITY_NEWS = "security-news", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The ways to log in have changed")
+    NEW_DEVICE = "new-device", Audience.OWNER, Priority.NOTICE, _FREEZE, _("A log-in from a new device")
+    NEW_EMAIL = "new-email", Audience.OWNER, Priority.ACCESS, _CONFIRM_EMAIL, _("Confirmation of a new e-mail address")
     EMAIL_CHANGE_ASKED = (
         "email-change-asked",
         Audience.OWNER,
         Priority.NOTICE,
+        _FREEZE,
         _("A change of the e-mail address was asked for"),
     )
-    EMAIL_CHANGED = "email-changed", Audience.OWNER, Priority.NOTICE, _("The e-mail address was changed")
-    ACCOUNT_UNFROZEN = "account-unfrozen", Audience.OWNER, Priority.ACCESS, _("The account was unfrozen")
+    EMAIL_CHANGED = "email-changed", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The e-mail address was changed")
+    ACCOUNT_UNFROZEN = "account-unfrozen", Audience.OWNER, Priority.ACCESS, _SET_PASSWORD, _("The account was unfrozen")
     # Kept: why the account was frozen, perhaps by a mistake of the board's, and whom to call.
-    FROZEN_NOTICE = "frozen-notice", Audience.OWNER, Priority.NOTICE, Copy.KEPT, _("The board froze the account")
+    FROZEN_NOTICE = "frozen-notice", Audience.OWNER, Priority.NOTICE, None, Copy.KEPT, _("The board froze the account")
     # Kept: what will be done with the account, and until when it can be objected to.
     ACT_ASKED = (
         "act-asked",
         Audience.OWNER,
         Priority.NOTICE,
+        _FREEZE,
         Copy.KEPT,
         _("The board was asked to do something with the account"),
     )
     # Kept: why and when the account is deleted, and what the owner can do until then.
-    DELETION_NOTICE = "deletion-notice", Audience.OWNER, Priority.NOTICE, Copy.KEPT, _("The account will be deleted")
+    DELETION_NOTICE = (
+        "deletion-notice",
+        Audience.OWNER,
+        Priority.NOTICE,
+        None,
+        Copy.KEPT,
+        _("The account will be deleted"),
+    )
 
     ACCOUNT_FROZEN = "account-frozen", Audience.BOARD, Priority.NOTICE, _("The account was frozen (to the board)")
     CLAIM_STOPPED = "claim-stopped", Audience.BOARD, Priority.NOTICE, _("The account form was stopped (to the board)")
@@ -113,6 +146,7 @@ def _queue(kind: EmailKind, related_id: uuid.UUID | None, to: Recipient, **conte
         context=context,
         priority=kind.priority,
         keeps_copy=kind.keeps_copy,
+        button=kind.button,
     )
 
 

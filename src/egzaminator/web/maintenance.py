@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
@@ -26,9 +27,10 @@ class CheckedKey:
 
 
 class MaintenanceMiddleware:
-    """Middleware that answers every request with one page, status 503, while the installation is closed.
+    """Middleware that answers requests with one page, status 503, while the installation is closed.
 
     It comes after the middleware that sets headers and chooses the language, and before any that queries the database.
+    Below `MEDIA_URL` are the board's emblem and colours, which the page itself loads.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -36,7 +38,7 @@ class MaintenanceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer 503 while the site is closed. Otherwise pass the request on."""
-        if not is_closed():
+        if request.path_info.startswith(settings.MEDIA_URL) or not is_closed():
             return self.get_response(request)
         response = standalone_page("errors/maintenance.html", status=503)
         response["Retry-After"] = str(_RETRY_SECONDS)

@@ -3,17 +3,13 @@ import re
 import uuid
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from html.parser import HTMLParser
 
 import pytest
-import time_machine
 from django.template.engine import Engine
 from pytest_django.fixtures import Settings
 
 from egzaminator.core.board import current_board
-from egzaminator.core.encryption import decrypt
 from egzaminator.mail.catalogue import Audience, EmailKind
-from egzaminator.mail.domain.queue import Recipient
 from egzaminator.mail.domain.render import (
     Parts,
     bounce_mailbox_of,
@@ -21,8 +17,8 @@ from egzaminator.mail.domain.render import (
     message_id_of,
     public_url,
 )
-from egzaminator.mail.models import content_context
-from tests.helpers.mail import LINK, LOGIN, MOMENT, carries_link, queue_example
+from tests.helpers.letter import Letter
+from tests.helpers.mail import LINK, LOGIN, carries_link, render_example
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -130,52 +126,21 @@ def test_everything_ours_is_on_the_public_host(host: str, domain: str, settings:
     assert email["From"].addresses[0].addr_spec == f"nie-odpowiadaj@{domain}"
 
 
-def render(kind: EmailKind, language: str = "pl", recipient_name: str = "Anna Łukasik") -> Parts:
-    """Return the parts of an e-mail of a kind as they are sent; those to the board are in its own language."""
-    with time_machine.travel(MOMENT, tick=False):
-        row = queue_example(kind, to=Recipient(email="anna@example.pl", name=recipient_name, language=language))
-    email = read(decrypt(row.content or b"", context=content_context(row.pk)).encode())
-    text, html = (part.get_content().replace("\r\n", "\n") for part in email.iter_parts())
-    return Parts(subject=row.subject, text=text, html=html)
-
-
 def links_of(kind: EmailKind) -> list[str]:
     login = [public_url(LOGIN)] if kind is EmailKind.ACTIVATED else []
     return login + ([public_url(LINK)] if carries_link(kind) else [])
 
 
-class Page(HTMLParser):
-    """Parses the HTML part as a mail program does."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.links: list[str | None] = []
-        self.languages: list[str | None] = []
-        self.words: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        attributes = dict(attrs)
-        if tag == "a":
-            self.links.append(attributes["href"])
-        if "lang" in attributes:
-            self.languages.append(attributes["lang"])
-
-    def handle_data(self, data: str) -> None:
-        self.words += data.split()
-
-
 @pytest.mark.parametrize("language", ["pl", "en"])
 @pytest.mark.parametrize("kind", EmailKind)
 def test_every_email_names_its_addressee_its_sender_and_a_phone(kind: EmailKind, language: str) -> None:
-    parts = render(kind, language)
+    parts = render_example(kind, language)
 
     assert parts.subject
     assert "\n" not in parts.subject
     addressee = current_board().name if kind.audience is Audience.BOARD else "Anna Łukasik"
-    for words in (addressee, "Okręgowa Komisja Egzaminacyjna w Poznaniu", "61 854 01 60", "61-655 Poznań"):
+    board = "Okręgowa Komisja Egzaminacyjna w Poznaniu"
+    for words in (addressee, board, "61 854 01 60", "61-655 Poznań", "sekretariat@oke.poznan.pl"):
         assert words in parts.text
 
 
@@ -184,54 +149,43 @@ def test_every_email_names_its_addressee_its_sender_and_a_phone(kind: EmailKind,
 def test_every_link_stands_alone_on_a_short_line(kind: EmailKind, language: str, settings: Settings) -> None:
     settings.PUBLIC_BASE_URL = "https://serwis-egzaminatorow.oke.poznan.pl"
 
-    parts = render(kind, language)
+    parts = render_example(kind, language)
 
     lines = [line for line in parts.text.splitlines() if "://" in line]
     assert sorted(lines) == sorted(links_of(kind))
     assert all(len(line) < 76 for line in lines)
-    assert Page(parts.html).links == lines
-
-
-@pytest.mark.parametrize("kind", EmailKind)
-def test_the_html_says_what_the_text_says(kind: EmailKind) -> None:
-    parts = render(kind)
-
-    page = Page(parts.html)
-    assert page.languages == ["pl", "pl"]
-    assert " ".join(parts.text.split()) in " ".join(page.words)
+    assert Letter(parts.html).links == lines
 
 
 @pytest.mark.parametrize(
     "kind", [kind for kind in EmailKind if kind not in {EmailKind.RESET, EmailKind.ACCOUNT_UNFROZEN}]
 )
 def test_dates_are_in_the_addressees_language_and_our_time_zone(kind: EmailKind) -> None:
-    hour_pl, hour_en = (
-        ("", "") if kind == EmailKind.DELETION_NOTICE else (r".* 10:54", " at 10:54")
-    )  # this kind names a day
-    assert re.search(rf"22 listopada 2026\b{hour_pl}", render(kind, "pl").text)
+    hour = "" if kind is EmailKind.DELETION_NOTICE else ", 10:54"  # this kind names a day
+    assert re.search(rf": niedziela, 22 listopada 2026{hour}\.", render_example(kind, "pl").text)
     if kind.audience is not Audience.BOARD:
-        assert f"Nov. 22, 2026{hour_en}" in render(kind, "en").text
+        assert f" Sunday, 22 November 2026{hour}" in render_example(kind, "en").text
 
 
 @pytest.mark.parametrize("kind", EmailKind)
 def test_every_variable_of_a_template_is_in_its_context(kind: EmailKind, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Engine.get_default(), "string_if_invalid", "MISSING %s")
 
-    assert "MISSING" not in render(kind).text
+    parts = render_example(kind)
+    assert "MISSING" not in parts.text + parts.html
 
 
 def test_markup_in_a_name_stays_text() -> None:
-    parts = render(EmailKind.ACTIVATION, recipient_name='<b>Anna</b> & <script>alert(1)</script> "{{ link }}"')
+    parts = render_example(EmailKind.ACTIVATION, recipient_name='<b>Anna</b> & <script>alert(1)</script> "{{ link }}"')
 
     assert '<b>Anna</b> & <script>alert(1)</script> "{{ link }}"' in parts.text
-    assert "b" not in Page(parts.html).tags
-    assert "script" not in Page(parts.html).tags
+    assert {"b", "script"}.isdisjoint(Letter(parts.html).tags)
     assert "&lt;b&gt;Anna&lt;/b&gt; &amp;" in parts.html
 
 
 def test_a_name_cannot_bring_a_line_or_a_link_of_its_own() -> None:
-    parts = render(EmailKind.ACTIVATION, recipient_name="Anna\n\nhttps://evil.example/\n\u202egnp.exe\0")
+    parts = render_example(EmailKind.ACTIVATION, recipient_name="Anna\n\nhttps://evil.example/\n\u202egnp.exe\0")
 
     assert [line for line in parts.text.splitlines() if line.startswith("http")] == [public_url(LINK)]
     assert "Anna https://evil.example/ gnp.exe" in parts.text
-    assert Page(parts.html).links == [public_url(LINK)]
+    assert Letter(parts.html).links == [public_url(LINK)]

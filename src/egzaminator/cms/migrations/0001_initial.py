@@ -8,7 +8,7 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-import egzaminator.cms.models
+import egzaminator.cms.board_fields
 
 
 # A home page takes the place of Wagtail's welcome page, so that the site always has one.
@@ -22,7 +22,7 @@ def make_home_page(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     Site.objects.all().delete()
     Page.objects.filter(depth=2, slug="home").delete()
     content_type, _ = ContentType.objects.get_or_create(app_label="cms", model="homepage")
-    title = "Serwis egzaminatorów"
+    title = "Konto egzaminatora"
     home = HomePage.objects.create(
         title=title,
         draft_title=title,
@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("wagtailimages", "0027_image_description"),
         ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
@@ -814,13 +815,13 @@ class Migration(migrations.Migration):
                 ("locality", models.CharField(default="Poznań", max_length=80, verbose_name="town or village")),
                 (
                     "phone",
-                    egzaminator.cms.models.OfficePhoneField(
+                    egzaminator.cms.board_fields.OfficePhoneField(
                         default="61 854 01 60", max_length=40, verbose_name="phone"
                     ),
                 ),
                 (
                     "fax",
-                    egzaminator.cms.models.OfficePhoneField(
+                    egzaminator.cms.board_fields.OfficePhoneField(
                         blank=True, default="61 852 14 41", max_length=40, verbose_name="phone and fax"
                     ),
                 ),
@@ -856,6 +857,36 @@ class Migration(migrations.Migration):
                         help_text="What the board must know for its examiners' safety. Left empty: it goes to the board's e-mail.",
                         max_length=254,
                         verbose_name="e-mail for security notices",
+                    ),
+                ),
+                (
+                    "emblem",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Shown before the name, on the colour of the header. Left empty: a neutral emblem.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailimages.image",
+                        verbose_name="emblem",
+                    ),
+                ),
+                (
+                    "band_colour",
+                    egzaminator.cms.board_fields.ColourField(
+                        default="#0b2a52",
+                        help_text="White text stands on it. As delivered: #0b2a52.",
+                        max_length=7,
+                        verbose_name="colour of the header",
+                    ),
+                ),
+                (
+                    "action_colour",
+                    egzaminator.cms.board_fields.ColourField(
+                        default="#0a4a94",
+                        help_text="White text stands on buttons, and links stand on white. As delivered: #0a4a94.",
+                        max_length=7,
+                        verbose_name="colour of buttons and links",
                     ),
                 ),
                 (

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from egzaminator.cms.breadcrumbs import page_breadcrumbs, screen_breadcrumbs
+from egzaminator.cms.site_data import SiteData, current_site_data
 
 register = template.Library()
 
@@ -28,6 +29,12 @@ def breadcrumbs(context: template.Context) -> dict[str, Any]:
     if isinstance(page, Page):
         return {"breadcrumbs": page_breadcrumbs(page), "here": page.title}
     return {"breadcrumbs": screen_breadcrumbs(context["request"])}
+
+
+@register.simple_tag
+def current_site() -> SiteData:
+    """Return the frame's content, for pages that are rendered without a request."""
+    return current_site_data()
 
 
 @register.filter

@@ -15,6 +15,7 @@ from egzaminator.core.board import current_board
 from egzaminator.core.encryption import encrypt
 from egzaminator.mail.domain.copies import keep_copy
 from egzaminator.mail.domain.render import (
+    Button,
     OneTimeUrl,
     compose_email,
     mailbox_in_ascii,
@@ -63,12 +64,13 @@ def queue_email(
     context: Mapping[str, object],
     priority: Priority,
     keeps_copy: bool,
+    button: Button | None,
 ) -> Email:
     """Queue an e-mail in the caller's transaction, with the job that delivers it; return its row.
 
     Both take effect when the transaction commits. The functions of mail/catalogue.py call it; `kind` is a kind from
     there, and `context` is that of its template, to which the board and the recipient's name are added. `related_id` is
-    the claim or account that the e-mail is about.
+    the claim or account that the e-mail is about, and `button` is how its one-time link looks.
 
     If no e-mail can be sent to the address, the row is created as rejected. An e-mail is not sent after the first of
     its one-time links has expired.
@@ -76,7 +78,7 @@ def queue_email(
     board = current_board()
     name = one_line(to.name)[:_MOST_OF_NAME]
     context = {**context, "board": board, "recipient_name": name}
-    parts = render_parts(kind=kind, language=to.language, context=context)
+    parts = render_parts(kind=kind, language=to.language, context=context, button=button)
     message = Email(
         kind=kind,
         related_id=related_id,

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.template import Context, Template
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import override
 
 from egzaminator.core.board import Board
@@ -115,27 +116,54 @@ class Parts:
     html: str
 
 
-def render_parts(*, kind: str, language: str, context: Mapping[str, object]) -> Parts:
+@dataclass(frozen=True, slots=True)
+class Button:
+    """How the HTML of an e-mail shows its one-time link: as a button with these words.
+
+    `is_warning` says that the link is for somebody who did not do what the e-mail tells ("it was not me"). Its button
+    is plain, because most recipients do not need it.
+    """
+
+    label: str | Promise
+    is_warning: bool = False
+
+
+def render_parts(*, kind: str, language: str, context: Mapping[str, object], button: Button | None = None) -> Parts:
     """Render an e-mail in a language.
 
-    The plain text comes from the kind's template; its first line is the subject. The HTML says the same, with those of
-    our URLs that stand alone on a line as links.
+    The words come from the kind's template, in plain text; its first line is the subject. A greeting and the board's
+    signature are put around them. The HTML says the same. There the one-time link is the `button`, with the bare URL
+    below it, and those other URLs of ours that stand alone on a line are links.
     """
     plain = {key: one_line(value) if isinstance(value, str) else value for key, value in context.items()}
     with override(language):
-        subject, text = _render_text(kind, plain)
-        html = render_to_string(
-            "mail/layout.html",
-            {"language": language, "subject": subject, "paragraphs": _paragraphs(text), "links": _links(plain)},
-        )
-    return Parts(subject=subject, text=text, html=_without_indents(html))
+        subject, _, body = _render_text(kind, plain).partition("\n")
+        subject = one_line(subject)[:_MOST_OF_SUBJECT]
+        body = body.strip()
+        greeting, signature = _render_text("greeting", plain), _render_text("signature", plain)
+        layout = {
+            "language": language,
+            "subject": subject,
+            "board": plain["board"],
+            "preheader": body.partition("\n")[0],
+            "paragraphs": _paragraphs(f"{greeting}\n\n{body}"),
+            "signature": _paragraphs(signature),
+            "links": _links(plain),
+            "button": button,
+            "button_url": _one_time_url(context) if button else None,
+        }
+        html = render_to_string("mail/layout.html", layout)
+    return Parts(subject=subject, text=f"{greeting}\n\n{body}\n\n{signature}\n", html=_without_indents(html))
 
 
-def _render_text(kind: str, context: Mapping[str, object]) -> tuple[str, str]:
+def _render_text(name: str, context: Mapping[str, object]) -> str:
     # The loader's template only wraps the one that can render without HTML escaping: this is plain text.
-    template: Template = get_template(f"mail/{kind}.txt").template  # type: ignore[attr-defined]  # not in the stubs
-    subject, _, text = template.render(Context(dict(context), autoescape=False)).partition("\n")
-    return one_line(subject)[:_MOST_OF_SUBJECT], text.strip() + "\n"
+    template: Template = get_template(f"mail/{name}.txt").template  # type: ignore[attr-defined]  # not in the stubs
+    return template.render(Context(dict(context), autoescape=False)).strip()
+
+
+def _one_time_url(context: Mapping[str, object]) -> OneTimeUrl | None:
+    return next((value for value in context.values() if isinstance(value, OneTimeUrl)), None)
 
 
 def _without_indents(html: str) -> str:
