@@ -202,13 +202,13 @@ def at_the_form(client: Client, prefix: str = "") -> Response:
     ("path", "tag", "polish", "english"),
     [
         ("/", "summary", ["Zaloguj się"], ["Log in"]),
-        ("/", "h1", ["Serwis egzaminatorów"], ["Examiners' service"]),
-        ("/", "label", ["PESEL", "Hasło", "Czego szukasz?"], ["PESEL", "Password", "What are you looking for?"]),
+        ("/", "h1", ["Konto egzaminatora"], ["Your examiner's account"]),
+        ("/", "label", ["Czego szukasz?", "PESEL", "Hasło"], ["What are you looking for?", "PESEL", "Password"]),
         (
             "/",
             "button",
-            ["Zaloguj się", "Użyj klucza dostępu", "Szukaj", "Drukuj stronę"],
-            ["Log in", "Use a passkey", "Find", "Print the page"],
+            ["Szukaj", "Zaloguj się", "Użyj klucza dostępu", "Drukuj stronę"],
+            ["Find", "Log in", "Use a passkey", "Print the page"],
         ),
         ("/konto/logowanie/", "h1", ["Logowanie egzaminatora"], ["Examiner's log-in"]),
         ("/konto/logowanie/", "label", ["PESEL", "Hasło"], ["PESEL", "Password"]),

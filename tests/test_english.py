@@ -19,7 +19,7 @@ from egzaminator.cms.models import SectionPage
 from egzaminator.core.board import current_board
 from egzaminator.mail.catalogue import EmailKind
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
-from tests.helpers.html import HasContent
+from tests.helpers.html import HasContent, words_of
 from tests.helpers.links import mailed_path
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -256,3 +256,10 @@ def test_a_live_link_is_in_english(polish: set[str]) -> None:
         response = browser.get("/en" + mailed_path(EmailKind.ACTIVATION, "anna@example.org"))
         assert response.status_code == 200
         assert complaints(response, polish) == []
+
+
+@pytest.mark.usefixtures("site")
+def test_a_search_that_finds_nothing_says_that_the_pages_are_in_polish() -> None:
+    told = "The pages are in Polish, so search for Polish words."
+    assert told in words_of(Client().get("/en/szukaj/", {"q": "password"}))
+    assert told not in words_of(Client().get("/en/szukaj/", {"q": "haslo"}))

@@ -159,7 +159,7 @@ def test_who_was_struck_off_everywhere_is_told_and_the_account_goes_30_days_late
         assert (notify_before_deletion(), notify_before_deletion()) == (1, 0)
         notice = Email.objects.get(kind=EmailKind.DELETION_NOTICE)
         assert (notice.related_id, notice.email) == (account.id, account.email)
-        assert "Konto usuniemy najwcześniej 3 listopada 2028 r." in text_of(notice)
+        assert "Najwcześniejszy dzień usunięcia konta: piątek, 3 listopada 2028." in text_of(notice)
         clock.shift(datetime.timedelta(days=29))
         assert delete_ended_accounts() == 0
         clock.shift(datetime.timedelta(days=1))

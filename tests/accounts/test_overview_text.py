@@ -17,8 +17,8 @@ from egzaminator.register.models import Entry, Scope
 
 MOMENT = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 ANNA = "anna@example.org"
-LAST_PL = "Ostatnia: „Zmiana hasła”, 22 listopada 2026 r."
-LAST_EN = "The last one: “The password was changed”, Nov. 22, 2026."
+LAST_PL = "Ostatnia: „Zmiana hasła”, 2026-11-22."
+LAST_EN = "The last one: “The password was changed”, 2026-11-22."
 ENTRIES, FACTORS = "Entries in the register", "Second factor and passkeys"
 MAILS = "Messages from the board"
 TOTP = SecondFactors(totp_added_at=MOMENT, codes_left=8)
@@ -85,8 +85,8 @@ def factors(passkeys: int, **values: Any) -> dict[str, SecondFactors]:
         (
             "My details",
             {"details_changed_at": MOMENT},
-            "Adres: Poznań. Ostatnia zmiana: 22 listopada 2026 r.",
-            "Address: Poznań. Last change: Nov. 22, 2026.",
+            "Adres: Poznań. Ostatnia zmiana: 2026-11-22.",
+            "Address: Poznań. Last change: 2026-11-22.",
         ),
         (MAILS, {}, "Nie ma żadnych wiadomości.", "There are no messages."),
         (MAILS, {"last_email": email()}, LAST_PL, LAST_EN),
@@ -118,8 +118,8 @@ def factors(passkeys: int, **values: Any) -> dict[str, SecondFactors]:
         (
             "Password",
             {"password_changed_at": MOMENT},
-            "Ostatnia zmiana: 22 listopada 2026 r.",
-            "Last change: Nov. 22, 2026.",
+            "Ostatnia zmiana: 2026-11-22.",
+            "Last change: 2026-11-22.",
         ),
         (FACTORS, {}, "Brak: do zalogowania się wystarczy samo hasło.", "None: the password alone opens the account."),
         (
@@ -154,8 +154,8 @@ def factors(passkeys: int, **values: Any) -> dict[str, SecondFactors]:
         (
             "Account history",
             {"previous_login": MOMENT},
-            "Poprzednie logowanie: 22 listopada 2026 r. o godz. 10:54.",
-            "Previous log-in: Nov. 22, 2026, 10:54.",
+            "Poprzednie logowanie: 2026-11-22 10:54.",
+            "Previous log-in: 2026-11-22 10:54.",
         ),
     ],
 )
@@ -249,12 +249,14 @@ def test_each_card_leads_to_its_screen() -> None:
             {"deletion_notified_at": MOMENT},
             entries(ended=1),
             Task(
-                "Nie masz już aktywnego wpisu, dlatego to konto zostanie usunięte najwcześniej 22 grudnia 2026 r.",
+                "Nie masz już aktywnego wpisu, dlatego to konto zostanie usunięte. Najwcześniejszy dzień: wtorek, "
+                "22 grudnia 2026.",
                 "Moje dane: pobierz lub wydrukuj",
                 "/konto/moje-dane/",
             ),
             Task(
-                "You have no active entry any more, so this account will be deleted, on Dec. 22, 2026 at the earliest.",
+                "You have no active entry any more, so this account will be deleted. "
+                "The earliest day: Tuesday, 22 December 2026.",
                 "My data: download or print",
                 "/en/konto/moje-dane/",
             ),

@@ -160,3 +160,38 @@ def test_a_page_for_some_readers_is_not_found_nor_are_those_below_it() -> None:
     assert slugs_of(find("hasło")) == ["wszyscy", "dzial", "w-dziale"]
     PageViewRestriction.objects.create(page=section, restriction_type=BaseViewRestriction.LOGIN)
     assert slugs_of(find("hasło")) == ["wszyscy"]
+
+
+@pytest.mark.usefixtures("default_pages")
+@pytest.mark.parametrize(
+    ("query", "slug"),
+    [
+        ("nie mogę się zalogować", "nie-moge-sie-zalogowac"),
+        ("zmiana nazwiska", "zmiana-nazwiska"),
+        ("zmiana adresu", "zmiana-adresu"),
+        ("zmiana maila", "zmiana-adresu-e-mail"),
+        ("konto zablokowane", "konto-zablokowane"),
+        ("nie pamiętam hasła", "nie-pamietam-hasla"),
+        ("zmiana hasła", "zmiana-hasla"),
+        ("nie przyszedł mail", "nie-ma-wiadomosci"),
+        ("SPAM", "nie-ma-wiadomosci"),
+        ("numer ewidencyjny", "numer-ewidencyjny"),
+        ("PESEL", "numer-pesel"),
+        ("telefon komisji", "kontakt"),
+        ("adres komisji", "kontakt"),
+        ("kontakt", "kontakt"),
+        ("zmiana telefonu", "zmiana-adresu"),
+        ("nowy telefon", "zmiana-hasla"),
+        ("zgubiony telefon", "zmiana-hasla"),
+        ("usunięcie konta", "usuniecie-konta"),
+        ("usunąć konto", "usuniecie-konta"),
+        ("skasować konto", "usuniecie-konta"),
+        ("wyloguj", "zmiana-hasla"),
+        ("kod sprawy", "nie-moge-sie-zalogowac"),
+        ("drugi składnik", "dwuskladnikowe-logowanie"),
+        ("pierwsze logowanie", "pierwsze-logowanie"),
+        ("link wygasł", "pierwsze-logowanie"),
+    ],
+)
+def test_what_people_ask_finds_its_answer_first(query: str, slug: str) -> None:
+    assert slugs_of(find(query))[:1] == [slug]

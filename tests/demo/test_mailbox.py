@@ -93,7 +93,7 @@ def test_the_pages_show_a_message_with_its_links_and_without_its_markup(client: 
     shown = client.get(f"/demo/poczta/{received.key}/").content.decode()
 
     assert "&lt;b&gt;Temat&lt;/b&gt;" in listed
-    assert "2026-11-22 10:54:00" in listed  # in Warsaw
+    assert "2026-11-22 10:54<" in listed  # in Warsaw
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
     assert '<a href="http://localhost:8000/a/Zm9v-_/?x=1&amp;y=2" rel="nofollow">' in shown
     assert "<b>Temat" not in listed + shown

@@ -28,7 +28,7 @@ def make_home_page() -> HomePage:
     Locale.objects.get_or_create(language_code="pl")
     root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
     home: HomePage = HomePage.objects.first() or root.add_child(
-        instance=HomePage(title="Serwis egzaminatorów", slug="home", show_in_menus=False)
+        instance=HomePage(title="Konto egzaminatora", slug="home", show_in_menus=False)
     )
     Site.objects.get_or_create(
         is_default_site=True, defaults={"hostname": "localhost", "site_name": home.title, "root_page": home}

@@ -3,15 +3,19 @@
 import json
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from egzaminator.cms.models import ArticlePage, BoardSettings, NewsIndexPage, NewsPage, SectionPage
+from tests.helpers.factories import make_account, make_examiner
 from tests.helpers.public_site import EVERY_BLOCK, make_home_page
 from tests.journeys.visitor import BrowserOptions, NewVisitor, Visitor
 
 pytestmark = pytest.mark.journey
 
 OPENER = ".login-box summary"
+WINDOWS = [(1280, 720), (360, 640)]
+# A telephone, and a window of 1280 × 720 at 200 % zoom.
+SMALL_WINDOWS = [(360, 640), (640, 360)]
 
 
 @pytest.fixture
@@ -45,6 +49,103 @@ def test_the_opened_box_moves_nothing_and_hides_no_focus(
     page.keyboard.press("Tab")
     expect(field).to_be_hidden()
     assert main.bounding_box() == before
+
+
+@pytest.mark.usefixtures("pages")
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}])
+@pytest.mark.parametrize(("path", "name"), [("/", "Zaloguj się"), ("/en/", "Log in")])
+def test_the_card_uncovers_the_fields_of_the_box(
+    new_visitor: NewVisitor, width: int, options: BrowserOptions, path: str, name: str
+) -> None:
+    page = new_visitor(width=width, **options).page
+    page.goto(path)
+    field = page.locator("#box-name")
+    expect(field).to_be_hidden()
+    page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+    expect(field).to_be_visible()
+    expect(field).to_be_focused()
+    assert page.locator("input[name=name]").count() == 1
+
+
+@pytest.mark.usefixtures("default_pages")
+@pytest.mark.parametrize(("width", "height"), WINDOWS)
+def test_the_first_screen_has_both_ways_in(new_visitor: NewVisitor, width: int, height: int) -> None:
+    page = new_visitor(width=width).page
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/")
+    for name in ("Zaloguj się", "Pierwsze logowanie"):
+        assert bottom_of(page.get_by_role("main").get_by_role("link", name=name, exact=True)) <= height
+    page.get_by_role("main").get_by_role("link", name="Pierwsze logowanie").click()
+    expect(page.get_by_role("heading", name="Pierwsze logowanie", level=1)).to_be_visible()
+    expect(page.get_by_label("Numer ewidencyjny")).to_be_visible()
+
+
+def bottom_of(element: Locator) -> float:
+    box = element.bounding_box()
+    assert box
+    return box["y"] + box["height"]
+
+
+@pytest.mark.usefixtures("pages")
+@pytest.mark.parametrize(("width", "height"), SMALL_WINDOWS)
+def test_headings_are_seen_without_scrolling(new_visitor: NewVisitor, width: int, height: int) -> None:
+    visitor = new_visitor(width=width)
+    make_account(make_examiner(numbers=("A-1",)))
+    visitor.page.set_viewport_size({"width": width, "height": height})
+    strangers = ("/", "/pomoc/numer/", "/szukaj/", "/konto/logowanie/", "/konto/haslo/", "/en/konto/logowanie/")
+    assert low_headings(visitor.page, height, *strangers) == {}
+    visitor.log_in()
+    visitor.is_at("/konto/")
+    account = [
+        f"/konto/{name}" for name in ("", "dane/", "historia/", "sesje/", "wiadomosci/", "adres/", "zmiana-hasla/")
+    ]
+    assert low_headings(visitor.page, height, *account, "/konto/drugi-skladnik/", "/konto/moje-dane/", "/pomoc/") == {}
+
+
+def test_the_heading_of_the_form_is_seen_without_scrolling(new_visitor: NewVisitor) -> None:
+    make_examiner(numbers=("A-1",))
+    for width, height in SMALL_WINDOWS:
+        visitor = new_visitor(width=width)
+        visitor.page.set_viewport_size({"width": width, "height": height})
+        visitor.log_in("A-1")
+        visitor.is_at("/konto/zakladanie/")
+        assert low_headings(visitor.page, height, "/konto/zakladanie/") == {}
+
+
+def low_headings(page: Page, height: int, *paths: str) -> dict[str, float]:
+    """Return where the first heading of each page ends, if that is below the window."""
+    found = {}
+    for path in paths:
+        page.goto(path)
+        found[path] = bottom_of(page.get_by_role("heading", level=1))
+    return {path: end for path, end in found.items() if end > height}
+
+
+@pytest.mark.usefixtures("pages")
+def test_the_day_and_the_links_are_above_wide_pages_and_below_slim_ones(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    make_account(make_examiner(numbers=("A-1",)))
+    assert where_links_are(visitor.page, "/") == ["banner"]
+    assert where_links_are(visitor.page, "/pomoc/numer/") == ["banner"]
+    assert where_links_are(visitor.page, "/konto/logowanie/") == ["contentinfo"]
+    visitor.log_in()
+    assert where_links_are(visitor.page, "/konto/") == ["contentinfo"]
+    assert where_links_are(visitor.page, "/pomoc/numer/") == ["contentinfo"]
+    telephone = new_visitor(width=360).page
+    assert where_links_are(telephone, "/") == ["contentinfo"]
+
+
+def where_links_are(page: Page, path: str) -> list[str]:
+    page.goto(path)
+    found = []
+    for part in ("banner", "contentinfo"):
+        shown = [page.get_by_role(part).get_by_role("link", name=name) for name in ("BIP", "Fundusze Europejskie")]
+        shown += [page.get_by_role(part).locator("time")]
+        visible = {place.is_visible() for place in shown}
+        assert len(visible) == 1
+        found += [part] * visible.pop()
+    return found
 
 
 @pytest.mark.usefixtures("pages")

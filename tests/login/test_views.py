@@ -42,6 +42,32 @@ def test_staff_are_asked_for_what_their_fields_are_called(browser: Client) -> No
     assert re.findall(r'<a href="#id_\w+">([^<]+)</a>', page) == ["Wpisz swój służbowy adres e-mail", "Wpisz hasło"]
 
 
+def test_the_first_login_asks_for_a_number_by_its_name(browser: Client) -> None:
+    add_entry(make_examiner(numbers=("A-1",)), number="B-2")
+    page = browser.get(f"{LOGIN}?pierwsze=1").content.decode()
+    assert re.findall(r"<h1>([^<]+)</h1>", page) == ["Pierwsze logowanie"]
+    assert re.findall(r"<label [^>]+>([^<]+)</label>", page) == ["PESEL", "Numer ewidencyjny"]
+    (field,) = re.findall(r'<input [^>]*id="id_secret"[^>]*>', page)
+    assert 'type="text"' in field
+    assert 'autocomplete="off"' in field
+    assert "passkey" not in page
+    assert log_in(browser, secret="B-2", pierwsze="")["Location"] == "/konto/zakladanie/"
+
+
+def test_a_refused_first_login_is_told_on_its_own_page(browser: Client) -> None:
+    first = f"{LOGIN}?pierwsze=1"
+    assert log_in(browser, secret="Z-9", pierwsze="")["Location"] == first
+    page = browser.get(first).content.decode()
+    assert "Kod sprawy:" in page
+    assert "Z-9" not in page
+    assert log_in(browser, "", "", pierwsze="")["Location"] == first
+    page = browser.get(first).content.decode()
+    assert re.findall(r'<a href="#id_\w+">([^<]+)</a>', page) == [
+        "Wpisz swój numer PESEL",
+        "Wpisz swój numer ewidencyjny",
+    ]
+
+
 def test_a_number_leads_to_the_form_and_a_claims_password_to_its_status(browser: Client) -> None:
     examiner = make_examiner(numbers=("A-1",))
     assert log_in(browser, secret="A-1")["Location"] == "/konto/zakladanie/"

@@ -115,7 +115,7 @@ def test_the_boards_trouble_is_told_as_the_boards(waiting: Client) -> None:
     assert "Serwer poczty, przez który komisja wysyła e-maile, na razie ich nie przekazuje" in words
     assert "Nie ma takiej skrzynki" not in words
     assert "Sami spróbujemy ponownie o godz. 10:59." in words
-    assert "W razie potrzeby będziemy próbować do 29 listopada 2026 r., godz. 10:54." in words
+    assert "W razie potrzeby będziemy próbować dalej. Koniec prób: niedziela, 29 listopada 2026, 10:54." in words
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_staff_see_since_when_e_mails_do_not_go_out_and_what_the_server_said(mai
 
         page = staff.get("/panel/").content.decode()
         assert "E-maile nie wychodzą" in page
-        assert "Od 22 listopada 2026 r., godz. 10:54 serwer" in page
+        assert "Początek awarii: niedziela, 22 listopada 2026, 10:54." in page
         assert "Sender verify failed" in page
         assert "anna@example.pl" not in page
 

@@ -15,7 +15,7 @@ from egzaminator.accounts.forms import DetailsForm
 
 pytestmark = pytest.mark.journey
 
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; form-action 'self'"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COMPLAINTS = {"error", "warning"}
 ADDRESS = "http://localhost/form"
@@ -32,8 +32,10 @@ FORM = Template(
         <a class="skip-link" href="#content">Skip to the content</a>
         <aside aria-label="Demo" class="demo-banner">This is a demo. <a href="/mail">Received e-mail</a></aside>
         <header class="site-header">
-          <p class="site-header__name"><a href="/"><strong>Service</strong> <span>Board</span></a></p>
-          <nav class="site-header__account" aria-label="Account"><a href="/en/">English</a></nav>
+          <div class="site-band">
+            <p class="site-brand"><a href="/"><strong>Service</strong> <span>Board</span></a></p>
+          </div>
+          <nav class="site-account" aria-label="Account"><a href="/en/">English</a></nav>
         </header>
         <section aria-label="Log in">
           <details class="login-box" open><summary>Log in</summary><p class="hint">At first login</p></details>
@@ -127,7 +129,7 @@ def open_form(chromium: Browser, sent: list[str | None]) -> Iterator[OpenForm]:
                 sent.append(request.post_data)
                 # After 204 No Content the browser stays on the page, as it does while it waits for a slow server.
                 route.fulfill(status=204)
-            elif request.url.endswith((".css", ".js")):
+            elif request.url.endswith((".css", ".js", ".woff2")):
                 route.fulfill(path=settings.STATIC_ROOT / request.url.removeprefix("http://localhost/"))
             elif request.url == ADDRESS:
                 route.fulfill(body=html(data), content_type="text/html", headers={"Content-Security-Policy": POLICY})

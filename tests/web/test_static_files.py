@@ -29,8 +29,18 @@ def test_pages_get_one_style_sheet_with_all_components_in_their_layers() -> None
     assert re.fullmatch(r"css/site\.[0-9a-f]{12}\.css", hashed)
     assert re.findall(r"^@layer (\S+) \{$", joined, re.MULTILINE) == imported()
     assert "@import" not in joined
+    joined = re.sub(r"(?<=/atkinson-)(\w+)\.[0-9a-f]{12}(?=\.woff2)", r"\1", joined)
     for name in imported():
         assert f"@layer {name} {{\n{(SOURCES / name).with_suffix('.css').read_text()}}}" in joined
+
+
+def test_pages_load_nothing_but_fonts_of_this_site() -> None:
+    """They are two by themselves, and two for letters that Polish does not have."""
+    joined = Path(settings.STATIC_ROOT, staticfiles_storage.stored_name("css/site.css")).read_text()
+    fonts = re.findall(r'url\("\.\./(fonts/[\w.-]+)"\) format\("woff2"\)', joined)
+    assert len(fonts) == joined.count("url(") == 4
+    assert sum(Path(settings.STATIC_ROOT, name).stat().st_size for name in fonts[:2]) < 17_000
+    assert all(Path(settings.STATIC_ROOT, name).read_bytes().startswith(b"wOF2") for name in fonts)
 
 
 def test_a_changed_component_changes_the_name_of_the_joined_file(tmp_path: Path) -> None:

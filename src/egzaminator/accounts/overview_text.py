@@ -7,7 +7,6 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +15,7 @@ from egzaminator.accounts.domain.mfa import SecondFactors
 from egzaminator.accounts.domain.overview import Overview
 from egzaminator.accounts.domain.retention import NOTICE
 from egzaminator.accounts.models import Account
+from egzaminator.core.templatetags.dates import prose_date, table_date
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.enums import Cause, DeliveryState
 
@@ -51,8 +51,8 @@ def tasks_of(account: Account, overview: Overview) -> list[Task]:
 
 def _tasks(account: Account, overview: Overview) -> Iterator[Task]:
     if account.deletion_notified_at and not overview.active_entries:
-        day = _day(account.deletion_notified_at + NOTICE)
-        why = _("You have no active entry any more, so this account will be deleted, on %(day)s at the earliest.")
+        day = prose_date(timezone.localdate(account.deletion_notified_at) + NOTICE)
+        why = _("You have no active entry any more, so this account will be deleted. The earliest day: %(day)s.")
         yield Task(why % {"day": day}, _("My data: download or print"), reverse("my-data"))
     if account.has_personal_password:
         why = _(
@@ -143,8 +143,7 @@ def _sessions(others: int) -> str:
 def _history(overview: Overview) -> str:
     if overview.previous_login is None:
         return _("Log-ins and changes of the account.")
-    moment = timezone.localtime(overview.previous_login)
-    return _("Previous log-in: %(day)s, %(time)s.") % {"day": _day(moment), "time": date_format(moment, "H:i")}
+    return _("Previous log-in: %(moment)s.") % {"moment": table_date(overview.previous_login)}
 
 
 def _last_change(moment: datetime.datetime) -> str:
@@ -152,7 +151,7 @@ def _last_change(moment: datetime.datetime) -> str:
 
 
 def _day(moment: datetime.datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+    return table_date(timezone.localdate(moment))
 
 
 def _is_address_refused(account: Account, overview: Overview) -> bool:

@@ -18,6 +18,7 @@ from egzaminator.core.text import normalise
 
 # A site has about a hundred pages, and nobody reads through that many results.
 MOST_RESULTS: Final = 100
+_HOME: Final = 2  # the home page's depth in the tree: below the root
 # Characters of an excerpt before and after the start of the first hit.
 _BEFORE, _AFTER = 60, 140
 
@@ -35,7 +36,8 @@ def find_pages(query: str) -> list[Page]:
     """Return the pages that contain any word of the query, best match first, at most `MOST_RESULTS`.
 
     `query` is what a visitor typed. Pages are ranked by the number of its words in the title, then by the number of its
-    words anywhere, then by how rare those words are among the pages, and last by the order of the menu.
+    words anywhere, then by how rare those words are among the pages. Last come the home page, which has every word, and
+    the order of the menu.
     """
     beginnings = stems(query)
     found: dict[int, Page] = {}
@@ -46,10 +48,10 @@ def find_pages(query: str) -> list[Page]:
         found |= {page.pk: page for page in pages}
         holding[beginning] = {page.pk for page in pages}
 
-    def rank(page: Page) -> tuple[int, int, float, str]:
+    def rank(page: Page) -> tuple[int, int, float, bool, str]:
         held = [beginning for beginning in beginnings if page.pk in holding[beginning]]
         in_title = sum(any(is_hit for _, is_hit in split_at_words(page.title, [one])) for one in beginnings)
-        return -in_title, -len(held), -sum(1 / len(holding[one]) for one in held), page.path
+        return -in_title, -len(held), -sum(1 / len(holding[one]) for one in held), page.depth == _HOME, page.path
 
     return sorted(found.values(), key=rank)[:MOST_RESULTS]
 

@@ -16,7 +16,9 @@ from wagtail.views import serve
 from egzaminator.web.page_cache import public_page
 
 # A document may load and run nothing, whatever it contains.
-_DOCUMENT_POLICY = {name: [NONE] for name in ("script-src", "style-src", "img-src", "connect-src", "form-action")}
+_DOCUMENT_POLICY = {
+    name: [NONE] for name in ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action")
+}
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -7,8 +7,6 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.forms import BooleanField
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +16,7 @@ from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.history_text import sentence
 from egzaminator.accounts.profile_display import readable_value
 from egzaminator.audit.enums import Tag
+from egzaminator.core.templatetags.dates import table_date
 from egzaminator.data_export.labels import LABELS, SECTIONS
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.enums import DeliveryState
@@ -82,8 +81,8 @@ def _label(name: str) -> str:
 def _words(section: str, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, datetime.datetime):
-        return date_format(timezone.localtime(value), "Y-m-d H:i")
+    if isinstance(value, datetime.date):
+        return table_date(value)
     if name == "field":
         return _label(value)
     if names := _NAMES.get((section, name)):

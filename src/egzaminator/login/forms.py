@@ -25,7 +25,7 @@ class LoginForm(forms.Form):
             number = self.fields["secret"]
             number.label = _("Registration number")
             number.help_text = _("Exactly as in the board's decision. You have several? Enter any of them.")
-            number.widget = forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})
+            number.widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
             number.error_messages["required"] = _("Enter your registration number")
         if is_staff:
             name = self.fields["name"]

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from egzaminator.accounts.own_forms import NO_COOKIES, OUTDATED
@@ -37,6 +38,7 @@ class ClaimFormView(View):
 
     template_name: str
 
+    @method_decorator(gzip_page)  # a URL adds nothing to this page, and its token changes each time (decision 19)
     @method_decorator(sensitive_post_parameters())
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Keep what was typed out of error reports."""

@@ -86,7 +86,7 @@ def test_another_browser_is_told_of_with_a_way_to_freeze_the_account(account: Ac
         account.id,
         "Anna Maria Łukasik",
     )
-    assert "22 listopada 2026 r. o godz. 10:54" in text
+    assert "niedziela, 22 listopada 2026, 10:54." in text
     assert "Firefox, Windows" in text
     assert "192.0.2.1" not in text
     event = Event.objects.get(tag=Tag.DEVICE_NEW)

@@ -64,7 +64,7 @@ def test_a_request_is_shown_with_where_its_mail_is(examiner: Client) -> None:
     words = words_of(examiner.get(PATH))
     assert "Nowy adres czeka na potwierdzenie" in words
     assert NEW in words
-    assert "25 listopada 2026 r., do godz. 10:54" in words
+    assert "Termin ważności linku: środa, 25 listopada 2026, 10:54." in words
     assert "E-mail czeka na wysłanie" in words
     assert NEW in words_of(examiner.get("/konto/"))
     Email.objects.filter(kind=EmailKind.NEW_EMAIL).update(

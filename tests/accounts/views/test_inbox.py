@@ -93,7 +93,7 @@ def test_a_message_without_a_kept_text_is_listed_and_says_so(account: Account, e
 
 def test_the_breadcrumbs_lead_back_from_a_message(account: Account, examiner: Client) -> None:
     page = examiner.get(f"{PATH}{write(account).id}/").content.decode()
-    assert '<li><a href="/konto/">Moje konto</a></li><li><a href="/konto/wiadomosci/">Wiadomości od komisji</a></li>' in page
+    assert '<a href="/konto/">Moje konto</a></li><li><a href="/konto/wiadomosci/">Wiadomości od komisji</a>' in page
 
 
 def test_other_peoples_messages_are_not_there(account: Account, examiner: Client) -> None:

@@ -95,6 +95,10 @@ def catalogue() -> set[str]:
         ("nie-pamietam-hasla", {"Spam"}),
         ("dwuskladnikowe-logowanie", set()),
         ("numer-ewidencyjny", set()),
+        ("nie-moge-sie-zalogowac", set()),
+        ("numer-pesel", set()),
+        ("zmiana-hasla", set()),
+        ("usuniecie-konta", set()),
     ],
 )
 def test_instructions_call_things_as_the_screens_do(name: str, others: set[str]) -> None:

@@ -156,7 +156,7 @@ def test_the_command_shows_who_it_is_and_asks(
     assert Examiner.objects.get().deceased_on is None
 
     answer(monkeypatch, PESELS[0], " Yes ")
-    call_command("mark_deceased", "2026-01-01")
+    call_command("mark_deceased", "01.01.2026")
     assert Examiner.objects.get().deceased_on == DAY
 
     answer(monkeypatch, PESELS[0], "")

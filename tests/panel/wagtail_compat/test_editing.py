@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from egzaminator.accounts.models import STAFF_GROUP
-from egzaminator.cms.models import ArticlePage, BoardSettings, HomePage
+from egzaminator.cms.models import ArticlePage, BoardSettings, HomePage, NewsPage
 from tests.helpers.factories import make_staff
 from tests.helpers.html import Response, words_of
 
@@ -68,6 +68,16 @@ def test_a_time_is_typed_as_people_write_it(staff: Client, typed: str, language:
     moment = datetime.datetime(2031, 12, 24, 8, 30, tzinfo=timezone.get_default_timezone())
     assert article().get_latest_revision().approved_go_live_at == moment
     assert 'value="24.12.2031 08:30"' in staff.get(f"/panel/pages/{article().pk}/edit/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+@pytest.mark.parametrize("typed", ["24.12.2031", "2031-12-24"])
+def test_a_day_is_typed_as_people_write_it(staff: Client, typed: str, language: str) -> None:
+    staff.cookies["language"] = language
+    news = NewsPage.objects.get(slug="serwis-dziala")
+    assert save(staff, news, date=typed, **{"action-publish": "1"}).status_code == 302
+    assert NewsPage.objects.get(pk=news.pk).date == datetime.date(2031, 12, 24)
+    assert 'value="24.12.2031"' in staff.get(f"/panel/pages/{news.pk}/edit/").content.decode()
 
 
 @pytest.mark.parametrize("typed", ["jutro", "32.12.2031 08:30", "24/12/2031 8.30", "08:30"])

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.decorators import examiner_required
@@ -45,6 +46,7 @@ def my_account(request: HttpRequest, account: Account) -> HttpResponse:
     )
 
 
+@gzip_page  # a URL adds nothing to this page, and its token changes each time (decision 19)
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 @takes(_DETAILS)

@@ -22,7 +22,7 @@ def make_home_page(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     Site.objects.all().delete()
     Page.objects.filter(depth=2, slug="home").delete()
     content_type, _ = ContentType.objects.get_or_create(app_label="cms", model="homepage")
-    title = "Serwis egzaminatorów"
+    title = "Konto egzaminatora"
     home = HomePage.objects.create(
         title=title,
         draft_title=title,

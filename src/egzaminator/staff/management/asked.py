@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from typing import Final
 
 from django.core.management.base import CommandError
-from django.utils import timezone
 
 from egzaminator.accounts.errors import AccountClosedError, NoSecondFactorError
+from egzaminator.core.templatetags.dates import table_date
 from egzaminator.staff.errors import ActWaitsError, NobodyToTellError
 from egzaminator.staff.models import Act
 
@@ -33,8 +33,8 @@ def notify_asked(*, act: Act, say: Callable[[str], object]) -> None:
     """Print, line by line through `say`, that an act was requested and when it will be carried out."""
     say("It is asked for, and the account's known mailboxes are told.")
     if act.alone_at:
-        when = timezone.localtime(act.alone_at)
-        say(f"It will be done on {when:%Y-%m-%d %H:%M}, unless one of them objects; a second person may do it before.")
+        when = table_date(act.alone_at)
+        say(f"It will be done on {when}, unless one of them objects; a second person may do it before.")
     else:
-        until = timezone.localtime(act.expires_at)
-        say(f"It is not done yet: a second person confirms it in the panel, by {until:%Y-%m-%d %H:%M}.")
+        until = table_date(act.expires_at)
+        say(f"It is not done yet: a second person confirms it in the panel, by {until}.")

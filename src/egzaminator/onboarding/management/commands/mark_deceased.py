@@ -7,12 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from egzaminator.core.fields.day import typed_day
 from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.onboarding.management.deceased import ask_whom
 
 
 class Command(BaseCommand):
-    """Record a death: `manage.py mark_deceased YYYY-MM-DD`."""
+    """Record a death: `manage.py mark_deceased DAY`."""
 
     help = (
         "Write down that an examiner died. Asks for the PESEL, which has no place on a command line, shows who it is, "
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the day of death, and the switch that skips the confirmation."""
-        parser.add_argument("day", type=datetime.date.fromisoformat, help="the day they died, as 2026-11-22")
+        parser.add_argument("day", type=typed_day, help="the day they died, as 22.11.2026 or 2026-11-22")
         parser.add_argument("--yes", action="store_true", help="do not ask whether it is them: for scripts")
 
     def handle(self, *, day: datetime.date, yes: bool, **_options: Any) -> None:
