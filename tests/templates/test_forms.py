@@ -266,7 +266,3 @@ def test_answers_that_belong_together_stand_in_one_row() -> None:
         "House number (correspondence) Flat number (correspondence) (optional)",
         "Postal code (correspondence) Town or village (correspondence)",
     ]
-
-
-def test_a_fieldset_alone_has_no_number() -> None:
-    assert render(DetailsForm()).all(class_="fieldset__number") == []

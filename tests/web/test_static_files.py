@@ -10,7 +10,6 @@ import egzaminator
 from egzaminator.web.static_files import JoinedStaticFilesStorage
 
 SOURCES = Path(egzaminator.__file__).parent / "static/css"
-COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
 IMPORT = re.compile(r'@import url\("(.+)\.css"\) layer\((.+)\);')
 
 
@@ -24,7 +23,7 @@ def test_every_component_is_imported_into_the_layer_of_its_name_and_print_comes_
     assert imported()[-1] == "print"
 
 
-def test_pages_get_one_style_sheet_with_all_components_in_their_layers_and_no_comments() -> None:
+def test_pages_get_one_style_sheet_with_all_components_in_their_layers() -> None:
     hashed = staticfiles_storage.url("css/site.css").removeprefix(settings.STATIC_URL)
     joined = (settings.STATIC_ROOT / hashed).read_text()
     assert re.fullmatch(r"css/site\.[0-9a-f]{12}\.css", hashed)
@@ -32,10 +31,8 @@ def test_pages_get_one_style_sheet_with_all_components_in_their_layers_and_no_co
     assert "@import" not in joined
     joined = re.sub(r"(?<=/atkinson-)(\w+)\.[0-9a-f]{12}(?=\.woff2)", r"\1", joined)
     for name in imported():
-        styles = COMMENT.sub("", (SOURCES / name).with_suffix(".css").read_text())
+        styles = re.sub(r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/\s*", "", (SOURCES / name).with_suffix(".css").read_text())
         assert f"@layer {name} {{\n{styles}}}" in joined
-    assert "/*" not in joined
-    assert joined.count("{") == joined.count("}")
 
 
 def test_pages_load_nothing_but_fonts_of_this_site() -> None:

@@ -5,15 +5,15 @@ from typing import Any, Final
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _STYLES: Final = "css/site.css"
+_COMMENT: Final = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 _IMPORT: Final = re.compile(r'@import url\("([\w-]+\.css)"\) layer\(([\w-]+)\);')
-# They are a quarter of the compressed file.
-_COMMENT: Final = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
 
 
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise has no types
     """Join the style sheets into one while static files are collected, so that pages wait for one request only.
 
-    Comments are left out.
+    Comments, a tenth of the sheets, are left out.
+
     Where nothing is collected (`make dev`), browsers follow the imports themselves, with the same cascade.
     """
 
@@ -21,7 +21,7 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
         """Replace each import by the imported file, before names get their hashes."""
         if not options.get("dry_run"):
             joined = _IMPORT.sub(lambda found: _layer(found[2], _read(paths, f"css/{found[1]}")), _read(paths, _STYLES))
-            Path(self.path(_STYLES)).write_text(_COMMENT.sub("", joined))
+            Path(self.path(_STYLES)).write_text(joined)
             paths = paths | {_STYLES: (self, _STYLES)}
         return super().post_process(paths, **options)
 
@@ -32,4 +32,4 @@ def _read(paths: dict[str, Any], name: str) -> str:
 
 
 def _layer(name: str, styles: str) -> str:
-    return f"@layer {name} {{\n{styles}}}"
+    return f"@layer {name} {{\n{_COMMENT.sub('', styles)}}}"
