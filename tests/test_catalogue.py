@@ -54,13 +54,7 @@ FORM_LABELS = [
     "Numer RSPO (jeśli go znasz)",
     "Przedmioty, których uczysz",
 ]
-LEGENDS = [
-    "Część 1 z 4 Konto",
-    "Część 2 z 4 Dane osobowe",
-    "Część 3 z 4 Adres zamieszkania",
-    "Adres do korespondencji",
-    "Część 4 z 4 Dane o zatrudnieniu",
-]
+LEGENDS = ["Konto", "Dane osobowe", "Adres zamieszkania", "Adres do korespondencji", "Dane o zatrudnieniu"]
 EMPLOYMENTS = [
     "szkoła lub placówka",
     "uczelnia",
@@ -261,11 +255,11 @@ def test_the_form_has_english_labels_under_en(guest: Client) -> None:
     assert len(page.all("label")) == len(FORM_LABELS)
     assert set(page.all("label")) & set(FORM_LABELS) == {"PESEL"}
     assert page.all("legend") == [
-        "Part 1 of 4 Account",
-        "Part 2 of 4 Personal details",
-        "Part 3 of 4 Home address",
+        "Account",
+        "Personal details",
+        "Home address",
         "Correspondence address",
-        "Part 4 of 4 Employment details",
+        "Employment details",
     ]
     assert "Save" in page.all("button")
 
