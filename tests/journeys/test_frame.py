@@ -61,10 +61,13 @@ def test_the_card_uncovers_the_fields_of_the_box(
     page = new_visitor(width=width, **options).page
     page.goto(path)
     field = page.locator("#box-name")
-    expect(field).to_be_hidden()
-    page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
-    expect(field).to_be_visible()
-    expect(field).to_be_focused()
+    link = page.get_by_role("main").get_by_role("link", name=name, exact=True)
+    for open_by in (link.click, lambda: link.press("Enter")):
+        expect(field).to_be_hidden()
+        open_by()
+        expect(field).to_be_visible()
+        expect(field).to_be_focused()
+        page.goto(path)
     assert page.locator("input[name=name]").count() == 1
 
 

@@ -138,7 +138,7 @@ def test_the_pace_is_said_as_it_is(waiting: Client, took: float, words: str) -> 
 
 
 def test_what_is_said_of_earlier_links_is_one_truth(waiting: Client) -> None:
-    assert "Linki z wcześniejszych e-maili na ten adres też działają, każdy do swojego terminu" in words_of(
+    assert "Linki z wcześniejszych e-maili na ten adres też działają, dopóki nie stracą ważności" in words_of(
         waiting.get(STATUS)
     )
     assert "Link wysłany na stary adres przestanie działać" in words_of(waiting.get(f"{STATUS}adres/"))

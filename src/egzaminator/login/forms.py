@@ -24,7 +24,9 @@ class LoginForm(forms.Form):
         if is_first:
             number = self.fields["secret"]
             number.label = _("Registration number")
-            number.help_text = _("Exactly as in the board's decision. You have several? Enter any of them.")
+            number.help_text = _(
+                "As in the board's decision; capitals and spaces do not matter. You have several? Enter any of them."
+            )
             number.widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
             number.error_messages["required"] = _("Enter your registration number")
         if is_staff:
