@@ -123,7 +123,6 @@ def act_that_waits(account: Account) -> Act:
         kind=ActKind.RESET_SECOND_FACTOR,
         account=account,
         asked_by=asked_by,
-        reason="Rozmowa",
         expires_at=timezone.now() + datetime.timedelta(days=7),
     )
 
