@@ -45,9 +45,11 @@ class Event(models.Model):
             models.Index(fields=["subject", "-at"], name="audit_event_subject"),
             models.Index(fields=["at"], name="audit_event_at"),
             models.Index(fields=["case_code"], name="audit_event_case", condition=~models.Q(case_code="")),
-            # Staff have a list of these events, which are very rare.
-            models.Index(fields=["at"], name="audit_event_unreadable", condition=models.Q(tag=Tag.VALUE_UNDECRYPTABLE)),
+            models.Index(fields=["actor", "-at"], name="audit_event_actor", condition=models.Q(actor__isnull=False)),
+            models.Index(fields=["tag", "-at"], name="audit_event_tag"),
         ]
+        # The journal is read by the permission `audit.view_event`, which Django adds to every model.
+        permissions = [("export_event", "Can export the journal")]
 
 
 class StaffText(models.Model):

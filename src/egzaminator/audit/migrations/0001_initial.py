@@ -66,9 +66,11 @@ class Migration(migrations.Migration):
                         name="audit_event_case",
                     ),
                     models.Index(
-                        condition=models.Q(("tag", "value.undecryptable")), fields=["at"], name="audit_event_unreadable"
+                        condition=models.Q(("actor__isnull", False)), fields=["actor", "-at"], name="audit_event_actor"
                     ),
+                    models.Index(fields=["tag", "-at"], name="audit_event_tag"),
                 ],
+                "permissions": [("export_event", "Can export the journal")],
             },
         ),
         migrations.CreateModel(
