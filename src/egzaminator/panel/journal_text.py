@@ -57,9 +57,9 @@ def what_happened(event: Event) -> str:
         return event.tag  # recorded by an earlier version
     tag, details = Tag(event.tag), event.details
     if tag == Tag.LOGIN_REFUSED and details.get("reason") in Refusal.values:
-        return _("%(what)s. %(why)s") % {"what": tag.label, "why": Refusal(details["reason"]).label}
+        return f"{tag.label}. {Refusal(details['reason']).label}"
     if tag == Tag.RETENTION_DELETED:
-        return _("%(what)s: %(count)s") % {"what": tag.label, "count": details.get("count", "?")}
+        return f"{tag.label}: {details.get('count', '?')}"
     return str(tag.label) if tag in ATTEMPTS else sentence(tag=tag, details=details)
 
 
