@@ -74,10 +74,9 @@ def _whom(query: JournalQuery, after: uuid.UUID | None) -> str:
 
 
 def _record(tag: Tag, query: JournalQuery, by: Actor) -> None:
+    """Record who asked about whom, and for what. The details are in the person's own data, so they name no staff."""
     wanted = query.wanted
     details: dict[str, str | list[str]] = {}
-    if wanted.actor:
-        details["actor"] = str(wanted.actor)
     if wanted.tags:
         details["tags"] = [one.value for one in wanted.tags]
     for name, moment in (("since", wanted.since), ("before", wanted.before)):
