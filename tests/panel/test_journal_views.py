@@ -77,7 +77,7 @@ def test_who_looked_at_a_person(inspector: Client) -> None:
     ]
     assert len([row for row in rows if "Jan Nowak" in row]) == 1
     assert all("Anna Maria Łukasik" in row for row in rows)
-    assert "Kogo dotyczy: Anna Maria Łukasik" in words_of(page)
+    assert "Wybrana osoba: Anna Maria Łukasik" in words_of(page)
 
 
 def test_what_somebody_did_in_march(inspector: Client) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import LOOKS, Tag
 from egzaminator.core.fields import LineField
+from egzaminator.core.fields.width import Width
 from egzaminator.core.text import fold
 
 # All events by which staff saw what is held about a person: the answer to "who looked?".
@@ -20,6 +21,7 @@ _YEARS: Final = range(2000, 2100)
 class _DayField(forms.DateField):
     """A day in the time of the journal. Days near the ends of the calendar have no moment in UTC."""
 
+    width = Width.SHORT
     default_error_messages = {"invalid": _("Write the day like this: 31.03.2026")}
 
     def to_python(self, value: Any) -> datetime.date | None:
