@@ -19,8 +19,9 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.domain.journal import PAGE_SIZE
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event, StaffText
+from egzaminator.panel.domain.examiner_lookup import BURST
 from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
-from tests.helpers.html import Response, fields_of, words_of
+from tests.helpers.html import Response, fields_of, token_of, words_of
 from tests.key_rotation.tampering import spoil
 from tests.panel.staff_browser import browser_of
 
@@ -128,6 +129,7 @@ def test_the_person_stays_when_the_rest_of_the_form_changes(inspector: Client) -
 def test_nobody_and_nonsense_are_told_in_words(inspector: Client) -> None:
     for typed in ("0", "nikt@oke.example", PESELS[2]):
         assert "Nikt nie ma takiego numeru PESEL" in words_of(ask(inspector, person=typed))
+    assert Event.objects.filter(tag=Tag.JOURNAL_READ, subject=None).count() == 6  # the page, and the search
     assert "Wpisz dzień w ten sposób" in words_of(ask(inspector, since="wczoraj"))
     assert "Wpisz dzień w ten sposób" in words_of(ask(inspector, until="31.12.9999"))
     assert "Ten dzień jest wcześniejszy" in words_of(ask(inspector, since="2.03.2026", until="1.03.2026"))
@@ -233,6 +235,7 @@ def test_the_file_holds_every_page_and_no_formula(inspector: Client) -> None:
         "Kod sprawy",
     ]
     assert sum(row[4] == "Wylogowano" for row in rows) == PAGE_SIZE
+    assert all(datetime.datetime.fromisoformat(row[0]).tzinfo for row in rows)
     (frozen,) = (row for row in rows if row[1].endswith("Jan Nowak"))
     assert (frozen[1], frozen[3], frozen[5]) == ("'=Jan Nowak", "Anna Maria Łukasik", "'-1; „rozmowa”")
 
@@ -284,3 +287,37 @@ def test_the_queries_do_not_grow_with_the_rows_and_pages_follow(inspector: Clien
 
 def make_staff_id() -> uuid.UUID:
     return make_staff(email=f"{uuid.uuid4()}@oke.example").id
+
+
+def test_a_search_alone_is_recorded_too(inspector: Client) -> None:
+    """Whoever never opens the page that the search leads to has learned that there is such a person."""
+    anna = make_examiner()
+    token = fields_of(inspector.get(JOURNAL))
+    before = set(Event.objects.values_list("id", flat=True))
+    assert inspector.post(JOURNAL, token | {"person": PESELS[0]}).status_code == 302
+    (event,) = Event.objects.exclude(id__in=before)
+    assert (event.tag, event.subject) == (Tag.JOURNAL_READ, anna.id)
+
+
+def test_reading_counts_as_a_look_up(inspector: Client) -> None:
+    people = [make_staff_id() for _ in range(BURST.most)]
+    answers = [inspector.get(f"{JOURNAL}?person={person}").status_code for person in people]
+    assert answers == [200] * BURST.most
+    more = make_examiner()
+    token = {"csrfmiddlewaretoken": token_of(inspector, "/panel/moje-konto/")}
+    for answer in (
+        inspector.get(f"{JOURNAL}?person={more.id}"),
+        inspector.get(f"{JOURNAL}?tag=logout"),
+        inspector.post(JOURNAL, token | {"person": PESELS[0]}),
+        inspector.post(f"{EXPORT}?person={more.id}", token),
+    ):
+        assert answer.status_code == 429
+    assert not Event.objects.filter(subject=more.id).exists()
+
+
+def test_an_id_that_is_nobodys_is_not_found_and_not_recorded(inspector: Client) -> None:
+    token = {"csrfmiddlewaretoken": token_of(inspector, "/panel/moje-konto/")}
+    address = f"?person={uuid.uuid4()}"
+    assert inspector.get(JOURNAL + address).status_code == 404
+    assert inspector.post(EXPORT + address, token).status_code == 404
+    assert not Event.objects.filter(tag__in=[Tag.JOURNAL_READ, Tag.JOURNAL_EXPORTED]).exists()

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, override
@@ -24,7 +24,7 @@ from egzaminator.audit.domain.journal import JournalFilter
 from egzaminator.audit.models import Event
 from egzaminator.core.csv_files import csv_lines
 from egzaminator.core.paging import cursor_of
-from egzaminator.core.templatetags.dates import table_date
+from egzaminator.core.templatetags.dates import machine_date
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.domain.journal import JournalQuery, export_journal, find_person, read_journal, subjects_of
 from egzaminator.panel.journal_forms import JournalAddressForm, JournalForm, start_of
@@ -47,6 +47,7 @@ _DAY: Final = datetime.timedelta(days=1)
 def journal(request: HttpRequest) -> HttpResponse:
     """Show the journal. A POST looks the typed person up and redirects to the address of what was asked for."""
     query, chosen = _query_of(request)
+    person_name = _name_of(query)
     form = JournalForm(request.POST or None, initial=chosen)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data["person"]
@@ -60,7 +61,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     url = _url(request.GET)
     context = {
         "form": form,
-        "person_name": _name_of(query),
+        "person_name": person_name,
         "page": page,
         "rows": rows_in_words(page.rows) if page else [],
         "query": url.partition("?")[2],
@@ -79,6 +80,7 @@ def journal_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse
     if not has_reauthenticated(request):
         return ask_to_reauthenticate(request, back_to=_url(request.GET))
     query, _chosen = _query_of(request)
+    _name_of(query)
     batches = export_journal(query=query, by=actor_of(request))
     response = StreamingHttpResponse(
         csv_lines(_file_rows(batches, get_language() or "")), content_type="text/csv; charset=utf-8"
@@ -102,7 +104,7 @@ def _file_rows(batches: Iterator[list[Event]], language: str) -> Iterator[list[l
         with override(language):
             yield [
                 [
-                    table_date(row.event.at), row.actor, row.event.ip or "", row.subject, row.what, row.reason,
+                    machine_date(row.event.at), row.actor, row.event.ip or "", row.subject, row.what, row.reason,
                     row.event.case_code,
                 ]
                 for row in rows_in_words(events)
@@ -134,9 +136,11 @@ def _url(chosen: QueryDict, **instead: object) -> str:
 
 
 def _name_of(query: JournalQuery) -> str:
-    """Return the name of the person whose journal it is, "" for none."""
+    """Return the name of the person whose journal it is, "" for everybody's.
+
+    Raise `Http404` if there is no such person.
+    """
     if query.person is None:
         return ""
     examiner = Examiner.objects.filter(pk=query.person).first()
-    account = None if examiner else Account.objects.filter(pk=query.person).first()
-    return examiner.name if examiner else account.display_name if account else _("a deleted account")
+    return examiner.name if examiner else get_object_or_404(Account, pk=query.person).display_name

@@ -15,8 +15,10 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.paging import Page
 from egzaminator.core.text import compact
-from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff, hit_lookup_limit
+from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
 from egzaminator.panel.domain.looks import record_look
+from egzaminator.register.domain.examiners import examiners_numbered, find_examiner
+from egzaminator.register.models import Examiner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +36,15 @@ def find_person(*, asked: str, by: Actor) -> uuid.UUID | None:
     `asked` is a PESEL, an identifier or a registration number of an examiner, or a staff member's e-mail address, as
     typed. Raise `LimitReachedError` at the limit of look-ups.
     """
-    if "@" not in asked:
-        examiner = find_examiner_for_staff(asked=asked, by=by)
-        return examiner.id if examiner else None
-    member = staff_with_email(email=asked).first()
-    hit_lookup_limit(by=by, whom=str(member.id) if member else f"asked\0{compact(asked)}")
-    return member.id if member else None
+    found: Account | Examiner | None
+    if "@" in asked:
+        found = staff_with_email(email=asked).first()
+    else:
+        found = find_examiner(name=asked) or examiners_numbered(number=asked).first()
+    person = found.id if found else None
+    hit_lookup_limit(by=by, whom=str(person) if person else f"asked\0{compact(asked)}")
+    record_look(tag=Tag.JOURNAL_READ, by=by, subject=person)
+    return person
 
 
 def subjects_of(*, person: uuid.UUID) -> tuple[uuid.UUID, ...]:
