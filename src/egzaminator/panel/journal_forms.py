@@ -10,26 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import LOOKS, Tag
 from egzaminator.core.fields import LineField
-from egzaminator.core.fields.width import Width
+from egzaminator.core.fields.day import DayField
 from egzaminator.core.text import fold
 
 # All events by which staff saw what is held about a person: the answer to "who looked?".
 _LOOKS: Final = "looks"
-_YEARS: Final = range(2000, 2100)
-
-
-class _DayField(forms.DateField):
-    """A day in the time of the journal. Days near the ends of the calendar have no moment in UTC."""
-
-    width = Width.SHORT
-    default_error_messages = {"invalid": _("Write the day like this: 31.03.2026")}
-
-    def to_python(self, value: Any) -> datetime.date | None:
-        """Return the day, or None for an empty field. Raise `ValidationError` if it is no day of this century."""
-        day: datetime.date | None = super().to_python(value)
-        if day and day.year not in _YEARS:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return day
 
 
 class _FilterForm(forms.Form):
@@ -39,8 +24,8 @@ class _FilterForm(forms.Form):
 
     actor = forms.ChoiceField(label=_("Who did it"), required=False)
     tag = forms.ChoiceField(label=_("What happened"), required=False)
-    since = _DayField(label=_("From the day"), help_text=_("For example 1.03.2026"), required=False)
-    until = _DayField(label=_("To the day, inclusive"), help_text=_("For example 31.03.2026"), required=False)
+    since = DayField(label=_("From the day"), help_text=_("For example 1.03.2026"), required=False)
+    until = DayField(label=_("To the day, inclusive"), help_text=_("For example 31.03.2026"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
