@@ -6,10 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command, get_commands, load_command_class
 
 from egzaminator.audit.enums import Tag
-from egzaminator.audit.models import Event
+from egzaminator.audit.models import Event, StaffText
 from egzaminator.panel.forms import ReasonForm
 from egzaminator.staff.models import Act
 from tests.helpers.factories import PESELS, make_account, make_examiner
+from tests.helpers.staff_texts import reason_of
 
 pytestmark = pytest.mark.django_db
 # The other arguments of each command that takes a reason.
@@ -19,14 +20,20 @@ WITH_REASON = {
     "undo_deceased": ["--reason"],
     "reset_second_factor": [],
 }
-ASKING = {"reset_second_factor": ["x"], "mark_deceased": ["2020-01-01"], "undo_deceased": ["--reason", "x"]}
+ASKING = {
+    "reset_second_factor": ["Zgubiony telefon"],
+    "mark_deceased": ["2020-01-01"],
+    "undo_deceased": ["--reason", "pomyłka"],
+}
 BAD = [
     pytest.param("", "Wpisz powód", id="empty"),
     pytest.param(" \u200b ", "Wpisz powód", id="nothing that is seen"),
+    pytest.param("ok 1", "w kilku słowach", id="too short"),
     pytest.param("x" * 201, "200", id="too long"),
     pytest.param("a\0b", "niewidoczny znak", id="NUL"),
     pytest.param("rozmowa \udcff", "niewidoczny znak", id="not UTF-8"),
     pytest.param(f"PESEL {PESELS[0]} się zgadza", "PESEL", id="a PESEL"),
+    pytest.param(f"konto nr 0{PESELS[0]}", "PESEL", id="a PESEL within a longer number"),
 ]
 
 
@@ -52,7 +59,7 @@ def test_a_bad_reason_is_refused_in_words_and_nothing_is_done(
     before = Event.objects.count()
     with pytest.raises(CommandError, match=says):
         call_command(name, *WITH_REASON[name], reason)
-    assert (Event.objects.count(), Act.objects.count()) == (before, 0)
+    assert (Event.objects.count(), Act.objects.count(), StaffText.objects.count()) == (before, 0, 0)
 
 
 @pytest.mark.parametrize(("reason", "says"), BAD)
@@ -63,7 +70,7 @@ def test_the_panel_refuses_the_same(reason: str, says: str) -> None:
 def test_a_reason_is_kept_on_one_line() -> None:
     make_account(make_examiner(numbers=("A/1",)))
     call_command("freeze_account", "A/1", "--reason", "telefon\n  z\u202e numeru")
-    assert Event.objects.get(tag=Tag.ACCOUNT_FROZEN_BY_STAFF).details == {"reason": "telefon z numeru"}
+    assert reason_of(Event.objects.get(tag=Tag.ACCOUNT_FROZEN_BY_STAFF)) == "telefon z numeru"
 
 
 @pytest.mark.parametrize("name", ASKING)

@@ -17,6 +17,7 @@ SETTINGS = Path(project.PACKAGE_DIR, "settings.py")
         ("PASSWORD_MIN_LENGTH", 8, 64),
         ("TRUSTED_PROXY_COUNT", 0, 9),
         ("KEEP_EVENTS_DAYS", 731, 3653),
+        ("KEEP_STAFF_TEXTS_DAYS", 30, 3653),
         ("KEEP_MESSAGES_DAYS", 7, 3653),
         ("KEEP_FORMS_DAYS", 1, 90),
         ("KEEP_STRUCK_OFF_DAYS", 30, 3653),

@@ -41,6 +41,7 @@ SESSION_HOURS = _env.int("SESSION_HOURS", 12, validate=validate.Range(min=4, max
 # data (GDPR, art. 5(1)(e)).
 _TEN_YEARS = 3653
 KEEP_EVENTS_DAYS = _env.int("KEEP_EVENTS_DAYS", 731, validate=validate.Range(min=731, max=_TEN_YEARS))
+KEEP_STAFF_TEXTS_DAYS = _env.int("KEEP_STAFF_TEXTS_DAYS", 731, validate=validate.Range(min=30, max=_TEN_YEARS))
 KEEP_MESSAGES_DAYS = _env.int("KEEP_MESSAGES_DAYS", 365, validate=validate.Range(min=7, max=_TEN_YEARS))
 KEEP_FORMS_DAYS = _env.int("KEEP_FORMS_DAYS", 7, validate=validate.Range(min=1, max=90))
 KEEP_STRUCK_OFF_DAYS = _env.int("KEEP_STRUCK_OFF_DAYS", 731, validate=validate.Range(min=30, max=_TEN_YEARS))

@@ -55,6 +55,7 @@ urlpatterns = [
         path("konto/", accounts.my_account, name="my-account"),
         path("konto/dane/", accounts.edit_details, name="edit-details"),
         path("konto/historia/", history.history, name="history"),
+        path("konto/historia/kto-ogladal/", history.looks, name="looks"),
         path("konto/sesje/", sessions.sessions, name="sessions"),
         path("konto/sesje/wizyta/", sessions.visit, name="session-visit"),
         path("konto/potwierdzenie/", mfa_login.reauthenticate, name="confirm"),

@@ -37,6 +37,7 @@ EXEMPT_FORMS = {
     "accounts/confirm_email.html": "the link's token says whose address it is; the other one logs out",
     "panel/find_examiner.html": "a search: changes nothing",
     "panel/case.html": "a search: changes nothing",
+    "panel/journal.html": "a search: changes nothing; the export has a mark",
     "frame/account_menu.html": "logs out whoever is logged in, which loses nothing and stands on every page",
 }
 # Views that accept a POST without a mark: name, and why.
@@ -53,6 +54,7 @@ EXEMPT_VIEWS = {
     "new-email": "the link's token says whose it is",
     "freeze": "the link's token says whose it is",
     "case": "a search: changes nothing",
+    "journal": "a search: changes nothing",
     "find-examiner": "a search: changes nothing",
 }
 # These views check the mark themselves.

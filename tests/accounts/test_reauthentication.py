@@ -29,6 +29,7 @@ TOTP, KEY = "/konto/drugi-skladnik/aplikacja/", "/konto/drugi-skladnik/klucz/"
 ASKS_THE_SESSION = {
     "add-totp", "remove-totp", "add-passkey", "passkey-challenge", "remove-passkey", "recovery-codes", "my-data",
     "sessions", "unfreeze", "reset-second-factor", "confirm-act", "refuse-act", "board-contact",
+    "journal-export",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -52,6 +53,7 @@ EXEMPT = {
     "email-resend": "writes once more where the password was given for, five times at most",
     "email-cancel": "leaves everything as it is",
     "case": "shows what is recorded and counted",
+    "journal": "shows what is recorded and counted",
     "find-examiner": "shows what is recorded and counted",
     "freeze-examiner": "must not wait while somebody else is in the account; opens nothing",
 }
@@ -123,7 +125,6 @@ def act_that_waits(account: Account) -> Act:
         kind=ActKind.RESET_SECOND_FACTOR,
         account=account,
         asked_by=asked_by,
-        reason="Rozmowa",
         expires_at=timezone.now() + datetime.timedelta(days=7),
     )
 

@@ -37,6 +37,7 @@ LISTS = {
     "changed_details",
     "changed_emails",
     "acts",
+    "staff_texts",
     "second_factors",
     "sessions",
     "devices",
@@ -156,6 +157,20 @@ def test_what_staff_did_is_told_without_their_network_address(account: Account, 
     text = take(examiner).content.decode()
     assert "case.looked-up" in text
     assert "203.0.113.99" not in text
+
+
+def test_what_staff_typed_is_given_without_their_names(account: Account, examiner: Client) -> None:
+    staff = make_staff()
+    record_event(tag=Tag.CASE_LOOKED_UP, by=Actor(staff.id), subject=account.id, reason="Zgubiony telefon")
+    record_event(tag=Tag.CASE_LOOKED_UP, by=Actor(staff.id), subject=account.examiner_id, reason="Rozmowa z mężem")
+    record_event(tag=Tag.CASE_LOOKED_UP, by=Actor(staff.id), subject=staff.id, reason="O kimś innym")
+    response = take(examiner)
+    assert [row["text"] for row in json.loads(response.content)["staff_texts"]] == [
+        "Zgubiony telefon",
+        "Rozmowa z mężem",
+    ]
+    assert str(staff.id) not in response.content.decode()
+    assert "Co napisali o tobie pracownicy komisji" in words_of(take(examiner, "page"))
 
 
 def test_the_page_says_it_in_words(examiner: Client) -> None:

@@ -153,7 +153,7 @@ def test_what_staff_see(visitor: Visitor) -> None:
     visitor.fill({"Służbowy adres e-mail": "jan@oke.example", "Hasło": PASSWORD})
     visitor.press("Zaloguj się")
     visitor.is_at("/panel/sprawy/")
-    look_at(visitor, ["/panel/sprawy/", "/panel/egzaminatorzy/"])
+    look_at(visitor, ["/panel/sprawy/", "/panel/dziennik/", "/konto/historia/kto-ogladal/", "/panel/egzaminatorzy/"])
     visitor.fill({"PESEL, identyfikator lub numer ewidencyjny": "A-1"})
     visitor.press("Sprawdź")
     visitor.sees("Anna Maria Łukasik")

@@ -11,6 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import SYSTEM
+from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.deceased import mark_deceased
@@ -99,7 +101,7 @@ def test_a_factor_is_asked_for_as_well(account: Account, first: Client, second: 
 
 @pytest.mark.parametrize(
     ("act", "fields"),
-    [("odblokuj", {"email": KNOWN, "reason": "x"}), ("drugi-skladnik", {"second-factor-reason": "x"})],
+    [("odblokuj", {"email": KNOWN, "reason": "Rozmowa"}), ("drugi-skladnik", {"second-factor-reason": "Rozmowa"})],
 )
 def test_who_has_a_mailbox_of_the_account_asks_for_nothing(page: str, act: str, fields: dict[str, str]) -> None:
     own = browser_of(make_staff(email=KNOWN))
@@ -148,7 +150,7 @@ def test_a_colleagues_account_has_a_page_of_its_own(first: Client, second: Clien
         kind="give-back",
         account=third,
         email=third.email,
-        reason="Rozmowa",
+        reason=keep_text(text="Rozmowa", subject=third.id, by=SYSTEM),
         asked_by=Account.objects.get(name="Jan Nowak"),
     )
     path = f"/panel/dwie-osoby/{act.id}/"
@@ -185,9 +187,9 @@ def test_the_account_of_who_died_is_neither_listed_nor_given_back(account: Accou
     assert "zamknięte" in words
     assert not any(act in words for act in ("odblokowanie konta", "Odblokuj konto", "Zablokuj konto", "składnika"))
     for act, fields in (
-        ("odblokuj", {"email": KNOWN, "reason": "x"}),
-        ("drugi-skladnik", {"second-factor-reason": "x"}),
-        ("zablokuj", {"freeze-reason": "x"}),
+        ("odblokuj", {"email": KNOWN, "reason": "Rozmowa"}),
+        ("drugi-skladnik", {"second-factor-reason": "Rozmowa"}),
+        ("zablokuj", {"freeze-reason": "Rozmowa"}),
     ):
         assert send(first, f"{page}{act}/", **fields)["Location"] == page
     account.refresh_from_db()
@@ -201,7 +203,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
 
     def add(number: int) -> None:
         subject = make_staff(email=f"n{number}@oke.example")
-        Act.objects.create(kind="reset-second-factor", account=subject, reason="x", asked_by=asker)
+        Act.objects.create(kind="reset-second-factor", account=subject, asked_by=asker)
 
     add(0)
     first.get(FIND)  # the first view is counted and recorded, further ones within ten minutes are not

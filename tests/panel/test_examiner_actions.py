@@ -17,6 +17,7 @@ from egzaminator.staff.models import Act
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_staff
 from tests.helpers.html import fields_of, words_of
 from tests.helpers.links import text_of
+from tests.helpers.staff_texts import reason_of
 from tests.panel.staff_browser import browser_of, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -45,7 +46,7 @@ def test_an_account_that_somebody_got_into_is_frozen_at_once(staff: Client) -> N
     assert stranger.get("/konto/")["Location"] == "/konto/logowanie/?next=/konto/"
     event = Event.objects.get(tag=Tag.ACCOUNT_FROZEN_BY_STAFF)
     actor = Account.objects.get(examiner=None)
-    assert (event.actor, event.subject, event.details) == (actor.id, account.id, {"reason": "Telefon, numer decyzji"})
+    assert (event.actor, event.subject, reason_of(event)) == (actor.id, account.id, "Telefon, numer decyzji")
     mail = Email.objects.get(kind=EmailKind.ACCOUNT_FROZEN)
     assert mail.email == current_board().email
     assert "Konto należy do: Anna Maria Łukasik. Kto je zablokował: Jan Nowak." in text_of(mail)
@@ -70,9 +71,9 @@ def test_a_blocked_account_is_given_back(staff: Client) -> None:
     assert (account.is_active, account.email) == (True, "znana@example.org")
     assert Email.objects.filter(kind=EmailKind.ACCOUNT_UNFROZEN, email="znana@example.org").count() == 1
     event = Event.objects.get(tag=Tag.ACCOUNT_UNFROZEN)
-    assert event.details == {"reason": "Rozmowa, numer decyzji"}
+    assert reason_of(event) == "Rozmowa, numer decyzji"
     assert "odblokowane" in words_of(staff.get(path))
-    assert send(staff, f"{path}odblokuj/", email="znana@example.org", reason="x").status_code == 302
+    assert send(staff, f"{path}odblokuj/", email="znana@example.org", reason="Rozmowa").status_code == 302
     assert Email.objects.filter(kind=EmailKind.ACCOUNT_UNFROZEN).count() == 1
 
 
@@ -89,7 +90,7 @@ def test_a_lost_second_factor_is_asked_to_be_taken_away(staff: Client) -> None:
     assert done["Location"] == path
     assert "Czeka na potwierdzenie przez innego pracownika" in words_of(staff.get(path))
     assert Authenticator.objects.count() == 1
-    assert Event.objects.get(tag=Tag.ACT_ASKED).details["reason"] == "Zgubiony telefon, numer decyzji"
+    assert reason_of(Event.objects.get(tag=Tag.ACT_ASKED)) == "Zgubiony telefon, numer decyzji"
     assert Email.objects.filter(kind=EmailKind.ACT_ASKED, email="anna@example.org").count() == 1
 
 

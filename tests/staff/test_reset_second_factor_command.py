@@ -14,6 +14,7 @@ from egzaminator.staff.domain.acts import confirm
 from egzaminator.staff.models import Act
 from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
 from tests.helpers.mfa import give_totp, log_in, send, totp_code
+from tests.helpers.staff_texts import reason_of
 
 pytestmark = pytest.mark.django_db
 REASON = "lost phone; known by voice and case file"
@@ -39,7 +40,7 @@ def test_takes_all_factors_ends_sessions_and_tells_the_owner(browser: Client, mo
     assert second_factors_of(account=account) == SecondFactors()
     assert Session.objects.filter(account=account).count() == 0
     event = Event.objects.get(tag=Tag.SECOND_FACTOR_RESET)
-    assert (event.subject, event.actor, event.details) == (account.id, second.id, {"reason": REASON})
+    assert (event.subject, event.actor, reason_of(event)) == (account.id, second.id, REASON)
     assert Email.objects.filter(kind=EmailKind.SECURITY_NEWS, related_id=account.id).count() == 2
     assert log_in(browser)["Location"] == "/konto/"
 

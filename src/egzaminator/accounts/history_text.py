@@ -1,6 +1,6 @@
 """Sentences of an account's security history, as the owner reads them.
 
-Every audit tag is in exactly one of four places: in `_PLAIN` if its label is enough, in `_ATTEMPTS` if the sentence has
+Every audit tag is in exactly one of four places: in `_PLAIN` if its label is enough, in `ATTEMPTS` if the sentence has
 a count, in `_DESCRIBED` if the sentence needs the details, or in `HIDDEN` with the reason why owners do not see it. A
 tag that is in none of them is not shown.
 """
@@ -13,13 +13,13 @@ from django.utils.translation import ngettext
 
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.forms import DetailsForm
-from egzaminator.audit.enums import Tag
+from egzaminator.audit.enums import LOOKS, Tag
 
 Details = Mapping[str, Any]
 
 # People other than the owner can cause any number of these events. Between two events of other tags, all events of one
 # tag are shown as one row, so that they cannot push everything else off the page.
-_ATTEMPTS: Final = frozenset(
+ATTEMPTS: Final = frozenset(
     (
         Tag.ACTIVATION_REFUSED,
         Tag.CLAIM_REFUSED,
@@ -30,7 +30,7 @@ _ATTEMPTS: Final = frozenset(
         Tag.IDENTITY_REFUSED,
     )
 )
-REPEATED: Final = _ATTEMPTS | {Tag.MAIL_CAPPED, Tag.EXAMINER_LOOKED_UP, Tag.LOOKUPS_CAPPED}
+REPEATED: Final = ATTEMPTS | {Tag.MAIL_CAPPED, Tag.LOOKUPS_CAPPED}
 
 _PLAIN: Final = frozenset(
     (
@@ -69,9 +69,7 @@ _PLAIN: Final = frozenset(
         Tag.DELETION_TOLD,
         Tag.MAIL_CAPPED,
         Tag.STAFF_INVITED,
-        Tag.CASE_LOOKED_UP,
         Tag.BOARD_CONTACT_CHANGED,
-        Tag.EXAMINER_LOOKED_UP,
         Tag.LOOKUPS_CAPPED,
     )
 )
@@ -82,6 +80,7 @@ HIDDEN: Final[Mapping[Tag, str]] = {
     Tag.ACCOUNT_DELETED: "nobody is left to read it",
     Tag.RETENTION_DELETED: "about the whole database",
     Tag.KEYS_ROTATED: "about the whole database",
+    **dict.fromkeys(LOOKS, "on a page of their own, with the role of who looked"),
     Tag.VALUE_UNDECRYPTABLE: "for who runs the service: an owner can do nothing about a damaged value",
 }
 
@@ -140,7 +139,12 @@ _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.DETAILS_CHANGED: _details_changed,
 }
 
-SHOWN: Final = _PLAIN | _ATTEMPTS | _DESCRIBED.keys()
+SHOWN: Final = _PLAIN | ATTEMPTS | _DESCRIBED.keys()
+
+
+def role_of(*, details: Details) -> str:
+    """Return, for the owner, who looked at the account: the roles at that time, never the name."""
+    return ", ".join(role.capitalize() for role in details.get("roles", ())) or _("Staff of the board")
 
 
 def sentence(*, tag: Tag, details: Details, count: int = 1) -> str:
@@ -148,7 +152,7 @@ def sentence(*, tag: Tag, details: Details, count: int = 1) -> str:
 
     `tag` is one of `SHOWN`, and `count` is the number of such events in the row.
     """
-    if tag in _ATTEMPTS:
+    if tag in ATTEMPTS:
         text = ngettext("%(what)s: %(count)d attempt", "%(what)s: %(count)d attempts", count)
         return text % {"what": tag.label, "count": count}
     describe = _DESCRIBED.get(tag)

@@ -1,11 +1,16 @@
-"""The audit event."""
+"""The audit event, and what staff typed about it."""
 
 import uuid
+from typing import Final
 
 from django.db import models
 from django.utils import timezone
 
 from egzaminator.audit.enums import Tag
+from egzaminator.core.encrypted_fields import EncryptedField, context_of
+from egzaminator.core.encryption import decrypt
+
+_TEXT_LOCATION: Final = "audit.staff-text"
 
 
 def all_tags() -> list[tuple[str, str]]:
@@ -21,7 +26,8 @@ class Event(models.Model):
     """An audit event: what happened, who did it, and whom it concerns. Rows never change; only retention deletes them.
 
     `actor` and `subject` are the UUIDs of rows (examiner, account or claim) and not foreign keys, because the
-    record outlives the rows it refers to. `details` contain no personal data.
+    record outlives the rows it refers to. So is `staff_text`, the UUID of what staff typed as the reason. `details`
+    contain no personal data.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -32,12 +38,45 @@ class Event(models.Model):
     ip = models.GenericIPAddressField(null=True)
     case_code = models.CharField(max_length=9, blank=True)
     details = models.JSONField(default=dict)
+    staff_text = models.UUIDField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["subject", "-at"], name="audit_event_subject"),
             models.Index(fields=["at"], name="audit_event_at"),
             models.Index(fields=["case_code"], name="audit_event_case", condition=~models.Q(case_code="")),
-            # Staff have a list of these events, which are very rare.
-            models.Index(fields=["at"], name="audit_event_unreadable", condition=models.Q(tag=Tag.VALUE_UNDECRYPTABLE)),
+            models.Index(fields=["actor", "-at"], name="audit_event_actor", condition=models.Q(actor__isnull=False)),
+            models.Index(fields=["tag", "-at"], name="audit_event_tag"),
         ]
+        # The journal is read by the permission `audit.view_event`, which Django adds to every model.
+        permissions = [("export_event", "Can export the journal")]
+
+
+class StaffText(models.Model):
+    """What staff typed about a person, such as the reason of an action. It is encrypted, and the person may read it.
+
+    It stands apart from the event, which is kept unchanged for years: a text may hold personal data, so it is deleted
+    with the account that it is about, or after a period of its own.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.UUIDField()  # whom it is about: an account or an examiner
+    author = models.UUIDField(null=True)  # the staff account; None: an administrator, by command
+    text_encrypted = EncryptedField(location=_TEXT_LOCATION)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject"], name="audit_staff_text_subject"),
+            models.Index(fields=["created_at"], name="audit_staff_text_created"),
+        ]
+
+    @property
+    def text(self) -> str:
+        """The text. Raise `UndecryptableError` if no key decrypts it."""
+        return decrypt(self.text_encrypted, context=text_context(self.id))
+
+
+def text_context(text_id: uuid.UUID) -> str:
+    """Return the context that a text's ciphertext is bound to."""
+    return context_of(_TEXT_LOCATION, text_id)

@@ -19,6 +19,7 @@ SECTIONS: Final[Mapping[str, Promise]] = {
     "changed_details": _("Changes of the details"),
     "changed_emails": _("Changes of the e-mail address"),
     "acts": _("What the board was asked to do with the account"),
+    "staff_texts": _("What the staff of the board wrote about you"),
     "second_factors": _("Second factor and passkeys"),
     "sessions": _("Log-ins that have not ended"),
     "devices": _("Devices that the account was logged in to with"),

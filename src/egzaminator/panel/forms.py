@@ -53,9 +53,7 @@ class ReasonForm(forms.Form):
 
     use_required_attribute = False
 
-    reason = ReasonField(
-        help_text=_("For the record, without personal data: for example how you made sure whom you speak with.")
-    )
+    reason = ReasonField()
 
 
 class FreezeForm(ReasonForm):

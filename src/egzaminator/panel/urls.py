@@ -11,7 +11,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from egzaminator.login.views import log_out
-from egzaminator.panel import act_views, contact_views, examiner_views, views
+from egzaminator.panel import act_views, contact_views, examiner_views, journal_views, views
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import action_view
@@ -49,6 +49,8 @@ close_others(wagtail_urls.urlpatterns)
 urlpatterns = [
     path("sprawy/", views.case, name="case"),
     path("moje-konto/", views.own_account, name="own-account"),
+    path("dziennik/", journal_views.journal, name="journal"),
+    path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
     path("kontakt/", contact_views.contact, name="board-contact"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/", examiner_views.examiner, name="examiner"),

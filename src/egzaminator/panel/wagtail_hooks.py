@@ -11,6 +11,7 @@ from wagtail.admin.wagtail_hooks import PageListingSortMenuOrderButton
 from egzaminator.panel.access import ask_unproven_staff
 from egzaminator.panel.contact_views import CHANGE_CONTACT
 from egzaminator.panel.dashboard import notify_of_held_pages, notify_of_outage
+from egzaminator.panel.journal_views import VIEW_JOURNAL
 from egzaminator.panel.wagtail_compat.screens import keep_typed_dates, refuse_for_needed
 
 
@@ -27,6 +28,19 @@ def cases_item() -> MenuItem:
 def own_account_item() -> MenuItem:
     """Return the menu item for the staff's own password, e-mail, second factor and devices."""
     return MenuItem(_("My account"), reverse("own-account"), icon_name="key", order=30)
+
+
+class JournalItem(MenuItem):  # type: ignore[misc]  # as below
+    """The menu item for the journal, shown only to staff with the permission to read it."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether the logged-in staff member has the permission."""
+        return request.user.has_perm(VIEW_JOURNAL)
+
+
+def journal_item() -> MenuItem:
+    """Return the menu item for the journal."""
+    return JournalItem(_("Journal"), reverse("journal"), icon_name="history", order=25)
 
 
 class ContactItem(MenuItem):  # type: ignore[misc]  # Wagtail has no types
@@ -81,5 +95,6 @@ hooks.register("construct_help_menu", without_links_abroad)
 hooks.register("construct_homepage_summary_items", pages_alone, order=1)  # after all others have added their items
 hooks.register("register_admin_menu_item", accounts_item)
 hooks.register("register_admin_menu_item", cases_item)
+hooks.register("register_admin_menu_item", journal_item)
 hooks.register("register_admin_menu_item", own_account_item)
 hooks.register("register_admin_menu_item", contact_item)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from egzaminator.accounts.enums import ActKind, ActOutcome
 from egzaminator.accounts.models import Account
+from egzaminator.audit.models import StaffText
 
 ACT_LIFETIME: Final = datetime.timedelta(days=7)
 # How long an act waits for an objection in a board with one person on duty.
@@ -28,7 +29,7 @@ class Act(models.Model):
     kind = models.CharField(max_length=20, choices=ActKind)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="acts")
     email = models.EmailField(blank=True)  # the mailbox that the account is to be given to
-    reason = models.CharField(max_length=200)
+    reason = models.ForeignKey(StaffText, null=True, on_delete=models.SET_NULL, related_name="+")  # None: deleted since
     # None: an administrator, by command, or a staff member who was deleted since.
     asked_by = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="asked_acts")
     is_by_command = models.BooleanField(default=False)  # tells a command from a requester who was deleted since

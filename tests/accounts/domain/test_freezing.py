@@ -25,6 +25,7 @@ from egzaminator.staff.domain.give_back import give_back
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_old, make_staff
 from tests.helpers.links import mailed_token, text_of
+from tests.helpers.staff_texts import reason_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 STRANGER, OWNER = "stranger@example.net", "anna@example.org"
@@ -44,7 +45,7 @@ def test_a_strangers_account_is_closed_and_goes_to_the_mailbox_that_the_register
     with pytest.raises(LinkWithdrawnError):
         reset_password(token=url.rstrip("/").rpartition("/")[2], password="zupelnie-nowe-haslo-2026")
     event = Event.objects.get(tag=Tag.ACCOUNT_FROZEN_BY_STAFF)
-    assert (event.subject, event.details) == (account.id, {"reason": "rozmowa w siedzibie"})
+    assert (event.subject, reason_of(event)) == (account.id, "rozmowa w siedzibie")
 
     examiner = account.examiner
     assert examiner is not None
@@ -77,7 +78,7 @@ def test_says_why_not(whose: str, says: str) -> None:
     account = make_account(make_examiner(numbers=("A/1",)))
     freeze(account)
     with pytest.raises(CommandError, match=says):
-        call_command("freeze_account", whose, reason="-")
+        call_command("freeze_account", whose, reason="rozmowa")
     assert not Event.objects.filter(tag=Tag.ACCOUNT_FROZEN_BY_STAFF).exists()
 
 

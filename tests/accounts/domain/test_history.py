@@ -113,15 +113,15 @@ def test_nothing_of_other_people(account: Account) -> None:
     happened(Tag.LOGIN_REFUSED, other.examiner_id, 1)
     happened(Tag.LOGIN_REFUSED, None, 1)
     happened(Tag.RESET_REQUESTED, account.id, 1)
-    happened(Tag.CASE_LOOKED_UP, other.examiner_id, 1, actor=account.id)
-    looked = happened(Tag.CASE_LOOKED_UP, account.examiner_id, 2, actor=staff.id, ip="192.0.2.99")
+    happened(Tag.ACCOUNT_UNFROZEN, other.examiner_id, 1, actor=account.id)
+    done = happened(Tag.ACCOUNT_UNFROZEN, account.examiner_id, 2, actor=staff.id, ip="192.0.2.99")
     (page,) = pages_of(account)
-    assert minutes_of(page.rows) == [(Tag.CASE_LOOKED_UP, 2, 1)]
+    assert minutes_of(page.rows) == [(Tag.ACCOUNT_UNFROZEN, 2, 1)]
     assert page.rows[0].ip is None
-    happened(Tag.EXAMINER_LOOKED_UP, account.examiner_id, 3, actor=staff.id, ip="192.0.2.99")
+    happened(Tag.LOOKUPS_CAPPED, account.examiner_id, 3, actor=staff.id, ip="192.0.2.99")
     counted = pages_of(account)[0].rows[1]
-    assert (counted.tag, counted.ip, counted.ip_count) == (Tag.EXAMINER_LOOKED_UP, None, 0)
-    elsewhere = list_history(account=other, tags=SHOWN, repeated=REPEATED, after=looked.id)
+    assert (counted.tag, counted.ip, counted.ip_count) == (Tag.LOOKUPS_CAPPED, None, 0)
+    elsewhere = list_history(account=other, tags=SHOWN, repeated=REPEATED, after=done.id)
     assert len(elsewhere.rows) == 3
 
 

@@ -40,6 +40,7 @@ SHOWN_AND_DELETED = {
     "onboarding.Claim": "forms",
     "mail.Email": "emails",
     "staff.Act": "acts",
+    "audit.StaffText": "staff_texts",
 }
 # Shown, and kept when the account goes.
 SHOWN_AND_KEPT = {

@@ -14,8 +14,10 @@ from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.domain.mfa import second_factors_of
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import SYSTEM
+from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.audit.enums import Tag
-from egzaminator.audit.models import Event
+from egzaminator.audit.models import Event, StaffText
 from egzaminator.core.encrypted_fields import BlindIndexField, EncryptedField
 from egzaminator.core.pesel import Pesel
 from egzaminator.key_rotation.domain.columns import count_by_key, encrypted_columns
@@ -65,7 +67,9 @@ def fill_every_column() -> list[str]:
     make_claim(make_examiner(email="known@example.org"))
     request_reset(name=PESELS[1], language="pl", ip="203.0.113.7")
     queue_example(EmailKind.ACT_ASKED)  # a kind of which a copy is kept
-    return give_totp(make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",))))
+    account = make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",)))
+    keep_text(text="Zgubiony telefon", subject=account.id, by=SYSTEM)
+    return give_totp(account)
 
 
 def test_every_binary_column_says_what_it_holds() -> None:
@@ -110,6 +114,7 @@ def test_whatever_is_encrypted_opens_with_the_new_key_alone(new_key: Callable[[]
     assert all("http://localhost:8000/" in text_of(message) for message in Email.objects.all())
     assert second_factors_of(account=Account.objects.get()).fresh_codes == codes
     assert ResetRequest.objects.get().name == PESELS[1]
+    assert StaffText.objects.get().text == "Zgubiony telefon"
     assert rotate_encryption_keys().renewed == 0
     assert [event.details for event in Event.objects.filter(tag=Tag.KEYS_ROTATED).order_by("at")] == [
         {"key": "k2", "renewed": before["k1"]},

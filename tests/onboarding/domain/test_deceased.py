@@ -24,6 +24,7 @@ from egzaminator.onboarding.errors import NotDeceasedError
 from egzaminator.register.models import Examiner
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_old
 from tests.helpers.links import mailed_token, text_of
+from tests.helpers.staff_texts import reason_of
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 1, 1)
@@ -72,9 +73,9 @@ def test_nobody_gives_the_account_of_who_died_back(account: Account) -> None:
         unfreeze_account(account=account, reason="-", is_agreed=True)
     for alone in (False, True):
         with pytest.raises(CommandError, match="undo_deceased comes first"):
-            call_command("unfreeze_account", "A/1", reason="-", alone=alone)
+            call_command("unfreeze_account", "A/1", reason="rozmowa", alone=alone)
     with pytest.raises(CommandError, match="frozen already"):
-        call_command("freeze_account", "A/1", reason="-")
+        call_command("freeze_account", "A/1", reason="rozmowa")
 
 
 def test_a_living_examiner_marked_by_mistake_and_given_back_is_never_deleted(account: Account) -> None:
@@ -93,10 +94,9 @@ def test_a_living_examiner_marked_by_mistake_and_given_back_is_never_deleted(acc
         assert (notify_before_deletion(), delete_ended_accounts()) == (0, 0)
     account.refresh_from_db()
     assert account.state == "active"
-    assert list(Event.objects.filter(subject=account.examiner_id).order_by("at").values_list("tag", "details")) == [
-        (Tag.EXAMINER_DECEASED, {}),
-        (Tag.DEATH_WITHDRAWN, {"reason": "pomyłka"}),
-    ]
+    died, withdrawn = Event.objects.filter(subject=account.examiner_id).order_by("at")
+    assert (died.tag, died.staff_text) == (Tag.EXAMINER_DECEASED, None)
+    assert (withdrawn.tag, withdrawn.details, reason_of(withdrawn)) == (Tag.DEATH_WITHDRAWN, {}, "pomyłka")
 
 
 def test_a_mark_and_its_undoing_free_no_stolen_account(account: Account) -> None:
@@ -171,8 +171,8 @@ def test_the_command_shows_who_it_is_and_asks(
 def test_the_command_says_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
     answer(monkeypatch, PESELS[0])
     with pytest.raises(CommandError, match="no such examiner"):
-        call_command("undo_deceased", reason="-", yes=True)
+        call_command("undo_deceased", reason="rozmowa", yes=True)
     make_examiner()
     answer(monkeypatch, PESELS[0])
     with pytest.raises(CommandError, match="does not say that they died"):
-        call_command("undo_deceased", reason="-", yes=True)
+        call_command("undo_deceased", reason="rozmowa", yes=True)

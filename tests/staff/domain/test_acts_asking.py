@@ -13,7 +13,7 @@ from egzaminator.accounts.errors import NoSecondFactorError, SecondPersonNeededE
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
-from egzaminator.audit.models import Event
+from egzaminator.audit.models import Event, StaffText
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.staff.domain.acts import ask, confirm, refuse
@@ -22,6 +22,7 @@ from egzaminator.staff.errors import ActClosedError, ActWaitsError, AskedTooOfte
 from egzaminator.staff.models import Act
 from tests.helpers.factories import freeze, make_account, make_examiner, make_staff
 from tests.helpers.links import text_of
+from tests.helpers.staff_texts import reason_of
 from tests.staff.acts import ANNA, DAY, KNOWN, state_of, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -78,7 +79,10 @@ def test_a_factor_is_taken_away_by_two(account: Account, first: Account, second:
     confirm(act_id=act.id, member=second)
     assert Authenticator.objects.count() == 0
     assert told(EmailKind.SECURITY_NEWS) == {ANNA, KNOWN}
-    assert Event.objects.get(tag=Tag.SECOND_FACTOR_RESET).details == {"reason": "zgubiony telefon"}
+    done = Event.objects.get(tag=Tag.SECOND_FACTOR_RESET)
+    assert (reason_of(done), done.actor) == ("zgubiony telefon", second.id)
+    text = StaffText.objects.get()  # one, of whoever asked, and both events point to it
+    assert (text.author, text.id) == (first.id, Event.objects.get(tag=Tag.ACT_ASKED).staff_text)
     with pytest.raises(NoSecondFactorError):
         ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="-", member=first)
 

@@ -30,6 +30,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import StaffText
 from egzaminator.mail.catalogue import queue_account_frozen, queue_account_unfrozen, queue_frozen_notice
 
 
@@ -68,21 +69,16 @@ def freeze_by_staff(*, account: Account, reason: str, by: Actor = SYSTEM) -> Non
     All sessions end immediately. The board's mailbox is notified of who did it; a staff member whose own account was
     stolen learns of it there. The owner's known mailboxes, and the present one, are notified that it was done.
 
-    `reason` is recorded and must hold no personal data. `by` is the staff account that does it (no account: an
-    administrator, by command). The event carries its IP address. Raise `FrozenAlreadyError` if the account is frozen,
-    or closed because the examiner died.
+    `reason` is what staff typed. `by` is the staff account that does it (no account: an administrator, by command). The
+    event carries its IP address. Raise `FrozenAlreadyError` if the account is frozen, or closed because the examiner
+    died.
     """
     with transaction.atomic():
         account = lock_account(account_id=account.id)
         if not account.is_active:
             raise FrozenAlreadyError
         account_state.freeze(account=account, by=Barred.STAFF)
-        record_event(
-            tag=Tag.ACCOUNT_FROZEN_BY_STAFF,
-            by=by,
-            subject=account.id,
-            details={"reason": reason},
-        )
+        record_event(tag=Tag.ACCOUNT_FROZEN_BY_STAFF, by=by, subject=account.id, reason=reason)
         name = Account.objects.get(pk=by.account_id).display_name if by.account_id else _("the administrator")
         queue_account_frozen(account_id=account.id, name=account.display_name, by=name)
         _notify_frozen(account=account, present=account.email)
@@ -116,7 +112,7 @@ def require_frozen(*, account: Account, email: str) -> None:
 def unfreeze_account(
     *,
     account: Account,
-    reason: str,
+    reason: str | StaffText,
     email: str = "",
     by: Actor = SYSTEM,
     is_agreed: bool = False,
@@ -126,9 +122,9 @@ def unfreeze_account(
     Earlier users of the account keep nothing: no password, factor, passkey, recovery code, device, session, link or
     pending e-mail change. The other known mailboxes are notified.
 
-    `reason` is recorded and must hold no personal data. `email` is the address of the account that the owner reads ("":
-    the present one). `by` is the staff account that does it, with its IP address. `is_agreed` tells
-    whether a second person agreed. Raise `NotFrozenError`, `AccountClosedError`, `UnknownMailboxError`,
+    `reason` is what staff typed, now or when they asked for a second person. `email` is the address of the account that
+    the owner reads ("": the present one). `by` is the staff account that does it, with its IP address. `is_agreed`
+    tells whether a second person agreed. Raise `NotFrozenError`, `AccountClosedError`, `UnknownMailboxError`,
     `SecondPersonNeededError`, or `IntegrityError` if another of the staff has taken a colleague's former address.
     """
     with transaction.atomic():
@@ -142,7 +138,7 @@ def unfreeze_account(
             old = account.email
             set_email(account=account, email=email)
             record_made_change(account=account, old=old, outcome=EmailChangeOutcome.GIVEN_BACK)
-        record_event(tag=Tag.ACCOUNT_UNFROZEN, by=by, subject=account.id, details={"reason": reason})
+        record_event(tag=Tag.ACCOUNT_UNFROZEN, by=by, subject=account.id, reason=reason)
         _send_reset_link(account)
         for mailbox in mailboxes:
             if not is_among(mailbox, [account.email]):

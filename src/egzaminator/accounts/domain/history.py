@@ -9,11 +9,21 @@ from typing import Any, Final
 from django.db.models import Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Value
 
 from egzaminator.accounts.models import Account
-from egzaminator.audit.enums import Tag
+from egzaminator.audit.domain.journal import JournalFilter, list_events
+from egzaminator.audit.enums import LOOKS, Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.paging import Page, cut_page, row_at, rows_after
 
 PAGE_SIZE: Final = 25
+
+
+def list_looks(*, account: Account, after: uuid.UUID | None = None) -> Page[Event]:
+    """Return a page of the events by which staff saw what is held about an account's owner, newest first.
+
+    `after` is the id of the last event of the previous page.
+    """
+    wanted = JournalFilter(subjects=_subjects(account), tags=tuple(LOOKS))
+    return list_events(wanted=wanted, after=after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ def list_history(
     otherwise, an attacker who guesses passwords could push everything else off the page. `after` is the id of the event
     that ended the previous page; an unknown one is the beginning. The function makes three queries at most.
     """
-    subjects = [subject for subject in (account.id, account.examiner_id) if subject]
+    subjects = _subjects(account)
     last = row_at(Event.objects.filter(subject__in=subjects), after)
     page = cut_page(last, _listed(subjects, tags - repeated, last), size=PAGE_SIZE)
     counted = Q(subject__in=subjects, tag__in=tags & repeated)
@@ -63,7 +73,11 @@ def list_history(
     return Page(items, page.next, page.is_first)
 
 
-def _listed(subjects: list[uuid.UUID], tags: frozenset[Tag], last: Event | None) -> list[Event]:
+def _subjects(account: Account) -> tuple[uuid.UUID, ...]:
+    return (account.id, account.examiner_id) if account.examiner_id else (account.id,)
+
+
+def _listed(subjects: tuple[uuid.UUID, ...], tags: frozenset[Tag], last: Event | None) -> list[Event]:
     """Return up to one event more than a page, newest first.
 
     The query reads as many events of each subject by the index, and then keeps the newest of these.

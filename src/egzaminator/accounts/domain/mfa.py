@@ -35,6 +35,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import StaffText
 
 # Long enough to print the codes or write them down. Afterwards, nobody who finds the browser open can read them.
 SHOWN_FOR: Final = datetime.timedelta(minutes=10)
@@ -155,12 +156,12 @@ def remove_passkey(*, account: Account, passkey_id: int, ip: str | None = None) 
     _remove(account, {"type": PASSKEY, "pk": passkey_id}, SecurityNews.PASSKEY_REMOVED, ip)
 
 
-def reset_second_factor(*, account: Account, reason: str, by: Actor = SYSTEM) -> None:
+def reset_second_factor(*, account: Account, reason: str | StaffText, by: Actor = SYSTEM) -> None:
     """Remove the second factors, passkeys and recovery codes of an owner who lost them all, and end all sessions.
 
     One person alone must never do this: it is called for an act that a second person confirmed, or that waited
     (staff/domain/acts.py). Afterwards the password alone opens the account. The known mailboxes are notified, with a
-    link that freezes the account. `reason` holds no personal data. `by` is the staff account that asked (no account: an
+    link that freezes the account. `reason` is what staff typed. `by` is the staff account that asked (no account: an
     administrator, by command), with its IP address. Raise `NoSecondFactorError` if there is nothing to
     remove.
     """
@@ -169,7 +170,7 @@ def reset_second_factor(*, account: Account, reason: str, by: Actor = SYSTEM) ->
         if not remove_second_factors(account=account):
             raise NoSecondFactorError
         end_sessions(account=account)
-        record_event(tag=Tag.SECOND_FACTOR_RESET, by=by, subject=account.id, details={"reason": reason})
+        record_event(tag=Tag.SECOND_FACTOR_RESET, by=by, subject=account.id, reason=reason)
         for mailbox in mailboxes_to_notify(account=account):
             notify_owner(account=account, news=SecurityNews.RESET, mailbox=mailbox)
 

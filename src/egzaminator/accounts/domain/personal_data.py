@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from egzaminator.accounts.models import Account, Link
+from egzaminator.audit.domain.staff_texts import texts_about
 from egzaminator.audit.enums import Tag
-from egzaminator.audit.models import Event
+from egzaminator.audit.models import Event, StaffText
 from egzaminator.mail.models import Email
 
 
 @dataclass(frozen=True, slots=True)
 class AboutPerson:
-    """The e-mails and links about one account, its examiner's claims, and its e-mail changes.
+    """The e-mails and links about one account, its examiner's claims, and its e-mail changes, and what staff typed.
 
     The claims themselves are `examiner.claims`.
     """
@@ -27,6 +28,7 @@ class AboutPerson:
     may be another person's."""
     emails: QuerySet[Email]
     links: QuerySet[Link]
+    staff_texts: QuerySet[StaffText]
 
 
 def about_person(*, account: Account) -> AboutPerson:
@@ -45,6 +47,7 @@ def about_person(*, account: Account) -> AboutPerson:
         own=frozenset({account.id, *changes, *own_claims}),
         emails=Email.objects.filter(related_id__in=everything),
         links=Link.objects.filter(subject__in=everything),
+        staff_texts=texts_about(subjects=[key for key in (account.id, account.examiner_id) if key]),
     )
 
 

@@ -95,14 +95,15 @@ def delete_ended_accounts() -> int:
 def delete_account(*, account: Account, reason: str) -> None:
     """Delete an examiner's account, everything that belongs to it, and what is about its claims and e-mail changes.
 
-    That is: profile, sessions, second factors, claims, links, and e-mails with their sent copies. The register's data
-    stay, and audit events stay until they are old. `reason` is "struck-off" or "deceased".
+    That is: profile, sessions, second factors, claims, links, what staff typed, and e-mails with their sent copies. The
+    register's data stay, and audit events stay until they are old. `reason` is "struck-off" or "deceased".
     """
     with transaction.atomic():
         account = lock_account(account_id=account.id)
         about = about_person(account=account)
         about.links.delete()
         about.emails.delete()
+        about.staff_texts.delete()
         if account.examiner is not None:
             account.examiner.claims.all().delete()
         record_event(tag=Tag.ACCOUNT_DELETED, subject=account.pk, details={"reason": reason})

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from egzaminator.audit.actor import SYSTEM, Actor
+from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.audit.enums import Tag
-from egzaminator.audit.models import Event
+from egzaminator.audit.models import Event, StaffText
 from egzaminator.core.encrypted_fields import location_and_row
 from egzaminator.core.encryption import UndecryptableError
 
@@ -19,14 +20,28 @@ def record_event(
     subject: uuid.UUID | None = None,
     case_code: str = "",
     details: Mapping[str, str | int | bool | list[str]] | None = None,
+    reason: str | StaffText = "",
 ) -> Event:
     """Record an audit event in the caller's transaction and return it.
 
     `by` is who did it and from which IP address. `subject` is whom it concerns: the UUID of an examiner, account or
     claim. `case_code` is set if one was issued. `details` must not contain personal data.
+
+    `reason` is what staff typed: the text, which is then stored apart, encrypted, or one that is stored already. The
+    event has only its id. A reason needs a subject.
     """
+    if isinstance(reason, str) and reason:
+        if subject is None:
+            raise ValueError("A reason needs a subject, with whom it is deleted.")
+        reason = keep_text(text=reason, subject=subject, by=by)
     return Event.objects.create(
-        tag=tag, actor=by.account_id, subject=subject, ip=by.ip, case_code=case_code, details=dict(details or {})
+        tag=tag,
+        actor=by.account_id,
+        subject=subject,
+        ip=by.ip,
+        case_code=case_code,
+        details=dict(details or {}),
+        staff_text=reason.id if isinstance(reason, StaffText) else None,
     )
 
 

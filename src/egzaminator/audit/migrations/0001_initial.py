@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ("ip", models.GenericIPAddressField(null=True)),
                 ("case_code", models.CharField(blank=True, max_length=9)),
                 ("details", models.JSONField(default=dict)),
+                ("staff_text", models.UUIDField(null=True)),
             ],
             options={
                 "indexes": [
@@ -65,8 +66,26 @@ class Migration(migrations.Migration):
                         name="audit_event_case",
                     ),
                     models.Index(
-                        condition=models.Q(("tag", "value.undecryptable")), fields=["at"], name="audit_event_unreadable"
+                        condition=models.Q(("actor__isnull", False)), fields=["actor", "-at"], name="audit_event_actor"
                     ),
+                    models.Index(fields=["tag", "-at"], name="audit_event_tag"),
+                ],
+                "permissions": [("export_event", "Can export the journal")],
+            },
+        ),
+        migrations.CreateModel(
+            name="StaffText",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("subject", models.UUIDField()),
+                ("author", models.UUIDField(null=True)),
+                ("text_encrypted", models.BinaryField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["subject"], name="audit_staff_text_subject"),
+                    models.Index(fields=["created_at"], name="audit_staff_text_created"),
                 ],
             },
         ),

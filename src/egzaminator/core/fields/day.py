@@ -1,10 +1,30 @@
-"""A day as an administrator types it."""
+"""A day as staff type it into a form, or an administrator gives it to a command."""
 
 import datetime
 from argparse import ArgumentTypeError
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from egzaminator.core.fields.width import Width
+
+_YEARS: Final = range(2000, 2100)
+
+
+class DayField(forms.DateField):
+    """A day of the service's time. Days near the ends of the calendar have no moment in UTC."""
+
+    width = Width.SHORT
+    default_error_messages = {"invalid": _("Write the day like this: 31.03.2026")}
+
+    def to_python(self, value: Any) -> datetime.date | None:
+        """Return the day, or None for an empty field. Raise `ValidationError` if it is no day of this century."""
+        day: datetime.date | None = super().to_python(value)
+        if day and day.year not in _YEARS:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
 
 
 def typed_day(text: str) -> datetime.date:

@@ -1,4 +1,4 @@
-"""The reason that staff give for an action on an account, typed into a form or given to a command."""
+"""The reason that staff give for an action on a person's account, typed into a form or given to a command."""
 
 import re
 from argparse import ArgumentTypeError
@@ -9,26 +9,35 @@ from django.utils.translation import gettext_lazy as _
 
 from egzaminator.core.fields.line import LineField
 
+_SHORTEST: Final = 5
 _LONGEST: Final = 200
-_PESEL: Final = re.compile(r"(?<!\d)\d{11}(?!\d)")
+# A PESEL, or a number that one is part of. The reason is for somebody who knows whom it is about.
+_PESEL: Final = re.compile(r"\d{11}")
 
 
 class ReasonField(LineField):
-    """The reason for an action on an account. It goes into the audit record, which is kept for years and immutable."""
+    """The reason for an action on a person's account. It is stored encrypted (`audit.StaffText`)."""
 
     default_error_messages = {
         "required": _("Write down the reason"),
-        "personal": _("Leave the PESEL out: the record holds no personal data"),
+        "min_length": _("Write the reason in a few words"),
+        "personal": _("Leave out the PESEL and any other number of eleven digits or more"),
     }
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "help_text",
+            _("For example how you made sure whom you speak with. Without a PESEL. This person may read it."),
+        )
         super().__init__(label=_("Reason"), max_length=_LONGEST, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        """Return the reason on one line. Raise `ValidationError` if it is invalid or contains a PESEL."""
+        """Return the reason on one line. Raise `ValidationError` if it is invalid, or holds eleven digits in a row."""
         text = super().to_python(value)
         if _PESEL.search(text):
             raise self.error("personal")
+        if text and len(text) < _SHORTEST:
+            raise self.error("min_length")
         return text
 
 

@@ -88,8 +88,11 @@ def account_data(*, account: Account) -> dict[str, list[Record]]:
             for change in account.email_changes.order_by("asked_at", "id")
         ],
         "acts": [
-            record(act, ("kind", "email", "reason", "asked_at", "alone_at", "answered_at", "outcome"))
-            for act in account.acts.order_by("asked_at", "id")
+            {
+                **record(act, ("kind", "email", "asked_at", "alone_at", "answered_at", "outcome")),
+                "reason": act.reason.text if act.reason else "",
+            }
+            for act in account.acts.select_related("reason").order_by("asked_at", "id")
         ],
         "second_factors": _second_factors(account),
         "sessions": [record(session, ("device", "ip", "began_at", "last_seen_at")) for session in sessions],
@@ -98,7 +101,9 @@ def account_data(*, account: Account) -> dict[str, list[Record]]:
 
 
 def traffic_data(*, account: Account) -> dict[str, list[Record]]:
-    """Return what happened around an account, by section: forms, e-mails, links, events. Raise `UndecryptableError`.
+    """Return what happened around an account, by section: forms, what staff typed, e-mails, links, events.
+
+    Raise `UndecryptableError`.
 
     A form that was never activated may have been filled in by somebody else, and its content may be that person's data
     (GDPR, art. 15(4)). So of such a form the export has only when it was saved and how it ended, and its e-mails and
@@ -112,6 +117,7 @@ def traffic_data(*, account: Account) -> dict[str, list[Record]]:
     events = Event.objects.filter(subject__in=subjects).order_by("at", "id")
     return {
         "forms": [_form(claim) for claim in claims],
+        "staff_texts": [record(text, ("text", "created_at")) for text in about.staff_texts],
         "emails": [_email(email, is_own=email.related_id in about.own) for email in emails],
         "links": [_link(link, is_own=link.subject in about.own) for link in links],
         "events": [_event(event, account) for event in events],

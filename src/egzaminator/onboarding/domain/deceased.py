@@ -48,8 +48,8 @@ def undo_deceased(*, examiner_id: uuid.UUID, reason: str, by: Actor = SYSTEM) ->
     """Withdraw the record of a death that was a mistake.
 
     The account becomes frozen, as after any time in which its owner could not be asked. Staff unfreeze it, and the
-    owner then sets a new password. The known mailboxes are notified. Stopped forms stay stopped. `reason` holds no
-    personal data, and `by` is the staff account that reports it (no account: the command line). Raise
+    owner then sets a new password. The known mailboxes are notified. Stopped forms stay stopped. `reason` is what staff
+    typed, and `by` is the staff account that reports it (no account: the command line). Raise
     `NotDeceasedError` if no death is recorded.
     """
     with transaction.atomic():
@@ -58,7 +58,7 @@ def undo_deceased(*, examiner_id: uuid.UUID, reason: str, by: Actor = SYSTEM) ->
             raise NotDeceasedError
         examiner.deceased_on = examiner.deceased_marked_at = None
         examiner.save(update_fields=_FIELDS)
-        record_event(tag=Tag.DEATH_WITHDRAWN, by=by, subject=examiner.id, details={"reason": reason})
+        record_event(tag=Tag.DEATH_WITHDRAWN, by=by, subject=examiner.id, reason=reason)
         account = _lock_account(examiner)
         if account is not None:
             account_state.withdraw_closure(account=account)

@@ -14,6 +14,7 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.text import compact
+from egzaminator.panel.domain.looks import record_look
 from egzaminator.rate_limits.domain.counters import Limit, hit, hit_all
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.domain.examiners import examiners_numbered, find_examiner
@@ -37,7 +38,7 @@ def find_examiner_for_staff(*, asked: str, by: Actor) -> Examiner | None:
     """
     examiner = find_examiner(name=asked) or examiners_numbered(number=asked).first()
     hit_lookup_limit(by=by, whom=str(examiner.id) if examiner else f"asked\0{compact(asked)}")
-    record_event(tag=Tag.EXAMINER_LOOKED_UP, by=by, subject=examiner.id if examiner else None)
+    record_look(tag=Tag.EXAMINER_LOOKED_UP, by=by, subject=examiner.id if examiner else None)
     return examiner
 
 
@@ -47,7 +48,7 @@ def record_view(*, examiner: Examiner, by: Actor) -> None:
     `by` is the staff account with its IP address. Raise `LimitReachedError` at the limit of look-ups.
     """
     hit_lookup_limit(by=by, whom=str(examiner.id))
-    record_event(tag=Tag.EXAMINER_LOOKED_UP, by=by, subject=examiner.id)
+    record_look(tag=Tag.EXAMINER_LOOKED_UP, by=by, subject=examiner.id)
 
 
 def hit_lookup_limit(*, by: Actor, whom: str) -> None:
@@ -109,7 +110,7 @@ def find_case(*, case_code: str, by: Actor) -> Case | None:
     event = events.order_by("-at").first()
     whom = str(event.subject) if event and event.subject else f"case\0{case_code}"
     hit_lookup_limit(by=by, whom=whom)
-    record_event(tag=Tag.CASE_LOOKED_UP, by=by, subject=event.subject if event else None)
+    record_look(tag=Tag.CASE_LOOKED_UP, by=by, subject=event.subject if event else None)
     if event is None:
         return None
     examiner = Examiner.objects.filter(pk=event.subject).first() if event.subject else None

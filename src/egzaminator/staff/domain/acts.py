@@ -31,6 +31,7 @@ from egzaminator.accounts.errors import (
 from egzaminator.accounts.models import Account, Link
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.audit.enums import Tag
 from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
@@ -68,7 +69,7 @@ def ask(
 ) -> Act:
     """Request an act, and notify every known mailbox of the account.
 
-    `reason` holds no personal data. `email` is the mailbox to give the account to; "" means the present one. `member`
+    `reason` is what staff typed. `email` is the mailbox to give the account to; "" means the present one. `member`
     is the staff member who asks; None means an administrator, by command. `ip` is the member's IP address. With
     `is_alone`, the act is done after 48 hours without a second person, unless a mailbox objects.
 
@@ -92,11 +93,12 @@ def ask(
             _require_objectors(account, email)
         if member is not None:
             _count_ask(account)
+        text = keep_text(text=reason, subject=account.id, by=_actor(member, ip))
         act = Act.objects.create(
             kind=kind,
             account=account,
             email=email,
-            reason=reason,
+            reason=text,
             asked_by=member,
             is_by_command=member is None,
             alone_at=timezone.now() + ALONE_AFTER if is_alone else None,
@@ -105,7 +107,8 @@ def ask(
             tag=Tag.ACT_ASKED,
             by=_actor(member, ip),
             subject=account.id,
-            details={"kind": kind.value, "reason": reason, "act": str(act.id)},
+            details={"kind": kind.value, "act": str(act.id)},
+            reason=text,
         )
         notify_act(act=act, account=account)
     return act
@@ -242,10 +245,12 @@ def _actor(member: Account | None, ip: str | None) -> Actor:
 
 def _do(act: Act, member: Account | None, ip: str | None) -> None:
     if act.kind == ActKind.GIVE_BACK:
-        unfreeze_account(account=act.account, reason=act.reason, email=act.email, by=_actor(member, ip), is_agreed=True)
+        unfreeze_account(
+            account=act.account, reason=act.reason or "", email=act.email, by=_actor(member, ip), is_agreed=True
+        )
     else:
         _require_possible(ActKind.RESET_SECOND_FACTOR, act.account, "")
-        reset_second_factor(account=act.account, reason=act.reason, by=_actor(member, ip))
+        reset_second_factor(account=act.account, reason=act.reason or "", by=_actor(member, ip))
 
 
 def _end(act: Act, outcome: ActOutcome, by: Account | None = None) -> None:

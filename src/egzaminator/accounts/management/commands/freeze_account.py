@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the account and the reason."""
         parser.add_argument("whose", help="a registration number of the examiner, or a staff member's e-mail address")
-        parser.add_argument("--reason", required=True, type=typed_reason, help="for the record, without personal data")
+        parser.add_argument("--reason", required=True, type=typed_reason, help="why; the person may read it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Freeze the account. Raise `CommandError` if there is no such account, or it is already frozen."""

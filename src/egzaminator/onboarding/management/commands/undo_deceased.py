@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the reason, and the switch that skips the confirmation."""
-        parser.add_argument("--reason", required=True, type=typed_reason, help="for the record, without personal data")
+        parser.add_argument("--reason", required=True, type=typed_reason, help="why; the person may read it")
         parser.add_argument("--yes", action="store_true", help="do not ask whether it is them: for scripts")
 
     def handle(self, *, reason: str, yes: bool, **_options: Any) -> None:

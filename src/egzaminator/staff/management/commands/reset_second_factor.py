@@ -22,7 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the reason and `--alone`."""
         parser.add_argument(
-            "reason", type=typed_reason, help="why, and how you made sure whom you spoke to; no personal data"
+            "reason",
+            type=typed_reason,
+            help="why, and how you made sure whom you spoke to; the person may read it",
         )
         parser.add_argument("--alone", action="store_true", help=ALONE_HELP)
 

@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the account, the reason, the mailbox and `--alone`."""
         parser.add_argument("whose", help="a registration number of the examiner, or a staff member's e-mail address")
-        parser.add_argument("--reason", required=True, type=typed_reason, help="for the record, without personal data")
+        parser.add_argument("--reason", required=True, type=typed_reason, help="why; the person may read it")
         parser.add_argument("--email", default="", help="the mailbox that the owner reads, if not the present one")
         parser.add_argument("--alone", action="store_true", help=ALONE_HELP)
 

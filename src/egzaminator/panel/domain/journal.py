@@ -1,0 +1,90 @@
+"""Reading and exporting the journal. Both are counted as look-ups, and recorded."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.utils import timezone
+
+from egzaminator.accounts.domain.accounts import staff_with_email
+from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
+from egzaminator.audit.domain.journal import JournalFilter, iterate_events, list_events
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
+from egzaminator.core.paging import Page
+from egzaminator.core.text import compact
+from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
+from egzaminator.panel.domain.looks import record_look
+from egzaminator.register.domain.examiners import examiners_numbered, find_examiner
+from egzaminator.register.models import Examiner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalQuery:
+    """What staff ask the journal for: a person, and what else restricts it."""
+
+    person: uuid.UUID | None = None
+    """The id of an examiner or of a staff account."""
+    wanted: JournalFilter = field(default_factory=JournalFilter)
+
+
+def find_person(*, asked: str, by: Actor) -> uuid.UUID | None:
+    """Return the id of the person whose journal staff ask for, or None. Count and record the look-up.
+
+    `asked` is a PESEL, an identifier or a registration number of an examiner, or a staff member's e-mail address, as
+    typed. Raise `LimitReachedError` at the limit of look-ups.
+    """
+    found: Account | Examiner | None
+    if "@" in asked:
+        found = staff_with_email(email=asked).first()
+    else:
+        found = find_examiner(name=asked) or examiners_numbered(number=asked).first()
+    person = found.id if found else None
+    hit_lookup_limit(by=by, whom=str(person) if person else f"asked\0{compact(asked)}")
+    record_look(tag=Tag.JOURNAL_READ, by=by, subject=person)
+    return person
+
+
+def subjects_of(*, person: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    """Return the ids that a person has in events: the examiner's, and the account's if there is one."""
+    account = Account.objects.filter(Q(examiner=person) | Q(pk=person)).first()
+    return tuple({person, account.id, account.examiner_id or person}) if account else (person,)
+
+
+def read_journal(*, query: JournalQuery, by: Actor, after: uuid.UUID | None = None) -> Page[Event]:
+    """Return a page of the journal, and record who reads about whom. `after` is the last event of the page before.
+
+    Raise `LimitReachedError` at the limit of look-ups.
+    """
+    hit_lookup_limit(by=by, whom=_whom(query, after))
+    page = list_events(wanted=query.wanted, after=after)
+    _record(Tag.JOURNAL_READ, query, by)
+    return page
+
+
+def export_journal(*, query: JournalQuery, by: Actor) -> Iterator[list[Event]]:
+    """Record the export, and return all events that are wanted until now, in batches.
+
+    Raise `LimitReachedError` at the limit of look-ups.
+    """
+    hit_lookup_limit(by=by, whom=_whom(query, None))
+    _record(Tag.JOURNAL_EXPORTED, query, by)
+    return iterate_events(wanted=query.wanted)
+
+
+def _whom(query: JournalQuery, after: uuid.UUID | None) -> str:
+    return str(query.person) if query.person else f"journal\0{query.wanted}\0{after}"
+
+
+def _record(tag: Tag, query: JournalQuery, by: Actor) -> None:
+    """Record who asked about whom, and for what. The details are in the person's own data, so they name no staff."""
+    wanted = query.wanted
+    details: dict[str, str | list[str]] = {}
+    if wanted.tags:
+        details["tags"] = [one.value for one in wanted.tags]
+    for name, moment in (("since", wanted.since), ("before", wanted.before)):
+        if moment:
+            details[name] = timezone.localtime(moment).isoformat()
+    record_look(tag=tag, by=by, subject=query.person or wanted.actor, details=details)

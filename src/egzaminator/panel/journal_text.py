@@ -1,0 +1,82 @@
+"""The journal in words: what happened, who did it, whom it concerns, and why."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from egzaminator.accounts.history_text import ATTEMPTS, sentence
+from egzaminator.accounts.models import Account
+from egzaminator.audit.enums import Refusal, Tag
+from egzaminator.audit.models import Event, StaffText
+from egzaminator.core.encryption import UndecryptableError
+from egzaminator.register.models import Examiner
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """An event in words."""
+
+    event: Event
+    actor: str
+    subject: str
+    examiner_id: uuid.UUID | None
+    """The examiner whom it concerns, whose page the panel has."""
+    what: str
+    reason: str
+    """What staff typed, "" for nothing."""
+
+
+def rows_in_words(events: Iterable[Event]) -> list[JournalRow]:
+    """Return the events in words, in the active language. Runs three queries, however many events there are."""
+    events = list(events)
+    ids = {key for event in events for key in (event.actor, event.subject) if key}
+    accounts = Account.objects.select_related("examiner").in_bulk(ids)
+    examiners = Examiner.objects.in_bulk(ids)
+    texts = StaffText.objects.in_bulk([event.staff_text for event in events if event.staff_text])
+    names = {key: examiner.name for key, examiner in examiners.items()}
+    names |= {key: account.display_name for key, account in accounts.items()}
+    pages = {key: key for key in examiners} | {key: account.examiner_id for key, account in accounts.items()}
+    return [
+        JournalRow(
+            event=event,
+            actor=_actor(event, names),
+            subject=_name(event.subject, names) if event.subject else "",
+            examiner_id=pages.get(event.subject) if event.subject else None,
+            what=what_happened(event),
+            reason=_reason(texts.get(event.staff_text)) if event.staff_text else "",
+        )
+        for event in events
+    ]
+
+
+def what_happened(event: Event) -> str:
+    """Return what an event says, for staff: also what owners are not told, such as why a log-in was refused."""
+    if event.tag not in Tag.values:
+        return event.tag  # recorded by an earlier version
+    tag, details = Tag(event.tag), event.details
+    if tag == Tag.LOGIN_REFUSED and details.get("reason") in Refusal.values:
+        return f"{tag.label}. {Refusal(details['reason']).label}"
+    if tag == Tag.RETENTION_DELETED:
+        return f"{tag.label}: {details.get('count', '?')}"
+    return str(tag.label) if tag in ATTEMPTS else sentence(tag=tag, details=details)
+
+
+def _actor(event: Event, names: Mapping[uuid.UUID, str]) -> str:
+    if event.actor:
+        return _name(event.actor, names)
+    return _("somebody who was not logged in") if event.ip else _("the program, or an administrator's command")
+
+
+def _name(key: uuid.UUID, names: Mapping[uuid.UUID, str]) -> str:
+    return names.get(key) or _("a deleted account")
+
+
+def _reason(text: StaffText | None) -> str:
+    if text is None:
+        return _("deleted: its time was over")
+    try:
+        return text.text
+    except UndecryptableError:  # one damaged text must not hide the rest of the journal
+        return _("cannot be read: changed outside the program, or its key is missing")
