@@ -6,13 +6,14 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.core.templatetags.dates import prose_date
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.panel.domain.examiner_lookup import BURST, DAILY, find_examiner_for_staff, hit_lookup_limit
@@ -88,7 +89,9 @@ def test_past_the_limit_no_way_shows_anybody_and_the_page_says_what_to_do(
     assert {answer["Retry-After"] for answer in answers} == {"600"}
     words = words_of(answers[0])
     # In whole minutes, rounded up, so that nobody comes back too early.
-    assert f"Znów możesz wyszukiwać od: {timezone.localtime() + datetime.timedelta(minutes=11):%Y-%m-%d %H:%M}" in words
+    with translation.override("pl"):
+        open_at = prose_date(timezone.now() + datetime.timedelta(minutes=11))
+    assert f"Następne wyszukiwanie najwcześniej: {open_at}" in words
     assert "zawiadom administratora" in words
     assert "Łukasik" not in "".join(words_of(answer) for answer in answers if answer.content)
     account = Account.objects.get(examiner=examiner)
