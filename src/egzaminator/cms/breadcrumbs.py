@@ -17,7 +17,7 @@ _OF_EXAMINERS: Final = {
     "messages": _("Messages from the board"),
     "second-factor": _("Second factor and passkeys"),
 }
-_OF_STAFF: Final = {"wagtailadmin_home": _("Staff panel"), "second-factor": _("Second factor and passkeys")}
+_OF_STAFF: Final = {"panel": _("Staff panel"), "second-factor": _("Second factor and passkeys")}
 
 
 def page_breadcrumbs(page: Page) -> list[SiteLink]:

@@ -62,8 +62,6 @@ def ask_unproven_staff(served: Page | AbstractDocument, request: HttpRequest, *a
 def _ask_for_second_factor(request: HttpRequest) -> HttpResponse:
     if is_mfa_enabled(request.user):
         is_page = request.method in {"GET", "HEAD"}
-        return redirect(
-            reauthentication_url(back_to=request.get_full_path() if is_page else reverse("wagtailadmin_home"))
-        )
+        return redirect(reauthentication_url(back_to=request.get_full_path() if is_page else reverse("panel")))
     messages.warning(request, _("Add a passkey or an authenticator app first: the panel opens to nobody without."))
     return redirect("second-factor")

@@ -18,8 +18,7 @@ from egzaminator.cms.domain.change_contact import CONTACT_FIELDS, change_contact
 from egzaminator.cms.models import BoardSettings
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.contact_forms import ContactForm
-
-CHANGE_CONTACT = "cms.change_contact"
+from egzaminator.panel.navigation import CHANGE_CONTACT
 
 
 @own_form(OwnForm(typed=ContactForm, title=gettext_lazy("The board's contact data"), button=gettext_lazy("Save")))

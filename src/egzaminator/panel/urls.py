@@ -1,9 +1,10 @@
-"""URLs below `/panel/`: our own screens first, then Wagtail's."""
+"""URLs below `/panel/`: our own screens, and Wagtail's below `/panel/strony/`."""
 
 from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
+from django.contrib.auth.decorators import permission_required
 from django.urls import include, path
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.admin import urls as wagtail_urls
@@ -11,13 +12,14 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from egzaminator.login.views import log_out
-from egzaminator.panel import act_views, contact_views, examiner_views, journal_views, views
+from egzaminator.panel import act_views, contact_views, dashboard, examiner_views, journal_views, views
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import action_view
 from egzaminator.panel.examiner_actions import EXAMINER_ACTIONS
 from egzaminator.panel.examiner_views import EXAMINER_PAGE
-from egzaminator.panel.wagtail_compat.screens import PreferencesView, RedirectsView, framed
+from egzaminator.panel.navigation import EDIT_PAGES
+from egzaminator.panel.wagtail_compat.screens import HomeView, PreferencesView, RedirectsView, framed
 from egzaminator.panel.wagtail_compat.unreadable_input import refuse_unreadable_input
 from egzaminator.panel.wagtail_compat.urls import close_others, name_patterns, no_export
 
@@ -31,7 +33,11 @@ _WAGTAIL_POLICY = {
     "frame-ancestors": [SELF],
 }
 
-_OURS_INSTEAD: dict[str, Any] = {"wagtailadmin_account": PreferencesView, "wagtailredirects:index": RedirectsView}
+_OURS_INSTEAD: dict[str, Any] = {
+    "wagtailadmin_home": HomeView,
+    "wagtailadmin_account": PreferencesView,
+    "wagtailredirects:index": RedirectsView,
+}
 _PREVIEWS = {"wagtailadmin_pages:preview_on_add", "wagtailadmin_pages:preview_on_edit"}
 
 for name, pattern in name_patterns(wagtail_urls.urlpatterns):
@@ -41,17 +47,20 @@ for name, pattern in name_patterns(wagtail_urls.urlpatterns):
         pattern.callback = framed(pattern.callback)
 decorate_urlpatterns(wagtail_urls.urlpatterns, refuse_unreadable_input)
 decorate_urlpatterns(wagtail_urls.urlpatterns, no_export)
+decorate_urlpatterns(wagtail_urls.urlpatterns, permission_required(EDIT_PAGES, raise_exception=True))
 decorate_urlpatterns(wagtail_urls.urlpatterns, staff_only)
 decorate_urlpatterns(wagtail_urls.urlpatterns, csp_replace(_WAGTAIL_POLICY))
 decorate_urlpatterns(wagtail_urls.urlpatterns, xframe_options_sameorigin)
 close_others(wagtail_urls.urlpatterns)
 
 urlpatterns = [
+    path("", dashboard.dashboard, name="panel"),
     path("sprawy/", views.case, name="case"),
     path("moje-konto/", views.own_account, name="own-account"),
     path("dziennik/", journal_views.journal, name="journal"),
     path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
-    path("kontakt/", contact_views.contact, name="board-contact"),
+    path("ustawienia/", views.settings, name="panel-settings"),
+    path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/", examiner_views.examiner, name="examiner"),
     *[
@@ -60,6 +69,6 @@ urlpatterns = [
     ],
     path("dwie-osoby/<uuid:act_id>/", act_views.act, name="act"),
     *[path(f"dwie-osoby/<uuid:act_id>/{one.path}/", action_view(one, ACT_PAGE), name=one.name) for one in ACT_ACTIONS],
-    path("logout/", log_out),  # the log-out button of Wagtail's menu points here
-    path("", include(wagtail_urls)),
+    path("strony/logout/", log_out),  # the log-out button of Wagtail's menu points here
+    path("strony/", include(wagtail_urls)),
 ]

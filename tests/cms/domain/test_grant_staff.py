@@ -21,7 +21,7 @@ def test_who_is_invited_edits_and_publishes(browser: Client) -> None:
     assert not account.is_superuser
     browser.post("/konto/logowanie/", {"name": EMAIL, "secret": PASSWORD})
     page = ArticlePage.objects.get(slug="numer-ewidencyjny")
-    edit = f"/panel/pages/{page.pk}/edit/"
+    edit = f"/panel/strony/pages/{page.pk}/edit/"
     token = fields_of(browser.get(edit))["csrfmiddlewaretoken"]
     answer = browser.post(
         edit,
@@ -45,7 +45,7 @@ def test_staff_may_enter(browser: Client, path: str) -> None:
     invite_staff(name="Jan Nowak", email=EMAIL)
     reset_password(token=mailed_token(EmailKind.RESET, EMAIL), password=PASSWORD)
     browser.post("/konto/logowanie/", {"name": EMAIL, "secret": PASSWORD})
-    assert browser.get(f"/panel/{path}", follow=True).status_code == 200
+    assert browser.get(f"/panel/strony/{path}", follow=True).status_code == 200
 
 
 def test_staff_may_no_more_than_edit_the_site() -> None:

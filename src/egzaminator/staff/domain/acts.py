@@ -283,8 +283,16 @@ def _notify_of_end(account: Account) -> None:
 
 def list_acts() -> QuerySet[Act]:
     """Return the acts that wait for a second person, the oldest first, at most fifty. Runs one query."""
-    waiting = Act.objects.filter(outcome="", expires_at__gt=timezone.now())
-    return waiting.select_related("account__examiner", "asked_by").order_by("asked_at", "id")[:_MOST_ACTS]
+    return _waiting_acts().select_related("account__examiner", "asked_by").order_by("asked_at", "id")[:_MOST_ACTS]
+
+
+def count_acts() -> int:
+    """Return how many acts wait for a second person. Their index holds no others."""
+    return _waiting_acts().count()
+
+
+def _waiting_acts() -> QuerySet[Act]:
+    return Act.objects.filter(outcome="", expires_at__gt=timezone.now())
 
 
 def delete_old_acts() -> int:
