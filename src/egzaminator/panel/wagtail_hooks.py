@@ -9,7 +9,6 @@ from wagtail.admin.site_summary import PagesSummaryItem, SummaryItem
 from wagtail.admin.wagtail_hooks import PageListingSortMenuOrderButton
 
 from egzaminator.panel.access import ask_unproven_staff
-from egzaminator.panel.contact_views import CHANGE_CONTACT
 from egzaminator.panel.dashboard import notify_of_held_pages, notify_of_outage
 from egzaminator.panel.wagtail_compat.screens import keep_typed_dates, refuse_for_needed
 
@@ -34,7 +33,7 @@ class ContactItem(MenuItem):  # type: ignore[misc]  # Wagtail has no types
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return whether the logged-in staff member has the permission."""
-        return request.user.has_perm(CHANGE_CONTACT)
+        return request.user.has_perm("cms.change_contact")
 
 
 def contact_item() -> MenuItem:

@@ -8,10 +8,10 @@ concurrent answers only one counts. The action itself checks all its conditions 
 
 import datetime
 import uuid
+from contextlib import suppress
 from typing import Final
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -35,7 +35,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.staff.domain.independence import is_own, may_refuse, require_independent
-from egzaminator.staff.domain.notifications import notify_act
+from egzaminator.staff.domain.notifications import notify_act, notify_of_done
 from egzaminator.staff.errors import (
     ActClosedError,
     ActWaitsError,
@@ -107,7 +107,7 @@ def ask(
             subject=account.id,
             details={"kind": kind.value, "reason": reason, "act": str(act.id)},
         )
-        notify_act(act=act, account=account)
+        notify_act(act=act, account=account, by=_actor(member, ip))
     return act
 
 
@@ -175,6 +175,18 @@ def end_lapsed() -> int:
     return count
 
 
+def withdraw_asked(*, member: Account, by: Actor) -> None:
+    """Withdraw what a staff member asked for and nobody has answered, because they leave. The owners are told."""
+    for act_id in Act.objects.filter(asked_by=member, outcome="").order_by("account").values_list("id", flat=True):
+        with transaction.atomic(), suppress(ActClosedError):
+            act = _waiting(act_id)
+            _end(act, ActOutcome.WITHDRAWN)
+            record_event(
+                tag=Tag.ACT_WITHDRAWN, by=by, subject=act.account_id, details={"kind": act.kind, "act": str(act.id)}
+            )
+            _notify_of_end(act.account)
+
+
 def has_objection(*, act: Act) -> bool:
     """Return whether a mailbox has used its freezing link ("this was not me") since the act was requested."""
     used = Link.objects.filter(subject=act.account_id, purpose=LinkPurpose.FREEZE, used_at__gte=act.asked_at)
@@ -230,6 +242,7 @@ def _carry_out(act: Act, member: Account | None, tag: Tag, ip: str | None) -> bo
             _end(act, ActOutcome.DONE, by=member)
             _do(act, member, ip)
             _record(act, tag, member, ip)
+            notify_of_done(act=act, by=_actor(member, ip))
     except _CHANGED:
         _lapse(act, act.account)
         return False
@@ -276,17 +289,10 @@ def _notify_of_end(account: Account) -> None:
         notify_owner(account=account, news=SecurityNews.ACT_ENDED, mailbox=mailbox)
 
 
-def list_acts() -> QuerySet[Act]:
-    """Return the acts that wait for a second person, the oldest first, at most fifty. Runs one query."""
-    waiting = Act.objects.filter(outcome="", expires_at__gt=timezone.now())
-    return waiting.select_related("account__examiner", "asked_by").order_by("asked_at", "id")[:_MOST_ACTS]
+def list_acts(*, of_staff: bool) -> QuerySet[Act]:
+    """Return the acts on accounts of staff, or on those of examiners, that wait for a second person.
 
-
-def delete_old_acts() -> int:
-    """Delete the acts that ended KEEP_EVENTS_DAYS ago, and return their number.
-
-    The audit events about them are deleted at the same age.
+    The oldest come first; there are at most fifty. Runs one query.
     """
-    before = timezone.now() - datetime.timedelta(days=settings.KEEP_EVENTS_DAYS)
-    count, _ = Act.objects.filter(answered_at__lte=before).delete()
-    return count
+    waiting = Act.objects.filter(outcome="", expires_at__gt=timezone.now(), account__examiner__isnull=of_staff)
+    return waiting.select_related("account__examiner", "asked_by").order_by("asked_at", "id")[:_MOST_ACTS]
