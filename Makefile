@@ -8,7 +8,7 @@ spread = -n $(PROCESSES) --maxschedchunk 3
 
 python := .venv/bin/python
 pytest = $(python) -m pytest $(spread)
-catalogues := $(patsubst %.po,%.mo,$(wildcard src/egzaminator/locale/*/LC_MESSAGES/*.po))
+catalogues := $(patsubst %.po,%.mo,$(wildcard $(addprefix src/egzaminator/locale/,*/LC_MESSAGES/*.po wagtail/*/LC_MESSAGES/*.po)))
 
 .PHONY: help run dev check unit browser faults test bench screenshots requirements migrations messages clean demo-packages dev-packages tools
 .NOTPARALLEL:
@@ -75,7 +75,7 @@ messages: dev-packages tools ## bring the Polish catalogue up to date with the s
 
 clean: ## remove what is made here, all but the data in var/
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
-	rm -f src/egzaminator/locale/*/LC_MESSAGES/*.mo
+	rm -f $(catalogues)
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 demo-packages:

@@ -11,6 +11,7 @@ from django.utils import translation
 import egzaminator
 from egzaminator.accounts.email_forms import DoubtedEmailForm
 from egzaminator.core.fields import EmailAddressField, LoginNameField, PasswordField
+from egzaminator.core.fields.width import Width, width_of
 from egzaminator.panel.contact_forms import ContactForm
 from egzaminator.panel.forms import UnfreezeForm
 
@@ -43,6 +44,34 @@ def test_all_forms_are_found() -> None:
     assert {type(field) for _form, _name, field in PASSWORDS} == {PasswordField}
 
 
+def test_every_box_is_as_wide_as_its_answers() -> None:
+    seen: dict[Width, set[str]] = {}
+    for _form, name, field in FIELDS:
+        if not field.widget.is_hidden and not isinstance(field, forms.BooleanField):
+            seen.setdefault(width_of(field), set()).add(name.removeprefix("correspondence_"))
+
+    assert seen == {
+        Width.TINY: {"house_number", "flat_number", "postal_code"},
+        Width.SHORT: {"name", "phone", "workplace_rspo", "code", "case_code"},
+        Width.MEDIUM: {
+            *("first_name", "middle_names", "surname", "birthplace", "locality"),
+            *("country", "voivodeship", "employment"),
+            *("secret", "password", "new_password", "repeated_password"),
+            *("asked", "name", "phone", "fax", "email"),
+        },
+        Width.LONG: {
+            *("email", "security_email", "data_protection_email"),
+            *("street", "workplace_name", "workplace_address", "subjects", "reason"),
+        },
+    }
+
+
+def test_every_width_has_a_class_of_the_styles() -> None:
+    styles = (ROOT / "static/css/forms.css").read_text()
+
+    assert [width for width in Width if f".field--{width} {{" not in styles] == []
+
+
 def test_every_address_of_ones_own_draws_the_question() -> None:
     asking = {form for form, _name, field in FIELDS if isinstance(field, EmailAddressField)} - NOT_ONES_OWN
 
@@ -66,7 +95,8 @@ def test_every_password_can_be_shown(form: type[forms.BaseForm], name: str, fiel
         group = lone[name].as_field_group()
 
     assert 'class="password"' in group
-    assert 'data-text-show="Pokaż hasło"' in group
+    assert 'data-text-show="Pokaż"' in group
+    assert 'data-name-show="Pokaż hasło"' in group
     assert 'data-text-caps="Klawisz Caps Lock jest włączony"' in group
 
 

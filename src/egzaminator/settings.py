@@ -285,7 +285,8 @@ MEDIA_URL = "/media/"
 
 LANGUAGE_CODE = "pl"
 LANGUAGES = [("pl", "Polski"), ("en", "English")]
-LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+# The second holds what Wagtail's own Polish catalogue lacks.
+LOCALE_PATHS = [PACKAGE_DIR / "locale", PACKAGE_DIR / "locale" / "wagtail"]
 FORMAT_MODULE_PATH = "egzaminator.formats"
 LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = "Europe/Warsaw"

@@ -19,7 +19,7 @@ from tests.helpers.factories import make_staff
 from tests.helpers.html import Response, fields_of, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-SETTINGS = "/panel/settings/cms/boardsettings/"
+SETTINGS = "/panel/strony/settings/cms/boardsettings/"
 LINES = ["name", "short_name", "street", "locality", "hours", "notice"]
 
 
@@ -39,7 +39,7 @@ def save_article(editor: Client, **changes: str) -> Response:
     page = ArticlePage.objects.get(slug="numer-ewidencyjny")
     fields = {"title": page.title, "slug": page.slug, "lead": "Wstęp.", "body-count": "0", "go_live_at": ""}
     fields |= {"expire_at": "", "seo_title": "", "search_description": "", "action-publish": "1"}
-    return editor.post(f"/panel/pages/{page.pk}/edit/", fields | changes)
+    return editor.post(f"/panel/strony/pages/{page.pk}/edit/", fields | changes)
 
 
 def edited() -> list[type[ContentPage | DeclarationPage | BoardSettings]]:
@@ -84,7 +84,7 @@ def test_a_title_is_one_line(editor: Client) -> None:
 def test_no_page_takes_an_address_of_the_service(editor: Client, slug: str) -> None:
     home = HomePage.objects.get()
     fields = {"title": "Nowa", "slug": slug, "lead": "", "body-count": "0", "go_live_at": "", "expire_at": ""}
-    address = f"/panel/pages/add/cms/articlepage/{home.pk}/"
+    address = f"/panel/strony/pages/add/cms/articlepage/{home.pk}/"
     answer = editor.post(address, fields | {"action-publish": "1"})
     assert answer.status_code == 200
     assert "Pod tym adresem odpowiada sam serwis" in words_of(answer)
@@ -96,23 +96,23 @@ def test_no_page_takes_an_address_of_the_service(editor: Client, slug: str) -> N
 def test_delivered_pages_keep_their_addresses(editor: Client, slug: str) -> None:
     page = HomePage.objects.get() if slug == "strona-glowna" else Page.objects.get(slug=slug).specific
     fields = {"title": page.title, "slug": page.slug, "lead": "", "body-count": "0", "go_live_at": "", "expire_at": ""}
-    assert editor.post(f"/panel/pages/{page.pk}/edit/", fields | {"action-publish": "1"}).status_code == 302
+    assert editor.post(f"/panel/strony/pages/{page.pk}/edit/", fields | {"action-publish": "1"}).status_code == 302
 
 
 @pytest.mark.parametrize("slug", ["pierwsze-logowanie", "pomoc"])
 def test_the_help_that_the_log_in_leads_to_stays(editor: Client, slug: str) -> None:
     page = Page.objects.get(slug=slug)
-    editor.post(f"/panel/pages/{page.pk}/unpublish/", {"include_descendants": "on"})
+    editor.post(f"/panel/strony/pages/{page.pk}/unpublish/", {"include_descendants": "on"})
     assert Client().get("/pomoc/pierwsze-logowanie/").status_code == 200
     other = Page.objects.get(slug="numer-ewidencyjny")
-    editor.post(f"/panel/pages/{other.pk}/unpublish/")
+    editor.post(f"/panel/strony/pages/{other.pk}/unpublish/")
     assert Client().get("/pomoc/numer-ewidencyjny/").status_code == 404
 
 
 @pytest.mark.parametrize("field", ["accessibility_page", "easy_to_read_page", "privacy_notice_page"])
 def test_the_frame_leads_to_what_readers_can_open(editor: Client, field: str) -> None:
     draft = ArticlePage.objects.get(slug="numer-ewidencyjny")
-    editor.post(f"/panel/pages/{draft.pk}/unpublish/")
+    editor.post(f"/panel/strony/pages/{draft.pk}/unpublish/")
     before = getattr(BoardSettings.objects.get(), field)
     for unseen in (draft.pk, Page.get_first_root_node().pk):
         answer = save_settings(editor, **{field: str(unseen)})
@@ -132,7 +132,7 @@ def upload_emblem(editor: Client, name: str, content: bytes) -> Response:
     fields = {f"{prefix}-title": "Logo", f"{prefix}-collection": str(Collection.get_first_root_node().pk)}
     fields[f"{prefix}-tags"] = ""
     return editor.post(
-        "/panel/images/chooser/create/",
+        "/panel/strony/images/chooser/create/",
         fields | {f"{prefix}-file": SimpleUploadedFile(name, content)},
         headers={"X-Requested-With": "XMLHttpRequest"},
     )

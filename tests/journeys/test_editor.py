@@ -34,7 +34,7 @@ def open_editor(visitor: Visitor) -> Window:
     visitor.open("/panel/")
     visitor.fill({"Służbowy adres e-mail": "jan@oke.example", "Hasło": PASSWORD})
     visitor.press("Zaloguj się")
-    visitor.page.goto(f"/panel/pages/{article().pk}/edit/")
+    visitor.page.goto(f"/panel/strony/pages/{article().pk}/edit/")
     # Wagtail's script has built the whole form.
     expect(visitor.page.locator("[name=body-count]")).to_have_count(1)
     return visitor.page
@@ -136,7 +136,7 @@ def test_a_delivered_page_goes_back_to_its_delivered_text(visitor: Visitor) -> N
     panel.get_by_role("textbox", name="Wstęp").fill(LEAD)
     publish(panel)
     expect(panel.locator(".messages .success")).to_contain_text("została opublikowana")
-    panel.goto(f"/panel/pages/{article().pk}/history/")
+    panel.goto(f"/panel/strony/pages/{article().pk}/history/")
     first = panel.get_by_role("row", name="Szkic zapisany").filter(has_text="system")
     first.get_by_role("button", name="Akcje").click()
     panel.get_by_role("link", name="Zweryfikuj tą wersję").click()

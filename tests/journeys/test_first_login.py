@@ -88,6 +88,7 @@ def test_another_device_is_asked_for_the_password(new_visitor: NewVisitor, post_
     expect(computer.page.get_by_role("heading", name="Konto jest aktywne")).to_be_visible(timeout=10_000)
     expect(computer.page.get_by_role("link", name="Zaloguj się numerem PESEL i swoim hasłem")).to_be_focused()
     expect(computer.page.get_by_text("E-mail nie przychodzi?")).to_have_count(0)
+    expect(computer.page.get_by_role("list", name="Droga do konta")).to_have_count(0)
     computer.look()
 
 

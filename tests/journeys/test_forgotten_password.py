@@ -70,4 +70,4 @@ def test_my_account_and_its_form(new_visitor: NewVisitor, width: int, scheme: Co
     visitor.fill({"Kod pocztowy": "62-200"})
     visitor.press("Zapisz")
     visitor.is_at("/konto/")
-    expect(visitor.page.get_by_text("Gniezno")).to_be_visible()
+    expect(visitor.page.get_by_text("Gniezno", exact=True)).to_be_visible()

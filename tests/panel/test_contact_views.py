@@ -18,7 +18,7 @@ from egzaminator.web.cache_version import KnownVersion
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import fields_of, words_of
 
-PATH = "/panel/kontakt/"
+PATH = "/panel/ustawienia/kontakt/"
 OLD, NEW = "sekretariat@oke.poznan.pl", "bezpieczenstwo@oke.example"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_pages"), pytest.mark.slow]
@@ -33,13 +33,12 @@ def log_in(client: Client, *roles: Role) -> Account:
 def test_editors_and_the_help_desk_change_no_contact(browser: Client) -> None:
     log_in(browser, Role.EDITOR, Role.HELP_DESK, Role.RECORDS, Role.INSPECTOR)
     assert (browser.get(PATH).status_code, browser.post(PATH, {"email": NEW}).status_code) == (403, 403)
-    assert PATH not in browser.get("/panel/").content.decode()
-    assert PATH not in browser.get("/panel/sprawy/").content.decode()
+    assert PATH not in browser.get("/panel/ustawienia/").content.decode()
 
 
-def test_the_links_of_the_panel_lead_an_administrator_there(browser: Client) -> None:
+def test_the_settings_lead_an_administrator_there(browser: Client) -> None:
     log_in(browser, *Role)
-    assert f'href="{PATH}"' in browser.get("/panel/sprawy/").content.decode()
+    assert f'href="{PATH}"' in browser.get("/panel/ustawienia/").content.decode()
 
 
 def test_examiners_and_strangers_neither(browser: Client) -> None:
@@ -51,7 +50,7 @@ def test_examiners_and_strangers_neither(browser: Client) -> None:
 
 def test_the_settings_of_the_pages_hold_none_of_it(browser: Client) -> None:
     log_in(browser, *Role)
-    page = browser.get("/panel/settings/cms/boardsettings/", follow=True)
+    page = browser.get("/panel/strony/settings/cms/boardsettings/", follow=True)
     fields = fields_of(page)
     assert {"name", "street", "hours"} <= fields.keys()
     guarded = {"phone": "61 111 11 11", "fax": "61 111 11 11", "email": NEW, "security_email": NEW}
@@ -66,8 +65,6 @@ def test_the_settings_of_the_pages_hold_none_of_it(browser: Client) -> None:
 def test_an_administrator_changes_it_and_the_old_mailbox_hears(browser: Client) -> None:
     process_state.get(KnownVersion).seconds = 0.0
     staff = log_in(browser, *Role)
-    assert PATH in browser.get("/panel/").content.decode()
-    assert PATH in browser.get("/panel/sprawy/").content.decode()
     fields = fields_of(browser.get(PATH))
     answer = browser.post(PATH, fields | {"security_email": NEW, "phone": "61 111 22 33"}, follow=True)
     assert "Zmieniono dane kontaktowe" in words_of(answer)

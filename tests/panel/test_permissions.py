@@ -29,7 +29,9 @@ READERS = HELPERS | {Role.INSPECTOR}
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 # Our own screens, by the names of their URLs.
 ALLOWED = {
+    "panel": ALL,
     "own-account": ALL,
+    "panel-settings": ADMINISTRATOR,
     "case": HELPERS,
     "find-examiner": READERS,
     "examiner": READERS,

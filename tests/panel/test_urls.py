@@ -8,7 +8,7 @@ from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction
 
 from egzaminator.accounts.domain.codes import make_recovery_codes
-from egzaminator.cms.models import ArticlePage
+from egzaminator.cms.models import ArticlePage, HomePage
 from egzaminator.panel.wagtail_compat.urls import not_here
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import fields_of, token_of, words_of
@@ -19,12 +19,12 @@ from tests.helpers.routes import routes, sample_of
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-@pytest.mark.parametrize("path", ["/panel/", "/panel/pages/", "/panel/images/"])
+@pytest.mark.parametrize("path", ["/panel/", "/panel/strony/pages/", "/panel/strony/images/"])
 def test_whoever_is_not_logged_in_meets_the_products_own_log_in(browser: Client, path: str) -> None:
     assert browser.get(path)["Location"] == f"/konto/logowanie/?next={path}"
 
 
-@pytest.mark.parametrize("path", ["/panel/", "/panel/pages/", "/panel/sprawy/"])
+@pytest.mark.parametrize("path", ["/panel/", "/panel/strony/pages/", "/panel/sprawy/"])
 def test_examiners_are_refused(browser: Client, path: str) -> None:
     make_account(make_examiner())
     browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
@@ -34,8 +34,8 @@ def test_examiners_are_refused(browser: Client, path: str) -> None:
 def test_only_wagtails_screens_have_its_exceptions(browser: Client) -> None:
     make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
-    assert "'unsafe-inline'" in browser.get("/panel/")["Content-Security-Policy"]
-    for path in ("/", "/panel/sprawy/"):
+    assert "'unsafe-inline'" in browser.get("/panel/strony/images/")["Content-Security-Policy"]
+    for path in ("/", "/panel/", "/panel/sprawy/"):
         policy = browser.get(path)["Content-Security-Policy"]
         assert "'unsafe-inline'" not in policy
         assert "frame-ancestors 'none'" in policy
@@ -45,39 +45,63 @@ def test_every_screen_of_wagtails_that_staff_are_led_to_answers(browser: Client)
     make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
     for path in ("", "pages/", "images/", "documents/", "redirects/", "account/"):
-        page = browser.get(f"/panel/{path}")
+        page = browser.get(f"/panel/strony/{path}", follow=True)
         assert (path, page.status_code) == (path, 200)
         assert "Jan Nowak" in page.content.decode()
-        assert "/panel/users/" not in page.content.decode()
-    assert browser.get("/panel/settings/cms/boardsettings/", follow=True).status_code == 200
+        assert "/panel/strony/users/" not in page.content.decode()
+    assert browser.get("/panel/strony/settings/cms/boardsettings/", follow=True).status_code == 200
 
 
-def test_the_panel_praises_no_release_and_counts_in_polish(browser: Client) -> None:
+def test_wagtails_menu_leads_back_and_praises_no_release(browser: Client) -> None:
     make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
-    page = browser.get("/panel/")
-    assert [name in page.content.decode() for name in ("whats-new", "keyboard-shortcuts-trigger")] == [False, True]
-    assert [word in words_of(page) for word in ("stron", "Images", "Documents")] == [True, False, False]
+    page = browser.get("/panel/strony/images/").content.decode()
+    assert [name in page for name in ("whats-new", "keyboard-shortcuts-trigger")] == [False, True]
+    menu = page[page.index('id="wagtail-sidebar-props"') :]
+    urls = re.findall(r'"url": "([^"]+)"', menu[: menu.index("</script>")])
+    of_pages = [f"/panel/strony/{path}/" for path in ("pages", "images", "documents", "redirects")]
+    assert urls == ["/panel/", *of_pages, "#", "/panel/strony/account/"]  # "#" shows the keyboard shortcuts
+
+
+def test_wagtail_has_the_boards_emblem_and_the_products_name_and_look(browser: Client) -> None:
+    make_staff()
+    browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
+    page = browser.get("/panel/strony/images/").content.decode()
+    assert re.search(r"<title>[^<]+ - Serwis egzaminatorów – \w+[^<]*</title>", page)
+    assert re.search(r'branding-logo>\s*<img class="panel-emblem" src="/static/emblem', page)
+    assert re.search(r'href="/static/panel/wagtail[^"]*\.css"', page)
+    assert [bird in page for bird in ("icon-wagtail", "favicon.ico")] == [False, False]
+
+
+@pytest.mark.usefixtures("default_pages")
+def test_the_pages_begin_with_the_list_below_the_home_page(browser: Client) -> None:
+    make_staff()
+    browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
+    assert browser.get("/panel/strony/")["Location"] == f"/panel/strony/pages/{HomePage.objects.get().pk}/"
 
 
 def test_editors_are_asked_for_nothing_that_is_not_kept(browser: Client) -> None:
     make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
-    asked = re.findall(r'<(?:input|select)[^>]* name="(\w+)-\w+"', browser.get("/panel/account/").content.decode())
+    asked = re.findall(
+        r'<(?:input|select)[^>]* name="(\w+)-\w+"', browser.get("/panel/strony/account/").content.decode()
+    )
     assert set(asked) == {"locale", "theme"}
     wanted = {"theme-theme": "dark", "theme-contrast": "system", "theme-density": "default"}
-    token = token_of(browser, "/panel/account/")
-    assert browser.post("/panel/account/", wanted | {"csrfmiddlewaretoken": token}).status_code == 302
-    assert 'class="w-theme-dark ' in browser.get("/panel/").content.decode()
+    token = token_of(browser, "/panel/strony/account/")
+    assert browser.post("/panel/strony/account/", wanted | {"csrfmiddlewaretoken": token}).status_code == 302
+    assert 'class="w-theme-dark ' in browser.get("/panel/strony/images/").content.decode()
 
 
 def test_a_page_saved_before_its_script_had_loaded_is_refused_and_stays_as_it_was(client: Client) -> None:
     page = make_home_page().add_child(instance=ArticlePage(title="Numer", body=[("text", "<p>W decyzji.</p>")]))
     client.force_login(make_staff())
-    answer = client.post(f"/panel/pages/{page.pk}/edit/", {"title": "Nowy", "slug": page.slug, "action-publish": "1"})
+    answer = client.post(
+        f"/panel/strony/pages/{page.pk}/edit/", {"title": "Nowy", "slug": page.slug, "action-publish": "1"}
+    )
     assert answer.status_code == 400
     assert "Nic nie zostało zapisane" in words_of(answer)
-    kept = ArticlePage.objects.get()
+    kept = ArticlePage.objects.get(pk=page.pk)
     assert (kept.title, kept.body[0].value.source) == ("Numer", "<p>W decyzji.</p>")
 
 
@@ -85,7 +109,7 @@ def test_staff_without_a_second_factor_are_led_to_adding_one(browser: Client, se
     settings.STAFF_SECOND_FACTOR = True
     make_staff()
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
-    for path in ("/panel/", "/panel/pages/", "/panel/sprawy/", "/panel/egzaminatorzy/", "/panel/moje-konto/"):
+    for path in ("/panel/", "/panel/strony/pages/", "/panel/sprawy/", "/panel/egzaminatorzy/", "/panel/moje-konto/"):
         assert browser.get(path)["Location"] == "/konto/drugi-skladnik/"
     page = browser.get("/konto/drugi-skladnik/aplikacja/")
     assert "Najpierw dodaj klucz dostępu" in words_of(page)
@@ -125,7 +149,9 @@ def test_a_session_that_gave_the_password_alone_enters_no_address_of_the_panel(
     typed = fields_of(browser.get(asked))
     assert "password" not in typed
     assert browser.post(asked, typed | {"code": codes[0]})["Location"] == "/panel/sprawy/"
-    assert [browser.get(path).status_code for path in ("/panel/", "/panel/sprawy/", "/panel/pages/")] == [200] * 3
+    assert [browser.get(path).status_code for path in ("/panel/", "/panel/sprawy/", "/panel/strony/pages/")] == [
+        200
+    ] * 3
 
 
 def test_a_session_whose_factor_was_taken_away_proves_anew(browser: Client, settings: Settings) -> None:
@@ -157,7 +183,7 @@ def test_private_documents_and_files_are_kept_from_who_proved_too_little(client:
     assert sent_file(client, path)
     CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
     upload = {"file": ContentFile(b"x", name="x.txt")}
-    assert client.post("/panel/documents/multiple/add/", upload)["Location"].startswith("/konto/potwierdzenie/")
+    assert client.post("/panel/strony/documents/multiple/add/", upload)["Location"].startswith("/konto/potwierdzenie/")
     assert Document.objects.count() == 1
     send(client, "/konto/potwierdzenie/", code=codes[0])
     assert sent_file(client, path)

@@ -132,7 +132,7 @@ def test_a_label_is_its_field_s_name_and_nothing_else() -> None:
 def test_a_field_in_order_has_its_hint_only() -> None:
     page = field(SampleForm(), "email")
     assert [each["tag"] for each in page.elements] == ["div", "label", "p", "input"]
-    assert page.elements[0]["class"] == "field"
+    assert page.elements[0]["class"] == "field field--long"
     assert words(page.one(class_="hint")) == "One that <you> read"
     control = page.one(tag="input")
     assert control["aria-describedby"] == page.one(class_="hint")["id"]
@@ -141,7 +141,7 @@ def test_a_field_in_order_has_its_hint_only() -> None:
 
 def test_a_field_with_a_mistake_says_so_beside_it_and_in_words() -> None:
     page = field(SampleForm({"email": '"><b>łódka@example.com'}), "email")
-    assert page.elements[0]["class"] == "field field--error"
+    assert page.elements[0]["class"] == "field field--long field--error"
     control = page.one(tag="input")
     assert control["value"] == '"><b>łódka@example.com'
     assert control["aria-invalid"] == "true"
@@ -176,13 +176,18 @@ def test_a_password_is_not_sent_back_and_its_buttons_wait_for_the_script() -> No
     assert "value" not in page.one(tag="input")
     assert page.all(tag="button") == []
     wrapper = page.one(class_="password")
-    assert {name for name in wrapper if name.startswith("data-")} == {"data-text-show", "data-text-caps"}
+    assert {name for name in wrapper if name.startswith("data-")} == {
+        "data-text-show",
+        "data-name-show",
+        "data-text-caps",
+    }
 
 
 def test_a_new_password_has_the_words_for_its_strength_and_suggestion() -> None:
     wrapper = field(SampleForm(), "new_password").one(class_="password")
     assert {name: value for name, value in wrapper.items() if name.startswith("data-")} == {
-        "data-text-show": "Show password",
+        "data-text-show": "Show",
+        "data-name-show": "Show password",
         "data-text-caps": "Caps Lock is on",
         "data-text-short": "{now} of at least {least} characters",
         "data-text-repeated": "Too many repeated characters",
@@ -254,3 +259,19 @@ def test_a_fieldset_has_a_legend_and_a_hint() -> None:
         "Correspondence address",
         "Employment details",
     ]
+
+
+def test_answers_that_belong_together_stand_in_one_row() -> None:
+    page = render(DetailsForm())
+    rows = [each for each in page.elements if each.get("class") == "field-row"]
+    assert [words(row) for row in rows] == [
+        "First name Second name (and further) (optional)",
+        "House number Flat number (optional)",
+        "Postal code Town or village",
+        "House number (correspondence) Flat number (correspondence) (optional)",
+        "Postal code (correspondence) Town or village (correspondence)",
+    ]
+
+
+def test_a_fieldset_alone_has_no_number() -> None:
+    assert render(DetailsForm()).all(class_="fieldset__number") == []

@@ -29,7 +29,7 @@ def examiner_required(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
     def wrapped(request: HttpRequest) -> HttpResponse:
         account = request.user
         if not isinstance(account, Account) or not account.is_examiner:
-            return redirect("wagtailadmin_home")
+            return redirect("panel")
         return view(request, account)
 
     return wrapped

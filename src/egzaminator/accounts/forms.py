@@ -17,6 +17,7 @@ from egzaminator.core.fields import (
     RspoField,
     format_phone,
 )
+from egzaminator.core.fields.width import Width
 from egzaminator.core.forms import TICKED, Condition, ConditionalForm, Fieldset
 from egzaminator.core.text import NO_NAME
 
@@ -30,6 +31,7 @@ _EMPLOYED: Final = Condition("employment", frozenset(kind.value for kind in Empl
 _EMPTY_CHOICE: Final = ("", _("Choose from the list"))
 _PERSONAL: Final = ("first_name", "middle_names", "surname", "birthplace")
 _ADDRESS: Final = ("country", "street", "house_number", "flat_number", "postal_code", "locality")
+_BESIDE: Final = ("flat_number", "locality")
 _CORRESPONDENCE: Final = tuple(f"correspondence_{name}" for name in _ADDRESS)
 _WORKPLACE: Final = ("workplace_name", "workplace_address", "workplace_rspo")
 
@@ -47,6 +49,12 @@ def _select(purpose: str = "off") -> forms.Select:
     return forms.Select(attrs={"autocomplete": purpose})
 
 
+class _HouseNumberField(LineField):
+    """The number of a house or of a flat, such as `12A/14`."""
+
+    width = Width.TINY
+
+
 class DetailsForm(ConditionalForm):
     """Personal, contact and employment details: the form of `accounts.models.Details`."""
 
@@ -55,6 +63,7 @@ class DetailsForm(ConditionalForm):
         **dict.fromkeys(_CORRESPONDENCE, _DIFFERS),
         **dict.fromkeys(_WORKPLACE, _EMPLOYED),
     }
+    beside = ("middle_names", *_BESIDE, *(f"correspondence_{name}" for name in _BESIDE))
 
     first_name = NameField(
         label=_("First name"),
@@ -99,13 +108,13 @@ class DetailsForm(ConditionalForm):
         widget=_text("section-home address-line1"),
         required=False,
     )
-    house_number = LineField(
+    house_number = _HouseNumberField(
         label=_("House number"),
         max_length=_LONGEST["house_number"],
         widget=_text("section-home address-line2"),
         error_messages={"required": _("Enter the house number")},
     )
-    flat_number = LineField(
+    flat_number = _HouseNumberField(
         label=_("Flat number"),
         max_length=_LONGEST["flat_number"],
         widget=_text("section-home address-line3"),
@@ -153,13 +162,13 @@ class DetailsForm(ConditionalForm):
         widget=_text("section-correspondence address-line1"),
         required=False,
     )
-    correspondence_house_number = LineField(
+    correspondence_house_number = _HouseNumberField(
         label=_("House number (correspondence)"),
         max_length=_LONGEST["correspondence_house_number"],
         widget=_text("section-correspondence address-line2"),
         error_messages={"required": _("Enter the house number of the correspondence address")},
     )
-    correspondence_flat_number = LineField(
+    correspondence_flat_number = _HouseNumberField(
         label=_("Flat number (correspondence)"),
         max_length=_LONGEST["correspondence_flat_number"],
         widget=_text("section-correspondence address-line3"),

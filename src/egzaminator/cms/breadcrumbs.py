@@ -12,8 +12,12 @@ from egzaminator.cms.models import HomePage
 from egzaminator.cms.site_data import SiteLink
 
 # Titles of the screens that have others below them, by URL name.
-_OF_EXAMINERS: Final = {"my-account": _("My account"), "second-factor": _("Second factor and passkeys")}
-_OF_STAFF: Final = {"wagtailadmin_home": _("Staff panel"), "second-factor": _("Second factor and passkeys")}
+_OF_EXAMINERS: Final = {
+    "my-account": _("My account"),
+    "messages": _("Messages from the board"),
+    "second-factor": _("Second factor and passkeys"),
+}
+_OF_STAFF: Final = {"panel": _("Staff panel"), "second-factor": _("Second factor and passkeys")}
 
 
 def page_breadcrumbs(page: Page) -> list[SiteLink]:

@@ -1,6 +1,6 @@
 """Forms that mark optional fields, and forms with fields that are asked only after certain answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -77,6 +77,8 @@ class ConditionalForm(forms.Form):
     use_required_attribute = False
     bound_field_class = ConditionalBoundField
     conditions: ClassVar[Mapping[str, Condition]] = {}
+    # The names of fields that stand beside the one before them where there is room.
+    beside: ClassVar[Collection[str]] = ()
 
     def clean(self) -> dict[str, Any]:
         """Drop the values and errors of fields that are not asked."""
@@ -112,3 +114,38 @@ class Fieldset:
         """Return a fieldset of the form's fields with the given names. Its id is `fieldset-<name>`."""
         bound = [form[field] for field in fields]
         return cls(f"fieldset-{name}", legend, bound, hint, AskedWhen.of(form, condition))
+
+    @property
+    def rows(self) -> list[list[BoundField]]:
+        """The fields in rows: most alone, some with the one that stands beside them."""
+        rows: list[list[BoundField]] = []
+        for field in self.fields:
+            if field.name in getattr(field.form, "beside", ()):
+                rows[-1].append(field)
+            else:
+                rows.append([field])
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A numbered part of a long form. Its first fieldset names it; any others are asked after certain answers."""
+
+    number: int
+    fieldsets: list[Fieldset]
+
+    @classmethod
+    def list_of(cls, fieldsets: Iterable[Fieldset]) -> list[Self]:
+        """Return the parts that these fieldsets make up, in their order."""
+        groups: list[list[Fieldset]] = []
+        for fieldset in fieldsets:
+            if fieldset.asked_when:
+                groups[-1].append(fieldset)
+            else:
+                groups.append([fieldset])
+        return [cls(number, group) for number, group in enumerate(groups, start=1)]
+
+    @property
+    def errors(self) -> int:
+        """The number of fields with an error."""
+        return sum(bool(field.errors) for fieldset in self.fieldsets for field in fieldset.fields)

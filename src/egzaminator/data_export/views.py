@@ -33,7 +33,7 @@ def my_data(request: HttpRequest, account: Account) -> HttpResponse:
     Each export is recorded.
     """
     if account.examiner is None:
-        return redirect("wagtailadmin_home")
+        return redirect("panel")
     choice = FormChoice(request.POST or None)
     if request.method != "POST" or not choice.is_valid():
         return render(request, "data_export/my_data.html")

@@ -110,7 +110,7 @@ def refuse(request: HttpRequest, *, kind: str, case_code: str = "") -> HttpRespo
 
 def home_of(account: Account) -> str:
     """Return the path to go on to after the log-in, unless another one was asked for."""
-    return reverse("my-account" if account.is_examiner else "wagtailadmin_home")
+    return reverse("my-account" if account.is_examiner else "panel")
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -184,4 +184,4 @@ def _is_first(request: HttpRequest) -> bool:
 
 
 def _is_for_staff(request: HttpRequest) -> bool:
-    return safe_next(request).startswith(reverse("wagtailadmin_home"))
+    return safe_next(request).startswith(reverse("panel"))

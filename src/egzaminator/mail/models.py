@@ -70,6 +70,7 @@ class Email(models.Model):
             ),
             models.Index(fields=["related_id", "-created_at"], name="mail_email_related"),
             models.Index(fields=["accepted_at"], name="mail_email_accepted", condition=Q(accepted_at__isnull=False)),
+            models.Index(fields=["due_at"], name="mail_email_rejected", condition=Q(state=DeliveryState.REJECTED)),
         ]
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django leaves alone what is there

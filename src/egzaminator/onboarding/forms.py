@@ -10,6 +10,7 @@ from egzaminator.accounts.email_forms import DoubtedEmailForm, put_value
 from egzaminator.accounts.forms import DetailsForm, Fieldset
 from egzaminator.accounts.password_forms import NewPasswordForm
 from egzaminator.core.fields import PasswordField
+from egzaminator.core.forms import Part
 from egzaminator.core.text import LONGEST_RAW
 from egzaminator.core.typed_text import put_typed_text
 from egzaminator.onboarding.domain.claims import hash_for_form
@@ -52,6 +53,11 @@ class ClaimForm(DoubtedEmailForm, NewPasswordForm, DetailsForm):
         passwords = [] if self.is_password_kept else ["new_password", "repeated_password"]
         account = Fieldset.of(self, name="account", legend=_("Account"), fields=[*self.email_fields, *passwords])
         return [account, *super().fieldsets]
+
+    @property
+    def parts(self) -> list[Part]:
+        """The parts of the form, as the page numbers them."""
+        return Part.list_of(self.fieldsets)
 
     def clean(self) -> dict[str, Any]:
         """Hash and encrypt a newly typed password if it is valid; one that came back encrypted stays."""

@@ -45,7 +45,7 @@ def staff_only(view: View) -> View:
 
 
 def permission_required(permission: str) -> Callable[[View], View]:
-    """Restrict a view to staff who have a permission, such as `staff.freeze_account`. Answer 403 to other staff.
+    """Restrict a view to staff who have a permission, such as `register.view_examiner`. Answer 403 to other staff.
 
     It includes `staff_only`. The logged-in account is looked up at each request, so a role that is taken away, or an
     account that is ended, closes the next click in every open tab.
@@ -93,8 +93,6 @@ def ask_unproven_staff(served: Page | AbstractDocument, request: HttpRequest, *a
 def _ask_for_second_factor(request: HttpRequest) -> HttpResponse:
     if is_mfa_enabled(request.user):
         is_page = request.method in {"GET", "HEAD"}
-        return redirect(
-            reauthentication_url(back_to=request.get_full_path() if is_page else reverse("wagtailadmin_home"))
-        )
+        return redirect(reauthentication_url(back_to=request.get_full_path() if is_page else reverse("panel")))
     messages.warning(request, _("Add a passkey or an authenticator app first: the panel opens to nobody without."))
     return redirect("second-factor")

@@ -17,10 +17,11 @@ from egzaminator.cms.domain.change_contact import CONTACT_FIELDS, change_contact
 from egzaminator.cms.models import BoardSettings
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.contact_forms import ContactForm
+from egzaminator.panel.navigation import CHANGE_CONTACT
 
 
 @own_form(OwnForm(typed=ContactForm, title=gettext_lazy("The board's contact data"), button=gettext_lazy("Save")))
-@permission_required("cms.change_contact")
+@permission_required(CHANGE_CONTACT)
 @reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:

@@ -1,55 +1,37 @@
-"""Notices on the panel's first screen."""
+"""The panel's first screen."""
 
-from typing import Any, Final
+from typing import Final, cast
 
-from django.http import HttpRequest
-from wagtail.admin.ui.components import Component
-from wagtail.models import Page
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
 
+from egzaminator.accounts.models import Account
 from egzaminator.cms.domain.hold_scheduled import held_pages
 from egzaminator.mail.domain.outage import current_outage
-from egzaminator.mail.models import Outage
+from egzaminator.mail.domain.status import describe_queue
+from egzaminator.panel.access import staff_only
+from egzaminator.panel.domain.overview import count_open_claims, current_totals, is_worker_well
+from egzaminator.panel.forms import CaseForm, ExaminerForm
+from egzaminator.panel.navigation import EDIT_PAGES
+from egzaminator.staff.domain.act_lists import count_acts
 
 _MOST_PAGES: Final = 20
 
 
-class HeldPagesPanel(Component):  # type: ignore[misc]  # Wagtail has no types
-    """A notice on the panel's first screen: the pages that are held because a colleague's account is blocked."""
-
-    template_name = "panel/held_pages.html"
-    order = 0
-
-    def __init__(self, pages: list[Page]) -> None:
-        self._pages = pages
-
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        """Return the held pages."""
-        return {"pages": self._pages}
-
-
-def notify_of_held_pages(request: HttpRequest, panels: list[Component]) -> None:
-    """Put the notice at the top of the panel's first screen while there are held pages."""
-    pages = list(held_pages()[:_MOST_PAGES])
-    if pages:
-        panels.insert(0, HeldPagesPanel(pages))
-
-
-class OutagePanel(Component):  # type: ignore[misc]  # Wagtail has no types
-    """An alarm on the panel's first screen: e-mails are not being delivered."""
-
-    template_name = "panel/outage.html"
-    order = 0
-
-    def __init__(self, outage: Outage, waiting: int) -> None:
-        self._context = {"outage": outage, "waiting": waiting}
-
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        """Return the outage, and the number of e-mails that wait because of it."""
-        return dict(self._context)
-
-
-def notify_of_outage(request: HttpRequest, panels: list[Component]) -> None:
-    """Put the alarm at the top of the panel's first screen while there is an outage."""
-    found = current_outage()
-    if found is not None:
-        panels.insert(0, OutagePanel(*found))
+@staff_only
+@require_http_methods(["GET", "HEAD"])
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Show what waits, what is counted, and whether e-mail and the worker are well."""
+    context = {
+        "case_form": CaseForm(),
+        "examiner_form": ExaminerForm(),
+        "acts": count_acts(member=cast("Account", request.user)),
+        "totals": current_totals(),
+        "claims": count_open_claims(),
+        "queue": describe_queue(),
+        "outage": current_outage(),
+        "is_worker_well": is_worker_well(),
+        "held_pages": held_pages()[:_MOST_PAGES] if request.user.has_perm(EDIT_PAGES) else [],
+    }
+    return render(request, "panel/dashboard.html", context)

@@ -30,7 +30,7 @@ from egzaminator.panel.examiner_actions import EXAMINER_ACTIONS
 from egzaminator.panel.forms import ExaminerForm
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.register.models import Examiner
-from egzaminator.staff.domain.acts import list_acts
+from egzaminator.staff.domain.act_lists import list_acts
 from egzaminator.staff.models import Act
 
 _MOST_EMAILS: Final = 10

@@ -16,6 +16,7 @@ from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
 from egzaminator.mail.errors import MailsUsedUpError
 from egzaminator.panel.actions import AccountAction
+from egzaminator.panel.navigation import MANAGE_STAFF
 from egzaminator.panel.staff_forms import MemberEmailForm, MemberFactorForm, RenameForm, RolesForm
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.invitations import invite_again
@@ -32,8 +33,6 @@ from egzaminator.staff.errors import (
     OwnAccountError,
 )
 from egzaminator.staff.models import Act
-
-MANAGE: Final = "staff.manage_staff"
 
 _UNCHANGED: Final = _("Nothing was changed.")
 _CHANGED: Final = _("Somebody else has just changed this account. Look at it again.")
@@ -97,7 +96,7 @@ MEMBER_ACTIONS: Final = (
     AccountAction(
         name="invite-again",
         path="zaproszenie",
-        permission=MANAGE,
+        permission=MANAGE_STAFF,
         title=_("Invite again"),
         run=_invite_again,
         notices=_NOTICES,
@@ -106,7 +105,7 @@ MEMBER_ACTIONS: Final = (
     AccountAction(
         name="member-roles",
         path="role",
-        permission=MANAGE,
+        permission=MANAGE_STAFF,
         title=_("Change the roles"),
         typed=RolesForm,
         form=lambda account, _member, sent: RolesForm(sent, initial={"roles": roles_of(account)}),
@@ -117,7 +116,7 @@ MEMBER_ACTIONS: Final = (
     AccountAction(
         name="rename-member",
         path="nazwisko",
-        permission=MANAGE,
+        permission=MANAGE_STAFF,
         title=_("Change the name"),
         typed=RenameForm,
         form=lambda account, _member, sent: RenameForm(sent, initial={"name": account.name}),
@@ -128,7 +127,7 @@ MEMBER_ACTIONS: Final = (
     AccountAction(
         name="member-email",
         path="adres",
-        permission=MANAGE,
+        permission=MANAGE_STAFF,
         title=_("Change the work e-mail address"),
         typed=MemberEmailForm,
         form=lambda _account, _member, sent: MemberEmailForm(sent),
@@ -139,7 +138,7 @@ MEMBER_ACTIONS: Final = (
     AccountAction(
         name="reset-member-factor",
         path="drugi-skladnik",
-        permission=MANAGE,
+        permission=MANAGE_STAFF,
         title=_("Take the second factor away"),
         typed=MemberFactorForm,
         form=lambda _account, _member, sent: MemberFactorForm(sent),
@@ -155,7 +154,7 @@ MEMBER_ACTIONS: Final = (
     AccountAction(
         name="end-member",
         path="zakoncz",
-        permission=MANAGE,
+        permission=MANAGE_STAFF,
         title=_("End the account"),
         run=_end,
         notices=_NOTICES,

@@ -22,7 +22,10 @@ class RolesField(forms.TypedMultipleChoiceField):
         super().__init__(
             label=_("Roles"),
             help_text=_("A person may have several."),
-            choices=lambda: [(role.value, format_html("{} – {}", role.label, role.summary)) for role in Role],
+            choices=lambda: [
+                (role.value, format_html("<span><strong>{}</strong> – {}</span>", role.label, role.summary))
+                for role in Role
+            ],
             coerce=Role,
             error_messages={"required": _("Choose at least one role"), "invalid_choice": _("Choose from these roles")},
             **kwargs,

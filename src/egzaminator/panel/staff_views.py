@@ -22,15 +22,16 @@ from egzaminator.core.paging import cursor_of
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.act_views import act_context
 from egzaminator.panel.actions import SubjectPage, offered
-from egzaminator.panel.staff_actions import MANAGE, MEMBER_ACTIONS
+from egzaminator.panel.navigation import MANAGE_STAFF
+from egzaminator.panel.staff_actions import MEMBER_ACTIONS
 from egzaminator.panel.staff_forms import InviteForm
-from egzaminator.staff.domain.acts import list_acts
+from egzaminator.staff.domain.act_lists import list_acts
 from egzaminator.staff.domain.invitations import invite_staff
 from egzaminator.staff.domain.membership import describe, list_members
 from egzaminator.staff.models import Act
 
 
-@permission_required(MANAGE)
+@permission_required(MANAGE_STAFF)
 @require_http_methods(["GET", "HEAD"])
 def staff(request: HttpRequest) -> HttpResponse:
     """List the staff by name, in pages, with what waits for another administrator."""
@@ -39,7 +40,7 @@ def staff(request: HttpRequest) -> HttpResponse:
 
 
 @own_form(OwnForm(typed=InviteForm, title=gettext_lazy("Invite to the panel"), button=gettext_lazy("Send invitation")))
-@permission_required(MANAGE)
+@permission_required(MANAGE_STAFF)
 @reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
@@ -56,7 +57,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     return render(request, "panel/invite_member.html", {"form": form})
 
 
-@permission_required(MANAGE)
+@permission_required(MANAGE_STAFF)
 @require_http_methods(["GET", "HEAD"])
 def member(request: HttpRequest, member_id: uuid.UUID) -> HttpResponse:
     """Show a colleague's account, and what an administrator may do about it."""

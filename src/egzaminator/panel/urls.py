@@ -1,4 +1,4 @@
-"""URLs below `/panel/`: our own screens first, then Wagtail's."""
+"""URLs below `/panel/`: our own screens, and Wagtail's below `/panel/strony/`."""
 
 from typing import Any
 
@@ -11,15 +11,16 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from egzaminator.login.views import log_out
-from egzaminator.panel import act_views, contact_views, examiner_views, staff_views, views
+from egzaminator.panel import act_views, contact_views, dashboard, examiner_views, staff_views, views
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import action_view
 from egzaminator.panel.examiner_actions import EXAMINER_ACTIONS
 from egzaminator.panel.examiner_views import EXAMINER_PAGE
+from egzaminator.panel.navigation import EDIT_PAGES
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
 from egzaminator.panel.staff_views import MEMBER_PAGE
-from egzaminator.panel.wagtail_compat.screens import PreferencesView, RedirectsView, framed
+from egzaminator.panel.wagtail_compat.screens import HomeView, PreferencesView, RedirectsView, framed
 from egzaminator.panel.wagtail_compat.unreadable_input import refuse_unreadable_input
 from egzaminator.panel.wagtail_compat.urls import close_others, name_patterns, no_export
 
@@ -33,7 +34,11 @@ _WAGTAIL_POLICY = {
     "frame-ancestors": [SELF],
 }
 
-_OURS_INSTEAD: dict[str, Any] = {"wagtailadmin_account": PreferencesView, "wagtailredirects:index": RedirectsView}
+_OURS_INSTEAD: dict[str, Any] = {
+    "wagtailadmin_home": HomeView,
+    "wagtailadmin_account": PreferencesView,
+    "wagtailredirects:index": RedirectsView,
+}
 _PREVIEWS = {"wagtailadmin_pages:preview_on_add", "wagtailadmin_pages:preview_on_edit"}
 
 for name, pattern in name_patterns(wagtail_urls.urlpatterns):
@@ -43,15 +48,17 @@ for name, pattern in name_patterns(wagtail_urls.urlpatterns):
         pattern.callback = framed(pattern.callback)
 decorate_urlpatterns(wagtail_urls.urlpatterns, refuse_unreadable_input)
 decorate_urlpatterns(wagtail_urls.urlpatterns, no_export)
-decorate_urlpatterns(wagtail_urls.urlpatterns, permission_required("wagtailadmin.access_admin"))
+decorate_urlpatterns(wagtail_urls.urlpatterns, permission_required(EDIT_PAGES))
 decorate_urlpatterns(wagtail_urls.urlpatterns, csp_replace(_WAGTAIL_POLICY))
 decorate_urlpatterns(wagtail_urls.urlpatterns, xframe_options_sameorigin)
 close_others(wagtail_urls.urlpatterns)
 
 urlpatterns = [
+    path("", dashboard.dashboard, name="panel"),
     path("sprawy/", views.case, name="case"),
     path("moje-konto/", views.own_account, name="own-account"),
-    path("kontakt/", contact_views.contact, name="board-contact"),
+    path("ustawienia/", views.settings, name="panel-settings"),
+    path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/", examiner_views.examiner, name="examiner"),
     *[
@@ -67,6 +74,6 @@ urlpatterns = [
     ],
     path("dwie-osoby/<uuid:act_id>/", act_views.act, name="act"),
     *[path(f"dwie-osoby/<uuid:act_id>/{one.path}/", action_view(one, ACT_PAGE), name=one.name) for one in ACT_ACTIONS],
-    path("logout/", log_out),  # the log-out button of Wagtail's menu points here
-    path("", include(wagtail_urls)),
+    path("strony/logout/", log_out),  # the log-out button of Wagtail's menu points here
+    path("strony/", include(wagtail_urls)),
 ]

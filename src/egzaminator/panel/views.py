@@ -1,5 +1,6 @@
-"""The panel's screens for case codes and for the staff's own account."""
+"""The panel's screens for case codes, for the settings, and for the staff's own account."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -12,6 +13,7 @@ from egzaminator.panel.domain.examiner_lookup import find_case
 from egzaminator.panel.domain.lists import list_undecryptable
 from egzaminator.panel.forms import CaseForm
 from egzaminator.panel.lookup_limit import lookups_limited
+from egzaminator.panel.navigation import CHANGE_BOARD, CHANGE_CONTACT
 
 
 @permission_required("staff.look_up_case")
@@ -41,3 +43,12 @@ def case(request: HttpRequest) -> HttpResponse:
 def own_account(request: HttpRequest) -> HttpResponse:
     """Show staff links to their own password, e-mail, second factor and devices."""
     return render(request, "panel/own_account.html")
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD"])
+def settings(request: HttpRequest) -> HttpResponse:
+    """Lead staff to the settings that they may change."""
+    if not any(request.user.has_perm(name) for name in (CHANGE_BOARD, CHANGE_CONTACT)):
+        raise PermissionDenied
+    return render(request, "panel/settings.html")

@@ -86,9 +86,14 @@ def test_the_kept_text_is_encrypted_and_bound_to_its_message(account: Account) -
 def test_a_message_without_a_kept_text_is_listed_and_says_so(account: Account, examiner: Client) -> None:
     message = write(account, EmailKind.PASSWORD_CHANGED)
     assert message.subject in words_of(examiner.get(PATH))
-    words = words_of(examiner.get(f"{PATH}{message.id}/"))
-    assert message.subject in words
-    assert "Serwis nie przechowuje treści tej wiadomości" in words
+    page = examiner.get(f"{PATH}{message.id}/")
+    assert message.subject in words_of(page)
+    assert "Serwis nie przechowuje treści tej wiadomości" in words_of(page)
+
+
+def test_the_breadcrumbs_lead_back_from_a_message(account: Account, examiner: Client) -> None:
+    page = examiner.get(f"{PATH}{write(account).id}/").content.decode()
+    assert '<a href="/konto/">Moje konto</a></li><li><a href="/konto/wiadomosci/">Wiadomości od komisji</a>' in page
 
 
 def test_other_peoples_messages_are_not_there(account: Account, examiner: Client) -> None:

@@ -56,6 +56,31 @@ def test_shows_who_i_am_my_entries_and_my_details(examiner: Client) -> None:
     assert "correspondence" not in words.lower()
 
 
+def test_says_what_there_is_to_do_and_else_that_there_is_nothing(examiner: Client) -> None:
+    assert "Nie masz teraz nic do zrobienia." in words_of(examiner.get("/konto/"))
+    Account.objects.update(has_personal_password=True)
+    page = examiner.get("/konto/")
+    assert "Do zrobienia Twoje hasło składa się z " in words_of(page)
+    assert '<a href="/konto/zmiana-hasla/">Zmień hasło</a>' in page.content.decode()
+    assert "Nie masz teraz nic do zrobienia." not in words_of(page)
+
+
+def test_each_card_is_a_link_with_a_line_of_state(examiner: Client) -> None:
+    words = words_of(examiner.get("/konto/"))
+    assert (
+        "Wpisy w ewidencji 1 aktywny wpis: MBI. Moje dane Adres: Poznań. Wiadomości od komisji Nie ma żadnych "
+        "wiadomości. Adres e-mail anna@example.org Hasło Zmień je, jeśli ktoś inny mógł je poznać. Drugi składnik i "
+        "klucze dostępu Brak: do zalogowania się wystarczy samo hasło. Zalogowane urządzenia Tylko to urządzenie. "
+        "Historia konta Logowania i zmiany na koncie. Moje wpisy w ewidencji"
+    ) in words
+
+
+def test_looking_changes_nothing(examiner: Client) -> None:
+    first = words_of(examiner.get("/konto/"))
+    examiner.get("/konto/wiadomosci/")
+    assert words_of(examiner.get("/konto/")) == first
+
+
 def test_the_queries_do_not_grow_with_the_entries(
     examiner: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

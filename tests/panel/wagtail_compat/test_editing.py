@@ -30,12 +30,12 @@ def article() -> ArticlePage:
 def save(client: Client, page: Page, **changes: str) -> Response:
     fields = {"title": page.title, "slug": page.slug, "lead": "Nowy wstęp.", "body-count": "0", "go_live_at": ""}
     fields |= {"expire_at": "", "seo_title": "", "search_description": ""}
-    return client.post(f"/panel/pages/{page.pk}/edit/", fields | changes)
+    return client.post(f"/panel/strony/pages/{page.pk}/edit/", fields | changes)
 
 
 def test_the_editor_frames_a_preview_under_the_policy_of_public_pages(staff: Client) -> None:
     page = article()
-    preview = f"/panel/pages/{page.pk}/edit/preview/"
+    preview = f"/panel/strony/pages/{page.pk}/edit/preview/"
     draft = {"title": "Szkic", "slug": page.slug, "lead": "Tego jeszcze nie ma.", "body-count": "0"}
     assert staff.post(preview, draft).json() == {"is_valid": True, "is_available": True}
     shown = staff.get(preview)
@@ -46,13 +46,13 @@ def test_the_editor_frames_a_preview_under_the_policy_of_public_pages(staff: Cli
     policy = public["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy
     assert shown["Content-Security-Policy"] == policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-    draft_view = staff.get(f"/panel/pages/{page.pk}/view_draft/")
+    draft_view = staff.get(f"/panel/strony/pages/{page.pk}/view_draft/")
     assert draft_view["X-Frame-Options"] == "DENY"
 
 
 def test_a_page_that_is_being_added_is_previewed_too(staff: Client) -> None:
     above = Page.objects.get(slug="pomoc").pk
-    preview = f"/panel/pages/add/cms/articlepage/{above}/preview/"
+    preview = f"/panel/strony/pages/add/cms/articlepage/{above}/preview/"
     staff.post(preview, {"title": "Nowa", "slug": "nowa", "lead": "Wstęp nowej.", "body-count": "0"})
     shown = staff.get(preview)
     assert "Wstęp nowej." in words_of(shown)
@@ -66,7 +66,7 @@ def test_a_time_is_typed_as_people_write_it(staff: Client, typed: str, language:
     assert save(staff, article(), go_live_at=typed, **{"action-publish": "1"}).status_code == 302
     moment = datetime.datetime(2031, 12, 24, 8, 30, tzinfo=timezone.get_default_timezone())
     assert article().get_latest_revision().approved_go_live_at == moment
-    assert 'value="24.12.2031 08:30"' in staff.get(f"/panel/pages/{article().pk}/edit/").content.decode()
+    assert 'value="24.12.2031 08:30"' in staff.get(f"/panel/strony/pages/{article().pk}/edit/").content.decode()
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])
@@ -76,7 +76,7 @@ def test_a_day_is_typed_as_people_write_it(staff: Client, typed: str, language: 
     news = NewsPage.objects.get(slug="serwis-dziala")
     assert save(staff, news, date=typed, **{"action-publish": "1"}).status_code == 302
     assert NewsPage.objects.get(pk=news.pk).date == datetime.date(2031, 12, 24)
-    assert 'value="24.12.2031"' in staff.get(f"/panel/pages/{news.pk}/edit/").content.decode()
+    assert 'value="24.12.2031"' in staff.get(f"/panel/strony/pages/{news.pk}/edit/").content.decode()
 
 
 @pytest.mark.parametrize("typed", ["jutro", "32.12.2031 08:30", "24/12/2031 8.30", "08:30"])
@@ -90,7 +90,7 @@ def test_what_is_no_time_is_an_error_and_publishes_nothing(staff: Client, typed:
 
 def test_no_picker_puts_the_present_in_the_place_of_what_was_typed(staff: Client) -> None:
     page = Page.objects.get(slug="serwis-dziala")
-    for address in (f"/panel/pages/{page.pk}/edit/", "/panel/settings/cms/boardsettings/"):
+    for address in (f"/panel/strony/pages/{page.pk}/edit/", "/panel/strony/settings/cms/boardsettings/"):
         html = staff.get(address, follow=True).content.decode()
         pickers = re.findall(r"initDate(?:Time)?Chooser\((.*?)\);", html)
         assert len(pickers) >= 1
@@ -106,8 +106,8 @@ def test_every_delivered_page_goes_back_to_its_delivered_text(staff: Client, slu
     before = delivered.as_object()
     page.title = "Zmieniony"
     page.save_revision().publish()
-    history = staff.get(f"/panel/pages/{page.pk}/history/").content.decode()
-    back = f"/panel/pages/{page.pk}/revisions/{delivered.pk}/revert/"
+    history = staff.get(f"/panel/strony/pages/{page.pk}/history/").content.decode()
+    back = f"/panel/strony/pages/{page.pk}/revisions/{delivered.pk}/revert/"
     assert back in history
     form = staff.get(back)
     assert form.status_code == 200
@@ -125,7 +125,7 @@ def test_every_delivered_page_has_a_revision(staff: Client) -> None:
 def test_what_the_site_needs_stays(staff: Client, act: str, slug: str) -> None:
     page = Page.objects.get(slug=slug)
     for method in (staff.get, staff.post) if act == "delete" else (staff.post,):
-        answer = method(f"/panel/pages/{page.pk}/{act}/", follow=True)
+        answer = method(f"/panel/strony/pages/{page.pk}/{act}/", follow=True)
         if (act, slug) != ("delete", "home"):  # which nobody may delete anyway, while there are pages below it
             assert "musi zostać w serwisie" in words_of(answer)
             assert page.title in words_of(answer)
@@ -138,7 +138,7 @@ def test_a_section_with_a_needed_page_in_it_stays_too(staff: Client) -> None:
     clause, section = Page.objects.get(slug="klauzula-informacyjna"), Page.objects.get(slug="pomoc")
     clause.move(section, pos="last-child")  # its links follow it
     section.refresh_from_db()
-    staff.post(f"/panel/pages/{section.pk}/delete/")
+    staff.post(f"/panel/strony/pages/{section.pk}/delete/")
     assert Page.objects.filter(slug="klauzula-informacyjna", live=True).exists()
     assert "/pomoc/klauzula-informacyjna/" in Client().get("/").content.decode()
 
@@ -151,7 +151,7 @@ def test_what_the_site_needs_does_not_expire(staff: Client) -> None:
 
 
 def test_other_pages_are_deleted(staff: Client) -> None:
-    assert staff.post(f"/panel/pages/{article().pk}/delete/").status_code == 302
+    assert staff.post(f"/panel/strony/pages/{article().pk}/delete/").status_code == 302
     assert not ArticlePage.objects.filter(slug="numer-ewidencyjny").exists()
 
 
@@ -160,9 +160,9 @@ def test_an_editor_deletes_no_home_page(staff: Client) -> None:
     client = Client()
     client.force_login(editor)
     home = HomePage.objects.get()
-    client.post(f"/panel/pages/{home.pk}/delete/")
+    client.post(f"/panel/strony/pages/{home.pk}/delete/")
     for page in home.get_children():
         page.delete()
     assert HomePage.objects.get().permissions_for_user(editor).can_delete()
-    client.post(f"/panel/pages/{home.pk}/delete/")  # the site needs it, even if nothing is below it
+    client.post(f"/panel/strony/pages/{home.pk}/delete/")  # the site needs it, even if nothing is below it
     assert HomePage.objects.count() == 1

@@ -45,7 +45,7 @@ def allowed_addresses() -> Iterator[str]:
     for route, pattern in walk(wagtails()):
         if pattern.callback is not not_here:
             for turn in range(2):
-                yield "/panel/" + _filled(route, parts, turn)
+                yield "/panel/strony/" + _filled(route, parts, turn)
 
 
 def _filled(route: str, parts: dict[str, list[str]], turn: int) -> str:
@@ -101,13 +101,13 @@ def _rich_text(**entity: object) -> str:
     ],
 )
 def test_each_thing_asked_alone_is_answered_or_refused(staff: Client, asked: str) -> None:
-    answer = staff.get(f"/panel/{asked}")
+    answer = staff.get(f"/panel/strony/{asked}")
     assert answer.status_code in {200, 302, 400, 404}
 
 
 @pytest.mark.parametrize("asked", [f"api/main/pages/?offset={HUGE}", "choose-external-link/?parent_page_id=abc"])
 def test_what_cannot_be_read_is_refused_in_words(staff: Client, asked: str) -> None:
-    answer = staff.get(f"/panel/{asked}")
+    answer = staff.get(f"/panel/strony/{asked}")
     assert answer.status_code == 400
     assert _says_what_to_do(answer)
 
@@ -150,9 +150,9 @@ def test_no_block_of_a_page_fails_on_what_is_put_into_it(staff: Client) -> None:
         body |= {"body-count": "1", "body-0-order": "0", "body-0-deleted": "", "body-0-id": ""}
         fields = {"title": page.title, "slug": page.slug, "lead": f"Wstęp {number}", "go_live_at": "", "expire_at": ""}
         fields |= {"seo_title": "", "search_description": "", "action-publish": "1"} | body
-        answer = staff.post(f"/panel/pages/{page.pk}/edit/", fields)
-        preview = staff.post(f"/panel/pages/{page.pk}/edit/preview/", fields)
-        shown = staff.get(f"/panel/pages/{page.pk}/edit/preview/")
+        answer = staff.post(f"/panel/strony/pages/{page.pk}/edit/", fields)
+        preview = staff.post(f"/panel/strony/pages/{page.pk}/edit/preview/", fields)
+        shown = staff.get(f"/panel/strony/pages/{page.pk}/edit/preview/")
         if max(answer.status_code, preview.status_code, shown.status_code) >= 500:
             failed.append(block)
         if answer.status_code == 400:  # others are shown again with errors, or are valid
@@ -174,16 +174,16 @@ def form_addresses() -> list[str]:
     home = page.get_parent().pk
     site = reverse("wagtailsettings:edit", args=["cms", "boardsettings"])
     return [
-        f"/panel/pages/{page.pk}/edit/",
-        f"/panel/pages/add/cms/newspage/{Page.objects.get(slug='aktualnosci').pk}/",
-        f"/panel/pages/add/cms/articlepage/{home}/",
-        f"/panel/pages/{page.pk}/copy/",
-        f"/panel/pages/{page.pk}/privacy/",
-        "/panel/redirects/add/",
-        "/panel/collections/add/",
-        f"/panel/collections/{collection.pk}/",
-        f"/panel/collections/{collection.pk}/privacy/",
-        "/panel/account/",
+        f"/panel/strony/pages/{page.pk}/edit/",
+        f"/panel/strony/pages/add/cms/newspage/{Page.objects.get(slug='aktualnosci').pk}/",
+        f"/panel/strony/pages/add/cms/articlepage/{home}/",
+        f"/panel/strony/pages/{page.pk}/copy/",
+        f"/panel/strony/pages/{page.pk}/privacy/",
+        "/panel/strony/redirects/add/",
+        "/panel/strony/collections/add/",
+        f"/panel/strony/collections/{collection.pk}/",
+        f"/panel/strony/collections/{collection.pk}/privacy/",
+        "/panel/strony/account/",
         Client().get(site).get("Location", site),
     ]
 
@@ -209,11 +209,12 @@ def test_what_a_screen_did_before_it_failed_is_taken_back(caplog: pytest.LogCapt
         return HttpResponse(str(int(request.GET.get("p", "abc"))))
 
     before = Collection.objects.count()
-    request = RequestFactory().get("/panel/?p=osobiste")
+    request = RequestFactory().get("/panel/strony/?p=osobiste")
+    request.user = make_staff()
     answer = refuse_unreadable_input(broken)(request)
     assert (answer.status_code, Collection.objects.count()) == (400, before)
     (line,) = [record.getMessage() for record in caplog.records if "could not be read" in record.getMessage()]
     assert "test_unreadable_input, line" in line
     assert "osobiste" not in line
     with pytest.raises(ValueError, match="abc"):
-        refuse_unreadable_input(broken)(RequestFactory().get("/panel/"))
+        refuse_unreadable_input(broken)(RequestFactory().get("/panel/strony/"))

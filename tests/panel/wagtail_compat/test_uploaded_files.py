@@ -29,16 +29,16 @@ SECRET = b"52.4064N 16.9252E Jan Kowalski"
 
 # Every URL that accepts a file: name in the allow-list, path, and name of the field.
 IMAGE_VIEWS = {
-    "wagtailimages:add": ("/panel/images/add/", "file"),
-    "wagtailimages:edit": ("/panel/images/{pk}/", "file"),
-    "wagtailimages:add_multiple": ("/panel/images/multiple/add/", "files[]"),
-    "wagtailimages_chooser:create": ("/panel/images/chooser/create/", "image-chooser-upload-file"),
+    "wagtailimages:add": ("/panel/strony/images/add/", "file"),
+    "wagtailimages:edit": ("/panel/strony/images/{pk}/", "file"),
+    "wagtailimages:add_multiple": ("/panel/strony/images/multiple/add/", "files[]"),
+    "wagtailimages_chooser:create": ("/panel/strony/images/chooser/create/", "image-chooser-upload-file"),
 }
 DOCUMENT_VIEWS = {
-    "wagtaildocs:add": ("/panel/documents/add/", "file"),
-    "wagtaildocs:edit": ("/panel/documents/edit/{pk}/", "file"),
-    "wagtaildocs:add_multiple": ("/panel/documents/multiple/add/", "files[]"),
-    "wagtaildocs_chooser:create": ("/panel/documents/chooser/create/", "document-chooser-upload-file"),
+    "wagtaildocs:add": ("/panel/strony/documents/add/", "file"),
+    "wagtaildocs:edit": ("/panel/strony/documents/edit/{pk}/", "file"),
+    "wagtaildocs:add_multiple": ("/panel/strony/documents/multiple/add/", "files[]"),
+    "wagtaildocs_chooser:create": ("/panel/strony/documents/chooser/create/", "document-chooser-upload-file"),
 }
 
 

@@ -20,15 +20,16 @@ _PART = re.compile(r"<(?:(\w+):)?\w+>")
 
 def closed_addresses() -> Iterator[str]:
     """Yield a URL for every pattern of Wagtail's that must not answer."""
-    for prefix, pattern in walk(get_resolver("egzaminator.panel.urls").url_patterns):
+    for prefix, pattern in walk(wagtails()):
         if pattern.callback is not_here and prefix != "logout/":  # ours comes before it
             path = _PART.sub(lambda found: _SAMPLES[found[1] or "str"], prefix)
-            yield "/panel/" + path.replace("^", "").replace(".*", "cokolwiek/").replace("$", "")
+            yield "/panel/strony/" + path.replace("^", "").replace(".*", "cokolwiek/").replace("$", "")
 
 
 def wagtails() -> list[URLPattern | URLResolver]:
     """Return the patterns of Wagtail's screens, as the panel includes them: last."""
     last = get_resolver("egzaminator.panel.urls").url_patterns[-1]
+    assert str(last.pattern) == "strony/"
     assert isinstance(last, URLResolver)
     return last.url_patterns
 
@@ -85,7 +86,10 @@ def test_what_is_closed_is_not_found_by_an_administrator(client: Client) -> None
 )
 def test_none_of_these_is_there(client: Client, address: str) -> None:
     client.force_login(make_staff())
-    assert (client.get(f"/panel/{address}").status_code, client.post(f"/panel/{address}").status_code) == (404, 404)
+    assert (
+        client.get(f"/panel/strony/{address}").status_code,
+        client.post(f"/panel/strony/{address}").status_code,
+    ) == (404, 404)
 
 
 @pytest.mark.parametrize("is_editor", [True, False])
@@ -94,8 +98,13 @@ def test_nobody_is_led_to_what_is_not_there(client: Client, *, is_editor: bool) 
     """Follow every link and form from the panel's first screen, one URL of each route."""
     client.force_login(make_staff(roles=[Role.EDITOR] if is_editor else Role))
     page = Page.objects.get(slug="numer-ewidencyjny")
-    waiting = ["/panel/", f"/panel/pages/{page.pk}/edit/", f"/panel/pages/{page.get_parent().pk}/"]
-    waiting += ["/panel/images/", "/panel/documents/", "/panel/choose-page/", "/panel/images/chooser/"]
+    waiting = ["/panel/strony/", f"/panel/strony/pages/{page.pk}/edit/", f"/panel/strony/pages/{page.get_parent().pk}/"]
+    waiting += [
+        "/panel/strony/images/",
+        "/panel/strony/documents/",
+        "/panel/strony/choose-page/",
+        "/panel/strony/images/chooser/",
+    ]
     seen: set[str] = set()
     found = 0
     while waiting:
@@ -114,7 +123,7 @@ def test_nobody_is_led_to_what_is_not_there(client: Client, *, is_editor: bool) 
 def links_in(html: str) -> Iterator[str]:
     for link in re.findall(r'(?:href|action|data-[\w-]*url[\w-]*)="(/panel/[^"#]*)"', html):
         # On the root page Wagtail links to the sites, for superusers only. None of our roles is one.
-        if "999999" not in link and "logout" not in link and link != "/panel/sites/":
+        if "999999" not in link and "logout" not in link and link != "/panel/strony/sites/":
             yield link.replace("&amp;", "&")
 
 

@@ -5,8 +5,10 @@ import threading
 from contextlib import suppress
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.utils import timezone
 
 from egzaminator.accounts.domain.email_change import confirm_email
 from egzaminator.accounts.domain.links import issue_link
@@ -22,7 +24,7 @@ from egzaminator.login.errors import RefusedError
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.staff.domain import members
-from egzaminator.staff.domain.acts import ask, confirm
+from egzaminator.staff.domain.acts import ask, confirm, do_alone
 from egzaminator.staff.domain.invitations import invite_staff
 from egzaminator.staff.domain.members import change_member_email, change_roles, end_member, rename_member
 from egzaminator.staff.domain.membership import describe, list_members, members_with, roles_of
@@ -34,7 +36,7 @@ from egzaminator.staff.errors import (
     NotJoinedError,
     OwnAccountError,
 )
-from egzaminator.staff.models import Act
+from egzaminator.staff.models import ALONE_AFTER, Act
 from egzaminator.staff.roles import Role
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, freeze, make_account, make_examiner, make_staff
@@ -259,6 +261,18 @@ def test_a_colleagues_second_factor_is_told_to_all(boss: Account, clerk: Account
     confirm(act_id=act.id, member=other)
     assert len(told()) == 6
     assert not Authenticator.objects.filter(user=clerk).exists()
+
+
+def test_the_only_administrators_factor_goes_by_command_after_48_hours_and_all_are_told(boss: Account) -> None:
+    make_staff(email="iod@oke.example", roles=[Role.INSPECTOR])
+    give_totp(boss)
+    ask(kind=ActKind.RESET_SECOND_FACTOR, account=boss, reason="Zgubiony telefon", is_alone=True)
+    assert told() == ["iod@oke.example", "szef@oke.example"]
+    assert do_alone() == 0
+    with time_machine.travel(timezone.now() + ALONE_AFTER):
+        assert do_alone() == 1
+    assert len(told()) == 4
+    assert not Authenticator.objects.filter(user=boss).exists()
 
 
 # The list -------------------------------------------------------------------------------------------------------------

@@ -7,12 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from egzaminator.core.fields import LineField, PasswordField
 from egzaminator.core.fields.line import CompatibleLineField
+from egzaminator.core.fields.width import Width
 
 _LONGEST_CODE = 20
 
 
 class CodeField(CompatibleLineField):
     """A one-time code of digits, from an authenticator app or from paper."""
+
+    width = Width.SHORT
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(

@@ -1,5 +1,7 @@
 """Views of an examiner's account and details."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -12,15 +14,16 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.decorators import examiner_required
 from egzaminator.accounts.domain.accounts import change_details
-from egzaminator.accounts.domain.email_change import pending_email_change
+from egzaminator.accounts.domain.overview import overview_of
 from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.models import Account
+from egzaminator.accounts.overview_text import cards_of, tasks_of
 from egzaminator.accounts.own_forms import OwnForm, takes
 from egzaminator.accounts.profile_display import profile_groups
+from egzaminator.accounts.sessions import SessionStore
 from egzaminator.accounts.stashed_form import forget_details, stash_details, stashed_details
 from egzaminator.core.requests import client_ip
 from egzaminator.core.typed_text import typed_text_of, with_typed_text
-from egzaminator.register.models import Entry
 
 _DETAILS = OwnForm(typed=DetailsForm, title=gettext_lazy("Change my details"), button=gettext_lazy("Save"))
 
@@ -28,16 +31,17 @@ _DETAILS = OwnForm(typed=DetailsForm, title=gettext_lazy("Change my details"), b
 @require_http_methods(["GET", "HEAD"])
 @examiner_required
 def my_account(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show an examiner's identity, entries and details."""
-    entries = Entry.objects.filter(examiner=account.examiner).select_related("scope")
+    """Show what an examiner has to do, the state of each screen of the account, the entries and the details."""
+    overview = overview_of(account=account, own=cast("SessionStore", request.session).digest)
     return render(
         request,
         "accounts/my_account.html",
         {
             "examiner": account.examiner,
-            "entries": entries.order_by("entered_on", "number_key"),
+            "tasks": tasks_of(account, overview),
+            "cards": cards_of(account, overview),
+            "entries": overview.entries,
             "groups": profile_groups(account.profile),
-            "email_change": pending_email_change(account=account),
         },
     )
 

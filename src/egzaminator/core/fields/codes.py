@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.core.fields.line import CompatibleLineField
+from egzaminator.core.fields.width import Width
 
 _POSTAL_CODE: Final = re.compile(r"([0-9]{2})[ -]*([0-9]{3})")
 
@@ -14,6 +15,7 @@ _POSTAL_CODE: Final = re.compile(r"([0-9]{2})[ -]*([0-9]{3})")
 class PostalCodeField(CompatibleLineField):
     """A Polish postal code. Returned as `61-655`, also if typed as `61655`, `61 655` or `61 – 655`."""
 
+    width = Width.TINY
     default_error_messages = {
         "required": _("Enter the postal code"),
         "invalid": _("Enter the postal code as five digits, for example 61-655"),
@@ -38,6 +40,7 @@ _DIGITS: Final = re.compile(rf"[0-9]{{1,{_MOST_DIGITS}}}")
 class RspoField(CompatibleLineField):
     """A school's number in the national register of schools (RSPO). Optional; returned as its digits."""
 
+    width = Width.SHORT
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     default_error_messages = {
         "invalid": _("Enter the RSPO number in digits, at most ten, for example 12345"),

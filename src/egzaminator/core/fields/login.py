@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.core.fields.line import LineField
+from egzaminator.core.fields.width import Width
 from egzaminator.core.pesel import LENGTH, NotAPeselError, PeselProblem, parse_pesel, squeeze
 from egzaminator.core.text import LONGEST_RAW
 
@@ -24,6 +25,7 @@ class LoginNameField(LineField):
     it is rejected as a typing error. This is only arithmetic and discloses nothing about who is in the register.
     """
 
+    width = Width.SHORT
     widget = forms.TextInput(
         attrs={"inputmode": "text", "autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
     )
@@ -78,6 +80,7 @@ def _letter_for_a_digit(text: str) -> str:
 class PasswordField(forms.CharField):
     """A password, returned exactly as typed. Other code checks whether it is correct or strong enough."""
 
+    width = Width.MEDIUM
     default_error_messages = {"too_long": _("No password is that long. Enter only the password")}
 
     def __init__(self, *, autocomplete: str = "current-password", **kwargs: Any) -> None:

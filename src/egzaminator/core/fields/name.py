@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.core.fields.line import LineField
+from egzaminator.core.fields.width import Width
 from egzaminator.core.text import NO_NAME, plain
 
 _CASED_LETTERS: Final = frozenset(("Lu", "Ll", "Lt"))
@@ -20,6 +21,7 @@ class NameField(LineField):
     With `may_be_missing`, a single hyphen means that the person has no such name.
     """
 
+    width = Width.MEDIUM
     default_error_messages = {
         "alphabet": _("Write “%(label)s” in Latin letters, as in Polish"),
         "sign": _("Remove “%(sign)s” from “%(label)s”: it may hold letters, spaces, hyphens and apostrophes"),

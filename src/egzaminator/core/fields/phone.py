@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 from egzaminator.core.fields.line import CompatibleLineField
+from egzaminator.core.fields.width import Width
 
 _POLAND: Final = "PL"
 _POLISH_CODE: Final = 48
@@ -23,6 +24,7 @@ _ABROAD: Final = re.compile(r"(\+|00)")
 class PhoneField(CompatibleLineField):
     """A phone number as people write it, Polish without a country code. Returned in E.164, `+48618540160`."""
 
+    width = Width.SHORT
     widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"})
     default_error_messages = {
         "required": _("Enter the phone number"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -110,3 +110,31 @@ def list_emails(*, related_id: uuid.UUID, kinds: Collection[str], after: uuid.UU
 def emails_of(*, related_id: uuid.UUID, kinds: Collection[str]) -> QuerySet[Email]:
     """Return all e-mails of some kinds about an account, newest first."""
     return Email.objects.filter(related_id=related_id, kind__in=kinds).order_by("-created_at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The state of the e-mail queue."""
+
+    waiting: int
+    oldest_at: datetime.datetime | None
+    """When the oldest of those that wait was queued; None if none waits."""
+    rejected_today: int
+    """How many were refused or given up, by the day of their last try."""
+    accepted_at: datetime.datetime | None
+    """When our mail server last accepted an e-mail; None if none is kept."""
+
+
+def describe_queue() -> Queue:
+    """Return the state of the e-mail queue, in three queries of which each reads an index that holds only such rows."""
+    waiting = Email.objects.filter(state__in=[DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED])
+    counted = waiting.aggregate(count=Count("pk"), oldest_at=Min("created_at"))
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    rejected = Email.objects.filter(state=DeliveryState.REJECTED, due_at__gte=midnight)
+    accepted = Email.objects.filter(accepted_at__isnull=False).order_by("-accepted_at")
+    return Queue(
+        waiting=counted["count"],
+        oldest_at=counted["oldest_at"],
+        rejected_today=rejected.count(),
+        accepted_at=accepted.values_list("accepted_at", flat=True).first(),
+    )

@@ -129,4 +129,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(("accepted_at__isnull", False)), fields=["accepted_at"], name="mail_email_accepted"
             ),
         ),
+        migrations.AddIndex(
+            model_name="email",
+            index=models.Index(
+                condition=models.Q(("state", "rejected")), fields=["due_at"], name="mail_email_rejected"
+            ),
+        ),
     ]

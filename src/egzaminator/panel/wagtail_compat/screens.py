@@ -1,4 +1,4 @@
-"""Adjustments of single Wagtail screens: previews, preferences, redirects, dates, pages that must stay."""
+"""Adjustments of single Wagtail screens: its start, previews, preferences, redirects, dates, pages that must stay."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,7 +7,10 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.generic.base import RedirectView
+from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.views.account import AccountView, BaseSettingsPanel, LocaleSettingsPanel, ThemeSettingsPanel
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput, AdminTimeInput
 from wagtail.admin.widgets.button import Button
@@ -15,6 +18,7 @@ from wagtail.contrib.redirects.views import IndexView
 from wagtail.models import Page
 
 from egzaminator.cms.domain.needed_pages import needed_below
+from egzaminator.cms.models import HomePage
 
 View = Callable[..., HttpResponse]
 
@@ -38,6 +42,17 @@ def framed(view: View) -> View:
         return response
 
     return guarded
+
+
+class HomeView(RedirectView):
+    """In place of Wagtail's first screen: the list of the site's pages, or the panel for staff who may edit none."""
+
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+        """Return the URL of the list, which begins below the home page if the visitor may see that."""
+        if not user_has_any_page_permission(self.request.user):
+            return reverse("panel")
+        home = HomePage.objects.first()
+        return reverse("wagtailadmin_explore", args=[home.pk]) if home else reverse("wagtailadmin_explore_root")
 
 
 class PreferencesView(AccountView):  # type: ignore[misc]  # Wagtail has no types

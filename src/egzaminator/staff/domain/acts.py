@@ -13,7 +13,6 @@ from typing import Final
 
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from egzaminator.accounts.domain.freezing import require_frozen, unfreeze_account
@@ -287,12 +286,3 @@ def _record(act: Act, tag: Tag, member: Account | None, ip: str | None) -> None:
 def _notify_of_end(account: Account) -> None:
     for mailbox in mailboxes_to_notify(account=account):
         notify_owner(account=account, news=SecurityNews.ACT_ENDED, mailbox=mailbox)
-
-
-def list_acts(*, of_staff: bool) -> QuerySet[Act]:
-    """Return the acts on accounts of staff, or on those of examiners, that wait for a second person.
-
-    The oldest come first; there are at most fifty. Runs one query.
-    """
-    waiting = Act.objects.filter(outcome="", expires_at__gt=timezone.now(), account__examiner__isnull=of_staff)
-    return waiting.select_related("account__examiner", "asked_by").order_by("asked_at", "id")[:_MOST_ACTS]

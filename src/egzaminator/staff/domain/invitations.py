@@ -78,5 +78,5 @@ def invite_again(*, member: Account, by: Actor) -> None:
 
 def _send(account: Account) -> None:
     link = issue_link(purpose=LinkPurpose.RESET, subject=account.id, email=account.email, language=account.language)
-    panel = public_url(reverse("wagtailadmin_home"))
+    panel = public_url(reverse("panel"))
     queue_staff_invitation(account_id=account.id, to=recipient_of(account), link=link, panel=panel)

@@ -43,7 +43,8 @@
   };
 
   const makeShowButton = (input, words) => {
-    const button = element("button", { type: "button", className: "button button--secondary" }, words.textShow);
+    const button = element("button", { type: "button", className: "button button--secondary password__show" }, words.textShow);
+    button.setAttribute("aria-label", words.nameShow);
     reveal(input, button, false);
     button.addEventListener("click", () => reveal(input, button, input.type === "password"));
     // Submitted as type=password, so that browsers do not save it for autofill of text fields.
@@ -136,13 +137,12 @@
     const input = wrapper.querySelector("input");
     const words = wrapper.dataset;
     const showButton = makeShowButton(input, words);
-    const buttons = element("div", { className: "password__buttons" }, showButton);
-    wrapper.append(buttons, makeCapsHint(input, words));
+    input.after(showButton);
+    wrapper.append(makeCapsHint(input, words));
     if (input.autocomplete === "new-password") watchErrors(input, words);
     if (input.dataset.suggestions) {
       const [button, told] = makeSuggestion(input, showButton, words);
-      buttons.append(button);
-      wrapper.append(told);
+      wrapper.append(button, told);
     }
     if (input.dataset.minLength) wrapper.append(...makeStrength(input, words));
   }

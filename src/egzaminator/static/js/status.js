@@ -27,9 +27,10 @@
   // to the link that leads on.
   const settle = () => {
     clearInterval(timer);
-    const open = document.querySelector("[data-while-open]");
-    if (open?.contains(document.activeElement)) part.querySelector("a")?.focus();
-    open?.remove();
+    for (const open of document.querySelectorAll("[data-while-open]")) {
+      if (open.contains(document.activeElement)) part.querySelector("a")?.focus();
+      open.remove();
+    }
   };
   const timer = part ? setInterval(() => refresh().catch(() => {}), seconds * 1000) : 0;
 
