@@ -290,6 +290,7 @@ LOCALE_PATHS = [PACKAGE_DIR / "locale", PACKAGE_DIR / "locale" / "wagtail"]
 FORMAT_MODULE_PATH = "egzaminator.formats"
 LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = "Europe/Warsaw"
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # with one there is nothing to choose
 USE_TZ = True
 
 # Static files ---------------------------------------------------------------------------------------------------------
