@@ -46,8 +46,9 @@ def test_all_forms_are_found() -> None:
 
 def test_every_box_is_as_wide_as_its_answers() -> None:
     seen: dict[Width, set[str]] = {}
-    for _form, name, field in FIELDS:
-        if not field.widget.is_hidden and not isinstance(field, forms.BooleanField):
+    for form, name, field in FIELDS:
+        is_box = not field.widget.is_hidden and not isinstance(field, forms.BooleanField)
+        if is_box and form.__module__.endswith("forms"):  # whichever other modules are imported meanwhile
             seen.setdefault(width_of(field), set()).add(name.removeprefix("correspondence_"))
 
     assert seen == {
@@ -95,8 +96,7 @@ def test_every_password_can_be_shown(form: type[forms.BaseForm], name: str, fiel
         group = lone[name].as_field_group()
 
     assert 'class="password"' in group
-    assert 'data-text-show="Pokaż"' in group
-    assert 'data-name-show="Pokaż hasło"' in group
+    assert 'data-text-show="Pokaż hasło"' in group
     assert 'data-text-caps="Klawisz Caps Lock jest włączony"' in group
 
 

@@ -10,20 +10,16 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.urls import include, path
 from pytest_django.fixtures import Settings
 
-from egzaminator import urls
 from egzaminator.demo.received import MAILBOX, NotReceivedError, list_received, read_received
-
-# The site's own URLs, and those that exist only in a demo.
-urlpatterns = [path("demo/", include("egzaminator.demo.urls")), *urls.urlpatterns]
+from tests.demo import urls
 
 
 @pytest.fixture
 def data_dir(tmp_path: Path, settings: Settings) -> Path:
     settings.DATA_DIR = tmp_path
-    settings.ROOT_URLCONF = __name__
+    settings.ROOT_URLCONF = urls.__name__
     return tmp_path
 
 

@@ -13,11 +13,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FORM = "/konto/zakladanie/"
 STEPS = ["Formularz", "E-mail z linkiem", "Konto aktywne"]
 LEGENDS = [
-    "Część 1 z 4 Konto",
-    "Część 2 z 4 Dane osobowe",
-    "Część 3 z 4 Adres zamieszkania",
+    "Konto",
+    "Dane osobowe",
+    "Adres zamieszkania",
     "Adres do korespondencji",
-    "Część 4 z 4 Dane o zatrudnieniu",
+    "Dane o zatrudnieniu",
 ]
 
 
@@ -63,7 +63,9 @@ def first_login(browser: Client) -> Client:
 def test_the_form_is_the_first_step(first_login: Client) -> None:
     page = first_login.get(FORM)
     assert current_step(page) == ["Formularz"]
-    assert [words(legend) for legend in elements(parse_html(page.content.decode()), "legend")] == LEGENDS
+    form = parse_html(page.content.decode())
+    assert [words(legend) for legend in elements(form, "legend")] == LEGENDS
+    assert [words(part) for part in elements(form, "p", "part__number")] == [f"Część {n} z 4" for n in (1, 2, 3, 4)]
 
 
 def test_the_parts_are_links_to_the_fieldsets(first_login: Client) -> None:

@@ -176,18 +176,13 @@ def test_a_password_is_not_sent_back_and_its_buttons_wait_for_the_script() -> No
     assert "value" not in page.one(tag="input")
     assert page.all(tag="button") == []
     wrapper = page.one(class_="password")
-    assert {name for name in wrapper if name.startswith("data-")} == {
-        "data-text-show",
-        "data-name-show",
-        "data-text-caps",
-    }
+    assert {name for name in wrapper if name.startswith("data-")} == {"data-text-show", "data-text-caps"}
 
 
 def test_a_new_password_has_the_words_for_its_strength_and_suggestion() -> None:
     wrapper = field(SampleForm(), "new_password").one(class_="password")
     assert {name: value for name, value in wrapper.items() if name.startswith("data-")} == {
-        "data-text-show": "Show",
-        "data-name-show": "Show password",
+        "data-text-show": "Show password",
         "data-text-caps": "Caps Lock is on",
         "data-text-short": "{now} of at least {least} characters",
         "data-text-repeated": "Too many repeated characters",
@@ -271,7 +266,3 @@ def test_answers_that_belong_together_stand_in_one_row() -> None:
         "House number (correspondence) Flat number (correspondence) (optional)",
         "Postal code (correspondence) Town or village (correspondence)",
     ]
-
-
-def test_a_fieldset_alone_has_no_number() -> None:
-    assert render(DetailsForm()).all(class_="fieldset__number") == []

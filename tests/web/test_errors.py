@@ -87,7 +87,7 @@ def test_every_answer_whatever_it_is_closes_what_browsers_leave_open(path: str, 
 )
 def test_every_page_carries_the_headers(path: str, kept: str) -> None:
     headers = Client().get(path).headers
-    assert headers["Content-Security-Policy"].count("'self'") == 5
+    assert headers["Content-Security-Policy"].count("'self'") == 6
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert {name: headers[name] for name in ("X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy")} == {
         "X-Frame-Options": "DENY",

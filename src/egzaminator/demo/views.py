@@ -1,14 +1,19 @@
-"""The demo's mailbox as web pages."""
+"""The demo's mailbox as web pages, and the page of components for developers."""
 
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
-from csp.constants import NONE, UNSAFE_INLINE
-from csp.decorators import csp_replace
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from egzaminator.cms.site_data import current_site_data
+from egzaminator.demo.components import samples
+from egzaminator.demo.components.examples import examples
+from egzaminator.demo.components.sections import make_sections
 from egzaminator.demo.received import MAILBOX, NotReceivedError, Received, list_received, read_received
 
 _SHOWN: Final = 100
@@ -22,6 +27,10 @@ _LETTER_POLICY: Final = {
     "form-action": [NONE],
     "sandbox": True,
 }
+
+# Whose frame stands around the page of components, by the value of `?frame=`.
+_NOTICE: Final = "Tak wygląda komunikat komisji na każdej stronie serwisu."
+_FRAMES: Final = {"examiner": samples.examiner, "staff": samples.staff}
 
 
 @require_safe
@@ -42,6 +51,21 @@ def message(request: HttpRequest, key: str) -> HttpResponse:
 def letter(request: HttpRequest, key: str) -> HttpResponse:
     """Return the HTML of one e-mail that the demo sent, as mail programs show it."""
     return HttpResponse(_received(key).html)
+
+
+@require_safe
+@csp_update({"img-src": [SELF, "data:"]})  # for the example of a QR code
+def components(request: HttpRequest) -> HttpResponse:
+    """Show every component in every state, to developers alone: only `make dev` has Django's debug pages."""
+    if not settings.DEBUG:
+        raise Http404
+    context: dict[str, Any] = {
+        "sections": make_sections(examples(), request),
+        "site": replace(current_site_data(), notice_text=_NOTICE, notice_until=None),
+    }
+    if make_user := _FRAMES.get(request.GET.get("frame", "")):
+        context["user"] = make_user()
+    return render(request, "demo/components.html", context)
 
 
 def _received(key: str) -> Received:

@@ -119,7 +119,7 @@ def test_who_reads_the_former_mailbox_gets_no_account_behind_its_owners_back(acc
     assert give_back(account=account, reason="rozmowa", email=FORMER, member=make_staff()) is None
     assert notices() == [PRESENT]
     text = text_of(Email.objects.get(kind=EmailKind.FROZEN_NOTICE))
-    assert "ktoś zablokował twoje konto w Serwisie egzaminatorów linkiem „to nie ja”" in text.replace("\r\n", " ")
+    assert "Ktoś zablokował twoje konto w Serwisie egzaminatorów linkiem „to nie ja”" in text.replace("\r\n", " ")
     assert "/n/" not in text
 
 
@@ -127,7 +127,7 @@ def test_the_present_mailbox_hears_too_when_the_board_freezes(account: Account, 
     clock.shift(datetime.timedelta(days=11))
     freeze_by_staff(account=account, reason="rozmowa", by=Actor(make_staff().id))
     assert notices() == [FORMER, PRESENT]
-    assert "komisja zablokowała twoje konto" in text_of(Email.objects.filter(kind=EmailKind.FROZEN_NOTICE)[0])
+    assert "Komisja zablokowała twoje konto" in text_of(Email.objects.filter(kind=EmailKind.FROZEN_NOTICE)[0])
 
 
 def test_the_known_mailbox_hears_when_the_present_one_freezes(account: Account) -> None:

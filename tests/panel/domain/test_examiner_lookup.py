@@ -95,7 +95,7 @@ def test_past_the_limit_no_way_shows_anybody_and_the_page_says_what_to_do(
     # In whole minutes, rounded up, so that nobody comes back too early.
     with override("pl"):
         open_at = prose_date(timezone.now() + datetime.timedelta(minutes=11))
-    assert f"Następne wyszukiwanie najwcześniej: {open_at}" in words
+    assert f"Wyszukiwanie znów będzie możliwe: {open_at}" in words
     assert "zawiadom administratora" in words
     assert "Łukasik" not in "".join(words_of(answer) for answer in answers if answer.content)
     account = Account.objects.get(examiner=examiner)

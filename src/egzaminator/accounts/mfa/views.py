@@ -47,7 +47,7 @@ def second_factor(request: HttpRequest, account: Account) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 @sensitive_variables("secret")
-@csp_update({"img-src": [SELF, "data:"]})  # for the QR code, see _qr_code_url
+@csp_update({"img-src": [SELF, "data:"]})  # for the QR code, see qr_code_url
 @account_required
 @reauthentication_required
 def add_totp(request: HttpRequest, account: Account) -> HttpResponse:
@@ -83,7 +83,7 @@ def add_totp(request: HttpRequest, account: Account) -> HttpResponse:
             "form": form,
             "encrypted_secret": encrypt_new_secret(account=account, secret=secret),
             "secret": " ".join(secret[index : index + 4] for index in range(0, len(secret), 4)),
-            "qr_code": _qr_code_url(account, secret),
+            "qr_code": qr_code_url(account, secret),
         },
     )
 
@@ -186,7 +186,7 @@ def recovery_codes(request: HttpRequest, account: Account) -> HttpResponse:
     return render(request, "accounts/mfa/recovery_codes.html", {"second_factors": second_factors})
 
 
-def _qr_code_url(account: Account, secret: str) -> str:
+def qr_code_url(account: Account, secret: str) -> str:
     """Return allauth's QR code of the secret as a `data:` URL, so that no URL of ours ever serves the code."""
     adapter = get_adapter()
     svg = adapter.build_totp_svg(adapter.build_totp_url(account, secret))

@@ -43,8 +43,10 @@
   };
 
   const makeShowButton = (input, words) => {
-    const button = element("button", { type: "button", className: "button button--secondary password__show" }, words.textShow);
-    button.setAttribute("aria-label", words.nameShow);
+    // The first word is seen, all are heard. No aria-label: whoever looks for the field by its label would find two.
+    const [seen, ...others] = words.textShow.split(" ");
+    const heard = element("span", { className: "visually-hidden" }, ` ${others.join(" ")}`);
+    const button = element("button", { type: "button", className: "button button--secondary password__show" }, seen, heard);
     reveal(input, button, false);
     button.addEventListener("click", () => reveal(input, button, input.type === "password"));
     // Submitted as type=password, so that browsers do not save it for autofill of text fields.
