@@ -1,5 +1,6 @@
 """Every URL of the panel, by GET and POST, as each role, as nobody and as an examiner: who gets past its door."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM
 from egzaminator.cms.models import HomePage
 from egzaminator.panel.wagtail_compat.urls import not_here
+from egzaminator.staff.domain.act_lists import count_acts
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.members import change_roles, end_member
 from egzaminator.staff.roles import Role
@@ -194,6 +196,35 @@ def test_a_role_that_is_taken_away_closes_the_next_click(client: Client, people:
     change_roles(member=member, roles=[Role.EDITOR], by=SYSTEM)
     assert [client.get(page).status_code, client.post(f"{page}zablokuj/").status_code] == [403, 403]
     assert client.get("/panel/moje-konto/").status_code == 200
+
+
+NAVIGATION = {
+    Role.ADMINISTRATOR: ["Pulpit", "Pracownicy", "Ustawienia", "Moje ustawienia"],
+    Role.RECORDS: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Moje ustawienia"],
+    Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Moje ustawienia"],
+    Role.EDITOR: ["Pulpit", "Strony", "Moje ustawienia"],
+    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Moje ustawienia"],
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_navigation_leads_to_open_doors_alone(client: Client, role: Role) -> None:
+    client.force_login(make_staff(roles=[role]))
+    html = client.get("/panel/").content.decode()
+    navigation = html.partition('class="panel-nav"')[2].partition("</nav>")[0]
+    links = re.findall(r'href="([^"]+)"[^>]*>([^<]+)', navigation)
+    assert [label.strip() for _path, label in links] == NAVIGATION[role]
+    assert {client.get(path, follow=True).status_code for path, _label in links} == {200}
+    for name in ("case", "find-examiner"):
+        assert (f'action="{reverse(name)}"' in html) == (role in ALLOWED[name])
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("role", [Role.HELP_DESK, Role.ADMINISTRATOR])
+def test_the_number_of_what_waits_counts_what_its_reader_may_see(role: Role) -> None:
+    assert count_acts(member=make_staff(email="ktos@oke.example", roles=[role])) == 1
+    assert count_acts(member=make_staff(email="obaj@oke.example")) == 2
+    assert count_acts(member=make_staff(email="redakcja@oke.example", roles=[Role.EDITOR])) == 0
 
 
 @pytest.mark.parametrize(("role", "count"), [(Role.HELP_DESK, 3), (Role.RECORDS, 3), (Role.INSPECTOR, 0)])

@@ -15,7 +15,8 @@ from egzaminator.staff.domain.act_lists import count_acts
 CHANGE_CONTACT: Final = "cms.change_contact"
 CHANGE_BOARD: Final = "cms.change_boardsettings"
 MANAGE_STAFF: Final = "staff.manage_staff"
-EDIT_PAGES: Final = "wagtailadmin.access_admin"
+EDIT_PAGES: Final = "wagtailcore.change_page"
+ENTER_WAGTAIL: Final = "wagtailadmin.access_admin"  # the pages, and the board's settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

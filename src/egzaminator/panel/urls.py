@@ -17,7 +17,7 @@ from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import action_view
 from egzaminator.panel.examiner_actions import EXAMINER_ACTIONS
 from egzaminator.panel.examiner_views import EXAMINER_PAGE
-from egzaminator.panel.navigation import EDIT_PAGES
+from egzaminator.panel.navigation import ENTER_WAGTAIL
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
 from egzaminator.panel.staff_views import MEMBER_PAGE
 from egzaminator.panel.wagtail_compat.screens import HomeView, PreferencesView, RedirectsView, framed
@@ -48,7 +48,7 @@ for name, pattern in name_patterns(wagtail_urls.urlpatterns):
         pattern.callback = framed(pattern.callback)
 decorate_urlpatterns(wagtail_urls.urlpatterns, refuse_unreadable_input)
 decorate_urlpatterns(wagtail_urls.urlpatterns, no_export)
-decorate_urlpatterns(wagtail_urls.urlpatterns, permission_required(EDIT_PAGES))
+decorate_urlpatterns(wagtail_urls.urlpatterns, permission_required(ENTER_WAGTAIL))
 decorate_urlpatterns(wagtail_urls.urlpatterns, csp_replace(_WAGTAIL_POLICY))
 decorate_urlpatterns(wagtail_urls.urlpatterns, xframe_options_sameorigin)
 close_others(wagtail_urls.urlpatterns)

@@ -26,11 +26,12 @@ def grant_roles() -> None:
         for role in Role:
             group, _ = Group.objects.get_or_create(name=role.value)
             granted = [permissions[name] for name in sorted(role.permissions)]
-            on_pages = [one for one in granted if one.content_type.app_label == _ON_PAGES]
-            on_files = [one for one in granted if one.content_type.app_label in _ON_COLLECTIONS]
-            group.permissions.set(one for one in granted if one not in on_pages and one not in on_files)
-            _grant_on_pages(group, page, on_pages)
-            _grant_on_files(group, collection, on_files)
+            group.permissions.set(granted)
+            # Wagtail asks for rights on a part of its tree instead: here on all of it.
+            _grant_on_pages(group, page, [one for one in granted if one.content_type.app_label == _ON_PAGES])
+            _grant_on_files(
+                group, collection, [one for one in granted if one.content_type.app_label in _ON_COLLECTIONS]
+            )
 
 
 def _permissions() -> dict[str, Permission]:
