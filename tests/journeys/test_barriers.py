@@ -153,11 +153,43 @@ def test_what_staff_see(visitor: Visitor) -> None:
     visitor.fill({"Służbowy adres e-mail": "jan@oke.example", "Hasło": PASSWORD})
     visitor.press("Zaloguj się")
     visitor.is_at("/panel/sprawy/")
-    look_at(visitor, ["/panel/sprawy/", "/panel/egzaminatorzy/"])
+    own = {"/panel/", "/panel/sprawy/", "/panel/egzaminatorzy/", "/panel/moje-konto/"}
+    own |= {"/panel/ustawienia/", "/panel/ustawienia/kontakt/"}
+    assert look_at(visitor, own) == own
+    visitor.page.goto("/panel/egzaminatorzy/")
     visitor.fill({"PESEL, identyfikator lub numer ewidencyjny": "A-1"})
     visitor.press("Sprawdź")
     visitor.sees("Anna Maria Łukasik")
     look(visitor)
+    visitor.page.goto("/panel/ustawienia/kontakt/")
+    visitor.fill({"E-mail": "bez małpy"})
+    visitor.press("Zapisz")
+    look(visitor)
+
+
+@pytest.mark.parametrize("java_script_enabled", [True, False])
+def test_the_panels_menu_opens_on_a_phone_without_scripts_too(
+    new_visitor: NewVisitor, *, java_script_enabled: bool
+) -> None:
+    make_staff()
+    phone = new_visitor(width=320, java_script_enabled=java_script_enabled).page
+    phone.goto("/konto/logowanie/?next=/panel/")
+    phone.get_by_role("main").get_by_label("Służbowy adres e-mail").fill("jan@oke.example")
+    phone.get_by_role("main").get_by_label("Hasło", exact=True).fill(PASSWORD)
+    phone.get_by_role("main").get_by_role("button", name="Zaloguj się", exact=True).click()
+    menu = phone.get_by_role("navigation", name="Panel")
+    expect(menu).to_be_hidden()
+    phone.get_by_text("Menu panelu").click()
+    expect(menu).to_be_visible()
+    menu.get_by_role("link", name="Kody spraw").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Kody spraw")
+    expect(menu).to_be_hidden()
+    phone.set_viewport_size({"width": 1280, "height": 720})
+    expect(menu).to_be_visible()
+    expect(phone.get_by_text("Menu panelu")).to_be_hidden()
+    box = menu.bounding_box()
+    assert box is not None
+    assert 208 <= box["width"] <= 224
 
 
 def test_two_of_the_staff_give_an_account_back(visitor: Visitor, new_visitor: NewVisitor) -> None:

@@ -15,12 +15,13 @@ from wagtail.models import Page
 from egzaminator.cms.models import ArticlePage, BoardSettings
 from egzaminator.cms.site_data import current_site_data
 from tests.cms.emblem import stored_emblem
-from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
+from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.public_site import make_home_page
 
 BUDGET = 60_000
 PUBLIC = ["/en/", "/en/pomoc/pierwsze-logowanie/", "/szukaj/?q=konto", "/nie-ma/"]
 OF_STRANGERS = ["/konto/logowanie/", "/konto/haslo/", "/konto/wylogowano/", "/konto/haslo/zmienione/"]
+OF_STAFF = ["/panel/", "/panel/egzaminatorzy/", "/panel/sprawy/", "/panel/ustawienia/kontakt/", "/panel/moje-konto/"]
 OF_EXAMINERS = ["/konto/", "/konto/dane/", "/konto/sesje/", "/konto/drugi-skladnik/"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -118,3 +119,10 @@ def test_images_are_kept_for_a_day_and_are_what_they_say() -> None:
     assert "default-src 'none'" in answer["Content-Security-Policy"]
     assert b"".join(answer) == b"\x89PNG\r\n\x1a\n"
     (folder / "weight.png").unlink()
+
+
+def test_the_panels_screens_are_light() -> None:
+    make_staff()
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    client.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
+    assert heavy(client, OF_STAFF) == {}
