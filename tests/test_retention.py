@@ -10,6 +10,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from egzaminator.accounts import tasks as accounts_tasks
@@ -23,6 +24,7 @@ from egzaminator.accounts.domain.retention import (
 )
 from egzaminator.accounts.models import Account, KnownDevice, Link, Session
 from egzaminator.audit import tasks as audit_tasks
+from egzaminator.audit.actor import SYSTEM
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.domain.retention import delete_old_events
 from egzaminator.audit.enums import Tag
@@ -40,6 +42,7 @@ from egzaminator.rate_limits.domain.counters import delete_ended_counters
 from egzaminator.rate_limits.models import Counter
 from egzaminator.register.enums import DecisionKind, EntryState
 from egzaminator.register.models import Decision, Entry, Examiner
+from egzaminator.staff.domain.members import end_member
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import (
     PASSWORD,
@@ -258,6 +261,18 @@ def test_a_mistaken_mark_is_refused(monkeypatch: pytest.MonkeyPatch, day: str, p
     monkeypatch.setattr("builtins.input", lambda _: PESELS[0])
     with pytest.raises(CommandError, match=problem):
         call_command("mark_deceased", day)
+
+
+def test_former_staff_are_kept_as_long_as_the_events_that_name_them() -> None:
+    make_staff(email="ewa@oke.example")
+    end_member(member=make_staff(), by=SYSTEM)
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=730)):
+        accounts_tasks.delete_accounts(0)
+        assert Account.objects.count() == 2
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=731, minutes=1)):
+        accounts_tasks.delete_accounts(0)
+        assert Account.objects.get().email == "ewa@oke.example"
+    assert Event.objects.get(tag=Tag.ACCOUNT_DELETED).details == {"reason": "left"}
 
 
 def test_what_was_deleted_is_counted_and_named_by_nobodys_name(caplog: pytest.LogCaptureFixture) -> None:

@@ -22,6 +22,8 @@ SETTINGS = Path(project.PACKAGE_DIR, "settings.py")
         ("KEEP_FORMS_DAYS", 1, 90),
         ("KEEP_STRUCK_OFF_DAYS", 30, 3653),
         ("KEEP_DECEASED_DAYS", 30, 3653),
+        ("RECORDS_LOOKUPS_BURST", 60, 1000),
+        ("RECORDS_LOOKUPS_DAILY", 500, 20_000),
     ],
 )
 def test_numbers_outside_their_range_are_refused(

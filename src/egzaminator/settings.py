@@ -46,6 +46,10 @@ KEEP_MESSAGES_DAYS = _env.int("KEEP_MESSAGES_DAYS", 365, validate=validate.Range
 KEEP_FORMS_DAYS = _env.int("KEEP_FORMS_DAYS", 7, validate=validate.Range(min=1, max=90))
 KEEP_STRUCK_OFF_DAYS = _env.int("KEEP_STRUCK_OFF_DAYS", 731, validate=validate.Range(min=30, max=_TEN_YEARS))
 KEEP_DECEASED_DAYS = _env.int("KEEP_DECEASED_DAYS", 180, validate=validate.Range(min=30, max=_TEN_YEARS))
+# How many people staff who keep the register may look up in ten minutes and in a day. The help desk's limits are fixed
+# (panel/domain/examiner_lookup.py).
+RECORDS_LOOKUPS_BURST = _env.int("RECORDS_LOOKUPS_BURST", 300, validate=validate.Range(min=60, max=1000))
+RECORDS_LOOKUPS_DAILY = _env.int("RECORDS_LOOKUPS_DAILY", 3000, validate=validate.Range(min=500, max=20_000))
 LEAKED_PASSWORDS_FILE = _env.leak_list("LEAKED_PASSWORDS_FILE", None)
 # Staff see everybody's data, so a password alone is too weak (OWASP ASVS 5.0, 6.3.3). The demo's passwords are public
 # anyway.

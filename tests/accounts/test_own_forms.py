@@ -88,6 +88,7 @@ def path_of(view: URLPattern) -> str:
         "passkey_id": 1,
         "message_id": UUID(int=1),
         "act_id": UUID(int=1),
+        "member_id": UUID(int=1),
         "version": "0123456789ab",
     }
     return reverse(str(view.name), kwargs={name: values[name] for name in view.pattern.converters})

@@ -28,8 +28,8 @@ TOTP, KEY = "/konto/drugi-skladnik/aplikacja/", "/konto/drugi-skladnik/klucz/"
 
 ASKS_THE_SESSION = {
     "add-totp", "remove-totp", "add-passkey", "passkey-challenge", "remove-passkey", "recovery-codes", "my-data",
-    "sessions", "unfreeze", "reset-second-factor", "confirm-act", "refuse-act", "board-contact",
-    "journal-export",
+    "sessions", "unfreeze", "reset-second-factor", "confirm-act", "refuse-act", "board-contact", "invite-member",
+    "invite-again", "member-roles", "rename-member", "member-email", "reset-member-factor", "end-member", "journal-export",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -114,6 +114,11 @@ def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
         "my-data": {"form": "file"},
         "unfreeze": {"reason": "Rozmowa", "email": "anna@example.org"},
         "reset-second-factor": {"second-factor-reason": "Rozmowa"},
+        "invite-member": {"name": "Iga", "email": "iga@oke.example", "roles": "pomoc"},
+        "member-roles": {"roles-roles": "pomoc"},
+        "rename-member": {"rename-name": "Iga"},
+        "member-email": {"email-email": "iga@oke.example"},
+        "reset-member-factor": {"member-factor-reason": "Rozmowa"},
         "board-contact": {"phone": "61 111 11 11", "fax": "", "email": "nowy@oke.example"},
     }.get(name, {})
 
@@ -150,7 +155,8 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
             key = Authenticator.objects.create(user=account, type="webauthn", data={"name": "klucz"})
             typed, path = {}, sample_of(route, passkey_id=key.id)
         else:
-            path = sample_of(route, examiner_id=examiner.id, act_id=act_that_waits(account).id)
+            act = act_that_waits(account)
+            path = sample_of(route, examiner_id=examiner.id, act_id=act.id, member_id=act.asked_by_id)
         log_in(Client(headers={"Sec-Fetch-Site": "same-origin"}))  # another device, whose session `sessions` could end
         for minutes in (10, 45):
             clock.move_to(start + datetime.timedelta(minutes=minutes))

@@ -5,7 +5,6 @@ import re
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import CharField
 from django.test import Client
@@ -13,9 +12,9 @@ from PIL import Image as PictureFile
 from wagtail.images.models import Image
 from wagtail.models import Collection, Page
 
-from egzaminator.accounts.models import STAFF_GROUP
 from egzaminator.cms.editor_forms import LinesForm
 from egzaminator.cms.models import ArticlePage, BoardSettings, ContentPage, DeclarationPage, HomePage
+from egzaminator.staff.roles import Role
 from tests.helpers.factories import make_staff
 from tests.helpers.html import Response, fields_of, words_of
 
@@ -26,10 +25,7 @@ LINES = ["name", "short_name", "street", "locality", "hours", "notice"]
 
 @pytest.fixture
 def editor(client: Client, default_pages: None) -> Client:
-    account = make_staff()
-    account.is_superuser = False
-    account.save()
-    account.groups.add(Group.objects.get(name=STAFF_GROUP))
+    account = make_staff(roles=[Role.EDITOR, Role.ADMINISTRATOR])
     client.force_login(account)
     return client
 

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +19,8 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.register.domain.examiners import pesel_index
 from egzaminator.register.enums import EntryState, ExamKind
 from egzaminator.register.models import Entry, Examiner, Scope, pesel_context
+from egzaminator.staff.domain.invitations import make_member
+from egzaminator.staff.roles import Role
 
 PASSWORD = "kasztan-rower-okno-mgla"
 PESELS = ["44051401359", "80071610614", "02070803628", "02211307589", "00222900009"]
@@ -127,15 +130,14 @@ def make_staff(
     password: str = PASSWORD,
     since: datetime.timedelta = datetime.timedelta(days=100),
     invited_by: Account | None = None,
+    roles: Iterable[Role] = Role,
 ) -> Account:
-    return Account.objects.create(
-        email=email,
-        name=name,
-        password=hash_password(password=password),
-        is_superuser=True,
-        created_at=timezone.now() - since,
-        invited_by=invited_by,
-    )
+    """Create a staff member with every role, or with those that are given."""
+    account = make_member(name=name, email=email, roles=roles, invited_by=invited_by.id if invited_by else None)
+    account.password = hash_password(password=password)
+    account.created_at = timezone.now() - since
+    account.save(update_fields=["password", "created_at"])
+    return account
 
 
 def frozen(state: AccountState = AccountState.FROZEN) -> dict[str, Any]:

@@ -3,13 +3,12 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.utils import timezone
 from playwright.sync_api import Page as Window
 from playwright.sync_api import expect
 from wagtail.models import Page
 
-from egzaminator.accounts.models import STAFF_GROUP
+from egzaminator.staff.roles import Role
 from tests.helpers.factories import PASSWORD, make_staff
 from tests.journeys.visitor import NewVisitor, Visitor
 
@@ -21,11 +20,8 @@ LEAD = "Od stycznia numer jest też w górnym rogu decyzji."
 
 @pytest.fixture
 def editor() -> None:
-    """One of the staff, with the permissions of their group only."""
-    account = make_staff()
-    account.is_superuser = False
-    account.save()
-    account.groups.add(Group.objects.get(name=STAFF_GROUP))
+    """One of the staff, with the permissions of an editor only."""
+    make_staff(roles=[Role.EDITOR])
 
 
 def stamp(window: Window) -> datetime.datetime:

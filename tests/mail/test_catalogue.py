@@ -10,6 +10,8 @@ WITHOUT_LINKS = {
     EmailKind.ACCOUNT_FROZEN,
     EmailKind.CLAIM_STOPPED,
     EmailKind.BOARD_CONTACT,
+    EmailKind.STAFF_CHANGED,
+    EmailKind.MANY_LOOKUPS,
     EmailKind.FROZEN_NOTICE,  # nothing is left to freeze
     EmailKind.DELETION_NOTICE,  # whoever objects logs in, or calls
 }

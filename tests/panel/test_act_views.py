@@ -144,7 +144,7 @@ def test_whoever_sits_down_at_the_desk_later_confirms_nothing(first: Client, sec
     assert act.outcome == ""
 
 
-def test_a_colleagues_account_has_a_page_of_its_own(first: Client, second: Client) -> None:
+def test_an_act_about_a_colleague_stands_on_their_page(first: Client, second: Client) -> None:
     third = freeze(make_staff(email="trzecia@oke.example", name="Iga Trzecia"))
     act = Act.objects.create(
         kind="give-back",
@@ -154,13 +154,14 @@ def test_a_colleagues_account_has_a_page_of_its_own(first: Client, second: Clien
         asked_by=Account.objects.get(name="Jan Nowak"),
     )
     path = f"/panel/dwie-osoby/{act.id}/"
-    assert "Iga Trzecia: oddanie konta" in words_of(second.get(FIND))
-    assert "Potwierdź i wykonaj" in words_of(second.get(path))
+    page = f"/panel/pracownicy/{third.id}/"
+    assert second.get(path)["Location"] == page
+    assert "Potwierdź i wykonaj" in words_of(second.get(page))
     assert second.get(f"{path}potwierdz/").status_code == 405
-    assert send(second, f"{path}potwierdz/")["Location"] == FIND
+    assert send(second, f"{path}potwierdz/")["Location"] == page
     third.refresh_from_db()
     assert third.state == "active"
-    assert second.get(path)["Location"] == FIND
+    assert "Potwierdź i wykonaj" not in words_of(second.get(page))
 
 
 def test_examiners_and_nobody_reach_none_of_it(first: Client, page: str, browser: Client) -> None:
@@ -202,7 +203,9 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
     asker = Account.objects.get(name="Jan Nowak")
 
     def add(number: int) -> None:
-        subject = make_staff(email=f"n{number}@oke.example")
+        subject = make_account(
+            make_examiner(pesel=None, identifier=f"K{number}", identifier_key=f"k{number}", numbers=(f"N-{number}",))
+        )
         Act.objects.create(kind="reset-second-factor", account=subject, asked_by=asker)
 
     add(0)

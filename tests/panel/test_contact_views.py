@@ -3,18 +3,17 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as project
-from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from egzaminator.accounts.models import ADMINISTRATORS_GROUP, STAFF_GROUP, Account
+from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.cms.models import BoardSettings
 from egzaminator.core.process_state import process_state
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
+from egzaminator.staff.roles import Role
 from egzaminator.web.cache_version import KnownVersion
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import fields_of, words_of
@@ -25,23 +24,20 @@ OLD, NEW = "sekretariat@oke.poznan.pl", "bezpieczenstwo@oke.example"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("default_pages"), pytest.mark.slow]
 
 
-def log_in(client: Client, *groups: str) -> Account:
-    account = make_staff()
-    account.is_superuser = False
-    account.save()
-    account.groups.add(*Group.objects.filter(name__in=groups))
+def log_in(client: Client, *roles: Role) -> Account:
+    account = make_staff(roles=roles)
     client.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
     return account
 
 
 def test_editors_and_the_help_desk_change_no_contact(browser: Client) -> None:
-    log_in(browser, STAFF_GROUP)
+    log_in(browser, Role.EDITOR, Role.HELP_DESK, Role.RECORDS, Role.INSPECTOR)
     assert (browser.get(PATH).status_code, browser.post(PATH, {"email": NEW}).status_code) == (403, 403)
     assert PATH not in browser.get("/panel/ustawienia/").content.decode()
 
 
 def test_the_settings_lead_an_administrator_there(browser: Client) -> None:
-    log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    log_in(browser, *Role)
     assert f'href="{PATH}"' in browser.get("/panel/ustawienia/").content.decode()
 
 
@@ -53,7 +49,7 @@ def test_examiners_and_strangers_neither(browser: Client) -> None:
 
 
 def test_the_settings_of_the_pages_hold_none_of_it(browser: Client) -> None:
-    log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    log_in(browser, *Role)
     page = browser.get("/panel/strony/settings/cms/boardsettings/", follow=True)
     fields = fields_of(page)
     assert {"name", "street", "hours"} <= fields.keys()
@@ -68,7 +64,7 @@ def test_the_settings_of_the_pages_hold_none_of_it(browser: Client) -> None:
 
 def test_an_administrator_changes_it_and_the_old_mailbox_hears(browser: Client) -> None:
     process_state.get(KnownVersion).seconds = 0.0
-    staff = log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    staff = log_in(browser, *Role)
     fields = fields_of(browser.get(PATH))
     answer = browser.post(PATH, fields | {"security_email": NEW, "phone": "61 111 22 33"}, follow=True)
     assert "Zmieniono dane kontaktowe" in words_of(answer)
@@ -82,7 +78,7 @@ def test_an_administrator_changes_it_and_the_old_mailbox_hears(browser: Client) 
 
 
 def test_nothing_changed_tells_nobody(browser: Client) -> None:
-    log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    log_in(browser, *Role)
     browser.post(PATH, fields_of(browser.get(PATH)))
     assert (
         Email.objects.filter(kind=EmailKind.BOARD_CONTACT).count(),
@@ -91,7 +87,7 @@ def test_nothing_changed_tells_nobody(browser: Client) -> None:
 
 
 def test_who_has_not_shown_lately_who_they_are_changes_nothing(browser: Client) -> None:
-    log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    log_in(browser, *Role)
     fields = fields_of(browser.get(PATH))
     session = browser.session
     for record in session["account_authentication_methods"]:
@@ -103,7 +99,7 @@ def test_who_has_not_shown_lately_who_they_are_changes_nothing(browser: Client) 
 
 
 def test_wrong_values_are_said_in_words_and_kept(browser: Client) -> None:
-    log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    log_in(browser, *Role)
     fields = fields_of(browser.get(PATH))
     answer = browser.post(PATH, fields | {"email": "bez małpy", "phone": "abc"})
     assert answer.status_code == 200
@@ -113,20 +109,12 @@ def test_wrong_values_are_said_in_words_and_kept(browser: Client) -> None:
 
 def test_security_notices_go_to_their_own_mailbox(browser: Client) -> None:
     process_state.get(KnownVersion).seconds = 0.0
-    log_in(browser, STAFF_GROUP, ADMINISTRATORS_GROUP)
+    log_in(browser, *Role)
     browser.post(PATH, fields_of(browser.get(PATH)) | {"security_email": NEW})
     account = make_account(make_examiner())
     address = f"/panel/egzaminatorzy/{account.examiner_id}/"
     browser.post(f"{address}zablokuj/", fields_of(browser.get(address)) | {"freeze-reason": "Dzwonił"})
     assert Email.objects.get(kind=EmailKind.ACCOUNT_FROZEN).email == NEW
-
-
-@pytest.mark.parametrize(("role", "may"), [((), False), (("--role", "administrator"), True)])
-def test_an_administrator_is_invited_as_one(role: tuple[str, ...], *, may: bool) -> None:
-    call_command("invite_staff", "ewa@oke.example", "Ewa Nowa", *role)
-    account = Account.objects.get(email="ewa@oke.example")
-    assert account.has_perm("cms.change_contact") is may
-    assert account.has_perm("wagtailadmin.access_admin")
 
 
 def test_every_way_to_the_boards_mailbox_goes_where_notices_go() -> None:

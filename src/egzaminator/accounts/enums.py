@@ -25,7 +25,7 @@ class AccountState(TextChoices):
 
     ACTIVE = "active", pgettext_lazy("account", "active")
     FROZEN = "frozen", pgettext_lazy("account", "blocked")  # until staff return it to its owner
-    CLOSED = "closed", pgettext_lazy("account", "closed")  # the register says the examiner died; staff cannot reopen it
+    CLOSED = "closed", pgettext_lazy("account", "closed")  # for good: the examiner died, or the staff member left
 
 
 class Barred(TextChoices):
@@ -35,6 +35,7 @@ class Barred(TextChoices):
     STAFF = "staff", _("by the board, for the owner")
     DEATH = "death", _("the register records the death")
     DEATH_WITHDRAWN = "death-withdrawn", _("the record of a death was withdrawn")
+    LEFT = "left", _("no longer works at the board")
 
 
 class EmailChangeOutcome(TextChoices):

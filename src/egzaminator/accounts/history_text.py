@@ -69,6 +69,11 @@ _PLAIN: Final = frozenset(
         Tag.DELETION_TOLD,
         Tag.MAIL_CAPPED,
         Tag.STAFF_INVITED,
+        Tag.STAFF_INVITED_AGAIN,
+        Tag.STAFF_RENAMED,
+        Tag.STAFF_ROLES_CHANGED,
+        Tag.STAFF_ENDED,
+        Tag.CASE_LOOKED_UP,
         Tag.BOARD_CONTACT_CHANGED,
         Tag.LOOKUPS_CAPPED,
     )

@@ -16,9 +16,6 @@ from egzaminator.core.tokens import new_token
 from egzaminator.register.models import Examiner
 
 DEVICE_LABEL_LENGTH = 60
-# The Django group of the staff who edit the site. Its permissions are granted in the folder that holds the pages.
-STAFF_GROUP = "Pracownicy komisji"
-ADMINISTRATORS_GROUP = "Administratorzy"
 SECOND_FACTOR_KEY_LOCATION = "accounts.second-factor-key"
 
 
@@ -63,8 +60,11 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
+            # Whoever left the board may come back, to a new account.
             models.UniqueConstraint(
-                Lower("email"), name="accounts_staff_email_is_unique", condition=Q(examiner__isnull=True)
+                Lower("email"),
+                name="accounts_staff_email_is_unique",
+                condition=Q(examiner__isnull=True) & ~Q(state=AccountState.CLOSED),
             ),
             models.CheckConstraint(
                 condition=Q(state=AccountState.ACTIVE, is_active=True, barred_by="", barred_at__isnull=True)

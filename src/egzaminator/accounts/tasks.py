@@ -22,9 +22,10 @@ def delete_ended_rows(timestamp: int) -> None:
 @app.periodic(cron="57 3 * * *")
 @app.task(name="accounts.delete_ended_accounts")
 def delete_accounts(timestamp: int) -> None:
-    """Delete, every night, the accounts of examiners struck off or deceased long enough ago.
+    """Delete, every night, the accounts of examiners struck off or deceased long enough ago, and of former staff.
 
     Notify the owners of those that are to be deleted next.
     """
     notify_before_deletion()
+    report_deletion(what="accounts of former staff", count=retention.delete_former_staff())
     report_deletion(what="accounts", count=delete_ended_accounts())  # each deletion also writes an event of its own

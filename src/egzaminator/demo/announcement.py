@@ -8,13 +8,13 @@ def announcement(*, port: int, logins: DemoLogins, has_mailbox: bool) -> str:
     site = f"http://localhost:{port}"
     mail = f"{site}/demo/poczta/" if has_mailbox else "goes to the server of EMAIL_URL"
     rows = [
+        ("Administrator", logins.staff, "e-mail", "password"),
+        ("A second person", logins.second_staff, "e-mail", "password"),
         ("First login", logins.one_number, "PESEL", "number"),
         ("Several numbers", logins.several_numbers, "PESEL", "any of"),
         ("Active account", logins.account, "PESEL", "password"),
-        ("Staff, at /panel/", logins.staff, "e-mail", "password"),
-        ("A second person", logins.second_staff, "e-mail", "password"),
     ]
-    lines = ["", f"  The site is at {site}", ""]
+    lines = ["", f"  The site is at {site}, the panel at {site}/panel/", ""]
     lines += [f"  {title:<20}{_typed(login, name, secret)}" for title, login, name, secret in rows]
     lines += ["", f"  {'Sent e-mail':<20}{mail}", f"  {'To stop':<20}Ctrl-C", ""]
     return "\n".join(lines)

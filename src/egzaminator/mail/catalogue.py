@@ -33,7 +33,7 @@ class Audience(Enum):
 
     OWNER = auto()  # the owner of an account, who finds it in "My account"
     MAILBOX = auto()  # whoever reads a mailbox that a form or the register names: there is no account yet
-    BOARD = auto()  # the board, in its mailbox for security notices
+    BOARD = auto()  # the board: its mailbox for security notices, its administrators, its inspectors
 
 
 class Copy(Enum):
@@ -91,6 +91,13 @@ class EmailKind(TextChoices):
 
     ACTIVATED = "activated", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The account is active")
     RESET = "reset", Audience.OWNER, Priority.ACCESS, _SET_PASSWORD, _("A new password")
+    STAFF_INVITATION = (
+        "staff-invitation",
+        Audience.OWNER,
+        Priority.ACCESS,
+        _SET_PASSWORD,
+        _("Invitation to the staff panel"),
+    )
     PASSWORD_CHANGED = "password-changed", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The password was changed")
     SECURITY_NEWS = "security-news", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The ways to log in have changed")
     NEW_DEVICE = "new-device", Audience.OWNER, Priority.NOTICE, _FREEZE, _("A log-in from a new device")
@@ -133,6 +140,8 @@ class EmailKind(TextChoices):
         Priority.NOTICE,
         _("The board's contact data were changed (to the board)"),
     )
+    STAFF_CHANGED = "staff-changed", Audience.BOARD, Priority.NOTICE, _("The staff were changed (to administrators)")
+    MANY_LOOKUPS = "many-lookups", Audience.BOARD, Priority.NOTICE, _("Very many look-ups (to the inspector)")
 
 
 OWNER_KINDS: Final = [kind for kind in EmailKind if kind.audience is Audience.OWNER]
@@ -176,6 +185,11 @@ def queue_activated(
 def queue_reset(*, account_id: uuid.UUID, to: Recipient, link: OneTimeUrl) -> Email:
     """Mail the link by which an owner sets a new password."""
     return _queue(EmailKind.RESET, account_id, to, link=link, expires_at=link.expires_at)
+
+
+def queue_staff_invitation(*, account_id: uuid.UUID, to: Recipient, link: OneTimeUrl, panel: str) -> Email:
+    """Mail a new staff member the link by which they set their password; `panel` is the URL of the panel."""
+    return _queue(EmailKind.STAFF_INVITATION, account_id, to, link=link, panel=panel, expires_at=link.expires_at)
 
 
 def queue_password_changed(*, account_id: uuid.UUID, to: Recipient, freeze: OneTimeUrl) -> Email:
@@ -276,6 +290,30 @@ def queue_board_contact(*, mailbox: str, name: str, changes: Sequence[tuple[str,
     `changes` are names of fields, each with its old and new value.
     """
     return _queue(EmailKind.BOARD_CONTACT, None, _board(mailbox), name=name, at=timezone.now(), changes=changes)
+
+
+def queue_staff_changed(
+    *, account_id: uuid.UUID, mailbox: str, what: str | Promise, name: str, roles: str, by: str | Promise
+) -> Email:
+    """Tell an administrator or inspector, in a sentence `what`, of a change of the staff account of `name` just now.
+
+    `roles` are its roles now, "" if they do not matter, and `by` is who did it.
+    """
+    return _queue(
+        EmailKind.STAFF_CHANGED,
+        account_id,
+        _board(mailbox),
+        what=what,
+        name=name,
+        roles=roles,
+        by=by,
+        at=timezone.now(),
+    )
+
+
+def queue_many_lookups(*, account_id: uuid.UUID, name: str, mailbox: str | None = None) -> Email:
+    """Tell an inspector that `name`, of the staff, is past half the limit of look-ups; without `mailbox`, the board."""
+    return _queue(EmailKind.MANY_LOOKUPS, account_id, _board(mailbox), name=name, at=timezone.now())
 
 
 def _board(mailbox: str | None = None) -> Recipient:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,26 +17,20 @@ from egzaminator.accounts.models import Account
 from egzaminator.accounts.reauthentication import has_reauthenticated, reauthentication_url
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
-from egzaminator.panel.access import staff_only
+from egzaminator.panel.access import permission_required
 from egzaminator.panel.actions import StaffAction, SubjectPage
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
-from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.staff.domain.acts import confirm, has_objection, refuse
 from egzaminator.staff.domain.independence import may_confirm, may_refuse
 from egzaminator.staff.errors import ActClosedError, NotIndependentError
 from egzaminator.staff.models import Act
 
 
-@staff_only
-@lookups_limited
+@permission_required("staff.view_act")
 @require_http_methods(["GET", "HEAD"])
 def act(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
-    """Show a waiting act: on the examiner's page if it is about an examiner, on its own page if about a colleague."""
-    found = _act(act_id)
-    if found.account.examiner_id or not found.is_waiting:
-        return redirect(_url(found))
-    _count(request, found)
-    return _show(request, found)
+    """Lead to the page of the examiner or colleague whom an act is about, which shows it while it waits."""
+    return redirect(_url(_act(request, act_id)))
 
 
 def act_context(request: HttpRequest, found: Act | None) -> dict[str, object]:
@@ -43,22 +38,27 @@ def act_context(request: HttpRequest, found: Act | None) -> dict[str, object]:
     if found is None:
         return {"act": None}
     member = cast("Account", request.user)
+    may_answer = member.has_perm("staff.answer_act")
     return {
         "act": found,
         "act_has_objection": has_objection(act=found),
-        "may_confirm_act": may_confirm(act=found, member=member),
-        "may_refuse_act": may_refuse(act=found, member=member),
+        "may_confirm_act": may_answer and may_confirm(act=found, member=member),
+        "may_refuse_act": may_answer and may_refuse(act=found, member=member),
         "is_own_act": found.asked_by_id == member.id,
         "confirm_first": None if has_reauthenticated(request) else reauthentication_url(back_to=_url(found)),
     }
 
 
-def _act(act_id: uuid.UUID) -> Act:
-    return get_object_or_404(Act.objects.select_related("account__examiner", "asked_by"), pk=act_id)
+def _act(request: HttpRequest, act_id: uuid.UUID) -> Act:
+    """Return an act. Raise `PermissionDenied` for who may not see whom it is about: an examiner, or a colleague."""
+    found = get_object_or_404(Act.objects.select_related("account__examiner", "asked_by"), pk=act_id)
+    if not request.user.has_perm("staff.manage_staff" if found.account.is_staff else "register.view_examiner"):
+        raise PermissionDenied
+    return found
 
 
 def _counted_act(request: HttpRequest, act_id: uuid.UUID) -> Act:
-    found = _act(act_id)
+    found = _act(request, act_id)
     _count(request, found)
     return found
 
@@ -69,21 +69,16 @@ def _count(request: HttpRequest, found: Act) -> None:
 
 
 def _url(found: Act) -> str:
-    if not found.account.examiner_id and found.is_waiting:
-        return reverse("act", args=[found.id])
-    return _url_afterwards(found)
-
-
-def _url_afterwards(found: Act) -> str:
+    """Return the URL of the page that shows the act, and where to go on afterwards."""
     examiner_id = found.account.examiner_id
-    return reverse("examiner", args=[examiner_id]) if examiner_id else reverse("find-examiner")
+    return reverse("examiner", args=[examiner_id]) if examiner_id else reverse("member", args=[found.account_id])
 
 
-def _show(request: HttpRequest, found: Act, _sent: Mapping[str, object] | None = None) -> HttpResponse:
-    return render(request, "panel/act_page.html", act_context(request, found))
+def _show(_request: HttpRequest, found: Act, _sent: Mapping[str, object]) -> HttpResponse:
+    return redirect(_url(found))  # its forms have no fields that could be wrong
 
 
-ACT_PAGE: Final = SubjectPage(find=_counted_act, url=_url, url_afterwards=_url_afterwards, show=_show)
+ACT_PAGE: Final = SubjectPage(find=_counted_act, url=_url, url_afterwards=_url, list_view="own-account", show=_show)
 
 
 def _decision(
@@ -110,12 +105,14 @@ ACT_ACTIONS: Final = (
     StaffAction(
         name="confirm-act",
         path="potwierdz",
+        permission="staff.answer_act",
         run=_decision(confirm, _("It is done, and the owner has been told by e-mail.")),
         notices=_NOTICES,
     ),
     StaffAction(
         name="refuse-act",
         path="odmow",
+        permission="staff.answer_act",
         run=_decision(refuse, _("It is not done, and the owner has been told by e-mail.")),
         notices=_NOTICES,
     ),

@@ -3,7 +3,6 @@
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,14 +15,13 @@ from egzaminator.accounts.reauthentication import reauthentication_required
 from egzaminator.audit.actor import actor_of
 from egzaminator.cms.domain.change_contact import CONTACT_FIELDS, change_contact
 from egzaminator.cms.models import BoardSettings
-from egzaminator.panel.access import staff_only
+from egzaminator.panel.access import permission_required
 from egzaminator.panel.contact_forms import ContactForm
 from egzaminator.panel.navigation import CHANGE_CONTACT
 
 
 @own_form(OwnForm(typed=ContactForm, title=gettext_lazy("The board's contact data"), button=gettext_lazy("Save")))
-@staff_only
-@permission_required(CHANGE_CONTACT, raise_exception=True)
+@permission_required(CHANGE_CONTACT)
 @reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:

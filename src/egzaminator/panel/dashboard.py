@@ -1,11 +1,12 @@
 """The panel's first screen."""
 
-from typing import Final
+from typing import Final, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from egzaminator.accounts.models import Account
 from egzaminator.cms.domain.hold_scheduled import held_pages
 from egzaminator.mail.domain.outage import current_outage
 from egzaminator.mail.domain.status import describe_queue
@@ -13,7 +14,7 @@ from egzaminator.panel.access import staff_only
 from egzaminator.panel.domain.overview import count_open_claims, current_totals, is_worker_well
 from egzaminator.panel.forms import CaseForm, ExaminerForm
 from egzaminator.panel.navigation import EDIT_PAGES
-from egzaminator.staff.domain.acts import count_acts
+from egzaminator.staff.domain.act_lists import count_acts
 
 _MOST_PAGES: Final = 20
 
@@ -25,7 +26,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "case_form": CaseForm(),
         "examiner_form": ExaminerForm(),
-        "acts": count_acts(),
+        "acts": count_acts(member=cast("Account", request.user)),
         "totals": current_totals(),
         "claims": count_open_claims(),
         "queue": describe_queue(),

@@ -4,8 +4,7 @@ While an act waits for a second person, no action that opens the account is offe
 is offered on a closed account, such as that of an examiner who died: staff cannot reopen it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from allauth.mfa.models import Authenticator
@@ -27,26 +26,13 @@ from egzaminator.accounts.errors import (
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
-from egzaminator.panel.actions import StaffAction
+from egzaminator.panel.actions import AccountAction
 from egzaminator.panel.forms import FreezeForm, ReasonForm, ResetSecondFactorForm, UnfreezeForm
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.give_back import give_back
+from egzaminator.staff.domain.independence import is_own
 from egzaminator.staff.errors import ActWaitsError, AskedTooOftenError, OwnAccountError
 from egzaminator.staff.models import Act
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExaminerAction(StaffAction[Account]):
-    """A staff action whose form stands on the page of an examiner (`panel/examiner.html`)."""
-
-    is_offered: Callable[[Account, Act | None], bool]
-    """Return whether the account's state permits the action. Takes the act that waits for a second person, if any."""
-
-    @property
-    def template(self) -> str:
-        """The template of its heading, explanation and form."""
-        return f"panel/actions/{self.name}.html"
-
 
 _ASKED: Final = _("It waits for another member of the staff to confirm it. The owner has been told by e-mail.")
 _OWN: Final = _("This account had your own mailbox: another member of the staff has to help its owner.")
@@ -65,6 +51,8 @@ _NOTICES: Final = {
 
 
 def _freeze(request: HttpRequest, account: Account, fields: Mapping[str, Any]) -> Promise:
+    if is_own(account=account, member=cast("Account", request.user)):
+        raise OwnAccountError
     freeze_by_staff(account=account, reason=fields["reason"], by=actor_of(request))
     return _("The account is frozen: everybody is logged out, and nobody can log in.")
 
@@ -94,19 +82,24 @@ def _may_reset_second_factor(account: Account, act: Act | None) -> bool:
 
 
 EXAMINER_ACTIONS: Final = (
-    ExaminerAction(
+    AccountAction(
         name="freeze-examiner",
+        permission="staff.freeze_account",
         path="zablokuj",
         title=_("Freeze the account"),
         typed=FreezeForm,
         form=lambda _account, _member, sent: FreezeForm(sent),
         run=_freeze,
-        notices={FrozenAlreadyError: (messages.INFO, _("The account was frozen already."))},
+        notices={
+            FrozenAlreadyError: (messages.INFO, _("The account was frozen already.")),
+            OwnAccountError: (messages.WARNING, _OWN),
+        },
         needs_confirmation=False,
         is_offered=lambda account, _act: account.is_active,
     ),
-    ExaminerAction(
+    AccountAction(
         name="unfreeze",
+        permission="staff.give_back_account",
         path="odblokuj",
         title=_("Give the account back"),
         typed=ReasonForm,
@@ -116,8 +109,9 @@ EXAMINER_ACTIONS: Final = (
         form_errors={AskedTooOftenError: _TOO_OFTEN},
         is_offered=lambda account, act: account.state == AccountState.FROZEN and act is None,
     ),
-    ExaminerAction(
+    AccountAction(
         name="reset-second-factor",
+        permission="staff.reset_second_factor",
         path="drugi-skladnik",
         title=_("Take the second factor away"),
         typed=ResetSecondFactorForm,

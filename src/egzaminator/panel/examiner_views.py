@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,32 +14,30 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.reauthentication import has_reauthenticated, reauthentication_url
-from egzaminator.accounts.stashed_form import take_fields
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.paging import cursor_of
-from egzaminator.core.typed_text import put_typed_text
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.status import Delivery, describe_delivery
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
-from egzaminator.panel.access import staff_only
+from egzaminator.panel.access import permission_required
 from egzaminator.panel.act_views import act_context
-from egzaminator.panel.actions import SubjectPage
+from egzaminator.panel.actions import SubjectPage, offered
 from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff, hit_lookup_limit, record_view
 from egzaminator.panel.domain.lists import list_blocked, list_refusals
-from egzaminator.panel.examiner_actions import EXAMINER_ACTIONS, ExaminerAction
+from egzaminator.panel.examiner_actions import EXAMINER_ACTIONS
 from egzaminator.panel.forms import ExaminerForm
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.register.models import Examiner
-from egzaminator.staff.domain.acts import list_acts
+from egzaminator.staff.domain.act_lists import list_acts
 from egzaminator.staff.models import Act
 
 _MOST_EMAILS: Final = 10
 _OVER: Final = [ClaimOutcome.ACTIVATED, ClaimOutcome.SUPERSEDED, ClaimOutcome.EXPIRED]
 
 
-@staff_only
+@permission_required("register.view_examiner")
 @lookups_limited
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,15 +50,21 @@ def find(request: HttpRequest) -> HttpResponse:
         if examiner is not None:
             return redirect("examiner", examiner_id=examiner.id)
         form.add_error("asked", form.unknown)
-    after = cursor_of(request)
-    blocked, acts = list_blocked(after=after), list_acts()
-    if blocked.rows or acts:
-        hit_lookup_limit(by=actor_of(request), whom=f"blocked\0{after}")
-    context = {"form": form, "blocked": blocked, "acts": acts}
+    context: dict[str, object] = {"form": form}
+    if request.user.has_perm("staff.view_act"):
+        context |= _waiting(request)
     return render(request, "panel/find_examiner.html", context)
 
 
-@staff_only
+def _waiting(request: HttpRequest) -> dict[str, object]:
+    after = cursor_of(request)
+    blocked, acts = list_blocked(after=after), list_acts(of_staff=False)
+    if blocked.rows or acts:
+        hit_lookup_limit(by=actor_of(request), whom=f"blocked\0{after}")
+    return {"blocked": blocked, "acts": acts}
+
+
+@permission_required("register.view_examiner")
 @lookups_limited
 @require_http_methods(["GET", "HEAD"])
 def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
@@ -83,7 +87,9 @@ def _show_again(request: HttpRequest, account: Account, sent: Mapping[str, forms
     return _show(request, cast("Examiner", account.examiner), account, sent)
 
 
-EXAMINER_PAGE: Final = SubjectPage(find=_account_of, url=_url, url_afterwards=_url, show=_show_again)
+EXAMINER_PAGE: Final = SubjectPage(
+    find=_account_of, url=_url, url_afterwards=_url, list_view="find-examiner", show=_show_again
+)
 
 
 def _show(
@@ -95,10 +101,11 @@ def _show(
     claims = list(person.claims.exclude(outcome__in=_OVER).order_by("-created_at"))
     act = Act.objects.select_related("asked_by").filter(account=account, outcome="").first() if account else None
     act = act if act is not None and act.is_waiting else None
-    actions = _actions(request, account, act, sent or {}) if account else []
+    actions = offered(request, EXAMINER_ACTIONS, account, act, url=url, sent=sent or {}) if account else []
     context = {
         **act_context(request, act),
         "examiner": person,
+        "subject": person,
         "entries": entries,
         "can_begin": any(entry.is_active for entry in entries),
         "account": account,
@@ -112,27 +119,6 @@ def _show(
         "has_factor": account is not None and Authenticator.objects.filter(user=account).exists(),
     }
     return render(request, "panel/examiner.html", context)
-
-
-def _actions(
-    request: HttpRequest, account: Account, act: Act | None, sent: Mapping[str, forms.Form]
-) -> list[tuple[ExaminerAction, forms.Form]]:
-    """Return the actions that are offered now, or whose form was sent and rejected, with their forms.
-
-    A form that re-authentication interrupted is filled in again.
-    """
-    member = cast("Account", request.user)
-    kept = take_fields(request, member, page=_url(account)) if has_reauthenticated(request) else QueryDict()
-    actions = []
-    for action in EXAMINER_ACTIONS:
-        if action.name in sent:
-            actions.append((action, sent[action.name]))
-        elif action.is_offered(account, act):
-            form = action.form(account, member, None)
-            if kept:
-                put_typed_text(form, kept)
-            actions.append((action, form))
-    return actions
 
 
 def _emails(account: Account | None, claims: list[Claim]) -> list[tuple[Email, str, Delivery]]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,7 +24,7 @@ from egzaminator.audit.models import Event
 from egzaminator.core.csv_files import csv_lines
 from egzaminator.core.paging import cursor_of
 from egzaminator.core.templatetags.dates import machine_date
-from egzaminator.panel.access import staff_only
+from egzaminator.panel.access import permission_required
 from egzaminator.panel.domain.journal import JournalQuery, export_journal, find_person, read_journal, subjects_of
 from egzaminator.panel.journal_forms import JournalAddressForm, JournalForm, start_of
 from egzaminator.panel.journal_text import rows_in_words
@@ -39,8 +38,7 @@ _ADDRESS_FIELDS: Final = ("person", "actor", "tag", *_DAYS)
 _DAY: Final = datetime.timedelta(days=1)
 
 
-@staff_only
-@permission_required(VIEW_JOURNAL, raise_exception=True)
+@permission_required(VIEW_JOURNAL)
 @lookups_limited
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,8 +69,7 @@ def journal(request: HttpRequest) -> HttpResponse:
 
 
 @own_form(OwnForm(page="journal"))
-@staff_only
-@permission_required(EXPORT_JOURNAL, raise_exception=True)
+@permission_required(EXPORT_JOURNAL)
 @lookups_limited
 @require_http_methods(["POST"])
 def journal_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:

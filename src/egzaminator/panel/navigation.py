@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.staff.domain.acts import count_acts
+from egzaminator.accounts.models import Account
+from egzaminator.staff.domain.act_lists import count_acts
 
 CHANGE_CONTACT: Final = "cms.change_contact"
 CHANGE_BOARD: Final = "cms.change_boardsettings"
+MANAGE_STAFF: Final = "staff.manage_staff"
 VIEW_JOURNAL: Final = "audit.view_event"
-EDIT_PAGES: Final = "wagtailadmin.access_admin"
+EDIT_PAGES: Final = "wagtailcore.change_page"
+ENTER_WAGTAIL: Final = "wagtailadmin.access_admin"  # the pages, and the board's settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +28,11 @@ class Entry:
     label: Promise
     permissions: frozenset[str] = frozenset()
     """One of these is needed. Empty: the entry is for all staff."""
-    count: Callable[[], int] | None = None
-    """Return the number behind the label. A page of the panel counts anew each time, so it has to be quick."""
+    count: Callable[[Account], int] | None = None
+    """Return the number behind the label, for a staff member.
+
+    A page of the panel counts anew each time, so it has to be quick.
+    """
     counted: Promise | None = None
     """What is counted, for people who do not see where the number stands."""
 
@@ -37,10 +43,16 @@ class Entry:
 
 
 NAVIGATION: Final = (
-    Entry(url_name="panel", label=_("Dashboard"), count=count_acts, counted=_("wait for a second person")),
-    Entry(url_name="find-examiner", label=_("Examiners")),
-    Entry(url_name="case", label=_("Case codes")),
+    Entry(
+        url_name="panel",
+        label=_("Dashboard"),
+        count=lambda member: count_acts(member=member),
+        counted=_("wait for a second person"),
+    ),
+    Entry(url_name="find-examiner", label=_("Examiners"), permissions=frozenset({"register.view_examiner"})),
+    Entry(url_name="case", label=_("Case codes"), permissions=frozenset({"staff.look_up_case"})),
     Entry(url_name="journal", label=_("Journal"), permissions=frozenset({VIEW_JOURNAL})),
+    Entry(url_name="staff", label=_("Staff"), permissions=frozenset({MANAGE_STAFF})),
     Entry(url_name="wagtailadmin_home", label=_("Pages"), permissions=frozenset({EDIT_PAGES})),
     Entry(url_name="panel-settings", label=_("Settings"), permissions=frozenset({CHANGE_CONTACT, CHANGE_BOARD})),
     Entry(url_name="own-account", label=_("My settings")),
@@ -61,16 +73,17 @@ class Link:
 
 def links_for(request: HttpRequest) -> list[Link]:
     """Return the links for the staff member of a request, in at most one query for each number."""
+    member = cast("Account", request.user)
     return [
         Link(
             url=entry.url,
             label=str(entry.label),
             current=_current(entry, request.path),
-            count=entry.count() if entry.count else 0,
+            count=entry.count(member) if entry.count else 0,
             counted=str(entry.counted or ""),
         )
         for entry in NAVIGATION
-        if not entry.permissions or any(request.user.has_perm(name) for name in entry.permissions)
+        if not entry.permissions or any(member.has_perm(name) for name in entry.permissions)
     ]
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
-from django.contrib.auth.decorators import permission_required
 from django.urls import include, path
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.admin import urls as wagtail_urls
@@ -12,13 +11,15 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from egzaminator.login.views import log_out
-from egzaminator.panel import act_views, contact_views, dashboard, examiner_views, journal_views, views
-from egzaminator.panel.access import staff_only
+from egzaminator.panel import act_views, contact_views, dashboard, examiner_views, journal_views, staff_views, views
+from egzaminator.panel.access import permission_required
 from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import action_view
 from egzaminator.panel.examiner_actions import EXAMINER_ACTIONS
 from egzaminator.panel.examiner_views import EXAMINER_PAGE
-from egzaminator.panel.navigation import EDIT_PAGES
+from egzaminator.panel.navigation import ENTER_WAGTAIL
+from egzaminator.panel.staff_actions import MEMBER_ACTIONS
+from egzaminator.panel.staff_views import MEMBER_PAGE
 from egzaminator.panel.wagtail_compat.screens import HomeView, PreferencesView, RedirectsView, framed
 from egzaminator.panel.wagtail_compat.unreadable_input import refuse_unreadable_input
 from egzaminator.panel.wagtail_compat.urls import close_others, name_patterns, no_export
@@ -47,8 +48,7 @@ for name, pattern in name_patterns(wagtail_urls.urlpatterns):
         pattern.callback = framed(pattern.callback)
 decorate_urlpatterns(wagtail_urls.urlpatterns, refuse_unreadable_input)
 decorate_urlpatterns(wagtail_urls.urlpatterns, no_export)
-decorate_urlpatterns(wagtail_urls.urlpatterns, permission_required(EDIT_PAGES, raise_exception=True))
-decorate_urlpatterns(wagtail_urls.urlpatterns, staff_only)
+decorate_urlpatterns(wagtail_urls.urlpatterns, permission_required(ENTER_WAGTAIL))
 decorate_urlpatterns(wagtail_urls.urlpatterns, csp_replace(_WAGTAIL_POLICY))
 decorate_urlpatterns(wagtail_urls.urlpatterns, xframe_options_sameorigin)
 close_others(wagtail_urls.urlpatterns)
@@ -66,6 +66,13 @@ urlpatterns = [
     *[
         path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", action_view(one, EXAMINER_PAGE), name=one.name)
         for one in EXAMINER_ACTIONS
+    ],
+    path("pracownicy/", staff_views.staff, name="staff"),
+    path("pracownicy/zapros/", staff_views.invite, name="invite-member"),
+    path("pracownicy/<uuid:member_id>/", staff_views.member, name="member"),
+    *[
+        path(f"pracownicy/<uuid:member_id>/{one.path}/", action_view(one, MEMBER_PAGE), name=one.name)
+        for one in MEMBER_ACTIONS
     ],
     path("dwie-osoby/<uuid:act_id>/", act_views.act, name="act"),
     *[path(f"dwie-osoby/<uuid:act_id>/{one.path}/", action_view(one, ACT_PAGE), name=one.name) for one in ACT_ACTIONS],

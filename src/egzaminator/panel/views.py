@@ -7,7 +7,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.audit.actor import actor_of
-from egzaminator.panel.access import staff_only
+from egzaminator.panel.access import permission_required, staff_only
 from egzaminator.panel.advice import ADVICE
 from egzaminator.panel.domain.examiner_lookup import find_case
 from egzaminator.panel.domain.lists import list_undecryptable
@@ -16,7 +16,7 @@ from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.navigation import CHANGE_BOARD, CHANGE_CONTACT
 
 
-@staff_only
+@permission_required("staff.look_up_case")
 @lookups_limited
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])

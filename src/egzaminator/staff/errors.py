@@ -1,4 +1,4 @@
-"""Expected failures of acts that take two persons."""
+"""Expected failures of acts that take two persons, and of changes among the staff."""
 
 
 class ActWaitsError(Exception):
@@ -26,3 +26,23 @@ class NobodyToTellError(Exception):
 
 class AskedTooOftenError(Exception):
     """The staff have used up the day's limit of requests about this account."""
+
+
+class NotAdministratorError(Exception):
+    """The acting staff member is no longer an administrator: somebody has ended their account or taken the role."""
+
+
+class LastAdministratorError(Exception):
+    """Nobody else who can log in is an administrator, so this one keeps the role."""
+
+
+class MemberGoneError(Exception):
+    """The account is closed: the person no longer works at the board."""
+
+
+class MemberJoinedError(Exception):
+    """The person has set a password already, so there is nothing to invite them to."""
+
+
+class NotJoinedError(Exception):
+    """The person has not set a password yet, so nobody could confirm a new address by it."""

@@ -42,6 +42,16 @@ class Act(models.Model):
     outcome = models.CharField(max_length=10, choices=ActOutcome, blank=True)
 
     class Meta:
+        # What staff do to accounts, here because a permission needs a model. Who has them: staff/roles.py.
+        permissions = [
+            ("look_up_case", "Can look up a case code"),
+            ("look_up_many", "Can look up more people than the help desk"),
+            ("freeze_account", "Can freeze an account"),
+            ("give_back_account", "Can give a frozen account back, or ask for it"),
+            ("reset_second_factor", "Can ask to remove a second factor"),
+            ("answer_act", "Can confirm or refuse an act by two persons"),
+            ("manage_staff", "Can invite, change and end staff accounts"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["account"], condition=Q(outcome=""), name="staff_act_one_waits"),
             models.CheckConstraint(

@@ -3,7 +3,8 @@
 from procrastinate.contrib.django import app
 
 from egzaminator.audit.domain.retention import report_deletion
-from egzaminator.staff.domain.acts import delete_old_acts, do_alone, end_lapsed
+from egzaminator.staff.domain.acts import do_alone, end_lapsed
+from egzaminator.staff.domain.retention import delete_old_acts
 
 
 @app.periodic(cron="*/10 * * * *")

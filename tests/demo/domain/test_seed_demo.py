@@ -17,6 +17,8 @@ from egzaminator.demo.errors import DemoError
 from egzaminator.register.domain.examiners import find_examiner
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Entry, Examiner, Scope
+from egzaminator.staff.domain.membership import roles_of
+from egzaminator.staff.roles import Role
 from tests.helpers.factories import make_claim, make_examiner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -38,6 +40,8 @@ def test_an_empty_database_becomes_a_board() -> None:
     assert Examiner.objects.filter(pesel_index__isnull=True).exists()
     assert not Scope.objects.filter(name="").exists()
     assert [account.is_staff for account in Account.objects.order_by("examiner")] == [False, True, True]
+    assert [roles_of(member) for member in Account.objects.filter(examiner=None)] == [list(Role)] * 2
+    assert not Account.objects.filter(is_superuser=True).exists()
 
 
 def test_a_second_start_changes_nothing() -> None:
@@ -97,7 +101,7 @@ def test_who_has_used_a_login_gives_way_to_the_next() -> None:
     assert examiner_of(second.one_number) != examiner_of(first.one_number)
     assert examiner_of(second.several_numbers) != examiner_of(first.several_numbers)
     assert second.staff is None
-    assert "Staff, at /panel/   used up or changed" in announcement(port=8000, logins=second, has_mailbox=True)
+    assert "Administrator       used up or changed" in announcement(port=8000, logins=second, has_mailbox=True)
 
 
 @pytest.mark.parametrize("name", ["BLIND_INDEX_KEY", "ENCRYPTION_KEYS"])
@@ -115,7 +119,8 @@ def test_the_announcement_says_where_everything_is() -> None:
     logins = choose_logins()
     text = announcement(port=8123, logins=logins, has_mailbox=True)
 
-    assert "The site is at http://localhost:8123\n" in text
+    assert "The site is at http://localhost:8123, the panel at http://localhost:8123/panel/\n" in text
+    assert text.index("Administrator") < text.index("A second person") < text.index("First login")
     assert "http://localhost:8123/demo/poczta/\n" in text
     assert logins.account is not None
     assert f"PESEL {logins.account.name}   password {EXAMINER_PASSWORD}\n" in text

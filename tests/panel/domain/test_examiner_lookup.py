@@ -6,23 +6,27 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import timezone
+from django.utils.translation import override
+from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.core.board import Board
 from egzaminator.core.templatetags.dates import prose_date
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.panel.domain.examiner_lookup import BURST, DAILY, find_examiner_for_staff, hit_lookup_limit
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.models import Examiner
+from egzaminator.staff.roles import Role
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PASSWORD, freeze, make_account, make_examiner, make_staff
 from tests.helpers.html import token_of, words_of
-from tests.helpers.links import mailed_token
+from tests.helpers.links import mailed_token, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HERE = "192.0.2.1"
@@ -31,7 +35,7 @@ FIND, CASES = "/panel/egzaminatorzy/", "/panel/sprawy/"
 
 @pytest.fixture
 def member() -> Account:
-    return make_staff()
+    return make_staff(roles=[Role.HELP_DESK])
 
 
 @pytest.fixture
@@ -89,7 +93,7 @@ def test_past_the_limit_no_way_shows_anybody_and_the_page_says_what_to_do(
     assert {answer["Retry-After"] for answer in answers} == {"600"}
     words = words_of(answers[0])
     # In whole minutes, rounded up, so that nobody comes back too early.
-    with translation.override("pl"):
+    with override("pl"):
         open_at = prose_date(timezone.now() + datetime.timedelta(minutes=11))
     assert f"Wyszukiwanie znów będzie możliwe: {open_at}" in words
     assert "zawiadom administratora" in words
@@ -161,7 +165,7 @@ def test_begins_anew_after_ten_minutes_but_not_on_the_same_day_for_ever(member: 
 
 
 def test_a_colleague_is_not_kept_waiting(member: Account, examiner: Examiner) -> None:
-    colleague = make_staff(email="ewa@oke.example")
+    colleague = make_staff(email="ewa@oke.example", roles=[Role.HELP_DESK])
     look_up_often(member)
     assert find_examiner_for_staff(asked="A-1", by=Actor(colleague.id, HERE)) == examiner
 
@@ -175,6 +179,53 @@ def test_who_the_account_belongs_to_hears_of_it_once_a_day_and_can_freeze_it(mem
     freeze_by_link(token=mailed_token(EmailKind.SECURITY_NEWS, member.email))
     member.refresh_from_db()
     assert not member.is_active
+
+
+def test_who_keeps_the_register_may_look_up_more_as_the_settings_say(settings: Settings) -> None:
+    settings.RECORDS_LOOKUPS_BURST = 70
+    keeper = make_staff(email="ewa@oke.example", roles=[Role.RECORDS])
+    look_up_often(keeper, 70)
+    with pytest.raises(LimitReachedError) as caught:
+        look_up_often(keeper, 1)
+    assert caught.value.limit == BURST.name
+
+
+@pytest.mark.parametrize("role", [Role.HELP_DESK, Role.INSPECTOR])
+def test_everybody_else_has_the_limit_of_the_help_desk(role: Role) -> None:
+    member = make_staff(roles=[role])
+    look_up_often(member)
+    with pytest.raises(LimitReachedError):
+        look_up_often(member, 1)
+
+
+def told_of_many() -> list[str]:
+    return sorted(Email.objects.filter(kind=EmailKind.MANY_LOOKUPS).values_list("email", flat=True))
+
+
+def test_past_half_of_the_limit_the_inspectors_are_told_once(member: Account) -> None:
+    make_staff(email="iod@oke.example", roles=[Role.INSPECTOR])
+    make_staff(email="iod2@oke.example", roles=[Role.INSPECTOR])
+    freeze(make_staff(email="byly@oke.example", roles=[Role.INSPECTOR]))
+    look_up_often(member, BURST.most // 2)
+    assert told_of_many() == []
+    look_up_often(member, 2)
+    assert told_of_many() == ["iod2@oke.example", "iod@oke.example"]
+    assert "Jan Nowak" in text_of(Email.objects.filter(kind=EmailKind.MANY_LOOKUPS)[0])
+
+
+def test_without_an_inspector_the_boards_mailbox_is_told(member: Account) -> None:
+    look_up_often(member, BURST.most // 2 + 1)
+    assert told_of_many() == [Board().email]
+
+
+def test_half_of_a_day_counts_as_well(member: Account) -> None:
+    with time_machine.travel(datetime.datetime(2026, 11, 22, 8, tzinfo=datetime.UTC), tick=False) as clock:
+        for _ in range(DAILY.most // 2 // 25):
+            look_up_often(member, 25)
+            clock.shift(BURST.period)
+        assert told_of_many() == []
+        look_up_often(member, 1)
+        assert told_of_many() == [Board().email]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,13 +3,12 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 from wagtail.models import Page
 
-from egzaminator.accounts.models import STAFF_GROUP, Account
 from egzaminator.panel.wagtail_compat.urls import ALLOWED, name_patterns, not_here
+from egzaminator.staff.roles import Role
 from tests.helpers.factories import make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -42,13 +41,6 @@ def walk(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> Iter
             yield from walk(pattern.url_patterns, route)
         else:
             yield route, pattern
-
-
-def as_editor(account: Account) -> Account:
-    account.is_superuser = False
-    account.save()
-    account.groups.add(Group.objects.get(name=STAFF_GROUP))
-    return account
 
 
 def test_the_allowed_answer_and_nothing_else_does() -> None:
@@ -104,7 +96,7 @@ def test_none_of_these_is_there(client: Client, address: str) -> None:
 @pytest.mark.usefixtures("default_pages")
 def test_nobody_is_led_to_what_is_not_there(client: Client, *, is_editor: bool) -> None:
     """Follow every link and form from the panel's first screen, one URL of each route."""
-    client.force_login(as_editor(make_staff()) if is_editor else make_staff())
+    client.force_login(make_staff(roles=[Role.EDITOR] if is_editor else Role))
     page = Page.objects.get(slug="numer-ewidencyjny")
     waiting = ["/panel/strony/", f"/panel/strony/pages/{page.pk}/edit/", f"/panel/strony/pages/{page.get_parent().pk}/"]
     waiting += [

@@ -2,10 +2,12 @@
 
     active --freeze--> frozen --reopen--> active
     active or frozen --close--> closed --withdraw_closure--> frozen
+    active or frozen --retire--> closed
 
-A closed account belongs to an examiner whom the register records as deceased. Nothing leads from closed to active: the
-register is corrected first, and then staff return the account to its owner like any frozen one. Every function expects
-an account that the caller's transaction has locked.
+A closed account belongs to an examiner whom the register records as deceased, or to somebody who no longer works at the
+board. Nothing leads from closed to active: the register is corrected first, and then staff return the account to its
+owner like any frozen one; whoever comes back to the board gets a new account. Every function expects an account that
+the caller's transaction has locked.
 """
 
 from allauth.account.models import EmailAddress
@@ -61,6 +63,15 @@ def reopen(*, account: Account) -> None:
 def close(*, account: Account) -> None:
     """Close the account of an examiner who died, and withdraw every link that was mailed about it."""
     _bar(account, AccountState.CLOSED, Barred.DEATH)
+    _shut_out(account, list(LinkPurpose))
+
+
+def retire(*, account: Account) -> None:
+    """Close the account of a staff member who left, with everything that opened it. The row stays: events name it."""
+    account.password = make_password(None)
+    account.save(update_fields=["password"])
+    _bar(account, AccountState.CLOSED, Barred.LEFT)
+    remove_second_factors(account=account)
     _shut_out(account, list(LinkPurpose))
 
 

@@ -75,28 +75,37 @@ def request_email_change(*, account: Account, email: str, password: str, ip: str
     confirm_password(account=account, password=password, ip=ip)
     with committed_if_capped():
         account = lock_proven(account=account)
-        _count(account)
-        close_email_change(account=account, outcome=EmailChangeOutcome.SUPERSEDED)
-        now = timezone.now()
-        change = EmailChange.objects.create(
-            account=account,
-            old=account.email,
-            new=email,
-            asked_at=now,
-            expires_at=now + LIFETIMES[LinkPurpose.NEW_EMAIL],
-        )
-        record_event(tag=Tag.EMAIL_CHANGE_ASKED, by=Actor(account.id, ip), subject=account.id)
-        # No cap applies to what the former mailbox is told, here and in `confirm_email`: a thief who took an account
-        # over could use it up first. There are only as many of these e-mails as changes. The link in them outlives the
-        # change, because it is the way back.
-        queue_email_change_asked(
-            account_id=account.id,
-            to=recipient_of(account, change.old),
-            freeze=issue_freeze_link(account=account, mailbox=change.old),
-            new=mask_email(change.new),
-            asked_at=now,
-        )
-        _send(account, change)
+        return begin_email_change(account=account, email=email, by=Actor(account.id, ip))
+
+
+def begin_email_change(*, account: Account, email: str, by: Actor) -> EmailChange:
+    """Begin the change of a locked account's address, as its owner or, for a colleague, an administrator asks.
+
+    The caller has made sure that `by` may do this. The new mailbox confirms it with the account's password, and the
+    present one is told. Raise `ChangesUsedUpError` or `MailsUsedUpError`, see `request_email_change`.
+    """
+    _count(account)
+    close_email_change(account=account, outcome=EmailChangeOutcome.SUPERSEDED)
+    now = timezone.now()
+    change = EmailChange.objects.create(
+        account=account,
+        old=account.email,
+        new=email,
+        asked_at=now,
+        expires_at=now + LIFETIMES[LinkPurpose.NEW_EMAIL],
+    )
+    record_event(tag=Tag.EMAIL_CHANGE_ASKED, by=by, subject=account.id)
+    # No cap applies to what the former mailbox is told, here and in `confirm_email`: a thief who took an account over
+    # could use it up first. There are only as many of these e-mails as changes. The link in them outlives the change,
+    # because it is the way back.
+    queue_email_change_asked(
+        account_id=account.id,
+        to=recipient_of(account, change.old),
+        freeze=issue_freeze_link(account=account, mailbox=change.old),
+        new=mask_email(change.new),
+        asked_at=now,
+    )
+    _send(account, change)
     return change
 
 

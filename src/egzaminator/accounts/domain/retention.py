@@ -12,7 +12,7 @@ from django.utils import timezone
 from egzaminator.accounts.domain.locks import lock_account
 from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.domain.personal_data import about_person
-from egzaminator.accounts.enums import AccountState, EmailChangeOutcome
+from egzaminator.accounts.enums import AccountState, Barred, EmailChangeOutcome
 from egzaminator.accounts.models import Account, EmailChange, KnownDevice, Link, Session
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
@@ -79,7 +79,7 @@ def delete_ended_accounts() -> int:
 
     Struck off: no entry is active, the last strike-off was decided `KEEP_STRUCK_OFF_DAYS` days ago, and the owner was
     notified 30 days ago. Deceased: the register says so, and was told so `KEEP_DECEASED_DAYS` days ago. No other
-    account is ever deleted, and both conditions are checked again under the account's row lock.
+    examiner's account is ever deleted, and both conditions are checked again under the account's row lock.
     """
     count = 0
     for reason, find in (("deceased", _deceased), ("struck-off", _notified_in_time)):
@@ -92,11 +92,20 @@ def delete_ended_accounts() -> int:
     return count
 
 
+def delete_former_staff() -> int:
+    """Delete the accounts of staff who left `KEEP_EVENTS_DAYS` ago, when no event names them; return how many."""
+    before = timezone.now() - datetime.timedelta(days=settings.KEEP_EVENTS_DAYS)
+    left = list(Account.objects.filter(barred_by=Barred.LEFT, barred_at__lte=before))
+    for account in left:
+        delete_account(account=account, reason="left")
+    return len(left)
+
+
 def delete_account(*, account: Account, reason: str) -> None:
-    """Delete an examiner's account, everything that belongs to it, and what is about its claims and e-mail changes.
+    """Delete an account, everything that belongs to it, and what is about its claims and e-mail changes.
 
     That is: profile, sessions, second factors, claims, links, what staff typed, and e-mails with their sent copies. The
-    register's data stay, and audit events stay until they are old. `reason` is "struck-off" or "deceased".
+    register's data stay, and audit events stay until they are old. `reason` is "struck-off", "deceased" or "left".
     """
     with transaction.atomic():
         account = lock_account(account_id=account.id)

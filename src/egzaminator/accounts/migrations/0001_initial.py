@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                             ("staff", "by the board, for the owner"),
                             ("death", "the register records the death"),
                             ("death-withdrawn", "the record of a death was withdrawn"),
+                            ("left", "no longer works at the board"),
                         ],
                         max_length=20,
                     ),
@@ -341,7 +342,7 @@ class Migration(migrations.Migration):
             model_name="account",
             constraint=models.UniqueConstraint(
                 django.db.models.functions.text.Lower("email"),
-                condition=models.Q(("examiner__isnull", True)),
+                condition=models.Q(("examiner__isnull", True), models.Q(("state", "closed"), _negated=True)),
                 name="accounts_staff_email_is_unique",
             ),
         ),

@@ -10,7 +10,6 @@ from wagtail.images.models import Image
 from wagtail.models import Collection, Locale, Page, Site
 
 from egzaminator.cms.domain.default_pages import DEFAULT_PAGES, HOME, DefaultPage
-from egzaminator.cms.domain.grant_staff import grant_staff
 from egzaminator.cms.domain.read_content import IMAGES, read_content, read_title
 from egzaminator.cms.models import BoardSettings, HomePage, LoadedPage
 
@@ -18,29 +17,35 @@ _Pages = dict[str, Page | None]
 
 
 def load_pages() -> list[str]:
-    """Create the default pages that were never loaded, with the site and permissions that they need.
+    """Create the default pages that were never loaded, with the site that they need.
 
     A page is loaded once in the life of a database: whatever staff later change, rename, move or delete stays that way.
     If staff already have a page at the URL of a default page, theirs counts as the default one. Return the URLs of the
     pages created, with an empty string for a page that has none.
     """
     with transaction.atomic():
-        _require_tree()
+        _require_site()
         pages: _Pages = {row.key: row.page for row in LoadedPage.objects.select_related("page")}
         new = [default for default in DEFAULT_PAGES if default.key not in pages and _make(default, pages)]
         for default in new:
             _fill(default, pages)
         _lead_to(new, pages)
-        grant_staff()
     return [(page.url or "") if (page := pages[default.key]) else "" for default in new]
 
 
-def _require_tree() -> None:
-    """Create Wagtail's root objects if missing, and set the site's host and port from `PUBLIC_BASE_URL`."""
+def require_roots() -> tuple[Page, Collection]:
+    """Return the roots of Wagtail's pages and collections.
+
+    Create them if missing: Wagtail makes them in a migration, which does not run again once a database is emptied.
+    """
     Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
-    if Collection.get_first_root_node() is None:
-        Collection.add_root(name="Root")
-    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+    page = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+    return page, Collection.get_first_root_node() or Collection.add_root(name="Root")
+
+
+def _require_site() -> None:
+    """Create the home page if missing, and set the site's host and port from `PUBLIC_BASE_URL`."""
+    root, _ = require_roots()
     home = HomePage.objects.first()
     if home is None and not LoadedPage.objects.filter(key=HOME).exists():
         home = root.add_child(instance=HomePage(title=read_title(HOME), slug="home"))

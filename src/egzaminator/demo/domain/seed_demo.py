@@ -16,6 +16,8 @@ from egzaminator.register.domain.imports import import_register
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.independence import STAFF_FOR
+from egzaminator.staff.domain.invitations import make_member
+from egzaminator.staff.roles import Role
 
 # These are public: they give access to nothing but a demo.
 EXAMINER_EMAIL: Final = "egzaminator@poczta.example"
@@ -77,16 +79,13 @@ def _make_account() -> None:
 
 
 def _make_staff() -> None:
-    """Create two, so that actions that need two persons can be tried.
+    """Create two administrators with every role, so that actions that need two persons can be tried.
 
     They have been staff for longer than the two-person rule asks.
     """
     since = timezone.now() - 2 * STAFF_FOR
     for name, email in (("Anna Kadrowa", STAFF_EMAIL), ("Piotr Drugi", SECOND_STAFF_EMAIL)):
-        Account.objects.create(
-            name=name,
-            email=email,
-            password=hash_password(password=STAFF_PASSWORD),
-            is_superuser=True,
-            created_at=since,
-        )
+        account = make_member(name=name, email=email, roles=Role)
+        account.password = hash_password(password=STAFF_PASSWORD)
+        account.created_at = since
+        account.save(update_fields=["password", "created_at"])

@@ -1,9 +1,10 @@
 """The look-ups of examiners and case codes by staff. Each is counted and recorded, whether it finds anybody or not."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 
 from egzaminator.accounts.domain.notifications import notify_owner
@@ -14,11 +15,14 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.text import compact
+from egzaminator.mail.catalogue import queue_many_lookups
 from egzaminator.panel.domain.looks import record_look
 from egzaminator.rate_limits.domain.counters import Limit, hit, hit_all
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.domain.examiners import examiners_numbered, find_examiner
 from egzaminator.register.models import Examiner
+from egzaminator.staff.domain.membership import members_with
+from egzaminator.staff.roles import Role
 
 _DAY: Final = datetime.timedelta(days=1)
 # A telephone call takes two minutes or more and is about one person. The case code, the search, the page that it leads
@@ -26,8 +30,11 @@ _DAY: Final = datetime.timedelta(days=1)
 # while an attacker with a stolen session would need weeks to read a register of 20,000.
 BURST: Final = Limit("panel.lookups.burst", most=60, period=datetime.timedelta(minutes=10))
 DAILY: Final = Limit("panel.lookups.daily", most=500, period=_DAY)
+# Keeping the register takes more: lists are read, and whole files are compared with it.
+_LOOK_UP_MANY: Final = "staff.look_up_many"
 _SEEN: Final = Limit("panel.lookups.seen", most=1, period=BURST.period)
 _WARNING: Final = Limit("panel.lookups.warning", most=1, period=_DAY)
+_HALF: Final = Limit("panel.lookups.half", most=1, period=_DAY)
 
 
 def find_examiner_for_staff(*, asked: str, by: Actor) -> Examiner | None:
@@ -60,16 +67,27 @@ def hit_lookup_limit(*, by: Actor, whom: str) -> None:
 
     Raise `LimitReachedError` at a limit. Each such attempt is recorded as an event. Once a day an e-mail also goes to
     the staff member's own mailbox with a link that freezes their account, because an attacker may be logged in to it.
+    Past half a limit, the inspectors are told, once a day.
     """
+    member = Account.objects.get(pk=str(by.account_id))
+    limits = _limits_of(member)
     try:
         # A refusal rolls back all counters. Otherwise the person would count as seen, and a second try would succeed.
         with transaction.atomic():
             if _is_new(by, whom):
-                hit_all(uses=[(BURST, str(by.account_id)), (DAILY, str(by.account_id))])
+                counts = hit_all(uses=[(limit, str(member.id)) for limit in limits])
+                if any(counts[limit.name] * 2 > limit.most for limit in limits):
+                    _notify_inspectors(member)
     except LimitReachedError:
-        record_event(tag=Tag.LOOKUPS_CAPPED, by=by, subject=by.account_id)
-        _warn(by)
+        record_event(tag=Tag.LOOKUPS_CAPPED, by=by, subject=member.id)
+        _warn(member)
         raise
+
+
+def _limits_of(member: Account) -> tuple[Limit, Limit]:
+    if not member.has_perm(_LOOK_UP_MANY):
+        return BURST, DAILY
+    return replace(BURST, most=settings.RECORDS_LOOKUPS_BURST), replace(DAILY, most=settings.RECORDS_LOOKUPS_DAILY)
 
 
 def _is_new(by: Actor, whom: str) -> bool:
@@ -80,13 +98,26 @@ def _is_new(by: Actor, whom: str) -> bool:
     return True
 
 
-def _warn(by: Actor) -> None:
+def _is_first_today(limit: Limit, member: Account) -> bool:
     try:
-        hit(limit=_WARNING, of=str(by.account_id))
+        with transaction.atomic():
+            hit(limit=limit, of=str(member.id))
     except LimitReachedError:
-        return
-    with transaction.atomic():
-        notify_owner(account=Account.objects.get(pk=str(by.account_id)), news=SecurityNews.LOOKUPS)
+        return False
+    return True
+
+
+def _warn(member: Account) -> None:
+    if _is_first_today(_WARNING, member):
+        with transaction.atomic():
+            notify_owner(account=member, news=SecurityNews.LOOKUPS)
+
+
+def _notify_inspectors(member: Account) -> None:
+    if _is_first_today(_HALF, member):
+        mailboxes: list[str | None] = [inspector.email for inspector in members_with(Role.INSPECTOR)]
+        for mailbox in mailboxes or [None]:  # a board without an inspector: its mailbox for security notices
+            queue_many_lookups(account_id=member.id, mailbox=mailbox, name=member.display_name)
 
 
 @dataclass(frozen=True, slots=True)

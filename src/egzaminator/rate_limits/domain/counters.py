@@ -39,11 +39,12 @@ def hit(*, limit: Limit, of: str) -> None:
     hit_all(uses=[(limit, of)])
 
 
-def hit_all(*, uses: Sequence[tuple[Limit, str]]) -> None:
+def hit_all(*, uses: Sequence[tuple[Limit, str]]) -> dict[str, int]:
     """Count one hit on each of several rate limits, on all of them even if one is used up.
 
     Each pair holds a limit and the text that names its subject (a UUID, an e-mail or IP address in its normal
-    form). Only the text's HMAC is stored. A period starts with its first hit.
+    form). Only the text's HMAC is stored. A period starts with its first hit. Return the count of hits by the limit's
+    name.
 
     Raise `LimitReachedError` if a limit was already used up. If there are several, it names the one whose period
     ends last.
@@ -61,6 +62,7 @@ def hit_all(*, uses: Sequence[tuple[Limit, str]]) -> None:
     if reached:
         ends_at, limit = max(reached, key=lambda one: one[0])
         raise LimitReachedError(limit=limit.name, seconds=max(1, math.ceil((ends_at - now).total_seconds())))
+    return {limits[bytes(key)].name: count for key, count, _ends_at in counted}
 
 
 def delete_ended_counters() -> int:

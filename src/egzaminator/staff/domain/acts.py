@@ -8,12 +8,11 @@ concurrent answers only one counts. The action itself checks all its conditions 
 
 import datetime
 import uuid
+from contextlib import suppress
 from typing import Final
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from egzaminator.accounts.domain.freezing import require_frozen, unfreeze_account
@@ -36,7 +35,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.staff.domain.independence import is_own, may_refuse, require_independent
-from egzaminator.staff.domain.notifications import notify_act
+from egzaminator.staff.domain.notifications import notify_act, notify_of_done
 from egzaminator.staff.errors import (
     ActClosedError,
     ActWaitsError,
@@ -110,7 +109,7 @@ def ask(
             details={"kind": kind.value, "act": str(act.id)},
             reason=text,
         )
-        notify_act(act=act, account=account)
+        notify_act(act=act, account=account, by=_actor(member, ip))
     return act
 
 
@@ -178,6 +177,18 @@ def end_lapsed() -> int:
     return count
 
 
+def withdraw_asked(*, member: Account, by: Actor) -> None:
+    """Withdraw what a staff member asked for and nobody has answered, because they leave. The owners are told."""
+    for act_id in Act.objects.filter(asked_by=member, outcome="").order_by("account").values_list("id", flat=True):
+        with transaction.atomic(), suppress(ActClosedError):
+            act = _waiting(act_id)
+            _end(act, ActOutcome.WITHDRAWN)
+            record_event(
+                tag=Tag.ACT_WITHDRAWN, by=by, subject=act.account_id, details={"kind": act.kind, "act": str(act.id)}
+            )
+            _notify_of_end(act.account)
+
+
 def has_objection(*, act: Act) -> bool:
     """Return whether a mailbox has used its freezing link ("this was not me") since the act was requested."""
     used = Link.objects.filter(subject=act.account_id, purpose=LinkPurpose.FREEZE, used_at__gte=act.asked_at)
@@ -233,6 +244,7 @@ def _carry_out(act: Act, member: Account | None, tag: Tag, ip: str | None) -> bo
             _end(act, ActOutcome.DONE, by=member)
             _do(act, member, ip)
             _record(act, tag, member, ip)
+            notify_of_done(act=act, by=_actor(member, ip))
     except _CHANGED:
         _lapse(act, act.account)
         return False
@@ -279,27 +291,3 @@ def _record(act: Act, tag: Tag, member: Account | None, ip: str | None) -> None:
 def _notify_of_end(account: Account) -> None:
     for mailbox in mailboxes_to_notify(account=account):
         notify_owner(account=account, news=SecurityNews.ACT_ENDED, mailbox=mailbox)
-
-
-def list_acts() -> QuerySet[Act]:
-    """Return the acts that wait for a second person, the oldest first, at most fifty. Runs one query."""
-    return _waiting_acts().select_related("account__examiner", "asked_by").order_by("asked_at", "id")[:_MOST_ACTS]
-
-
-def count_acts() -> int:
-    """Return how many acts wait for a second person. Their index holds no others."""
-    return _waiting_acts().count()
-
-
-def _waiting_acts() -> QuerySet[Act]:
-    return Act.objects.filter(outcome="", expires_at__gt=timezone.now())
-
-
-def delete_old_acts() -> int:
-    """Delete the acts that ended KEEP_EVENTS_DAYS ago, and return their number.
-
-    The audit events about them are deleted at the same age.
-    """
-    before = timezone.now() - datetime.timedelta(days=settings.KEEP_EVENTS_DAYS)
-    count, _ = Act.objects.filter(answered_at__lte=before).delete()
-    return count

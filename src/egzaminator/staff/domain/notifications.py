@@ -1,17 +1,23 @@
-"""The e-mails about acts that take two persons."""
+"""The e-mails about acts that take two persons, and about changes among the staff."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from egzaminator.accounts.domain.links import issue_freeze_link
 from egzaminator.accounts.domain.mailboxes import mailboxes_to_notify
 from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.models import Account
-from egzaminator.mail.catalogue import queue_act_asked
+from egzaminator.audit.actor import Actor
+from egzaminator.mail.catalogue import queue_act_asked, queue_staff_changed
+from egzaminator.staff.domain.membership import members_with, roles_of
+from egzaminator.staff.enums import StaffNews
 from egzaminator.staff.models import Act
+from egzaminator.staff.roles import Role
 
 _WHAT: Final[Mapping[str, Promise]] = {
     "give-back": _(
@@ -23,11 +29,21 @@ _WHAT: Final[Mapping[str, Promise]] = {
     ),
 }
 
+_ASKED: Final[Mapping[str, StaffNews]] = {
+    "give-back": StaffNews.GIVE_BACK_ASKED,
+    "reset-second-factor": StaffNews.FACTOR_ASKED,
+}
+_DONE: Final[Mapping[str, StaffNews]] = {
+    "give-back": StaffNews.GIVEN_BACK,
+    "reset-second-factor": StaffNews.FACTOR_REMOVED,
+}
 
-def notify_act(*, act: Act, account: Account) -> None:
+
+def notify_act(*, act: Act, account: Account, by: Actor) -> None:
     """Notify the owner's known mailboxes of a requested act. Each e-mail has a link to object.
 
-    The e-mails are queued in the caller's transaction.
+    An act about a colleague is told to all administrators and inspectors as well. The e-mails are queued in the
+    caller's transaction.
     """
     for mailbox in mailboxes_to_notify(account=account):
         queue_act_asked(
@@ -37,4 +53,41 @@ def notify_act(*, act: Act, account: Account) -> None:
             what=_WHAT[act.kind],
             expires_at=act.expires_at,
             alone_at=act.alone_at,
+        )
+    if account.is_staff:
+        notify_of_change(member=account, news=_ASKED[act.kind], by=by, mailboxes=inspectors())
+
+
+def notify_of_done(*, act: Act, by: Actor) -> None:
+    """Tell all administrators and inspectors that an act about a colleague was carried out, in its transaction."""
+    if act.account.is_staff:
+        notify_of_change(member=act.account, news=_DONE[act.kind], by=by, mailboxes=inspectors())
+
+
+def administrators() -> set[str]:
+    """Return the mailboxes of the administrators who can log in."""
+    return {member.email for member in members_with(Role.ADMINISTRATOR)}
+
+
+def inspectors() -> set[str]:
+    """Return the mailboxes of the inspectors who can log in."""
+    return {member.email for member in members_with(Role.INSPECTOR)}
+
+
+def notify_of_change(*, member: Account, news: StaffNews, by: Actor, mailboxes: Iterable[str] = ()) -> None:
+    """Tell all administrators of a change among the staff, in the caller's transaction, after it was made.
+
+    `mailboxes` are told as well: those who were administrators before the change, or the inspectors.
+    """
+    acting = Account.objects.filter(pk=by.account_id).first() if by.account_id else None
+    with override(settings.LANGUAGE_CODE):
+        roles = ", ".join(str(role.label) for role in roles_of(member))
+    for mailbox in sorted({*administrators(), *mailboxes}):
+        queue_staff_changed(
+            account_id=member.id,
+            mailbox=mailbox,
+            what=news.label,
+            name=member.display_name,
+            roles=roles,
+            by=acting.display_name if acting else _("the administrator"),
         )

@@ -16,6 +16,13 @@ class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        # The apps whose permissions the roles have (staff/roles.py): they are granted once this folder is migrated.
+        ("cms", "0001_initial"),
+        ("register", "0001_initial"),
+        ("wagtailadmin", "0003_admin_managed"),
+        ("wagtaildocs", "0011_add_choose_permissions"),
+        ("wagtailimages", "0023_add_choose_permissions"),
+        ("wagtailredirects", "0001_initial"),
     ]
 
     operations = [
@@ -87,6 +94,15 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "permissions": [
+                    ("look_up_case", "Can look up a case code"),
+                    ("look_up_many", "Can look up more people than the help desk"),
+                    ("freeze_account", "Can freeze an account"),
+                    ("give_back_account", "Can give a frozen account back, or ask for it"),
+                    ("reset_second_factor", "Can ask to remove a second factor"),
+                    ("answer_act", "Can confirm or refuse an act by two persons"),
+                    ("manage_staff", "Can invite, change and end staff accounts"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("outcome", "")), fields=("account",), name="staff_act_one_waits"

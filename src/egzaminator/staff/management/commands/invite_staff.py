@@ -6,9 +6,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from egzaminator.accounts.domain.accounts import invite_staff
 from egzaminator.accounts.errors import StaffExistsError
 from egzaminator.core.fields import EmailAddressField, LineField
+from egzaminator.staff.domain.invitations import invite_staff
+from egzaminator.staff.roles import Role
 
 
 class Command(BaseCommand):
@@ -17,11 +18,16 @@ class Command(BaseCommand):
     help = "Make a staff account and e-mail a link to set its password by (valid 24 hours)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the e-mail address, the name and the role."""
+        """Declare the e-mail address, the name and the roles."""
         parser.add_argument("email", help="the work e-mail address, which they log in with")
         parser.add_argument("name", help="first name and surname")
         parser.add_argument(
-            "--role", choices=["administrator"], help="administrator: may change how examiners reach the board"
+            "--role",
+            action="append",
+            required=True,
+            dest="roles",
+            choices=Role.values,
+            help="what they may do; may be given several times. The first account: administrator",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,7 +41,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         try:
-            invite_staff(name=name, email=email, is_administrator=options["role"] == "administrator")
+            invite_staff(name=name, email=email, roles={Role(role) for role in options["roles"]})
         except StaffExistsError:
             raise CommandError("There is a staff account with this address already.") from None
         self.stdout.write("The account is made. The link to set its password by is on its way.")

@@ -1,0 +1,34 @@
+"""The acts that wait for a second person."""
+
+from typing import Final
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from egzaminator.accounts.models import Account
+from egzaminator.staff.models import Act
+
+_MOST_ACTS: Final = 50
+
+
+def list_acts(*, of_staff: bool) -> QuerySet[Act]:
+    """Return the acts on accounts of staff, or on those of examiners, that wait for a second person.
+
+    The oldest come first; there are at most fifty. Runs one query.
+    """
+    waiting = _waiting().filter(account__examiner__isnull=of_staff)
+    return waiting.select_related("account__examiner", "asked_by").order_by("asked_at", "id")[:_MOST_ACTS]
+
+
+def count_acts(*, member: Account) -> int:
+    """Return how many of the waiting acts a staff member may see. Their index holds no others."""
+    whom = Q()
+    if not member.has_perm("register.view_examiner"):
+        whom &= Q(account__examiner__isnull=True)
+    if not member.has_perm("staff.manage_staff"):
+        whom &= Q(account__examiner__isnull=False)
+    return _waiting().filter(whom).count() if member.has_perm("staff.view_act") else 0
+
+
+def _waiting() -> QuerySet[Act]:
+    return Act.objects.filter(outcome="", expires_at__gt=timezone.now())

@@ -1,0 +1,101 @@
+"""What the board's staff may do: every role, declared once.
+
+A role is a Django group of the name of its value, and `staff/domain/grants.py` gives it these permissions whenever the
+database is migrated. Code asks for a permission, never for a role. Asking for a new one takes two lines: the permission
+in the `Meta` of its model, and its name here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Role(TextChoices):
+    """What somebody works as. A person may have several roles."""
+
+    ADMINISTRATOR = "administrator", pgettext_lazy("role", "Administrator")
+    RECORDS = "ewidencja", pgettext_lazy("role", "Records")
+    HELP_DESK = "pomoc", pgettext_lazy("role", "Help desk")
+    EDITOR = "redakcja", pgettext_lazy("role", "Editor")
+    INSPECTOR = "inspektor", pgettext_lazy("role", "Inspector")
+
+    @property
+    def summary(self) -> Promise:
+        """One sentence of what the role may do."""
+        return ROLES[self].summary
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """The names of its permissions, each with the label of its app."""
+        return ROLES[self].permissions
+
+
+@dataclass(frozen=True, slots=True)
+class _Declaration:
+    summary: Promise
+    permissions: frozenset[str]
+
+
+_HELP_DESK: Final = frozenset(
+    {
+        "register.view_examiner",  # find one examiner exactly, and see their account, forms and e-mails
+        "staff.look_up_case",
+        "staff.freeze_account",
+        "staff.give_back_account",
+        "staff.reset_second_factor",
+        "staff.view_act",  # see what waits for a second person, and the blocked accounts
+        "staff.answer_act",
+    }
+)
+# Nobody has `bulk_delete_page`, so a page with pages below it can't be deleted. The pages that the site needs can't be
+# deleted by anybody (cms/domain/needed_pages.py).
+_EDITOR: Final = frozenset(
+    {
+        "wagtailadmin.access_admin",
+        "wagtailcore.add_page",
+        "wagtailcore.change_page",
+        "wagtailcore.publish_page",
+        "wagtailimages.add_image",
+        "wagtailimages.change_image",
+        "wagtailimages.choose_image",
+        "wagtaildocs.add_document",
+        "wagtaildocs.change_document",
+        "wagtaildocs.choose_document",
+        "wagtailredirects.add_redirect",
+        "wagtailredirects.change_redirect",
+        "wagtailredirects.delete_redirect",
+    }
+)
+ROLES: Final[Mapping[Role, _Declaration]] = {
+    Role.ADMINISTRATOR: _Declaration(
+        _("Keeps the staff and the settings, and says where security notices go."),
+        frozenset(
+            {
+                "staff.manage_staff",
+                "staff.view_act",  # about colleagues: the screens of acts ask for `manage_staff` as well
+                "staff.answer_act",
+                "audit.view_event",
+                "cms.change_contact",
+                "cms.change_boardsettings",
+                "wagtailadmin.access_admin",  # the settings are a screen of Wagtail's
+            }
+        ),
+    ),
+    Role.RECORDS: _Declaration(
+        _("Keeps the register, and helps examiners; may look up more people than the help desk."),
+        _HELP_DESK | {"staff.look_up_many"},
+    ),
+    Role.HELP_DESK: _Declaration(
+        _("Helps one caller at a time: finds them, freezes the account, asks to give it back."), _HELP_DESK
+    ),
+    Role.EDITOR: _Declaration(_("Writes and publishes the pages of the site."), _EDITOR),
+    Role.INSPECTOR: _Declaration(
+        _("The data protection officer: reads everything about everybody, and changes nothing."),
+        frozenset({"register.view_examiner", "staff.view_act", "audit.view_event", "audit.export_event"}),
+    ),
+}

@@ -1,0 +1,237 @@
+"""Every URL of the panel, by GET and POST, as each role, as nobody and as an examiner: who gets past its door."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+from pytest_django.fixtures import Settings
+
+from egzaminator.accounts.enums import ActKind
+from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import SYSTEM
+from egzaminator.cms.models import HomePage
+from egzaminator.panel.wagtail_compat.urls import not_here
+from egzaminator.staff.domain.act_lists import count_acts
+from egzaminator.staff.domain.acts import ask
+from egzaminator.staff.domain.members import change_roles, end_member
+from egzaminator.staff.roles import Role
+from tests.helpers.factories import PESELS, examiner_of, make_account, make_examiner, make_staff
+from tests.helpers.html import Response, fields_of
+from tests.helpers.mfa import give_totp
+from tests.helpers.routes import routes, sample_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+ALL = frozenset(Role)
+HELPERS = frozenset({Role.HELP_DESK, Role.RECORDS})
+READERS = HELPERS | {Role.INSPECTOR}
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+# Our own screens, by the names of their URLs.
+ALLOWED = {
+    "panel": ALL,
+    "own-account": ALL,
+    "panel-settings": ADMINISTRATOR,
+    "case": HELPERS,
+    "find-examiner": READERS,
+    "examiner": READERS,
+    "freeze-examiner": HELPERS,
+    "unfreeze": HELPERS,
+    "reset-second-factor": HELPERS,
+    "board-contact": ADMINISTRATOR,
+    "staff": ADMINISTRATOR,
+    "invite-member": ADMINISTRATOR,
+    "member": ADMINISTRATOR,
+    "invite-again": ADMINISTRATOR,
+    "member-roles": ADMINISTRATOR,
+    "rename-member": ADMINISTRATOR,
+    "member-email": ADMINISTRATOR,
+    "reset-member-factor": ADMINISTRATOR,
+    "end-member": ADMINISTRATOR,
+}
+# An act asks for the permission to see whom it is about as well.
+ACTS_ON_EXAMINERS = {"act": READERS, "confirm-act": HELPERS, "refuse-act": HELPERS}
+ACTS_ON_STAFF = {"act": ADMINISTRATOR, "confirm-act": ADMINISTRATOR, "refuse-act": ADMINISTRATOR}
+# Wagtail's screens, all together: behind this door Wagtail asks for its own permissions.
+WAGTAIL = frozenset({Role.EDITOR, Role.ADMINISTRATOR})
+
+
+@dataclass
+class People:
+    """Whom the URLs of the walk are about: an examiner and a colleague, each with an act that waits."""
+
+    examiner: Account
+    colleague: Account
+
+    def ids(self, *, of_staff: bool) -> dict[str, object]:
+        account = self.colleague if of_staff else self.examiner
+        return {
+            "examiner_id": self.examiner.examiner_id,
+            "member_id": self.colleague.pk,
+            "act_id": account.acts.get().pk,
+        }
+
+
+@pytest.fixture
+def people() -> People:
+    asker = make_staff(email="prosi@oke.example", name="Pyta")
+    found = People(make_account(make_examiner()), make_staff(email="iga@oke.example", name="Iga Koleżanka"))
+    for account in (found.examiner, found.colleague):
+        give_totp(account)
+        ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="Rozmowa", member=asker)
+    return found
+
+
+def panel_routes() -> Iterator[tuple[str, URLPattern]]:
+    """Yield the routes of the panel that answer at all."""
+    for route, pattern in routes():
+        if route.startswith("panel/") and pattern.callback is not not_here:
+            yield route, pattern
+
+
+def is_ours(pattern: URLPattern) -> bool:
+    module = pattern.callback.__module__
+    return module.startswith("egzaminator.panel.") and not module.startswith("egzaminator.panel.wagtail_compat")
+
+
+OURS = {pattern.name: route for route, pattern in panel_routes() if is_ours(pattern)}
+WAGTAILS = sorted(
+    route
+    for route, pattern in panel_routes()
+    if not is_ours(pattern)
+    and "^" not in route  # a regular expression of Wagtail's API, from which no URL can be built
+    and "logout" not in route
+)
+
+
+def answers(client: Client, path: str) -> list[Response]:
+    return [client.get(path), client.post(path)]
+
+
+def is_let_in(answer: Response) -> bool:
+    return answer.status_code != 403 and not answer.get("Location", "").startswith("/konto/logowanie/")
+
+
+def let_in(client: Client, path: str) -> bool:
+    """Return whether a browser gets past the door of a URL; by GET and by POST alike, or not at all."""
+    doors = {is_let_in(answer) for answer in answers(client, path) if answer.status_code != 405}
+    assert len(doors) == 1, path
+    return doors.pop()
+
+
+def test_the_walk_knows_every_url_of_the_panel() -> None:
+    assert OURS.keys() == ALLOWED.keys() | ACTS_ON_EXAMINERS.keys()
+    assert len(OURS) >= 20
+    assert len(WAGTAILS) >= 75
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_gets_past_the_doors_that_it_may_and_no_other(client: Client, people: People, role: Role) -> None:
+    client.force_login(make_staff(email="ktos@oke.example", roles=[role]))
+    for of_staff, acts in ((False, ACTS_ON_EXAMINERS), (True, ACTS_ON_STAFF)):
+        expected = {name for name, roles in (ALLOWED | acts).items() if role in roles}
+        ids = people.ids(of_staff=of_staff)
+        assert {name for name, route in OURS.items() if let_in(client, sample_of(route, **ids))} == expected
+    wagtails = {route for route in WAGTAILS if let_in(client, sample_of(route, pk=1))}
+    assert wagtails == (set(WAGTAILS) if role in WAGTAIL else set())
+
+
+@pytest.mark.usefixtures("default_pages")
+@pytest.mark.parametrize(("role", "may_edit"), [(Role.EDITOR, True), (Role.ADMINISTRATOR, False)])
+def test_behind_wagtails_door_editors_have_the_pages_and_administrators_the_settings(
+    client: Client, role: Role, *, may_edit: bool
+) -> None:
+    client.force_login(make_staff(roles=[role]))
+    names = ["wagtailimages:index", "wagtaildocs:index", "wagtailredirects:index", "wagtailimages:add"]
+    pages = [reverse(name) for name in names] + [reverse("wagtailadmin_pages:edit", args=[HomePage.objects.get().pk])]
+    assert {client.get(page).status_code == 200 for page in pages} == {may_edit}
+    settings = client.get(reverse("wagtailsettings:edit", args=["cms", "boardsettings"]), follow=True)
+    assert ("short_name" in fields_of(settings)) is not may_edit
+
+
+def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client, people: People) -> None:
+    client.force_login(make_staff(email="ktos@oke.example"))
+    foreign = {"examiner_id": people.colleague.pk, "member_id": people.examiner.pk, "act_id": people.examiner.pk}
+    paths = [sample_of(route, **foreign) for route in OURS.values() if "<" in route]
+    assert len(paths) >= 14
+    assert {answer.status_code for path in paths for answer in answers(client, path)} <= {404, 405}
+
+
+def test_nobody_and_examiners_get_past_no_door(people: People) -> None:
+    nobody, examiner = Client(), Client()
+    examiner.force_login(make_account(make_examiner(pesel=PESELS[1], numbers=("B/1",)), email="ola@example.org"))
+    for route in [*OURS.values(), *WAGTAILS]:
+        path = sample_of(route, **people.ids(of_staff=False), pk=1)
+        assert {answer["Location"].partition("?")[0] for answer in answers(nobody, path)} == {"/konto/logowanie/"}, path
+        assert {answer.status_code for answer in answers(examiner, path)} == {403}, path
+
+
+def test_staff_without_a_second_factor_are_led_to_adding_one_from_everywhere(
+    client: Client, people: People, settings: Settings
+) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+    client.force_login(make_staff(email="ktos@oke.example"))
+    for route in [*OURS.values(), *WAGTAILS]:
+        path = sample_of(route, **people.ids(of_staff=False), pk=1)
+        assert {answer["Location"] for answer in answers(client, path)} == {"/konto/drugi-skladnik/"}, path
+
+
+def test_the_open_tabs_of_who_was_dismissed_open_nothing_more(client: Client, people: People) -> None:
+    member = make_staff(email="ktos@oke.example")
+    client.force_login(member)
+    assert client.get("/panel/egzaminatorzy/").status_code == 200
+    end_member(member=member, by=SYSTEM)
+    for route in [*OURS.values(), *WAGTAILS]:
+        path = sample_of(route, **people.ids(of_staff=False), pk=1)
+        assert {answer["Location"].partition("?")[0] for answer in answers(client, path)} == {"/konto/logowanie/"}, path
+
+
+def test_a_role_that_is_taken_away_closes_the_next_click(client: Client, people: People) -> None:
+    member = make_staff(email="ktos@oke.example")
+    client.force_login(member)
+    page = f"/panel/egzaminatorzy/{examiner_of(people.examiner).pk}/"
+    assert client.get(page).status_code == 200
+    change_roles(member=member, roles=[Role.EDITOR], by=SYSTEM)
+    assert [client.get(page).status_code, client.post(f"{page}zablokuj/").status_code] == [403, 403]
+    assert client.get("/panel/moje-konto/").status_code == 200
+
+
+NAVIGATION = {
+    Role.ADMINISTRATOR: ["Pulpit", "Pracownicy", "Ustawienia", "Moje ustawienia"],
+    Role.RECORDS: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Moje ustawienia"],
+    Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Moje ustawienia"],
+    Role.EDITOR: ["Pulpit", "Strony", "Moje ustawienia"],
+    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Moje ustawienia"],
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_navigation_leads_to_open_doors_alone(client: Client, role: Role) -> None:
+    client.force_login(make_staff(roles=[role]))
+    html = client.get("/panel/").content.decode()
+    navigation = html.partition('class="panel-nav"')[2].partition("</nav>")[0]
+    links = re.findall(r'href="([^"]+)"[^>]*>([^<]+)', navigation)
+    assert [label.strip() for _path, label in links] == NAVIGATION[role]
+    assert {client.get(path, follow=True).status_code for path, _label in links} == {200}
+    for name in ("case", "find-examiner"):
+        assert (f'action="{reverse(name)}"' in html) == (role in ALLOWED[name])
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("role", [Role.HELP_DESK, Role.ADMINISTRATOR])
+def test_the_number_of_what_waits_counts_what_its_reader_may_see(role: Role) -> None:
+    assert count_acts(member=make_staff(email="ktos@oke.example", roles=[role])) == 1
+    assert count_acts(member=make_staff(email="obaj@oke.example")) == 2
+    assert count_acts(member=make_staff(email="redakcja@oke.example", roles=[Role.EDITOR])) == 0
+
+
+@pytest.mark.parametrize(("role", "count"), [(Role.HELP_DESK, 3), (Role.RECORDS, 3), (Role.INSPECTOR, 0)])
+def test_a_page_offers_the_actions_that_its_reader_may_take(client: Client, role: Role, count: int) -> None:
+    account = make_account(make_examiner())
+    give_totp(account)
+    client.force_login(make_staff(email="ktos@oke.example", roles=[role]))
+    page = client.get(f"/panel/egzaminatorzy/{account.examiner_id}/").content.decode()
+    offered = [name for name in ("Zablokuj konto", "drugiego składnika") if name in page]
+    assert bool(offered) == bool(count)
