@@ -29,7 +29,8 @@ TOTP, KEY = "/konto/drugi-skladnik/aplikacja/", "/konto/drugi-skladnik/klucz/"
 ASKS_THE_SESSION = {
     "add-totp", "remove-totp", "add-passkey", "passkey-challenge", "remove-passkey", "recovery-codes", "my-data",
     "sessions", "unfreeze", "reset-second-factor", "confirm-act", "refuse-act", "board-contact", "invite-member",
-    "invite-again", "member-roles", "rename-member", "member-email", "reset-member-factor", "end-member", "journal-export",
+    "invite-again", "member-roles", "rename-member", "member-email", "reset-member-factor", "end-member",
+    "journal-export",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",

@@ -65,7 +65,7 @@ def test_shows_what_waits_and_what_is_well() -> None:
     Email.objects.filter(pk=rejected.pk).update(state=DeliveryState.REJECTED, due_at=now)
     Email.objects.filter(pk=old.pk).update(state=DeliveryState.REJECTED, due_at=now - datetime.timedelta(days=1))
     Email.objects.filter(pk=accepted.pk).update(state=DeliveryState.ACCEPTED, accepted_at=START)
-    Act.objects.create(kind=ActKind.GIVE_BACK, account=account, reason="Rozmowa")
+    Act.objects.create(kind=ActKind.GIVE_BACK, account=account)
     assert facts_of(client.get("/panel/")) | {"Wszystkie": ""} == {
         "Wszystkie": "",
         "Na drugą osobę": "1",
@@ -80,7 +80,7 @@ def test_shows_what_waits_and_what_is_well() -> None:
 def test_names_nobody(client: Client) -> None:
     """Opening the first screen is no look-up of a person."""
     account = make_account(make_examiner())
-    Act.objects.create(kind=ActKind.GIVE_BACK, account=account, reason="Rozmowa")
+    Act.objects.create(kind=ActKind.GIVE_BACK, account=account)
     client.force_login(make_staff())
     assert "Łukasik" not in words_of(client.get("/panel/"))
 
@@ -127,7 +127,7 @@ def test_the_number_of_queries_does_not_grow(client: Client) -> None:
     counts = []
     for number in range(2):
         account = make_account(make_examiner(pesel=PESELS[number], numbers=(f"A-{number}",)))
-        Act.objects.create(kind=ActKind.GIVE_BACK, account=account, reason="Rozmowa")
+        Act.objects.create(kind=ActKind.GIVE_BACK, account=account)
         queue(f"{number}@example.org")
         with CaptureQueriesContext(connection) as queries:
             client.get("/panel/")

@@ -88,7 +88,7 @@ def test_a_person_belongs_to_the_examiners() -> None:
 def test_the_number_of_what_waits_is_said_in_words_too() -> None:
     client = browser_of(make_staff())
     assert "pill" not in navigation(client)
-    Act.objects.create(kind=ActKind.GIVE_BACK, account=make_account(make_examiner()), reason="Rozmowa")
+    Act.objects.create(kind=ActKind.GIVE_BACK, account=make_account(make_examiner()))
     assert re.search(
         r'Pulpit <span class="pill">1<span class="visually-hidden"> czeka na drugą osobę</span></span>',
         navigation(client),
@@ -106,7 +106,7 @@ def test_every_screen_stands_in_the_frame() -> None:
     client = browser_of(member)
     person = reverse("examiner", args=[make_examiner().id])
     colleague = make_staff(email="ewa@oke.example", name="Ewa Druga")
-    act = Act.objects.create(kind=ActKind.RESET_SECOND_FACTOR, account=colleague, reason="Telefon")
+    act = Act.objects.create(kind=ActKind.RESET_SECOND_FACTOR, account=colleague)
     found = [*screens(), person, reverse("act", args=[act.id])]
     assert len(found) == 8
     for path in found:

@@ -73,9 +73,7 @@ def test_whoever_invited_first_stays_the_one_who_did(boss: Account, guest: Accou
     invite_again(member=guest, by=Actor(other.id))
     guest.refresh_from_db()
     assert guest.invited_by == boss
-    act = Act.objects.create(
-        kind="reset-second-factor", account=make_account(make_examiner()), reason="-", asked_by=boss
-    )
+    act = Act.objects.create(kind="reset-second-factor", account=make_account(make_examiner()), asked_by=boss)
     Account.objects.filter(pk=guest.pk).update(created_at=timezone.now() - datetime.timedelta(days=30))
     guest.refresh_from_db()
     assert not may_confirm(act=act, member=guest)
