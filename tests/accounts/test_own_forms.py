@@ -39,7 +39,6 @@ EXEMPT_FORMS = {
     "panel/case.html": "a search: changes nothing",
     "panel/journal.html": "a search: changes nothing; the export has a mark",
     "panel/dashboard.html": "two searches, sent to the pages above",
-    "demo/components/forms.html": "examples of components in the demo: changes nothing",
     "frame/account_menu.html": "logs out whoever is logged in, which loses nothing and stands on every page",
 }
 # Views that accept a POST without a mark: name, and why.

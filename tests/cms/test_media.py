@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -10,6 +11,7 @@ from wagtail.documents.models import Document
 from wagtail.models import BaseViewRestriction, Collection, CollectionViewRestriction, PageViewRestriction
 
 from egzaminator.cms.models import ArticlePage
+from egzaminator.staff.roles import Role
 from tests.helpers.factories import make_account, make_examiner, make_staff
 from tests.helpers.public_site import make_home_page
 
@@ -84,6 +86,12 @@ def restriction(kind: str) -> dict[str, str]:
     return {"restriction_type": kind} | ({"password": "haslo"} if kind == BaseViewRestriction.PASSWORD else {})
 
 
+def open_to_editors(restricted: BaseViewRestriction) -> None:
+    """Name the group that may read what is for groups alone. Otherwise nobody may."""
+    if restricted.restriction_type == BaseViewRestriction.GROUPS:
+        restricted.groups.set([Group.objects.get(name=Role.EDITOR)])
+
+
 @pytest.mark.parametrize(
     ("kind", "stranger", "examiner", "staff"),
     [
@@ -102,7 +110,7 @@ def test_what_is_private_asks_for_a_log_in_and_is_no_error(
         page = home.add_child(instance=ArticlePage(title="Wewnętrzna", slug="wewnetrzna"))
         path = "/wewnetrzna/"
         if kind:
-            PageViewRestriction.objects.create(page=page, **restriction(kind))
+            open_to_editors(PageViewRestriction.objects.create(page=page, **restriction(kind)))
     else:
         root = Collection.get_first_root_node() or Collection.add_root(name="Root")
         document = Document(title="Wzór", collection=root.add_child(name="Wewnętrzne"))
@@ -110,7 +118,9 @@ def test_what_is_private_asks_for_a_log_in_and_is_no_error(
         document.save()
         path = f"/dokumenty/{document.pk}/{document.filename}"
         if kind:
-            CollectionViewRestriction.objects.create(collection=document.collection, **restriction(kind))
+            open_to_editors(
+                CollectionViewRestriction.objects.create(collection=document.collection, **restriction(kind))
+            )
     people = {"stranger": Client(), "examiner": Client(), "staff": Client()}
     people["examiner"].force_login(make_account(make_examiner()))
     people["staff"].force_login(make_staff())

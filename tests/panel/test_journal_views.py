@@ -32,12 +32,10 @@ MARCH = datetime.datetime(2026, 3, 10, 12, tzinfo=datetime.UTC)
 
 def make_member(*permissions: str, email: str = "iga@oke.example", name: str = "Iga Lis", role: str = "") -> Account:
     """Make a staff account with nothing but the given permissions, by a group if a role is named."""
-    member = make_staff(email=email, name=name)
-    member.is_superuser = False
-    member.save(update_fields=["is_superuser"])
+    member = make_staff(email=email, name=name, roles=[])
     granted = Permission.objects.filter(content_type__app_label="audit", codename__in=permissions)
     assert granted.count() == len(permissions)
-    group = Group.objects.create(name=role or "dziennik")
+    group, _ = Group.objects.get_or_create(name=role or "dziennik")
     group.permissions.set(granted)
     member.groups.add(group)
     return member

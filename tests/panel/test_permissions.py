@@ -41,6 +41,8 @@ ALLOWED = {
     "unfreeze": HELPERS,
     "reset-second-factor": HELPERS,
     "board-contact": ADMINISTRATOR,
+    "journal": ADMINISTRATOR | {Role.INSPECTOR},
+    "journal-export": frozenset({Role.INSPECTOR}),
     "staff": ADMINISTRATOR,
     "invite-member": ADMINISTRATOR,
     "member": ADMINISTRATOR,
@@ -199,11 +201,11 @@ def test_a_role_that_is_taken_away_closes_the_next_click(client: Client, people:
 
 
 NAVIGATION = {
-    Role.ADMINISTRATOR: ["Pulpit", "Pracownicy", "Ustawienia", "Moje ustawienia"],
+    Role.ADMINISTRATOR: ["Pulpit", "Dziennik", "Pracownicy", "Ustawienia", "Moje ustawienia"],
     Role.RECORDS: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Moje ustawienia"],
     Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Moje ustawienia"],
     Role.EDITOR: ["Pulpit", "Strony", "Moje ustawienia"],
-    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Moje ustawienia"],
+    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Dziennik", "Moje ustawienia"],
 }
 
 

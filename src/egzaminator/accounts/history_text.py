@@ -73,7 +73,6 @@ _PLAIN: Final = frozenset(
         Tag.STAFF_RENAMED,
         Tag.STAFF_ROLES_CHANGED,
         Tag.STAFF_ENDED,
-        Tag.CASE_LOOKED_UP,
         Tag.BOARD_CONTACT_CHANGED,
         Tag.LOOKUPS_CAPPED,
     )
