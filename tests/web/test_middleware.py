@@ -24,8 +24,10 @@ def test_a_long_run_of_combining_marks_costs_next_to_nothing(path: str, status: 
     """Normalising it would take quadratic time: seconds in which no other thread runs."""
     run = "a" + "\u0300" * 9_000 + "\u0316" * 9_000
     fields = dict.fromkeys(("name", "secret", "surname", "email", "new_password", "repeated_password"), run)
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    client.post(path, dict.fromkeys(fields, "a"))  # the first answer also compiles the templates
     start = time.process_time()
-    response = Client(headers={"Sec-Fetch-Site": "same-origin"}).post(path, fields)
+    response = client.post(path, fields)
     assert response.status_code == status
     assert time.process_time() - start < 0.5  # one normalisation alone takes longer
 
