@@ -29,9 +29,9 @@ from egzaminator.panel.domain.journal import JournalQuery, export_journal, find_
 from egzaminator.panel.journal_forms import JournalAddressForm, JournalForm, start_of
 from egzaminator.panel.journal_text import rows_in_words
 from egzaminator.panel.lookup_limit import lookups_limited
+from egzaminator.panel.navigation import VIEW_JOURNAL
 from egzaminator.register.models import Examiner
 
-VIEW_JOURNAL: Final = "audit.view_event"
 EXPORT_JOURNAL: Final = "audit.export_event"
 _DAYS: Final = ("since", "until")
 _ADDRESS_FIELDS: Final = ("person", "actor", "tag", *_DAYS)

@@ -20,8 +20,8 @@
   // Browsers open the box for a link to a field in it. Older ones need help.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
-    const field = link && box.querySelector(link.hash);
-    if (!field) return;
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (!box.contains(field)) return;
     event.preventDefault();
     box.open = true;
     field.focus();
