@@ -3,7 +3,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol, TypedDict, Unpack
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Error, Frame, Locator, Page, expect
 
 from tests.helpers.factories import PASSWORD, PESELS
 
@@ -42,10 +42,15 @@ class Visitor:
         self.complaints: list[str] = []
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self._documents = 0
+        page.on("framenavigated", self._count_document)
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(f"{message.text} {message.location['url']}")
+
+    def _count_document(self, frame: Frame) -> None:
+        self._documents += frame == self.page.main_frame
 
     def look(self) -> None:
         """Check the page as it is: axe, the console, and the width of the window."""
@@ -54,6 +59,17 @@ class Visitor:
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "scrolls sideways"
 
     def barriers(self, rules: Sequence[str] = RULES) -> list[tuple[str, list[str]]]:
+        """Return what axe finds, each with the HTML of the elements. Check again if the page changed meanwhile."""
+        while True:
+            before = self._documents
+            try:
+                return self._barriers(rules)
+            except Error:  # a press of a button returns before the next page is there
+                self.page.wait_for_load_state()
+                if self._documents == before:
+                    raise
+
+    def _barriers(self, rules: Sequence[str]) -> list[tuple[str, list[str]]]:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE)
         options = {"runOnly": rules, "resultTypes": ["violations"]}
