@@ -36,6 +36,7 @@ EXEMPT_FORMS = {
     "accounts/reset_password.html": "the link's token says whose account it is",
     "accounts/confirm_email.html": "the link's token says whose address it is; the other one logs out",
     "panel/find_examiner.html": "a search: changes nothing",
+    "panel/examiner_list.html": "a search: changes nothing",
     "panel/case.html": "a search: changes nothing",
     "panel/journal.html": "a search: changes nothing; the export has a mark",
     "panel/dashboard.html": "two searches, sent to the pages above",
@@ -88,6 +89,7 @@ def path_of(view: URLPattern) -> str:
         "passkey_id": 1,
         "message_id": UUID(int=1),
         "act_id": UUID(int=1),
+        "selection_id": UUID(int=1),
         "member_id": UUID(int=1),
         "version": "0123456789ab",
     }
