@@ -6,10 +6,12 @@ from typing import Final
 
 from django.core.cache import cache
 from django.db.models import Count, Q
+from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from egzaminator.accounts.enums import AccountState
+from egzaminator.accounts.models import Account
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.enums import EntryState, ExamKind
 from egzaminator.register.models import Examiner
@@ -17,6 +19,7 @@ from egzaminator.register.models import Examiner
 _KEY: Final = "panel.figures"
 # In seconds. The worker counts more often than that; the counts of a worker that stopped are not shown for ever.
 _KEPT: Final = 60 * 60
+WEEKS: Final = 12
 # A worker reports every ten seconds.
 _SILENT_AFTER: Final = datetime.timedelta(minutes=1)
 
@@ -30,6 +33,14 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class Week:
+    """How many examiners' accounts were activated in a week, and which day it began: a Monday."""
+
+    monday: datetime.date
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """The totals of the register at a moment: of all, and by exam kind. A person may have entries of several kinds."""
 
@@ -38,6 +49,8 @@ class Totals:
     """Everybody in the register, whatever their entries."""
     of_all: Total
     by_kind: dict[ExamKind, Total]
+    by_week: list[Week]
+    """The last weeks, the current one included, from the oldest."""
 
 
 def current_totals() -> Totals:
@@ -60,9 +73,26 @@ def keep_totals() -> Totals:
         examiners=Examiner.objects.count(),
         of_all=Total(**able.aggregate(**counts)),
         by_kind={kind: found[kind] for kind in ExamKind if kind in found},
+        by_week=_count_weeks(),
     )
     cache.set(_KEY, totals, _KEPT)
     return totals
+
+
+def _count_weeks() -> list[Week]:
+    """Count by when the accounts were created, which is when they were activated. Accounts deleted since are not in."""
+    today = timezone.localdate()
+    mondays = [today - datetime.timedelta(days=today.weekday(), weeks=ago) for ago in reversed(range(WEEKS))]
+    since = timezone.make_aware(datetime.datetime.combine(mondays[0], datetime.time()))
+    counted = (
+        Account.objects.filter(examiner__isnull=False, created_at__gte=since)
+        .annotate(week=TruncWeek("created_at"))
+        .values_list("week")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    found = {week.date(): count for week, count in counted}
+    return [Week(monday, found.get(monday, 0)) for monday in mondays]
 
 
 def count_open_claims() -> int:
