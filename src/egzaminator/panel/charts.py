@@ -8,7 +8,7 @@ from typing import Final
 WIDTH: Final = 480
 HEIGHT: Final = 120
 _ROOM_FOR_NUMBER: Final = 20
-_LEAST: Final = 2  # so that nothing is seen to be nothing, and not to be missing
+_LEAST: Final = 2  # of what is not nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,6 @@ def bars_of(values: Sequence[int]) -> list[Bar]:
     most = max(values, default=0) or 1
     bars = []
     for index, value in enumerate(values):
-        height = max(_LEAST, (HEIGHT - _ROOM_FOR_NUMBER) * value // most)
+        height = max(_LEAST, (HEIGHT - _ROOM_FOR_NUMBER) * value // most) if value else 0
         bars.append(Bar(index * step + step // 8, HEIGHT - height, step - step // 4, height, value))
     return bars
