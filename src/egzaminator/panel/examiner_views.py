@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from egzaminator.accounts.domain.email_change import pending_email_change
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.reauthentication import has_reauthenticated, reauthentication_url
 from egzaminator.audit.actor import actor_of
@@ -109,6 +110,7 @@ def _show(
         "entries": entries,
         "can_begin": any(entry.is_active for entry in entries),
         "account": account,
+        "email_change": pending_email_change(account=account) if account else None,
         "claims": [claim for claim in claims if claim.is_open],
         "stopped": [claim for claim in claims if claim.closed_at],
         "refusals": list_refusals(examiner=person),
