@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -73,27 +72,23 @@ def _count(request: HttpRequest, found: Act) -> None:
 
 
 def _url(found: Act) -> str:
-    """Return the URL of the page that shows the act, and where to go on afterwards."""
+    """Return the URL of the page that shows the act."""
     examiner_id = found.account.examiner_id
     return reverse("examiner", args=[examiner_id]) if examiner_id else reverse("member", args=[found.account_id])
 
 
-class _ConfirmForm(forms.Form):
-    """Whether the page on which an act is confirmed showed an objection."""
-
-    knows_objection = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-
-def _show(_request: HttpRequest, found: Act, _sent: Mapping[str, object]) -> HttpResponse:
-    return redirect(_url(found))  # its forms have no fields that could be wrong
+ACT_PAGE: Final = SubjectPage(
+    find=_counted_act, url=_url, list_view="own-account", name=lambda found: found.account.display_name
+)
 
 
-ACT_PAGE: Final = SubjectPage(find=_counted_act, url=_url, url_afterwards=_url, list_view="own-account", show=_show)
-
-
-def _confirm(request: HttpRequest, found: Act, fields: Mapping[str, Any]) -> Promise:
-    member = cast("Account", request.user)
-    confirm(act_id=found.id, member=member, ip=client_ip(request), knows_objection=fields["knows_objection"])
+def _confirm(request: HttpRequest, found: Act, _fields: Mapping[str, Any]) -> Promise:
+    confirm(
+        act_id=found.id,
+        member=cast("Account", request.user),
+        ip=client_ip(request),
+        knows_objection="knows_objection" in request.POST,
+    )
     if found.kind == ActKind.CORRECT_EMAIL:
         return _("The link is on its way to the new address, which counts once its reader has confirmed it.")
     return _("It is done, and the owner has been told by e-mail.")
@@ -124,7 +119,6 @@ ACT_ACTIONS: Final = (
         path="potwierdz",
         permission="staff.answer_act",
         run=_confirm,
-        form=lambda _act, _member, sent: _ConfirmForm(sent),
         notices=_NOTICES,
     ),
     StaffAction(

@@ -27,8 +27,9 @@ from egzaminator.accounts.errors import (
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
-from egzaminator.panel.actions import AccountAction
+from egzaminator.panel.actions import FormAction
 from egzaminator.panel.forms import CorrectEmailForm, FreezeForm, ReasonForm, ResetSecondFactorForm, UnfreezeForm
+from egzaminator.staff.domain.act_lists import waiting_act
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.alone import may_ask_alone
 from egzaminator.staff.domain.give_back import give_back
@@ -114,12 +115,16 @@ def _unfreeze_form(account: Account, member: Account, sent: QueryDict | None) ->
     return UnfreezeForm(sent, emails=emails, known=known, may_be_alone=may_ask_alone(member=member))
 
 
-def _may_reset_second_factor(account: Account, act: Act | None) -> bool:
-    return account.state != AccountState.CLOSED and act is None and Authenticator.objects.filter(user=account).exists()
+def _has_factor(account: Account) -> bool:
+    return bool(Authenticator.objects.filter(user=account).exists())
 
 
-EXAMINER_ACTIONS: Final = (
-    AccountAction(
+def _may_reset_second_factor(account: Account) -> bool:
+    return account.state != AccountState.CLOSED and waiting_act(account=account) is None and _has_factor(account)
+
+
+ACCOUNT_ACTIONS: Final = (
+    FormAction(
         name="freeze-examiner",
         permission="staff.freeze_account",
         path="zablokuj",
@@ -132,21 +137,22 @@ EXAMINER_ACTIONS: Final = (
             OwnAccountError: (messages.WARNING, _OWN),
         },
         needs_confirmation=False,
-        is_offered=lambda account, _act: account.is_active,
+        is_offered=lambda account: account.is_active,
     ),
-    AccountAction(
+    FormAction(
         name="unfreeze",
         permission="staff.give_back_account",
         path="odblokuj",
-        title=_("Give the account back"),
+        title=_("Unfreeze the account"),
         typed=ReasonForm,
         form=_unfreeze_form,
         run=_unfreeze,
         notices=_NOTICES,
         form_errors=_FORM_ERRORS,
-        is_offered=lambda account, act: account.state == AccountState.FROZEN and act is None,
+        context=lambda account: {"has_factor": _has_factor(account)},
+        is_offered=lambda account: account.state == AccountState.FROZEN and waiting_act(account=account) is None,
     ),
-    AccountAction(
+    FormAction(
         name="reset-second-factor",
         permission="staff.reset_second_factor",
         path="drugi-skladnik",
@@ -158,7 +164,7 @@ EXAMINER_ACTIONS: Final = (
         form_errors=_FORM_ERRORS,
         is_offered=_may_reset_second_factor,
     ),
-    AccountAction(
+    FormAction(
         name="correct-email",
         permission="staff.correct_email",
         path="adres",
@@ -168,6 +174,6 @@ EXAMINER_ACTIONS: Final = (
         run=_ask(ActKind.CORRECT_EMAIL),
         notices=_NOTICES,
         form_errors={**_FORM_ERRORS, SameEmailError: CorrectEmailForm.is_the_present},
-        is_offered=lambda account, act: account.state != AccountState.CLOSED and act is None,
+        is_offered=lambda account: account.state != AccountState.CLOSED and waiting_act(account=account) is None,
     ),
 )
