@@ -55,6 +55,7 @@ NAVIGATION: Final = (
     Entry(url_name="staff", label=_("Staff"), permissions=frozenset({MANAGE_STAFF})),
     Entry(url_name="wagtailadmin_home", label=_("Pages"), permissions=frozenset({EDIT_PAGES})),
     Entry(url_name="panel-settings", label=_("Settings"), permissions=frozenset({CHANGE_CONTACT, CHANGE_BOARD})),
+    Entry(url_name="guides", label=_("Help")),
     Entry(url_name="own-account", label=_("My settings")),
 )
 
