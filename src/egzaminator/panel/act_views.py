@@ -69,16 +69,14 @@ def _count(request: HttpRequest, found: Act) -> None:
 
 
 def _url(found: Act) -> str:
-    """Return the URL of the page that shows the act, and where to go on afterwards."""
+    """Return the URL of the page that shows the act."""
     examiner_id = found.account.examiner_id
     return reverse("examiner", args=[examiner_id]) if examiner_id else reverse("member", args=[found.account_id])
 
 
-def _show(_request: HttpRequest, found: Act, _sent: Mapping[str, object]) -> HttpResponse:
-    return redirect(_url(found))  # its forms have no fields that could be wrong
-
-
-ACT_PAGE: Final = SubjectPage(find=_counted_act, url=_url, url_afterwards=_url, list_view="own-account", show=_show)
+ACT_PAGE: Final = SubjectPage(
+    find=_counted_act, url=_url, list_view="own-account", name=lambda found: found.account.display_name
+)
 
 
 def _decision(

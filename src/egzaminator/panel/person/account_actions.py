@@ -26,13 +26,13 @@ from egzaminator.accounts.errors import (
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
-from egzaminator.panel.actions import AccountAction
+from egzaminator.panel.actions import FormAction
 from egzaminator.panel.forms import FreezeForm, ReasonForm, ResetSecondFactorForm, UnfreezeForm
+from egzaminator.staff.domain.act_lists import waiting_act
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.domain.independence import is_own
 from egzaminator.staff.errors import ActWaitsError, AskedTooOftenError, OwnAccountError
-from egzaminator.staff.models import Act
 
 _ASKED: Final = _("It waits for another member of the staff to confirm it. The owner has been told by e-mail.")
 _OWN: Final = _("This account had your own mailbox: another member of the staff has to help its owner.")
@@ -77,12 +77,16 @@ def _unfreeze_form(account: Account, member: Account, sent: QueryDict | None) ->
     return UnfreezeForm(sent, emails=known_emails(account=account), known=known)
 
 
-def _may_reset_second_factor(account: Account, act: Act | None) -> bool:
-    return account.state != AccountState.CLOSED and act is None and Authenticator.objects.filter(user=account).exists()
+def _has_factor(account: Account) -> bool:
+    return bool(Authenticator.objects.filter(user=account).exists())
 
 
-EXAMINER_ACTIONS: Final = (
-    AccountAction(
+def _may_reset_second_factor(account: Account) -> bool:
+    return account.state != AccountState.CLOSED and waiting_act(account=account) is None and _has_factor(account)
+
+
+ACCOUNT_ACTIONS: Final = (
+    FormAction(
         name="freeze-examiner",
         permission="staff.freeze_account",
         path="zablokuj",
@@ -95,21 +99,22 @@ EXAMINER_ACTIONS: Final = (
             OwnAccountError: (messages.WARNING, _OWN),
         },
         needs_confirmation=False,
-        is_offered=lambda account, _act: account.is_active,
+        is_offered=lambda account: account.is_active,
     ),
-    AccountAction(
+    FormAction(
         name="unfreeze",
         permission="staff.give_back_account",
         path="odblokuj",
-        title=_("Give the account back"),
+        title=_("Unfreeze the account"),
         typed=ReasonForm,
         form=_unfreeze_form,
         run=_unfreeze,
         notices=_NOTICES,
         form_errors={AskedTooOftenError: _TOO_OFTEN},
-        is_offered=lambda account, act: account.state == AccountState.FROZEN and act is None,
+        context=lambda account: {"has_factor": _has_factor(account)},
+        is_offered=lambda account: account.state == AccountState.FROZEN and waiting_act(account=account) is None,
     ),
-    AccountAction(
+    FormAction(
         name="reset-second-factor",
         permission="staff.reset_second_factor",
         path="drugi-skladnik",
