@@ -80,13 +80,13 @@ def _help_desk(browser: Browser, site: str, panel: Page, first: Login, active: L
     _take("kod-sprawy", panel, main.get_by_role("region", name="Co się stało"))
 
     _find(panel, active.name)
-    freeze = main.get_by_role("region", name="Zablokuj konto")
-    freeze.get_by_label("Powód").fill("Rozmowa po oddzwonieniu na numer z akt: ktoś zmienił adres")
-    _take("zablokuj", panel, freeze)
-    freeze.get_by_role("button", name="Zablokuj konto").click()
-    back = main.get_by_role("region", name="Oddanie konta właścicielowi")
-    back.get_by_label("Powód").fill("Właściciel był w komisji z dowodem osobistym")
-    back.get_by_role("button", name="Odblokuj konto").click()
+    main.get_by_role("link", name="Zablokuj konto").click()
+    main.get_by_label("Powód").fill("Rozmowa po oddzwonieniu na numer z akt: ktoś zmienił adres")
+    _take("zablokuj", panel, main.get_by_role("heading", level=1), main.locator("form").first)
+    main.get_by_role("button", name="Zablokuj konto").click()
+    main.get_by_role("link", name="Odblokuj konto").click()
+    main.get_by_label("Powód").fill("Właściciel był w komisji z dowodem osobistym")
+    main.get_by_role("button", name="Odblokuj konto").click()
 
 
 def _second_person(panel: Page, active: Login) -> None:
