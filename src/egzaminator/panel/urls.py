@@ -18,6 +18,7 @@ from egzaminator.panel import (
     examiner_views,
     guide_views,
     journal_views,
+    settings_views,
     staff_views,
     views,
 )
@@ -73,6 +74,7 @@ urlpatterns = [
     path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
     path("ustawienia/", views.settings, name="panel-settings"),
     path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
+    path("ustawienia/dyzur/", settings_views.alone, name="alone-setting"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/", person_page.examiner, name="examiner"),
     *[

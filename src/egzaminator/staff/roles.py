@@ -48,6 +48,7 @@ _HELP_DESK: Final = frozenset(
         "staff.freeze_account",
         "staff.give_back_account",
         "staff.reset_second_factor",
+        "staff.correct_email",
         "staff.view_act",  # see what waits for a second person, and the blocked accounts
         "staff.answer_act",
     }
@@ -80,6 +81,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
                 "staff.view_act",  # about colleagues: the screens of acts ask for `manage_staff` as well
                 "staff.answer_act",
                 "audit.view_event",
+                "staff.allow_alone",
                 "cms.change_contact",
                 "cms.change_boardsettings",
                 "wagtailadmin.access_admin",  # the settings are a screen of Wagtail's
