@@ -91,6 +91,7 @@ def path_of(view: URLPattern) -> str:
         "act_id": UUID(int=1),
         "member_id": UUID(int=1),
         "version": "0123456789ab",
+        "slug": "redakcja",
     }
     return reverse(str(view.name), kwargs={name: values[name] for name in view.pattern.converters})
 

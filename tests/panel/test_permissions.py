@@ -33,6 +33,8 @@ ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 ALLOWED = {
     "panel": ALL,
     "own-account": ALL,
+    "guides": ALL,
+    "guide": ALL,
     "panel-settings": ADMINISTRATOR,
     "case": HELPERS,
     "find-examiner": READERS,
@@ -203,11 +205,11 @@ def test_a_role_that_is_taken_away_closes_the_next_click(client: Client, people:
 
 
 NAVIGATION = {
-    Role.ADMINISTRATOR: ["Pulpit", "Dziennik", "Pracownicy", "Ustawienia", "Moje ustawienia"],
-    Role.RECORDS: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Moje ustawienia"],
-    Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Moje ustawienia"],
-    Role.EDITOR: ["Pulpit", "Strony", "Moje ustawienia"],
-    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Dziennik", "Moje ustawienia"],
+    Role.ADMINISTRATOR: ["Pulpit", "Dziennik", "Pracownicy", "Ustawienia", "Pomoc", "Moje ustawienia"],
+    Role.RECORDS: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Pomoc", "Moje ustawienia"],
+    Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Pomoc", "Moje ustawienia"],
+    Role.EDITOR: ["Pulpit", "Strony", "Pomoc", "Moje ustawienia"],
+    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Dziennik", "Pomoc", "Moje ustawienia"],
 }
 
 

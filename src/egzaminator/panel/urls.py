@@ -16,6 +16,7 @@ from egzaminator.panel import (
     contact_views,
     dashboard,
     examiner_views,
+    guide_views,
     journal_views,
     settings_views,
     staff_views,
@@ -66,6 +67,8 @@ close_others(wagtail_urls.urlpatterns)
 urlpatterns = [
     path("", dashboard.dashboard, name="panel"),
     path("sprawy/", views.case, name="case"),
+    path("pomoc/", guide_views.guides, name="guides"),
+    path("pomoc/<slug:slug>/", guide_views.guide, name="guide"),
     path("moje-konto/", views.own_account, name="own-account"),
     path("dziennik/", journal_views.journal, name="journal"),
     path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
