@@ -14,11 +14,18 @@ from egzaminator.core.fields import EmailAddressField, LoginNameField, PasswordF
 from egzaminator.core.fields.width import Width, width_of
 from egzaminator.panel.contact_forms import ContactForm
 from egzaminator.panel.forms import UnfreezeForm
+from egzaminator.panel.person.claim_forms import ClaimEmailForm
 from egzaminator.panel.staff_forms import InviteForm, MemberEmailForm
 
 ROOT = Path(egzaminator.__file__).parent
 # The address in them is somebody else's, confirmed on the phone, or the board's own.
-NOT_ONES_OWN: set[type[forms.BaseForm]] = {UnfreezeForm, ContactForm, InviteForm, MemberEmailForm}
+NOT_ONES_OWN: set[type[forms.BaseForm]] = {
+    UnfreezeForm,
+    ContactForm,
+    InviteForm,
+    MemberEmailForm,
+    ClaimEmailForm,
+}
 
 
 def _forms() -> list[type[forms.BaseForm]]:

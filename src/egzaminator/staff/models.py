@@ -49,6 +49,9 @@ class Act(models.Model):
             ("freeze_account", "Can freeze an account"),
             ("give_back_account", "Can give a frozen account back, or ask for it"),
             ("reset_second_factor", "Can ask to remove a second factor"),
+            ("resend_activation", "Can send a form's activation e-mail again"),
+            ("correct_claim_email", "Can correct the e-mail address in a form"),
+            ("stop_form", "Can stop a form"),
             ("answer_act", "Can confirm or refuse an act by two persons"),
             ("manage_staff", "Can invite, change and end staff accounts"),
         ]
