@@ -13,6 +13,7 @@ WITHOUT_LINKS = {
     EmailKind.CLAIM_WITHDRAWN,  # nothing is left to stop
     EmailKind.BOARD_CONTACT,
     EmailKind.STAFF_CHANGED,
+    EmailKind.ALONE_CHANGED,
     EmailKind.MANY_LOOKUPS,
     EmailKind.FROZEN_NOTICE,  # nothing is left to freeze
     EmailKind.DELETION_NOTICE,  # whoever objects logs in, or calls

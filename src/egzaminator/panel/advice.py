@@ -96,8 +96,8 @@ _ACTIVE: Final = (
         when=_("They no longer have the mailbox"),
         say=_("Please log in with your password, and change the address under “E-mail address” in “My account”."),
         do=_(
-            "They cannot log in either: make sure whom you speak with, freeze the account, then give it back to a "
-            "mailbox that they read. A mailbox known for less than 30 days takes a second person."
+            "They cannot log in either: make sure whom you speak with, and ask to correct the address. Another member "
+            "of the staff confirms it, and the new mailbox by a link."
         ),
     ),
     Advice(

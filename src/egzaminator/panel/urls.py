@@ -11,7 +11,16 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from egzaminator.login.views import log_out
-from egzaminator.panel import act_views, contact_views, dashboard, examiner_views, journal_views, staff_views, views
+from egzaminator.panel import (
+    act_views,
+    contact_views,
+    dashboard,
+    examiner_views,
+    journal_views,
+    settings_views,
+    staff_views,
+    views,
+)
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import button_view, form_view
@@ -63,6 +72,7 @@ urlpatterns = [
     path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
     path("ustawienia/", views.settings, name="panel-settings"),
     path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
+    path("ustawienia/dyzur/", settings_views.alone, name="alone-setting"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/", person_page.examiner, name="examiner"),
     *[

@@ -51,6 +51,7 @@ _HELP_DESK: Final = frozenset(
         "staff.resend_activation",
         "staff.correct_claim_email",
         "staff.stop_form",
+        "staff.correct_email",
         "staff.view_act",  # see what waits for a second person, and the blocked accounts
         "staff.answer_act",
     }
@@ -83,6 +84,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
                 "staff.view_act",  # about colleagues: the screens of acts ask for `manage_staff` as well
                 "staff.answer_act",
                 "audit.view_event",
+                "staff.allow_alone",
                 "cms.change_contact",
                 "cms.change_boardsettings",
                 "wagtailadmin.access_admin",  # the settings are a screen of Wagtail's

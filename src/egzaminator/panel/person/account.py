@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from egzaminator.accounts.domain.email_change import pending_email_change
 from egzaminator.accounts.domain.sessions import list_sessions
 from egzaminator.accounts.models import Account
 from egzaminator.onboarding.enums import ClaimOutcome
@@ -26,6 +27,7 @@ def context(request: HttpRequest, viewed: Viewed) -> Mapping[str, object]:
     return {
         "account": account,
         "advice": advise_on_account(viewed),
+        "email_change": pending_email_change(account=account) if account else None,
         "can_begin": any(entry.is_active for entry in viewed.entries),
         "claims": viewed.open_claims,
         "stopped": [claim for claim in viewed.claims if claim.outcome == ClaimOutcome.STOPPED],
