@@ -14,6 +14,7 @@ from egzaminator.core.fields import EmailAddressField, LoginNameField, PasswordF
 from egzaminator.core.fields.width import Width, width_of
 from egzaminator.panel.contact_forms import ContactForm
 from egzaminator.panel.forms import CorrectEmailForm, UnfreezeForm
+from egzaminator.panel.person.claim_forms import ClaimEmailForm
 from egzaminator.panel.staff_forms import InviteForm, MemberEmailForm
 
 ROOT = Path(egzaminator.__file__).parent
@@ -24,6 +25,7 @@ NOT_ONES_OWN: set[type[forms.BaseForm]] = {
     ContactForm,
     InviteForm,
     MemberEmailForm,
+    ClaimEmailForm,
 }
 
 

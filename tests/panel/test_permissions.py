@@ -13,12 +13,13 @@ from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM
 from egzaminator.cms.models import HomePage
+from egzaminator.onboarding.models import Claim
 from egzaminator.panel.wagtail_compat.urls import not_here
 from egzaminator.staff.domain.act_lists import count_acts
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.members import change_roles, end_member
 from egzaminator.staff.roles import Role
-from tests.helpers.factories import PESELS, examiner_of, make_account, make_examiner, make_staff
+from tests.helpers.factories import PESELS, examiner_of, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.html import Response, fields_of
 from tests.helpers.mfa import give_totp
 from tests.helpers.routes import routes, sample_of
@@ -42,6 +43,9 @@ ALLOWED = {
     "freeze-examiner": HELPERS,
     "unfreeze": HELPERS,
     "reset-second-factor": HELPERS,
+    "resend-activation": HELPERS,
+    "correct-claim-email": HELPERS,
+    "stop-claim-by-staff": HELPERS,
     "correct-email": HELPERS,
     "board-contact": ADMINISTRATOR,
     "alone-setting": ADMINISTRATOR,
@@ -70,6 +74,7 @@ class People:
 
     examiner: Account
     colleague: Account
+    claim: Claim
 
     def ids(self, *, of_staff: bool) -> dict[str, object]:
         account = self.colleague if of_staff else self.examiner
@@ -77,13 +82,16 @@ class People:
             "examiner_id": self.examiner.examiner_id,
             "member_id": self.colleague.pk,
             "act_id": account.acts.get().pk,
+            "claim_id": self.claim.pk,
         }
 
 
 @pytest.fixture
 def people() -> People:
     asker = make_staff(email="prosi@oke.example", name="Pyta")
-    found = People(make_account(make_examiner()), make_staff(email="iga@oke.example", name="Iga Koleżanka"))
+    examiner = make_examiner()
+    claim = make_claim(examiner)
+    found = People(make_account(examiner), make_staff(email="iga@oke.example", name="Iga Koleżanka"), claim)
     for account in (found.examiner, found.colleague):
         give_totp(account)
         ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="Rozmowa", member=asker)
@@ -159,7 +167,12 @@ def test_behind_wagtails_door_editors_have_the_pages_and_administrators_the_sett
 
 def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client, people: People) -> None:
     client.force_login(make_staff(email="ktos@oke.example"))
-    foreign = {"examiner_id": people.colleague.pk, "member_id": people.examiner.pk, "act_id": people.examiner.pk}
+    foreign = {
+        "examiner_id": people.colleague.pk,
+        "member_id": people.examiner.pk,
+        "act_id": people.examiner.pk,
+        "claim_id": people.colleague.pk,
+    }
     paths = [sample_of(route, **foreign) for route in OURS.values() if "<" in route]
     assert len(paths) >= 14
     assert {answer.status_code for path in paths for answer in answers(client, path)} <= {404, 405}

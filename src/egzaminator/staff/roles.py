@@ -48,6 +48,9 @@ _HELP_DESK: Final = frozenset(
         "staff.freeze_account",
         "staff.give_back_account",
         "staff.reset_second_factor",
+        "staff.resend_activation",
+        "staff.correct_claim_email",
+        "staff.stop_form",
         "staff.correct_email",
         "staff.view_act",  # see what waits for a second person, and the blocked accounts
         "staff.answer_act",
@@ -93,7 +96,8 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
         _HELP_DESK | {"staff.look_up_many"},
     ),
     Role.HELP_DESK: _Declaration(
-        _("Helps one caller at a time: finds them, freezes the account, asks to give it back."), _HELP_DESK
+        _("Helps one caller at a time: finds them, keeps their form going, freezes the account, asks to give it back."),
+        _HELP_DESK,
     ),
     Role.EDITOR: _Declaration(_("Writes and publishes the pages of the site."), _EDITOR),
     Role.INSPECTOR: _Declaration(
