@@ -88,6 +88,8 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
                 "cms.change_contact",
                 "cms.change_boardsettings",
                 "wagtailadmin.access_admin",  # the settings are a screen of Wagtail's
+                "wagtailimages.add_image",  # the emblem
+                "wagtailimages.choose_image",
             }
         ),
     ),
