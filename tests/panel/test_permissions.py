@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ALL = frozenset(Role)
 HELPERS = frozenset({Role.HELP_DESK, Role.RECORDS})
 READERS = HELPERS | {Role.INSPECTOR}
+LISTERS = frozenset({Role.RECORDS, Role.INSPECTOR})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 # Our own screens, by the names of their URLs.
 ALLOWED = {
@@ -38,6 +39,9 @@ ALLOWED = {
     "panel-settings": ADMINISTRATOR,
     "case": HELPERS,
     "find-examiner": READERS,
+    "examiner-list": LISTERS,
+    "name-selection": LISTERS,
+    "delete-selection": LISTERS,
     "examiner": READERS,
     "freeze-examiner": HELPERS,
     "unfreeze": HELPERS,

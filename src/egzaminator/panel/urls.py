@@ -18,6 +18,7 @@ from egzaminator.panel import (
     examiner_views,
     guide_views,
     journal_views,
+    list_views,
     settings_views,
     staff_views,
     views,
@@ -77,6 +78,9 @@ urlpatterns = [
     path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
     path("ustawienia/dyzur/", settings_views.alone, name="alone-setting"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/", list_views.selected, name="examiner-list"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/nazwa/", list_views.name_selection, name="name-selection"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/usun/", list_views.delete_selection, name="delete-selection"),
     path("egzaminatorzy/<uuid:examiner_id>/", person_page.examiner, name="examiner"),
     *[
         path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", form_view(one, ACCOUNT_PAGE), name=one.name)
