@@ -35,6 +35,7 @@ EXEMPT_FORMS = {
     "accounts/freeze.html": "the link's token says whose account it is",
     "accounts/reset_password.html": "the link's token says whose account it is",
     "accounts/confirm_email.html": "the link's token says whose address it is; the other one logs out",
+    "accounts/confirm_correction.html": "the link's token says whose address it is; whoever sends it proves the person",
     "panel/find_examiner.html": "a search: changes nothing",
     "panel/examiner_list.html": "a search: changes nothing",
     "panel/case.html": "a search: changes nothing",
@@ -92,6 +93,7 @@ def path_of(view: URLPattern) -> str:
         "selection_id": UUID(int=1),
         "member_id": UUID(int=1),
         "version": "0123456789ab",
+        "slug": "redakcja",
     }
     return reverse(str(view.name), kwargs={name: values[name] for name in view.pattern.converters})
 

@@ -207,12 +207,12 @@ def test_what_staff_typed_is_there_again_and_only_at_the_person_it_was_typed_for
     for one in (account, other):
         give_totp(one)
     start = timezone.now()
-    path, elsewhere = (f"/panel/egzaminatorzy/{one.examiner_id}/" for one in (account, other))
+    path, elsewhere = (f"/panel/egzaminatorzy/{one.examiner_id}/drugi-skladnik/" for one in (account, other))
     with time_machine.travel(start, tick=False) as clock:
         log_in(browser, make_staff().email)
         typed = {"second-factor-reason": "Okazała dowód", "csrfmiddlewaretoken": token_of(browser, path)}
         clock.move_to(start + datetime.timedelta(minutes=10, seconds=1))
-        asked = browser.post(f"{path}drugi-skladnik/", typed)["Location"]
+        asked = browser.post(path, typed)["Location"]
         assert "dowód" not in str(Session.objects.get().get_decoded())
         assert send(browser, asked, password=PASSWORD)["Location"] == path
         assert fields_of(browser.get(elsewhere))["second-factor-reason"] == ""

@@ -241,6 +241,7 @@ class Migration(migrations.Migration):
                 ("new", models.EmailField(max_length=254)),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("expires_at", models.DateTimeField()),
+                ("is_by_board", models.BooleanField(default=False)),
                 ("sends", models.PositiveSmallIntegerField(default=0)),
                 ("last_sent_at", models.DateTimeField(null=True)),
                 ("closed_at", models.DateTimeField(null=True)),

@@ -54,7 +54,8 @@ class Migration(migrations.Migration):
                             ("activated", "the account was activated"),
                             ("superseded", "another form took its place"),
                             ("expired", "not activated in time"),
-                            ("stopped", "stopped from a mailbox that the register knows, or by the board"),
+                            ("stopped", "stopped from a mailbox that the register knows"),
+                            ("withdrawn", "stopped by the board"),
                         ],
                         max_length=10,
                     ),
@@ -82,6 +83,11 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(
                         condition=models.Q(("needs_notice", True)), fields=["id"], name="onboarding_claim_news"
+                    ),
+                    models.Index(
+                        condition=models.Q(("outcome", "stopped")),
+                        fields=["-closed_at"],
+                        name="onboarding_claim_stopped",
                     ),
                 ],
                 "constraints": [
