@@ -10,6 +10,7 @@ from egzaminator.register.domain.selections import delete_unnamed
 @app.task(name="panel.keep_totals")
 def keep_totals_current(timestamp: int) -> None:
     """Count the register's totals every five minutes, so that no page of the panel has to."""
+    refresh_all_list_keys()
     keep_totals()
 
 

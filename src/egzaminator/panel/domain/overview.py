@@ -10,11 +10,12 @@ from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
-from egzaminator.accounts.enums import AccountState
 from egzaminator.accounts.models import Account
 from egzaminator.onboarding.models import Claim
-from egzaminator.register.enums import EntryState, ExamKind
-from egzaminator.register.models import Examiner
+from egzaminator.panel.domain.list_keys import refresh_list_keys
+from egzaminator.register.domain.listing import kind_facet
+from egzaminator.register.enums import AccountStanding, EntryState, ExamKind
+from egzaminator.register.models import Examiner, ListKey
 
 _KEY: Final = "panel.figures"
 # In seconds. The worker counts more often than that; the counts of a worker that stopped are not shown for ever.
@@ -60,19 +61,21 @@ def current_totals() -> Totals:
 
 
 def keep_totals() -> Totals:
-    """Count the totals and keep them in the cache. It reads the whole register, so the worker does it in advance."""
-    able = Examiner.objects.filter(entries__state=EntryState.ACTIVE, deceased_on=None)
-    counts = {
-        "people": Count("pk", distinct=True),
-        "accounts": Count("account", distinct=True, filter=~Q(account__state=AccountState.CLOSED)),
-    }
-    by_kind = able.values_list("entries__scope__exam_kind").annotate(**counts).order_by()
-    found = {kind: Total(accounts=accounts, people=people) for kind, people, accounts in by_kind}
+    """Count the totals and keep them in the cache. It reads the whole register, so the worker does it in advance.
+
+    People are counted by their list keys: each has one for each kind of exam, and one for all.
+    """
+    refresh_list_keys()
+    by_facet = {kind_facet(kind): kind for kind in ExamKind}
+    able = ListKey.objects.filter(facet__in=["", *by_facet], entry_state=EntryState.ACTIVE, examiner__deceased_on=None)
+    with_account = Q(standing__startswith=AccountStanding.ACTIVE) | Q(standing__startswith=AccountStanding.FROZEN)
+    counted = able.values_list("facet").annotate(people=Count("*"), accounts=Count("*", filter=with_account)).order_by()
+    found = {facet: Total(accounts=accounts, people=people) for facet, people, accounts in counted}
     totals = Totals(
         counted_at=timezone.now(),
         examiners=Examiner.objects.count(),
-        of_all=Total(**able.aggregate(**counts)),
-        by_kind={kind: found[kind] for kind in ExamKind if kind in found},
+        of_all=found.get("", Total(accounts=0, people=0)),
+        by_kind={kind: found[facet] for facet, kind in by_facet.items() if facet in found},
         by_week=_count_weeks(),
     )
     cache.set(_KEY, totals, _KEPT)
