@@ -71,10 +71,11 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
             *("country", "voivodeship", "employment"),
             *("secret", "password", "new_password", "repeated_password"),
             *("asked", "name", "phone", "fax", "email", "actor", "tag", "roles", "is_allowed"),
+            *("scope", "exam_kind", "entry_state", "account"),
         },
         Width.LONG: {
             *("email", "security_email", "data_protection_email"),
-            *("street", "workplace_name", "workplace_address", "subjects", "reason", "name", "person"),
+            *("street", "workplace_name", "workplace_address", "subjects", "reason", "name", "person", "asked"),
         },
     }
 

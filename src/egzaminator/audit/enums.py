@@ -79,13 +79,16 @@ class Tag(TextChoices):
     VALUE_UNDECRYPTABLE = "value.undecryptable", _("Stored data could not be read")
     CASE_LOOKED_UP = "case.looked-up", _("Staff looked a case code up")
     EXAMINER_LOOKED_UP = "examiner.looked-up", _("Staff looked at the account to help")
+    EXAMINERS_LISTED = "examiners.listed", _("Staff looked at a list of examiners")
     JOURNAL_READ = "journal.read", _("Staff read the journal of events")
     JOURNAL_EXPORTED = "journal.exported", _("Staff exported the journal of events")
     LOOKUPS_CAPPED = "look-ups.capped", _("Looking people up was refused: too many in a short time")
 
 
 # Staff saw what is held about a person. Owners read these apart from the rest of their account's history.
-LOOKS: Final = frozenset((Tag.EXAMINER_LOOKED_UP, Tag.CASE_LOOKED_UP, Tag.JOURNAL_READ, Tag.JOURNAL_EXPORTED))
+LOOKS: Final = frozenset(
+    (Tag.EXAMINER_LOOKED_UP, Tag.EXAMINERS_LISTED, Tag.CASE_LOOKED_UP, Tag.JOURNAL_READ, Tag.JOURNAL_EXPORTED)
+)
 
 
 class Refusal(TextChoices):

@@ -11,6 +11,7 @@ from egzaminator.panel.access import permission_required
 from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff, hit_lookup_limit
 from egzaminator.panel.domain.lists import list_blocked, list_stopped
 from egzaminator.panel.forms import ExaminerForm
+from egzaminator.panel.list_views import LIST_EXAMINERS, everybody
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.staff.domain.act_lists import list_acts
 
@@ -20,7 +21,12 @@ from egzaminator.staff.domain.act_lists import list_acts
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
-    """Find an examiner by what they say on the telephone, and list the accounts that wait for a decision, in pages."""
+    """List the register to whoever may list it. Let others find an examiner by what they say on the telephone.
+
+    The latter also see the accounts that wait for a decision, in pages.
+    """
+    if request.user.has_perm(LIST_EXAMINERS):
+        return everybody(request)
     form = ExaminerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data["asked"]

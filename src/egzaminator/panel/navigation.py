@@ -60,6 +60,7 @@ NAVIGATION: Final = (
         label=_("Settings"),
         permissions=frozenset({CHANGE_CONTACT, CHANGE_BOARD, ALLOW_ALONE}),
     ),
+    Entry(url_name="guides", label=_("Help")),
     Entry(url_name="own-account", label=_("My settings")),
 )
 

@@ -16,7 +16,9 @@ from egzaminator.panel import (
     contact_views,
     dashboard,
     examiner_views,
+    guide_views,
     journal_views,
+    list_views,
     settings_views,
     staff_views,
     views,
@@ -67,6 +69,8 @@ close_others(wagtail_urls.urlpatterns)
 urlpatterns = [
     path("", dashboard.dashboard, name="panel"),
     path("sprawy/", views.case, name="case"),
+    path("pomoc/", guide_views.guides, name="guides"),
+    path("pomoc/<slug:slug>/", guide_views.guide, name="guide"),
     path("moje-konto/", views.own_account, name="own-account"),
     path("dziennik/", journal_views.journal, name="journal"),
     path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
@@ -74,6 +78,9 @@ urlpatterns = [
     path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
     path("ustawienia/dyzur/", settings_views.alone, name="alone-setting"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/", list_views.selected, name="examiner-list"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/nazwa/", list_views.name_selection, name="name-selection"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/usun/", list_views.delete_selection, name="delete-selection"),
     path("egzaminatorzy/<uuid:examiner_id>/", person_page.examiner, name="examiner"),
     *[
         path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", form_view(one, ACCOUNT_PAGE), name=one.name)

@@ -88,12 +88,14 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
                 "cms.change_contact",
                 "cms.change_boardsettings",
                 "wagtailadmin.access_admin",  # the settings are a screen of Wagtail's
+                "wagtailimages.add_image",  # the emblem
+                "wagtailimages.choose_image",
             }
         ),
     ),
     Role.RECORDS: _Declaration(
         _("Keeps the register, and helps examiners; may look up more people than the help desk."),
-        _HELP_DESK | {"staff.look_up_many"},
+        _HELP_DESK | {"staff.look_up_many", "register.list_examiners"},
     ),
     Role.HELP_DESK: _Declaration(
         _("Helps one caller at a time: finds them, keeps their form going, freezes the account, asks to give it back."),
@@ -102,6 +104,14 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
     Role.EDITOR: _Declaration(_("Writes and publishes the pages of the site."), _EDITOR),
     Role.INSPECTOR: _Declaration(
         _("The data protection officer: reads everything about everybody, and changes nothing."),
-        frozenset({"register.view_examiner", "staff.view_act", "audit.view_event", "audit.export_event"}),
+        frozenset(
+            {
+                "register.view_examiner",
+                "register.list_examiners",
+                "staff.view_act",
+                "audit.view_event",
+                "audit.export_event",
+            }
+        ),
     ),
 }

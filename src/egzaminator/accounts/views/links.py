@@ -81,7 +81,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
                 ip=client_ip(request),
                 device=device_token(request),
             )
-            response = redirect("password-changed")
+            response = redirect("password-changed" if account.is_examiner else "staff-password-changed")
             # The owner came by their mailbox, so this browser is remembered. They then log in without the backoff that
             # strangers may have caused.
             remember_browser(request, response, account)
@@ -145,9 +145,9 @@ def _confirm_correction(request: HttpRequest, token: str, change: EmailChange) -
 
 
 @require_http_methods(["GET", "HEAD"])
-def password_changed(request: HttpRequest) -> HttpResponse:
-    """Show that the new password is set, with a link to the log-in."""
-    return render(request, "accounts/password_changed.html")
+def password_changed(request: HttpRequest, *, is_for_staff: bool = False) -> HttpResponse:
+    """Show that the new password is set, with a link to the log-in: that of examiners, or that of the panel."""
+    return render(request, "accounts/password_changed.html", {"is_for_staff": is_for_staff})
 
 
 @link_page
