@@ -14,6 +14,7 @@ from egzaminator.core.fields import EmailAddressField, LoginNameField, PasswordF
 from egzaminator.core.fields.width import Width, width_of
 from egzaminator.panel.contact_forms import ContactForm
 from egzaminator.panel.forms import CorrectEmailForm, UnfreezeForm
+from egzaminator.panel.person.claim_forms import ClaimEmailForm
 from egzaminator.panel.staff_forms import InviteForm, MemberEmailForm
 
 ROOT = Path(egzaminator.__file__).parent
@@ -24,6 +25,7 @@ NOT_ONES_OWN: set[type[forms.BaseForm]] = {
     ContactForm,
     InviteForm,
     MemberEmailForm,
+    ClaimEmailForm,
 }
 
 
@@ -69,10 +71,11 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
             *("country", "voivodeship", "employment"),
             *("secret", "password", "new_password", "repeated_password"),
             *("asked", "name", "phone", "fax", "email", "actor", "tag", "roles", "is_allowed"),
+            *("scope", "exam_kind", "entry_state", "account"),
         },
         Width.LONG: {
             *("email", "security_email", "data_protection_email"),
-            *("street", "workplace_name", "workplace_address", "subjects", "reason", "name", "person"),
+            *("street", "workplace_name", "workplace_address", "subjects", "reason", "name", "person", "asked"),
         },
     }
 

@@ -56,6 +56,8 @@ EXEMPT = {
     "case": "shows what is recorded and counted",
     "journal": "shows what is recorded and counted",
     "find-examiner": "shows what is recorded and counted",
+    "name-selection": "names a search of one's own, and changes nothing about people",
+    "delete-selection": "forgets a search of one's own, and changes nothing about people",
     "freeze-examiner": "must not wait while somebody else is in the account; opens nothing",
 }
 

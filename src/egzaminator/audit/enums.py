@@ -15,6 +15,9 @@ class Tag(TextChoices):
     CLAIM_EMAIL_CORRECTED = "claim.email-corrected", _("The e-mail address in the form was corrected")
     CLAIM_MAIL_RESENT = "claim.mail-resent", _("The activation e-mail was sent again")
     CLAIM_STOPPED = "claim.stopped", _("The form was stopped from a mailbox the register knows")
+    CLAIM_RESENT_BY_STAFF = "claim.resent-by-staff", _("Staff sent the activation e-mail again")
+    CLAIM_CORRECTED_BY_STAFF = "claim.corrected-by-staff", _("Staff corrected the e-mail address in the form")
+    CLAIM_STOPPED_BY_STAFF = "claim.stopped-by-staff", _("Staff stopped the form")
     CLAIM_OPENED = "claim.opened", _("Somebody looked at the state of the form after giving its password")
     CLAIM_PROVEN = "claim.proven", _("The right password of the form was given")
     CLAIM_REFUSED = "claim.refused", _("A wrong password was given on the page of the form's state")
@@ -76,13 +79,16 @@ class Tag(TextChoices):
     VALUE_UNDECRYPTABLE = "value.undecryptable", _("Stored data could not be read")
     CASE_LOOKED_UP = "case.looked-up", _("Staff looked a case code up")
     EXAMINER_LOOKED_UP = "examiner.looked-up", _("Staff looked at the account to help")
+    EXAMINERS_LISTED = "examiners.listed", _("Staff looked at a list of examiners")
     JOURNAL_READ = "journal.read", _("Staff read the journal of events")
     JOURNAL_EXPORTED = "journal.exported", _("Staff exported the journal of events")
     LOOKUPS_CAPPED = "look-ups.capped", _("Looking people up was refused: too many in a short time")
 
 
 # Staff saw what is held about a person. Owners read these apart from the rest of their account's history.
-LOOKS: Final = frozenset((Tag.EXAMINER_LOOKED_UP, Tag.CASE_LOOKED_UP, Tag.JOURNAL_READ, Tag.JOURNAL_EXPORTED))
+LOOKS: Final = frozenset(
+    (Tag.EXAMINER_LOOKED_UP, Tag.EXAMINERS_LISTED, Tag.CASE_LOOKED_UP, Tag.JOURNAL_READ, Tag.JOURNAL_EXPORTED)
+)
 
 
 class Refusal(TextChoices):

@@ -88,6 +88,13 @@ class EmailKind(TextChoices):
         _STOP_CLAIM,
         _("Somebody filled in the account form"),
     )
+    CLAIM_CORRECTED = (
+        "claim-corrected",
+        Audience.MAILBOX,
+        Priority.NOTICE,
+        _("The board corrected the e-mail address in the account form"),
+    )
+    CLAIM_WITHDRAWN = "claim-withdrawn", Audience.MAILBOX, Priority.NOTICE, _("The board stopped the account form")
 
     ACTIVATED = "activated", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The account is active")
     RESET = "reset", Audience.OWNER, Priority.ACCESS, _SET_PASSWORD, _("A new password")
@@ -176,6 +183,19 @@ def queue_activation(*, claim_id: uuid.UUID, to: Recipient, link: OneTimeUrl, sa
 def queue_claim_notice(*, claim_id: uuid.UUID, to: Recipient, link: OneTimeUrl, saved_at: datetime.datetime) -> Email:
     """Tell the mailbox that the register knows of a form with another mailbox; `link` stops the form."""
     return _queue(EmailKind.CLAIM_NOTICE, claim_id, to, link=link, saved_at=saved_at)
+
+
+def queue_claim_corrected(*, claim_id: uuid.UUID, to: Recipient) -> Email:
+    """Tell the former mailbox of a form, or the one that the register knows, that staff corrected the form just now.
+
+    It has no link: the former mailbox may be a stranger's.
+    """
+    return _queue(EmailKind.CLAIM_CORRECTED, claim_id, to, at=timezone.now())
+
+
+def queue_claim_withdrawn(*, claim_id: uuid.UUID, to: Recipient) -> Email:
+    """Tell the mailbox of a form, or the one that the register knows, that staff stopped the form just now."""
+    return _queue(EmailKind.CLAIM_WITHDRAWN, claim_id, to, at=timezone.now())
 
 
 # To the owner of an account. The link `freeze` says "it was not me", and freezes the account.

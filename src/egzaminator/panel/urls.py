@@ -18,6 +18,7 @@ from egzaminator.panel import (
     examiner_views,
     guide_views,
     journal_views,
+    list_views,
     settings_views,
     staff_views,
     views,
@@ -28,6 +29,7 @@ from egzaminator.panel.actions import button_view, form_view
 from egzaminator.panel.navigation import ENTER_WAGTAIL
 from egzaminator.panel.person import page as person_page
 from egzaminator.panel.person.account_actions import ACCOUNT_ACTIONS
+from egzaminator.panel.person.claim_actions import CLAIM_ACTIONS, CLAIM_PAGE, RESEND
 from egzaminator.panel.person.page import ACCOUNT_PAGE
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
 from egzaminator.panel.staff_views import MEMBER_PAGE
@@ -76,10 +78,18 @@ urlpatterns = [
     path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
     path("ustawienia/dyzur/", settings_views.alone, name="alone-setting"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/", list_views.selected, name="examiner-list"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/nazwa/", list_views.name_selection, name="name-selection"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/usun/", list_views.delete_selection, name="delete-selection"),
     path("egzaminatorzy/<uuid:examiner_id>/", person_page.examiner, name="examiner"),
     *[
         path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", form_view(one, ACCOUNT_PAGE), name=one.name)
         for one in ACCOUNT_ACTIONS
+    ],
+    path(f"egzaminatorzy/formularze/<uuid:claim_id>/{RESEND.path}/", button_view(RESEND, CLAIM_PAGE), name=RESEND.name),
+    *[
+        path(f"egzaminatorzy/formularze/<uuid:claim_id>/{one.path}/", form_view(one, CLAIM_PAGE), name=one.name)
+        for one in CLAIM_ACTIONS
     ],
     path("pracownicy/", staff_views.staff, name="staff"),
     path("pracownicy/zapros/", staff_views.invite, name="invite-member"),

@@ -71,7 +71,7 @@ def test_two_agree_the_new_mailbox_confirms_and_the_owner_sets_a_password(
     confirm(act_id=act.id, member=second)
     assert (email_of(account), told(EmailKind.NEW_EMAIL), told(EmailKind.EMAIL_CHANGE_ASKED)) == (ANNA, {NEW}, {ANNA})
     to_owner = text_of(Email.objects.get(kind=EmailKind.EMAIL_CHANGE_ASKED)).replace("\r\n", " ")
-    assert "komisja postanowiła poprawić adres" in to_owner
+    assert "komisja postanowiła poprawić jego adres" in to_owner
     assert "hasło" not in to_owner
     assert "PESEL lub identyfikator" in text_of(Email.objects.get(kind=EmailKind.NEW_EMAIL)).replace("\r\n", " ")
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from egzaminator.accounts.domain.mailboxes import is_among, known_emails
 from egzaminator.accounts.enums import ActOutcome
 from egzaminator.accounts.models import Account
+from egzaminator.onboarding.models import Claim
 from egzaminator.staff.errors import NotIndependentError
 from egzaminator.staff.models import Act
 
@@ -74,3 +75,13 @@ def _had_a_hand(one: Account, other: Account) -> bool:
     """
     done = Act.objects.filter(account=other, outcome=ActOutcome.DONE)
     return done.filter(Q(asked_by=one) | Q(answered_by=one)).exists()
+
+
+def is_own_claim(*, claim: Claim, member: Account, email: str = "") -> bool:
+    """Return whether a saved form is a staff member's own as an examiner, judged by the mailboxes.
+
+    These are the mailboxes of all forms of that examiner, the register's, and `email`, which the form is to get.
+    """
+    examiner = claim.examiner
+    mailboxes = [email, examiner.email, *examiner.claims.values_list("email", flat=True)]
+    return is_among(member.email, mailboxes)
