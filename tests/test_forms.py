@@ -14,11 +14,12 @@ from egzaminator.core.fields import EmailAddressField, LoginNameField, PasswordF
 from egzaminator.core.fields.width import Width, width_of
 from egzaminator.panel.contact_forms import ContactForm
 from egzaminator.panel.forms import UnfreezeForm
+from egzaminator.panel.person.register_forms import RegisterEmailForm
 from egzaminator.panel.staff_forms import InviteForm, MemberEmailForm
 
 ROOT = Path(egzaminator.__file__).parent
 # The address in them is somebody else's, confirmed on the phone, or the board's own.
-NOT_ONES_OWN: set[type[forms.BaseForm]] = {UnfreezeForm, ContactForm, InviteForm, MemberEmailForm}
+NOT_ONES_OWN: set[type[forms.BaseForm]] = {UnfreezeForm, ContactForm, InviteForm, MemberEmailForm, RegisterEmailForm}
 
 
 def _forms() -> list[type[forms.BaseForm]]:
@@ -57,16 +58,29 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
 
     assert seen == {
         Width.TINY: {"house_number", "flat_number", "postal_code"},
-        Width.SHORT: {"name", "phone", "workplace_rspo", "code", "case_code", "since", "until"},
+        Width.SHORT: {
+            "name",
+            "phone",
+            "workplace_rspo",
+            "code",
+            "case_code",
+            "since",
+            "until",
+            "pesel",
+            "on",
+            "decided_on",
+        },
         Width.MEDIUM: {
             *("first_name", "middle_names", "surname", "birthplace", "locality"),
             *("country", "voivodeship", "employment"),
             *("secret", "password", "new_password", "repeated_password"),
             *("asked", "name", "phone", "fax", "email", "actor", "tag", "roles"),
+            *("first_names", "identifier", "number", "scope", "ground"),
         },
         Width.LONG: {
             *("email", "security_email", "data_protection_email"),
             *("street", "workplace_name", "workplace_address", "subjects", "reason", "name", "person"),
+            *("reference", "board"),
         },
     }
 

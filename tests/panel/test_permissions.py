@@ -14,6 +14,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM
 from egzaminator.cms.models import HomePage
 from egzaminator.panel.wagtail_compat.urls import not_here
+from egzaminator.register.models import Decision, Examiner
 from egzaminator.staff.domain.act_lists import count_acts
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.members import change_roles, end_member
@@ -22,6 +23,7 @@ from tests.helpers.factories import PESELS, examiner_of, make_account, make_exam
 from tests.helpers.html import Response, fields_of
 from tests.helpers.mfa import give_totp
 from tests.helpers.routes import routes, sample_of
+from tests.records.editing import decided_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -29,6 +31,7 @@ ALL = frozenset(Role)
 HELPERS = frozenset({Role.HELP_DESK, Role.RECORDS})
 READERS = HELPERS | {Role.INSPECTOR}
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+RECORDS = frozenset({Role.RECORDS})
 # Our own screens, by the names of their URLs.
 ALLOWED = {
     "panel": ALL,
@@ -37,6 +40,15 @@ ALLOWED = {
     "case": HELPERS,
     "find-examiner": READERS,
     "examiner": READERS,
+    "extract": READERS,
+    **dict.fromkeys(
+        [
+            *("correct-names", "correct-pesel", "correct-identifier", "correct-register-email"),
+            *("add-entry", "correct-entry", "strike-off", "undo-strike-off", "enter-again", "correct-decision"),
+            *("transfer", "undo-transfer", "record-death", "undo-death", "find-other", "join"),
+        ],
+        RECORDS,
+    ),
     "freeze-examiner": HELPERS,
     "unfreeze": HELPERS,
     "reset-second-factor": HELPERS,
@@ -62,10 +74,15 @@ WAGTAIL = frozenset({Role.EDITOR, Role.ADMINISTRATOR})
 
 @dataclass
 class People:
-    """Whom the URLs of the walk are about: an examiner and a colleague, each with an act that waits."""
+    """Whom the URLs of the walk are about: an examiner and a colleague, each with an act that waits.
+
+    `other` is another examiner, and `decision` one on an entry of the first.
+    """
 
     examiner: Account
     colleague: Account
+    other: Examiner
+    decision: Decision
 
     def ids(self, *, of_staff: bool) -> dict[str, object]:
         account = self.colleague if of_staff else self.examiner
@@ -73,13 +90,22 @@ class People:
             "examiner_id": self.examiner.examiner_id,
             "member_id": self.colleague.pk,
             "act_id": account.acts.get().pk,
+            "other_id": self.other.pk,
+            "entry_id": self.decision.entry_id,
+            "decision_id": self.decision.pk,
         }
 
 
 @pytest.fixture
 def people() -> People:
     asker = make_staff(email="prosi@oke.example", name="Pyta")
-    found = People(make_account(make_examiner()), make_staff(email="iga@oke.example", name="Iga Koleżanka"))
+    examiner = make_examiner(numbers=())
+    found = People(
+        make_account(examiner),
+        make_staff(email="iga@oke.example", name="Iga Koleżanka"),
+        make_examiner(pesel=PESELS[2], numbers=()),
+        decided_entry(examiner, "A/1").decisions.get(),
+    )
     for account in (found.examiner, found.colleague):
         give_totp(account)
         ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="Rozmowa", member=asker)
@@ -155,7 +181,14 @@ def test_behind_wagtails_door_editors_have_the_pages_and_administrators_the_sett
 
 def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client, people: People) -> None:
     client.force_login(make_staff(email="ktos@oke.example"))
-    foreign = {"examiner_id": people.colleague.pk, "member_id": people.examiner.pk, "act_id": people.examiner.pk}
+    foreign: dict[str, object] = {
+        "examiner_id": people.colleague.pk,
+        "member_id": people.examiner.pk,
+        "act_id": people.examiner.pk,
+        "other_id": people.colleague.pk,
+        "entry_id": 0,
+        "decision_id": 0,
+    }
     paths = [sample_of(route, **foreign) for route in OURS.values() if "<" in route]
     assert len(paths) >= 14
     assert {answer.status_code for path in paths for answer in answers(client, path)} <= {404, 405}
