@@ -13,13 +13,22 @@ from egzaminator.accounts.email_forms import DoubtedEmailForm
 from egzaminator.core.fields import EmailAddressField, LoginNameField, PasswordField
 from egzaminator.core.fields.width import Width, width_of
 from egzaminator.panel.contact_forms import ContactForm
-from egzaminator.panel.forms import UnfreezeForm
+from egzaminator.panel.forms import CorrectEmailForm, UnfreezeForm
+from egzaminator.panel.person.claim_forms import ClaimEmailForm
 from egzaminator.panel.person.register_forms import RegisterEmailForm
 from egzaminator.panel.staff_forms import InviteForm, MemberEmailForm
 
 ROOT = Path(egzaminator.__file__).parent
 # The address in them is somebody else's, confirmed on the phone, or the board's own.
-NOT_ONES_OWN: set[type[forms.BaseForm]] = {UnfreezeForm, ContactForm, InviteForm, MemberEmailForm, RegisterEmailForm}
+NOT_ONES_OWN: set[type[forms.BaseForm]] = {
+    UnfreezeForm,
+    CorrectEmailForm,
+    RegisterEmailForm,
+    ContactForm,
+    InviteForm,
+    MemberEmailForm,
+    ClaimEmailForm,
+}
 
 
 def _forms() -> list[type[forms.BaseForm]]:
@@ -74,13 +83,23 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
             *("first_name", "middle_names", "surname", "birthplace", "locality"),
             *("country", "voivodeship", "employment"),
             *("secret", "password", "new_password", "repeated_password"),
-            *("asked", "name", "phone", "fax", "email", "actor", "tag", "roles"),
-            *("first_names", "identifier", "number", "scope", "ground"),
+            *("asked", "name", "phone", "fax", "email", "actor", "tag", "roles", "is_allowed"),
+            *("first_names", "identifier", "number", "ground", "scope", "exam_kind", "entry_state", "account"),
         },
         Width.LONG: {
             *("email", "security_email", "data_protection_email"),
-            *("street", "workplace_name", "workplace_address", "subjects", "reason", "name", "person"),
-            *("reference", "board"),
+            *(
+                "street",
+                "workplace_name",
+                "workplace_address",
+                "subjects",
+                "reason",
+                "name",
+                "person",
+                "asked",
+                "reference",
+                "board",
+            ),
         },
     }
 

@@ -66,6 +66,8 @@ EXEMPT = {
         ("add-entry", "strike-off", "undo-strike-off", "enter-again", "transfer", "undo-transfer"),
         "daily work on the register, which opens no account; has its reverse, is told",
     ),
+    "name-selection": "names a search of one's own, and changes nothing about people",
+    "delete-selection": "forgets a search of one's own, and changes nothing about people",
     "freeze-examiner": "must not wait while somebody else is in the account; opens nothing",
 }
 

@@ -11,13 +11,25 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from egzaminator.login.views import log_out
-from egzaminator.panel import act_views, contact_views, dashboard, examiner_views, journal_views, staff_views, views
+from egzaminator.panel import (
+    act_views,
+    contact_views,
+    dashboard,
+    examiner_views,
+    guide_views,
+    journal_views,
+    list_views,
+    settings_views,
+    staff_views,
+    views,
+)
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import button_view, form_view
 from egzaminator.panel.navigation import ENTER_WAGTAIL
 from egzaminator.panel.person import page as person_page
 from egzaminator.panel.person.account_actions import ACCOUNT_ACTIONS
+from egzaminator.panel.person.claim_actions import CLAIM_ACTIONS, CLAIM_PAGE, RESEND
 from egzaminator.panel.person.entry_actions import DECISION_ACTIONS, DECISION_PAGE, ENTRY_ACTIONS, ENTRY_PAGE
 from egzaminator.panel.person.joining import JOIN, JOIN_PAGE, find_other
 from egzaminator.panel.person.page import ACCOUNT_PAGE, EXAMINER_PAGE
@@ -60,12 +72,18 @@ close_others(wagtail_urls.urlpatterns)
 urlpatterns = [
     path("", dashboard.dashboard, name="panel"),
     path("sprawy/", views.case, name="case"),
+    path("pomoc/", guide_views.guides, name="guides"),
+    path("pomoc/<slug:slug>/", guide_views.guide, name="guide"),
     path("moje-konto/", views.own_account, name="own-account"),
     path("dziennik/", journal_views.journal, name="journal"),
     path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
     path("ustawienia/", views.settings, name="panel-settings"),
     path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
+    path("ustawienia/dyzur/", settings_views.alone, name="alone-setting"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/", list_views.selected, name="examiner-list"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/nazwa/", list_views.name_selection, name="name-selection"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/usun/", list_views.delete_selection, name="delete-selection"),
     path("egzaminatorzy/<uuid:examiner_id>/", person_page.examiner, name="examiner"),
     *[
         path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", form_view(one, ACCOUNT_PAGE), name=one.name)
@@ -85,6 +103,11 @@ urlpatterns = [
     *[
         path(f"egzaminatorzy/decyzje/<int:decision_id>/{one.path}/", form_view(one, DECISION_PAGE), name=one.name)
         for one in DECISION_ACTIONS
+    ],
+    path(f"egzaminatorzy/formularze/<uuid:claim_id>/{RESEND.path}/", button_view(RESEND, CLAIM_PAGE), name=RESEND.name),
+    *[
+        path(f"egzaminatorzy/formularze/<uuid:claim_id>/{one.path}/", form_view(one, CLAIM_PAGE), name=one.name)
+        for one in CLAIM_ACTIONS
     ],
     path("pracownicy/", staff_views.staff, name="staff"),
     path("pracownicy/zapros/", staff_views.invite, name="invite-member"),
