@@ -18,6 +18,7 @@ from egzaminator.core.paging import cursor_of
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff
 from egzaminator.panel.domain.list_lookup import Listed, is_exact, list_examiners, make_selection
+from egzaminator.panel.domain.lists import list_stopped
 from egzaminator.panel.domain.overview import current_totals
 from egzaminator.panel.list_forms import ListForm, SelectionNameForm
 from egzaminator.panel.lookup_limit import lookups_limited
@@ -132,6 +133,8 @@ def _render(request: HttpRequest, form: ListForm, listed: Listed | None, **conte
         "counted_to": COUNTED_TO,
         "totals": current_totals(),
         "named": list_named(),
-        "acts": list_acts(of_staff=False) if request.user.has_perm("staff.view_act") else [],
     }
+    # A page without a list was not counted as a look at people, so it names nobody.
+    if listed and "selection" not in context and request.user.has_perm("staff.view_act"):
+        context |= {"acts": list_acts(of_staff=False), "stopped": list_stopped()}
     return render(request, "panel/examiner_list.html", context)
