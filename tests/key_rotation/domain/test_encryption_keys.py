@@ -28,6 +28,8 @@ from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
+from egzaminator.stored_files.domain.files import complete_file, read_file, write_file
+from egzaminator.stored_files.models import PIECE_BYTES, StoredFile
 from tests.helpers.concurrency import at_once
 from tests.helpers.database_url import database_url
 from tests.helpers.factories import DETAILS, PESELS, make_account, make_claim, make_examiner
@@ -62,6 +64,9 @@ def new_key(settings: Settings) -> Callable[[], None]:
     return _new_key
 
 
+NOT_TEXT = b"\xff\x00" * PIECE_BYTES  # two pieces
+
+
 def fill_every_column() -> list[str]:
     """Fill every encrypted column. Return the recovery codes of an account."""
     make_claim(make_examiner(email="known@example.org"))
@@ -69,6 +74,7 @@ def fill_every_column() -> list[str]:
     queue_example(EmailKind.ACT_ASKED)  # a kind of which a copy is kept
     account = make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",)))
     keep_text(text="Zgubiony telefon", subject=account.id, by=SYSTEM)
+    complete_file(file=write_file(owner=account.id, purpose="test", name="plik", content=[NOT_TEXT]))
     return give_totp(account)
 
 
@@ -115,6 +121,7 @@ def test_whatever_is_encrypted_opens_with_the_new_key_alone(new_key: Callable[[]
     assert second_factors_of(account=Account.objects.get()).fresh_codes == codes
     assert ResetRequest.objects.get().name == PESELS[1]
     assert StaffText.objects.get().text == "Zgubiony telefon"
+    assert b"".join(read_file(file=StoredFile.objects.get())) == NOT_TEXT
     assert rotate_encryption_keys().renewed == 0
     assert [event.details for event in Event.objects.filter(tag=Tag.KEYS_ROTATED).order_by("at")] == [
         {"key": "k2", "renewed": before["k1"]},
