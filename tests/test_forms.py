@@ -62,7 +62,7 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
             *("first_name", "middle_names", "surname", "birthplace", "locality"),
             *("country", "voivodeship", "employment"),
             *("secret", "password", "new_password", "repeated_password"),
-            *("asked", "name", "phone", "fax", "email", "actor", "tag", "roles"),
+            *("asked", "name", "phone", "fax", "email", "actor", "tag", "roles", "content", "format"),
         },
         Width.LONG: {
             *("email", "security_email", "data_protection_email"),

@@ -30,7 +30,7 @@ ASKS_THE_SESSION = {
     "add-totp", "remove-totp", "add-passkey", "passkey-challenge", "remove-passkey", "recovery-codes", "my-data",
     "sessions", "unfreeze", "reset-second-factor", "confirm-act", "refuse-act", "board-contact", "invite-member",
     "invite-again", "member-roles", "rename-member", "member-email", "reset-member-factor", "end-member",
-    "journal-export",
+    "journal-export", "ask-export", "download-export",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -120,6 +120,7 @@ def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
         "rename-member": {"rename-name": "Iga"},
         "member-email": {"email-email": "iga@oke.example"},
         "reset-member-factor": {"member-factor-reason": "Rozmowa"},
+        "ask-export": {"content": "people", "format": "csv", "reason": "Na naradę"},
         "board-contact": {"phone": "61 111 11 11", "fax": "", "email": "nowy@oke.example"},
     }.get(name, {})
 

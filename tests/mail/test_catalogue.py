@@ -12,6 +12,7 @@ WITHOUT_LINKS = {
     EmailKind.BOARD_CONTACT,
     EmailKind.STAFF_CHANGED,
     EmailKind.MANY_LOOKUPS,
+    EmailKind.REGISTER_EXPORTED,
     EmailKind.FROZEN_NOTICE,  # nothing is left to freeze
     EmailKind.DELETION_NOTICE,  # whoever objects logs in, or calls
 }

@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ALL = frozenset(Role)
 HELPERS = frozenset({Role.HELP_DESK, Role.RECORDS})
+RECORDS = frozenset({Role.RECORDS})
 READERS = HELPERS | {Role.INSPECTOR}
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 # Our own screens, by the names of their URLs.
@@ -41,6 +42,10 @@ ALLOWED = {
     "unfreeze": HELPERS,
     "reset-second-factor": HELPERS,
     "board-contact": ADMINISTRATOR,
+    "ask-export": RECORDS,
+    "exports": RECORDS,
+    "export": RECORDS,
+    "download-export": RECORDS,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),
     "staff": ADMINISTRATOR,

@@ -11,7 +11,16 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from egzaminator.login.views import log_out
-from egzaminator.panel import act_views, contact_views, dashboard, examiner_views, journal_views, staff_views, views
+from egzaminator.panel import (
+    act_views,
+    contact_views,
+    dashboard,
+    examiner_views,
+    export_views,
+    journal_views,
+    staff_views,
+    views,
+)
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import action_view
@@ -62,6 +71,10 @@ urlpatterns = [
     path("ustawienia/", views.settings, name="panel-settings"),
     path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
+    path("egzaminatorzy/eksport/", export_views.ask_export, name="ask-export"),
+    path("egzaminatorzy/eksporty/", export_views.exports, name="exports"),
+    path("egzaminatorzy/eksporty/<uuid:export_id>/", export_views.export, name="export"),
+    path("egzaminatorzy/eksporty/<uuid:export_id>/pobierz/", export_views.download_export, name="download-export"),
     path("egzaminatorzy/<uuid:examiner_id>/", examiner_views.examiner, name="examiner"),
     *[
         path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", action_view(one, EXAMINER_PAGE), name=one.name)

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ExamKind(TextChoices):
@@ -26,3 +27,26 @@ class DecisionKind(TextChoices):
 
     ENTRY = "entry", _("entry")
     STRIKE_OFF = "strike-off", _("strike-off")
+
+
+class ExportContent(TextChoices):
+    """What an export of examiners holds."""
+
+    REGISTER_FILE = "register-file", _("register file, with PESELs")
+    PEOPLE = "people", _("list of people, without PESELs")
+
+
+class ExportFormat(TextChoices):
+    """The format of an export's file."""
+
+    XLSX = "xlsx", _("Excel workbook (XLSX)")
+    CSV = "csv", _("CSV file")
+
+
+class ExportState(TextChoices):
+    """How far an export is."""
+
+    WAITING = "waiting", pgettext_lazy("export", "waits")
+    RUNNING = "running", pgettext_lazy("export", "being made")
+    READY = "ready", pgettext_lazy("export", "ready")
+    FAILED = "failed", pgettext_lazy("export", "failed")

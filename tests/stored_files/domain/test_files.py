@@ -178,3 +178,13 @@ def test_memory_does_not_grow_with_the_file() -> None:
 
     peak(2)
     assert peak(100) < 2 * peak(10)
+
+
+def test_of_content_that_fails_nothing_stays() -> None:
+    def content() -> Iterator[bytes]:
+        yield some_bytes(2 * PIECE_BYTES)
+        raise ValueError
+
+    with pytest.raises(ValueError, match=r"^$"):
+        write_file(owner=OWNER, purpose="test", name="plik.csv", content=content())
+    assert (StoredFile.objects.count(), Piece.objects.count()) == (0, 0)

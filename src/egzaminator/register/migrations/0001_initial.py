@@ -3,6 +3,7 @@
 import uuid
 
 import django.db.models.deletion
+import django.utils.timezone
 from django.db import migrations, models
 
 import egzaminator.register.models
@@ -11,7 +12,10 @@ import egzaminator.register.models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [
+        ("audit", "0001_initial"),
+        ("stored_files", "0001_initial"),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -143,5 +147,83 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="entry",
             constraint=models.UniqueConstraint(fields=("number_key",), name="register_entry_number"),
+        ),
+        migrations.CreateModel(
+            name="Export",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("owner", models.UUIDField()),
+                ("selection", models.UUIDField(null=True)),
+                (
+                    "content",
+                    models.CharField(
+                        choices=[
+                            ("register-file", "register file, with PESELs"),
+                            ("people", "list of people, without PESELs"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "format",
+                    models.CharField(choices=[("xlsx", "Excel workbook (XLSX)"), ("csv", "CSV file")], max_length=4),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waits"),
+                            ("running", "being made"),
+                            ("ready", "ready"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("rows_done", models.PositiveIntegerField(default=0)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "file",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stored_files.storedfile",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="audit.stafftext"
+                    ),
+                ),
+            ],
+            options={
+                "permissions": [
+                    ("export", "Can export lists of examiners"),
+                    ("export_pesel", "Can export examiners with their PESELs"),
+                ],
+                "indexes": [
+                    models.Index(fields=["owner", "-asked_at"], name="register_export_owner"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=["asked_at"],
+                        name="register_export_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("file__isnull", False), ("state", "ready")),
+                            models.Q(models.Q(("state", "ready"), _negated=True), ("file__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="register_export_file_is_whole",
+                    )
+                ],
+            },
         ),
     ]

@@ -15,10 +15,20 @@ def write_file(*, owner: uuid.UUID, purpose: str, name: str, content: Iterable[b
     """Write a file in pieces as its content comes, and return it. Nobody can open it until `complete_file`.
 
     `owner` is the account that may open it; `name` is made by the program. Outside a transaction each piece is
-    committed by itself; what a killed process leaves is deleted when it expires. Raise `FileGoneError` if the file is
-    deleted meanwhile.
+    committed by itself; what a killed process leaves is deleted when it expires. If the content fails, nothing stays.
+    Raise `FileGoneError` if the file is deleted meanwhile.
     """
     file = StoredFile.objects.create(owner=owner, purpose=purpose, name=name)
+    try:
+        file.size = _write_pieces(file, content)
+    except Exception:
+        _delete(pk=file.pk)
+        raise
+    return file
+
+
+def _write_pieces(file: StoredFile, content: Iterable[bytes]) -> int:
+    """Write the pieces of a file, and return its size in bytes."""
     rest, position, size = bytearray(), 0, 0
     for some in content:
         rest += some
@@ -29,8 +39,7 @@ def write_file(*, owner: uuid.UUID, purpose: str, name: str, content: Iterable[b
             del rest[:PIECE_BYTES]
             position += 1
     _write_piece(file, position, bytes(rest), is_last=True)
-    file.size = size
-    return file
+    return size
 
 
 def complete_file(*, file: StoredFile) -> None:
