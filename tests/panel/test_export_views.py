@@ -176,7 +176,7 @@ def test_each_download_is_recorded_and_stands_in_the_journal_in_words(client: Cl
     assert Event.objects.filter(tag=Tag.EXPORT_DOWNLOADED).count() == 2
     inspector = browser_of(make_staff(email="iod@oke.example", name="Iga Inspektor", roles=[Role.INSPECTOR]))
     words = words_of(inspector.get("/panel/dziennik/"))
-    what = "plik ewidencji, z numerami PESEL, CSV"
+    what = "ewidencja z numerami PESEL, CSV"
     assert f"Pracownik komisji poprosił o plik z egzaminatorami: {what}; liczba osób: 1" in words
     assert words.count(f"Pracownik komisji pobrał plik z egzaminatorami: {what}; liczba wierszy: 1") == 2
     assert words.count("Powód: Na naradę u dyrektora") == 3

@@ -32,8 +32,8 @@ class DecisionKind(TextChoices):
 class ExportContent(TextChoices):
     """What an export of examiners holds."""
 
-    REGISTER_FILE = "register-file", _("register file, with PESELs")
-    PEOPLE = "people", _("list of people, without PESELs")
+    REGISTER_FILE = "register-file", _("register with PESELs")
+    PEOPLE = "people", _("list without PESELs")
 
 
 class ExportFormat(TextChoices):

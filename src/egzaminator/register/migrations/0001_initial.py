@@ -158,8 +158,8 @@ class Migration(migrations.Migration):
                     "content",
                     models.CharField(
                         choices=[
-                            ("register-file", "register file, with PESELs"),
-                            ("people", "list of people, without PESELs"),
+                            ("register-file", "register with PESELs"),
+                            ("people", "list without PESELs"),
                         ],
                         max_length=20,
                     ),
