@@ -30,7 +30,7 @@ ASKS_THE_SESSION = {
     "add-totp", "remove-totp", "add-passkey", "passkey-challenge", "remove-passkey", "recovery-codes", "my-data",
     "sessions", "unfreeze", "reset-second-factor", "confirm-act", "refuse-act", "board-contact", "invite-member",
     "invite-again", "member-roles", "rename-member", "member-email", "reset-member-factor", "end-member",
-    "journal-export", "ask-export", "download-export",
+    "journal-export", "export-everybody", "export-selection", "download-export",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -56,6 +56,8 @@ EXEMPT = {
     "case": "shows what is recorded and counted",
     "journal": "shows what is recorded and counted",
     "find-examiner": "shows what is recorded and counted",
+    "name-selection": "names a search of one's own, and changes nothing about people",
+    "delete-selection": "forgets a search of one's own, and changes nothing about people",
     "freeze-examiner": "must not wait while somebody else is in the account; opens nothing",
 }
 
@@ -120,7 +122,7 @@ def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
         "rename-member": {"rename-name": "Iga"},
         "member-email": {"email-email": "iga@oke.example"},
         "reset-member-factor": {"member-factor-reason": "Rozmowa"},
-        "ask-export": {"content": "people", "format": "csv", "reason": "Na naradę"},
+        "export-everybody": {"content": "people", "format": "csv", "reason": "Na naradę"},
         "board-contact": {"phone": "61 111 11 11", "fax": "", "email": "nowy@oke.example"},
     }.get(name, {})
 
@@ -206,12 +208,12 @@ def test_what_staff_typed_is_there_again_and_only_at_the_person_it_was_typed_for
     for one in (account, other):
         give_totp(one)
     start = timezone.now()
-    path, elsewhere = (f"/panel/egzaminatorzy/{one.examiner_id}/" for one in (account, other))
+    path, elsewhere = (f"/panel/egzaminatorzy/{one.examiner_id}/drugi-skladnik/" for one in (account, other))
     with time_machine.travel(start, tick=False) as clock:
         log_in(browser, make_staff().email)
         typed = {"second-factor-reason": "Okazała dowód", "csrfmiddlewaretoken": token_of(browser, path)}
         clock.move_to(start + datetime.timedelta(minutes=10, seconds=1))
-        asked = browser.post(f"{path}drugi-skladnik/", typed)["Location"]
+        asked = browser.post(path, typed)["Location"]
         assert "dowód" not in str(Session.objects.get().get_decoded())
         assert send(browser, asked, password=PASSWORD)["Location"] == path
         assert fields_of(browser.get(elsewhere))["second-factor-reason"] == ""

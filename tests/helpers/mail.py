@@ -77,6 +77,7 @@ def queue_example(
         datetime.datetime | None: MOMENT,
         datetime.date: MOMENT.date(),
         int: 3,
+        bool: True,
         str: "Jan Nowak",
         str | Promise: "A sentence.",
         str | Promise | None: None,

@@ -18,7 +18,7 @@ from egzaminator.core.encryption import UndecryptableError
 from egzaminator.panel.domain.exports import DAILY
 from egzaminator.panel.domain.make_export import make_export
 from egzaminator.register.enums import ExportState
-from egzaminator.register.models import Export
+from egzaminator.register.models import Export, Selection
 from egzaminator.staff.domain.members import change_roles, end_member
 from egzaminator.staff.roles import Role
 from egzaminator.stored_files.models import Piece, StoredFile
@@ -26,7 +26,7 @@ from tests.helpers.factories import make_examiner, make_staff
 from tests.helpers.html import Response, fields_of, words_of
 from tests.key_rotation.tampering import spoil
 from tests.panel.staff_browser import browser_of
-from tests.register.files import ANNA
+from tests.register.files import ANNA, JAN
 from tests.register.importing import read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -250,3 +250,39 @@ def test_the_twenty_first_file_of_a_day_is_refused_in_words(client: Client) -> N
 def test_the_page_says_how_many_people_it_will_hold(client: Client) -> None:
     make_examiner()
     assert "W pliku będzie 1 osoba" in words_of(client.get(ASK))
+
+
+def selection_of(client: Client, **terms: str) -> str:
+    """Have a list made. Return the address of its export."""
+    sent = fields_of(client.get("/panel/egzaminatorzy/")) | terms
+    return f"{client.post('/panel/egzaminatorzy/', sent)['Location']}eksport/"
+
+
+def test_a_selection_is_exported_and_nobody_else(client: Client) -> None:
+    read(ANNA, JAN)
+    address = selection_of(client, asked="Żak")
+    assert f'href="{address}"' in client.get(address.removesuffix("eksport/")).content.decode()
+    page = client.get(address)
+    assert "W pliku będzie 1 osoba" in words_of(page)
+    asked = client.post(address, fields_of(page) | TYPED)
+    make_export()
+    rows = download(client, asked["Location"]).getvalue().decode().splitlines()
+    assert [row.split(";")[3] for row in rows] == ["nazwisko", "Żak"]
+
+
+def test_a_forged_or_anothers_selection_is_not_found(client: Client) -> None:
+    read(JAN)
+    other = browser_of(make_staff(email="inna@oke.example", roles=[Role.RECORDS]))
+    for address in (selection_of(other, asked="Żak"), f"/panel/egzaminatorzy/lista/{uuid.uuid4()}/eksport/"):
+        assert client.get(address).status_code == 404
+        assert client.post(address, fields_of(client.get(ASK)) | TYPED).status_code == 404
+    assert Export.objects.count() == 0
+
+
+def test_a_selection_that_is_gone_gives_no_file_of_everybody(client: Client) -> None:
+    read(ANNA, JAN)
+    address = selection_of(client, asked="Żak")
+    client.post(address, fields_of(client.get(address)) | TYPED)
+    Selection.objects.all().delete()
+    make_export()
+    assert (Export.objects.get().state, StoredFile.objects.count()) == (ExportState.FAILED, 0)

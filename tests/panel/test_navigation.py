@@ -24,7 +24,7 @@ EXAMINERS, CASES = ("/panel/egzaminatorzy/", "Egzaminatorzy"), ("/panel/sprawy/"
 JOURNAL, STAFF = ("/panel/dziennik/", "Dziennik"), ("/panel/pracownicy/", "Pracownicy")
 PAGES, SETTINGS = ("/panel/strony/", "Strony"), ("/panel/ustawienia/", "Ustawienia")
 EDITOR = ["wagtailadmin.access_admin"]
-OWN = ("/panel/moje-konto/", "Moje ustawienia")
+HELP, OWN = ("/panel/pomoc/", "Pomoc"), ("/panel/moje-konto/", "Moje ustawienia")
 
 
 def member_with(*permissions: str) -> Account:
@@ -49,17 +49,17 @@ def entries(client: Client) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("permissions", "expected"),
     [
-        ((), [*FOR_ALL, OWN]),
-        (("register.view_examiner",), [*FOR_ALL, EXAMINERS, OWN]),
-        (("staff.look_up_case",), [*FOR_ALL, CASES, OWN]),
-        (("audit.view_event",), [*FOR_ALL, JOURNAL, OWN]),
-        (("staff.manage_staff",), [*FOR_ALL, STAFF, OWN]),
-        (("wagtailcore.change_page", *EDITOR), [*FOR_ALL, PAGES, OWN]),
-        (("cms.change_contact",), [*FOR_ALL, SETTINGS, OWN]),
-        (("cms.change_boardsettings",), [*FOR_ALL, SETTINGS, OWN]),
+        ((), [*FOR_ALL, HELP, OWN]),
+        (("register.view_examiner",), [*FOR_ALL, EXAMINERS, HELP, OWN]),
+        (("staff.look_up_case",), [*FOR_ALL, CASES, HELP, OWN]),
+        (("audit.view_event",), [*FOR_ALL, JOURNAL, HELP, OWN]),
+        (("staff.manage_staff",), [*FOR_ALL, STAFF, HELP, OWN]),
+        (("wagtailcore.change_page", *EDITOR), [*FOR_ALL, PAGES, HELP, OWN]),
+        (("cms.change_contact",), [*FOR_ALL, SETTINGS, HELP, OWN]),
+        (("cms.change_boardsettings",), [*FOR_ALL, SETTINGS, HELP, OWN]),
         (
             ("wagtailcore.change_page", "wagtailadmin.access_admin", "cms.change_contact"),
-            [*FOR_ALL, PAGES, SETTINGS, OWN],
+            [*FOR_ALL, PAGES, SETTINGS, HELP, OWN],
         ),
     ],
 )
@@ -79,6 +79,7 @@ def test_leads_exactly_where_the_permissions_do(permissions: tuple[str, ...], ex
         ("/panel/sprawy/", [("/panel/sprawy/", "page")]),
         ("/panel/egzaminatorzy/", [("/panel/egzaminatorzy/", "page")]),
         ("/panel/ustawienia/kontakt/", [("/panel/ustawienia/", "true")]),
+        ("/panel/pomoc/redakcja/", [("/panel/pomoc/", "true")]),
         ("/panel/moje-konto/", [("/panel/moje-konto/", "page")]),
     ],
 )
@@ -115,7 +116,7 @@ def test_every_screen_stands_in_the_frame() -> None:
     person = reverse("examiner", args=[make_examiner().id])
     colleague = make_staff(email="ewa@oke.example", name="Ewa Druga")
     found = [*screens(), person, reverse("member", args=[colleague.pk])]
-    assert len(found) == 12
+    assert len(found) == 14
     for path in found:
         answer = client.get(path)
         assert (path, answer.status_code) == (path, 200)

@@ -12,14 +12,14 @@ from pytest_django.fixtures import Settings
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM
-from egzaminator.cms.models import HomePage
+from egzaminator.onboarding.models import Claim
 from egzaminator.panel.wagtail_compat.urls import not_here
 from egzaminator.staff.domain.act_lists import count_acts
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.members import change_roles, end_member
 from egzaminator.staff.roles import Role
-from tests.helpers.factories import PESELS, examiner_of, make_account, make_examiner, make_staff
-from tests.helpers.html import Response, fields_of
+from tests.helpers.factories import PESELS, examiner_of, make_account, make_claim, make_examiner, make_staff
+from tests.helpers.html import Response
 from tests.helpers.mfa import give_totp
 from tests.helpers.routes import routes, sample_of
 
@@ -29,23 +29,35 @@ ALL = frozenset(Role)
 HELPERS = frozenset({Role.HELP_DESK, Role.RECORDS})
 RECORDS = frozenset({Role.RECORDS})
 READERS = HELPERS | {Role.INSPECTOR}
+LISTERS = frozenset({Role.RECORDS, Role.INSPECTOR})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 # Our own screens, by the names of their URLs.
 ALLOWED = {
     "panel": ALL,
     "own-account": ALL,
+    "guides": ALL,
+    "guide": ALL,
     "panel-settings": ADMINISTRATOR,
     "case": HELPERS,
     "find-examiner": READERS,
+    "examiner-list": LISTERS,
+    "name-selection": LISTERS,
+    "delete-selection": LISTERS,
     "examiner": READERS,
     "freeze-examiner": HELPERS,
     "unfreeze": HELPERS,
     "reset-second-factor": HELPERS,
+    "resend-activation": HELPERS,
+    "correct-claim-email": HELPERS,
+    "stop-claim-by-staff": HELPERS,
+    "correct-email": HELPERS,
     "board-contact": ADMINISTRATOR,
-    "ask-export": RECORDS,
+    "export-everybody": RECORDS,
+    "export-selection": RECORDS,
     "exports": RECORDS,
     "export": RECORDS,
     "download-export": RECORDS,
+    "alone-setting": ADMINISTRATOR,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),
     "staff": ADMINISTRATOR,
@@ -61,7 +73,7 @@ ALLOWED = {
 # An act asks for the permission to see whom it is about as well.
 ACTS_ON_EXAMINERS = {"act": READERS, "confirm-act": HELPERS, "refuse-act": HELPERS}
 ACTS_ON_STAFF = {"act": ADMINISTRATOR, "confirm-act": ADMINISTRATOR, "refuse-act": ADMINISTRATOR}
-# Wagtail's screens, all together: behind this door Wagtail asks for its own permissions.
+# Wagtail's screens, all together: behind this door Wagtail asks for its own (wagtail_compat/test_permissions.py).
 WAGTAIL = frozenset({Role.EDITOR, Role.ADMINISTRATOR})
 
 
@@ -71,6 +83,7 @@ class People:
 
     examiner: Account
     colleague: Account
+    claim: Claim
 
     def ids(self, *, of_staff: bool) -> dict[str, object]:
         account = self.colleague if of_staff else self.examiner
@@ -78,13 +91,16 @@ class People:
             "examiner_id": self.examiner.examiner_id,
             "member_id": self.colleague.pk,
             "act_id": account.acts.get().pk,
+            "claim_id": self.claim.pk,
         }
 
 
 @pytest.fixture
 def people() -> People:
     asker = make_staff(email="prosi@oke.example", name="Pyta")
-    found = People(make_account(make_examiner()), make_staff(email="iga@oke.example", name="Iga Koleżanka"))
+    examiner = make_examiner()
+    claim = make_claim(examiner)
+    found = People(make_account(examiner), make_staff(email="iga@oke.example", name="Iga Koleżanka"), claim)
     for account in (found.examiner, found.colleague):
         give_totp(account)
         ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="Rozmowa", member=asker)
@@ -145,22 +161,14 @@ def test_each_role_gets_past_the_doors_that_it_may_and_no_other(client: Client, 
     assert wagtails == (set(WAGTAILS) if role in WAGTAIL else set())
 
 
-@pytest.mark.usefixtures("default_pages")
-@pytest.mark.parametrize(("role", "may_edit"), [(Role.EDITOR, True), (Role.ADMINISTRATOR, False)])
-def test_behind_wagtails_door_editors_have_the_pages_and_administrators_the_settings(
-    client: Client, role: Role, *, may_edit: bool
-) -> None:
-    client.force_login(make_staff(roles=[role]))
-    names = ["wagtailimages:index", "wagtaildocs:index", "wagtailredirects:index", "wagtailimages:add"]
-    pages = [reverse(name) for name in names] + [reverse("wagtailadmin_pages:edit", args=[HomePage.objects.get().pk])]
-    assert {client.get(page).status_code == 200 for page in pages} == {may_edit}
-    settings = client.get(reverse("wagtailsettings:edit", args=["cms", "boardsettings"]), follow=True)
-    assert ("short_name" in fields_of(settings)) is not may_edit
-
-
 def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client, people: People) -> None:
     client.force_login(make_staff(email="ktos@oke.example"))
-    foreign = {"examiner_id": people.colleague.pk, "member_id": people.examiner.pk, "act_id": people.examiner.pk}
+    foreign = {
+        "examiner_id": people.colleague.pk,
+        "member_id": people.examiner.pk,
+        "act_id": people.examiner.pk,
+        "claim_id": people.colleague.pk,
+    }
     paths = [sample_of(route, **foreign) for route in OURS.values() if "<" in route]
     assert len(paths) >= 14
     assert {answer.status_code for path in paths for answer in answers(client, path)} <= {404, 405}
@@ -206,11 +214,11 @@ def test_a_role_that_is_taken_away_closes_the_next_click(client: Client, people:
 
 
 NAVIGATION = {
-    Role.ADMINISTRATOR: ["Pulpit", "Dziennik", "Pracownicy", "Ustawienia", "Moje ustawienia"],
-    Role.RECORDS: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Moje ustawienia"],
-    Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Moje ustawienia"],
-    Role.EDITOR: ["Pulpit", "Strony", "Moje ustawienia"],
-    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Dziennik", "Moje ustawienia"],
+    Role.ADMINISTRATOR: ["Pulpit", "Dziennik", "Pracownicy", "Ustawienia", "Pomoc", "Moje ustawienia"],
+    Role.RECORDS: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Pomoc", "Moje ustawienia"],
+    Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Pomoc", "Moje ustawienia"],
+    Role.EDITOR: ["Pulpit", "Strony", "Pomoc", "Moje ustawienia"],
+    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Dziennik", "Pomoc", "Moje ustawienia"],
 }
 
 

@@ -67,8 +67,7 @@ def test_no_template_uses_one_of_a_folder_that_imports_its_own() -> None:
 
 # Names in variables, and where they are checked instead.
 COMPUTED = {
-    "panel/examiner.html": ["{% include action.template"],  # panel/actions/<name>.html, of the same folder
-    "panel/member.html": ["{% include action.template"],  # as above
+    "panel/person/page.html": ["{% include section.template"],  # panel/person/<slug>.html, of the same folder
 }
 
 

@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -33,8 +33,9 @@ from egzaminator.panel.errors import ExportsUsedUpError
 from egzaminator.panel.export_forms import ExportForm
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.register.domain.exports import exports_of, open_file
+from egzaminator.register.domain.selections import find_selection
 from egzaminator.register.enums import ExportContent, ExportFormat
-from egzaminator.register.models import Export
+from egzaminator.register.models import Export, Selection
 from egzaminator.stored_files.domain.files import read_file
 from egzaminator.stored_files.models import StoredFile
 
@@ -49,8 +50,9 @@ _TYPES: Final = {
 @reauthentication_required
 @lookups_limited
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask_export(request: HttpRequest) -> HttpResponse:
-    """Let staff ask for a file of examiners, after re-authentication and with a reason. A job makes it."""
+def ask_export(request: HttpRequest, selection_id: uuid.UUID | None = None) -> HttpResponse:
+    """Let staff ask, after re-authentication and with a reason, for a file of a selection or of everybody."""
+    selection = _find_selection(request, selection_id) if selection_id else None
     member = cast("Account", request.user)
     form = ExportForm(request.POST or None, member=member)
     if request.method == "POST" and form.is_valid():
@@ -58,7 +60,7 @@ def ask_export(request: HttpRequest) -> HttpResponse:
         try:
             export = ask_for_export(
                 export_id=typed["export_id"],
-                selection=None,
+                selection=selection,
                 content=ExportContent(typed["content"]),
                 file_format=ExportFormat(typed["format"]),
                 reason=typed["reason"],
@@ -70,7 +72,11 @@ def ask_export(request: HttpRequest) -> HttpResponse:
             return redirect("export", export_id=export.pk)
     if kept := take_fields(request, member, page=request.get_full_path()):
         put_typed_text(form, kept)
-    return render(request, "panel/ask_export.html", {"form": form, "people": people_of(selection=None).count()})
+    return render(
+        request,
+        "panel/ask_export.html",
+        {"form": form, "people": people_of(selection=selection).count(), "selection": selection},
+    )
 
 
 @permission_required(EXPORT)
@@ -118,6 +124,13 @@ def _pieces(file: StoredFile) -> Iterator[bytes]:
     except UndecryptableError as error:
         record_undecryptable(context=error.context)
         raise
+
+
+def _find_selection(request: HttpRequest, selection_id: uuid.UUID) -> Selection:
+    selection = find_selection(selection_id=selection_id, reader=_member(request).pk)
+    if selection is None:
+        raise Http404
+    return selection
 
 
 def _find(request: HttpRequest, export_id: uuid.UUID) -> Export:

@@ -14,6 +14,7 @@ from egzaminator.staff.domain.act_lists import count_acts
 
 CHANGE_CONTACT: Final = "cms.change_contact"
 CHANGE_BOARD: Final = "cms.change_boardsettings"
+ALLOW_ALONE: Final = "staff.allow_alone"
 MANAGE_STAFF: Final = "staff.manage_staff"
 VIEW_JOURNAL: Final = "audit.view_event"
 EDIT_PAGES: Final = "wagtailcore.change_page"
@@ -54,7 +55,12 @@ NAVIGATION: Final = (
     Entry(url_name="journal", label=_("Journal"), permissions=frozenset({VIEW_JOURNAL})),
     Entry(url_name="staff", label=_("Staff"), permissions=frozenset({MANAGE_STAFF})),
     Entry(url_name="wagtailadmin_home", label=_("Pages"), permissions=frozenset({EDIT_PAGES})),
-    Entry(url_name="panel-settings", label=_("Settings"), permissions=frozenset({CHANGE_CONTACT, CHANGE_BOARD})),
+    Entry(
+        url_name="panel-settings",
+        label=_("Settings"),
+        permissions=frozenset({CHANGE_CONTACT, CHANGE_BOARD, ALLOW_ALONE}),
+    ),
+    Entry(url_name="guides", label=_("Help")),
     Entry(url_name="own-account", label=_("My settings")),
 )
 

@@ -15,9 +15,10 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.requests import client_ip
 from egzaminator.mail.errors import MailsUsedUpError
-from egzaminator.panel.actions import AccountAction
+from egzaminator.panel.actions import FormAction
 from egzaminator.panel.navigation import MANAGE_STAFF
 from egzaminator.panel.staff_forms import MemberEmailForm, MemberFactorForm, RenameForm, RolesForm
+from egzaminator.staff.domain.act_lists import waiting_act
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.invitations import invite_again
 from egzaminator.staff.domain.members import change_member_email, change_roles, end_member, rename_member
@@ -32,11 +33,10 @@ from egzaminator.staff.errors import (
     NotJoinedError,
     OwnAccountError,
 )
-from egzaminator.staff.models import Act
 
 _UNCHANGED: Final = _("Nothing was changed.")
 _CHANGED: Final = _("Somebody else has just changed this account. Look at it again.")
-_NOTICES: Final = {
+_NOTICES: Final[Mapping[type[Exception], tuple[int, Promise]]] = {
     **dict.fromkeys(
         (MemberGoneError, MemberJoinedError, NotJoinedError, ActWaitsError, AccountClosedError, NoSecondFactorError),
         (messages.WARNING, _CHANGED),
@@ -88,21 +88,26 @@ def _end(request: HttpRequest, account: Account, _fields: Mapping[str, Any]) -> 
     return _("The account is ended: its owner is logged out everywhere, and nothing opens it any more.")
 
 
-def _is_open(account: Account, _act: Act | None) -> bool:
+def _is_open(account: Account) -> bool:
     return account.state != AccountState.CLOSED
 
 
+def _may_reset_factor(account: Account) -> bool:
+    has_factor = Authenticator.objects.filter(user=account).exists()
+    return _is_open(account) and has_factor and waiting_act(account=account) is None
+
+
 MEMBER_ACTIONS: Final = (
-    AccountAction(
+    FormAction(
         name="invite-again",
         path="zaproszenie",
         permission=MANAGE_STAFF,
         title=_("Invite again"),
         run=_invite_again,
         notices=_NOTICES,
-        is_offered=lambda account, _act: account.is_active and not has_joined(account),
+        is_offered=lambda account: account.is_active and not has_joined(account),
     ),
-    AccountAction(
+    FormAction(
         name="member-roles",
         path="role",
         permission=MANAGE_STAFF,
@@ -113,7 +118,7 @@ MEMBER_ACTIONS: Final = (
         notices=_NOTICES,
         is_offered=_is_open,
     ),
-    AccountAction(
+    FormAction(
         name="rename-member",
         path="nazwisko",
         permission=MANAGE_STAFF,
@@ -124,7 +129,7 @@ MEMBER_ACTIONS: Final = (
         notices=_NOTICES,
         is_offered=_is_open,
     ),
-    AccountAction(
+    FormAction(
         name="member-email",
         path="adres",
         permission=MANAGE_STAFF,
@@ -133,9 +138,9 @@ MEMBER_ACTIONS: Final = (
         form=lambda _account, _member, sent: MemberEmailForm(sent),
         run=_change_email,
         notices=_NOTICES,
-        is_offered=lambda account, _act: account.is_active and has_joined(account),
+        is_offered=lambda account: account.is_active and has_joined(account),
     ),
-    AccountAction(
+    FormAction(
         name="reset-member-factor",
         path="drugi-skladnik",
         permission=MANAGE_STAFF,
@@ -147,11 +152,13 @@ MEMBER_ACTIONS: Final = (
         form_errors={
             AskedTooOftenError: _("This was asked for three times within a day: ask again tomorrow."),
         },
-        is_offered=lambda account, act: (
-            _is_open(account, act) and act is None and Authenticator.objects.filter(user=account).exists()
+        is_offered=lambda account: (
+            _is_open(account)
+            and waiting_act(account=account) is None
+            and Authenticator.objects.filter(user=account).exists()
         ),
     ),
-    AccountAction(
+    FormAction(
         name="end-member",
         path="zakoncz",
         permission=MANAGE_STAFF,

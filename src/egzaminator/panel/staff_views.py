@@ -1,10 +1,8 @@
 """The screens by which administrators keep the staff: the list, the invitation, a colleague's page."""
 
 import uuid
-from collections.abc import Mapping
 from typing import Final
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from egzaminator.accounts.errors import StaffExistsError
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
-from egzaminator.accounts.reauthentication import has_reauthenticated, reauthentication_required, reauthentication_url
+from egzaminator.accounts.reauthentication import reauthentication_required
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.paging import cursor_of
 from egzaminator.panel.access import permission_required
@@ -25,10 +23,9 @@ from egzaminator.panel.actions import SubjectPage, offered
 from egzaminator.panel.navigation import MANAGE_STAFF
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
 from egzaminator.panel.staff_forms import InviteForm
-from egzaminator.staff.domain.act_lists import list_acts
+from egzaminator.staff.domain.act_lists import list_acts, waiting_act
 from egzaminator.staff.domain.invitations import invite_staff
 from egzaminator.staff.domain.membership import describe, list_members
-from egzaminator.staff.models import Act
 
 
 @permission_required(MANAGE_STAFF)
@@ -61,7 +58,13 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def member(request: HttpRequest, member_id: uuid.UUID) -> HttpResponse:
     """Show a colleague's account, and what an administrator may do about it."""
-    return _show(request, _find(request, member_id), {})
+    account = _find(request, member_id)
+    context = {
+        **act_context(request, waiting_act(account=account)),
+        "member": describe([account])[0],
+        "actions": offered(request, MEMBER_ACTIONS, account),
+    }
+    return render(request, "panel/member.html", context)
 
 
 def _find(_request: HttpRequest, member_id: uuid.UUID) -> Account:
@@ -72,20 +75,4 @@ def _url(account: Account) -> str:
     return reverse("member", args=[account.pk])
 
 
-def _show(request: HttpRequest, account: Account, sent: Mapping[str, forms.Form]) -> HttpResponse:
-    url = _url(account)
-    act = Act.objects.select_related("asked_by").filter(account=account, outcome="").first()
-    act = act if act is not None and act.is_waiting else None
-    actions = offered(request, MEMBER_ACTIONS, account, act, url=url, sent=sent)
-    context = {
-        **act_context(request, act),
-        "member": describe([account])[0],
-        "subject": account,
-        "actions": actions,
-        "has_errors": any(form.errors for _action, form in actions),
-        "confirm_first": None if has_reauthenticated(request) else reauthentication_url(back_to=url),
-    }
-    return render(request, "panel/member.html", context)
-
-
-MEMBER_PAGE: Final = SubjectPage(find=_find, url=_url, url_afterwards=_url, list_view="staff", show=_show)
+MEMBER_PAGE: Final = SubjectPage(find=_find, url=_url, list_view="staff", name=lambda account: account.name)

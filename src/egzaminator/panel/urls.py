@@ -17,16 +17,21 @@ from egzaminator.panel import (
     dashboard,
     examiner_views,
     export_views,
+    guide_views,
     journal_views,
+    list_views,
+    settings_views,
     staff_views,
     views,
 )
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
-from egzaminator.panel.actions import action_view
-from egzaminator.panel.examiner_actions import EXAMINER_ACTIONS
-from egzaminator.panel.examiner_views import EXAMINER_PAGE
+from egzaminator.panel.actions import button_view, form_view
 from egzaminator.panel.navigation import ENTER_WAGTAIL
+from egzaminator.panel.person import page as person_page
+from egzaminator.panel.person.account_actions import ACCOUNT_ACTIONS
+from egzaminator.panel.person.claim_actions import CLAIM_ACTIONS, CLAIM_PAGE, RESEND
+from egzaminator.panel.person.page import ACCOUNT_PAGE
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
 from egzaminator.panel.staff_views import MEMBER_PAGE
 from egzaminator.panel.wagtail_compat.screens import HomeView, PreferencesView, RedirectsView, framed
@@ -65,30 +70,42 @@ close_others(wagtail_urls.urlpatterns)
 urlpatterns = [
     path("", dashboard.dashboard, name="panel"),
     path("sprawy/", views.case, name="case"),
+    path("pomoc/", guide_views.guides, name="guides"),
+    path("pomoc/<slug:slug>/", guide_views.guide, name="guide"),
     path("moje-konto/", views.own_account, name="own-account"),
     path("dziennik/", journal_views.journal, name="journal"),
     path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
     path("ustawienia/", views.settings, name="panel-settings"),
     path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
+    path("ustawienia/dyzur/", settings_views.alone, name="alone-setting"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
-    path("egzaminatorzy/eksport/", export_views.ask_export, name="ask-export"),
+    path("egzaminatorzy/eksport/", export_views.ask_export, name="export-everybody"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/eksport/", export_views.ask_export, name="export-selection"),
     path("egzaminatorzy/eksporty/", export_views.exports, name="exports"),
     path("egzaminatorzy/eksporty/<uuid:export_id>/", export_views.export, name="export"),
     path("egzaminatorzy/eksporty/<uuid:export_id>/pobierz/", export_views.download_export, name="download-export"),
-    path("egzaminatorzy/<uuid:examiner_id>/", examiner_views.examiner, name="examiner"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/", list_views.selected, name="examiner-list"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/nazwa/", list_views.name_selection, name="name-selection"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/usun/", list_views.delete_selection, name="delete-selection"),
+    path("egzaminatorzy/<uuid:examiner_id>/", person_page.examiner, name="examiner"),
     *[
-        path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", action_view(one, EXAMINER_PAGE), name=one.name)
-        for one in EXAMINER_ACTIONS
+        path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", form_view(one, ACCOUNT_PAGE), name=one.name)
+        for one in ACCOUNT_ACTIONS
+    ],
+    path(f"egzaminatorzy/formularze/<uuid:claim_id>/{RESEND.path}/", button_view(RESEND, CLAIM_PAGE), name=RESEND.name),
+    *[
+        path(f"egzaminatorzy/formularze/<uuid:claim_id>/{one.path}/", form_view(one, CLAIM_PAGE), name=one.name)
+        for one in CLAIM_ACTIONS
     ],
     path("pracownicy/", staff_views.staff, name="staff"),
     path("pracownicy/zapros/", staff_views.invite, name="invite-member"),
     path("pracownicy/<uuid:member_id>/", staff_views.member, name="member"),
     *[
-        path(f"pracownicy/<uuid:member_id>/{one.path}/", action_view(one, MEMBER_PAGE), name=one.name)
+        path(f"pracownicy/<uuid:member_id>/{one.path}/", form_view(one, MEMBER_PAGE), name=one.name)
         for one in MEMBER_ACTIONS
     ],
     path("dwie-osoby/<uuid:act_id>/", act_views.act, name="act"),
-    *[path(f"dwie-osoby/<uuid:act_id>/{one.path}/", action_view(one, ACT_PAGE), name=one.name) for one in ACT_ACTIONS],
+    *[path(f"dwie-osoby/<uuid:act_id>/{one.path}/", button_view(one, ACT_PAGE), name=one.name) for one in ACT_ACTIONS],
     path("strony/logout/", log_out),  # the log-out button of Wagtail's menu points here
     path("strony/", include(wagtail_urls)),
 ]

@@ -48,6 +48,10 @@ _HELP_DESK: Final = frozenset(
         "staff.freeze_account",
         "staff.give_back_account",
         "staff.reset_second_factor",
+        "staff.resend_activation",
+        "staff.correct_claim_email",
+        "staff.stop_form",
+        "staff.correct_email",
         "staff.view_act",  # see what waits for a second person, and the blocked accounts
         "staff.answer_act",
     }
@@ -80,22 +84,34 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
                 "staff.view_act",  # about colleagues: the screens of acts ask for `manage_staff` as well
                 "staff.answer_act",
                 "audit.view_event",
+                "staff.allow_alone",
                 "cms.change_contact",
                 "cms.change_boardsettings",
                 "wagtailadmin.access_admin",  # the settings are a screen of Wagtail's
+                "wagtailimages.add_image",  # the emblem
+                "wagtailimages.choose_image",
             }
         ),
     ),
     Role.RECORDS: _Declaration(
         _("Keeps the register, and helps examiners; may look up more people than the help desk."),
-        _HELP_DESK | {"staff.look_up_many", "register.export", "register.export_pesel"},
+        _HELP_DESK | {"staff.look_up_many", "register.list_examiners", "register.export", "register.export_pesel"},
     ),
     Role.HELP_DESK: _Declaration(
-        _("Helps one caller at a time: finds them, freezes the account, asks to give it back."), _HELP_DESK
+        _("Helps one caller at a time: finds them, keeps their form going, freezes the account, asks to give it back."),
+        _HELP_DESK,
     ),
     Role.EDITOR: _Declaration(_("Writes and publishes the pages of the site."), _EDITOR),
     Role.INSPECTOR: _Declaration(
         _("The data protection officer: reads everything about everybody, and changes nothing."),
-        frozenset({"register.view_examiner", "staff.view_act", "audit.view_event", "audit.export_event"}),
+        frozenset(
+            {
+                "register.view_examiner",
+                "register.list_examiners",
+                "staff.view_act",
+                "audit.view_event",
+                "audit.export_event",
+            }
+        ),
     ),
 }

@@ -8,12 +8,12 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from egzaminator.accounts.enums import AccountState
 from egzaminator.accounts.models import Account
 from egzaminator.core.text import NO_NAME
 from egzaminator.onboarding.models import Claim
+from egzaminator.register.enums import AccountStanding
 from egzaminator.register.models import Entry, Examiner
 
 _PEOPLE_AT_ONCE: Final = 1000
@@ -71,7 +71,5 @@ def _known(name: str) -> str:
 
 def _standing(account: Account | None, *, has_claim: bool) -> str:
     if account is not None:
-        return str(AccountState(account.state).label)
-    if has_claim:
-        return pgettext("account of an examiner", "waits for activation")
-    return pgettext("account of an examiner", "no account")
+        return str(AccountStanding(account.state).label)
+    return str((AccountStanding.WAITING if has_claim else AccountStanding.NONE).label)

@@ -14,14 +14,16 @@ from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import queue_register_exported
 from egzaminator.panel.domain import export_people
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
+from egzaminator.panel.domain.list_keys import refresh_list_keys
 from egzaminator.panel.domain.looks import record_look
 from egzaminator.panel.errors import ExportsUsedUpError
 from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.domain import export_rows
 from egzaminator.register.domain.exports import start_export
+from egzaminator.register.domain.selections import examiners_of
 from egzaminator.register.enums import ExportContent, ExportFormat
-from egzaminator.register.models import Examiner, Export
+from egzaminator.register.models import Examiner, Export, Selection
 from egzaminator.staff.domain.notifications import inspectors
 
 EXPORT: Final = "register.export"
@@ -30,9 +32,13 @@ EXPORT_PESEL: Final = "register.export_pesel"
 DAILY: Final = Limit("panel.exports", most=20, period=datetime.timedelta(days=1))
 
 
-def people_of(*, selection: uuid.UUID | None) -> QuerySet[Examiner]:
-    """Return the query for the examiners of an export."""
-    return Examiner.objects.all()
+def people_of(*, selection: Selection | None) -> QuerySet[Examiner]:
+    """Return the query for the examiners of a selection as it is now, or for everybody in the register."""
+    if selection is None:
+        return Examiner.objects.all()
+    while refresh_list_keys():
+        pass
+    return examiners_of(selection)
 
 
 def may_have(*, member: Account, content: str) -> bool:
@@ -49,7 +55,7 @@ def columns_of(content: str) -> list[str]:
 def ask_for_export(
     *,
     export_id: uuid.UUID,
-    selection: uuid.UUID | None,
+    selection: Selection | None,
     content: ExportContent,
     file_format: ExportFormat,
     reason: str,
@@ -71,7 +77,12 @@ def ask_for_export(
     with transaction.atomic():
         export, is_new = Export.objects.get_or_create(
             pk=export_id,
-            defaults={"owner": member.pk, "selection": selection, "content": content, "format": file_format},
+            defaults={
+                "owner": member.pk,
+                "selection": selection.pk if selection else None,
+                "content": content,
+                "format": file_format,
+            },
         )
         if is_new:
             details = {**_described(export), "people": people}

@@ -19,6 +19,7 @@ from egzaminator.panel.domain import export_people
 from egzaminator.panel.domain.exports import may_have, people_of
 from egzaminator.register.domain import export_rows
 from egzaminator.register.domain.exports import fail_export, finish_export, set_progress, set_rows, take_due
+from egzaminator.register.domain.selections import find_selection
 from egzaminator.register.enums import ExportContent, ExportFormat
 from egzaminator.register.errors import ExportStoppedError
 from egzaminator.register.models import Examiner, Export
@@ -51,11 +52,13 @@ def make_export() -> None:
 
 def _make(export: Export) -> None:
     owner = Account.objects.filter(pk=export.owner).first()
-    if owner is None or not may_have(member=owner, content=export.content):
+    selection = find_selection(selection_id=export.selection, reader=export.owner) if export.selection else None
+    is_selection_gone = bool(export.selection) and selection is None
+    if owner is None or not may_have(member=owner, content=export.content) or is_selection_gone:
         fail_export(export=export)
         return
     with override(settings.LANGUAGE_CODE):
-        people = people_of(selection=export.selection)
+        people = people_of(selection=selection)
         heading, count, batches = _table(export, people)
         set_rows(export=export, rows=count)
         file = write_file(

@@ -30,5 +30,10 @@ def count_acts(*, member: Account) -> int:
     return _waiting().filter(whom).count() if member.has_perm("staff.view_act") else 0
 
 
+def waiting_act(*, account: Account) -> Act | None:
+    """Return the act on an account that waits for a second person, or None."""
+    return _waiting().select_related("asked_by", "reason").filter(account=account).first()
+
+
 def _waiting() -> QuerySet[Act]:
     return Act.objects.filter(outcome="", expires_at__gt=timezone.now())
