@@ -15,6 +15,7 @@ from egzaminator.accounts.mfa.secrets import decrypt_new_secret
 from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.models import Event
 from egzaminator.mail.models import Email
+from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.panel.wagtail_compat.urls import not_here
 from egzaminator.staff.models import Act
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_staff
@@ -30,7 +31,8 @@ ASKS_THE_SESSION = {
     "add-totp", "remove-totp", "add-passkey", "passkey-challenge", "remove-passkey", "recovery-codes", "my-data",
     "sessions", "unfreeze", "reset-second-factor", "confirm-act", "refuse-act", "board-contact", "invite-member",
     "invite-again", "member-roles", "rename-member", "member-email", "reset-member-factor", "end-member",
-    "journal-export", "export-everybody", "export-selection", "download-export",
+    "journal-export", "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
+    "join", "export-everybody", "export-selection", "download-export",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -56,6 +58,14 @@ EXEMPT = {
     "case": "shows what is recorded and counted",
     "journal": "shows what is recorded and counted",
     "find-examiner": "shows what is recorded and counted",
+    "find-other": "shows what is recorded and counted",
+    **dict.fromkeys(
+        ("correct-names", "correct-entry", "correct-decision"), "changes a text, keeps the former one, is told"
+    ),
+    **dict.fromkeys(
+        ("add-entry", "strike-off", "undo-strike-off", "enter-again", "transfer", "undo-transfer"),
+        "daily work on the register, which opens no account; has its reverse, is told",
+    ),
     "name-selection": "names a search of one's own, and changes nothing about people",
     "delete-selection": "forgets a search of one's own, and changes nothing about people",
     "freeze-examiner": "must not wait while somebody else is in the account; opens nothing",
@@ -160,7 +170,11 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
             typed, path = {}, sample_of(route, passkey_id=key.id)
         else:
             act = act_that_waits(account)
-            path = sample_of(route, examiner_id=examiner.id, act_id=act.id, member_id=act.asked_by_id)
+            if name == "undo-death":
+                mark_deceased(examiner_id=examiner.id, on=start.date())
+            other = make_examiner(pesel=PESELS[1], numbers=())
+            ids = {"examiner_id": examiner.id, "other_id": other.id, "act_id": act.id, "member_id": act.asked_by_id}
+            path = sample_of(route, **ids)
         log_in(Client(headers={"Sec-Fetch-Site": "same-origin"}))  # another device, whose session `sessions` could end
         for minutes in (10, 45):
             clock.move_to(start + datetime.timedelta(minutes=minutes))

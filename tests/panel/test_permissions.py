@@ -14,6 +14,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.wagtail_compat.urls import not_here
+from egzaminator.register.models import Decision, Examiner
 from egzaminator.staff.domain.act_lists import count_acts
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.members import change_roles, end_member
@@ -22,6 +23,7 @@ from tests.helpers.factories import PESELS, examiner_of, make_account, make_clai
 from tests.helpers.html import Response
 from tests.helpers.mfa import give_totp
 from tests.helpers.routes import routes, sample_of
+from tests.records.editing import decided_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -31,6 +33,7 @@ RECORDS = frozenset({Role.RECORDS})
 READERS = HELPERS | {Role.INSPECTOR}
 LISTERS = frozenset({Role.RECORDS, Role.INSPECTOR})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+RECORDS = frozenset({Role.RECORDS})
 # Our own screens, by the names of their URLs.
 ALLOWED = {
     "panel": ALL,
@@ -44,6 +47,15 @@ ALLOWED = {
     "name-selection": LISTERS,
     "delete-selection": LISTERS,
     "examiner": READERS,
+    "extract": READERS,
+    **dict.fromkeys(
+        [
+            *("correct-names", "correct-pesel", "correct-identifier", "correct-register-email"),
+            *("add-entry", "correct-entry", "strike-off", "undo-strike-off", "enter-again", "correct-decision"),
+            *("transfer", "undo-transfer", "record-death", "undo-death", "find-other", "join"),
+        ],
+        RECORDS,
+    ),
     "freeze-examiner": HELPERS,
     "unfreeze": HELPERS,
     "reset-second-factor": HELPERS,
@@ -79,10 +91,15 @@ WAGTAIL = frozenset({Role.EDITOR, Role.ADMINISTRATOR})
 
 @dataclass
 class People:
-    """Whom the URLs of the walk are about: an examiner and a colleague, each with an act that waits."""
+    """Whom the URLs of the walk are about: an examiner and a colleague, each with an act that waits.
+
+    `other` is another examiner, and `decision` one on an entry of the first.
+    """
 
     examiner: Account
     colleague: Account
+    other: Examiner
+    decision: Decision
     claim: Claim
 
     def ids(self, *, of_staff: bool) -> dict[str, object]:
@@ -91,6 +108,9 @@ class People:
             "examiner_id": self.examiner.examiner_id,
             "member_id": self.colleague.pk,
             "act_id": account.acts.get().pk,
+            "other_id": self.other.pk,
+            "entry_id": self.decision.entry_id,
+            "decision_id": self.decision.pk,
             "claim_id": self.claim.pk,
         }
 
@@ -98,9 +118,16 @@ class People:
 @pytest.fixture
 def people() -> People:
     asker = make_staff(email="prosi@oke.example", name="Pyta")
-    examiner = make_examiner()
+    examiner = make_examiner(numbers=())
+    decision = decided_entry(examiner, "A/1").decisions.get()
     claim = make_claim(examiner)
-    found = People(make_account(examiner), make_staff(email="iga@oke.example", name="Iga Koleżanka"), claim)
+    found = People(
+        make_account(examiner),
+        make_staff(email="iga@oke.example", name="Iga Koleżanka"),
+        make_examiner(pesel=PESELS[2], numbers=()),
+        decision,
+        claim,
+    )
     for account in (found.examiner, found.colleague):
         give_totp(account)
         ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="Rozmowa", member=asker)
@@ -163,10 +190,13 @@ def test_each_role_gets_past_the_doors_that_it_may_and_no_other(client: Client, 
 
 def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client, people: People) -> None:
     client.force_login(make_staff(email="ktos@oke.example"))
-    foreign = {
+    foreign: dict[str, object] = {
         "examiner_id": people.colleague.pk,
         "member_id": people.examiner.pk,
         "act_id": people.examiner.pk,
+        "other_id": people.colleague.pk,
+        "entry_id": 0,
+        "decision_id": 0,
         "claim_id": people.colleague.pk,
     }
     paths = [sample_of(route, **foreign) for route in OURS.values() if "<" in route]

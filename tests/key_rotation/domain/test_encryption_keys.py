@@ -27,7 +27,9 @@ from egzaminator.login.models import ResetRequest
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
-from egzaminator.register.models import Examiner
+from egzaminator.register.domain.selections import select
+from egzaminator.register.models import Examiner, Selection
+from egzaminator.register.terms import Terms
 from egzaminator.stored_files.domain.files import complete_file, read_file, write_file
 from egzaminator.stored_files.models import PIECE_BYTES, StoredFile
 from tests.helpers.concurrency import at_once
@@ -75,6 +77,7 @@ def fill_every_column() -> list[str]:
     account = make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",)))
     keep_text(text="Zgubiony telefon", subject=account.id, by=SYSTEM)
     complete_file(file=write_file(owner=account.id, purpose="test", name="plik", content=[NOT_TEXT]))
+    select(terms=Terms(search="Żak"), maker=account.id)
     return give_totp(account)
 
 
@@ -122,6 +125,7 @@ def test_whatever_is_encrypted_opens_with_the_new_key_alone(new_key: Callable[[]
     assert ResetRequest.objects.get().name == PESELS[1]
     assert StaffText.objects.get().text == "Zgubiony telefon"
     assert b"".join(read_file(file=StoredFile.objects.get())) == NOT_TEXT
+    assert Selection.objects.get().terms == Terms(search="Żak")
     assert rotate_encryption_keys().renewed == 0
     assert [event.details for event in Event.objects.filter(tag=Tag.KEYS_ROTATED).order_by("at")] == [
         {"key": "k2", "renewed": before["k1"]},

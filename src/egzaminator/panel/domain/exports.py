@@ -14,7 +14,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import queue_register_exported
 from egzaminator.panel.domain import export_people
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
-from egzaminator.panel.domain.list_keys import refresh_list_keys
+from egzaminator.panel.domain.list_keys import refresh_all_list_keys
 from egzaminator.panel.domain.looks import record_look
 from egzaminator.panel.errors import ExportsUsedUpError
 from egzaminator.rate_limits.domain.counters import Limit, hit
@@ -36,8 +36,7 @@ def people_of(*, selection: Selection | None) -> QuerySet[Examiner]:
     """Return the query for the examiners of a selection as it is now, or for everybody in the register."""
     if selection is None:
         return Examiner.objects.all()
-    while refresh_list_keys():
-        pass
+    refresh_all_list_keys()
     return examiners_of(selection)
 
 

@@ -48,9 +48,13 @@ def find_person(*, asked: str, by: Actor) -> uuid.UUID | None:
 
 
 def subjects_of(*, person: uuid.UUID) -> tuple[uuid.UUID, ...]:
-    """Return the ids that a person has in events: the examiner's, and the account's if there is one."""
+    """Return the ids that a person has in events.
+
+    They are the examiner's, those of records joined into it, and the account's if there is one.
+    """
     account = Account.objects.filter(Q(examiner=person) | Q(pk=person)).first()
-    return tuple({person, account.id, account.examiner_id or person}) if account else (person,)
+    examiner = account.examiner if account else Examiner.objects.filter(pk=person).first()
+    return tuple({person, *([account.id] if account else ()), *(examiner.known_ids if examiner else ())})
 
 
 def read_journal(*, query: JournalQuery, by: Actor, after: uuid.UUID | None = None) -> Page[Event]:

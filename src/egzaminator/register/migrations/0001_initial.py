@@ -5,8 +5,25 @@ import uuid
 import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 import egzaminator.register.models
+
+# Data and not code: each board changes its list in the panel.
+GROUNDS = (
+    "na wniosek egzaminatora",
+    "nieobecność na szkoleniu lub niewykonanie przydzielonych zadań",
+    "naruszenie przepisów o przeprowadzaniu egzaminów",
+    "utrata warunków wymaganych do wpisu",
+    "wpis dokonany z naruszeniem prawa",
+)
+
+
+def add_grounds(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
+    ground = apps.get_model("register", "StrikeOffGround")
+    ground.objects.bulk_create(ground(text=text) for text in GROUNDS)
+
 
 # Whoever changes what lists find an examiner by, leaves the examiner's id in `register_listkeydue`. Triggers do it, so
 # that no writer can forget it: the columns are written by imports, use cases, `update()` and deletions, in four folders.
@@ -44,7 +61,8 @@ $$;
 CREATE TRIGGER register_examiner_added AFTER INSERT ON register_examiner
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION register_list_new_examiners();
 CREATE TRIGGER register_examiner_changed AFTER UPDATE ON register_examiner FOR EACH ROW
-    WHEN ((OLD.sort_key, OLD.email = '') IS DISTINCT FROM (NEW.sort_key, NEW.email = ''))
+    WHEN ((OLD.sort_key, OLD.email = '', OLD.joined_into_id)
+          IS DISTINCT FROM (NEW.sort_key, NEW.email = '', NEW.joined_into_id))
     EXECUTE FUNCTION register_list_again('id');
 CREATE TRIGGER register_examiner_deleted AFTER DELETE ON register_examiner
     FOR EACH ROW EXECUTE FUNCTION register_list_again('id');
@@ -77,10 +95,7 @@ DROP FUNCTION register_list_again();
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("audit", "0001_initial"),
-        ("stored_files", "0001_initial"),
-    ]
+    dependencies = [("audit", "0001_initial"), ("stored_files", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
@@ -120,6 +135,18 @@ class Migration(migrations.Migration):
                 ("search_key", models.CharField(db_collation="C", max_length=202)),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("email_since", models.DateTimeField(null=True)),
+                ("email_by", models.UUIDField(null=True)),
+                ("transferred_to", models.CharField(blank=True, max_length=200)),
+                ("transferred_on", models.DateField(null=True)),
+                (
+                    "joined_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="joined",
+                        to="register.examiner",
+                    ),
+                ),
                 ("deceased_on", models.DateField(null=True)),
                 ("deceased_marked_at", models.DateTimeField(null=True)),
                 (
@@ -136,9 +163,22 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("identifier_key",), name="register_examiner_identifier"),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("pesel_index__isnull", False), ("identifier_key__isnull", False), _connector="OR"
+                            ("pesel_index__isnull", False),
+                            ("identifier_key__isnull", False),
+                            ("joined_into__isnull", False),
+                            _connector="OR",
                         ),
                         name="register_examiner_is_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("transferred_on__isnull", True), ("transferred_to", "")),
+                            models.Q(
+                                models.Q(("transferred_to", ""), _negated=True), ("transferred_on__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="register_examiner_transfer_is_whole",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -168,7 +208,13 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("active", "active"), ("struck-off", "struck off")], default="active", max_length=12
+                        choices=[
+                            ("active", "active"),
+                            ("struck-off", "struck off"),
+                            ("transferred", "transferred to another board"),
+                        ],
+                        default="active",
+                        max_length=12,
                     ),
                 ),
                 ("entered_on", models.DateField(null=True)),
@@ -194,6 +240,7 @@ class Migration(migrations.Migration):
                 ("reference", models.CharField(max_length=100)),
                 ("decided_on", models.DateField()),
                 ("ground", models.CharField(blank=True, max_length=200)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
                 (
                     "entry",
                     models.ForeignKey(
@@ -213,6 +260,155 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="entry",
             constraint=models.UniqueConstraint(fields=("number_key",), name="register_entry_number"),
+        ),
+        migrations.CreateModel(
+            name="StrikeOffGround",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=200, unique=True)),
+                ("is_retired", models.BooleanField(default=False)),
+            ],
+        ),
+        migrations.RunPython(add_grounds, migrations.RunPython.noop),
+        migrations.CreateModel(
+            name="FormerValue",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("surname", "Surname"),
+                            ("first_names", "First names"),
+                            ("pesel", "PESEL"),
+                            ("identifier", "Identifier"),
+                            ("email", "E-mail address"),
+                            ("number", "Registration number"),
+                            ("scope", "Scope"),
+                            ("reference", "Reference number"),
+                            ("decided_on", "Date of the decision"),
+                            ("ground", "Ground"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("value_encrypted", models.BinaryField()),
+                ("pesel_index", models.BinaryField(max_length=32, null=True)),
+                ("identifier_key", models.CharField(db_collation="C", max_length=40, null=True)),
+                ("replaced_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("replaced_by", models.UUIDField(null=True)),
+                (
+                    "examiner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="former_values",
+                        to="register.examiner",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="former_values",
+                        to="register.entry",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="former_values",
+                        to="register.decision",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="audit.stafftext",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("pesel_index__isnull", False)),
+                        fields=["pesel_index"],
+                        name="register_former_pesel",
+                    ),
+                    models.Index(
+                        condition=models.Q(("identifier_key__isnull", False)),
+                        fields=["identifier_key"],
+                        name="register_former_identifier",
+                    ),
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="ListKeyDue",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("examiner_id", models.UUIDField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ListKey",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "examiner",
+                        "facet",
+                        "entry_state",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "examiner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="list_keys",
+                        to="register.examiner",
+                    ),
+                ),
+                ("facet", models.CharField(db_collation="C", max_length=40)),
+                ("entry_state", models.CharField(db_collation="C", max_length=12)),
+                ("standing", models.CharField(db_collation="C", max_length=40)),
+                ("sort_key", models.CharField(db_collation="C", max_length=202)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["facet", "entry_state", "standing", "sort_key", "examiner"],
+                        name="register_listkey_order",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Selection",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("maker", models.UUIDField()),
+                ("name", models.CharField(blank=True, max_length=80)),
+                ("terms_encrypted", models.BinaryField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("name", "")), fields=["maker"], name="register_selection_unnamed"),
+                    models.Index(fields=["created_at"], name="register_selection_created"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Export",
@@ -289,68 +485,6 @@ class Migration(migrations.Migration):
                         ),
                         name="register_export_file_is_whole",
                     )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ListKeyDue",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("examiner_id", models.UUIDField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ListKey",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "examiner",
-                        "facet",
-                        "entry_state",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "examiner",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="list_keys",
-                        to="register.examiner",
-                    ),
-                ),
-                ("facet", models.CharField(db_collation="C", max_length=40)),
-                ("entry_state", models.CharField(db_collation="C", max_length=12)),
-                ("standing", models.CharField(db_collation="C", max_length=40)),
-                ("sort_key", models.CharField(db_collation="C", max_length=202)),
-            ],
-            options={
-                "indexes": [
-                    models.Index(
-                        fields=["facet", "entry_state", "standing", "sort_key", "examiner"],
-                        name="register_listkey_order",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Selection",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("maker", models.UUIDField()),
-                ("name", models.CharField(blank=True, max_length=80)),
-                ("terms_encrypted", models.BinaryField()),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                "indexes": [
-                    models.Index(condition=models.Q(("name", "")), fields=["maker"], name="register_selection_unnamed"),
-                    models.Index(fields=["created_at"], name="register_selection_created"),
                 ],
             },
         ),

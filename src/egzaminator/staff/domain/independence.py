@@ -10,6 +10,8 @@ from egzaminator.accounts.domain.mailboxes import is_among, known_emails
 from egzaminator.accounts.enums import ActOutcome
 from egzaminator.accounts.models import Account
 from egzaminator.onboarding.models import Claim
+from egzaminator.register.enums import RegisterField
+from egzaminator.register.models import Examiner
 from egzaminator.staff.errors import NotIndependentError
 from egzaminator.staff.models import Act
 
@@ -29,6 +31,19 @@ def is_own(*, account: Account, member: Account, email: str = "") -> bool:
     `email`, the mailbox that the account is to have.
     """
     return account.id == member.id or is_among(member.email, [*known_emails(account=account), email])
+
+
+def is_own_record(*, examiner: Examiner, member: Account) -> bool:
+    """Return whether a record in the register is the staff member's own, judged by the mailboxes that it ever had.
+
+    Raise `UndecryptableError`.
+    """
+    account = Account.objects.filter(examiner=examiner).first()
+    if account is not None and is_own(account=account, member=member):
+        return True
+    former = [one.value for one in examiner.former_values.filter(field=RegisterField.EMAIL)]
+    claims = examiner.claims.values_list("email", flat=True)
+    return is_among(member.email, [examiner.email, *former, *claims])
 
 
 def may_confirm(*, act: Act, member: Account) -> bool:
