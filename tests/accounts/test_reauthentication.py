@@ -32,7 +32,7 @@ ASKS_THE_SESSION = {
     "sessions", "unfreeze", "reset-second-factor", "confirm-act", "refuse-act", "board-contact", "invite-member",
     "invite-again", "member-roles", "rename-member", "member-email", "reset-member-factor", "end-member",
     "journal-export", "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
-    "join",
+    "join", "export-everybody", "export-selection", "download-export",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -132,6 +132,7 @@ def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
         "rename-member": {"rename-name": "Iga"},
         "member-email": {"email-email": "iga@oke.example"},
         "reset-member-factor": {"member-factor-reason": "Rozmowa"},
+        "export-everybody": {"content": "people", "format": "csv", "reason": "Na naradę"},
         "board-contact": {"phone": "61 111 11 11", "fax": "", "email": "nowy@oke.example"},
     }.get(name, {})
 

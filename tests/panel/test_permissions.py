@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ALL = frozenset(Role)
 HELPERS = frozenset({Role.HELP_DESK, Role.RECORDS})
+RECORDS = frozenset({Role.RECORDS})
 READERS = HELPERS | {Role.INSPECTOR}
 LISTERS = frozenset({Role.RECORDS, Role.INSPECTOR})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
@@ -63,6 +64,11 @@ ALLOWED = {
     "stop-claim-by-staff": HELPERS,
     "correct-email": HELPERS,
     "board-contact": ADMINISTRATOR,
+    "export-everybody": RECORDS,
+    "export-selection": RECORDS,
+    "exports": RECORDS,
+    "export": RECORDS,
+    "download-export": RECORDS,
     "alone-setting": ADMINISTRATOR,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event, StaffText
 from egzaminator.core.encryption import UndecryptableError
+from egzaminator.register.enums import ExportContent
 from egzaminator.register.models import Examiner
 
 
@@ -60,7 +62,22 @@ def what_happened(event: Event) -> str:
         return f"{tag.label}. {Refusal(details['reason']).label}"
     if tag == Tag.RETENTION_DELETED:
         return f"{tag.label}: {details.get('count', '?')}"
+    if tag in (Tag.EXPORT_ASKED, Tag.EXPORT_DOWNLOADED):
+        return f"{tag.label}: {_export(details)}"
     return str(tag.label) if tag in ATTEMPTS else sentence(tag=tag, details=details)
+
+
+def _export(details: Mapping[str, Any]) -> str:
+    """Return what a file of examiners holds, and how much of it: people when it is asked for, rows when it is made."""
+    content, file_format = details.get("content"), str(details.get("format", "?")).upper()
+    what = ExportContent(content).label if content in ExportContent.values else "?"
+    if "people" in details:
+        return _("%(what)s, %(format)s; people: %(count)s") % {
+            "what": what, "format": file_format, "count": details["people"],
+        }  # fmt: skip
+    return _("%(what)s, %(format)s; rows: %(count)s") % {
+        "what": what, "format": file_format, "count": details.get("rows", "?"),
+    }  # fmt: skip
 
 
 def _actor(event: Event, names: Mapping[uuid.UUID, str]) -> str:

@@ -56,3 +56,7 @@ class BadCellError(Exception):
         super().__init__(problem.name)
         self.problem = problem
         self.detail = detail
+
+
+class ExportStoppedError(Exception):
+    """An export is no longer this job's: it was deleted with its owner's account, or another job has begun it anew."""

@@ -95,7 +95,14 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
     ),
     Role.RECORDS: _Declaration(
         _("Keeps the register, and helps examiners; may look up more people than the help desk."),
-        _HELP_DESK | {"staff.look_up_many", "register.list_examiners", "register.change_examiner"},
+        _HELP_DESK
+        | {
+            "staff.look_up_many",
+            "register.list_examiners",
+            "register.change_examiner",
+            "register.export",
+            "register.export_pesel",
+        },
     ),
     Role.HELP_DESK: _Declaration(
         _("Helps one caller at a time: finds them, keeps their form going, freezes the account, asks to give it back."),
