@@ -27,7 +27,7 @@ from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, 
 from tests.helpers.html import Response, fields_of, words_of
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import give_totp
-from tests.panel.staff_browser import FIND, browser_of, send
+from tests.panel.staff_browser import FIND, REVIEW, browser_of, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -133,10 +133,10 @@ def test_the_account_tells_how_it_came_to_be_and_how_it_is_used_but_from_no_ip(s
 def test_a_form_that_its_owner_did_not_save_is_listed(staff: Client) -> None:
     examiner = make_examiner(email="znana@example.org")
     make_claim(examiner)
-    assert "to nie ja" not in words_of(staff.get(FIND))
+    assert "to nie ja" not in words_of(staff.get(REVIEW))
     notify_known_mailboxes()
     stop_claim(token=mailed_token(EmailKind.CLAIM_NOTICE, "znana@example.org"))
-    page = staff.get(FIND)
+    page = staff.get(REVIEW)
     assert "Unieważnione formularze: „to nie ja”" in words_of(page)
     assert f'href="/panel/egzaminatorzy/{examiner.id}/"' in page.content.decode()
 

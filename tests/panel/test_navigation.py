@@ -21,6 +21,7 @@ _NAV = re.compile(r'<nav class="panel-nav" aria-label="Panel">.*?</nav>', re.DOT
 _LINK = re.compile(r'<a href="([^"]+)"(?: aria-current="(\w+)")?>\s*([^<]+?)\s*<')
 FOR_ALL = [("/panel/", "Pulpit")]
 EXAMINERS, CASES = ("/panel/egzaminatorzy/", "Egzaminatorzy"), ("/panel/sprawy/", "Kody spraw")
+REVIEW = ("/panel/do-sprawdzenia/", "Do sprawdzenia")
 JOURNAL, STAFF = ("/panel/dziennik/", "Dziennik"), ("/panel/pracownicy/", "Pracownicy")
 PAGES, SETTINGS = ("/panel/strony/", "Strony"), ("/panel/ustawienia/", "Ustawienia")
 EDITOR = ["wagtailadmin.access_admin"]
@@ -51,6 +52,7 @@ def entries(client: Client) -> list[tuple[str, str]]:
     [
         ((), [*FOR_ALL, HELP, OWN]),
         (("register.view_examiner",), [*FOR_ALL, EXAMINERS, HELP, OWN]),
+        (("staff.view_act",), [*FOR_ALL, REVIEW, HELP, OWN]),
         (("staff.look_up_case",), [*FOR_ALL, CASES, HELP, OWN]),
         (("audit.view_event",), [*FOR_ALL, JOURNAL, HELP, OWN]),
         (("staff.manage_staff",), [*FOR_ALL, STAFF, HELP, OWN]),
@@ -99,7 +101,7 @@ def test_the_number_of_what_waits_is_said_in_words_too() -> None:
     assert "pill" not in navigation(client)
     Act.objects.create(kind=ActKind.GIVE_BACK, account=make_account(make_examiner()))
     assert re.search(
-        r'Pulpit <span class="pill">1<span class="visually-hidden"> czeka na drugą osobę</span></span>',
+        r'Do sprawdzenia <span class="pill">1<span class="visually-hidden"> czeka na drugą osobę</span></span>',
         navigation(client),
     )
 

@@ -43,6 +43,7 @@ ALLOWED = {
     "panel-settings": ADMINISTRATOR,
     "case": HELPERS,
     "find-examiner": READERS,
+    "review": READERS | ADMINISTRATOR,
     "examiner-list": LISTERS,
     "name-selection": LISTERS,
     "delete-selection": LISTERS,
@@ -244,11 +245,11 @@ def test_a_role_that_is_taken_away_closes_the_next_click(client: Client, people:
 
 
 NAVIGATION = {
-    Role.ADMINISTRATOR: ["Pulpit", "Dziennik", "Pracownicy", "Ustawienia", "Pomoc", "Moje ustawienia"],
-    Role.RECORDS: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Pomoc", "Moje ustawienia"],
-    Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Pomoc", "Moje ustawienia"],
+    Role.ADMINISTRATOR: ["Pulpit", "Do sprawdzenia", "Dziennik", "Pracownicy", "Ustawienia", "Pomoc", "Moje ustawienia"],
+    Role.RECORDS: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw", "Pomoc", "Moje ustawienia"],
+    Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw", "Pomoc", "Moje ustawienia"],
     Role.EDITOR: ["Pulpit", "Strony", "Pomoc", "Moje ustawienia"],
-    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Dziennik", "Pomoc", "Moje ustawienia"],
+    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Dziennik", "Pomoc", "Moje ustawienia"],
 }
 
 

@@ -18,7 +18,6 @@ from egzaminator.core.paging import cursor_of
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff
 from egzaminator.panel.domain.list_lookup import Listed, is_exact, list_examiners, make_selection
-from egzaminator.panel.domain.lists import list_stopped
 from egzaminator.panel.domain.overview import current_totals
 from egzaminator.panel.list_forms import ListForm, SelectionNameForm
 from egzaminator.panel.lookup_limit import lookups_limited
@@ -26,7 +25,6 @@ from egzaminator.register.domain.listing import COUNTED_TO
 from egzaminator.register.domain.selections import find_selection, list_named, rename
 from egzaminator.register.models import Selection
 from egzaminator.register.terms import Terms
-from egzaminator.staff.domain.act_lists import list_acts
 
 LIST_EXAMINERS: Final = "register.list_examiners"
 
@@ -134,7 +132,4 @@ def _render(request: HttpRequest, form: ListForm, listed: Listed | None, **conte
         "totals": current_totals(),
         "named": list_named(),
     }
-    # A page without a list was not counted as a look at people, so it names nobody.
-    if listed and "selection" not in context and request.user.has_perm("staff.view_act"):
-        context |= {"acts": list_acts(of_staff=False), "stopped": list_stopped()}
     return render(request, "panel/examiner_list.html", context)

@@ -44,13 +44,15 @@ class Entry:
 
 
 NAVIGATION: Final = (
+    Entry(url_name="panel", label=_("Dashboard")),
+    Entry(url_name="find-examiner", label=_("Examiners"), permissions=frozenset({"register.view_examiner"})),
     Entry(
-        url_name="panel",
-        label=_("Dashboard"),
+        url_name="review",
+        label=_("To be reviewed"),
+        permissions=frozenset({"staff.view_act"}),
         count=lambda member: count_acts(member=member),
         counted=_("wait for a second person"),
     ),
-    Entry(url_name="find-examiner", label=_("Examiners"), permissions=frozenset({"register.view_examiner"})),
     Entry(url_name="case", label=_("Case codes"), permissions=frozenset({"staff.look_up_case"})),
     Entry(url_name="journal", label=_("Journal"), permissions=frozenset({VIEW_JOURNAL})),
     Entry(url_name="staff", label=_("Staff"), permissions=frozenset({MANAGE_STAFF})),
