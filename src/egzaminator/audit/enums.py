@@ -63,6 +63,13 @@ class Tag(TextChoices):
     STAFF_ROLES_CHANGED = "staff.roles-changed", _("The roles of the staff account were changed")
     STAFF_ENDED = "staff.ended", _("The staff account was ended")
     BOARD_CONTACT_CHANGED = "board.contact-changed", _("The board's contact data were changed")
+    EXAMINER_ADDED = "examiner.added", _("Staff entered the person in the register")
+    NOTE_ADDED = "note.added", _("Staff wrote a note")
+    NOTE_REMOVED = "note.removed", _("Staff removed a note")
+    SCOPE_ADDED = "scope.added", _("A scope was added")
+    SCOPE_CHANGED = "scope.changed", _("A scope was changed")
+    GROUND_ADDED = "ground.added", _("A ground for striking off was added")
+    GROUND_CHANGED = "ground.changed", _("A ground for striking off was changed")
     EXAMINER_DECEASED = "examiner.deceased", _("The board wrote down that the examiner died")
     DEATH_WITHDRAWN = "examiner.death-withdrawn", _("The board took back that the examiner died")
     ACCOUNT_DELETED = "account.deleted", _("The account was deleted when it had been kept long enough")
@@ -71,13 +78,16 @@ class Tag(TextChoices):
     VALUE_UNDECRYPTABLE = "value.undecryptable", _("Stored data could not be read")
     CASE_LOOKED_UP = "case.looked-up", _("Staff looked a case code up")
     EXAMINER_LOOKED_UP = "examiner.looked-up", _("Staff looked at the account to help")
+    PESEL_SHOWN = "examiner.pesel-shown", _("Staff had the whole PESEL shown")
     JOURNAL_READ = "journal.read", _("Staff read the journal of events")
     JOURNAL_EXPORTED = "journal.exported", _("Staff exported the journal of events")
     LOOKUPS_CAPPED = "look-ups.capped", _("Looking people up was refused: too many in a short time")
 
 
 # Staff saw what is held about a person. Owners read these apart from the rest of their account's history.
-LOOKS: Final = frozenset((Tag.EXAMINER_LOOKED_UP, Tag.CASE_LOOKED_UP, Tag.JOURNAL_READ, Tag.JOURNAL_EXPORTED))
+LOOKS: Final = frozenset(
+    (Tag.EXAMINER_LOOKED_UP, Tag.PESEL_SHOWN, Tag.CASE_LOOKED_UP, Tag.JOURNAL_READ, Tag.JOURNAL_EXPORTED)
+)
 
 
 class Refusal(TextChoices):

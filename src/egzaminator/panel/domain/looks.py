@@ -11,11 +11,17 @@ from egzaminator.audit.enums import Tag
 
 
 def record_look(
-    *, tag: Tag, by: Actor, subject: uuid.UUID | None, details: Mapping[str, str | list[str]] | None = None
+    *,
+    tag: Tag,
+    by: Actor,
+    subject: uuid.UUID | None,
+    details: Mapping[str, str | list[str]] | None = None,
+    reason: str = "",
 ) -> None:
     """Record that a staff member looked, and with which roles: owners are told the role and never the name.
 
-    `tag` is one of `LOOKS`, and `subject` the person looked at, if it is one.
+    `tag` is one of `LOOKS`, and `subject` the person looked at, if it is one. `reason` is what the staff member
+    typed, where it is asked for.
     """
     roles = list(Group.objects.filter(user=by.account_id).order_by("name").values_list("name", flat=True))
-    record_event(tag=tag, by=by, subject=subject, details={**(details or {}), "roles": roles})
+    record_event(tag=tag, by=by, subject=subject, details={**(details or {}), "roles": roles}, reason=reason)
