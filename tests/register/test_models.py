@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from egzaminator.core.encryption import UndecryptableError, encrypt
 from egzaminator.register.domain.imports import import_register
-from egzaminator.register.models import Entry, Examiner, new_salt, pesel_context
+from egzaminator.register.models import Entry, Examiner, StrikeOffGround, new_salt, pesel_context
 from tests.register.files import ANNA, JAN, csv_file
 from tests.register.rows import digits_of
 
@@ -71,3 +71,14 @@ def test_examiners_are_ordered_as_a_polish_index_whatever_the_servers_collation(
             "AND column_name IN ('sort_key', 'search_key', 'number_key', 'identifier_key')"
         )
         assert cursor.fetchall() == [("C",)]
+
+
+def test_the_grounds_of_a_strike_off_are_a_list_of_rows() -> None:
+    """The migration makes it; the board changes it in the panel."""
+    assert list(StrikeOffGround.objects.order_by("id").values_list("text", "is_retired")) == [
+        ("na wniosek egzaminatora", False),
+        ("nieobecność na szkoleniu lub niewykonanie przydzielonych zadań", False),
+        ("naruszenie przepisów o przeprowadzaniu egzaminów", False),
+        ("utrata warunków wymaganych do wpisu", False),
+        ("wpis dokonany z naruszeniem prawa", False),
+    ]

@@ -23,6 +23,7 @@ EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, minus the angle brackets
 CODE_LENGTH = 20
 NUMBER_LENGTH = 60
 REFERENCE_LENGTH = 100
+GROUND_LENGTH = 200
 
 
 def new_salt() -> str:
@@ -134,9 +135,19 @@ class Decision(models.Model):
     kind = models.CharField(max_length=12, choices=DecisionKind)
     reference = models.CharField(max_length=REFERENCE_LENGTH)
     decided_on = models.DateField()
-    ground = models.CharField(max_length=200, blank=True)
+    ground = models.CharField(max_length=GROUND_LENGTH, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["entry", "kind", "reference"], name="register_decision_once"),
         ]
+
+
+class StrikeOffGround(models.Model):
+    """A ground that staff choose from when they strike an entry off.
+
+    A decision keeps the text of its ground, so that it stays what it was when the list changes.
+    """
+
+    text = models.CharField(max_length=GROUND_LENGTH, unique=True)
+    is_retired = models.BooleanField(default=False)  # no longer offered

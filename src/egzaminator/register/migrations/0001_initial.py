@@ -4,6 +4,8 @@ import uuid
 
 import django.db.models.deletion
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 import egzaminator.register.models
 
@@ -45,6 +47,20 @@ DROP TRIGGER register_entry_removed ON register_entry;
 DROP TRIGGER register_entry_added ON register_entry;
 DROP FUNCTION register_count_entries();
 """
+
+# Data and not code: each board changes its list in the panel.
+GROUNDS = (
+    "na wniosek egzaminatora",
+    "nieobecność na szkoleniu lub niewykonanie przydzielonych zadań",
+    "naruszenie przepisów o przeprowadzaniu egzaminów",
+    "utrata warunków wymaganych do wpisu",
+    "wpis dokonany z naruszeniem prawa",
+)
+
+
+def add_grounds(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
+    ground = apps.get_model("register", "StrikeOffGround")
+    ground.objects.bulk_create(ground(text=text) for text in GROUNDS)
 
 
 class Migration(migrations.Migration):
@@ -189,4 +205,13 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("number_key",), name="register_entry_number"),
         ),
         migrations.RunSQL(COUNT_ENTRIES, COUNT_NO_ENTRIES),
+        migrations.CreateModel(
+            name="StrikeOffGround",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=200, unique=True)),
+                ("is_retired", models.BooleanField(default=False)),
+            ],
+        ),
+        migrations.RunPython(add_grounds, migrations.RunPython.noop),
     ]
