@@ -57,16 +57,20 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
 
     assert seen == {
         Width.TINY: {"house_number", "flat_number", "postal_code"},
-        Width.SHORT: {"name", "phone", "workplace_rspo", "code", "case_code", "since", "until"},
+        Width.SHORT: {
+            *("name", "phone", "workplace_rspo", "code", "case_code", "since", "until"),
+            *("pesel", "identifier", "decided_on"),
+        },
         Width.MEDIUM: {
             *("first_name", "middle_names", "surname", "birthplace", "locality"),
             *("country", "voivodeship", "employment"),
             *("secret", "password", "new_password", "repeated_password"),
             *("asked", "name", "phone", "fax", "email", "actor", "tag", "roles"),
+            *("first_names", "number", "scope", "reference", "exam_kind", "kind"),
         },
         Width.LONG: {
             *("email", "security_email", "data_protection_email"),
-            *("street", "workplace_name", "workplace_address", "subjects", "reason", "name", "person"),
+            *("street", "workplace_name", "workplace_address", "subjects", "reason", "name", "person", "note", "text"),
         },
     }
 

@@ -89,6 +89,9 @@ def path_of(view: URLPattern) -> str:
         "message_id": UUID(int=1),
         "act_id": UUID(int=1),
         "member_id": UUID(int=1),
+        "note_id": UUID(int=1),
+        "scope_id": 1,
+        "ground_id": 1,
         "version": "0123456789ab",
     }
     return reverse(str(view.name), kwargs={name: values[name] for name in view.pattern.converters})

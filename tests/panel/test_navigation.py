@@ -21,6 +21,7 @@ _NAV = re.compile(r'<nav class="panel-nav" aria-label="Panel">.*?</nav>', re.DOT
 _LINK = re.compile(r'<a href="([^"]+)"(?: aria-current="(\w+)")?>\s*([^<]+?)\s*<')
 FOR_ALL = [("/panel/", "Pulpit")]
 EXAMINERS, CASES = ("/panel/egzaminatorzy/", "Egzaminatorzy"), ("/panel/sprawy/", "Kody spraw")
+SCOPES, GROUNDS = ("/panel/zakresy/", "Zakresy"), ("/panel/podstawy-skreslenia/", "Podstawy skreślenia")
 JOURNAL, STAFF = ("/panel/dziennik/", "Dziennik"), ("/panel/pracownicy/", "Pracownicy")
 PAGES, SETTINGS = ("/panel/strony/", "Strony"), ("/panel/ustawienia/", "Ustawienia")
 EDITOR = ["wagtailadmin.access_admin"]
@@ -52,6 +53,8 @@ def entries(client: Client) -> list[tuple[str, str]]:
         ((), [*FOR_ALL, OWN]),
         (("register.view_examiner",), [*FOR_ALL, EXAMINERS, OWN]),
         (("staff.look_up_case",), [*FOR_ALL, CASES, OWN]),
+        (("register.change_scope",), [*FOR_ALL, SCOPES, OWN]),
+        (("register.change_strikeoffground",), [*FOR_ALL, GROUNDS, OWN]),
         (("audit.view_event",), [*FOR_ALL, JOURNAL, OWN]),
         (("staff.manage_staff",), [*FOR_ALL, STAFF, OWN]),
         (("wagtailcore.change_page", *EDITOR), [*FOR_ALL, PAGES, OWN]),
@@ -115,7 +118,7 @@ def test_every_screen_stands_in_the_frame() -> None:
     person = reverse("examiner", args=[make_examiner().id])
     colleague = make_staff(email="ewa@oke.example", name="Ewa Druga")
     found = [*screens(), person, reverse("member", args=[colleague.pk])]
-    assert len(found) == 11
+    assert len(found) == 16
     for path in found:
         answer = client.get(path)
         assert (path, answer.status_code) == (path, 200)

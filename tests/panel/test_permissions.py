@@ -11,12 +11,15 @@ from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.models import Account
-from egzaminator.audit.actor import SYSTEM
+from egzaminator.audit.actor import SYSTEM, Actor
+from egzaminator.audit.models import StaffText
 from egzaminator.cms.models import HomePage
 from egzaminator.panel.wagtail_compat.urls import not_here
+from egzaminator.register.models import Scope, StrikeOffGround
 from egzaminator.staff.domain.act_lists import count_acts
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.members import change_roles, end_member
+from egzaminator.staff.domain.notes import add_note
 from egzaminator.staff.roles import Role
 from tests.helpers.factories import PESELS, examiner_of, make_account, make_examiner, make_staff
 from tests.helpers.html import Response, fields_of
@@ -27,6 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ALL = frozenset(Role)
 HELPERS = frozenset({Role.HELP_DESK, Role.RECORDS})
+RECORDS = frozenset({Role.RECORDS})
 READERS = HELPERS | {Role.INSPECTOR}
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 # Our own screens, by the names of their URLs.
@@ -40,6 +44,17 @@ ALLOWED = {
     "freeze-examiner": HELPERS,
     "unfreeze": HELPERS,
     "reset-second-factor": HELPERS,
+    "examiner-history": READERS,
+    "show-pesel": RECORDS | {Role.INSPECTOR},
+    "add-note": HELPERS,
+    "remove-note": RECORDS,  # a colleague's
+    "add-person": RECORDS,
+    "scopes": RECORDS,
+    "add-scope": RECORDS,
+    "scope": RECORDS,
+    "grounds": RECORDS,
+    "add-ground": RECORDS,
+    "ground": RECORDS,
     "board-contact": ADMINISTRATOR,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),
@@ -73,6 +88,9 @@ class People:
             "examiner_id": self.examiner.examiner_id,
             "member_id": self.colleague.pk,
             "act_id": account.acts.get().pk,
+            "note_id": StaffText.objects.get(subject=self.examiner.examiner_id).pk,
+            "scope_id": Scope.objects.get().pk,
+            "ground_id": StrikeOffGround.objects.order_by("pk")[0].pk,
         }
 
 
@@ -80,6 +98,7 @@ class People:
 def people() -> People:
     asker = make_staff(email="prosi@oke.example", name="Pyta")
     found = People(make_account(make_examiner()), make_staff(email="iga@oke.example", name="Iga Koleżanka"))
+    add_note(examiner=examiner_of(found.examiner), text="Dzwoniła", member=asker, by=Actor(asker.pk))
     for account in (found.examiner, found.colleague):
         give_totp(account)
         ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="Rozmowa", member=asker)
@@ -156,6 +175,7 @@ def test_behind_wagtails_door_editors_have_the_pages_and_administrators_the_sett
 def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client, people: People) -> None:
     client.force_login(make_staff(email="ktos@oke.example"))
     foreign = {"examiner_id": people.colleague.pk, "member_id": people.examiner.pk, "act_id": people.examiner.pk}
+    foreign |= {"note_id": people.examiner.pk, "scope_id": 0, "ground_id": 0}
     paths = [sample_of(route, **foreign) for route in OURS.values() if "<" in route]
     assert len(paths) >= 14
     assert {answer.status_code for path in paths for answer in answers(client, path)} <= {404, 405}
@@ -202,7 +222,7 @@ def test_a_role_that_is_taken_away_closes_the_next_click(client: Client, people:
 
 NAVIGATION = {
     Role.ADMINISTRATOR: ["Pulpit", "Dziennik", "Pracownicy", "Ustawienia", "Moje ustawienia"],
-    Role.RECORDS: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Moje ustawienia"],
+    Role.RECORDS: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Zakresy", "Podstawy skreślenia", "Moje ustawienia"],
     Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Moje ustawienia"],
     Role.EDITOR: ["Pulpit", "Strony", "Moje ustawienia"],
     Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Dziennik", "Moje ustawienia"],

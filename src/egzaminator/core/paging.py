@@ -21,8 +21,8 @@ class Page(Generic[Item]):
     """One page of a list."""
 
     rows: list[Item]
-    next: uuid.UUID | int | None
-    """The cursor of the next page; None on the last page."""
+    next: Any
+    """The cursor of the next page: the id of this one's last row, a UUID or a number; None on the last page."""
     is_first: bool
 
 

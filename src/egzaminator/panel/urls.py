@@ -11,14 +11,26 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from egzaminator.login.views import log_out
-from egzaminator.panel import act_views, contact_views, dashboard, examiner_views, journal_views, staff_views, views
+from egzaminator.panel import (
+    act_views,
+    contact_views,
+    dashboard,
+    examiner_views,
+    ground_views,
+    journal_views,
+    scope_views,
+    staff_views,
+    views,
+)
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import button_view, form_view
 from egzaminator.panel.navigation import ENTER_WAGTAIL
+from egzaminator.panel.person import add_person, history, pesel
 from egzaminator.panel.person import page as person_page
 from egzaminator.panel.person.account_actions import ACCOUNT_ACTIONS
-from egzaminator.panel.person.page import ACCOUNT_PAGE
+from egzaminator.panel.person.notes import NOTE_ACTIONS, NOTE_PAGE, REMOVE_NOTE
+from egzaminator.panel.person.page import ACCOUNT_PAGE, EXAMINER_PAGE
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
 from egzaminator.panel.staff_views import MEMBER_PAGE
 from egzaminator.panel.wagtail_compat.screens import HomeView, PreferencesView, RedirectsView, framed
@@ -63,11 +75,29 @@ urlpatterns = [
     path("ustawienia/", views.settings, name="panel-settings"),
     path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
+    path("egzaminatorzy/nowy/", add_person.add, name="add-person"),
     path("egzaminatorzy/<uuid:examiner_id>/", person_page.examiner, name="examiner"),
+    path("egzaminatorzy/<uuid:examiner_id>/pesel/", pesel.show_pesel, name="show-pesel"),
+    path("egzaminatorzy/<uuid:examiner_id>/historia/", history.history, name="examiner-history"),
+    *[
+        path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", form_view(one, EXAMINER_PAGE), name=one.name)
+        for one in NOTE_ACTIONS
+    ],
+    path(
+        f"egzaminatorzy/notatki/<uuid:note_id>/{REMOVE_NOTE.path}/",
+        form_view(REMOVE_NOTE, NOTE_PAGE),
+        name=REMOVE_NOTE.name,
+    ),
     *[
         path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", form_view(one, ACCOUNT_PAGE), name=one.name)
         for one in ACCOUNT_ACTIONS
     ],
+    path("zakresy/", scope_views.scopes, name="scopes"),
+    path("zakresy/nowy/", scope_views.add, name="add-scope"),
+    path("zakresy/<int:scope_id>/", scope_views.change, name="scope"),
+    path("podstawy-skreslenia/", ground_views.grounds, name="grounds"),
+    path("podstawy-skreslenia/nowa/", ground_views.add, name="add-ground"),
+    path("podstawy-skreslenia/<int:ground_id>/", ground_views.change, name="ground"),
     path("pracownicy/", staff_views.staff, name="staff"),
     path("pracownicy/zapros/", staff_views.invite, name="invite-member"),
     path("pracownicy/<uuid:member_id>/", staff_views.member, name="member"),

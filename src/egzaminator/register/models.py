@@ -99,7 +99,9 @@ class Scope(models.Model):
     """What an entry authorises to examine: an exam kind with a subject, or with a qualification in an occupation."""
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True)
-    exam_kind = models.CharField(max_length=20, choices=ExamKind, blank=True)  # "": it came in a file, and waits for one
+    exam_kind = models.CharField(
+        max_length=20, choices=ExamKind, blank=True
+    )  # "": it came in a file, and waits for one
     name = models.CharField(max_length=200)
     is_retired = models.BooleanField(default=False)
     entry_count = models.PositiveIntegerField(default=0, editable=False)  # kept by triggers on the entries

@@ -15,6 +15,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.paging import Page
 from egzaminator.core.text import compact
+from egzaminator.onboarding.models import Claim
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
 from egzaminator.panel.domain.looks import record_look
 from egzaminator.register.domain.examiners import examiners_numbered, find_examiner
@@ -48,9 +49,10 @@ def find_person(*, asked: str, by: Actor) -> uuid.UUID | None:
 
 
 def subjects_of(*, person: uuid.UUID) -> tuple[uuid.UUID, ...]:
-    """Return the ids that a person has in events: the examiner's, and the account's if there is one."""
+    """Return the ids that a person has in events: the examiner's, the account's and those of their saved forms."""
     account = Account.objects.filter(Q(examiner=person) | Q(pk=person)).first()
-    return tuple({person, account.id, account.examiner_id or person}) if account else (person,)
+    own = {person, account.id, account.examiner_id or person} if account else {person}
+    return (*own, *Claim.objects.filter(examiner__in=own).values_list("id", flat=True))
 
 
 def read_journal(*, query: JournalQuery, by: Actor, after: uuid.UUID | None = None) -> Page[Event]:

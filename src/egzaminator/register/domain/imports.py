@@ -176,6 +176,14 @@ _ORDER: Final = {column: index for index, column in enumerate(Column)}
 _READING_SHARE: Final = 0.6
 
 
+def holds_off_imports() -> bool:
+    """Keep imports waiting until the end of the caller's transaction. Return False if one is under way already."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock_shared(%s)", [_IMPORT_LOCK])
+        (is_held,) = cursor.fetchone()
+    return bool(is_held)
+
+
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
     """What an import did or, in a dry run, would do."""

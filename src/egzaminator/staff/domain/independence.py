@@ -9,6 +9,8 @@ from django.utils import timezone
 from egzaminator.accounts.domain.mailboxes import is_among, known_emails
 from egzaminator.accounts.enums import ActOutcome
 from egzaminator.accounts.models import Account
+from egzaminator.core.text import fold
+from egzaminator.register.models import Examiner
 from egzaminator.staff.errors import NotIndependentError
 from egzaminator.staff.models import Act
 
@@ -27,6 +29,17 @@ def is_own(*, account: Account, member: Account) -> bool:
     decides nothing about the account, because the link to set a new password may go there.
     """
     return account.id == member.id or is_among(member.email, known_emails(account=account))
+
+
+def is_own_record(*, examiner: Examiner, member: Account) -> bool:
+    """Return whether a record of the register is the staff member's own, with or without an account."""
+    account: Account | None = getattr(examiner, "account", None)
+    return is_own(account=account, member=member) if account else is_among(member.email, [examiner.email])
+
+
+def is_about_oneself(*, name: str, email: str, member: Account) -> bool:
+    """Return whether what is about to be entered in the register has the staff member's own name or mailbox."""
+    return fold(name) == fold(member.name) or is_among(member.email, [email])
 
 
 def may_confirm(*, act: Act, member: Account) -> bool:
