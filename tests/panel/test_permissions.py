@@ -88,7 +88,7 @@ class People:
             "examiner_id": self.examiner.examiner_id,
             "member_id": self.colleague.pk,
             "act_id": account.acts.get().pk,
-            "note_id": StaffText.objects.get(subject=self.examiner.examiner_id).pk,
+            "note_id": StaffText.objects.get(subject=examiner_of(self.examiner).pk).pk,
             "scope_id": Scope.objects.get().pk,
             "ground_id": StrikeOffGround.objects.order_by("pk")[0].pk,
         }
@@ -174,7 +174,11 @@ def test_behind_wagtails_door_editors_have_the_pages_and_administrators_the_sett
 
 def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client, people: People) -> None:
     client.force_login(make_staff(email="ktos@oke.example"))
-    foreign = {"examiner_id": people.colleague.pk, "member_id": people.examiner.pk, "act_id": people.examiner.pk}
+    foreign: dict[str, object] = {
+        "examiner_id": people.colleague.pk,
+        "member_id": people.examiner.pk,
+        "act_id": people.examiner.pk,
+    }
     foreign |= {"note_id": people.examiner.pk, "scope_id": 0, "ground_id": 0}
     paths = [sample_of(route, **foreign) for route in OURS.values() if "<" in route]
     assert len(paths) >= 14

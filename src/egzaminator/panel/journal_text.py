@@ -31,6 +31,11 @@ class JournalRow:
     reason: str
     """What staff typed, "" for nothing."""
 
+    @property
+    def is_note(self) -> bool:
+        """Whether what staff typed is the event itself, and not the reason of it."""
+        return self.event.tag == Tag.NOTE_ADDED
+
 
 def rows_in_words(events: Iterable[Event]) -> list[JournalRow]:
     """Return the events in words, in the active language. Runs three queries, however many events there are."""

@@ -51,6 +51,8 @@ def test_is_read_by_colleagues_and_by_the_person(author: Client, examiner: Exami
         assert f"{TEXT} Ola Pomocna" in words
     event = Event.objects.get(tag=Tag.NOTE_ADDED)
     assert (event.subject, reason_of(event), event.details) == (examiner.id, TEXT, {})
+    history = words_of(browser_of(make_staff()).get(f"{page_of(examiner)}historia/"))
+    assert f"Pracownik komisji dodał notatkę Ola Pomocna {TEXT}" in history
     texts = disclose(account=account, examiner=examiner)["staff_texts"]
     assert [(text["text"], sorted(text)) for text in texts] == [(TEXT, ["created_at", "text"])]
     assert TEXT.encode() not in bytes(StaffText.objects.get().text_encrypted)
