@@ -54,7 +54,7 @@ bench: dev-packages $(catalogues) ## run the benchmarks; each prints one ratio a
 	  PYTHONPATH=src:. $(python) "$$benchmark" || missed=1; \
 	done; exit $$missed
 
-screenshots: tools dev-packages $(catalogues) ## take the pictures of the instruction and of the README anew
+screenshots: tools dev-packages $(catalogues) ## take the pictures of the instruction, the guides and the README anew
 	@$(python) -m tests.helpers.screenshots
 
 requirements: dev-packages ## pin what requirements/*.in ask for

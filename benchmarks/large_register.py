@@ -10,6 +10,7 @@ minutes, most of them to create the register.
 import itertools
 import random
 import statistics
+import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -73,12 +74,23 @@ def pages(someone: "SeededExaminer", late_blocked: str) -> dict[str, Requests]:
     from tests.helpers.factories import PESELS  # noqa: PLC0415 -- needs Django set up
 
     find, own = "/panel/egzaminatorzy/", [someone.session]
+    late = str(uuid.UUID(int=SMALL // 2))  # of a person whom both registers have
     return {
         "examiner by PESEL": _asking(find, someone.staff, {"asked": PESELS[0]}, status="302"),
         "examiner by number": _asking(find, someone.staff, {"asked": NUMBER}, status="302"),
         "examiner's page": _asking(f"{find}{someone.examiner}/", someone.staff),
-        "blocked accounts": _asking(find, someone.staff),
-        "blocked accounts, late page": _asking(f"{find}?after={late_blocked}", someone.staff),
+        "blocked accounts": _asking(find, someone.helpers),
+        "blocked accounts, late page": _asking(f"{find}?after={late_blocked}", someone.helpers),
+        "list": _asking(find, someone.staff),
+        "list, late page": _asking(f"{find}?after={late}", someone.staff),
+        "search for a name": _asking(find, someone.staff, {"asked": "Kowalska Anna"}, status="302"),
+        **{f"list of {name}": _asking(f"{find}lista/{one}/", someone.staff) for name, one in someone.lists.items()},
+        **{
+            f"list of {name}, late page": _asking(f"{find}lista/{one}/?after={late}", someone.staff)
+            for name, one in someone.lists.items()
+            if "nobody" not in name
+        },
+        "dashboard": _asking("/panel/", someone.staff),
         "case codes": _asking("/panel/sprawy/", someone.staff),
         "history": _asking("/konto/historia/", own),
         "history, late page": _asking(f"/konto/historia/?after={someone.late_event}", own),

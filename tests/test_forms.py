@@ -13,12 +13,20 @@ from egzaminator.accounts.email_forms import DoubtedEmailForm
 from egzaminator.core.fields import EmailAddressField, LoginNameField, PasswordField
 from egzaminator.core.fields.width import Width, width_of
 from egzaminator.panel.contact_forms import ContactForm
-from egzaminator.panel.forms import UnfreezeForm
+from egzaminator.panel.forms import CorrectEmailForm, UnfreezeForm
+from egzaminator.panel.person.claim_forms import ClaimEmailForm
 from egzaminator.panel.staff_forms import InviteForm, MemberEmailForm
 
 ROOT = Path(egzaminator.__file__).parent
 # The address in them is somebody else's, confirmed on the phone, or the board's own.
-NOT_ONES_OWN: set[type[forms.BaseForm]] = {UnfreezeForm, ContactForm, InviteForm, MemberEmailForm}
+NOT_ONES_OWN: set[type[forms.BaseForm]] = {
+    UnfreezeForm,
+    CorrectEmailForm,
+    ContactForm,
+    InviteForm,
+    MemberEmailForm,
+    ClaimEmailForm,
+}
 
 
 def _forms() -> list[type[forms.BaseForm]]:
@@ -65,12 +73,12 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
             *("first_name", "middle_names", "surname", "birthplace", "locality"),
             *("country", "voivodeship", "employment"),
             *("secret", "password", "new_password", "repeated_password"),
-            *("asked", "name", "phone", "fax", "email", "actor", "tag", "roles"),
-            *("first_names", "number", "scope", "reference", "exam_kind", "kind"),
+            *("asked", "name", "phone", "fax", "email", "actor", "tag", "roles", "is_allowed"),
+            *("scope", "exam_kind", "entry_state", "account", "first_names", "number", "reference", "kind"),
         },
         Width.LONG: {
-            *("email", "security_email", "data_protection_email"),
-            *("street", "workplace_name", "workplace_address", "subjects", "reason", "name", "person", "note", "text"),
+            *("email", "security_email", "data_protection_email", "note", "text"),
+            *("street", "workplace_name", "workplace_address", "subjects", "reason", "name", "person", "asked"),
         },
     }
 

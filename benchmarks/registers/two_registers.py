@@ -8,14 +8,21 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, Model
 
-from egzaminator.accounts.models import Account
+from benchmarks.registers.seeded_examiner import COMMON, RARE
+from egzaminator.accounts.models import Account, Profile
 from egzaminator.audit.models import Event
 from egzaminator.mail.models import Email
+from egzaminator.panel.domain.list_keys import refresh_list_keys
 from egzaminator.register.models import Entry, Examiner
 
 _SUFFIX = "large"
 _EXAMINERS = "(SELECT * FROM register_examiner WHERE email = %(batch)s)"
 _ACCOUNTS = "(SELECT * FROM accounts_account WHERE email = %(batch)s)"
+# Digits of the number that a person has in `_fill`, by which properties are given out, each by another one.
+_LAST_DIGIT, _SECOND_DIGIT = (f"('x' || substr(new.sort_key, {place}, 1))::bit(4)::int" for place in (33, 32))
+_SCOPE = f"(SELECT id FROM register_scope WHERE code = CASE WHEN new.sort_key LIKE '%%000' THEN '{RARE}' ELSE '{COMMON}' END)"  # noqa: S608, E501 -- made of names in this file
+_WITH_ACCOUNT = f"(SELECT * FROM {_EXAMINERS} new WHERE {_LAST_DIGIT} < 10)"  # noqa: S608 -- as above
+_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +59,36 @@ def two_registers(*, small: int, large: int) -> Iterator[Registers]:
 
 
 def _fill(register: BaseDatabaseWrapper, first: int, last: int) -> None:
-    """Add people numbered from `first` to `last`, each with an entry, an account and a history. One in 4096 is blocked.
+    """Add people numbered from `first` to `last`, with a surname by any letter, an entry, an account and a history.
 
+    One in 4096 is blocked and has the rare scope. Six in sixteen have no account, and one in sixteen is struck off.
     Keys ascend with the numbers: PostgreSQL then writes indexes several times faster, and reads them no faster.
     """
+    connections["default"] = register
     statements = [
         _copies(
             Examiner,
-            "(SELECT lpad(to_hex(n), 32, '0') AS key FROM generate_series(%(first)s::int, %(last)s::int) n)",
+            "(SELECT lpad(to_hex(n), 32, '0') AS key, chr(97 + 35 * (n - %(first)s) / %(count)s) AS letter "
+            "FROM generate_series(%(first)s::int, %(last)s::int) n)",
             id="new.key::uuid",
             pesel_index="decode(new.key, 'hex')",
-            sort_key="new.key",
+            sort_key="new.letter || new.key",
             search_key="new.key",
             password_salt="new.key",
             email="%(batch)s",
         ),
-        _copies(Entry, _EXAMINERS, examiner_id="new.id", number="new.id::text", number_key="new.id::text"),
+        _copies(
+            Entry,
+            _EXAMINERS,
+            examiner_id="new.id",
+            number="new.id::text",
+            number_key="new.id::text",
+            scope_id=_SCOPE,
+            state=f"CASE {_SECOND_DIGIT} WHEN 0 THEN 'struck-off' ELSE 'active' END",
+        ),
         _copies(
             Account,
-            _EXAMINERS,
+            _WITH_ACCOUNT,
             id="new.id",
             handle="new.password_salt",
             examiner_id="new.id",
@@ -79,6 +97,12 @@ def _fill(register: BaseDatabaseWrapper, first: int, last: int) -> None:
             state="CASE WHEN new.sort_key LIKE '%%000' THEN 'frozen' ELSE 'active' END",
             barred_by="CASE WHEN new.sort_key LIKE '%%000' THEN 'link' ELSE '' END",
             barred_at="CASE WHEN new.sort_key LIKE '%%000' THEN now() END",
+        ),
+        _copies(
+            Profile,
+            _ACCOUNTS,
+            account_id="new.id",
+            voivodeship="lpad((2 + 2 * (('x' || substr(new.handle, 31, 1))::bit(4)::int))::text, 2, '0')",
         ),
         _copies(
             Event,
@@ -93,7 +117,15 @@ def _fill(register: BaseDatabaseWrapper, first: int, last: int) -> None:
     ]
     with register.cursor() as cursor:
         for statement in statements:
-            cursor.execute(statement, {"first": first, "last": last, "batch": f"people from {first}"})
+            values: dict[str, int | str] = {
+                "first": first,
+                "last": last,
+                "count": last + 1 - first,
+                "batch": f"people from {first}",
+            }
+            cursor.execute(statement, values)
+        while refresh_list_keys(most=_AT_ONCE):
+            pass
         cursor.execute("VACUUM ANALYZE")
 
 

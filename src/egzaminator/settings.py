@@ -297,7 +297,10 @@ USE_TZ = True
 # Static files ---------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [PACKAGE_DIR / "static"]
+# The staff's guides, which the panel shows (panel/guides.py), and their pictures. The program runs from the whole tree,
+# of which `docs/` is a part: nothing is built from it.
+GUIDES_DIR = ROOT_DIR / "docs" / "pl"
+STATICFILES_DIRS = [PACKAGE_DIR / "static", ("guides", GUIDES_DIR / "obrazy")]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

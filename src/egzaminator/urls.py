@@ -45,6 +45,12 @@ urlpatterns = [
         path("konto/haslo/", logins.forgotten_password, name="forgotten-password"),
         path("konto/haslo/wyslane/", logins.reset_requested, name="reset-requested"),
         path("konto/haslo/zmienione/", account_links.password_changed, name="password-changed"),
+        path(
+            "konto/haslo/zmienione/pracownik/",
+            account_links.password_changed,
+            {"is_for_staff": True},
+            name="staff-password-changed",
+        ),
         path("konto/zakladanie/", ClaimFormView.as_view(), name="claim-form"),
         path("konto/zakladanie/przedluz/", onboarding.prolong, name="claim-prolong"),
         path("konto/aktywacja/", status_views.status, name="claim-status"),

@@ -35,7 +35,9 @@ EXEMPT_FORMS = {
     "accounts/freeze.html": "the link's token says whose account it is",
     "accounts/reset_password.html": "the link's token says whose account it is",
     "accounts/confirm_email.html": "the link's token says whose address it is; the other one logs out",
+    "accounts/confirm_correction.html": "the link's token says whose address it is; whoever sends it proves the person",
     "panel/find_examiner.html": "a search: changes nothing",
+    "panel/examiner_list.html": "a search: changes nothing",
     "panel/case.html": "a search: changes nothing",
     "panel/journal.html": "a search: changes nothing; the export has a mark",
     "panel/dashboard.html": "two searches, sent to the pages above",
@@ -88,11 +90,13 @@ def path_of(view: URLPattern) -> str:
         "passkey_id": 1,
         "message_id": UUID(int=1),
         "act_id": UUID(int=1),
+        "selection_id": UUID(int=1),
         "member_id": UUID(int=1),
         "note_id": UUID(int=1),
         "scope_id": 1,
         "ground_id": 1,
         "version": "0123456789ab",
+        "slug": "redakcja",
     }
     return reverse(str(view.name), kwargs={name: values[name] for name in view.pattern.converters})
 

@@ -65,6 +65,8 @@ EXEMPT = {
     "scope": "about a list, and about nobody",
     "add-ground": "about a list, and about nobody",
     "ground": "about a list, and about nobody",
+    "name-selection": "names a search of one's own, and changes nothing about people",
+    "delete-selection": "forgets a search of one's own, and changes nothing about people",
     "freeze-examiner": "must not wait while somebody else is in the account; opens nothing",
 }
 

@@ -14,6 +14,7 @@ from egzaminator.core.text import (
     normalise,
     plain,
     sort_key,
+    sort_key_letters,
 )
 
 
@@ -161,3 +162,31 @@ def test_plain_settles(text: str) -> None:
 @example("\u0345a")
 def test_compact_settles(text: str) -> None:
     assert compact(compact(text)) == compact(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("zolw", "Żółw"),
+        ("ŻÓŁW", "Żółw"),
+        ("kowalska an", "Kowalska Anna"),
+        ("lis mazur", "Lis-Mazur"),
+        ("muller", "Müller"),
+        ("d’a", "D'Abc"),
+        ("xqv", "Xqv"),
+    ],
+)
+def test_the_letters_of_a_search_are_those_of_the_keys_that_it_finds(typed: str, name: str) -> None:
+    letters = sort_key_letters(typed)
+    surname, _, first_names = name.partition(" ")
+    key = sort_key(surname, first_names)
+    assert [char in chars for char, chars in zip(key, letters, strict=False)] == [True] * len(letters)
+
+
+def test_a_search_has_no_letter_that_folds_to_another() -> None:
+    alphabet = "aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż"
+    for letter in alphabet:
+        (letters,) = sort_key_letters(letter)
+        assert {one for one in alphabet if sort_key(one) in letters} == {
+            one for one in alphabet if fold(one) == fold(letter)
+        }

@@ -1,4 +1,4 @@
-"""Takes the screenshots of the manual and the README from a demo of its own: `make screenshots`.
+"""Takes the screenshots of the manual, the staff's guides and the README from a demo of its own: `make screenshots`.
 
 They show what the screens look like now. People and numbers in them are invented by the demo.
 """
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +20,7 @@ from PIL import Image
 from playwright.sync_api import Browser, FloatRect, Locator, Page, sync_playwright
 
 from tests.helpers.chromium import CHROMIUM_ARGUMENTS, chromium_path
+from tests.helpers.guide_screenshots import Login, take_guide_pictures
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "src/egzaminator/cms/default_content/obrazy"
@@ -41,17 +42,21 @@ FORM = {
 WIDTH, MARGIN = 400, 8
 COLOURS = 16
 PATIENCE = 90
+# A line of what the demo prints: whose login it is, PESEL or e-mail address, the first number or the password.
+_LOGIN = re.compile(r"^  (\w[\w ]*?) {2,}(?:PESEL|e-mail) (\S+)\s+(?:number|any of|password) ([^\s,]+)", re.MULTILINE)
 
 
 def main() -> None:
-    """Run a demo, go through a first login in it, and write a screenshot of each screen."""
-    with _demo() as (site, name, number), sync_playwright() as playwright:
+    """Run a demo, go through a first login and the guides in it, and write a screenshot of each screen."""
+    with _demo() as (site, logins), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         _take_readme_picture(browser, site)
         page = browser.new_context(
             base_url=site, viewport={"width": WIDTH, "height": 900}, locale="pl-PL", color_scheme="light"
         ).new_page()
-        _take_pictures(page, name, number)
+        first = logins["First login"]
+        _take_pictures(page, first.name, first.secret)
+        take_guide_pictures(browser, site, logins)
         browser.close()
 
 
@@ -115,8 +120,8 @@ def _take(name: str, page: Page, first: Locator, last: Locator | None = None) ->
 
 
 @contextmanager
-def _demo() -> Iterator[tuple[str, str, str]]:
-    """Run a demo in a folder of its own. Yield its URL, and a PESEL and a number that open its form."""
+def _demo() -> Iterator[tuple[str, Mapping[str, Login]]]:
+    """Run a demo in a folder of its own. Yield its URL, and the people that it announces, by their title."""
     with tempfile.TemporaryDirectory(prefix="egzaminator-pictures-") as folder:
         port = _free_port()
         # The demo uses its own values of these, whatever is set in the environment.
@@ -133,19 +138,18 @@ def _demo() -> Iterator[tuple[str, str, str]]:
                 stderr=subprocess.STDOUT,
             )
         try:
-            name, number = _await_login(process, output)
-            yield f"http://localhost:{port}", name, number
+            yield f"http://localhost:{port}", _await_logins(process, output)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait()
 
 
-def _await_login(process: subprocess.Popen[bytes], output: Path) -> tuple[str, str]:
+def _await_logins(process: subprocess.Popen[bytes], output: Path) -> Mapping[str, Login]:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
-        found = re.search(r"First login\s+PESEL (\d+)\s+number (\S+)", output.read_text())
-        if found:
-            return found[1], found[2]
+        found = _LOGIN.findall(output.read_text())
+        if "To stop" in output.read_text():
+            return {title: Login(name, secret) for title, name, secret in found}
         time.sleep(0.2)
     sys.exit(f"The demo has not started:\n{output.read_text()}")
 

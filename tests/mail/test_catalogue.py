@@ -9,8 +9,11 @@ pytestmark = pytest.mark.django_db
 WITHOUT_LINKS = {
     EmailKind.ACCOUNT_FROZEN,
     EmailKind.CLAIM_STOPPED,
+    EmailKind.CLAIM_CORRECTED,  # the former mailbox may be a stranger's
+    EmailKind.CLAIM_WITHDRAWN,  # nothing is left to stop
     EmailKind.BOARD_CONTACT,
     EmailKind.STAFF_CHANGED,
+    EmailKind.ALONE_CHANGED,
     EmailKind.MANY_LOOKUPS,
     EmailKind.FROZEN_NOTICE,  # nothing is left to freeze
     EmailKind.DELETION_NOTICE,  # whoever objects logs in, or calls

@@ -25,7 +25,7 @@ SCOPES, GROUNDS = ("/panel/zakresy/", "Zakresy"), ("/panel/podstawy-skreslenia/"
 JOURNAL, STAFF = ("/panel/dziennik/", "Dziennik"), ("/panel/pracownicy/", "Pracownicy")
 PAGES, SETTINGS = ("/panel/strony/", "Strony"), ("/panel/ustawienia/", "Ustawienia")
 EDITOR = ["wagtailadmin.access_admin"]
-OWN = ("/panel/moje-konto/", "Moje ustawienia")
+HELP, OWN = ("/panel/pomoc/", "Pomoc"), ("/panel/moje-konto/", "Moje ustawienia")
 
 
 def member_with(*permissions: str) -> Account:
@@ -50,19 +50,19 @@ def entries(client: Client) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("permissions", "expected"),
     [
-        ((), [*FOR_ALL, OWN]),
-        (("register.view_examiner",), [*FOR_ALL, EXAMINERS, OWN]),
-        (("staff.look_up_case",), [*FOR_ALL, CASES, OWN]),
-        (("register.change_scope",), [*FOR_ALL, SCOPES, OWN]),
-        (("register.change_strikeoffground",), [*FOR_ALL, GROUNDS, OWN]),
-        (("audit.view_event",), [*FOR_ALL, JOURNAL, OWN]),
-        (("staff.manage_staff",), [*FOR_ALL, STAFF, OWN]),
-        (("wagtailcore.change_page", *EDITOR), [*FOR_ALL, PAGES, OWN]),
-        (("cms.change_contact",), [*FOR_ALL, SETTINGS, OWN]),
-        (("cms.change_boardsettings",), [*FOR_ALL, SETTINGS, OWN]),
+        ((), [*FOR_ALL, HELP, OWN]),
+        (("register.view_examiner",), [*FOR_ALL, EXAMINERS, HELP, OWN]),
+        (("staff.look_up_case",), [*FOR_ALL, CASES, HELP, OWN]),
+        (("register.change_scope",), [*FOR_ALL, SCOPES, HELP, OWN]),
+        (("register.change_strikeoffground",), [*FOR_ALL, GROUNDS, HELP, OWN]),
+        (("audit.view_event",), [*FOR_ALL, JOURNAL, HELP, OWN]),
+        (("staff.manage_staff",), [*FOR_ALL, STAFF, HELP, OWN]),
+        (("wagtailcore.change_page", *EDITOR), [*FOR_ALL, PAGES, HELP, OWN]),
+        (("cms.change_contact",), [*FOR_ALL, SETTINGS, HELP, OWN]),
+        (("cms.change_boardsettings",), [*FOR_ALL, SETTINGS, HELP, OWN]),
         (
             ("wagtailcore.change_page", "wagtailadmin.access_admin", "cms.change_contact"),
-            [*FOR_ALL, PAGES, SETTINGS, OWN],
+            [*FOR_ALL, PAGES, SETTINGS, HELP, OWN],
         ),
     ],
 )
@@ -82,6 +82,7 @@ def test_leads_exactly_where_the_permissions_do(permissions: tuple[str, ...], ex
         ("/panel/sprawy/", [("/panel/sprawy/", "page")]),
         ("/panel/egzaminatorzy/", [("/panel/egzaminatorzy/", "page")]),
         ("/panel/ustawienia/kontakt/", [("/panel/ustawienia/", "true")]),
+        ("/panel/pomoc/redakcja/", [("/panel/pomoc/", "true")]),
         ("/panel/moje-konto/", [("/panel/moje-konto/", "page")]),
     ],
 )
@@ -118,7 +119,7 @@ def test_every_screen_stands_in_the_frame() -> None:
     person = reverse("examiner", args=[make_examiner().id])
     colleague = make_staff(email="ewa@oke.example", name="Ewa Druga")
     found = [*screens(), person, reverse("member", args=[colleague.pk])]
-    assert len(found) == 16
+    assert len(found) == 17
     for path in found:
         answer = client.get(path)
         assert (path, answer.status_code) == (path, 200)

@@ -3,7 +3,7 @@ from django.test import Client
 
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
-from egzaminator.panel.advice import ADVICE
+from egzaminator.panel.advice import REFUSALS
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import Response, fields_of, words_of
 
@@ -38,10 +38,12 @@ def test_a_code_leads_to_its_reason_and_the_look_is_recorded(staff: Client) -> N
     examiner = make_examiner(numbers=("A-1",))
     make_account(examiner)
     code = refused_code()
-    words = words_of(look_up(staff, f" {code.lower().replace('-', ' ')} "))
+    page = look_up(staff, f" {code.lower().replace('-', ' ')} ")
+    words = words_of(page)
     assert "Anna Maria Łukasik" in words
     assert str(Refusal.HAS_ACCOUNT.label) in words
-    assert "Co poradzić" in words
+    assert "Proszę wpisać własne hasło, a nie numer ewidencyjny." in words
+    assert f'href="/panel/egzaminatorzy/{examiner.id}/"' in page.content.decode()
     event = Event.objects.get(tag=Tag.CASE_LOOKED_UP)
     assert (event.subject, event.actor) == (examiner.id, Event.objects.get(tag=Tag.LOGIN_SUCCEEDED).actor)
 
@@ -62,4 +64,4 @@ def test_staff_find_the_way_to_what_guards_their_own_account(staff: Client) -> N
 
 
 def test_every_reason_has_its_advice() -> None:
-    assert set(ADVICE) == set(Refusal)
+    assert set(REFUSALS) == set(Refusal)

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.domain.email_checks import suspect_email
-from egzaminator.core.fields import EmailAddressField, PasswordField
+from egzaminator.core.fields import EmailAddressField, LoginNameField, PasswordField
 
 
 def put_value(form: forms.BaseForm, name: str, value: str) -> None:
@@ -112,3 +112,15 @@ class ConfirmEmailForm(forms.Form):
         super().__init__(data)
         if not needs_password:
             del self.fields["password"]
+
+
+class ConfirmCorrectionForm(forms.Form):
+    """The button that confirms an address which the board has corrected, with what a stranger does not know."""
+
+    use_required_attribute = False
+
+    name = LoginNameField(
+        label=_("PESEL or identifier"),
+        help_text=_("So that nobody else confirms it whose mailbox this may be."),
+        error_messages={"required": _("Enter your PESEL or identifier")},
+    )

@@ -62,6 +62,7 @@ class ActKind(TextChoices):
 
     GIVE_BACK = "give-back", _("to give the account back")
     RESET_SECOND_FACTOR = "reset-second-factor", _("to take the second factor away")
+    CORRECT_EMAIL = "correct-email", _("to correct the e-mail address")
 
 
 class ActOutcome(TextChoices):
@@ -95,6 +96,13 @@ class SecurityNews(TextChoices):
         _(
             "The board gave the account back to its owner. A link to set a new password by went to a mailbox of the "
             "account; the second factor, the passkeys and the known devices are gone."
+        ),
+    )
+    EMAIL_CORRECTED = (
+        "email-corrected",
+        _(
+            "The board corrected the e-mail address of the account, after somebody had called. Whoever was logged "
+            "in has been logged out, and the old password no longer works."
         ),
     )
     ACT_ENDED = (

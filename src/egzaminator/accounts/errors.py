@@ -64,6 +64,14 @@ class WrongPasswordError(Exception):
     """The password is not that of the account or the claim."""
 
 
+class WrongNameError(Exception):
+    """The PESEL or identifier is not that of the account's owner."""
+
+
+class SameEmailError(Exception):
+    """The account has this e-mail address already."""
+
+
 class ChangesUsedUpError(Exception):
     """The account's daily limit of requested e-mail changes is reached."""
 

@@ -39,6 +39,9 @@ _PLAIN: Final = frozenset(
         Tag.CLAIM_EMAIL_CORRECTED,
         Tag.CLAIM_MAIL_RESENT,
         Tag.CLAIM_STOPPED,
+        Tag.CLAIM_RESENT_BY_STAFF,
+        Tag.CLAIM_CORRECTED_BY_STAFF,
+        Tag.CLAIM_STOPPED_BY_STAFF,
         Tag.CLAIM_OPENED,
         Tag.CLAIM_PROVEN,
         Tag.ACCOUNT_ACTIVATED,
@@ -77,6 +80,7 @@ _PLAIN: Final = frozenset(
         Tag.STAFF_ROLES_CHANGED,
         Tag.STAFF_ENDED,
         Tag.BOARD_CONTACT_CHANGED,
+        Tag.ALONE_CHANGE_CANCELLED,
         Tag.LOOKUPS_CAPPED,
     )
 )
@@ -127,6 +131,12 @@ def _act_asked(details: Details, count: int) -> str:
     return _("Staff asked for a second person: %(act)s") % {"act": ActKind(kind).label}
 
 
+def _alone_change_asked(details: Details, count: int) -> str:
+    if details.get("allowed"):
+        return _("In 48 hours, one person may act alone in the panel")
+    return _("In 48 hours, everything that takes two persons takes a second one again")
+
+
 def _sessions_ended(details: Details, count: int) -> str:
     number = details.get("count", 1)
     text = ngettext("%(count)d other device was logged out", "%(count)d other devices were logged out", number)
@@ -150,6 +160,7 @@ _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.SECOND_FACTOR_REMOVED: _removed,
     Tag.SESSIONS_ENDED: _sessions_ended,
     Tag.ACT_ASKED: _act_asked,
+    Tag.ALONE_CHANGE_ASKED: _alone_change_asked,
     Tag.DETAILS_CHANGED: _details_changed,
     Tag.PESEL_SHOWN: _pesel_shown,
 }

@@ -177,6 +177,8 @@ class EmailChange(models.Model):
     new = models.EmailField()
     asked_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
+    # Whether two persons of the board decided it (email_correction.py), and not the owner.
+    is_by_board = models.BooleanField(default=False)
     sends = models.PositiveSmallIntegerField(default=0)
     last_sent_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

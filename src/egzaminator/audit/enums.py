@@ -15,6 +15,9 @@ class Tag(TextChoices):
     CLAIM_EMAIL_CORRECTED = "claim.email-corrected", _("The e-mail address in the form was corrected")
     CLAIM_MAIL_RESENT = "claim.mail-resent", _("The activation e-mail was sent again")
     CLAIM_STOPPED = "claim.stopped", _("The form was stopped from a mailbox the register knows")
+    CLAIM_RESENT_BY_STAFF = "claim.resent-by-staff", _("Staff sent the activation e-mail again")
+    CLAIM_CORRECTED_BY_STAFF = "claim.corrected-by-staff", _("Staff corrected the e-mail address in the form")
+    CLAIM_STOPPED_BY_STAFF = "claim.stopped-by-staff", _("Staff stopped the form")
     CLAIM_OPENED = "claim.opened", _("Somebody looked at the state of the form after giving its password")
     CLAIM_PROVEN = "claim.proven", _("The right password of the form was given")
     CLAIM_REFUSED = "claim.refused", _("A wrong password was given on the page of the form's state")
@@ -35,7 +38,7 @@ class Tag(TextChoices):
     RECOVERY_CODES_MADE = "recovery-codes.made", _("Recovery codes were made")
     RECOVERY_CODE_USED = "recovery-codes.used", _("A recovery code was used")
     IDENTITY_CONFIRMED = "identity.confirmed", _("You confirmed that it is you")
-    IDENTITY_REFUSED = "identity.refused", _("A wrong password was given to confirm who it is")
+    IDENTITY_REFUSED = "identity.refused", _("A wrong password or PESEL was given to confirm who it is")
     LOGGED_OUT = "logout", _("Logged out")
     RESET_REQUESTED = "reset.requested", _("A new password was asked for")
     PASSWORD_RESET = "password.reset", _("A new password was set from a link in an e-mail")
@@ -51,7 +54,7 @@ class Tag(TextChoices):
     ACCOUNT_UNFROZEN = "account.unfrozen", _("Staff unfroze the account")
     ACT_ASKED = "act.asked", _("Staff asked for something that takes a second person")
     ACT_CONFIRMED = "act.confirmed", _("A second person of the staff agreed, and it was done")
-    ACT_WAITED = "act.waited", _("The administrator did it alone, after the waiting time")
+    ACT_WAITED = "act.waited", _("It was done without a second person, after the waiting time")
     ACT_REFUSED = "act.refused", _("A second person of the staff refused it")
     ACT_WITHDRAWN = "act.withdrawn", _("Whoever of the staff asked for it took it back")
     ACT_LAPSED = "act.lapsed", _("It was not done: nobody agreed in time, or things had changed")
@@ -70,6 +73,11 @@ class Tag(TextChoices):
     SCOPE_CHANGED = "scope.changed", _("A scope was changed")
     GROUND_ADDED = "ground.added", _("A ground for striking off was added")
     GROUND_CHANGED = "ground.changed", _("A ground for striking off was changed")
+    ALONE_CHANGE_ASKED = "board.alone-change-asked", _("A change of whether one person may act alone was asked for")
+    ALONE_CHANGE_CANCELLED = (
+        "board.alone-change-cancelled",
+        _("The change of whether one person may act alone was cancelled"),
+    )
     EXAMINER_DECEASED = "examiner.deceased", _("The board wrote down that the examiner died")
     DEATH_WITHDRAWN = "examiner.death-withdrawn", _("The board took back that the examiner died")
     ACCOUNT_DELETED = "account.deleted", _("The account was deleted when it had been kept long enough")
@@ -79,6 +87,7 @@ class Tag(TextChoices):
     CASE_LOOKED_UP = "case.looked-up", _("Staff looked a case code up")
     EXAMINER_LOOKED_UP = "examiner.looked-up", _("Staff looked at the account to help")
     PESEL_SHOWN = "examiner.pesel-shown", _("Staff had the whole PESEL shown")
+    EXAMINERS_LISTED = "examiners.listed", _("Staff looked at a list of examiners")
     JOURNAL_READ = "journal.read", _("Staff read the journal of events")
     JOURNAL_EXPORTED = "journal.exported", _("Staff exported the journal of events")
     LOOKUPS_CAPPED = "look-ups.capped", _("Looking people up was refused: too many in a short time")
@@ -86,7 +95,14 @@ class Tag(TextChoices):
 
 # Staff saw what is held about a person. Owners read these apart from the rest of their account's history.
 LOOKS: Final = frozenset(
-    (Tag.EXAMINER_LOOKED_UP, Tag.PESEL_SHOWN, Tag.CASE_LOOKED_UP, Tag.JOURNAL_READ, Tag.JOURNAL_EXPORTED)
+    (
+        Tag.EXAMINER_LOOKED_UP,
+        Tag.EXAMINERS_LISTED,
+        Tag.PESEL_SHOWN,
+        Tag.CASE_LOOKED_UP,
+        Tag.JOURNAL_READ,
+        Tag.JOURNAL_EXPORTED,
+    )
 )
 
 

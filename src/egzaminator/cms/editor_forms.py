@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.models import Page
 
 from egzaminator.core.fields import LineField
@@ -32,6 +33,14 @@ class LinesForm(ModelForm):  # type: ignore[type-arg]  # takes no parameters whe
                 except ValidationError as error:
                     self.add_error(name, error)
         return cleaned
+
+
+class PlainCopyForm(CopyForm):  # type: ignore[misc]  # Wagtail has no types
+    """Copies a page. It makes no alias, a copy that follows its original and cannot be edited."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)
 
 
 class BoardSettingsForm(LinesForm, WagtailAdminModelForm):  # type: ignore[misc]  # Wagtail has no types

@@ -16,7 +16,7 @@ from wagtail.search import index
 from egzaminator.cms.blocks import INLINE, ArticleBlock
 from egzaminator.cms.board_colours import ACTION, BAND
 from egzaminator.cms.board_fields import POSTAL_CODE, ColourField, OfficePhoneField
-from egzaminator.cms.editor_forms import BoardSettingsForm, NeededPageForm
+from egzaminator.cms.editor_forms import BoardSettingsForm, NeededPageForm, PlainCopyForm
 from egzaminator.cms.search_words import page_text
 from egzaminator.core.board import Board
 from egzaminator.core.text import fold
@@ -39,6 +39,7 @@ class ContentPage(Page):
     )
 
     base_form_class = NeededPageForm
+    copy_form_class = PlainCopyForm
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
     promote_panels = [*Page.promote_panels, FieldPanel("english_title")]
     search_fields = [
@@ -83,6 +84,7 @@ class HomePage(ContentPage):
 class SectionPage(ContentPage):
     """A page that lists its subpages, such as the help."""
 
+    page_description = _("Lists the pages below it, as the help does.")
     parent_page_types = ["cms.HomePage", "cms.SectionPage"]
     subpage_types = ["cms.SectionPage", "cms.ArticlePage"]
     template = "cms/section_page.html"
@@ -99,6 +101,7 @@ class SectionPage(ContentPage):
 class ArticlePage(ContentPage):
     """An article or an instruction."""
 
+    page_description = _("Text, steps, images, tables and documents: an instruction, for example.")
     parent_page_types = ["cms.HomePage", "cms.SectionPage"]
     subpage_types: list[str] = []
     template = "cms/article_page.html"
@@ -189,10 +192,7 @@ class DeclarationPage(Page):
     class Meta:
         verbose_name = _("accessibility declaration")
 
-    @property
-    def updated_at(self) -> Any:
-        """The time of the latest publication, or None before the first."""
-        return self.last_published_at
+    updated_at = ContentPage.updated_at
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the URL of the site."""

@@ -92,6 +92,23 @@ def fold(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_STROKES).casefold()
 
 
+# What may stand in a sort key for one character of folded text: a letter and the letters that fold to it. A space also
+# stands for what separates the parts of a key, and for a hyphen between two surnames.
+_UNFOLDED: Final = {" ": " -\x01"} | {
+    base: "".join(letter for letter in _ALPHABET if fold(letter) == base).translate(_ORDER)
+    for base in _ALPHABET
+    if base.isascii()
+}
+
+
+def sort_key_letters(text: str) -> list[str]:
+    """Return, for each character of a text, the characters that sort keys may have for it, whatever its accents.
+
+    "ża" gives the letters z, ź, ż and then a, ą: sort keys begin like that for everybody whose name folds to "za…".
+    """
+    return [_UNFOLDED.get(char, char) for char in fold(text)]
+
+
 def compact(text: str) -> str:
     """Return the normal form by which two spellings of a number are compared.
 

@@ -67,6 +67,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "asked_at": _("Asked for"),
     "closed_at": _("Ended"),
     "outcome": _("How it ended"),
+    "is_by_board": _("Decided by the board"),
     "name": _("Name"),
     "added_at": _("Added"),
     "used_at": _("Last used"),

@@ -88,6 +88,13 @@ class EmailKind(TextChoices):
         _STOP_CLAIM,
         _("Somebody filled in the account form"),
     )
+    CLAIM_CORRECTED = (
+        "claim-corrected",
+        Audience.MAILBOX,
+        Priority.NOTICE,
+        _("The board corrected the e-mail address in the account form"),
+    )
+    CLAIM_WITHDRAWN = "claim-withdrawn", Audience.MAILBOX, Priority.NOTICE, _("The board stopped the account form")
 
     ACTIVATED = "activated", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The account is active")
     RESET = "reset", Audience.OWNER, Priority.ACCESS, _SET_PASSWORD, _("A new password")
@@ -140,6 +147,12 @@ class EmailKind(TextChoices):
         Priority.NOTICE,
         _("The board's contact data were changed (to the board)"),
     )
+    ALONE_CHANGED = (
+        "alone-changed",
+        Audience.BOARD,
+        Priority.NOTICE,
+        _("Whether one person may act alone is to change (to administrators)"),
+    )
     STAFF_CHANGED = "staff-changed", Audience.BOARD, Priority.NOTICE, _("The staff were changed (to administrators)")
     MANY_LOOKUPS = "many-lookups", Audience.BOARD, Priority.NOTICE, _("Very many look-ups (to the inspector)")
 
@@ -170,6 +183,19 @@ def queue_activation(*, claim_id: uuid.UUID, to: Recipient, link: OneTimeUrl, sa
 def queue_claim_notice(*, claim_id: uuid.UUID, to: Recipient, link: OneTimeUrl, saved_at: datetime.datetime) -> Email:
     """Tell the mailbox that the register knows of a form with another mailbox; `link` stops the form."""
     return _queue(EmailKind.CLAIM_NOTICE, claim_id, to, link=link, saved_at=saved_at)
+
+
+def queue_claim_corrected(*, claim_id: uuid.UUID, to: Recipient) -> Email:
+    """Tell the former mailbox of a form, or the one that the register knows, that staff corrected the form just now.
+
+    It has no link: the former mailbox may be a stranger's.
+    """
+    return _queue(EmailKind.CLAIM_CORRECTED, claim_id, to, at=timezone.now())
+
+
+def queue_claim_withdrawn(*, claim_id: uuid.UUID, to: Recipient) -> Email:
+    """Tell the mailbox of a form, or the one that the register knows, that staff stopped the form just now."""
+    return _queue(EmailKind.CLAIM_WITHDRAWN, claim_id, to, at=timezone.now())
 
 
 # To the owner of an account. The link `freeze` says "it was not me", and freezes the account.
@@ -207,16 +233,46 @@ def queue_new_device(*, account_id: uuid.UUID, to: Recipient, freeze: OneTimeUrl
     return _queue(EmailKind.NEW_DEVICE, account_id, to, freeze=freeze, device=device, logged_in_at=timezone.now())
 
 
-def queue_new_email(*, account_id: uuid.UUID, to: Recipient, link: OneTimeUrl, asked_at: datetime.datetime) -> Email:
-    """Ask the new mailbox of an account to confirm the change of address by `link`."""
-    return _queue(EmailKind.NEW_EMAIL, account_id, to, link=link, asked_at=asked_at, expires_at=link.expires_at)
+def queue_new_email(
+    *, account_id: uuid.UUID, to: Recipient, link: OneTimeUrl, asked_at: datetime.datetime, is_by_board: bool = False
+) -> Email:
+    """Ask the new mailbox of an account to confirm the change of address by `link`.
+
+    `is_by_board` tells that the board corrects it, so that the page asks for the PESEL instead of the password.
+    """
+    return _queue(
+        EmailKind.NEW_EMAIL,
+        account_id,
+        to,
+        link=link,
+        asked_at=asked_at,
+        expires_at=link.expires_at,
+        is_by_board=is_by_board,
+    )
 
 
 def queue_email_change_asked(
-    *, account_id: uuid.UUID, to: Recipient, freeze: OneTimeUrl, new: str, asked_at: datetime.datetime
+    *,
+    account_id: uuid.UUID,
+    to: Recipient,
+    freeze: OneTimeUrl,
+    new: str,
+    asked_at: datetime.datetime,
+    is_by_board: bool = False,
 ) -> Email:
-    """Tell the present mailbox that a change of address was requested; `new` is the new address, masked."""
-    return _queue(EmailKind.EMAIL_CHANGE_ASKED, account_id, to, freeze=freeze, new=new, asked_at=asked_at)
+    """Tell the present mailbox that a change of address was requested; `new` is the new address, masked.
+
+    `is_by_board` tells that two persons of the board decided it, and not somebody with the password.
+    """
+    return _queue(
+        EmailKind.EMAIL_CHANGE_ASKED,
+        account_id,
+        to,
+        freeze=freeze,
+        new=new,
+        asked_at=asked_at,
+        is_by_board=is_by_board,
+    )
 
 
 def queue_email_changed(*, account_id: uuid.UUID, to: Recipient, freeze: OneTimeUrl, new: str) -> Email:
@@ -307,6 +363,24 @@ def queue_staff_changed(
         name=name,
         roles=roles,
         by=by,
+        at=timezone.now(),
+    )
+
+
+def queue_alone_changed(
+    *, mailbox: str, by: str | Promise, is_allowed: bool, starts_at: datetime.datetime | None
+) -> Email:
+    """Tell an administrator or inspector that somebody, `by`, changed whether one person may act alone.
+
+    It takes effect at `starts_at`. None: such a change, to `is_allowed`, was cancelled just now.
+    """
+    return _queue(
+        EmailKind.ALONE_CHANGED,
+        None,
+        _board(mailbox),
+        by=by,
+        is_allowed=is_allowed,
+        starts_at=starts_at,
         at=timezone.now(),
     )
 

@@ -1,6 +1,13 @@
 class MailsUsedUpError(Exception):
     """A cap on e-mails is used up: that of the claim or e-mail change, or today's of the mailbox or examiner."""
 
+    def __init__(self, *, limit: str, seconds: int | None = None) -> None:
+        super().__init__(limit)
+        self.limit = limit
+        """The name of the limit."""
+        self.seconds = seconds
+        """The time until an e-mail may be sent again, or None if that one never may."""
+
 
 class MailServerUnavailableError(Exception):
     """The mail server cannot be reached, or lets nobody in: the server's fault, not an e-mail's.

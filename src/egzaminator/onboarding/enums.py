@@ -12,7 +12,8 @@ class ClaimOutcome(TextChoices):
     ACTIVATED = "activated", _("the account was activated")
     SUPERSEDED = "superseded", _("another form took its place")
     EXPIRED = "expired", _("not activated in time")
-    STOPPED = "stopped", _("stopped from a mailbox that the register knows, or by the board")
+    STOPPED = "stopped", _("stopped from a mailbox that the register knows")
+    WITHDRAWN = "withdrawn", _("stopped by the board")
 
 
 class ResendReason(Enum):
@@ -30,5 +31,6 @@ class FormNow(StrEnum):
     ACTIVE = "active"  # it became an account that is active
     BLOCKED = "blocked"  # it became an account that nobody can log in to
     GONE = "gone"  # it became an account that was deleted since
-    STOPPED = "stopped"
+    STOPPED = "stopped"  # from the mailbox that the register knows
+    WITHDRAWN = "withdrawn"  # by the board; another form may be filled in
     OVER = "over"  # another form was activated, or nobody activated this one in time

@@ -17,5 +17,13 @@ class ClaimClosedError(Exception):
     """The claim has ended: activated, superseded, expired or stopped."""
 
 
+class EmailUnchangedError(Exception):
+    """The claim has this e-mail address already."""
+
+
+class ClaimChangedError(Exception):
+    """The claim's e-mail address is no longer the one that staff saw when they began to correct it."""
+
+
 class CorrectionsUsedUpError(Exception):
     """The claim's e-mail address was already corrected as often as allowed."""

@@ -1,7 +1,7 @@
 """Views in which a second staff member sees and decides an act by two persons."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from django.contrib import messages
@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from egzaminator.accounts.domain.mailboxes import is_shared
+from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.reauthentication import has_reauthenticated, reauthentication_url
 from egzaminator.audit.actor import actor_of
@@ -22,7 +24,7 @@ from egzaminator.panel.actions import StaffAction, SubjectPage
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
 from egzaminator.staff.domain.acts import confirm, has_objection, refuse
 from egzaminator.staff.domain.independence import may_confirm, may_refuse
-from egzaminator.staff.errors import ActClosedError, NotIndependentError
+from egzaminator.staff.errors import ActClosedError, NotIndependentError, ObjectionError
 from egzaminator.staff.models import Act
 
 
@@ -42,6 +44,7 @@ def act_context(request: HttpRequest, found: Act | None) -> dict[str, object]:
     return {
         "act": found,
         "act_has_objection": has_objection(act=found),
+        "act_shares_email": found.kind == ActKind.CORRECT_EMAIL and is_shared(email=found.email, account=found.account),
         "may_confirm_act": may_answer and may_confirm(act=found, member=member),
         "may_refuse_act": may_answer and may_refuse(act=found, member=member),
         "is_own_act": found.asked_by_id == member.id,
@@ -79,14 +82,21 @@ ACT_PAGE: Final = SubjectPage(
 )
 
 
-def _decision(
-    decide: Callable[..., None], message: Promise
-) -> Callable[[HttpRequest, Act, Mapping[str, Any]], Promise]:
-    def run(request: HttpRequest, found: Act, _fields: Mapping[str, Any]) -> Promise:
-        decide(act_id=found.id, member=cast("Account", request.user), ip=client_ip(request))
-        return message
+def _confirm(request: HttpRequest, found: Act, _fields: Mapping[str, Any]) -> Promise:
+    confirm(
+        act_id=found.id,
+        member=cast("Account", request.user),
+        ip=client_ip(request),
+        knows_objection="knows_objection" in request.POST,
+    )
+    if found.kind == ActKind.CORRECT_EMAIL:
+        return _("The link is on its way to the new address, which counts once its reader has confirmed it.")
+    return _("It is done, and the owner has been told by e-mail.")
 
-    return run
+
+def _refuse(request: HttpRequest, found: Act, _fields: Mapping[str, Any]) -> Promise:
+    refuse(act_id=found.id, member=cast("Account", request.user), ip=client_ip(request))
+    return _("It is not done, and the owner has been told by e-mail.")
 
 
 _NOTICES: Final = {
@@ -98,20 +108,24 @@ _NOTICES: Final = {
         messages.WARNING,
         _("You can't decide this: another member of the staff has to."),
     ),
+    ObjectionError: (
+        messages.WARNING,
+        _("Somebody has objected since you opened this page. Nothing was done: read it again before you decide."),
+    ),
 }
 ACT_ACTIONS: Final = (
     StaffAction(
         name="confirm-act",
         path="potwierdz",
         permission="staff.answer_act",
-        run=_decision(confirm, _("It is done, and the owner has been told by e-mail.")),
+        run=_confirm,
         notices=_NOTICES,
     ),
     StaffAction(
         name="refuse-act",
         path="odmow",
         permission="staff.answer_act",
-        run=_decision(refuse, _("It is not done, and the owner has been told by e-mail.")),
+        run=_refuse,
         notices=_NOTICES,
     ),
 )

@@ -52,8 +52,8 @@ class StaffAction(Generic[Subject]):
     """The permission that it takes (staff/roles.py). Nobody else is offered it, and its view answers them 403."""
     run: Callable[[HttpRequest, Subject, Mapping[str, Any]], Promise]
     """Call the use case with the form's cleaned fields. Return the message for its success."""
-    notices: Mapping[type[Exception], tuple[int, Promise]] = field(default_factory=dict)
-    """The level and text of the message for each expected error."""
+    notices: Mapping[type[Exception], tuple[int, Promise | Callable[[Any], str]]] = field(default_factory=dict)
+    """The level and text of the message for each expected error; the text may be made from the error."""
     needs_confirmation: bool = True
     """Whether re-authentication comes first, against an intruder at an unattended desk (ASVS 5.0, 7.5.3)."""
 
@@ -159,7 +159,7 @@ def _run(action: StaffAction[Subject], request: HttpRequest, subject: Subject, f
         message = action.run(request, subject, fields)
     except tuple(action.notices) as error:
         level, text = action.notices[type(error)]
-        messages.add_message(request, level, str(text))
+        messages.add_message(request, level, text(error) if callable(text) else str(text))
     else:
         messages.success(request, str(message))
 

@@ -1,7 +1,5 @@
 """Views for helping one examiner: the search, and the page with the state of their account and e-mails."""
 
-from typing import Final
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -9,16 +7,13 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.paging import cursor_of
-from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff, hit_lookup_limit
-from egzaminator.panel.domain.lists import list_blocked
+from egzaminator.panel.domain.lists import list_blocked, list_stopped
 from egzaminator.panel.forms import ExaminerForm
+from egzaminator.panel.list_views import LIST_EXAMINERS, everybody
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.staff.domain.act_lists import list_acts
-
-_MOST_EMAILS: Final = 10
-_OVER: Final = [ClaimOutcome.ACTIVATED, ClaimOutcome.SUPERSEDED, ClaimOutcome.EXPIRED]
 
 
 @permission_required("register.view_examiner")
@@ -26,7 +21,12 @@ _OVER: Final = [ClaimOutcome.ACTIVATED, ClaimOutcome.SUPERSEDED, ClaimOutcome.EX
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
-    """Find an examiner by what they say on the telephone, and list the accounts that wait for a decision, in pages."""
+    """List the register to whoever may list it. Let others find an examiner by what they say on the telephone.
+
+    The latter also see the accounts that wait for a decision, in pages.
+    """
+    if request.user.has_perm(LIST_EXAMINERS):
+        return everybody(request)
     form = ExaminerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data["asked"]
@@ -42,7 +42,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _waiting(request: HttpRequest) -> dict[str, object]:
     after = cursor_of(request)
-    blocked, acts = list_blocked(after=after), list_acts(of_staff=False)
-    if blocked.rows or acts:
+    blocked, acts, stopped = list_blocked(after=after), list_acts(of_staff=False), list_stopped()
+    if blocked.rows or acts or stopped:
         hit_lookup_limit(by=actor_of(request), whom=f"blocked\0{after}")
-    return {"blocked": blocked, "acts": acts}
+    return {"blocked": blocked, "acts": acts, "stopped": stopped}

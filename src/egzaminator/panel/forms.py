@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.domain.mailboxes import is_among
-from egzaminator.core.fields import LineField, NoteField, ReasonField
+from egzaminator.core.fields import EmailAddressField, LineField, NoteField, ReasonField
 
 
 class CaseForm(forms.Form):
@@ -72,19 +72,51 @@ class NoteForm(forms.Form):
     note = NoteField()
 
 
+class AloneForm(ReasonForm):
+    """Asks for the reason of an act that may take a second person, and whether somebody is on duty alone.
+
+    `may_be_alone` tells whether the board's setting lets this staff member act alone; the question stands only then.
+    """
+
+    alone = forms.BooleanField(
+        label=_("I am on duty alone: do it without a second person"),
+        required=False,
+        help_text=_("Done after 48 hours, unless a mailbox of the owner objects. Then a second person has to confirm."),
+    )
+
+    def __init__(self, *args: Any, may_be_alone: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_be_alone:
+            del self.fields["alone"]
+
+
 class FreezeForm(ReasonForm):
     """Asks for the reason of freezing an account."""
 
     prefix = "freeze"
 
 
-class ResetSecondFactorForm(ReasonForm):
+class ResetSecondFactorForm(AloneForm):
     """Asks for the reason of removing an account's second factor."""
 
     prefix = "second-factor"
 
 
-class UnfreezeForm(ReasonForm):
+class CorrectEmailForm(AloneForm):
+    """Asks for the e-mail address that an account's owner reads, and for the reason of correcting it."""
+
+    prefix = "correct-email"
+    is_the_present = _("This is the present address of the account. Check what you heard")
+
+    email = EmailAddressField(
+        label=_("New e-mail address"),
+        help_text=_("Read it back to the caller, letter by letter."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+    )
+    field_order = ["email", "reason", "alone"]
+
+
+class UnfreezeForm(AloneForm):
     """Asks for the reason of unfreezing an account, and which mailbox its owner reads."""
 
     email = forms.ChoiceField(
@@ -94,7 +126,7 @@ class UnfreezeForm(ReasonForm):
         ),
         error_messages={"invalid_choice": _("Choose one of the account's mailboxes")},
     )
-    field_order = ["email", "reason"]
+    field_order = ["email", "reason", "alone"]
 
     def __init__(self, *args: Any, emails: list[str], known: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

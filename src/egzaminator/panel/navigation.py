@@ -16,6 +16,7 @@ CHANGE_CONTACT: Final = "cms.change_contact"
 CHANGE_BOARD: Final = "cms.change_boardsettings"
 CHANGE_SCOPES: Final = "register.change_scope"
 CHANGE_GROUNDS: Final = "register.change_strikeoffground"
+ALLOW_ALONE: Final = "staff.allow_alone"
 MANAGE_STAFF: Final = "staff.manage_staff"
 VIEW_JOURNAL: Final = "audit.view_event"
 EDIT_PAGES: Final = "wagtailcore.change_page"
@@ -58,7 +59,12 @@ NAVIGATION: Final = (
     Entry(url_name="journal", label=_("Journal"), permissions=frozenset({VIEW_JOURNAL})),
     Entry(url_name="staff", label=_("Staff"), permissions=frozenset({MANAGE_STAFF})),
     Entry(url_name="wagtailadmin_home", label=_("Pages"), permissions=frozenset({EDIT_PAGES})),
-    Entry(url_name="panel-settings", label=_("Settings"), permissions=frozenset({CHANGE_CONTACT, CHANGE_BOARD})),
+    Entry(
+        url_name="panel-settings",
+        label=_("Settings"),
+        permissions=frozenset({CHANGE_CONTACT, CHANGE_BOARD, ALLOW_ALONE}),
+    ),
+    Entry(url_name="guides", label=_("Help")),
     Entry(url_name="own-account", label=_("My settings")),
 )
 

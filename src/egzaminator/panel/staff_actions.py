@@ -36,7 +36,7 @@ from egzaminator.staff.errors import (
 
 _UNCHANGED: Final = _("Nothing was changed.")
 _CHANGED: Final = _("Somebody else has just changed this account. Look at it again.")
-_NOTICES: Final = {
+_NOTICES: Final[Mapping[type[Exception], tuple[int, Promise]]] = {
     **dict.fromkeys(
         (MemberGoneError, MemberJoinedError, NotJoinedError, ActWaitsError, AccountClosedError, NoSecondFactorError),
         (messages.WARNING, _CHANGED),

@@ -17,8 +17,11 @@ from egzaminator.panel import (
     dashboard,
     examiner_views,
     ground_views,
+    guide_views,
     journal_views,
+    list_views,
     scope_views,
+    settings_views,
     staff_views,
     views,
 )
@@ -29,6 +32,7 @@ from egzaminator.panel.navigation import ENTER_WAGTAIL
 from egzaminator.panel.person import add_person, history, pesel
 from egzaminator.panel.person import page as person_page
 from egzaminator.panel.person.account_actions import ACCOUNT_ACTIONS
+from egzaminator.panel.person.claim_actions import CLAIM_ACTIONS, CLAIM_PAGE, RESEND
 from egzaminator.panel.person.notes import NOTE_ACTIONS, NOTE_PAGE, REMOVE_NOTE
 from egzaminator.panel.person.page import ACCOUNT_PAGE, EXAMINER_PAGE
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
@@ -69,13 +73,19 @@ close_others(wagtail_urls.urlpatterns)
 urlpatterns = [
     path("", dashboard.dashboard, name="panel"),
     path("sprawy/", views.case, name="case"),
+    path("pomoc/", guide_views.guides, name="guides"),
+    path("pomoc/<slug:slug>/", guide_views.guide, name="guide"),
     path("moje-konto/", views.own_account, name="own-account"),
     path("dziennik/", journal_views.journal, name="journal"),
     path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
     path("ustawienia/", views.settings, name="panel-settings"),
     path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
+    path("ustawienia/dyzur/", settings_views.alone, name="alone-setting"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
     path("egzaminatorzy/nowy/", add_person.add, name="add-person"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/", list_views.selected, name="examiner-list"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/nazwa/", list_views.name_selection, name="name-selection"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/usun/", list_views.delete_selection, name="delete-selection"),
     path("egzaminatorzy/<uuid:examiner_id>/", person_page.examiner, name="examiner"),
     path("egzaminatorzy/<uuid:examiner_id>/pesel/", pesel.show_pesel, name="show-pesel"),
     path("egzaminatorzy/<uuid:examiner_id>/historia/", history.history, name="examiner-history"),
@@ -91,6 +101,11 @@ urlpatterns = [
     *[
         path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", form_view(one, ACCOUNT_PAGE), name=one.name)
         for one in ACCOUNT_ACTIONS
+    ],
+    path(f"egzaminatorzy/formularze/<uuid:claim_id>/{RESEND.path}/", button_view(RESEND, CLAIM_PAGE), name=RESEND.name),
+    *[
+        path(f"egzaminatorzy/formularze/<uuid:claim_id>/{one.path}/", form_view(one, CLAIM_PAGE), name=one.name)
+        for one in CLAIM_ACTIONS
     ],
     path("zakresy/", scope_views.scopes, name="scopes"),
     path("zakresy/nowy/", scope_views.add, name="add-scope"),

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.audit.actor import actor_of
 from egzaminator.panel.access import permission_required, staff_only
-from egzaminator.panel.advice import ADVICE
+from egzaminator.panel.advice import REFUSALS
 from egzaminator.panel.domain.examiner_lookup import find_case
 from egzaminator.panel.domain.lists import list_undecryptable
 from egzaminator.panel.forms import CaseForm
 from egzaminator.panel.lookup_limit import lookups_limited
-from egzaminator.panel.navigation import CHANGE_BOARD, CHANGE_CONTACT
+from egzaminator.panel.navigation import ALLOW_ALONE, CHANGE_BOARD, CHANGE_CONTACT
 
 
 @permission_required("staff.look_up_case")
@@ -32,7 +32,7 @@ def case(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "case": found,
-        "advice": ADVICE[found.reason] if found else None,
+        "advice": REFUSALS[found.reason] if found else None,
         "unreadable": list_undecryptable(),
     }
     return render(request, "panel/case.html", context)
@@ -49,6 +49,6 @@ def own_account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def settings(request: HttpRequest) -> HttpResponse:
     """Lead staff to the settings that they may change."""
-    if not any(request.user.has_perm(name) for name in (CHANGE_BOARD, CHANGE_CONTACT)):
+    if not any(request.user.has_perm(name) for name in (CHANGE_BOARD, CHANGE_CONTACT, ALLOW_ALONE)):
         raise PermissionDenied
     return render(request, "panel/settings.html")

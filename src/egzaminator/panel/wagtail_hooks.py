@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.wagtail_hooks import PageListingSortMenuOrderButton
+from wagtail.contrib.redirects.wagtail_hooks import RedirectsMenuItem
 
 from egzaminator.panel.access import ask_unproven_staff
+from egzaminator.panel.wagtail_compat.labels import complete_labels
 from egzaminator.panel.wagtail_compat.screens import keep_typed_dates, refuse_for_needed
 
 
@@ -19,15 +21,20 @@ def panel_item() -> MenuItem:
     return MenuItem(_("Panel"), reverse("panel"), icon_name="arrow-left", order=1)
 
 
+def redirects_item() -> MenuItem:
+    """Return the menu item of the redirects. In Wagtail's settings menu it would be the only one."""
+    return RedirectsMenuItem(_("Redirects"), reverse("wagtailredirects:index"), "redirects", icon_name="redirect")
+
+
 def own_look() -> SafeString:
     """Return the style sheets that give Wagtail's screens the product's colours and font."""
     sheets = [(static(path),) for path in ("css/fonts.css", "panel/wagtail.css")]
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', sheets)
 
 
-def settings_of_pages(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Leave in Wagtail's settings menu what belongs to the pages. The panel has the board's settings and its staff."""
-    items[:] = [item for item in items if item.name in {"redirects", "collections"}]
+def no_settings(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Empty Wagtail's settings menu, so that it is not shown. The panel has the settings of the board and its staff."""
+    items.clear()
 
 
 def no_reports(request: HttpRequest, items: list[MenuItem]) -> None:
@@ -43,13 +50,15 @@ def without_links_abroad(request: HttpRequest, items: list[MenuItem]) -> None:
 # Pages cannot be reordered by dragging: a single slip of the mouse would change the public menu immediately.
 PageListingSortMenuOrderButton.is_shown = lambda button, user: False  # noqa: ARG005 -- Wagtail's signature
 keep_typed_dates()
+complete_labels()
 
 hooks.register("before_serve_page", ask_unproven_staff, order=-1)
 hooks.register("before_serve_document", ask_unproven_staff, order=-1)
 hooks.register("before_delete_page", refuse_for_needed)
 hooks.register("before_unpublish_page", refuse_for_needed)
-hooks.register("construct_settings_menu", settings_of_pages)
+hooks.register("construct_settings_menu", no_settings)
 hooks.register("construct_reports_menu", no_reports)
 hooks.register("construct_help_menu", without_links_abroad)
 hooks.register("insert_global_admin_css", own_look)
 hooks.register("register_admin_menu_item", panel_item)
+hooks.register("register_admin_menu_item", redirects_item)

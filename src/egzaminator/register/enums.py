@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ExamKind(TextChoices):
@@ -26,3 +27,21 @@ class DecisionKind(TextChoices):
 
     ENTRY = "entry", _("entry")
     STRIKE_OFF = "strike-off", _("strike-off")
+
+
+class AccountStanding(TextChoices):
+    """What lists say of an examiner's account. Only accounts/ and onboarding/ know more."""
+
+    NONE = "none", pgettext_lazy("account of an examiner", "no account")
+    WAITING = "waiting", pgettext_lazy("account of an examiner", "waits for activation")
+    ACTIVE = "active", pgettext_lazy("account of an examiner", "active")
+    FROZEN = "frozen", pgettext_lazy("account of an examiner", "blocked")
+    CLOSED = "closed", pgettext_lazy("account of an examiner", "closed")
+
+
+class EmailStanding(TextChoices):
+    """What lists say of the e-mail address that an examiner is written to at."""
+
+    CONFIRMED = "confirmed", pgettext_lazy("e-mail address", "confirmed")
+    UNCONFIRMED = "unconfirmed", pgettext_lazy("e-mail address", "not confirmed")
+    NONE = "none", pgettext_lazy("e-mail address", "none")

@@ -24,6 +24,14 @@ class NobodyToTellError(Exception):
     """An act without a second person needs another known mailbox that could object, and there is none."""
 
 
+class AloneNotAllowedError(Exception):
+    """The board's setting, or this staff member's own standing, does not allow acting alone in the panel."""
+
+
+class ObjectionError(Exception):
+    """A mailbox objected to the act, and whoever confirmed it had not seen that yet."""
+
+
 class AskedTooOftenError(Exception):
     """The staff have used up the day's limit of requests about this account."""
 

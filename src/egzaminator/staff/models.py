@@ -28,7 +28,7 @@ class Act(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=ActKind)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="acts")
-    email = models.EmailField(blank=True)  # the mailbox that the account is to be given to
+    email = models.EmailField(blank=True)  # the mailbox that the account is to be given to, or its corrected address
     reason = models.ForeignKey(StaffText, null=True, on_delete=models.SET_NULL, related_name="+")  # None: deleted since
     # None: an administrator, by command, or a staff member who was deleted since.
     asked_by = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="asked_acts")
@@ -49,6 +49,10 @@ class Act(models.Model):
             ("freeze_account", "Can freeze an account"),
             ("give_back_account", "Can give a frozen account back, or ask for it"),
             ("reset_second_factor", "Can ask to remove a second factor"),
+            ("resend_activation", "Can send a form's activation e-mail again"),
+            ("correct_claim_email", "Can correct the e-mail address in a form"),
+            ("stop_form", "Can stop a form"),
+            ("correct_email", "Can ask to correct an account's e-mail address"),
             ("answer_act", "Can confirm or refuse an act by two persons"),
             ("manage_staff", "Can invite, change and end staff accounts"),
         ]
@@ -64,3 +68,24 @@ class Act(models.Model):
     def is_waiting(self) -> bool:
         """Whether a second person can still decide."""
         return not self.outcome and self.expires_at > timezone.now()
+
+
+def alone_change_start() -> datetime.datetime:
+    """Return when a change of the board's setting made now takes effect."""
+    return timezone.now() + ALONE_AFTER
+
+
+class AloneChange(models.Model):
+    """A change of the board's setting whether one person may act alone in the panel (staff/domain/alone.py).
+
+    The rows are its history: the newest one that has taken effect and was not cancelled is what holds. Who asked for a
+    change is in the audit event.
+    """
+
+    is_allowed = models.BooleanField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    starts_at = models.DateTimeField(default=alone_change_start)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        permissions = [("allow_alone", "Can change whether one person may act alone in the panel")]

@@ -50,6 +50,10 @@ _HELP_DESK: Final = frozenset(
         "staff.reset_second_factor",
         "audit.view_stafftext",  # the notes about a person
         "audit.add_stafftext",
+        "staff.resend_activation",
+        "staff.correct_claim_email",
+        "staff.stop_form",
+        "staff.correct_email",
         "staff.view_act",  # see what waits for a second person, and the blocked accounts
         "staff.answer_act",
     }
@@ -84,9 +88,12 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
                 "staff.view_act",  # about colleagues: the screens of acts ask for `manage_staff` as well
                 "staff.answer_act",
                 "audit.view_event",
+                "staff.allow_alone",
                 "cms.change_contact",
                 "cms.change_boardsettings",
                 "wagtailadmin.access_admin",  # the settings are a screen of Wagtail's
+                "wagtailimages.add_image",  # the emblem
+                "wagtailimages.choose_image",
             }
         ),
     ),
@@ -96,6 +103,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
         | _WHOLE_PERSON
         | {
             "staff.look_up_many",
+            "register.list_examiners",
             "register.add_examiner",
             "register.change_scope",
             "register.change_strikeoffground",
@@ -103,7 +111,8 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
         },
     ),
     Role.HELP_DESK: _Declaration(
-        _("Helps one caller at a time: finds them, freezes the account, asks to give it back."), _HELP_DESK
+        _("Helps one caller at a time: finds them, keeps their form going, freezes the account, asks to give it back."),
+        _HELP_DESK,
     ),
     Role.EDITOR: _Declaration(_("Writes and publishes the pages of the site."), _EDITOR),
     Role.INSPECTOR: _Declaration(
@@ -111,6 +120,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
         _WHOLE_PERSON
         | {
             "register.view_examiner",
+            "register.list_examiners",
             "audit.view_stafftext",
             "staff.view_act",
             "audit.view_event",

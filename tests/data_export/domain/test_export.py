@@ -55,6 +55,7 @@ NEITHER = {
     "mail.SentCopy": "shown as the text of its message, and goes with it",
     "mail.Outage": "what the mail server said of the board; cleaned of addresses, gone when it takes e-mail again",
     "register.Scope": "about no person",
+    "staff.AloneChange": "about no person",
     "login.ResetRequest": "a name as typed, until the worker answers it, within a minute",
     "rate_limits.Counter": "counts by keyed digests, for a day at most",
     "rate_limits.BackoffState": "counts by keyed digests, for a day at most",

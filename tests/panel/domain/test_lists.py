@@ -9,6 +9,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.panel.domain import lists
 from egzaminator.panel.domain.lists import list_blocked
 from egzaminator.register.models import Examiner
+from egzaminator.staff.roles import Role
 from tests.helpers.factories import PASSWORD, PESELS, frozen, make_account, make_examiner, make_staff
 from tests.helpers.html import words_of
 
@@ -51,7 +52,7 @@ def test_an_unknown_cursor_is_the_beginning(blocked: list[Examiner]) -> None:
 
 
 def test_the_pages_lead_to_each_other(blocked: list[Examiner], browser: Client) -> None:
-    make_staff()
+    make_staff(roles=[Role.HELP_DESK])
     browser.post("/konto/logowanie/", {"name": "jan@oke.example", "secret": PASSWORD})
     first = browser.get(PATH).content.decode()
     (following,) = re.findall(r'href="(\?after=[^"]+)"', first)

@@ -69,7 +69,7 @@ def test_no_allowed_address_fails_on_what_is_asked_of_it(staff: Client) -> None:
         if _status(method, address, rubbish) >= 500
     ]
     assert failed == []
-    assert len(addresses) >= 182
+    assert len(addresses) >= 154
 
 
 def _rich_text(**entity: object) -> str:

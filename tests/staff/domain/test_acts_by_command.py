@@ -60,7 +60,7 @@ def test_alone_an_objection_makes_the_second_person_needed(account: Account, sec
     with time_machine.travel(timezone.now() + 3 * DAY, tick=False):
         assert do_alone() == 0
         assert state_of(account) == "frozen"
-        confirm(act_id=Act.objects.get().id, member=second)
+        confirm(act_id=Act.objects.get().id, member=second, knows_objection=True)
     assert state_of(account) == "active"
 
 

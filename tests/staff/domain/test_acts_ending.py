@@ -18,7 +18,7 @@ from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.staff.domain.acts import ask, confirm, end_lapsed, has_objection, refuse
 from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.domain.retention import delete_old_acts
-from egzaminator.staff.errors import ActClosedError
+from egzaminator.staff.errors import ActClosedError, ObjectionError
 from egzaminator.staff.models import Act
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import make_staff
@@ -47,7 +47,10 @@ def test_an_objection_ends_nothing(account: Account, first: Account, second: Acc
     assert not has_objection(act=act)
     freeze_by_link(token=mailed_token(EmailKind.ACT_ASKED, KNOWN))
     assert has_objection(act=act)
-    confirm(act_id=act.id, member=second)
+    with pytest.raises(ObjectionError):  # whoever confirms has to have seen it
+        confirm(act_id=act.id, member=second)
+    assert state_of(account) == "frozen"
+    confirm(act_id=act.id, member=second, knows_objection=True)
     assert state_of(account) == "active"
 
 

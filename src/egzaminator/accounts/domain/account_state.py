@@ -52,9 +52,8 @@ def reopen(*, account: Account) -> None:
         raise NotFrozenError
     account.state, account.barred_by, account.barred_at = AccountState.ACTIVE, "", None
     account.is_active = True
-    account.password = make_password(None)
-    account.first_session_hash = account.renewed_session_hash = ""
-    account.save(update_fields=[*_FIELDS, "password", "first_session_hash", "renewed_session_hash"])
+    account.save(update_fields=_FIELDS)
+    drop_password(account=account)
     remove_second_factors(account=account)
     EmailAddress.objects.filter(user=account).delete()
     _shut_out(account, [LinkPurpose.RESET, LinkPurpose.FREEZE])
@@ -68,8 +67,7 @@ def close(*, account: Account) -> None:
 
 def retire(*, account: Account) -> None:
     """Close the account of a staff member who left, with everything that opened it. The row stays: events name it."""
-    account.password = make_password(None)
-    account.save(update_fields=["password"])
+    drop_password(account=account)
     _bar(account, AccountState.CLOSED, Barred.LEFT)
     remove_second_factors(account=account)
     _shut_out(account, list(LinkPurpose))
@@ -82,6 +80,13 @@ def withdraw_closure(*, account: Account) -> None:
     """
     if account.state == AccountState.CLOSED:
         _bar(account, AccountState.FROZEN, Barred.DEATH_WITHDRAWN)
+
+
+def drop_password(*, account: Account) -> None:
+    """Make an account's password open nothing any more. Its owner sets a new one by a mailed link."""
+    account.password = make_password(None)
+    account.first_session_hash = account.renewed_session_hash = ""
+    account.save(update_fields=["password", "first_session_hash", "renewed_session_hash"])
 
 
 def remove_second_factors(*, account: Account) -> int:

@@ -3,7 +3,8 @@
     requested --confirmed from the new mailbox--> made --undone from the former mailbox--> restored
     requested --cancelled, superseded, stopped by a new password or by freezing--> closed
 
-Sending the confirmation again prolongs a pending change. An address that staff set is recorded like a change.
+Sending the confirmation again prolongs a pending change. An address that staff set is recorded like a change. What the
+board corrects goes through the same states (email_correction.py).
 """
 
 import datetime
@@ -235,20 +236,25 @@ def record_made_change(*, account: Account, old: str, outcome: EmailChangeOutcom
 def _send(account: Account, change: EmailChange) -> None:
     """Queue the e-mail by which the new mailbox confirms an e-mail change.
 
-    The change stays pending for as long as this link is valid. The caller's transaction has locked the account. Raise
-    `MailsUsedUpError` if a cap on e-mails is used up; nothing is sent then.
+    The change stays pending for as long as the newest link is valid. The caller's transaction has locked the account.
+    Raise `MailsUsedUpError` if a cap on e-mails is used up; nothing is sent then.
     """
     subject = account.examiner_id or account.id
     if change.sends >= MOST_SENDS:
         refuse_mail(limit="address", subject=subject)
     count_mail(uses=[(TO_ONE_MAILBOX, change.new.casefold()), (ABOUT_ONE_EXAMINER, str(subject))], subject=subject)
+    mail_confirmation(account=account, change=change)
+
+
+def mail_confirmation(*, account: Account, change: EmailChange) -> None:
+    """Mail the link by which the new mailbox confirms a change, in the caller's transaction, whatever the caps say."""
     link = issue_link(purpose=LinkPurpose.NEW_EMAIL, subject=change.id, email=change.new, language=account.language)
     change.sends += 1
     change.last_sent_at = timezone.now()
     change.expires_at = link.expires_at
     change.save(update_fields=["sends", "last_sent_at", "expires_at"])
     to = Recipient(email=change.new, name=_own_words(account), language=account.language)
-    queue_new_email(account_id=account.id, to=to, link=link, asked_at=change.asked_at)
+    queue_new_email(account_id=account.id, to=to, link=link, asked_at=change.asked_at, is_by_board=change.is_by_board)
 
 
 def _count(account: Account) -> None:

@@ -59,6 +59,11 @@ def is_among(email: str, mailboxes: list[str]) -> bool:
     return email.casefold() in {mailbox.casefold() for mailbox in mailboxes}
 
 
+def is_shared(*, email: str, account: Account) -> bool:
+    """Return whether an account other than this one has an e-mail address as well."""
+    return Account.objects.filter(email__iexact=email).exclude(pk=account.pk).exists()
+
+
 def mailboxes_to_notify(*, account: Account) -> list[str]:
     """Return the mailboxes that are notified of what staff do with an account.
 

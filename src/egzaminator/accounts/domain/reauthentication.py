@@ -8,12 +8,14 @@ from django.db import transaction
 from egzaminator.accounts.domain.notifications import notify_owner
 from egzaminator.accounts.domain.password_matching import prove_password
 from egzaminator.accounts.enums import ProofReason, SecurityNews
+from egzaminator.accounts.errors import WrongNameError
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.rate_limits.domain.counters import Limit, hit, hit_all
 from egzaminator.rate_limits.errors import LimitReachedError
+from egzaminator.register.domain.examiners import find_examiner
 
 BURST: Final = Limit("second-factor.burst", most=5, period=datetime.timedelta(minutes=5))
 # NIST SP 800-63B-4, section 3.2.2, allows 100 failures in a row: here 50 at log-ins and 50 in sessions.
@@ -63,6 +65,25 @@ def confirm_password_by_link(*, account: Account, password: str, ip: str | None 
     """
     hit(limit=BY_LINK, of=str(account.id))
     _prove(account, password, by=Actor(ip=ip))
+
+
+def confirm_name_by_link(*, account: Account, name: str, ip: str | None = None) -> None:
+    """Check that a person who opened a mailed link knows the PESEL or identifier of the account's owner.
+
+    `name` is as typed. Raise `WrongNameError`, or `LimitReachedError` after too many attempts, which are counted
+    together with those at the password.
+    """
+    hit(limit=BY_LINK, of=str(account.id))
+    examiner = find_examiner(name=name)
+    is_right = examiner is not None and examiner.id == account.examiner_id
+    record_event(
+        tag=Tag.IDENTITY_CONFIRMED if is_right else Tag.IDENTITY_REFUSED,
+        by=Actor(ip=ip),
+        subject=account.id,
+        details={"by": "name"},
+    )
+    if not is_right:
+        raise WrongNameError
 
 
 def _warn(account: Account, reason: ProofReason) -> None:

@@ -10,6 +10,35 @@ from django.db import migrations, models
 
 import egzaminator.core.tokens
 
+# What lists find an examiner by is made from these columns too: see register/migrations/0001_initial.py. A profile
+# is deleted with its account.
+FORWARDS = """
+CREATE FUNCTION accounts_list_again() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO register_listkeydue (examiner_id)
+    SELECT examiner_id FROM accounts_account WHERE id = NEW.account_id AND examiner_id IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER accounts_account_added AFTER INSERT OR DELETE ON accounts_account
+    FOR EACH ROW EXECUTE FUNCTION register_list_again('examiner_id');
+CREATE TRIGGER accounts_account_changed AFTER UPDATE ON accounts_account FOR EACH ROW
+    WHEN ((OLD.examiner_id, OLD.state) IS DISTINCT FROM (NEW.examiner_id, NEW.state))
+    EXECUTE FUNCTION register_list_again('examiner_id');
+CREATE TRIGGER accounts_profile_added AFTER INSERT ON accounts_profile
+    FOR EACH ROW EXECUTE FUNCTION accounts_list_again();
+CREATE TRIGGER accounts_profile_changed AFTER UPDATE ON accounts_profile FOR EACH ROW
+    WHEN (OLD.voivodeship IS DISTINCT FROM NEW.voivodeship) EXECUTE FUNCTION accounts_list_again();
+"""
+
+BACKWARDS = """
+DROP TRIGGER accounts_profile_changed ON accounts_profile;
+DROP TRIGGER accounts_profile_added ON accounts_profile;
+DROP TRIGGER accounts_account_changed ON accounts_account;
+DROP TRIGGER accounts_account_added ON accounts_account;
+DROP FUNCTION accounts_list_again();
+"""
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -212,6 +241,7 @@ class Migration(migrations.Migration):
                 ("new", models.EmailField(max_length=254)),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("expires_at", models.DateTimeField()),
+                ("is_by_board", models.BooleanField(default=False)),
                 ("sends", models.PositiveSmallIntegerField(default=0)),
                 ("last_sent_at", models.DateTimeField(null=True)),
                 ("closed_at", models.DateTimeField(null=True)),
@@ -393,4 +423,5 @@ class Migration(migrations.Migration):
             model_name="profilechange",
             index=models.Index(fields=["account", "-at"], name="accounts_change_account"),
         ),
+        migrations.RunSQL(FORWARDS, BACKWARDS),
     ]

@@ -6,16 +6,18 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.devices import device_token, remember_browser
 from egzaminator.accounts.domain.accounts import AccountNow, account_now
 from egzaminator.accounts.domain.email_change import confirm_email
+from egzaminator.accounts.domain.email_correction import confirm_correction
 from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.domain.links import find_link
 from egzaminator.accounts.domain.passwords import reset_password
-from egzaminator.accounts.email_forms import ConfirmEmailForm
+from egzaminator.accounts.email_forms import ConfirmCorrectionForm, ConfirmEmailForm
 from egzaminator.accounts.enums import EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import (
     EmailTakenError,
@@ -24,10 +26,12 @@ from egzaminator.accounts.errors import (
     LinkUnknownError,
     LinkUsedError,
     LinkWithdrawnError,
+    WrongNameError,
 )
 from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.accounts.password_forms import PASSWORD_ERRORS, NewPasswordForm, add_password_error
 from egzaminator.core.requests import client_ip
+from egzaminator.rate_limits.errors import LimitReachedError
 
 _REASONS: Final = {LinkUnknownError: "unknown", LinkUsedError: "used", LinkExpiredError: "expired"}
 
@@ -77,7 +81,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
                 ip=client_ip(request),
                 device=device_token(request),
             )
-            response = redirect("password-changed")
+            response = redirect("password-changed" if account.is_examiner else "staff-password-changed")
             # The owner came by their mailbox, so this browser is remembered. They then log in without the backoff that
             # strangers may have caused.
             remember_browser(request, response, account)
@@ -95,8 +99,10 @@ def confirm_new_email(request: HttpRequest, token: str) -> HttpResponse:
     try:
         link = find_link(purpose=LinkPurpose.NEW_EMAIL, token=token)
         change = EmailChange.objects.select_related("account").filter(pk=link.subject).first()
-        if change is None or not change.is_waiting or not change.account.is_active:
+        if change is None or not change.is_waiting or not (change.account.is_active or change.is_by_board):
             raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
+        if change.is_by_board:
+            return _confirm_correction(request, token, change)
         logged_in = request.user.id if isinstance(request.user, Account) else None
         is_somebody_else = logged_in not in {None, change.account_id}
         form = ConfirmEmailForm(
@@ -123,10 +129,25 @@ def confirm_new_email(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "accounts/confirm_email.html", context | {"needs_password": "password" in form.fields})
 
 
+def _confirm_correction(request: HttpRequest, token: str, change: EmailChange) -> HttpResponse:
+    """Show what the board corrects, whoever is logged in in this browser; correct it on POST. Raise a `LinkError`."""
+    form = ConfirmCorrectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            account = confirm_correction(token=token, name=form.cleaned_data["name"], ip=client_ip(request))
+        except WrongNameError:
+            form.add_error("name", gettext("This is not the PESEL or identifier of the account’s owner. Check it"))
+        except LimitReachedError:
+            form.add_error("name", gettext("Too many attempts. Try again in an hour"))
+        else:
+            return render(request, "accounts/email_corrected.html", {"account": account})
+    return render(request, "accounts/confirm_correction.html", {"form": form, "change": change})
+
+
 @require_http_methods(["GET", "HEAD"])
-def password_changed(request: HttpRequest) -> HttpResponse:
-    """Show that the new password is set, with a link to the log-in."""
-    return render(request, "accounts/password_changed.html")
+def password_changed(request: HttpRequest, *, is_for_staff: bool = False) -> HttpResponse:
+    """Show that the new password is set, with a link to the log-in: that of examiners, or that of the panel."""
+    return render(request, "accounts/password_changed.html", {"is_for_staff": is_for_staff})
 
 
 @link_page

@@ -1,6 +1,6 @@
 import json
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +14,9 @@ from egzaminator.cms.domain.read_content import IMAGES, read_content, read_title
 from egzaminator.cms.models import BoardSettings, HomePage, LoadedPage
 
 _Pages = dict[str, Page | None]
+# Editors see them above the home page, and as the place of images and documents. Wagtail's own are English.
+_ROOT: Final = "Cały serwis"
+_ALL_FILES: Final = "Wszystkie pliki"
 
 
 def load_pages() -> list[str]:
@@ -36,11 +39,19 @@ def load_pages() -> list[str]:
 def require_roots() -> tuple[Page, Collection]:
     """Return the roots of Wagtail's pages and collections.
 
-    Create them if missing: Wagtail makes them in a migration, which does not run again once a database is emptied.
+    Give them Polish names. Create them if missing: Wagtail makes them in a migration, which does not run again once a
+    database is emptied.
     """
     Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
-    page = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
-    return page, Collection.get_first_root_node() or Collection.add_root(name="Root")
+    page = Page.get_first_root_node() or Page.add_root(title=_ROOT, slug="root")
+    if page.title != _ROOT:
+        page.title = page.draft_title = _ROOT
+        page.save(update_fields=["title", "draft_title"])
+    collection = Collection.get_first_root_node() or Collection.add_root(name=_ALL_FILES)
+    if collection.name != _ALL_FILES:
+        collection.name = _ALL_FILES
+        collection.save(update_fields=["name"])
+    return page, collection
 
 
 def _require_site() -> None:

@@ -20,8 +20,9 @@ _SHORT_HYPHENED: Final = re.compile(r"(?<![\w-])\w-\w{1,12}(?!\w)")
 @register.filter(is_safe=True)
 def keep_together(html: SafeString) -> SafeString:
     """Join, in the text between the tags, the words that belong on one line."""
-    return mark_safe(_TEXT.sub(lambda text: _join(text.group()), html))  # noqa: S308 -- the input is safe already
+    return mark_safe(_TEXT.sub(lambda text: join_words(text.group()), html))  # noqa: S308 -- the input is safe already
 
 
-def _join(text: str) -> str:
+def join_words(text: str) -> str:
+    """Join the words of an escaped text that belong on one line."""
     return _SHORT_HYPHENED.sub(r'<span class="nowrap">\g<0></span>', _BEFORE_NEXT.sub("\N{NO-BREAK SPACE}", text))

@@ -84,7 +84,7 @@ def account_data(*, account: Account) -> dict[str, list[Record]]:
             record(change, ("field", "old", "new", "at")) for change in account.profile_changes.order_by("at", "id")
         ],
         "changed_emails": [
-            record(change, ("old", "new", "asked_at", "closed_at", "outcome"))
+            record(change, ("old", "new", "asked_at", "closed_at", "outcome", "is_by_board"))
             for change in account.email_changes.order_by("asked_at", "id")
         ],
         "acts": [

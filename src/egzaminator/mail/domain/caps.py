@@ -43,13 +43,16 @@ def count_mail(*, uses: Sequence[tuple[Limit, str]], subject: uuid.UUID) -> None
         with transaction.atomic():
             hit_all(uses=uses)
     except LimitReachedError as reached:
-        refuse_mail(limit=reached.limit, subject=subject)
+        refuse_mail(limit=reached.limit, subject=subject, seconds=reached.seconds)
 
 
-def refuse_mail(*, limit: str, subject: uuid.UUID) -> NoReturn:
-    """Record that a limit keeps an e-mail from being sent, and raise `MailsUsedUpError`."""
+def refuse_mail(*, limit: str, subject: uuid.UUID, seconds: int | None = None) -> NoReturn:
+    """Record that a limit keeps an e-mail from being sent, and raise `MailsUsedUpError`.
+
+    `seconds` is the time until the limit's period ends, or None if it has none.
+    """
     record_event(tag=Tag.MAIL_CAPPED, subject=subject, details={"limit": limit})
-    raise MailsUsedUpError
+    raise MailsUsedUpError(limit=limit, seconds=seconds)
 
 
 @contextlib.contextmanager

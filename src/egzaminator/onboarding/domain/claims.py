@@ -85,6 +85,7 @@ def close_claims(*, claim_ids: Collection[uuid.UUID], outcome: ClaimOutcome) -> 
     withdraw_links(subjects=claim_ids, purposes=[LinkPurpose.ACTIVATE, LinkPurpose.STOP_CLAIM])
 
 
+_STOPPED = {ClaimOutcome.STOPPED: FormNow.STOPPED, ClaimOutcome.WITHDRAWN: FormNow.WITHDRAWN}
 _BY_ACCOUNT = {AccountNow.ACTIVE: FormNow.ACTIVE, AccountNow.BLOCKED: FormNow.BLOCKED, AccountNow.GONE: FormNow.GONE}
 
 
@@ -100,8 +101,8 @@ def form_now(*, claim_id: uuid.UUID | None) -> FormNow:
     if claim.outcome == ClaimOutcome.ACTIVATED:
         account = Account.objects.filter(examiner=claim.examiner_id).first()
         return _BY_ACCOUNT[account_now(account_id=account.id if account else None)]
-    if claim.outcome == ClaimOutcome.STOPPED:
-        return FormNow.STOPPED
+    if claim.outcome in _STOPPED:
+        return _STOPPED[ClaimOutcome(claim.outcome)]
     return FormNow.WAITING if claim.is_open else FormNow.OVER
 
 
@@ -190,14 +191,25 @@ def correct_email(*, claim_id: uuid.UUID, email: str, password: str, ip: str | N
         claim = lock_claim(claim_id=claim_id)
         if claim.corrections >= MOST_CORRECTIONS:
             raise CorrectionsUsedUpError
-        claim.email = email
         claim.corrections += 1
-        claim.needs_notice = True
-        claim.save(update_fields=["email", "corrections", "needs_notice"])
-        withdraw_links(subjects=[claim.id], purposes=[LinkPurpose.ACTIVATE])
+        claim.save(update_fields=["corrections"])
         record_event(tag=Tag.CLAIM_EMAIL_CORRECTED, subject=claim.examiner_id, by=Actor(ip=ip))
-        start_job(task="onboarding.notify_known_mailboxes")
-        send_activation(claim=claim)
+        set_claim_email(claim=claim, email=email)
+
+
+def set_claim_email(*, claim: Claim, email: str) -> None:
+    """Give a claim another e-mail address, withdraw the links sent to the old one, and send the activation e-mail.
+
+    The mailbox that the register knows is told, if this address is another. The caller's transaction has locked the
+    claim's examiner. Raise `MailsUsedUpError` if a cap on e-mails stopped the activation e-mail; the address is
+    changed then.
+    """
+    claim.email = email
+    claim.needs_notice = True
+    claim.save(update_fields=["email", "needs_notice"])
+    withdraw_links(subjects=[claim.id], purposes=[LinkPurpose.ACTIVATE])
+    start_job(task="onboarding.notify_known_mailboxes")
+    send_activation(claim=claim)
 
 
 def stop_claim(*, token: str, ip: str | None = None) -> None:

@@ -37,7 +37,7 @@ def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, by: Actor = SYST
         examiner.deceased_marked_at = examiner.deceased_marked_at or timezone.now()
         examiner.save(update_fields=_FIELDS)
         claims = Claim.objects.filter(examiner=examiner, closed_at__isnull=True)
-        close_claims(claim_ids=list(claims.values_list("id", flat=True)), outcome=ClaimOutcome.STOPPED)
+        close_claims(claim_ids=list(claims.values_list("id", flat=True)), outcome=ClaimOutcome.WITHDRAWN)
         account = _lock_account(examiner)
         if account is not None:
             account_state.close(account=account)

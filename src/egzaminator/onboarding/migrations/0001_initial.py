@@ -6,6 +6,20 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+# What lists find an examiner by is made from open claims too: see register/migrations/0001_initial.py.
+FORWARDS = """
+CREATE TRIGGER onboarding_claim_added AFTER INSERT OR DELETE ON onboarding_claim
+    FOR EACH ROW EXECUTE FUNCTION register_list_again('examiner_id');
+CREATE TRIGGER onboarding_claim_changed AFTER UPDATE ON onboarding_claim FOR EACH ROW
+    WHEN ((OLD.examiner_id, OLD.closed_at IS NULL) IS DISTINCT FROM (NEW.examiner_id, NEW.closed_at IS NULL))
+    EXECUTE FUNCTION register_list_again('examiner_id');
+"""
+
+BACKWARDS = """
+DROP TRIGGER onboarding_claim_changed ON onboarding_claim;
+DROP TRIGGER onboarding_claim_added ON onboarding_claim;
+"""
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -40,7 +54,8 @@ class Migration(migrations.Migration):
                             ("activated", "the account was activated"),
                             ("superseded", "another form took its place"),
                             ("expired", "not activated in time"),
-                            ("stopped", "stopped from a mailbox that the register knows, or by the board"),
+                            ("stopped", "stopped from a mailbox that the register knows"),
+                            ("withdrawn", "stopped by the board"),
                         ],
                         max_length=10,
                     ),
@@ -69,6 +84,11 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("needs_notice", True)), fields=["id"], name="onboarding_claim_news"
                     ),
+                    models.Index(
+                        condition=models.Q(("outcome", "stopped")),
+                        fields=["-closed_at"],
+                        name="onboarding_claim_stopped",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(
@@ -82,4 +102,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL(FORWARDS, BACKWARDS),
     ]

@@ -12,6 +12,8 @@ from egzaminator.accounts.enums import AccountState
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.paging import Page, page_after, row_at
+from egzaminator.onboarding.enums import ClaimOutcome
+from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
 
 PAGE_SIZE: Final = 50
@@ -32,12 +34,19 @@ def list_blocked(*, after: uuid.UUID | None = None) -> Page[Examiner]:
     return page_after(row_at(Examiner.objects.all(), after), blocked, by="sort_key", size=PAGE_SIZE)
 
 
+def list_stopped() -> list[Claim]:
+    """Return the forms whose owners say that they did not save them, the latest first, at most fifty."""
+    stopped = Claim.objects.filter(outcome=ClaimOutcome.STOPPED).select_related("examiner")
+    return list(stopped.defer("details_encrypted").order_by("-closed_at")[:PAGE_SIZE])
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedLogin:
-    """The time of a refused log-in, and its reason."""
+    """The time of a refused log-in, its reason, and the code that the person may read out."""
 
     at: datetime.datetime
     reason: Refusal
+    case_code: str
 
 
 def list_refusals(*, examiner: Examiner) -> list[RefusedLogin]:
@@ -49,7 +58,7 @@ def list_refusals(*, examiner: Examiner) -> list[RefusedLogin]:
     events = Event.objects.filter(subject=examiner.id, tag=Tag.LOGIN_REFUSED, at__gte=since).order_by("-at")[
         :_MOST_REFUSALS
     ]
-    return [RefusedLogin(event.at, Refusal(event.details["reason"])) for event in events]
+    return [RefusedLogin(event.at, Refusal(event.details["reason"]), event.case_code) for event in events]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.register.enums import EntryState, ExamKind
 from egzaminator.register.models import Examiner
 
-_KEY: Final = "panel.totals"
+_KEY: Final = "panel.figures"
 # In seconds. The worker counts more often than that; the counts of a worker that stopped are not shown for ever.
 _KEPT: Final = 60 * 60
 # A worker reports every ten seconds.
@@ -34,6 +34,8 @@ class Totals:
     """The totals of the register at a moment: of all, and by exam kind. A person may have entries of several kinds."""
 
     counted_at: datetime.datetime
+    examiners: int
+    """Everybody in the register, whatever their entries."""
     of_all: Total
     by_kind: dict[ExamKind, Total]
 
@@ -55,6 +57,7 @@ def keep_totals() -> Totals:
     found = {kind: Total(accounts=accounts, people=people) for kind, people, accounts in by_kind}
     totals = Totals(
         counted_at=timezone.now(),
+        examiners=Examiner.objects.count(),
         of_all=Total(**able.aggregate(**counts)),
         by_kind={kind: found[kind] for kind in ExamKind if kind in found},
     )

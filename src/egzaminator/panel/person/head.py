@@ -7,15 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from egzaminator.accounts.enums import AccountState
 from egzaminator.panel.person.viewed import Viewed
+from egzaminator.register.enums import AccountStanding, EmailStanding
 
 _NO_ENTRY: Final = pgettext_lazy("entry of an examiner", "none")
-_NO_ACCOUNT: Final = pgettext_lazy("account of an examiner", "no account")
-_WAITS: Final = pgettext_lazy("account of an examiner", "waits for activation")
-_CONFIRMED: Final = pgettext_lazy("e-mail address", "confirmed")
-_UNCONFIRMED: Final = pgettext_lazy("e-mail address", "not confirmed")
-_NO_EMAIL: Final = pgettext_lazy("e-mail address", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +41,14 @@ def _entry(viewed: Viewed) -> tuple[str | Promise, bool]:
 
 def _account(viewed: Viewed) -> tuple[str | Promise, bool]:
     if viewed.account:
-        return viewed.account.get_state_display(), viewed.account.state == AccountState.FROZEN
-    return (_WAITS if viewed.open_claims else _NO_ACCOUNT), False
+        standing = AccountStanding(viewed.account.state)
+    else:
+        standing = AccountStanding.WAITING if viewed.open_claims else AccountStanding.NONE
+    return standing.label, standing == AccountStanding.FROZEN
 
 
-def _email(viewed: Viewed) -> Promise:
+def _email(viewed: Viewed) -> str | Promise:
     if viewed.account:
-        return _CONFIRMED
-    return _UNCONFIRMED if viewed.open_claims or viewed.examiner.email else _NO_EMAIL
+        return EmailStanding.CONFIRMED.label
+    is_known = bool(viewed.open_claims or viewed.examiner.email)
+    return (EmailStanding.UNCONFIRMED if is_known else EmailStanding.NONE).label

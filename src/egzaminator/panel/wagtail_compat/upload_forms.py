@@ -25,6 +25,12 @@ class DocumentForm(BaseDocumentForm):  # type: ignore[misc]  # Wagtail has no ty
         super().__init__(*args, **kwargs)
         _put(PlainDocumentField, self)
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Add an error. Of a file that was refused nothing more is said: Wagtail's model would complain about none."""
+        if field is None and "file" in self.errors and hasattr(error, "error_dict"):
+            error.error_dict.pop("file", None)
+        super().add_error(field, error)
+
 
 def _put(kind: type[forms.FileField], form: forms.Form) -> None:
     """Replace Wagtail's file field by ours if the form has one. A declared field would appear in every form."""

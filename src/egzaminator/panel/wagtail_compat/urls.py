@@ -29,10 +29,9 @@ _PAGES: Final = {
     "wagtailadmin_explore_root",
     "wagtailadmin_explore",
     "wagtailadmin_explore_results",
-    *_under("wagtailadmin_pages", "type_use", "type_use_results", "choose_parent"),
-    *_under("wagtailadmin_pages", "add", "add_subpage", "edit", "delete", "unpublish", "convert_alias", "copy"),
+    *_under("wagtailadmin_pages", "add", "add_subpage", "edit", "delete", "unpublish", "copy"),
     *_under("wagtailadmin_pages", "preview_on_add", "preview_on_edit", "view_draft"),
-    *_under("wagtailadmin_pages", "move", "move_confirm", "lock", "unlock", "usage", "set_privacy"),
+    *_under("wagtailadmin_pages", "move", "move_confirm", "usage"),
     *_under("wagtailadmin_pages", "search", "search_results", "history", "history_results"),
     *_under("wagtailadmin_pages", "revisions_index", "revisions_view", "revisions_revert"),
     *_under("wagtailadmin_pages", "revisions_unschedule", "revisions_compare"),
@@ -58,12 +57,10 @@ _FILES: Final = {
     *_under("wagtaildocs", "index", "index_results", "add", "edit", "delete", "document_usage"),
     *_under("wagtaildocs", "add_multiple", "edit_multiple", "delete_multiple"),
     *_under("wagtaildocs", "create_multiple_from_uploaded_document", "delete_upload_multiple"),
-    *_under("wagtailadmin_collections", "index", "add", "edit", "delete", "set_privacy"),
 }
 _SITE: Final = {
     *_under("wagtailredirects", "index", "index_results", "add", "edit", "delete"),
     "wagtailsettings:edit",
-    *_under("wagtailadmin_reports", "page_types_usage", "page_types_usage_results"),  # linked where a page is added
 }
 ALLOWED: Final = frozenset(_FRAME | _PAGES | _CHOOSERS | _FILES | _SITE)
 

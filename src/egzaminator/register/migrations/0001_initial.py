@@ -3,6 +3,7 @@
 import uuid
 
 import django.db.models.deletion
+import django.utils.timezone
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
@@ -33,18 +34,18 @@ BEGIN
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER register_entry_added AFTER INSERT ON register_entry REFERENCING NEW TABLE AS entered
+CREATE TRIGGER register_entry_counted AFTER INSERT ON register_entry REFERENCING NEW TABLE AS entered
     FOR EACH STATEMENT EXECUTE FUNCTION register_count_entries();
-CREATE TRIGGER register_entry_removed AFTER DELETE ON register_entry REFERENCING OLD TABLE AS removed
+CREATE TRIGGER register_entry_uncounted AFTER DELETE ON register_entry REFERENCING OLD TABLE AS removed
     FOR EACH STATEMENT EXECUTE FUNCTION register_count_entries();
-CREATE TRIGGER register_entry_moved AFTER UPDATE ON register_entry
+CREATE TRIGGER register_entry_recounted AFTER UPDATE ON register_entry
     REFERENCING OLD TABLE AS removed NEW TABLE AS entered
     FOR EACH STATEMENT EXECUTE FUNCTION register_count_entries();
 """
 COUNT_NO_ENTRIES = """
-DROP TRIGGER register_entry_moved ON register_entry;
-DROP TRIGGER register_entry_removed ON register_entry;
-DROP TRIGGER register_entry_added ON register_entry;
+DROP TRIGGER register_entry_recounted ON register_entry;
+DROP TRIGGER register_entry_uncounted ON register_entry;
+DROP TRIGGER register_entry_counted ON register_entry;
 DROP FUNCTION register_count_entries();
 """
 
@@ -61,6 +62,72 @@ GROUNDS = (
 def add_grounds(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     ground = apps.get_model("register", "StrikeOffGround")
     ground.objects.bulk_create(ground(text=text) for text in GROUNDS)
+
+
+# Whoever changes what lists find an examiner by, leaves the examiner's id in `register_listkeydue`. Triggers do it, so
+# that no writer can forget it: the columns are written by imports, use cases, `update()` and deletions, in four folders.
+# They only insert rows, so nobody waits for anybody. `register_list_again('column')` is for one row, whose `column`
+# holds the examiner's id; an insert of many rows is noted at once.
+FORWARDS = """
+CREATE FUNCTION register_list_again() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO register_listkeydue (examiner_id)
+    SELECT DISTINCT examiner FROM (VALUES
+        ((to_jsonb(OLD) ->> TG_ARGV[0])::uuid), ((to_jsonb(NEW) ->> TG_ARGV[0])::uuid)
+    ) AS concerned (examiner) WHERE examiner IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION register_list_new_examiners() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO register_listkeydue (examiner_id) SELECT id FROM added;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION register_list_new_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO register_listkeydue (examiner_id) SELECT DISTINCT examiner_id FROM added;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION register_list_scope_again() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO register_listkeydue (examiner_id)
+    SELECT DISTINCT examiner_id FROM register_entry WHERE scope_id = NEW.id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER register_examiner_added AFTER INSERT ON register_examiner
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION register_list_new_examiners();
+CREATE TRIGGER register_examiner_changed AFTER UPDATE ON register_examiner FOR EACH ROW
+    WHEN ((OLD.sort_key, OLD.email = '') IS DISTINCT FROM (NEW.sort_key, NEW.email = ''))
+    EXECUTE FUNCTION register_list_again('id');
+CREATE TRIGGER register_examiner_deleted AFTER DELETE ON register_examiner
+    FOR EACH ROW EXECUTE FUNCTION register_list_again('id');
+CREATE TRIGGER register_entry_added AFTER INSERT ON register_entry
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION register_list_new_entries();
+CREATE TRIGGER register_entry_changed AFTER UPDATE ON register_entry FOR EACH ROW
+    WHEN ((OLD.examiner_id, OLD.scope_id, OLD.state) IS DISTINCT FROM (NEW.examiner_id, NEW.scope_id, NEW.state))
+    EXECUTE FUNCTION register_list_again('examiner_id');
+CREATE TRIGGER register_entry_deleted AFTER DELETE ON register_entry
+    FOR EACH ROW EXECUTE FUNCTION register_list_again('examiner_id');
+CREATE TRIGGER register_scope_changed AFTER UPDATE ON register_scope FOR EACH ROW
+    WHEN (OLD.exam_kind IS DISTINCT FROM NEW.exam_kind) EXECUTE FUNCTION register_list_scope_again();
+"""
+
+BACKWARDS = """
+DROP TRIGGER register_scope_changed ON register_scope;
+DROP TRIGGER register_entry_deleted ON register_entry;
+DROP TRIGGER register_entry_changed ON register_entry;
+DROP TRIGGER register_entry_added ON register_entry;
+DROP TRIGGER register_examiner_deleted ON register_examiner;
+DROP TRIGGER register_examiner_changed ON register_examiner;
+DROP TRIGGER register_examiner_added ON register_examiner;
+DROP FUNCTION register_list_scope_again();
+DROP FUNCTION register_list_new_entries();
+DROP FUNCTION register_list_new_examiners();
+DROP FUNCTION register_list_again();
+"""
 
 
 class Migration(migrations.Migration):
@@ -120,7 +187,10 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                "permissions": [("view_pesel", "Can have a whole PESEL shown, for a reason")],
+                "permissions": [
+                    ("list_examiners", "Can list, search and select examiners"),
+                    ("view_pesel", "Can have a whole PESEL shown, for a reason"),
+                ],
                 "indexes": [models.Index(fields=["sort_key", "id"], name="register_examiner_order")],
                 "constraints": [
                     models.UniqueConstraint(fields=("identifier_key",), name="register_examiner_identifier"),
@@ -214,4 +284,67 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunPython(add_grounds, migrations.RunPython.noop),
+        migrations.CreateModel(
+            name="ListKeyDue",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("examiner_id", models.UUIDField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ListKey",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "examiner",
+                        "facet",
+                        "entry_state",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "examiner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="list_keys",
+                        to="register.examiner",
+                    ),
+                ),
+                ("facet", models.CharField(db_collation="C", max_length=40)),
+                ("entry_state", models.CharField(db_collation="C", max_length=12)),
+                ("standing", models.CharField(db_collation="C", max_length=40)),
+                ("sort_key", models.CharField(db_collation="C", max_length=202)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["facet", "entry_state", "standing", "sort_key", "examiner"],
+                        name="register_listkey_order",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Selection",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("maker", models.UUIDField()),
+                ("name", models.CharField(blank=True, max_length=80)),
+                ("terms_encrypted", models.BinaryField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("name", "")), fields=["maker"], name="register_selection_unnamed"),
+                    models.Index(fields=["created_at"], name="register_selection_created"),
+                ],
+            },
+        ),
+        migrations.RunSQL(FORWARDS, BACKWARDS),
     ]

@@ -11,22 +11,13 @@ import uuid
 from contextlib import suppress
 from typing import Final
 
-from allauth.mfa.models import Authenticator
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from egzaminator.accounts.domain.freezing import require_frozen, unfreeze_account
 from egzaminator.accounts.domain.locks import lock_account
-from egzaminator.accounts.domain.mailboxes import is_among, known_mailboxes, mailboxes_to_notify
-from egzaminator.accounts.domain.mfa import reset_second_factor
+from egzaminator.accounts.domain.mailboxes import is_among, known_mailboxes
 from egzaminator.accounts.domain.notifications import notify_owner
 from egzaminator.accounts.enums import AccountState, ActKind, ActOutcome, LinkPurpose, SecurityNews
-from egzaminator.accounts.errors import (
-    AccountClosedError,
-    NoSecondFactorError,
-    NotFrozenError,
-    UnknownMailboxError,
-)
 from egzaminator.accounts.models import Account, Link
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
@@ -34,14 +25,18 @@ from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.audit.enums import Tag
 from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
-from egzaminator.staff.domain.independence import is_own, may_refuse, require_independent
-from egzaminator.staff.domain.notifications import notify_act, notify_of_done
+from egzaminator.staff.domain.act_kinds import IMPOSSIBLE, do_act, require_possible
+from egzaminator.staff.domain.alone import may_ask_alone
+from egzaminator.staff.domain.independence import is_own, is_trusted_alone, may_refuse, require_independent
+from egzaminator.staff.domain.notifications import act_mailboxes, notify_act, notify_of_done
 from egzaminator.staff.errors import (
     ActClosedError,
     ActWaitsError,
+    AloneNotAllowedError,
     AskedTooOftenError,
     NobodyToTellError,
     NotIndependentError,
+    ObjectionError,
     OwnAccountError,
 )
 from egzaminator.staff.models import ALONE_AFTER, Act
@@ -51,9 +46,6 @@ from egzaminator.staff.models import ALONE_AFTER, Act
 # administrator's command does not count: it is the way out when one of the staff has used up the limit. Every request
 # that passes is announced to the owner.
 ASKS: Final = Limit("staff.asks", most=3, period=datetime.timedelta(days=1))
-_MOST_ACTS: Final = 50
-# What the action itself raises if things have changed since the request. The act then lapses.
-_CHANGED: Final = (NotFrozenError, AccountClosedError, UnknownMailboxError, NoSecondFactorError, IntegrityError)
 
 
 def ask(
@@ -68,20 +60,24 @@ def ask(
 ) -> Act:
     """Request an act, and notify every known mailbox of the account.
 
-    `reason` is what staff typed. `email` is the mailbox to give the account to; "" means the present one. `member`
-    is the staff member who asks; None means an administrator, by command. `ip` is the member's IP address. With
-    `is_alone`, the act is done after 48 hours without a second person, unless a mailbox objects.
+    `reason` is what staff typed. `email` is the mailbox to give the account to ("" means the present one), or the
+    corrected address. `member` is the staff member who asks; None means an administrator, by command. `ip` is the
+    member's IP address. With `is_alone`, the act is done after 48 hours without a second person, unless a mailbox
+    objects; in the panel, the board's setting decides whether that may be asked, and never about a colleague.
 
-    Raise `OwnAccountError`, `ActWaitsError`, `NobodyToTellError` or `AskedTooOftenError` if the request is not allowed.
-    Raise `NotFrozenError`, `AccountClosedError`, `UnknownMailboxError` or `NoSecondFactorError` if the act is
-    impossible.
+    Raise `OwnAccountError`, `ActWaitsError`, `AloneNotAllowedError`, `NobodyToTellError` or `AskedTooOftenError` if the
+    request is not allowed. Raise `NotFrozenError`, `AccountClosedError`, `UnknownMailboxError`, `NoSecondFactorError`
+    or `SameEmailError` if the act is impossible.
     """
-    if member is not None and is_own(account=account, member=member):
+    if member is not None and is_own(account=account, member=member, email=email):
         raise OwnAccountError
     with transaction.atomic():
         account = lock_account(account_id=account.id)
-        email = (email or account.email) if kind == ActKind.GIVE_BACK else ""
-        _require_possible(kind, account, email)
+        if is_alone and member is not None and (account.is_staff or not may_ask_alone(member=member)):
+            raise AloneNotAllowedError
+        if kind == ActKind.GIVE_BACK:
+            email = email or account.email
+        require_possible(kind=kind, account=account, email=email)
         waiting = Act.objects.filter(account=account, outcome="").first()
         if waiting is not None:
             if waiting.is_waiting:
@@ -113,16 +109,19 @@ def ask(
     return act
 
 
-def confirm(*, act_id: uuid.UUID, member: Account, ip: str | None = None) -> None:
+def confirm(*, act_id: uuid.UUID, member: Account, ip: str | None = None, knows_objection: bool = False) -> None:
     """Confirm an act as the second person, and carry it out.
 
-    `member` is the staff member who confirms, and `ip` their IP address. Raise `NotIndependentError` if this member may
-    not confirm it. Raise `ActClosedError` if the act no longer waits, or if it has become impossible; in that case it
-    lapses.
+    `member` is the staff member who confirms, and `ip` their IP address. `knows_objection` tells whether the page that
+    they confirmed on showed an objection. Raise `NotIndependentError` if this member may not confirm it, or
+    `ObjectionError` if a mailbox has objected since they looked. Raise `ActClosedError` if the act no longer waits, or
+    if it has become impossible; in that case it lapses.
     """
     with transaction.atomic():
         act = _waiting(act_id)
         require_independent(act=act, member=member)
+        if not knows_objection and has_objection(act=act):
+            raise ObjectionError
         is_done = _carry_out(act, member, Tag.ACT_CONFIRMED, ip)
     if not is_done:
         raise ActClosedError
@@ -146,9 +145,10 @@ def refuse(*, act_id: uuid.UUID, member: Account, ip: str | None = None) -> None
 
 
 def do_alone() -> int:
-    """Carry out the acts that an administrator requested alone 48 hours ago and no mailbox objected to.
+    """Carry out the acts that one person requested alone 48 hours ago and no mailbox objected to.
 
-    Return their number.
+    Whoever asked in the panel must still be trusted: an account that was frozen, lost its role or was deleted meanwhile
+    does nothing alone. Return the number of acts.
     """
     count = 0
     due = Act.objects.filter(outcome="", alone_at__lte=timezone.now(), expires_at__gt=timezone.now())
@@ -158,7 +158,8 @@ def do_alone() -> int:
                 act = _waiting(act_id)
             except ActClosedError:
                 continue
-            if act.alone_at is None or has_objection(act=act):
+            is_trusted = act.is_by_command if act.asked_by is None else is_trusted_alone(act.asked_by)
+            if act.alone_at is None or not is_trusted or has_objection(act=act):
                 continue
             count += _carry_out(act, None, Tag.ACT_WAITED, None)
     return count
@@ -211,16 +212,6 @@ def _waiting(act_id: uuid.UUID) -> Act:
     return act
 
 
-def _require_possible(kind: ActKind, account: Account, email: str) -> None:
-    if kind == ActKind.GIVE_BACK:
-        require_frozen(account=account, email=email)
-        return
-    if account.state == AccountState.CLOSED:
-        raise AccountClosedError
-    if not Authenticator.objects.filter(user=account).exists():
-        raise NoSecondFactorError
-
-
 def _require_objectors(account: Account, email: str) -> None:
     known = known_mailboxes(account=account, asked_by=None)
     if all(is_among(mailbox, [email]) for mailbox in known):
@@ -242,10 +233,10 @@ def _carry_out(act: Act, member: Account | None, tag: Tag, ip: str | None) -> bo
     try:
         with transaction.atomic():
             _end(act, ActOutcome.DONE, by=member)
-            _do(act, member, ip)
+            do_act(act=act, by=_actor(member, ip))
             _record(act, tag, member, ip)
             notify_of_done(act=act, by=_actor(member, ip))
-    except _CHANGED:
+    except IMPOSSIBLE:
         _lapse(act, act.account)
         return False
     return True
@@ -253,16 +244,6 @@ def _carry_out(act: Act, member: Account | None, tag: Tag, ip: str | None) -> bo
 
 def _actor(member: Account | None, ip: str | None) -> Actor:
     return Actor(member.id if member else None, ip)
-
-
-def _do(act: Act, member: Account | None, ip: str | None) -> None:
-    if act.kind == ActKind.GIVE_BACK:
-        unfreeze_account(
-            account=act.account, reason=act.reason or "", email=act.email, by=_actor(member, ip), is_agreed=True
-        )
-    else:
-        _require_possible(ActKind.RESET_SECOND_FACTOR, act.account, "")
-        reset_second_factor(account=act.account, reason=act.reason or "", by=_actor(member, ip))
 
 
 def _end(act: Act, outcome: ActOutcome, by: Account | None = None) -> None:
@@ -289,5 +270,5 @@ def _record(act: Act, tag: Tag, member: Account | None, ip: str | None) -> None:
 
 
 def _notify_of_end(account: Account) -> None:
-    for mailbox in mailboxes_to_notify(account=account):
+    for mailbox in act_mailboxes(account=account):
         notify_owner(account=account, news=SecurityNews.ACT_ENDED, mailbox=mailbox)

@@ -10,6 +10,7 @@ from egzaminator.accounts.domain.mailboxes import is_among, known_emails
 from egzaminator.accounts.enums import ActOutcome
 from egzaminator.accounts.models import Account
 from egzaminator.core.text import fold
+from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Examiner
 from egzaminator.staff.errors import NotIndependentError
 from egzaminator.staff.models import Act
@@ -19,16 +20,17 @@ STAFF_FOR: Final = datetime.timedelta(days=7)
 
 def may_refuse(*, act: Act, member: Account) -> bool:
     """Return whether a staff member may refuse or withdraw an act. It must not be about their own account."""
-    return member.is_staff and member.is_active and not is_own(account=act.account, member=member)
+    return member.is_staff and member.is_active and not is_own(account=act.account, member=member, email=act.email)
 
 
-def is_own(*, account: Account, member: Account) -> bool:
+def is_own(*, account: Account, member: Account, email: str = "") -> bool:
     """Return whether an account is the staff member's own, or theirs as an examiner, judged by its mailboxes.
 
     Many employees of a board are also its examiners. Whoever reads one of the account's present or former mailboxes
-    decides nothing about the account, because the link to set a new password may go there.
+    decides nothing about the account, because the link to set a new password may go there. So does whoever reads
+    `email`, the mailbox that the account is to have.
     """
-    return account.id == member.id or is_among(member.email, known_emails(account=account))
+    return account.id == member.id or is_among(member.email, [*known_emails(account=account), email])
 
 
 def is_own_record(*, examiner: Examiner, member: Account) -> bool:
@@ -49,7 +51,7 @@ def may_confirm(*, act: Act, member: Account) -> bool:
     member and the requester, neither invited the other, and neither took part in giving the other's account back or
     removing its second factor. Otherwise one person who made or captured a second account could act as two.
     """
-    if not may_refuse(act=act, member=member) or member.created_at > timezone.now() - STAFF_FOR:
+    if not may_refuse(act=act, member=member) or not _is_long_enough(member):
         return False
     asker = act.asked_by
     if asker is None:
@@ -67,6 +69,18 @@ def require_independent(*, act: Act, member: Account) -> None:
         raise NotIndependentError
 
 
+def is_trusted_alone(member: Account) -> bool:
+    """Return whether a staff member may be the only person of an act, where the board's setting allows it.
+
+    They may if they could be somebody else's second person.
+    """
+    return member.is_staff and member.is_active and _is_long_enough(member) and member.has_perm("staff.answer_act")
+
+
+def _is_long_enough(member: Account) -> bool:
+    return member.created_at <= timezone.now() - STAFF_FOR
+
+
 def _had_a_hand(one: Account, other: Account) -> bool:
     """Return whether `one` requested or confirmed an act on the account of `other` that was carried out.
 
@@ -74,3 +88,13 @@ def _had_a_hand(one: Account, other: Account) -> bool:
     """
     done = Act.objects.filter(account=other, outcome=ActOutcome.DONE)
     return done.filter(Q(asked_by=one) | Q(answered_by=one)).exists()
+
+
+def is_own_claim(*, claim: Claim, member: Account, email: str = "") -> bool:
+    """Return whether a saved form is a staff member's own as an examiner, judged by the mailboxes.
+
+    These are the mailboxes of all forms of that examiner, the register's, and `email`, which the form is to get.
+    """
+    examiner = claim.examiner
+    mailboxes = [email, examiner.email, *examiner.claims.values_list("email", flat=True)]
+    return is_among(member.email, mailboxes)

@@ -8,15 +8,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from egzaminator.accounts.domain.email_checks import mask_email
 from egzaminator.accounts.domain.links import issue_freeze_link
-from egzaminator.accounts.domain.mailboxes import mailboxes_to_notify
+from egzaminator.accounts.domain.mailboxes import is_among, mailboxes_to_notify
 from egzaminator.accounts.domain.notifications import recipient_of
+from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
-from egzaminator.mail.catalogue import queue_act_asked, queue_staff_changed
+from egzaminator.mail.catalogue import queue_act_asked, queue_alone_changed, queue_staff_changed
 from egzaminator.staff.domain.membership import members_with, roles_of
 from egzaminator.staff.enums import StaffNews
-from egzaminator.staff.models import Act
+from egzaminator.staff.models import Act, AloneChange
 from egzaminator.staff.roles import Role
 
 _WHAT: Final[Mapping[str, Promise]] = {
@@ -29,6 +31,10 @@ _WHAT: Final[Mapping[str, Promise]] = {
     ),
 }
 
+_CORRECTED: Final = _(
+    "The board was asked to change the e-mail address of your account from %(old)s to %(new)s, for somebody who says "
+    "that they reach neither the mailbox nor the account."
+)
 _ASKED: Final[Mapping[str, StaffNews]] = {
     "give-back": StaffNews.GIVE_BACK_ASKED,
     "reset-second-factor": StaffNews.FACTOR_ASKED,
@@ -45,17 +51,33 @@ def notify_act(*, act: Act, account: Account, by: Actor) -> None:
     An act about a colleague is told to all administrators and inspectors as well. The e-mails are queued in the
     caller's transaction.
     """
-    for mailbox in mailboxes_to_notify(account=account):
+    for mailbox in act_mailboxes(account=account):
         queue_act_asked(
             account_id=account.id,
             to=recipient_of(account, mailbox),
             freeze=issue_freeze_link(account=account, mailbox=mailbox),
-            what=_WHAT[act.kind],
+            what=_what(act, account),
             expires_at=act.expires_at,
             alone_at=act.alone_at,
         )
     if account.is_staff:
         notify_of_change(member=account, news=_ASKED[act.kind], by=by, mailboxes=inspectors())
+
+
+def act_mailboxes(*, account: Account) -> list[str]:
+    """Return the mailboxes that are told of an act: those that may object, and the present one of an active account.
+
+    The owner may have moved to the present one lately, and whoever calls may read the one before.
+    """
+    mailboxes = mailboxes_to_notify(account=account)
+    return mailboxes if not account.is_active or is_among(account.email, mailboxes) else [*mailboxes, account.email]
+
+
+def _what(act: Act, account: Account) -> str | Promise:
+    if act.kind != ActKind.CORRECT_EMAIL:
+        return _WHAT[act.kind]
+    with override(account.language):
+        return _CORRECTED % {"old": mask_email(account.email), "new": mask_email(act.email)}
 
 
 def notify_of_done(*, act: Act, by: Actor) -> None:
@@ -79,7 +101,6 @@ def notify_of_change(*, member: Account, news: StaffNews, by: Actor, mailboxes: 
 
     `mailboxes` are told as well: those who were administrators before the change, or the inspectors.
     """
-    acting = Account.objects.filter(pk=by.account_id).first() if by.account_id else None
     with override(settings.LANGUAGE_CODE):
         roles = ", ".join(str(role.label) for role in roles_of(member))
     for mailbox in sorted({*administrators(), *mailboxes}):
@@ -89,5 +110,24 @@ def notify_of_change(*, member: Account, news: StaffNews, by: Actor, mailboxes: 
             what=news.label,
             name=member.display_name,
             roles=roles,
-            by=acting.display_name if acting else _("the administrator"),
+            by=_name_of(by),
         )
+
+
+def notify_of_alone_change(*, change: AloneChange, by: Actor) -> None:
+    """Tell all administrators and inspectors that the setting for one person on duty is to change, or is not after all.
+
+    The e-mails are queued in the caller's transaction.
+    """
+    for mailbox in sorted({*administrators(), *inspectors()}):
+        queue_alone_changed(
+            mailbox=mailbox,
+            by=_name_of(by),
+            is_allowed=change.is_allowed,
+            starts_at=None if change.cancelled_at else change.starts_at,
+        )
+
+
+def _name_of(by: Actor) -> str | Promise:
+    acting = Account.objects.filter(pk=by.account_id).first() if by.account_id else None
+    return acting.display_name if acting else _("the administrator")

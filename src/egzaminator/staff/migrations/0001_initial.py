@@ -27,6 +27,19 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="AloneChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_allowed", models.BooleanField()),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("starts_at", models.DateTimeField(default=egzaminator.staff.models.alone_change_start)),
+                ("cancelled_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "permissions": [("allow_alone", "Can change whether one person may act alone in the panel")],
+            },
+        ),
+        migrations.CreateModel(
             name="Act",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -36,6 +49,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("give-back", "to give the account back"),
                             ("reset-second-factor", "to take the second factor away"),
+                            ("correct-email", "to correct the e-mail address"),
                         ],
                         max_length=20,
                     ),
@@ -100,6 +114,10 @@ class Migration(migrations.Migration):
                     ("freeze_account", "Can freeze an account"),
                     ("give_back_account", "Can give a frozen account back, or ask for it"),
                     ("reset_second_factor", "Can ask to remove a second factor"),
+                    ("resend_activation", "Can send a form's activation e-mail again"),
+                    ("correct_claim_email", "Can correct the e-mail address in a form"),
+                    ("stop_form", "Can stop a form"),
+                    ("correct_email", "Can ask to correct an account's e-mail address"),
                     ("answer_act", "Can confirm or refuse an act by two persons"),
                     ("manage_staff", "Can invite, change and end staff accounts"),
                 ],

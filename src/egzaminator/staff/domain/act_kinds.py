@@ -1,0 +1,62 @@
+"""What each kind of act needs of an account, and what it does to it once it may be done."""
+
+from typing import Final
+
+from allauth.mfa.models import Authenticator
+from django.db import IntegrityError
+
+from egzaminator.accounts.domain.email_correction import begin_correction, require_correctable
+from egzaminator.accounts.domain.freezing import require_frozen, unfreeze_account
+from egzaminator.accounts.domain.mfa import reset_second_factor
+from egzaminator.accounts.enums import AccountState, ActKind
+from egzaminator.accounts.errors import (
+    AccountClosedError,
+    NoSecondFactorError,
+    NotFrozenError,
+    SameEmailError,
+    UnknownMailboxError,
+)
+from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
+from egzaminator.staff.models import Act
+
+# What makes an act impossible, now or since it was requested.
+IMPOSSIBLE: Final = (
+    NotFrozenError,
+    AccountClosedError,
+    UnknownMailboxError,
+    NoSecondFactorError,
+    SameEmailError,
+    IntegrityError,
+)
+
+
+def require_possible(*, kind: ActKind, account: Account, email: str) -> None:
+    """Raise one of `IMPOSSIBLE` if an act of this kind cannot be done with a locked account.
+
+    `email` is the mailbox that the account is to have, where the kind has one.
+    """
+    if kind == ActKind.GIVE_BACK:
+        require_frozen(account=account, email=email)
+        return
+    if kind == ActKind.CORRECT_EMAIL:
+        require_correctable(account=account, email=email)
+        return
+    if account.state == AccountState.CLOSED:
+        raise AccountClosedError
+    if not Authenticator.objects.filter(user=account).exists():
+        raise NoSecondFactorError
+
+
+def do_act(*, act: Act, by: Actor) -> None:
+    """Do what an act on a locked account was requested for. Raise one of `IMPOSSIBLE` if it cannot be done any more.
+
+    `by` is who confirmed it; no account means that it waited long enough alone.
+    """
+    if act.kind == ActKind.GIVE_BACK:
+        unfreeze_account(account=act.account, reason=act.reason or "", email=act.email, by=by, is_agreed=True)
+    elif act.kind == ActKind.CORRECT_EMAIL:
+        begin_correction(account=act.account, email=act.email, by=by)
+    else:
+        require_possible(kind=ActKind.RESET_SECOND_FACTOR, account=act.account, email="")
+        reset_second_factor(account=act.account, reason=act.reason or "", by=by)

@@ -1,0 +1,103 @@
+"""What the processes of `test_two_persons.py` do: a use case that stops at a barrier between reading and writing."""
+
+import uuid
+from contextlib import AbstractContextManager
+from types import ModuleType
+from typing import Any
+from unittest import mock
+
+from egzaminator.accounts.domain import email_correction, freezing
+from egzaminator.accounts.domain.email_correction import confirm_correction
+from egzaminator.accounts.domain.freezing import freeze_by_link
+from egzaminator.accounts.enums import ActKind
+from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
+from egzaminator.staff.domain import acts, alone, members
+from egzaminator.staff.domain.acts import ask, confirm, refuse
+from egzaminator.staff.domain.alone import set_alone
+from egzaminator.staff.domain.members import change_roles, end_member
+from egzaminator.staff.roles import Role
+from tests.helpers.processes import Meet
+
+
+def meeting_at(module: ModuleType, name: str, meet: Meet, *, is_before: bool = False) -> AbstractContextManager[object]:
+    """Make a function of a module wait for the other process: after it has done its part, or before."""
+    original = getattr(module, name)
+
+    def meeting(*args: Any, **named: Any) -> Any:
+        if is_before:
+            meet()
+            return original(*args, **named)
+        found = original(*args, **named)
+        meet()
+        return found
+
+    return mock.patch.object(module, name, meeting)
+
+
+def account_of(key: str) -> Account:
+    return Account.objects.get(pk=key)
+
+
+def end_other(meet: Meet, *, whom: str, by: str) -> None:
+    with meeting_at(members, "_require_another_administrator", meet):
+        end_member(member=account_of(whom), by=Actor(uuid.UUID(by)))
+
+
+def take_role(meet: Meet, *, whom: str, by: str) -> None:
+    with meeting_at(members, "_require_another_administrator", meet):
+        change_roles(member=account_of(whom), roles=[Role.EDITOR], by=Actor(uuid.UUID(by)))
+
+
+def confirm_act(meet: Meet, *, act: str, by: str) -> None:
+    """Read that nobody has objected, meet, and do it."""
+    with meeting_at(acts, "has_objection", meet):
+        confirm(act_id=uuid.UUID(act), member=account_of(by))
+
+
+def confirm_late(meet: Meet, *, act: str, by: str) -> None:
+    """Meet, and only then lock the account."""
+    with meeting_at(acts, "lock_account", meet, is_before=True):
+        confirm(act_id=uuid.UUID(act), member=account_of(by))
+
+
+def refuse_act(meet: Meet, *, act: str, by: str) -> None:
+    with meeting_at(acts, "may_refuse", meet):
+        refuse(act_id=uuid.UUID(act), member=account_of(by))
+
+
+def freeze_late(meet: Meet, *, token: str) -> None:
+    """Read that the link works, meet, and freeze."""
+    with meeting_at(freezing, "find_link", meet):
+        freeze_by_link(token=token)
+
+
+def freeze_first(meet: Meet, *, token: str) -> None:
+    """Freeze, and meet before that is committed."""
+    with meeting_at(freezing, "restore_email", meet):
+        freeze_by_link(token=token)
+
+
+def prove_mailbox(meet: Meet, *, token: str, name: str) -> None:
+    """Use the link to the new mailbox, and meet before the address is set."""
+    with meeting_at(email_correction, "use_link", meet):
+        confirm_correction(token=token, name=name)
+
+
+def change_setting(meet: Meet, *, by: str, is_allowed: bool) -> None:
+    """Read the setting, meet, and ask for the change."""
+    with meeting_at(alone, "alone_setting", meet):
+        set_alone(is_allowed=is_allowed, by=Actor(uuid.UUID(by)))
+
+
+def ask_alone(meet: Meet, *, account: str, by: str, email: str) -> None:
+    """Read that the setting allows it, meet, and ask."""
+    with meeting_at(acts, "may_ask_alone", meet):
+        ask(
+            kind=ActKind.CORRECT_EMAIL,
+            account=account_of(account),
+            email=email,
+            reason="Rozmowa",
+            member=account_of(by),
+            is_alone=True,
+        )

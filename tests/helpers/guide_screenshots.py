@@ -1,0 +1,201 @@
+"""Takes the pictures of the staff's guides (`docs/pl/`), by doing in a demo what the guides say."""
+
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, FloatRect, Locator, Page
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs/pl/obrazy"
+# Pixels. The panel's screens are taken about as wide as a guide is shown; Wagtail's need a whole window.
+NARROW, WIDE = 760, 1280
+HEIGHT = 1600  # so that what stays at the bottom of Wagtail's window covers nothing
+MARGIN = 8
+COLOURS = 32
+# Shown instead of what is different in each run, so that a picture changes only if its screen does.
+FIXED = {
+    r"\d{4}-\d\d-\d\d \d\d:\d\d": "2027-03-01 10:15",
+    r"Przed chwilą|\d+\s(?:sekund|minut)\S*\stemu": "5 minut temu",
+    r"(?<![A-Z0-9])[A-Z0-9]{4}-[A-Z0-9]{4}(?![A-Z0-9])": "K7F3-QM9T",
+}
+_REPLACE = """fixed => {
+  const replaced = text => fixed.reduce((all, [old, now]) => all.replace(new RegExp(old, "g"), now), text);
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) texts.currentNode.data = replaced(texts.currentNode.data);
+  for (const input of document.querySelectorAll("input[type=text]")) input.value = replaced(input.value);
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What somebody types to log in to the demo."""
+
+    name: str
+    secret: str
+
+
+def take_guide_pictures(browser: Browser, site: str, logins: Mapping[str, Login]) -> None:
+    """Write the pictures of all guides. The first login of the demo has been gone through as far as the form."""
+    first, active = logins["First login"], logins["Active account"]
+    panel = _log_in(browser, site, logins["Administrator"], NARROW)
+    _help_desk(browser, site, panel, first, active)
+    _second_person(_log_in(browser, site, logins["A second person"], NARROW), active)
+    _administrator(panel)
+    _inspector(panel, active)
+    _editor(_log_in(browser, site, logins["Administrator"], WIDE))
+
+
+def _log_in(browser: Browser, site: str, login: Login, width: int) -> Page:
+    page = browser.new_context(
+        base_url=site, viewport={"width": width, "height": HEIGHT}, locale="pl-PL", color_scheme="light"
+    ).new_page()
+    page.goto("/konto/logowanie/?next=/panel/")
+    main = page.get_by_role("main")
+    main.get_by_label("Służbowy adres e-mail").fill(login.name)
+    main.get_by_label("Hasło", exact=True).fill(login.secret)
+    main.get_by_role("button", name="Zaloguj się").click()
+    page.get_by_role("heading", name="Pulpit").wait_for()
+    return page
+
+
+def _help_desk(browser: Browser, site: str, panel: Page, first: Login, active: Login) -> None:
+    main = panel.get_by_role("main")
+    _find(panel, first.name)
+    _take("czeka-na-aktywacje", panel, main.get_by_role("heading", level=1), main.get_by_role("table"))
+
+    visitor = browser.new_context(base_url=site, locale="pl-PL").new_page()
+    visitor.goto("/konto/logowanie/")
+    visitor.get_by_role("main").get_by_label("PESEL").fill(active.name)
+    visitor.get_by_role("main").get_by_label("Hasło", exact=True).fill("to nie jest hasło")
+    visitor.get_by_role("main").get_by_role("button", name="Zaloguj się").click()
+    code = visitor.locator(".case-code").inner_text()
+    panel.goto("/panel/")
+    _take("pulpit", panel, main.locator(".cards").first)
+    main.get_by_label("Kod sprawy").fill(code)
+    main.get_by_role("button", name="Sprawdź").click()
+    _take("kod-sprawy", panel, main.get_by_role("region", name="Co się stało"))
+
+    _find(panel, active.name)
+    main.get_by_role("link", name="Zablokuj konto").click()
+    main.get_by_label("Powód").fill("Rozmowa po oddzwonieniu na numer z akt: ktoś zmienił adres")
+    _take("zablokuj", panel, main.get_by_role("heading", level=1), main.locator("form").first)
+    main.get_by_role("button", name="Zablokuj konto").click()
+    main.get_by_role("link", name="Odblokuj konto").click()
+    main.get_by_label("Powód").fill("Właściciel był w komisji z dowodem osobistym")
+    main.get_by_role("button", name="Odblokuj konto").click()
+
+
+def _second_person(panel: Page, active: Login) -> None:
+    _find(panel, active.name)
+    _take("druga-osoba", panel, panel.get_by_role("main").get_by_role("region", name="Czeka na drugą osobę"))
+
+
+def _administrator(panel: Page) -> None:
+    main = panel.get_by_role("main")
+    panel.goto("/konto/drugi-skladnik/")
+    last = main.get_by_role("link", name="Dodaj aplikację")
+    _take("drugi-skladnik", panel, main.get_by_role("heading", level=1), last)
+    panel.goto("/panel/pracownicy/zapros/")
+    main.get_by_label("Imię i nazwisko").fill("Ewa Pomocna")
+    main.get_by_label("Służbowy adres e-mail").fill("ewa.pomocna@oke.example")
+    main.get_by_role("checkbox", name="Pomoc –").check()
+    _take("zapros", panel, main.get_by_role("heading", level=1), main.locator("form").first)
+    panel.goto("/panel/ustawienia/kontakt/")
+    _take("dane-kontaktowe", panel, main.get_by_role("heading", level=1), main.locator("form").first)
+
+
+def _inspector(panel: Page, active: Login) -> None:
+    main = panel.get_by_role("main")
+    panel.goto("/panel/dziennik/")
+    main.get_by_label("Kogo dotyczy").fill(active.name)
+    main.get_by_label("Kto to zrobił").select_option(label="Anna Kadrowa (kadry@oke.example)")
+    main.get_by_role("button", name="Pokaż").click()
+    _take("dziennik", panel, main.get_by_text("Wybrana osoba"), main.get_by_role("row").nth(3))
+
+
+def _editor(panel: Page) -> None:
+    main = panel.get_by_role("main")
+    panel.goto("/panel/strony/")
+    _take("lista-stron", panel, main.locator("header").first, main.get_by_role("table"))
+
+    main.get_by_role("link", name="Przeglądaj strony pochodne 'Aktualności'").click()
+    main.get_by_role("link", name="Dodaj stronę podrzędną").click()
+    main.get_by_role("textbox", name="Tytuł").fill("Szkolenie w marcu")
+    main.get_by_role("textbox", name="Wstęp").fill("Zapisy trwają do 10 lutego.")
+    body = main.get_by_role("region", name="Treść")
+    dialog = panel.get_by_role("dialog")
+    with tempfile.TemporaryDirectory(prefix="egzaminator-pictures-") as folder:
+        picture = Path(folder) / "sala.png"
+        Image.linear_gradient("L").resize((640, 360)).save(picture)
+        body.get_by_role("button", name="Dodaj blok").click()
+        panel.get_by_role("option", name="Obraz").click()
+        body.get_by_role("button", name="Wybierz obraz").click()
+        dialog.get_by_role("tab", name="Prześlij").click()
+        dialog.get_by_label("Plik").set_input_files(picture)
+        dialog.get_by_role("textbox", name="Tytuł").fill("Sala szkoleniowa")
+        dialog.get_by_role("button", name="Prześlij").click()
+        dialog.wait_for(state="hidden")
+    image = body.get_by_role("region", name="Obraz")
+    image.get_by_role("textbox", name="Tekst alternatywny").fill("Sala szkoleniowa z rzędami stolików")
+    image.locator("img").wait_for()
+    _take("obraz", panel, image)
+
+    panel.get_by_role("button", name="Więcej akcji").click()
+    actions = panel.get_by_role("navigation", name="Działania")
+    _take("opublikuj", panel, actions.get_by_role("button", name="Opublikuj"), actions)
+    panel.keyboard.press("Escape")
+
+    body.get_by_role("button", name="Dodaj blok").last.click()
+    panel.get_by_role("option", name="Dokumenty").click()
+    documents = body.get_by_role("region", name="Dokumenty")
+    documents.get_by_role("textbox", name="Nagłówek").fill("Do pobrania")
+    _take("dokumenty", panel, documents)
+
+    panel.get_by_role("button", name="Przełącz status").click()
+    panel.get_by_role("button", name="Ustaw plan").click()
+    _take("plan", panel, panel.locator(".w-dialog__box:visible"))
+
+    panel.goto("/panel/strony/")
+    main.get_by_role("link", name="Przeglądaj strony pochodne 'Pomoc'").click()
+    main.get_by_role("link", name="Zmiana nazwiska").click()
+    main.get_by_role("textbox", name="Wstęp").fill("Nowe nazwisko wpisz na koncie i zgłoś komisji.")
+    panel.get_by_role("button", name="Więcej akcji").click()
+    panel.get_by_role("button", name="Opublikuj").click()
+    main.get_by_role("link", name="Zmiana nazwiska").last.click()
+    main.get_by_role("link", name="Historia").first.click()
+    main.get_by_role("button", name="Akcje").last.click()
+    _take("historia", panel, main.get_by_role("table"), panel.get_by_role("link", name="Porównaj z obecną wersją"))
+
+
+def _find(panel: Page, asked: str) -> None:
+    panel.goto("/panel/")
+    main = panel.get_by_role("main")
+    main.get_by_label("PESEL, identyfikator lub numer ewidencyjny").fill(asked)
+    main.get_by_role("button", name="Znajdź osobę").click()
+    main.get_by_text("Numery ewidencyjne").wait_for()
+
+
+def _take(name: str, page: Page, first: Locator, last: Locator | None = None) -> None:
+    """Write a picture of what reaches from one element to another, with a margin around it."""
+    for one in (first, last or first):
+        one.wait_for()
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate(_REPLACE, list(FIXED.items()))
+    page.wait_for_timeout(300)  # Wagtail's panels slide
+    page.evaluate("scrollTo(0, 0)")
+    boxes = [box for one in (first, last or first) if (box := one.bounding_box())]
+    left, top = min(box["x"] for box in boxes), min(box["y"] for box in boxes)
+    right = max(box["x"] + box["width"] for box in boxes)
+    bottom = max(box["y"] + box["height"] for box in boxes)
+    main = page.get_by_role("main").bounding_box() or {"x": 0.0}
+    x, y = max(left - MARGIN, main["x"]), max(top - MARGIN, 0)
+    clip: FloatRect = {"x": x, "y": y, "width": right + MARGIN - x, "height": bottom + MARGIN - y}
+    shot = page.screenshot(clip=clip, full_page=True, animations="disabled")
+    flat = Image.open(BytesIO(shot)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    path = PICTURES / f"{name}.webp"
+    flat.convert("RGB").save(path, lossless=True, quality=100, method=6)
+    sys.stdout.write(f"{path.name}: {flat.width} x {flat.height}, {path.stat().st_size} bytes\n")
