@@ -19,8 +19,8 @@ from egzaminator.mail.enums import Cause, Priority
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
-from egzaminator.register.enums import ExamKind
-from egzaminator.register.models import Decision, Entry
+from egzaminator.register.enums import ExamKind, RegisterField
+from egzaminator.register.models import Decision, Entry, FormerValue
 from egzaminator.staff.roles import Role
 from tests.helpers.factories import make_account, make_claim, make_examiner
 
@@ -31,12 +31,13 @@ UNREAD = {
     Cause: "told in sentences, where an e-mail's state is shown",
 }
 PROPER_NAMES = {Voivodeship}
-SAME_IN_BOTH_LANGUAGES = {Role.ADMINISTRATOR}
+SAME_IN_BOTH_LANGUAGES = {Role.ADMINISTRATOR, RegisterField.PESEL}
 # The models that "My data" shows, by the section that shows them.
 DISCLOSED = {
     "account": Account,
     "entries": Entry,
     "decisions": Decision,
+    "former_values": FormerValue,
     "changed_emails": EmailChange,
     "changed_details": ProfileChange,
     "emails": Email,
@@ -94,6 +95,7 @@ def test_all_codes_of_my_data_are_found() -> None:
         ("entries", "state"),
         ("entries", "exam_kind"),
         ("decisions", "kind"),
+        ("former_values", "field"),
         ("changed_emails", "outcome"),
         ("emails", "kind"),
         ("emails", "state"),

@@ -87,6 +87,9 @@ def path_of(view: URLPattern) -> str:
     values = {
         "token": "x" * 22,
         "examiner_id": UUID(int=1),
+        "other_id": UUID(int=2),
+        "entry_id": 1,
+        "decision_id": 1,
         "passkey_id": 1,
         "message_id": UUID(int=1),
         "act_id": UUID(int=1),

@@ -17,6 +17,7 @@ from egzaminator.accounts.models import Account, Session
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.models import Event, StaffText
 from egzaminator.mail.models import Email
+from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.panel.wagtail_compat.urls import not_here
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.notes import add_note
@@ -35,6 +36,8 @@ ASKS_THE_SESSION = {
     "sessions", "unfreeze", "reset-second-factor", "confirm-act", "refuse-act", "board-contact", "invite-member",
     "invite-again", "member-roles", "rename-member", "member-email", "reset-member-factor", "end-member",
     "journal-export", "show-pesel", "remove-note", "add-person",
+    "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
+    "join",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -65,6 +68,14 @@ EXEMPT = {
     "scope": "about a list, and about nobody",
     "add-ground": "about a list, and about nobody",
     "ground": "about a list, and about nobody",
+    "find-other": "shows what is recorded and counted",
+    **dict.fromkeys(
+        ("correct-names", "correct-entry", "correct-decision"), "changes a text, keeps the former one, is told"
+    ),
+    **dict.fromkeys(
+        ("add-entry", "strike-off", "undo-strike-off", "enter-again", "transfer", "undo-transfer"),
+        "daily work on the register, which opens no account; has its reverse, is told",
+    ),
     "name-selection": "names a search of one's own, and changes nothing about people",
     "delete-selection": "forgets a search of one's own, and changes nothing about people",
     "freeze-examiner": "must not wait while somebody else is in the account; opens nothing",
@@ -178,7 +189,10 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
             typed, path = {}, sample_of(route, passkey_id=key.id)
         else:
             act = act_that_waits(account)
-            ids = {"examiner_id": examiner.id, "act_id": act.id, "member_id": act.asked_by_id}
+            if name == "undo-death":
+                mark_deceased(examiner_id=examiner.id, on=start.date())
+            other = make_examiner(pesel=PESELS[1], numbers=())
+            ids = {"examiner_id": examiner.id, "other_id": other.id, "act_id": act.id, "member_id": act.asked_by_id}
             path = sample_of(route, **ids, note_id=note_about(examiner, act.asked_by))
         log_in(Client(headers={"Sec-Fetch-Site": "same-origin"}))  # another device, whose session `sessions` could end
         for minutes in (10, 45):

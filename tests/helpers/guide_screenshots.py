@@ -65,7 +65,7 @@ def _log_in(browser: Browser, site: str, login: Login, width: int) -> Page:
 def _help_desk(browser: Browser, site: str, panel: Page, first: Login, active: Login) -> None:
     main = panel.get_by_role("main")
     _find(panel, first.name)
-    _take("czeka-na-aktywacje", panel, main.get_by_role("heading", level=1), main.get_by_role("table"))
+    _take("czeka-na-aktywacje", panel, main.get_by_role("region", name="E-maile").first)
 
     visitor = browser.new_context(base_url=site, locale="pl-PL").new_page()
     visitor.goto("/konto/logowanie/")

@@ -157,8 +157,8 @@ def test_what_staff_see(visitor: Visitor) -> None:
     own |= {"/panel/ustawienia/", "/panel/ustawienia/kontakt/", "/panel/dziennik/"}
     assert look_at(visitor, own) == own
     visitor.page.goto("/panel/egzaminatorzy/")
-    visitor.fill({"PESEL, identyfikator lub numer ewidencyjny": "A-1"})
-    visitor.press("Sprawdź")
+    visitor.fill({"Szukaj": "A-1"})
+    visitor.press("Szukaj")
     visitor.sees("Anna Maria Łukasik")
     look(visitor)
     visitor.page.goto("/panel/ustawienia/kontakt/")

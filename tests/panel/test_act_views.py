@@ -16,6 +16,7 @@ from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.deceased import mark_deceased
+from egzaminator.panel.domain.list_keys import refresh_list_keys
 from egzaminator.staff.models import Act
 from egzaminator.staff.roles import Role
 from tests.helpers.factories import PASSWORD, freeze, make_account, make_examiner, make_old, make_staff
@@ -216,5 +217,6 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
         first.get(FIND)
     add(1)
     add(2)
+    refresh_list_keys()
     with django_assert_num_queries(len(queries)):
         assert words_of(first.get(FIND)).count("usunięcie drugiego składnika") == 3

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from egzaminator.accounts.enums import ActKind
+from egzaminator.accounts.models import Account
 from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.mail.enums import DeliveryState
 from egzaminator.mail.models import Email
@@ -18,6 +19,7 @@ from egzaminator.panel.tasks import keep_totals_current
 from egzaminator.register.enums import EntryState, ExamKind
 from egzaminator.register.models import Entry, Scope
 from egzaminator.staff.models import Act
+from egzaminator.staff.roles import Role
 from tests.helpers.factories import PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.html import Response, fields_of, words_of
 from tests.helpers.mail import queue
@@ -167,3 +169,41 @@ def test_staff_see_since_when_e_mails_do_not_go_out_and_what_the_server_said(mai
         clock.shift(datetime.timedelta(hours=2))
         assert deliver_due() == 1
         assert "E-maile nie wychodzą" not in words_of(staff.get("/panel/"))
+
+
+def test_accounts_are_counted_by_the_week_of_their_activation_here() -> None:
+    with time_machine.travel(datetime.datetime(2026, 11, 27, 12, tzinfo=datetime.UTC), tick=False):
+        times = [
+            datetime.datetime(2026, 11, 22, 22, 59, tzinfo=datetime.UTC),  # Sunday, 23:59 in Poland
+            datetime.datetime(2026, 11, 22, 23, 0, tzinfo=datetime.UTC),  # Monday
+            datetime.datetime(2026, 9, 6, 21, 59, tzinfo=datetime.UTC),  # before the first week
+            datetime.datetime(2026, 9, 6, 22, 0, tzinfo=datetime.UTC),
+        ]
+        for number, created_at in enumerate(times):
+            account = make_account(make_examiner(pesel=PESELS[number], numbers=()), email=f"{number}@example.org")
+            Account.objects.filter(pk=account.pk).update(created_at=created_at)
+        make_staff()
+        weeks = keep_totals().by_week
+    assert [week.monday for week in weeks] == [
+        datetime.date(2026, 9, 7) + datetime.timedelta(weeks=number) for number in range(12)
+    ]
+    assert [week.accounts for week in weeks] == [1, *[0] * 9, 1, 1]
+
+
+def test_the_chart_says_the_same_in_a_table(client: Client) -> None:
+    make_account(make_examiner())
+    keep_totals()
+    client.force_login(make_staff())
+    html = client.get("/panel/").content.decode()
+    figure = html.partition("<figure")[2].partition("</figure>")[0]
+    assert 'aria-hidden="true"' in figure.partition(">")[2].partition(">")[0]
+    assert figure.count("<rect") == 12
+    assert re.findall(r"<td>(\d+)</td>", figure) == ["0"] * 11 + ["1"]
+    assert "style=" not in figure
+
+
+def test_the_search_of_the_first_screen_is_the_lists_for_whom_it_opens(client: Client) -> None:
+    make_examiner(numbers=("A-1",), surname="Żak")
+    for roles, label in (([Role.RECORDS], "Szukaj"), ([Role.HELP_DESK], "PESEL, identyfikator lub numer ewidencyjny")):
+        client.force_login(make_staff(email=f"{roles[0]}@oke.example", roles=roles))
+        assert f'<label for="id_asked">{label}</label>' in client.get("/panel/").content.decode()

@@ -111,6 +111,7 @@ def test_what_is_searched_and_filtered_is_shown(records: Client, asked: dict[str
     assert f"Na liście: {len(names)} {endings.get(len(names), 'osób')}" in words_of(page) or not any(asked.values())
     assert ("Nikt w ewidencji nie pasuje." in words_of(page)) == (not names)
     assert fields_of(page)["asked"] == asked.get("asked", "")
+    assert ("Stan konta: aktywne" in words_of(page)) == (asked.get("account") == "active")
     for field, value in asked.items():
         assert field == "asked" or f'<option value="{value}" selected>' in page.content.decode()
 

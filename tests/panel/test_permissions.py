@@ -15,7 +15,7 @@ from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.models import StaffText
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.wagtail_compat.urls import not_here
-from egzaminator.register.models import Scope, StrikeOffGround
+from egzaminator.register.models import Decision, Examiner, Scope, StrikeOffGround
 from egzaminator.staff.domain.act_lists import count_acts
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.members import change_roles, end_member
@@ -25,6 +25,7 @@ from tests.helpers.factories import PESELS, examiner_of, make_account, make_clai
 from tests.helpers.html import Response
 from tests.helpers.mfa import give_totp
 from tests.helpers.routes import routes, sample_of
+from tests.records.editing import decided_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -34,6 +35,7 @@ RECORDS = frozenset({Role.RECORDS})
 READERS = HELPERS | {Role.INSPECTOR}
 LISTERS = frozenset({Role.RECORDS, Role.INSPECTOR})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+RECORDS = frozenset({Role.RECORDS})
 # Our own screens, by the names of their URLs.
 ALLOWED = {
     "panel": ALL,
@@ -47,6 +49,15 @@ ALLOWED = {
     "name-selection": LISTERS,
     "delete-selection": LISTERS,
     "examiner": READERS,
+    "extract": READERS,
+    **dict.fromkeys(
+        [
+            *("correct-names", "correct-pesel", "correct-identifier", "correct-register-email"),
+            *("add-entry", "correct-entry", "strike-off", "undo-strike-off", "enter-again", "correct-decision"),
+            *("transfer", "undo-transfer", "record-death", "undo-death", "find-other", "join"),
+        ],
+        RECORDS,
+    ),
     "freeze-examiner": HELPERS,
     "unfreeze": HELPERS,
     "reset-second-factor": HELPERS,
@@ -88,10 +99,15 @@ WAGTAIL = frozenset({Role.EDITOR, Role.ADMINISTRATOR})
 
 @dataclass
 class People:
-    """Whom the URLs of the walk are about: an examiner and a colleague, each with an act that waits."""
+    """Whom the URLs of the walk are about: an examiner and a colleague, each with an act that waits.
+
+    `other` is another examiner, and `decision` one on an entry of the first.
+    """
 
     examiner: Account
     colleague: Account
+    other: Examiner
+    decision: Decision
     claim: Claim
 
     def ids(self, *, of_staff: bool) -> dict[str, object]:
@@ -103,6 +119,9 @@ class People:
             "note_id": StaffText.objects.get(subject=examiner_of(self.examiner).pk).pk,
             "scope_id": Scope.objects.get().pk,
             "ground_id": StrikeOffGround.objects.order_by("pk")[0].pk,
+            "other_id": self.other.pk,
+            "entry_id": self.decision.entry_id,
+            "decision_id": self.decision.pk,
             "claim_id": self.claim.pk,
         }
 
@@ -110,10 +129,17 @@ class People:
 @pytest.fixture
 def people() -> People:
     asker = make_staff(email="prosi@oke.example", name="Pyta")
-    examiner = make_examiner()
+    examiner = make_examiner(numbers=())
+    decision = decided_entry(examiner, "A/1").decisions.get()
     claim = make_claim(examiner)
-    found = People(make_account(examiner), make_staff(email="iga@oke.example", name="Iga Koleżanka"), claim)
     add_note(examiner=examiner, text="Dzwoniła", member=asker, by=Actor(asker.pk))
+    found = People(
+        make_account(examiner),
+        make_staff(email="iga@oke.example", name="Iga Koleżanka"),
+        make_examiner(pesel=PESELS[2], numbers=()),
+        decision,
+        claim,
+    )
     for account in (found.examiner, found.colleague):
         give_totp(account)
         ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="Rozmowa", member=asker)
@@ -180,6 +206,9 @@ def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client
         "examiner_id": people.colleague.pk,
         "member_id": people.examiner.pk,
         "act_id": people.examiner.pk,
+        "other_id": people.colleague.pk,
+        "entry_id": 0,
+        "decision_id": 0,
         "claim_id": people.colleague.pk,
         "note_id": people.examiner.pk,
         "scope_id": 0,

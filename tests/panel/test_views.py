@@ -1,10 +1,13 @@
+import datetime
+
 import pytest
 from django.test import Client
 
 from egzaminator.audit.enums import Refusal, Tag
 from egzaminator.audit.models import Event
+from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.panel.advice import REFUSALS
-from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner, make_staff
+from tests.helpers.factories import PASSWORD, PESELS, examiner_of, freeze, make_account, make_examiner, make_staff
 from tests.helpers.html import Response, fields_of, words_of
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,17 @@ def test_a_code_leads_to_its_reason_and_the_look_is_recorded(staff: Client) -> N
     assert f'href="/panel/egzaminatorzy/{examiner.id}/"' in page.content.decode()
     event = Event.objects.get(tag=Tag.CASE_LOOKED_UP)
     assert (event.subject, event.actor) == (examiner.id, Event.objects.get(tag=Tag.LOGIN_SUCCEEDED).actor)
+
+
+def test_the_words_about_a_frozen_or_closed_account_are_its_own(staff: Client) -> None:
+    account = make_account(make_examiner(numbers=("A-1",)))
+    code = refused_code()
+    freeze(account)
+    assert "muszę się upewnić, z kim rozmawiam" in words_of(look_up(staff, code))
+    mark_deceased(examiner_id=examiner_of(account).id, on=datetime.date(2026, 11, 1))
+    words = words_of(look_up(staff, code))
+    assert "W tej sprawie nie mogę udzielić informacji przez telefon" in words
+    assert "Proszę wpisać własne hasło" not in words
 
 
 @pytest.mark.parametrize("code", ["", "AAAA-AAAA", "x" * 100, "\0", "<b>", "٣"])

@@ -73,6 +73,22 @@ class Tag(TextChoices):
     SCOPE_CHANGED = "scope.changed", _("A scope was changed")
     GROUND_ADDED = "ground.added", _("A ground for striking off was added")
     GROUND_CHANGED = "ground.changed", _("A ground for striking off was changed")
+    NAMES_CORRECTED = "names.corrected", _("The board corrected the name in the register")
+    PESEL_CORRECTED = "pesel.corrected", _("The board corrected the PESEL in the register")
+    IDENTIFIER_CORRECTED = "identifier.corrected", _("The board corrected the identifier in the register")
+    REGISTER_EMAIL_CORRECTED = (
+        "register-email.corrected",
+        _("The board corrected the e-mail address that the register knows"),
+    )
+    ENTRY_ADDED = "entry.added", _("The board added an entry to the register")
+    ENTRY_STRUCK_OFF = "entry.struck-off", _("The board struck an entry off the register")
+    STRIKE_OFF_WITHDRAWN = "entry.strike-off-withdrawn", _("The board took a strike-off back")
+    ENTERED_AGAIN = "entry.entered-again", _("The board made an ended entry active again by a new decision")
+    ENTRY_CORRECTED = "entry.corrected", _("The board corrected an entry in the register")
+    DECISION_CORRECTED = "decision.corrected", _("The board corrected what the register says of a decision")
+    EXAMINER_TRANSFERRED = "examiner.transferred", _("The board wrote down a transfer to another board")
+    TRANSFER_WITHDRAWN = "examiner.transfer-withdrawn", _("The board took back a transfer to another board")
+    EXAMINERS_JOINED = "examiners.joined", _("The board joined two records of one person in the register")
     ALONE_CHANGE_ASKED = "board.alone-change-asked", _("A change of whether one person may act alone was asked for")
     ALONE_CHANGE_CANCELLED = (
         "board.alone-change-cancelled",

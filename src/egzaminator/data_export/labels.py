@@ -14,6 +14,7 @@ SECTIONS: Final[Mapping[str, Promise]] = {
     "person": _("Person, as the register has it"),
     "entries": _("Entries in the register"),
     "decisions": _("Decisions"),
+    "former_values": _("What the register had before it was corrected"),
     "account": _("Account"),
     "details": _("Details that you gave"),
     "changed_details": _("Changes of the details"),
@@ -34,6 +35,8 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "surname": _("Surname"),
     "first_names": _("First names"),
     "email": _("E-mail address"),
+    "transferred_to": _("Board that you went to"),
+    "transferred_on": _("Since when at another board"),
     "deceased_on": _("Date of death"),
     "deceased_marked_at": _("Death recorded"),
     "created_at": _("Recorded"),
@@ -83,4 +86,6 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "accepted_at": _("Handed to the mail server"),
     "text": _("Text"),
     "tag": _("What"),
+    "value": _("Former value"),
+    "replaced_at": _("Corrected"),
 }

@@ -21,12 +21,13 @@ from egzaminator.data_export.labels import LABELS, SECTIONS
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.enums import DeliveryState
 from egzaminator.onboarding.enums import ClaimOutcome
-from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
+from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, RegisterField
 
 _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("entries", "state"): EntryState,
     ("entries", "exam_kind"): ExamKind,
     ("decisions", "kind"): DecisionKind,
+    ("former_values", "field"): RegisterField,
     ("changed_emails", "outcome"): EmailChangeOutcome,
     ("account", "state"): AccountState,
     ("account", "barred_by"): Barred,
@@ -83,7 +84,7 @@ def _words(section: str, name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, datetime.date):
         return table_date(value)
-    if name == "field":
+    if (section, name) == ("changed_details", "field"):
         return _label(value)
     if names := _NAMES.get((section, name)):
         return str(names.get(value, value))

@@ -129,6 +129,13 @@ class EmailKind(TextChoices):
         Copy.KEPT,
         _("The board was asked to do something with the account"),
     )
+    RECORD_CHANGED = (
+        "record-changed",
+        Audience.OWNER,
+        Priority.NOTICE,
+        None,
+        _("The board changed something in the register"),
+    )
     # Kept: why and when the account is deleted, and what the owner can do until then.
     DELETION_NOTICE = (
         "deletion-notice",
@@ -325,6 +332,14 @@ def queue_act_asked(
 def queue_deletion_notice(*, account_id: uuid.UUID, to: Recipient, deleted_on: datetime.date) -> Email:
     """Tell an owner that the account will be deleted, on `deleted_on` at the earliest."""
     return _queue(EmailKind.DELETION_NOTICE, account_id, to, deleted_on=deleted_on)
+
+
+def queue_record_changed(*, account_id: uuid.UUID, to: Recipient, news: str | Promise) -> Email:
+    """Tell an owner in a sentence, `news`, what the board has just done with their record in the register.
+
+    It has none of the values: the mailbox may be a former one.
+    """
+    return _queue(EmailKind.RECORD_CHANGED, account_id, to, news=news, at=timezone.now())
 
 
 # To the board, in the site's default language. `name` is the full name of the person it is about.

@@ -20,6 +20,7 @@ from egzaminator.accounts.stashed_form import take_fields
 from egzaminator.core.typed_text import put_typed_text
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.lookup_limit import lookups_limited
+from egzaminator.panel.record_form import RecordForm
 
 Subject = TypeVar("Subject")
 
@@ -28,8 +29,11 @@ Subject = TypeVar("Subject")
 class SubjectPage(Generic[Subject]):
     """The page of what actions are taken on, such as an examiner's account, or an act by two persons."""
 
-    find: Callable[[HttpRequest, uuid.UUID], Subject]
-    """Return the subject that a URL names, and count the look-up of its person. Raise `Http404`."""
+    find: Callable[..., Subject]
+    """Return the subject that a request's URL names by its parameters, and count the look-up of its person.
+
+    Raise `Http404`.
+    """
     url: Callable[[Subject], str]
     """Return the URL of the page that offers the actions, where each of them leads back to."""
     list_view: str
@@ -70,8 +74,11 @@ class FormAction(StaffAction[Subject]):
         sent
     )
     """Return the form that a staff member gets, bound to what they sent, if anything. By default it has no fields."""
-    form_errors: Mapping[type[Exception], Promise] = field(default_factory=dict)
-    """The text for each expected error after which the form is shown again, with what was typed."""
+    form_errors: Mapping[type[Exception], Promise | Callable[[Any, Any], None]] = field(default_factory=dict)
+    """For each expected error after which the form is shown again, with what was typed: the text, or what adds it.
+
+    The latter is called with the form and the error.
+    """
     context: Callable[[Subject], Mapping[str, object]] = lambda _subject: {}
     """Return what else its template needs to say."""
     typed: Callable[[], forms.BaseForm] | None = None
@@ -118,15 +125,14 @@ def button_view(action: StaffAction[Subject], page: SubjectPage[Subject]) -> Cal
 
 
 def form_view(action: FormAction[Subject], page: SubjectPage[Subject]) -> Callable[..., HttpResponseBase]:
-    """Return the view of an action's own page. Its URL has one parameter, the id of the subject."""
+    """Return the view of an action's own page. The parameters of its URL are those of the page's `find`."""
 
     @own_form(OwnForm(page=page.list_view, typed=action.typed, title=action.title, button=_("Send")))
     @permission_required(action.permission)
     @lookups_limited
     @require_http_methods(["GET", "HEAD", "POST"])
-    def view(request: HttpRequest, **parameters: uuid.UUID) -> HttpResponse:
-        (subject_id,) = parameters.values()
-        subject = page.find(request, subject_id)
+    def view(request: HttpRequest, **parameters: uuid.UUID | int) -> HttpResponse:
+        subject = page.find(request, *parameters.values())
         if action.needs_confirmation and not has_reauthenticated(request):
             return ask_to_reauthenticate(request, back_to=request.get_full_path())
         member = cast("Account", request.user)
@@ -136,7 +142,11 @@ def form_view(action: FormAction[Subject], page: SubjectPage[Subject]) -> Callab
                 return redirect(page.url(subject))
         elif action.is_offered(subject):
             form = action.form(subject, member, None)
-            put_typed_text(form, take_fields(request, member, page=request.get_full_path()))
+            typed = take_fields(request, member, page=request.get_full_path())
+            if typed:
+                put_typed_text(form, typed)
+            if isinstance(form, RecordForm):
+                form.keep_shown(typed)
         else:
             messages.warning(request, str(_NOT_NOW))
             return redirect(page.url(subject))
@@ -169,6 +179,10 @@ def _run_form(action: FormAction[Subject], request: HttpRequest, subject: Subjec
     try:
         _run(action, request, subject, form.cleaned_data)
     except tuple(action.form_errors) as error:
-        form.add_error(None, str(action.form_errors[type(error)]))
+        told = action.form_errors[type(error)]
+        if isinstance(told, Promise):
+            form.add_error(None, str(told))
+        else:
+            told(form, error)
         return False
     return True

@@ -12,10 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.enums import AccountState
+from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Refusal
 from egzaminator.mail.domain.status import Delivery
 from egzaminator.mail.enums import Cause, DeliveryState
 from egzaminator.panel.person.viewed import Viewed
+from egzaminator.register.models import Examiner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +124,22 @@ _CLOSED: Final = Advice(
 )
 
 
+def advise_on_refusal(reason: Refusal, *, examiner: Examiner | None, account: Account | None) -> Advice:
+    """Return the words about a refused log-in. An account that nobody can log in to has other words."""
+    if _is_closed(examiner, account):
+        return _CLOSED
+    return REFUSALS[reason] if account is None or account.is_active else _FROZEN
+
+
+def _is_closed(examiner: Examiner | None, account: Account | None) -> bool:
+    is_deceased = examiner is not None and examiner.deceased_on is not None
+    return is_deceased or (account is not None and account.state == AccountState.CLOSED)
+
+
 def advise_on_account(viewed: Viewed) -> list[Advice]:
     """Return the words for the state of a person's account. While a form waits, they stand beside the form."""
     account = viewed.account
-    if viewed.examiner.deceased_on or (account and account.state == AccountState.CLOSED):
+    if _is_closed(viewed.examiner, account):
         return [_CLOSED]
     if account:
         return list(_ACTIVE) if account.is_active else [_FROZEN]

@@ -11,8 +11,11 @@ from egzaminator.cms.domain.hold_scheduled import held_pages
 from egzaminator.mail.domain.outage import current_outage
 from egzaminator.mail.domain.status import describe_queue
 from egzaminator.panel.access import staff_only
+from egzaminator.panel.charts import HEIGHT, WIDTH, bars_of
 from egzaminator.panel.domain.overview import count_open_claims, current_totals, is_worker_well
 from egzaminator.panel.forms import CaseForm, ExaminerForm
+from egzaminator.panel.list_forms import ListForm
+from egzaminator.panel.list_views import LIST_EXAMINERS
 from egzaminator.panel.navigation import EDIT_PAGES
 from egzaminator.staff.domain.act_lists import count_acts
 
@@ -23,11 +26,14 @@ _MOST_PAGES: Final = 20
 @require_http_methods(["GET", "HEAD"])
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show what waits, what is counted, and whether e-mail and the worker are well."""
+    totals = current_totals()
     context = {
         "case_form": CaseForm(),
-        "examiner_form": ExaminerForm(),
+        "examiner_form": ListForm() if request.user.has_perm(LIST_EXAMINERS) else ExaminerForm(),
         "acts": count_acts(member=cast("Account", request.user)),
-        "totals": current_totals(),
+        "totals": totals,
+        "bars": bars_of([week.accounts for week in totals.by_week]),
+        "chart": {"width": WIDTH, "height": HEIGHT},
         "claims": count_open_claims(),
         "queue": describe_queue(),
         "outage": current_outage(),

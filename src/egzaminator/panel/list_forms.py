@@ -36,9 +36,7 @@ class ListForm(forms.Form):
 
     asked = LineField(
         label=_("Search"),
-        help_text=_(
-            "The beginning of a surname (“kowal”, “Kowalska An”), or an exact PESEL, identifier or registration number"
-        ),
+        help_text=_("The beginning of a surname (“Kowalska An”), or a PESEL, identifier or registration number"),
         required=False,
         max_length=_LONGEST,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -69,6 +67,17 @@ class ListForm(forms.Form):
         chosen = {name: self.cleaned_data[name] for name in self.filters if name != "scope"}
         scope = self.cleaned_data["scope"]
         return Terms(search=self.cleaned_data["asked"], scope=int(scope) if scope else None, **chosen)
+
+    @property
+    def chosen(self) -> list[tuple[str, str]]:
+        """What the form was filled in with, as people read it: the label of each field and its answer."""
+        answers = []
+        for name in ("asked", *self.filters):
+            field, value = self[name], str(self[name].value() or "")
+            if value:
+                choices = dict(getattr(field.field, "choices", ()))
+                answers.append((str(field.label), str(choices.get(value, value))))
+        return answers
 
 
 class SelectionNameForm(forms.Form):

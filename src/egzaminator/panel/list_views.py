@@ -126,7 +126,8 @@ def _render(request: HttpRequest, form: ListForm, listed: Listed | None, **conte
     context |= {
         "form": form,
         "filters": [form[name] for name in form.filters],
-        "are_filters_open": any(form[name].errors or form[name].value() for name in form.filters),
+        "have_filters_errors": any(form[name].errors for name in form.filters),
+        "chosen": form.chosen if listed else [],
         "listed": listed,
         "counted_to": COUNTED_TO,
         "totals": current_totals(),

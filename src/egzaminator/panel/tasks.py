@@ -1,20 +1,16 @@
-from typing import Final
-
 from procrastinate.contrib.django import app
 
 from egzaminator.audit.domain.retention import report_deletion
-from egzaminator.panel.domain.list_keys import refresh_list_keys
+from egzaminator.panel.domain.list_keys import refresh_all_list_keys
 from egzaminator.panel.domain.overview import keep_totals
 from egzaminator.register.domain.selections import delete_unnamed
-
-# Of examiners in one transaction: few enough for one to end soon, many enough for an import to be listed soon.
-_AT_ONCE: Final = 2000
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="panel.keep_totals")
 def keep_totals_current(timestamp: int) -> None:
     """Count the register's totals every five minutes, so that no page of the panel has to."""
+    refresh_all_list_keys()
     keep_totals()
 
 
@@ -22,8 +18,7 @@ def keep_totals_current(timestamp: int) -> None:
 @app.task(name="panel.refresh_list_keys")
 def keep_list_keys_current(timestamp: int) -> None:
     """Make, every minute, the list keys of whoever changed. Lists do so too, for a few; imports change many."""
-    while refresh_list_keys(most=_AT_ONCE):
-        pass
+    refresh_all_list_keys()
 
 
 @app.periodic(cron="17 * * * *")

@@ -33,8 +33,11 @@ from egzaminator.panel.person import add_person, history, pesel
 from egzaminator.panel.person import page as person_page
 from egzaminator.panel.person.account_actions import ACCOUNT_ACTIONS
 from egzaminator.panel.person.claim_actions import CLAIM_ACTIONS, CLAIM_PAGE, RESEND
+from egzaminator.panel.person.entry_actions import DECISION_ACTIONS, DECISION_PAGE, ENTRY_ACTIONS, ENTRY_PAGE
+from egzaminator.panel.person.joining import JOIN, JOIN_PAGE, find_other
 from egzaminator.panel.person.notes import NOTE_ACTIONS, NOTE_PAGE, REMOVE_NOTE
 from egzaminator.panel.person.page import ACCOUNT_PAGE, EXAMINER_PAGE
+from egzaminator.panel.person.register_actions import REGISTER_ACTIONS
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
 from egzaminator.panel.staff_views import MEMBER_PAGE
 from egzaminator.panel.wagtail_compat.screens import HomeView, PreferencesView, RedirectsView, framed
@@ -101,6 +104,21 @@ urlpatterns = [
     *[
         path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", form_view(one, ACCOUNT_PAGE), name=one.name)
         for one in ACCOUNT_ACTIONS
+    ],
+    path("egzaminatorzy/<uuid:examiner_id>/wyciag/", person_page.extract, name="extract"),
+    *[
+        path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", form_view(one, EXAMINER_PAGE), name=one.name)
+        for one in REGISTER_ACTIONS
+    ],
+    path(f"egzaminatorzy/<uuid:examiner_id>/{JOIN.path}/", find_other, name="find-other"),
+    path(f"egzaminatorzy/<uuid:examiner_id>/{JOIN.path}/<uuid:other_id>/", form_view(JOIN, JOIN_PAGE), name=JOIN.name),
+    *[
+        path(f"egzaminatorzy/wpisy/<int:entry_id>/{one.path}/", form_view(one, ENTRY_PAGE), name=one.name)
+        for one in ENTRY_ACTIONS
+    ],
+    *[
+        path(f"egzaminatorzy/decyzje/<int:decision_id>/{one.path}/", form_view(one, DECISION_PAGE), name=one.name)
+        for one in DECISION_ACTIONS
     ],
     path(f"egzaminatorzy/formularze/<uuid:claim_id>/{RESEND.path}/", button_view(RESEND, CLAIM_PAGE), name=RESEND.name),
     *[

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.audit.actor import actor_of
 from egzaminator.panel.access import permission_required, staff_only
-from egzaminator.panel.advice import REFUSALS
+from egzaminator.panel.advice import advise_on_refusal
 from egzaminator.panel.domain.examiner_lookup import find_case
 from egzaminator.panel.domain.lists import list_undecryptable
 from egzaminator.panel.forms import CaseForm
@@ -32,7 +32,7 @@ def case(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "case": found,
-        "advice": REFUSALS[found.reason] if found else None,
+        "advice": advise_on_refusal(found.reason, examiner=found.examiner, account=found.account) if found else None,
         "unreadable": list_undecryptable(),
     }
     return render(request, "panel/case.html", context)

@@ -20,6 +20,7 @@ class EntryState(TextChoices):
 
     ACTIVE = "active", _("active")
     STRUCK_OFF = "struck-off", _("struck off")
+    TRANSFERRED = "transferred", _("transferred to another board")
 
 
 class DecisionKind(TextChoices):
@@ -27,6 +28,21 @@ class DecisionKind(TextChoices):
 
     ENTRY = "entry", _("entry")
     STRIKE_OFF = "strike-off", _("strike-off")
+
+
+class RegisterField(TextChoices):
+    """A value of the register that staff may correct. The names are those of the columns."""
+
+    SURNAME = "surname", _("Surname")
+    FIRST_NAMES = "first_names", _("First names")
+    PESEL = "pesel", _("PESEL")
+    IDENTIFIER = "identifier", _("Identifier")
+    EMAIL = "email", _("E-mail address")
+    NUMBER = "number", _("Registration number")
+    SCOPE = "scope", _("Scope")
+    REFERENCE = "reference", _("Reference number")
+    DECIDED_ON = "decided_on", _("Date of the decision")
+    GROUND = "ground", _("Ground")
 
 
 class AccountStanding(TextChoices):

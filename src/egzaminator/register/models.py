@@ -8,16 +8,25 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from egzaminator.audit.models import StaffText
 from egzaminator.core.encrypted_fields import BlindIndexField, EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
 from egzaminator.core.pesel import Pesel
 from egzaminator.core.text import full_name
 from egzaminator.core.tokens import new_token
-from egzaminator.register.enums import AccountStanding, DecisionKind, EmailStanding, EntryState, ExamKind
+from egzaminator.register.enums import (
+    AccountStanding,
+    DecisionKind,
+    EmailStanding,
+    EntryState,
+    ExamKind,
+    RegisterField,
+)
 from egzaminator.register.terms import Terms
 
 PESEL_PURPOSE = "pesel"
 _PESEL_LOCATION = "register.examiner.pesel"
+_FORMER_LOCATION = "register.former-value"
 # The keys for comparing and sorting carry their own order (core/text.py). The server's collation must not change it.
 BY_CODE_POINT = "C"
 NAME_LENGTH = 100
@@ -28,6 +37,7 @@ CODE_LENGTH = 20
 NUMBER_LENGTH = 60
 REFERENCE_LENGTH = 100
 GROUND_LENGTH = 200
+BOARD_LENGTH = 200
 SELECTION_NAME_LENGTH = 80
 _TERMS_LOCATION = "register.selection.terms"
 
@@ -57,6 +67,14 @@ class Examiner(models.Model):
     email = models.EmailField(max_length=EMAIL_LENGTH, blank=True)
     # Since when the register has this e-mail address. None: since before this was recorded.
     email_since = models.DateTimeField(null=True)
+    # The staff account that typed this e-mail address. None: it came with a register file.
+    email_by = models.UUIDField(null=True)
+    # The board that the examiner went to, and when. Their entries are `TRANSFERRED` then.
+    transferred_to = models.CharField(max_length=BOARD_LENGTH, blank=True)
+    transferred_on = models.DateField(null=True)
+    # The record that this one was joined into, because both were of one person. Everything of this record stands there;
+    # this row remains for whoever knows its id.
+    joined_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="joined")
     deceased_on = models.DateField(null=True)
     # When the board recorded the death. Retention periods after a death count from this time.
     deceased_marked_at = models.DateTimeField(null=True)
@@ -76,8 +94,13 @@ class Examiner(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["identifier_key"], name="register_examiner_identifier"),
             models.CheckConstraint(
-                condition=Q(pesel_index__isnull=False) | Q(identifier_key__isnull=False),
+                condition=Q(pesel_index__isnull=False) | Q(identifier_key__isnull=False) | Q(joined_into__isnull=False),
                 name="register_examiner_is_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(transferred_to="", transferred_on__isnull=True)
+                | (~Q(transferred_to="") & Q(transferred_on__isnull=False)),
+                name="register_examiner_transfer_is_whole",
             ),
             models.CheckConstraint(
                 condition=Q(pesel_index__isnull=True, pesel_encrypted__isnull=True)
@@ -102,6 +125,11 @@ class Examiner(models.Model):
     def name(self) -> str:
         """The first names and surname, as the register has them."""
         return full_name(self.first_names, self.surname)
+
+    @property
+    def known_ids(self) -> tuple[uuid.UUID, ...]:
+        """The ids that events may know this person by: the record's own, and those of records joined into it."""
+        return self.id, *self.joined.values_list("id", flat=True)
 
     @property
     def name_by_surname(self) -> str:
@@ -152,6 +180,8 @@ class Decision(models.Model):
     reference = models.CharField(max_length=REFERENCE_LENGTH)
     decided_on = models.DateField()
     ground = models.CharField(max_length=GROUND_LENGTH, blank=True)
+    # When staff took the decision back, because it had been written down by mistake. It has no effect since.
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -167,6 +197,50 @@ class StrikeOffGround(models.Model):
 
     text = models.CharField(max_length=GROUND_LENGTH, unique=True)
     is_retired = models.BooleanField(default=False)  # no longer offered
+
+
+def former_context(value_id: uuid.UUID) -> str:
+    """Return the location that an encrypted former value is bound to."""
+    return context_of(_FORMER_LOCATION, value_id)
+
+
+class FormerValue(models.Model):
+    """A value that the register had about a person until staff corrected it, or joined two records of one person.
+
+    A former PESEL or identifier finds the person for staff. Nobody logs in with it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    examiner = models.ForeignKey(Examiner, on_delete=models.PROTECT, related_name="former_values")
+    # What else it is a value of. None: of the person alone.
+    entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="former_values")
+    decision = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="former_values")
+    field = models.CharField(max_length=12, choices=RegisterField)
+    value_encrypted = EncryptedField(location=_FORMER_LOCATION)
+    # Of a PESEL and of an identifier.
+    pesel_index = BlindIndexField(null=True, max_length=32, of="value_encrypted", purpose=PESEL_PURPOSE)
+    identifier_key = models.CharField(max_length=IDENTIFIER_LENGTH, null=True, db_collation=BY_CODE_POINT)  # noqa: DJ001 -- null: the index leaves them out
+    replaced_at = models.DateTimeField(default=timezone.now)
+    replaced_by = models.UUIDField(null=True)  # the staff account
+    reason = models.ForeignKey(StaffText, null=True, on_delete=models.SET_NULL, related_name="+")  # None: deleted since
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["pesel_index"], name="register_former_pesel", condition=Q(pesel_index__isnull=False)),
+            models.Index(
+                fields=["identifier_key"], name="register_former_identifier", condition=Q(identifier_key__isnull=False)
+            ),
+        ]
+
+    @property
+    def value(self) -> str:
+        """The decrypted value: a text, or a date as 2026-11-22. Raise `UndecryptableError`."""
+        return decrypt(self.value_encrypted, context=former_context(self.id))
+
+    @property
+    def shown(self) -> str:
+        """The value as staff see it: a PESEL is masked. Raise `UndecryptableError`."""
+        return Pesel(self.value).masked if self.field == RegisterField.PESEL else self.value
 
 
 class ListKey(models.Model):

@@ -105,6 +105,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
             "staff.look_up_many",
             "register.list_examiners",
             "register.add_examiner",
+            "register.change_examiner",
             "register.change_scope",
             "register.change_strikeoffground",
             "audit.delete_stafftext",  # a colleague's note; anybody may take back their own

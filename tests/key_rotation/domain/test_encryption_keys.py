@@ -27,7 +27,9 @@ from egzaminator.login.models import ResetRequest
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
-from egzaminator.register.models import Examiner
+from egzaminator.register.domain.selections import select
+from egzaminator.register.models import Examiner, Selection
+from egzaminator.register.terms import Terms
 from tests.helpers.concurrency import at_once
 from tests.helpers.database_url import database_url
 from tests.helpers.factories import DETAILS, PESELS, make_account, make_claim, make_examiner
@@ -69,6 +71,7 @@ def fill_every_column() -> list[str]:
     queue_example(EmailKind.ACT_ASKED)  # a kind of which a copy is kept
     account = make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",)))
     keep_text(text="Zgubiony telefon", subject=account.id, by=SYSTEM)
+    select(terms=Terms(search="Żak"), maker=account.id)
     return give_totp(account)
 
 
@@ -115,6 +118,7 @@ def test_whatever_is_encrypted_opens_with_the_new_key_alone(new_key: Callable[[]
     assert second_factors_of(account=Account.objects.get()).fresh_codes == codes
     assert ResetRequest.objects.get().name == PESELS[1]
     assert StaffText.objects.get().text == "Zgubiony telefon"
+    assert Selection.objects.get().terms == Terms(search="Żak")
     assert rotate_encryption_keys().renewed == 0
     assert [event.details for event in Event.objects.filter(tag=Tag.KEYS_ROTATED).order_by("at")] == [
         {"key": "k2", "renewed": before["k1"]},

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db.models import Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Value
 
+from egzaminator.accounts.domain.personal_data import subjects_of
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.journal import JournalFilter, list_events
 from egzaminator.audit.enums import LOOKS, Tag
@@ -22,7 +23,7 @@ def list_looks(*, account: Account, after: uuid.UUID | None = None) -> Page[Even
 
     `after` is the id of the last event of the previous page.
     """
-    wanted = JournalFilter(subjects=_subjects(account), tags=tuple(LOOKS))
+    wanted = JournalFilter(subjects=subjects_of(account=account), tags=tuple(LOOKS))
     return list_events(wanted=wanted, after=after)
 
 
@@ -59,7 +60,7 @@ def list_history(
     otherwise, an attacker who guesses passwords could push everything else off the page. `after` is the id of the event
     that ended the previous page; an unknown one is the beginning. The function makes three queries at most.
     """
-    subjects = _subjects(account)
+    subjects = subjects_of(account=account)
     last = row_at(Event.objects.filter(subject__in=subjects), after)
     page = cut_page(last, _listed(subjects, tags - repeated, last), size=PAGE_SIZE)
     counted = Q(subject__in=subjects, tag__in=tags & repeated)
@@ -71,10 +72,6 @@ def list_history(
     items += _counted(Event.objects.filter(counted), [event.at for event in reversed(page.rows)], account)
     items.sort(key=lambda item: item.at, reverse=True)
     return Page(items, page.next, page.is_first)
-
-
-def _subjects(account: Account) -> tuple[uuid.UUID, ...]:
-    return (account.id, account.examiner_id) if account.examiner_id else (account.id,)
 
 
 def _listed(subjects: tuple[uuid.UUID, ...], tags: frozenset[Tag], last: Event | None) -> list[Event]:

@@ -28,9 +28,9 @@ def known_mailboxes(*, account: Account, asked_by: uuid.UUID | None) -> list[str
     """Return the mailboxes that are surely the owner's, for an account that staff are asked to return.
 
     One is the mailbox that was the account's 30 days before it was frozen (30 days before now, if it is not frozen),
-    whatever came after. The other is the register's, if it was there by then, or if a person other than the one who
-    asks put it there. A mailbox that came by an e-mail change within those 30 days never counts, nor does that of an
-    account younger than that.
+    whatever came after. The other is the register's, if it was there by then, or if it came with a register file and
+    not from the one who asks. A mailbox that came by an e-mail change within those 30 days never counts, nor does that
+    of an account younger than that.
 
     `asked_by` is the staff account that asks (None: an administrator, by command, who also imports registers).
     """
@@ -86,8 +86,9 @@ def _register_email(account: Account, moment: datetime.datetime, asked_by: uuid.
     examiner = account.examiner
     if examiner is None:
         return ""
-    # Registers are imported by command only, so a person who asks in the panel did not put the address there.
-    is_anothers = asked_by is not None
+    # Registers are imported by command only, so a person who asks in the panel did not put the address there, unless
+    # staff typed it. Who of them did does not matter: a stolen session may be one person's, and the call another's.
+    is_anothers = asked_by is not None and examiner.email_by is None
     is_old = examiner.email_since is None or examiner.email_since <= moment
     return examiner.email if is_anothers or is_old else ""
 

@@ -40,17 +40,22 @@ def about_person(*, account: Account) -> AboutPerson:
     claims, own_claims = set[uuid.UUID](), set[uuid.UUID]()
     if account.examiner is not None:
         forms = account.examiner.claims.values_list("id", flat=True)
-        claims = set(forms) | _claims(Tag.CLAIM_SAVED, account.examiner.id)
+        claims = set(forms) | _claims(Tag.CLAIM_SAVED, *account.examiner.known_ids)
         own_claims = _claims(Tag.ACCOUNT_ACTIVATED, account.id)
     everything = [account.id, *changes, *claims, *own_claims]
     return AboutPerson(
         own=frozenset({account.id, *changes, *own_claims}),
         emails=Email.objects.filter(related_id__in=everything),
         links=Link.objects.filter(subject__in=everything),
-        staff_texts=texts_about(subjects=[key for key in (account.id, account.examiner_id) if key]),
+        staff_texts=texts_about(subjects=subjects_of(account=account)),
     )
 
 
-def _claims(tag: Tag, subject: uuid.UUID) -> set[uuid.UUID]:
-    events = Event.objects.filter(tag=tag, subject=subject, details__has_key="claim")
+def subjects_of(*, account: Account) -> tuple[uuid.UUID, ...]:
+    """Return the ids that events and texts about an account's owner may have as their subject."""
+    return (account.id, *account.examiner.known_ids) if account.examiner else (account.id,)
+
+
+def _claims(tag: Tag, *subjects: uuid.UUID) -> set[uuid.UUID]:
+    events = Event.objects.filter(tag=tag, subject__in=subjects, details__has_key="claim")
     return {uuid.UUID(claim) for claim in events.values_list("details__claim", flat=True)}

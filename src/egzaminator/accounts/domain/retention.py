@@ -6,7 +6,8 @@ from typing import Final
 
 from django.conf import settings
 from django.db import OperationalError, transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from egzaminator.accounts.domain.locks import lock_account
@@ -157,14 +158,20 @@ def _notified_in_time() -> QuerySet[Account]:
 
 
 def _struck_off(early: datetime.timedelta) -> QuerySet[Account]:
-    """Return accounts of living examiners without an active entry whose time ends within `early` from now."""
+    """Return accounts of living examiners without an active entry whose time ends within `early` from now.
+
+    It is counted from the last strike-off, or from the day on which they went to another board if that is later.
+    """
     active = Entry.objects.filter(examiner=OuterRef("examiner"), state=EntryState.ACTIVE)
-    strike_offs = Decision.objects.filter(entry__examiner=OuterRef("examiner"), kind=DecisionKind.STRIKE_OFF)
+    strike_offs = Decision.objects.filter(
+        entry__examiner=OuterRef("examiner"), kind=DecisionKind.STRIKE_OFF, withdrawn_at=None
+    )
     last = strike_offs.order_by("-decided_on").values("decided_on")[:1]
     ended_by = timezone.localdate() + early - datetime.timedelta(days=settings.KEEP_STRUCK_OFF_DAYS)
     # Without a decision nobody knows since when they are struck off: such an account stays.
     return (
         Account.objects.filter(~Exists(active), examiner__isnull=False, examiner__deceased_on__isnull=True)
-        .alias(ended_on=Subquery(last))
+        # PostgreSQL takes the greater one that is not null.
+        .alias(ended_on=Greatest(Subquery(last), F("examiner__transferred_on")))
         .filter(ended_on__lte=ended_by)
     )

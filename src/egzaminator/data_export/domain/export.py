@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from egzaminator.accounts.domain.mfa import second_factors_of
-from egzaminator.accounts.domain.personal_data import about_person
+from egzaminator.accounts.domain.personal_data import about_person, subjects_of
 from egzaminator.accounts.models import Account, Details, KnownDevice, Link, Session
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
@@ -27,13 +27,15 @@ def record(row: object, fields: Iterable[str]) -> Record:
 
 
 _PERSON = (
-    "identifier", "surname", "first_names", "email", "email_since", "deceased_on", "deceased_marked_at", "created_at",
-    "updated_at",
+    "identifier", "surname", "first_names", "email", "email_since", "transferred_to", "transferred_on", "deceased_on",
+    "deceased_marked_at", "created_at", "updated_at",
 )  # fmt: skip
+
+_DECISION = ("kind", "reference", "decided_on", "ground", "withdrawn_at")
 
 
 def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
-    """Return what the register holds about an examiner, by section: the person, entries, decisions.
+    """Return what the register holds about an examiner, by section: the person, entries, decisions, former values.
 
     Raise `UndecryptableError`.
     """
@@ -56,9 +58,10 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
             }
             for entry in entries
         ],
-        "decisions": [
-            {"number": decision.entry.number, **record(decision, ("kind", "reference", "decided_on", "ground"))}
-            for decision in decisions
+        "decisions": [{"number": decision.entry.number, **record(decision, _DECISION)} for decision in decisions],
+        "former_values": [
+            {"number": value.entry.number if value.entry else "", **record(value, ("field", "value", "replaced_at"))}
+            for value in examiner.former_values.select_related("entry").order_by("replaced_at", "id")
         ],
     }
 
@@ -113,8 +116,7 @@ def traffic_data(*, account: Account) -> dict[str, list[Record]]:
     claims = Claim.objects.filter(examiner=account.examiner_id).order_by("created_at")
     emails = about.emails.defer("content").select_related("sent_copy").order_by("created_at", "id")
     links = about.links.order_by("created_at", "digest")
-    subjects = [subject for subject in (account.id, account.examiner_id) if subject]
-    events = Event.objects.filter(subject__in=subjects).order_by("at", "id")
+    events = Event.objects.filter(subject__in=subjects_of(account=account)).order_by("at", "id")
     return {
         "forms": [_form(claim) for claim in claims],
         "staff_texts": [record(text, ("text", "created_at")) for text in about.staff_texts],

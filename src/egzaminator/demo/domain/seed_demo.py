@@ -12,6 +12,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.demo.domain.make_register import make_register, name_scopes, write_csv
 from egzaminator.demo.errors import DemoError
+from egzaminator.panel.domain.list_keys import refresh_all_list_keys
 from egzaminator.register.domain.imports import import_register
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
@@ -45,6 +46,7 @@ def seed_demo() -> None:
         _make_account()
         _make_staff()
         record_event(tag=Tag.REGISTER_IMPORTED, details={"demo": True})
+    refresh_all_list_keys()
 
 
 def _make_account() -> None:

@@ -31,6 +31,7 @@ from egzaminator.onboarding.enums import ClaimOutcome, FormNow
 from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, CorrectionsUsedUpError, EntryEndedError
 from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
 from egzaminator.rate_limits.domain.counters import Limit, hit
+from egzaminator.register.domain.locks import lock_examiner
 from egzaminator.register.models import Entry, Examiner
 from egzaminator.runtime.jobs import start_job
 
@@ -52,11 +53,15 @@ def lock_claim(*, claim_id: uuid.UUID) -> Claim:
     locks in the same order. The lock leaves the examiner's key free (`FOR NO KEY UPDATE`), because an import adds
     entries that reference it. Raise `ClaimClosedError` if the claim is closed, expired or unknown.
     """
-    claim = Claim.objects.filter(pk=claim_id).only("examiner_id").first()
-    if claim is None:
+    found = Claim.objects.filter(pk=claim_id).only("examiner_id").first()
+    if found is None:
         raise ClaimClosedError
-    Examiner.objects.select_for_update(no_key=True).only("id").get(pk=claim.examiner_id)
-    claim = Claim.objects.select_related("examiner").get(pk=claim_id)
+    while True:
+        lock_examiner(examiner_id=found.examiner_id)
+        claim = Claim.objects.select_related("examiner").get(pk=claim_id)
+        if claim.examiner_id == found.examiner_id:
+            break
+        found = claim  # its examiner was joined into another meanwhile
     if not claim.is_open:
         raise ClaimClosedError
     return claim
@@ -159,7 +164,7 @@ def save_claim(*, grant: ClaimGrant, form: FilledForm, ip: str | None = None) ->
     time whether there is one (side channel).
     """
     with transaction.atomic():
-        examiner = Examiner.objects.select_for_update(no_key=True).get(pk=grant.examiner_id)
+        examiner = lock_examiner(examiner_id=grant.examiner_id)
         saved = Claim.objects.filter(grant_id=grant.id).first()
         if saved is not None:
             return saved

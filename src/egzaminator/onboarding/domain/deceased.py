@@ -19,20 +19,22 @@ from egzaminator.onboarding.domain.claims import close_claims
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.errors import NotDeceasedError
 from egzaminator.onboarding.models import Claim
+from egzaminator.register.domain.locks import lock_examiner
 from egzaminator.register.models import Examiner
 
 _FIELDS = ["deceased_on", "deceased_marked_at", "updated_at"]
 
 
-def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, by: Actor = SYSTEM) -> None:
+def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, reason: str = "", by: Actor = SYSTEM) -> None:
     """Record that an examiner died: from then on nobody can log in as them and no e-mail is sent to them.
 
     Open forms are stopped, the account is closed, and every link is withdrawn. A second call corrects the day. The
     entries stay as they are: striking them off is a decision of the board. Retention deletes the account later. `on` is
-    the day of death, and `by` the staff account that reports it (no account: the command line).
+    the day of death, `reason` what staff typed, and `by` the staff account that reports it (no account: the command
+    line).
     """
     with transaction.atomic():
-        examiner = _lock(examiner_id)
+        examiner = lock_examiner(examiner_id=examiner_id)
         examiner.deceased_on = on
         examiner.deceased_marked_at = examiner.deceased_marked_at or timezone.now()
         examiner.save(update_fields=_FIELDS)
@@ -41,7 +43,7 @@ def mark_deceased(*, examiner_id: uuid.UUID, on: datetime.date, by: Actor = SYST
         account = _lock_account(examiner)
         if account is not None:
             account_state.close(account=account)
-        record_event(tag=Tag.EXAMINER_DECEASED, by=by, subject=examiner.id)
+        record_event(tag=Tag.EXAMINER_DECEASED, by=by, subject=examiner.id, reason=reason)
 
 
 def undo_deceased(*, examiner_id: uuid.UUID, reason: str, by: Actor = SYSTEM) -> None:
@@ -53,7 +55,7 @@ def undo_deceased(*, examiner_id: uuid.UUID, reason: str, by: Actor = SYSTEM) ->
     `NotDeceasedError` if no death is recorded.
     """
     with transaction.atomic():
-        examiner = _lock(examiner_id)
+        examiner = lock_examiner(examiner_id=examiner_id)
         if examiner.deceased_on is None:
             raise NotDeceasedError
         examiner.deceased_on = examiner.deceased_marked_at = None
@@ -63,10 +65,6 @@ def undo_deceased(*, examiner_id: uuid.UUID, reason: str, by: Actor = SYSTEM) ->
         if account is not None:
             account_state.withdraw_closure(account=account)
             _notify(account)
-
-
-def _lock(examiner_id: uuid.UUID) -> Examiner:
-    return Examiner.objects.select_for_update(no_key=True).get(pk=examiner_id)
 
 
 def _lock_account(examiner: Examiner) -> Account | None:

@@ -20,6 +20,7 @@ from egzaminator.panel.domain.looks import record_look
 from egzaminator.rate_limits.domain.counters import Limit, hit, hit_all
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.domain.examiners import examiners_numbered, find_examiner
+from egzaminator.register.domain.former_values import examiners_formerly_called
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.membership import members_with
 from egzaminator.staff.roles import Role
@@ -40,10 +41,15 @@ _HALF: Final = Limit("panel.lookups.half", most=1, period=_DAY)
 def find_examiner_for_staff(*, asked: str, by: Actor) -> Examiner | None:
     """Find the examiner whom staff want to help. Count and record the look-up, whether anybody is found or not.
 
-    `asked` is a PESEL, a board-issued identifier or a registration number as typed, `by` the staff account with its IP
-    address. Return None if nobody is found. Raise `LimitReachedError` at the limit of look-ups.
+    `asked` is a PESEL, a board-issued identifier or a registration number as typed, or a former PESEL or identifier.
+    `by` is the staff account with its IP address. Return None if nobody is found. Raise `LimitReachedError` at the
+    limit of look-ups.
     """
-    examiner = find_examiner(name=asked) or examiners_numbered(number=asked).first()
+    examiner = (
+        find_examiner(name=asked)
+        or examiners_numbered(number=asked).first()
+        or examiners_formerly_called(name=asked).first()
+    )
     hit_lookup_limit(by=by, whom=str(examiner.id) if examiner else f"asked\0{compact(asked)}")
     record_look(tag=Tag.EXAMINER_LOOKED_UP, by=by, subject=examiner.id if examiner else None)
     return examiner

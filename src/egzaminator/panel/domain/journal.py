@@ -49,10 +49,14 @@ def find_person(*, asked: str, by: Actor) -> uuid.UUID | None:
 
 
 def subjects_of(*, person: uuid.UUID) -> tuple[uuid.UUID, ...]:
-    """Return the ids that a person has in events: the examiner's, the account's and those of their saved forms."""
+    """Return the ids that a person has in events.
+
+    They are the examiner's, those of records joined into it, the account's, and those of the saved forms.
+    """
     account = Account.objects.filter(Q(examiner=person) | Q(pk=person)).first()
-    own = {person, account.id, account.examiner_id or person} if account else {person}
-    return (*own, *Claim.objects.filter(examiner__in=own).values_list("id", flat=True))
+    examiner = account.examiner if account else Examiner.objects.filter(pk=person).first()
+    ids = {person, *([account.id] if account else ()), *(examiner.known_ids if examiner else ())}
+    return (*ids, *Claim.objects.filter(examiner__in=ids).values_list("id", flat=True))
 
 
 def read_journal(*, query: JournalQuery, by: Actor, after: uuid.UUID | None = None) -> Page[Event]:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from egzaminator.register.models import ListKeyDue, Standing
 
 AT_ONCE: Final = 500
+_MANY: Final = 2000
 # The id of the advisory lock: an arbitrary number that no other advisory lock of the project has.
 _LOCK: Final = 0x4C49_5354
 
@@ -27,7 +28,7 @@ SELECT examiner.id, examiner.sort_key, {_STANDING} AS standing
 FROM register_examiner examiner
 LEFT JOIN accounts_account account ON account.examiner_id = examiner.id
 LEFT JOIN accounts_profile profile ON profile.account_id = account.id
-WHERE examiner.id = ANY(%(ids)s)
+WHERE examiner.id = ANY(%(ids)s) AND examiner.joined_into_id IS NULL
 """  # noqa: S608 -- built from constants only
 _TAKE: Final = """
 DELETE FROM register_listkeydue WHERE id IN (SELECT id FROM register_listkeydue ORDER BY id LIMIT %s)
@@ -68,6 +69,12 @@ def refresh_list_keys(*, most: int = AT_ONCE) -> int:
         cursor.execute(_REMOVE, ids)
         cursor.execute(_ADD, ids)
     return len(due)
+
+
+def refresh_all_list_keys() -> None:
+    """Make the list keys of everybody who changed, in transactions that end soon."""
+    while refresh_list_keys(most=_MANY):
+        pass
 
 
 def standings_of(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Standing]:

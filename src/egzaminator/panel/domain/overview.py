@@ -6,17 +6,21 @@ from typing import Final
 
 from django.core.cache import cache
 from django.db.models import Count, Q
+from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
-from egzaminator.accounts.enums import AccountState
+from egzaminator.accounts.models import Account
 from egzaminator.onboarding.models import Claim
-from egzaminator.register.enums import EntryState, ExamKind
-from egzaminator.register.models import Examiner
+from egzaminator.panel.domain.list_keys import refresh_list_keys
+from egzaminator.register.domain.listing import kind_facet
+from egzaminator.register.enums import AccountStanding, EntryState, ExamKind
+from egzaminator.register.models import Examiner, ListKey
 
 _KEY: Final = "panel.figures"
 # In seconds. The worker counts more often than that; the counts of a worker that stopped are not shown for ever.
 _KEPT: Final = 60 * 60
+WEEKS: Final = 12
 # A worker reports every ten seconds.
 _SILENT_AFTER: Final = datetime.timedelta(minutes=1)
 
@@ -30,6 +34,14 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class Week:
+    """How many examiners' accounts were activated in a week, and which day it began: a Monday."""
+
+    monday: datetime.date
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """The totals of the register at a moment: of all, and by exam kind. A person may have entries of several kinds."""
 
@@ -38,6 +50,8 @@ class Totals:
     """Everybody in the register, whatever their entries."""
     of_all: Total
     by_kind: dict[ExamKind, Total]
+    by_week: list[Week]
+    """The last weeks, the current one included, from the oldest."""
 
 
 def current_totals() -> Totals:
@@ -47,22 +61,41 @@ def current_totals() -> Totals:
 
 
 def keep_totals() -> Totals:
-    """Count the totals and keep them in the cache. It reads the whole register, so the worker does it in advance."""
-    able = Examiner.objects.filter(entries__state=EntryState.ACTIVE, deceased_on=None)
-    counts = {
-        "people": Count("pk", distinct=True),
-        "accounts": Count("account", distinct=True, filter=~Q(account__state=AccountState.CLOSED)),
-    }
-    by_kind = able.values_list("entries__scope__exam_kind").annotate(**counts).order_by()
-    found = {kind: Total(accounts=accounts, people=people) for kind, people, accounts in by_kind}
+    """Count the totals and keep them in the cache. It reads the whole register, so the worker does it in advance.
+
+    People are counted by their list keys: each has one for each kind of exam, and one for all.
+    """
+    refresh_list_keys()
+    by_facet = {kind_facet(kind): kind for kind in ExamKind}
+    able = ListKey.objects.filter(facet__in=["", *by_facet], entry_state=EntryState.ACTIVE, examiner__deceased_on=None)
+    with_account = Q(standing__startswith=AccountStanding.ACTIVE) | Q(standing__startswith=AccountStanding.FROZEN)
+    counted = able.values_list("facet").annotate(people=Count("*"), accounts=Count("*", filter=with_account)).order_by()
+    found = {facet: Total(accounts=accounts, people=people) for facet, people, accounts in counted}
     totals = Totals(
         counted_at=timezone.now(),
         examiners=Examiner.objects.count(),
-        of_all=Total(**able.aggregate(**counts)),
-        by_kind={kind: found[kind] for kind in ExamKind if kind in found},
+        of_all=found.get("", Total(accounts=0, people=0)),
+        by_kind={kind: found[facet] for facet, kind in by_facet.items() if facet in found},
+        by_week=_count_weeks(),
     )
     cache.set(_KEY, totals, _KEPT)
     return totals
+
+
+def _count_weeks() -> list[Week]:
+    """Count by when the accounts were created, which is when they were activated. Accounts deleted since are not in."""
+    today = timezone.localdate()
+    mondays = [today - datetime.timedelta(days=today.weekday(), weeks=ago) for ago in reversed(range(WEEKS))]
+    since = timezone.make_aware(datetime.datetime.combine(mondays[0], datetime.time()))
+    counted = (
+        Account.objects.filter(examiner__isnull=False, created_at__gte=since)
+        .annotate(week=TruncWeek("created_at"))
+        .values_list("week")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    found = {week.date(): count for week, count in counted}
+    return [Week(monday, found.get(monday, 0)) for monday in mondays]
 
 
 def count_open_claims() -> int:

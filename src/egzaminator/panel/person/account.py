@@ -12,9 +12,9 @@ from egzaminator.accounts.domain.sessions import list_sessions
 from egzaminator.accounts.models import Account
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.panel.actions import offered
-from egzaminator.panel.advice import REFUSALS, advise_on_account
+from egzaminator.panel.advice import Advice, advise_on_account, advise_on_refusal
 from egzaminator.panel.domain.account_story import count_logins, latest_logins, latest_steps, origin_of
-from egzaminator.panel.domain.lists import list_refusals
+from egzaminator.panel.domain.lists import RefusedLogin, list_refusals
 from egzaminator.panel.journal_text import rows_in_words
 from egzaminator.panel.person.account_actions import ACCOUNT_ACTIONS
 from egzaminator.panel.person.viewed import Viewed
@@ -33,10 +33,18 @@ def context(request: HttpRequest, viewed: Viewed) -> Mapping[str, object]:
         "stopped": [claim for claim in viewed.claims if claim.outcome == ClaimOutcome.STOPPED],
         "withdrawn": [claim for claim in viewed.claims if claim.outcome == ClaimOutcome.WITHDRAWN],
         "refusals": refusals,
-        "refusal_advice": REFUSALS[refusals[0].reason] if refusals else None,
+        "refusal_advice": _advise(viewed, refusals),
         "actions": offered(request, ACCOUNT_ACTIONS, account) if account else [],
         **(_about(account) if account else {}),
     }
+
+
+def _advise(viewed: Viewed, refusals: list[RefusedLogin]) -> Advice | None:
+    """Return the words about the latest refused log-in, unless those about the account say all that there is to say."""
+    if not refusals:
+        return None
+    advice = advise_on_refusal(refusals[0].reason, examiner=viewed.examiner, account=viewed.account)
+    return None if advice in advise_on_account(viewed) else advice
 
 
 def _about(account: Account) -> dict[str, object]:

@@ -83,7 +83,8 @@ def _find(request: HttpRequest, note_id: uuid.UUID) -> Note:
     hit_lookup_limit(by=actor_of(request), whom=str(text.subject))
     if not is_note(text=text):
         raise Http404
-    note = Note(text, get_object_or_404(Examiner, pk=text.subject))
+    examiner = get_object_or_404(Examiner, pk=text.subject)
+    note = Note(text, examiner.joined_into or examiner)
     if not _may_remove(request, text):
         raise PermissionDenied
     return note

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -57,8 +58,13 @@ SECTIONS: Final = (
 @lookups_limited
 @require_http_methods(["GET", "HEAD"])
 def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
-    """Show what the board knows of a person. It changes nothing, but counts and records the look-up."""
+    """Show what the board knows of a person. It changes nothing, but counts and records the look-up.
+
+    The id of a record that was joined into another leads to that one.
+    """
     viewed = Viewed(get_object_or_404(Examiner.objects.select_related("account"), pk=examiner_id))
+    if viewed.examiner.joined_into_id:
+        return redirect("examiner", examiner_id=viewed.examiner.joined_into_id)
     record_view(examiner=viewed.examiner, by=actor_of(request))
     sections = [
         (section, context)
@@ -76,9 +82,20 @@ def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     return render(request, "panel/person/page.html", context)
 
 
+@permission_required("register.view_examiner")
+@lookups_limited
+@require_http_methods(["GET", "HEAD"])
+def extract(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
+    """Show the entries of a person with their decisions, to be printed under the board's head."""
+    viewed = Viewed(get_object_or_404(Examiner, pk=examiner_id, joined_into=None))
+    record_view(examiner=viewed.examiner, by=actor_of(request))
+    context = {"examiner": viewed.examiner, "entries": viewed.entries, "made_at": timezone.now()}
+    return render(request, "panel/person/extract.html", context)
+
+
 def _examiner(request: HttpRequest, examiner_id: uuid.UUID) -> Examiner:
     hit_lookup_limit(by=actor_of(request), whom=str(examiner_id))
-    return get_object_or_404(Examiner, pk=examiner_id)
+    return get_object_or_404(Examiner, pk=examiner_id, joined_into=None)
 
 
 def _account(request: HttpRequest, examiner_id: uuid.UUID) -> Account:

@@ -1,12 +1,109 @@
-"""The section of a person's page with what the register has of them."""
+"""The section of a person's page with what the register has of them, and what staff may do about it."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
+from egzaminator.accounts.models import Account
+from egzaminator.panel.actions import FormAction, offered
+from egzaminator.panel.person.entry_actions import DECISION_ACTIONS, ENTRY_ACTIONS
+from egzaminator.panel.person.record_actions import CHANGE
+from egzaminator.panel.person.register_actions import REGISTER_ACTIONS
 from egzaminator.panel.person.viewed import Viewed
+from egzaminator.register.enums import RegisterField
+from egzaminator.register.models import Decision, Entry, FormerValue
+from egzaminator.staff.domain.independence import is_own_record
+
+_CORRECTS: Final = {
+    RegisterField.SURNAME: "correct-names",
+    RegisterField.PESEL: "correct-pesel",
+    RegisterField.IDENTIFIER: "correct-identifier",
+    RegisterField.EMAIL: "correct-register-email",
+}
 
 
-def context(_request: HttpRequest, viewed: Viewed) -> Mapping[str, object]:
+@dataclass(frozen=True, slots=True)
+class ShownValue:
+    """A value of the person, the ones that the register had before, the latest first, and the action to correct it."""
+
+    label: str | Promise
+    text: str
+    former: Sequence[FormerValue]
+    action: FormAction[Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDecision:
+    """A decision on an entry, with what it said before it was corrected."""
+
+    decision: Decision
+    former: Sequence[FormerValue]
+    actions: Sequence[FormAction[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """An entry with its decisions, the latest last, and what its number and scope were before."""
+
+    entry: Entry
+    decisions: Sequence[ShownDecision]
+    former: Sequence[FormerValue]
+    actions: Sequence[FormAction[Any]]
+
+
+def context(request: HttpRequest, viewed: Viewed) -> Mapping[str, object]:
     """Return the context of `panel/person/register.html`."""
-    return {"entries": viewed.entries}
+    examiner = viewed.examiner
+    former = defaultdict[tuple[int | None, int | None, str], list[FormerValue]](list)
+    for value in examiner.former_values.select_related("reason").order_by("-replaced_at", "-id"):
+        former[value.entry_id, value.decision_id, value.field].append(value)
+    is_own = is_own_record(examiner=examiner, member=cast("Account", request.user))
+    may_change = request.user.has_perm(CHANGE) and not is_own
+    actions = {one.name: one for one in offered(request, REGISTER_ACTIONS, examiner)} if may_change else {}
+    return {
+        "values": _values(viewed, former, actions),
+        "entries": [_entry(request, entry, former, may_change=may_change) for entry in viewed.entries],
+        "actions": [action for name, action in actions.items() if name not in _CORRECTS.values()],
+        "may_join": may_change,
+        "is_own": is_own and request.user.has_perm(CHANGE),
+    }
+
+
+Former = Mapping[tuple[int | None, int | None, str], list[FormerValue]]
+
+
+def _values(viewed: Viewed, former: Former, actions: Mapping[str, FormAction[Any]]) -> list[ShownValue]:
+    examiner = viewed.examiner
+    pesel = examiner.pesel
+    texts = {
+        RegisterField.SURNAME: examiner.surname,
+        RegisterField.FIRST_NAMES: examiner.first_names,
+        RegisterField.PESEL: pesel.masked if pesel else "",
+        RegisterField.IDENTIFIER: examiner.identifier,
+        RegisterField.EMAIL: examiner.email,
+    }
+    return [
+        ShownValue(field.label, text, former.get((None, None, field.value), []), actions.get(_CORRECTS.get(field, "")))
+        for field, text in texts.items()
+    ]
+
+
+def _entry(request: HttpRequest, entry: Entry, former: Former, *, may_change: bool) -> ShownEntry:
+    decisions = [
+        ShownDecision(
+            decision,
+            _of(former, entry.id, decision.id),
+            offered(request, DECISION_ACTIONS, decision) if may_change else [],
+        )
+        for decision in sorted(entry.decisions.all(), key=lambda one: (one.decided_on, one.id))
+    ]
+    actions = offered(request, ENTRY_ACTIONS, entry) if may_change else []
+    return ShownEntry(entry, decisions, _of(former, entry.id, None), actions)
+
+
+def _of(former: Former, entry_id: int, decision_id: int | None) -> list[FormerValue]:
+    return [value for key, values in former.items() if key[:2] == (entry_id, decision_id) for value in values]

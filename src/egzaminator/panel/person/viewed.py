@@ -25,8 +25,9 @@ class Viewed:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """The entries by number."""
-        return list(self.examiner.entries.select_related("scope").order_by("number_key"))
+        """The entries by number, with their decisions."""
+        entries = self.examiner.entries.select_related("scope", "examiner").prefetch_related("decisions")
+        return list(entries.order_by("number_key"))
 
     @cached_property
     def claims(self) -> list[Claim]:

@@ -57,6 +57,7 @@ def _add(row: RegisterRow, reason: str, by: Actor) -> Examiner:
         search_key=row.name_keys.search,
         email=row.email,
         email_since=timezone.now() if row.email else None,
+        email_by=by.account_id if row.email else None,
     )
     entry = Entry.objects.create(
         examiner=examiner,

@@ -118,6 +118,11 @@ def matching(*, terms: Terms) -> QuerySet[Examiner]:
     return people
 
 
+def kind_facet(exam_kind: str) -> str:
+    """Return the facet of an exam kind in list keys."""
+    return f"kind:{exam_kind}"
+
+
 def _rows(statement: str, terms: Terms, last: Examiner | None, *, most: int) -> list[tuple[Any, ...]]:
     after = last.sort_key if last else ""
     spans = [(max(low, after), high) for low, high in _spans(terms.search) if high > after]
@@ -177,7 +182,7 @@ def _keys(terms: Terms) -> _Keys:
 def _facet(terms: Terms) -> str:
     """Return the facet that filters by scope and exam kind let through: the narrower one, or one that nobody has."""
     if terms.scope is None:
-        return f"kind:{terms.exam_kind}" if terms.exam_kind else ""
+        return kind_facet(terms.exam_kind) if terms.exam_kind else ""
     if terms.exam_kind and not Scope.objects.filter(pk=terms.scope, exam_kind=terms.exam_kind).exists():
         return "none"
     return f"scope:{terms.scope}"

@@ -8,7 +8,7 @@ from typing import Final
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from egzaminator.register.enums import DecisionKind, EntryState
+from egzaminator.register.domain.settling import SETTLE_IMPORTED, SETTLE_VALUES
 
 # The first row of a person decides the name. Their first row with an e-mail address decides the address.
 _PEOPLE: Final = """
@@ -28,7 +28,9 @@ UPDATE register_examiner examiner
 SET surname = told.surname, first_names = told.first_names, sort_key = told.sort_key, search_key = told.search_key,
     email = COALESCE(told.told_email, examiner.email), updated_at = %(now)s,
     email_since = CASE WHEN lower(COALESCE(told.told_email, examiner.email)) = lower(examiner.email)
-                       THEN examiner.email_since ELSE %(now)s END
+                       THEN examiner.email_since ELSE %(now)s END,
+    email_by = CASE WHEN lower(COALESCE(told.told_email, examiner.email)) = lower(examiner.email)
+                    THEN examiner.email_by END
 FROM told
 WHERE examiner.id = told.examiner_id
   AND (examiner.surname, examiner.first_names, examiner.sort_key, examiner.search_key, examiner.email)
@@ -38,9 +40,9 @@ _ADD_EXAMINERS: Final = f"""
 {_PEOPLE}
 INSERT INTO register_examiner
     (id, pesel_encrypted, pesel_index, identifier, identifier_key, surname, first_names, sort_key, search_key, email,
-     email_since, password_salt, created_at, updated_at)
+     email_since, transferred_to, password_salt, created_at, updated_at)
 SELECT examiner_id, pesel_encrypted, pesel_index, identifier, identifier_key, surname, first_names, sort_key,
-       search_key, COALESCE(told_email, ''), %(now)s, password_salt, %(now)s, %(now)s
+       search_key, COALESCE(told_email, ''), %(now)s, '', password_salt, %(now)s, %(now)s
 FROM told WHERE is_new
 """  # noqa: S608 -- built from constants only
 _NUMBERS: Final = """
@@ -53,7 +55,7 @@ UPDATE register_entry entry SET number = told.number, scope_id = told.scope_id
 FROM told
 WHERE entry.number_key = told.number_key AND (entry.number, entry.scope_id) <> (told.number, told.scope_id)
 """  # noqa: S608 -- built from constants only
-# The state and date are right for an entry with a single decision, which most are. `_SETTLE_ENTRIES` corrects the rest.
+# The state and date are right for an entry with a single decision, which most are. `SETTLE_IMPORTED` corrects the rest.
 _ADD_ENTRIES: Final = f"""
 {_NUMBERS}
 INSERT INTO register_entry (examiner_id, scope_id, number, number_key, state, entered_on)
@@ -85,29 +87,6 @@ FROM told LEFT JOIN register_decision decision USING (entry_id, kind, reference)
 WHERE decision.id IS NULL
 ORDER BY told.line
 """  # noqa: S608 -- built from constants only
-# The last decision on an entry determines its state. The first decision of the kind "entry" determines its date.
-_SETTLE_ENTRIES: Final = """
-WITH settled AS (
-    SELECT entry.id, entry.state AS old_state,
-           (array_agg(decision.kind ORDER BY decision.decided_on DESC, decision.id DESC))[1] AS last_kind,
-           min(decision.decided_on) FILTER (WHERE decision.kind = %(entry)s) AS entered_on
-    FROM register_entry entry JOIN register_decision decision ON decision.entry_id = entry.id
-    WHERE EXISTS (SELECT FROM register_import row WHERE row.number_key = entry.number_key)
-    GROUP BY entry.id
-), changed AS (
-    UPDATE register_entry entry
-    SET state = CASE settled.last_kind WHEN %(entry)s THEN %(active)s ELSE %(struck_off)s END,
-        entered_on = settled.entered_on
-    FROM settled
-    WHERE entry.id = settled.id
-      AND (entry.state, entry.entered_on) IS DISTINCT FROM
-          (CASE settled.last_kind WHEN %(entry)s THEN %(active)s ELSE %(struck_off)s END, settled.entered_on)
-    RETURNING settled.old_state, entry.state
-)
-SELECT count(*) FILTER (WHERE state = %(struck_off)s AND old_state <> state),
-       count(*) FILTER (WHERE state = %(active)s AND old_state <> state)
-FROM changed
-"""
 # The number of statements that `write_rows` runs.
 STATEMENTS: Final = 7
 
@@ -134,9 +113,7 @@ def write_rows(cursor: CursorWrapper, *, step: Callable[[], object]) -> Changes:
     """
     values: dict[str, str | datetime.datetime] = {
         "now": timezone.now(),
-        "active": EntryState.ACTIVE.value,
-        "struck_off": EntryState.STRUCK_OFF.value,
-        "entry": DecisionKind.ENTRY.value,
+        **SETTLE_VALUES,
     }
     counts = []
     for statement in (
@@ -150,7 +127,7 @@ def write_rows(cursor: CursorWrapper, *, step: Callable[[], object]) -> Changes:
         cursor.execute(statement, values)
         counts.append(cursor.rowcount)
         step()
-    cursor.execute(_SETTLE_ENTRIES, values)
+    cursor.execute(SETTLE_IMPORTED, values)
     struck_off, restored = cursor.fetchone()
     step()
     changed_examiners, new_examiners, changed_entries, new_entries, changed_decisions, new_decisions = counts

@@ -100,7 +100,8 @@ $$;
 CREATE TRIGGER register_examiner_added AFTER INSERT ON register_examiner
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION register_list_new_examiners();
 CREATE TRIGGER register_examiner_changed AFTER UPDATE ON register_examiner FOR EACH ROW
-    WHEN ((OLD.sort_key, OLD.email = '') IS DISTINCT FROM (NEW.sort_key, NEW.email = ''))
+    WHEN ((OLD.sort_key, OLD.email = '', OLD.joined_into_id)
+          IS DISTINCT FROM (NEW.sort_key, NEW.email = '', NEW.joined_into_id))
     EXECUTE FUNCTION register_list_again('id');
 CREATE TRIGGER register_examiner_deleted AFTER DELETE ON register_examiner
     FOR EACH ROW EXECUTE FUNCTION register_list_again('id');
@@ -133,7 +134,7 @@ DROP FUNCTION register_list_again();
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [("audit", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
@@ -177,6 +178,18 @@ class Migration(migrations.Migration):
                 ("search_key", models.CharField(db_collation="C", max_length=202)),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("email_since", models.DateTimeField(null=True)),
+                ("email_by", models.UUIDField(null=True)),
+                ("transferred_to", models.CharField(blank=True, max_length=200)),
+                ("transferred_on", models.DateField(null=True)),
+                (
+                    "joined_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="joined",
+                        to="register.examiner",
+                    ),
+                ),
                 ("deceased_on", models.DateField(null=True)),
                 ("deceased_marked_at", models.DateTimeField(null=True)),
                 (
@@ -196,9 +209,22 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("identifier_key",), name="register_examiner_identifier"),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("pesel_index__isnull", False), ("identifier_key__isnull", False), _connector="OR"
+                            ("pesel_index__isnull", False),
+                            ("identifier_key__isnull", False),
+                            ("joined_into__isnull", False),
+                            _connector="OR",
                         ),
                         name="register_examiner_is_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("transferred_on__isnull", True), ("transferred_to", "")),
+                            models.Q(
+                                models.Q(("transferred_to", ""), _negated=True), ("transferred_on__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="register_examiner_transfer_is_whole",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -228,7 +254,13 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("active", "active"), ("struck-off", "struck off")], default="active", max_length=12
+                        choices=[
+                            ("active", "active"),
+                            ("struck-off", "struck off"),
+                            ("transferred", "transferred to another board"),
+                        ],
+                        default="active",
+                        max_length=12,
                     ),
                 ),
                 ("entered_on", models.DateField(null=True)),
@@ -254,6 +286,7 @@ class Migration(migrations.Migration):
                 ("reference", models.CharField(max_length=100)),
                 ("decided_on", models.DateField()),
                 ("ground", models.CharField(blank=True, max_length=200)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
                 (
                     "entry",
                     models.ForeignKey(
@@ -284,6 +317,84 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunPython(add_grounds, migrations.RunPython.noop),
+        migrations.CreateModel(
+            name="FormerValue",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("surname", "Surname"),
+                            ("first_names", "First names"),
+                            ("pesel", "PESEL"),
+                            ("identifier", "Identifier"),
+                            ("email", "E-mail address"),
+                            ("number", "Registration number"),
+                            ("scope", "Scope"),
+                            ("reference", "Reference number"),
+                            ("decided_on", "Date of the decision"),
+                            ("ground", "Ground"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("value_encrypted", models.BinaryField()),
+                ("pesel_index", models.BinaryField(max_length=32, null=True)),
+                ("identifier_key", models.CharField(db_collation="C", max_length=40, null=True)),
+                ("replaced_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("replaced_by", models.UUIDField(null=True)),
+                (
+                    "examiner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="former_values",
+                        to="register.examiner",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="former_values",
+                        to="register.entry",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="former_values",
+                        to="register.decision",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="audit.stafftext",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("pesel_index__isnull", False)),
+                        fields=["pesel_index"],
+                        name="register_former_pesel",
+                    ),
+                    models.Index(
+                        condition=models.Q(("identifier_key__isnull", False)),
+                        fields=["identifier_key"],
+                        name="register_former_identifier",
+                    ),
+                ]
+            },
+        ),
         migrations.CreateModel(
             name="ListKeyDue",
             fields=[

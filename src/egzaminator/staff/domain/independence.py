@@ -11,6 +11,7 @@ from egzaminator.accounts.enums import ActOutcome
 from egzaminator.accounts.models import Account
 from egzaminator.core.text import fold
 from egzaminator.onboarding.models import Claim
+from egzaminator.register.enums import RegisterField
 from egzaminator.register.models import Examiner
 from egzaminator.staff.errors import NotIndependentError
 from egzaminator.staff.models import Act
@@ -34,9 +35,16 @@ def is_own(*, account: Account, member: Account, email: str = "") -> bool:
 
 
 def is_own_record(*, examiner: Examiner, member: Account) -> bool:
-    """Return whether a record of the register is the staff member's own, with or without an account."""
-    account: Account | None = getattr(examiner, "account", None)
-    return is_own(account=account, member=member) if account else is_among(member.email, [examiner.email])
+    """Return whether a record in the register is the staff member's own, judged by the mailboxes that it ever had.
+
+    Raise `UndecryptableError`.
+    """
+    account = Account.objects.filter(examiner=examiner).first()
+    if account is not None and is_own(account=account, member=member):
+        return True
+    former = [one.value for one in examiner.former_values.filter(field=RegisterField.EMAIL)]
+    claims = examiner.claims.values_list("email", flat=True)
+    return is_among(member.email, [examiner.email, *former, *claims])
 
 
 def is_about_oneself(*, name: str, email: str, member: Account) -> bool:

@@ -20,8 +20,8 @@ _MOST: Final = 50
 
 def notes_about(*, examiner: Examiner) -> QuerySet[StaffText]:
     """Return the notes about an examiner, the latest first, at most fifty. What was removed or is too old is gone."""
-    added = Event.objects.filter(subject=examiner.id, tag=Tag.NOTE_ADDED).values("staff_text")
-    return StaffText.objects.filter(subject=examiner.id, id__in=added).order_by("-created_at", "-id")[:_MOST]
+    added = Event.objects.filter(subject__in=examiner.known_ids, tag=Tag.NOTE_ADDED).values("staff_text")
+    return StaffText.objects.filter(subject__in=examiner.known_ids, id__in=added).order_by("-created_at", "-id")[:_MOST]
 
 
 def is_note(*, text: StaffText) -> bool:
