@@ -78,6 +78,7 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
             "pesel",
             "on",
             "decided_on",
+            "identifier",
         },
         Width.MEDIUM: {
             *("first_name", "middle_names", "surname", "birthplace", "locality"),
@@ -85,9 +86,10 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
             *("secret", "password", "new_password", "repeated_password"),
             *("asked", "name", "phone", "fax", "email", "actor", "tag", "roles", "is_allowed", "content", "format"),
             *("first_names", "identifier", "number", "ground", "scope", "exam_kind", "entry_state", "account"),
+            *("reference", "kind"),
         },
         Width.LONG: {
-            *("email", "security_email", "data_protection_email"),
+            *("email", "security_email", "data_protection_email", "note", "text"),
             *(
                 "street",
                 "workplace_name",

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class ExamKind(TextChoices):
-    """The kind of an exam. A retired kind stays in old entries as OTHER."""
+    """The kind of an exam. A scope that came in a register file has none until staff choose one."""
 
     EIGHTH_GRADE = "eighth-grade", _("eighth-grade exam")
     MATURA = "matura", _("matura exam")

@@ -90,7 +90,10 @@ class Examiner(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        permissions = [("list_examiners", "Can list, search and select examiners")]
+        permissions = [
+            ("list_examiners", "Can list, search and select examiners"),
+            ("view_pesel", "Can have a whole PESEL shown, for a reason"),
+        ]
         indexes = [models.Index(fields=["sort_key", "id"], name="register_examiner_order")]
         constraints = [
             models.UniqueConstraint(fields=["identifier_key"], name="register_examiner_identifier"),
@@ -142,9 +145,15 @@ class Scope(models.Model):
     """What an entry authorises to examine: an exam kind with a subject, or with a qualification in an occupation."""
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True)
-    exam_kind = models.CharField(max_length=20, choices=ExamKind, default=ExamKind.OTHER)
+    exam_kind = models.CharField(
+        max_length=20, choices=ExamKind, blank=True
+    )  # "": it came in a file, and waits for one
     name = models.CharField(max_length=200)
     is_retired = models.BooleanField(default=False)
+    entry_count = models.PositiveIntegerField(default=0, editable=False)  # kept by triggers on the entries
+
+    class Meta:
+        indexes = [models.Index(fields=["code", "id"], name="register_scope_order")]
 
 
 class Entry(models.Model):

@@ -17,7 +17,7 @@ def record_look(
     by: Actor,
     subject: uuid.UUID | None,
     details: Mapping[str, str | int | list[str]] | None = None,
-    reason: StaffText | None = None,
+    reason: StaffText | str | None = None,
 ) -> None:
     """Record that a staff member looked, and with which roles: owners are told the role and never the name.
 
