@@ -8,14 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from egzaminator.core.fields import LineField, ReasonField
-from egzaminator.core.fields.width import Width
 from egzaminator.core.forms import Fieldset
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.add_person import typed_row
 from egzaminator.register.domain.scopes import RETIRED, WITHOUT_KIND
 from egzaminator.register.enums import ExamKind
 from egzaminator.register.errors import BadRowsError
-from egzaminator.register.models import CODE_LENGTH, GROUND_LENGTH, NUMBER_LENGTH, REFERENCE_LENGTH, Scope
+from egzaminator.register.models import CODE_LENGTH, GROUND_LENGTH, Scope
 from egzaminator.register.problems import Problem, RowProblem
 
 NO_KIND: Final = pgettext_lazy("scope", "no kind")
@@ -52,12 +51,12 @@ FIELDS: Final = {
 
 
 class _CellField(forms.CharField):
-    """A value that a register file would have in a cell. The parser of register files checks it."""
+    """A value that a register file would have in a cell. The parser of register files checks it, and its length."""
 
-    def __init__(self, *, label: Any, required: Any = "", width: Width = Width.MEDIUM, **kwargs: Any) -> None:
+    def __init__(self, *, label: Any, required: Any = "", usual: int = 60, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
         super().__init__(label=label, required=bool(required), error_messages={"required": required}, **kwargs)
-        self.width = width
+        self.max_length = usual  # for the width of the box alone
 
 
 def _scope_choices() -> Iterable[tuple[str, Any]]:
@@ -82,13 +81,13 @@ class NewPersonForm(forms.Form):
 
     pesel = _CellField(
         label="PESEL",
-        width=Width.SHORT,
+        usual=11,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "spellcheck": "false"}),
     )
     identifier = _CellField(
         label=_("Identifier"),
         help_text=_("Only for a person without a PESEL. It has at least one letter."),
-        width=Width.SHORT,
+        usual=20,
     )
     first_names = _CellField(
         label=_("First names"), required=_("Enter the first names; if the documents hold none, write “-”")
@@ -97,11 +96,8 @@ class NewPersonForm(forms.Form):
     email = _CellField(
         label=_("E-mail address (if the board knows it)"),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
-        width=Width.LONG,
     )
-    number = _CellField(
-        label=_("Registration number"), required=_("Enter the registration number"), max_length=NUMBER_LENGTH
-    )
+    number = _CellField(label=_("Registration number"), required=_("Enter the registration number"))
     scope = forms.ChoiceField(
         label=_("Scope"),
         choices=_scope_choices,
@@ -113,13 +109,12 @@ class NewPersonForm(forms.Form):
     reference = _CellField(
         label=_("Number of the decision"),
         required=_("Enter the number of the decision"),
-        max_length=REFERENCE_LENGTH,
     )
     decided_on = _CellField(
         label=_("Date of the decision"),
         help_text=_("For example 31.03.2026"),
         required=_("Enter the date of the decision"),
-        width=Width.SHORT,
+        usual=20,
     )
     reason = ReasonField(
         help_text=_("For example what the entry is made from. Without a PESEL. This person may read it.")
