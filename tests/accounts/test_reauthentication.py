@@ -37,7 +37,7 @@ ASKS_THE_SESSION = {
     "invite-again", "member-roles", "rename-member", "member-email", "reset-member-factor", "end-member",
     "journal-export", "show-pesel", "remove-note", "add-person",
     "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
-    "join",
+    "join", "export-everybody", "export-selection", "download-export",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -142,6 +142,7 @@ def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
         "rename-member": {"rename-name": "Iga"},
         "member-email": {"email-email": "iga@oke.example"},
         "reset-member-factor": {"member-factor-reason": "Rozmowa"},
+        "export-everybody": {"content": "people", "format": "csv", "reason": "Na naradę"},
         "show-pesel": {"reason": "Rozmowa"},
         "remove-note": {"reason": "Pomyłka"},
         "add-person": {"pesel": PESELS[1], "first_names": "Jan", "surname": "Lis", "reason": "Decyzja"},

@@ -45,6 +45,7 @@ ALLOWED = {
     "panel-settings": ADMINISTRATOR,
     "case": HELPERS,
     "find-examiner": READERS,
+    "review": READERS | ADMINISTRATOR,
     "examiner-list": LISTERS,
     "name-selection": LISTERS,
     "delete-selection": LISTERS,
@@ -77,6 +78,11 @@ ALLOWED = {
     "stop-claim-by-staff": HELPERS,
     "correct-email": HELPERS,
     "board-contact": ADMINISTRATOR,
+    "export-everybody": RECORDS,
+    "export-selection": RECORDS,
+    "exports": RECORDS,
+    "export": RECORDS,
+    "download-export": RECORDS,
     "alone-setting": ADMINISTRATOR,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),
@@ -259,13 +265,22 @@ def test_a_role_that_is_taken_away_closes_the_next_click(client: Client, people:
 
 
 NAVIGATION = {
-    Role.ADMINISTRATOR: ["Pulpit", "Dziennik", "Pracownicy", "Ustawienia", "Pomoc", "Moje ustawienia"],
-    Role.RECORDS: [
-        *("Pulpit", "Egzaminatorzy", "Kody spraw", "Zakresy", "Podstawy skreślenia", "Pomoc", "Moje ustawienia"),
+    Role.ADMINISTRATOR: [
+        "Pulpit",
+        "Do sprawdzenia",
+        "Dziennik",
+        "Pracownicy",
+        "Ustawienia",
+        "Pomoc",
+        "Moje ustawienia",
     ],
-    Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Pomoc", "Moje ustawienia"],
+    Role.RECORDS: [
+        *("Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw"),
+        *("Zakresy", "Podstawy skreślenia", "Pomoc", "Moje ustawienia"),
+    ],
+    Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw", "Pomoc", "Moje ustawienia"],
     Role.EDITOR: ["Pulpit", "Strony", "Pomoc", "Moje ustawienia"],
-    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Dziennik", "Pomoc", "Moje ustawienia"],
+    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Dziennik", "Pomoc", "Moje ustawienia"],
 }
 
 

@@ -100,6 +100,7 @@ _PLAIN: Final = frozenset(
 
 HIDDEN: Final[Mapping[Tag, str]] = {
     Tag.REGISTER_IMPORTED: "about a file with many people in it",
+    Tag.EXPORT_ASKED: "about a file with many people in it",
     Tag.RESET_REQUESTED: "whose request it is, is not known when it is recorded; the e-mail tells the owner",
     Tag.ACCOUNT_DELETED: "nobody is left to read it",
     Tag.RETENTION_DELETED: "about the whole database",

@@ -106,6 +106,8 @@ class Tag(TextChoices):
     EXAMINERS_LISTED = "examiners.listed", _("Staff looked at a list of examiners")
     JOURNAL_READ = "journal.read", _("Staff read the journal of events")
     JOURNAL_EXPORTED = "journal.exported", _("Staff exported the journal of events")
+    EXPORT_ASKED = "export.asked", _("Staff asked for a file of examiners")
+    EXPORT_DOWNLOADED = "export.downloaded", _("Staff downloaded a file of examiners")
     LOOKUPS_CAPPED = "look-ups.capped", _("Looking people up was refused: too many in a short time")
 
 
@@ -114,10 +116,11 @@ LOOKS: Final = frozenset(
     (
         Tag.EXAMINER_LOOKED_UP,
         Tag.EXAMINERS_LISTED,
-        Tag.PESEL_SHOWN,
         Tag.CASE_LOOKED_UP,
         Tag.JOURNAL_READ,
         Tag.JOURNAL_EXPORTED,
+        Tag.EXPORT_DOWNLOADED,
+        Tag.PESEL_SHOWN,
     )
 )
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import LOOKS, Refusal, Tag
 from egzaminator.audit.models import Event, StaffText
 from egzaminator.core.encryption import UndecryptableError
+from egzaminator.register.enums import ExportContent
 from egzaminator.register.models import Examiner
 
 # What was changed is a word of the board's own, and nobody's data.
@@ -69,9 +70,24 @@ def what_happened(event: Event) -> str:
         return f"{tag.label}. {Refusal(details['reason']).label}"
     if tag == Tag.RETENTION_DELETED:
         return f"{tag.label}: {details.get('count', '?')}"
+    if tag in (Tag.EXPORT_ASKED, Tag.EXPORT_DOWNLOADED):
+        return f"{tag.label}: {_export(details)}"
     if tag in _ABOUT_LISTS:
         return f"{tag.label}: {details.get('code') or details.get('text', '?')}"
     return str(tag.label) if tag in ATTEMPTS | LOOKS else sentence(tag=tag, details=details)
+
+
+def _export(details: Mapping[str, Any]) -> str:
+    """Return what a file of examiners holds, and how much of it: people when it is asked for, rows when it is made."""
+    content, file_format = details.get("content"), str(details.get("format", "?")).upper()
+    what = ExportContent(content).label if content in ExportContent.values else "?"
+    if "people" in details:
+        return _("%(what)s, %(format)s; people: %(count)s") % {
+            "what": what, "format": file_format, "count": details["people"],
+        }  # fmt: skip
+    return _("%(what)s, %(format)s; rows: %(count)s") % {
+        "what": what, "format": file_format, "count": details.get("rows", "?"),
+    }  # fmt: skip
 
 
 def _actor(event: Event, names: Mapping[uuid.UUID, str]) -> str:

@@ -46,13 +46,15 @@ class Entry:
 
 
 NAVIGATION: Final = (
+    Entry(url_name="panel", label=_("Dashboard")),
+    Entry(url_name="find-examiner", label=_("Examiners"), permissions=frozenset({"register.view_examiner"})),
     Entry(
-        url_name="panel",
-        label=_("Dashboard"),
+        url_name="review",
+        label=_("To be reviewed"),
+        permissions=frozenset({"staff.view_act"}),
         count=lambda member: count_acts(member=member),
         counted=_("wait for a second person"),
     ),
-    Entry(url_name="find-examiner", label=_("Examiners"), permissions=frozenset({"register.view_examiner"})),
     Entry(url_name="case", label=_("Case codes"), permissions=frozenset({"staff.look_up_case"})),
     Entry(url_name="scopes", label=_("Scopes"), permissions=frozenset({CHANGE_SCOPES})),
     Entry(url_name="grounds", label=_("Grounds for striking off"), permissions=frozenset({CHANGE_GROUNDS})),

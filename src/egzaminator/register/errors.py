@@ -59,6 +59,10 @@ class BadCellError(Exception):
         self.detail = detail
 
 
+class ExportStoppedError(Exception):
+    """An export is no longer this job's: it was deleted with its owner's account, or another job has begun it anew."""
+
+
 class ImportRunsError(Exception):
     """A register file is being read in. It takes minutes at most."""
 

@@ -104,8 +104,10 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
         | {
             "staff.look_up_many",
             "register.list_examiners",
-            "register.add_examiner",
             "register.change_examiner",
+            "register.export",
+            "register.export_pesel",
+            "register.add_examiner",
             "register.change_scope",
             "register.change_strikeoffground",
             "audit.delete_stafftext",  # a colleague's note; anybody may take back their own

@@ -134,7 +134,7 @@ DROP FUNCTION register_list_again();
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("audit", "0001_initial")]
+    dependencies = [("audit", "0001_initial"), ("stored_files", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
@@ -454,6 +454,84 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(condition=models.Q(("name", "")), fields=["maker"], name="register_selection_unnamed"),
                     models.Index(fields=["created_at"], name="register_selection_created"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Export",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("owner", models.UUIDField()),
+                ("selection", models.UUIDField(null=True)),
+                (
+                    "content",
+                    models.CharField(
+                        choices=[
+                            ("register-file", "register with PESELs"),
+                            ("people", "list without PESELs"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "format",
+                    models.CharField(choices=[("xlsx", "Excel workbook (XLSX)"), ("csv", "CSV file")], max_length=4),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waits"),
+                            ("running", "being made"),
+                            ("ready", "ready"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("rows_done", models.PositiveIntegerField(default=0)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "file",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stored_files.storedfile",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="audit.stafftext"
+                    ),
+                ),
+            ],
+            options={
+                "permissions": [
+                    ("export", "Can export lists of examiners"),
+                    ("export_pesel", "Can export examiners with their PESELs"),
+                ],
+                "indexes": [
+                    models.Index(fields=["owner", "-asked_at"], name="register_export_owner"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=["asked_at"],
+                        name="register_export_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("file__isnull", False), ("state", "ready")),
+                            models.Q(models.Q(("state", "ready"), _negated=True), ("file__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="register_export_file_is_whole",
+                    )
                 ],
             },
         ),
