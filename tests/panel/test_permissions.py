@@ -310,5 +310,5 @@ def test_a_page_offers_the_actions_that_its_reader_may_take(client: Client, role
     give_totp(account)
     client.force_login(make_staff(email="ktos@oke.example", roles=[role]))
     page = client.get(f"/panel/egzaminatorzy/{account.examiner_id}/").content.decode()
-    offered = [name for name in ("Zablokuj konto", "drugiego składnika") if name in page]
+    offered = [path for path in ("zablokuj", "drugi-skladnik") if f'/{path}/"' in page]
     assert bool(offered) == bool(count)
