@@ -33,7 +33,7 @@ def measure() -> float:
     """Return the ratio."""
     from egzaminator.register.domain.imports import import_register  # noqa: PLC0415 -- needs Django set up
 
-    file = make_file()
+    file = make_file(ROWS)
     copied, imported = [], []
     for _ in range(ROUNDS):
         _empty()
@@ -45,20 +45,20 @@ def measure() -> float:
     return statistics.median(copied) / statistics.median(imported)
 
 
-def make_file() -> io.BytesIO:
-    """Return a register file of ROWS rows, where every fourth examiner has two entries."""
+def make_file(rows: int) -> io.BytesIO:
+    """Return a register file of so many rows, where every fourth examiner has two entries."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
     writer.writerow(
         ["pesel", "imiona", "nazwisko", "numer_ewidencyjny", "zakres", "nr_decyzji", "data_decyzji", "email"]
     )
-    writer.writerows(_rows())
+    writer.writerows(_rows(rows))
     return io.BytesIO(text.getvalue().encode())
 
 
-def _rows() -> Iterator[list[str]]:
+def _rows(rows: int) -> Iterator[list[str]]:
     born = datetime.date(1955, 1, 1)
-    for number in range(ROWS):
+    for number in range(rows):
         person = number - number // 5 - (number % 5 == 4)  # noqa: PLR2004 -- the fifth row is the fourth's examiner
         day = datetime.date(1999, 1, 1) + datetime.timedelta(days=number % 9000)
         scope = SCOPES[number % len(SCOPES)]

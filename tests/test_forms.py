@@ -78,16 +78,18 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
             "pesel",
             "on",
             "decided_on",
+            "identifier",
         },
         Width.MEDIUM: {
             *("first_name", "middle_names", "surname", "birthplace", "locality"),
             *("country", "voivodeship", "employment"),
             *("secret", "password", "new_password", "repeated_password"),
-            *("asked", "name", "phone", "fax", "email", "actor", "tag", "roles", "is_allowed"),
+            *("asked", "name", "phone", "fax", "email", "actor", "tag", "roles", "is_allowed", "content", "format"),
             *("first_names", "identifier", "number", "ground", "scope", "exam_kind", "entry_state", "account"),
+            *("reference", "kind"),
         },
         Width.LONG: {
-            *("email", "security_email", "data_protection_email"),
+            *("email", "security_email", "data_protection_email", "note", "text"),
             *(
                 "street",
                 "workplace_name",

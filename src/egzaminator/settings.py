@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "egzaminator.register",
     "egzaminator.rate_limits",
     "egzaminator.key_rotation",
+    "egzaminator.stored_files",
     "egzaminator.audit",
     "egzaminator.core",
     "egzaminator.runtime",

@@ -95,6 +95,10 @@ def path_of(view: URLPattern) -> str:
         "act_id": UUID(int=1),
         "selection_id": UUID(int=1),
         "member_id": UUID(int=1),
+        "export_id": UUID(int=1),
+        "note_id": UUID(int=1),
+        "scope_id": 1,
+        "ground_id": 1,
         "version": "0123456789ab",
         "slug": "redakcja",
     }

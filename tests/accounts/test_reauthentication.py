@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -13,10 +14,13 @@ from django.utils import timezone
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.mfa.secrets import decrypt_new_secret
 from egzaminator.accounts.models import Account, Session
-from egzaminator.audit.models import Event
+from egzaminator.audit.actor import Actor
+from egzaminator.audit.models import Event, StaffText
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.panel.wagtail_compat.urls import not_here
+from egzaminator.register.models import Examiner
+from egzaminator.staff.domain.notes import add_note
 from egzaminator.staff.models import Act
 from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_staff
 from tests.helpers.html import fields_of, token_of, words_of
@@ -31,8 +35,9 @@ ASKS_THE_SESSION = {
     "add-totp", "remove-totp", "add-passkey", "passkey-challenge", "remove-passkey", "recovery-codes", "my-data",
     "sessions", "unfreeze", "reset-second-factor", "confirm-act", "refuse-act", "board-contact", "invite-member",
     "invite-again", "member-roles", "rename-member", "member-email", "reset-member-factor", "end-member",
-    "journal-export", "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
-    "join",
+    "journal-export", "show-pesel", "remove-note", "add-person",
+    "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
+    "join", "export-everybody", "export-selection", "download-export",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -58,6 +63,11 @@ EXEMPT = {
     "case": "shows what is recorded and counted",
     "journal": "shows what is recorded and counted",
     "find-examiner": "shows what is recorded and counted",
+    "add-note": "adds a text that its author can take back; opens nothing",
+    "add-scope": "about a list, and about nobody",
+    "scope": "about a list, and about nobody",
+    "add-ground": "about a list, and about nobody",
+    "ground": "about a list, and about nobody",
     "find-other": "shows what is recorded and counted",
     **dict.fromkeys(
         ("correct-names", "correct-entry", "correct-decision"), "changes a text, keeps the former one, is told"
@@ -132,6 +142,10 @@ def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
         "rename-member": {"rename-name": "Iga"},
         "member-email": {"email-email": "iga@oke.example"},
         "reset-member-factor": {"member-factor-reason": "Rozmowa"},
+        "export-everybody": {"content": "people", "format": "csv", "reason": "Na naradę"},
+        "show-pesel": {"reason": "Rozmowa"},
+        "remove-note": {"reason": "Pomyłka"},
+        "add-person": {"pesel": PESELS[1], "first_names": "Jan", "surname": "Lis", "reason": "Decyzja"},
         "board-contact": {"phone": "61 111 11 11", "fax": "", "email": "nowy@oke.example"},
     }.get(name, {})
 
@@ -145,6 +159,13 @@ def act_that_waits(account: Account) -> Act:
         asked_by=asked_by,
         expires_at=timezone.now() + datetime.timedelta(days=7),
     )
+
+
+def note_about(examiner: Examiner, author: Account | None) -> UUID:
+    """Create a note about the examiner by a colleague, and return its id."""
+    assert author is not None
+    add_note(examiner=examiner, text="Dzwoniła", member=author, by=Actor(author.pk))
+    return StaffText.objects.get(subject=examiner.id).pk
 
 
 @pytest.mark.parametrize("name", sorted(ASKS_THE_SESSION))
@@ -173,7 +194,7 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
                 mark_deceased(examiner_id=examiner.id, on=start.date())
             other = make_examiner(pesel=PESELS[1], numbers=())
             ids = {"examiner_id": examiner.id, "other_id": other.id, "act_id": act.id, "member_id": act.asked_by_id}
-            path = sample_of(route, **ids)
+            path = sample_of(route, **ids, note_id=note_about(examiner, act.asked_by))
         log_in(Client(headers={"Sec-Fetch-Site": "same-origin"}))  # another device, whose session `sessions` could end
         for minutes in (10, 45):
             clock.move_to(start + datetime.timedelta(minutes=minutes))

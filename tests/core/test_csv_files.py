@@ -6,12 +6,40 @@ import pytest
 from egzaminator.core.csv_files import csv_lines, neutralise
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+48 61", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=1+1",
+        "+48 61",
+        "-1",
+        "@SUM(A1)",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠1",
+        "\t=1",
+        "\t1",
+        "\r=1",
+        "\r1",
+        "\n=1",
+        "\n1",
+        "  =1",
+        "\u00a0-1",
+        "\u3000+1",
+        "\ufeff@1",
+        "\u200b=1",
+        "'=1",
+        "''-1",
+        "' +1",
+        " '@1",
+        "＇＝1",
+    ],
+)
 def test_what_a_spreadsheet_would_run_becomes_text(cell: str) -> None:
     assert neutralise(cell) == f"'{cell}"
 
 
-@pytest.mark.parametrize("cell", ["", "Rozmowa", "a=1", "2026-11-22 10:54", "'=1", "1-2", " x"])
+@pytest.mark.parametrize("cell", ["", "Rozmowa", "a=1", "2026-11-22 10:54", "1-2", " x", "'t Hooft", "O'Hara", "a\t=1"])
 def test_other_text_stays_as_it_is(cell: str) -> None:
     assert neutralise(cell) == cell
 

@@ -1,59 +1,19 @@
-import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from urllib.parse import quote
+from collections.abc import Callable
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from egzaminator.mail.enums import DeliveryState, Priority
 from egzaminator.mail.models import Email
 from egzaminator.runtime.jobs import start_job
+from tests.faults.workers import Worker, kill, wait_for
 from tests.helpers.mail import queue
 from tests.helpers.receiver import Receiver
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
-Worker = subprocess.Popen[bytes]
-
-
-@pytest.fixture
-def start_worker() -> Iterator[Callable[[int], Worker]]:
-    """Start `manage.py worker` on the tests' database, with the mail server at a port."""
-    database = connection.settings_dict
-    user = quote(f"{database['USER']}")
-    url = f"postgresql://{user}@{quote(database['HOST'], safe='')}:{database['PORT']}/{quote(database['NAME'])}"
-    workers: list[Worker] = []
-
-    def _start(port: int) -> Worker:
-        worker = subprocess.Popen(
-            [sys.executable, "manage.py", "worker", "--insecure-test-machine"],
-            env=os.environ | {"DATABASE_URL": url, "EMAIL_URL": f"smtp://127.0.0.1:{port}"},
-        )
-        workers.append(worker)
-        return worker
-
-    yield _start
-    for worker in workers:
-        worker.kill()
-        worker.wait(10)
-
-
-def kill(worker: Worker) -> None:
-    worker.send_signal(signal.SIGKILL)
-    worker.wait(10)
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def let_the_lease_end() -> None:

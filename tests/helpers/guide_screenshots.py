@@ -122,7 +122,7 @@ def _editor(panel: Page) -> None:
     panel.goto("/panel/strony/")
     _take("lista-stron", panel, main.locator("header").first, main.get_by_role("table"))
 
-    main.get_by_role("link", name="Przeglądaj strony pochodne 'Aktualności'").click()
+    main.get_by_role("link", name="Pokaż strony pod „Aktualności”").click()
     main.get_by_role("link", name="Dodaj stronę podrzędną").click()
     main.get_by_role("textbox", name="Tytuł").fill("Szkolenie w marcu")
     main.get_by_role("textbox", name="Wstęp").fill("Zapisy trwają do 10 lutego.")
@@ -160,7 +160,7 @@ def _editor(panel: Page) -> None:
     _take("plan", panel, panel.locator(".w-dialog__box:visible"))
 
     panel.goto("/panel/strony/")
-    main.get_by_role("link", name="Przeglądaj strony pochodne 'Pomoc'").click()
+    main.get_by_role("link", name="Pokaż strony pod „Pomoc”").click()
     main.get_by_role("link", name="Zmiana nazwiska").click()
     main.get_by_role("textbox", name="Wstęp").fill("Nowe nazwisko wpisz na koncie i zgłoś komisji.")
     panel.get_by_role("button", name="Więcej akcji").click()

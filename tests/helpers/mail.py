@@ -76,6 +76,7 @@ def queue_example(
         datetime.datetime: MOMENT,
         datetime.datetime | None: MOMENT,
         datetime.date: MOMENT.date(),
+        int: 3,
         bool: True,
         str: "Jan Nowak",
         str | Promise: "A sentence.",

@@ -32,7 +32,7 @@ def test_one_kowalska_of_three_is_two_clicks_from_the_first_screen(visitor: Visi
     visitor.look()
     page = visitor.page
     page.get_by_label("Szukaj").fill("kowalska b")
-    page.get_by_role("button", name="Szukaj").click()
+    page.get_by_role("button", name="Znajdź osobę").click()
     expect(page.get_by_role("heading", name="Na liście: 1 osoba")).to_be_visible()
     visitor.look()
     page.get_by_role("link", name="Kowalska Barbara").click()

@@ -7,6 +7,7 @@ from tests.helpers.factories import PASSWORD
 from tests.helpers.html import Response, token_of
 
 FIND = "/panel/egzaminatorzy/"
+REVIEW = "/panel/do-sprawdzenia/"
 
 
 def browser_of(member: Account) -> Client:

@@ -22,7 +22,7 @@ from egzaminator.staff.roles import Role
 from tests.helpers.factories import PASSWORD, freeze, make_account, make_examiner, make_old, make_staff
 from tests.helpers.html import fields_of, words_of
 from tests.helpers.links import mailed_token
-from tests.panel.staff_browser import FIND, browser_of, send
+from tests.panel.staff_browser import REVIEW, browser_of, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 KNOWN = "znana@example.org"
@@ -64,7 +64,7 @@ def test_one_asks_and_another_confirms(account: Account, first: Client, second: 
     assert "Wycofaj prośbę" in words
     assert "Potwierdź i wykonaj" not in words
     assert "Odblokuj konto" not in words
-    assert "oddanie konta właścicielowi" in words_of(second.get(FIND))
+    assert "oddanie konta właścicielowi" in words_of(second.get(REVIEW))
     assert second.get(f"/panel/dwie-osoby/{act.id}/")["Location"] == page
     words = words_of(second.get(page))
     assert words.index("Czeka na drugą osobę") < words.index("E-maile")
@@ -183,10 +183,10 @@ def test_examiners_and_nobody_reach_none_of_it(first: Client, page: str, browser
 
 def test_the_account_of_who_died_is_neither_listed_nor_given_back(account: Account, first: Client, page: str) -> None:
     helper = browser_of(make_staff(email="pomoc@oke.example", roles=[Role.HELP_DESK]))
-    assert "Zablokowane konta" in words_of(helper.get(FIND))
+    assert "Zablokowane konta" in words_of(helper.get(REVIEW))
     assert account.examiner_id is not None
     mark_deceased(examiner_id=account.examiner_id, on=datetime.date(2026, 1, 1))
-    assert "Zablokowane konta" not in words_of(helper.get(FIND))
+    assert "Zablokowane konta" not in words_of(helper.get(REVIEW))
     words = words_of(first.get(page))
     assert "zamknięte" in words
     assert not any(act in words for act in ("odblokowanie konta", "Odblokuj konto", "Zablokuj konto", "składnika"))
@@ -212,11 +212,11 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
         Act.objects.create(kind="reset-second-factor", account=subject, asked_by=asker)
 
     add(0)
-    first.get(FIND)  # the first view is counted and recorded, further ones within ten minutes are not
+    first.get(REVIEW)  # the first view is counted and recorded, further ones within ten minutes are not
     with CaptureQueriesContext(connection) as queries:
-        first.get(FIND)
+        first.get(REVIEW)
     add(1)
     add(2)
     refresh_list_keys()
     with django_assert_num_queries(len(queries)):
-        assert words_of(first.get(FIND)).count("usunięcie drugiego składnika") == 3
+        assert words_of(first.get(REVIEW)).count("usunięcie drugiego składnika") == 3

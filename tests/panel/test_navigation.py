@@ -21,6 +21,8 @@ _NAV = re.compile(r'<nav class="panel-nav" aria-label="Panel">.*?</nav>', re.DOT
 _LINK = re.compile(r'<a href="([^"]+)"(?: aria-current="(\w+)")?>\s*([^<]+?)\s*<')
 FOR_ALL = [("/panel/", "Pulpit")]
 EXAMINERS, CASES = ("/panel/egzaminatorzy/", "Egzaminatorzy"), ("/panel/sprawy/", "Kody spraw")
+REVIEW = ("/panel/do-sprawdzenia/", "Do sprawdzenia")
+SCOPES, GROUNDS = ("/panel/zakresy/", "Zakresy"), ("/panel/podstawy-skreslenia/", "Podstawy skreślenia")
 JOURNAL, STAFF = ("/panel/dziennik/", "Dziennik"), ("/panel/pracownicy/", "Pracownicy")
 PAGES, SETTINGS = ("/panel/strony/", "Strony"), ("/panel/ustawienia/", "Ustawienia")
 EDITOR = ["wagtailadmin.access_admin"]
@@ -51,7 +53,10 @@ def entries(client: Client) -> list[tuple[str, str]]:
     [
         ((), [*FOR_ALL, HELP, OWN]),
         (("register.view_examiner",), [*FOR_ALL, EXAMINERS, HELP, OWN]),
+        (("staff.view_act",), [*FOR_ALL, REVIEW, HELP, OWN]),
         (("staff.look_up_case",), [*FOR_ALL, CASES, HELP, OWN]),
+        (("register.change_scope",), [*FOR_ALL, SCOPES, HELP, OWN]),
+        (("register.change_strikeoffground",), [*FOR_ALL, GROUNDS, HELP, OWN]),
         (("audit.view_event",), [*FOR_ALL, JOURNAL, HELP, OWN]),
         (("staff.manage_staff",), [*FOR_ALL, STAFF, HELP, OWN]),
         (("wagtailcore.change_page", *EDITOR), [*FOR_ALL, PAGES, HELP, OWN]),
@@ -99,7 +104,7 @@ def test_the_number_of_what_waits_is_said_in_words_too() -> None:
     assert "pill" not in navigation(client)
     Act.objects.create(kind=ActKind.GIVE_BACK, account=make_account(make_examiner()))
     assert re.search(
-        r'Pulpit <span class="pill">1<span class="visually-hidden"> czeka na drugą osobę</span></span>',
+        r'Do sprawdzenia <span class="pill">1<span class="visually-hidden"> czeka na drugą osobę</span></span>',
         navigation(client),
     )
 
@@ -116,7 +121,7 @@ def test_every_screen_stands_in_the_frame() -> None:
     person = reverse("examiner", args=[make_examiner().id])
     colleague = make_staff(email="ewa@oke.example", name="Ewa Druga")
     found = [*screens(), person, reverse("member", args=[colleague.pk])]
-    assert len(found) == 13
+    assert len(found) == 20
     for path in found:
         answer = client.get(path)
         assert (path, answer.status_code) == (path, 200)

@@ -11,13 +11,15 @@ from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.models import Account
-from egzaminator.audit.actor import SYSTEM
+from egzaminator.audit.actor import SYSTEM, Actor
+from egzaminator.audit.models import StaffText
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.wagtail_compat.urls import not_here
-from egzaminator.register.models import Decision, Examiner
+from egzaminator.register.models import Decision, Examiner, Scope, StrikeOffGround
 from egzaminator.staff.domain.act_lists import count_acts
 from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.members import change_roles, end_member
+from egzaminator.staff.domain.notes import add_note
 from egzaminator.staff.roles import Role
 from tests.helpers.factories import PESELS, examiner_of, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.html import Response
@@ -29,6 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ALL = frozenset(Role)
 HELPERS = frozenset({Role.HELP_DESK, Role.RECORDS})
+RECORDS = frozenset({Role.RECORDS})
 READERS = HELPERS | {Role.INSPECTOR}
 LISTERS = frozenset({Role.RECORDS, Role.INSPECTOR})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
@@ -42,6 +45,7 @@ ALLOWED = {
     "panel-settings": ADMINISTRATOR,
     "case": HELPERS,
     "find-examiner": READERS,
+    "review": READERS | ADMINISTRATOR,
     "examiner-list": LISTERS,
     "name-selection": LISTERS,
     "delete-selection": LISTERS,
@@ -58,11 +62,27 @@ ALLOWED = {
     "freeze-examiner": HELPERS,
     "unfreeze": HELPERS,
     "reset-second-factor": HELPERS,
+    "examiner-history": READERS,
+    "show-pesel": RECORDS | {Role.INSPECTOR},
+    "add-note": HELPERS,
+    "remove-note": RECORDS,  # a colleague's
+    "add-person": RECORDS,
+    "scopes": RECORDS,
+    "add-scope": RECORDS,
+    "scope": RECORDS,
+    "grounds": RECORDS,
+    "add-ground": RECORDS,
+    "ground": RECORDS,
     "resend-activation": HELPERS,
     "correct-claim-email": HELPERS,
     "stop-claim-by-staff": HELPERS,
     "correct-email": HELPERS,
     "board-contact": ADMINISTRATOR,
+    "export-everybody": RECORDS,
+    "export-selection": RECORDS,
+    "exports": RECORDS,
+    "export": RECORDS,
+    "download-export": RECORDS,
     "alone-setting": ADMINISTRATOR,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),
@@ -102,6 +122,9 @@ class People:
             "examiner_id": self.examiner.examiner_id,
             "member_id": self.colleague.pk,
             "act_id": account.acts.get().pk,
+            "note_id": StaffText.objects.get(subject=examiner_of(self.examiner).pk).pk,
+            "scope_id": Scope.objects.get().pk,
+            "ground_id": StrikeOffGround.objects.order_by("pk")[0].pk,
             "other_id": self.other.pk,
             "entry_id": self.decision.entry_id,
             "decision_id": self.decision.pk,
@@ -115,6 +138,7 @@ def people() -> People:
     examiner = make_examiner(numbers=())
     decision = decided_entry(examiner, "A/1").decisions.get()
     claim = make_claim(examiner)
+    add_note(examiner=examiner, text="Dzwoniła", member=asker, by=Actor(asker.pk))
     found = People(
         make_account(examiner),
         make_staff(email="iga@oke.example", name="Iga Koleżanka"),
@@ -192,6 +216,9 @@ def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client
         "entry_id": 0,
         "decision_id": 0,
         "claim_id": people.colleague.pk,
+        "note_id": people.examiner.pk,
+        "scope_id": 0,
+        "ground_id": 0,
     }
     paths = [sample_of(route, **foreign) for route in OURS.values() if "<" in route]
     assert len(paths) >= 14
@@ -238,11 +265,22 @@ def test_a_role_that_is_taken_away_closes_the_next_click(client: Client, people:
 
 
 NAVIGATION = {
-    Role.ADMINISTRATOR: ["Pulpit", "Dziennik", "Pracownicy", "Ustawienia", "Pomoc", "Moje ustawienia"],
-    Role.RECORDS: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Pomoc", "Moje ustawienia"],
-    Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Kody spraw", "Pomoc", "Moje ustawienia"],
+    Role.ADMINISTRATOR: [
+        "Pulpit",
+        "Do sprawdzenia",
+        "Dziennik",
+        "Pracownicy",
+        "Ustawienia",
+        "Pomoc",
+        "Moje ustawienia",
+    ],
+    Role.RECORDS: [
+        *("Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw"),
+        *("Zakresy", "Podstawy skreślenia", "Pomoc", "Moje ustawienia"),
+    ],
+    Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw", "Pomoc", "Moje ustawienia"],
     Role.EDITOR: ["Pulpit", "Strony", "Pomoc", "Moje ustawienia"],
-    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Dziennik", "Pomoc", "Moje ustawienia"],
+    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Dziennik", "Pomoc", "Moje ustawienia"],
 }
 
 
@@ -272,5 +310,5 @@ def test_a_page_offers_the_actions_that_its_reader_may_take(client: Client, role
     give_totp(account)
     client.force_login(make_staff(email="ktos@oke.example", roles=[role]))
     page = client.get(f"/panel/egzaminatorzy/{account.examiner_id}/").content.decode()
-    offered = [name for name in ("Zablokuj konto", "drugiego składnika") if name in page]
+    offered = [path for path in ("zablokuj", "drugi-skladnik") if f'/{path}/"' in page]
     assert bool(offered) == bool(count)

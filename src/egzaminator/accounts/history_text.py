@@ -67,6 +67,9 @@ _PLAIN: Final = frozenset(
         Tag.ACT_REFUSED,
         Tag.ACT_WITHDRAWN,
         Tag.ACT_LAPSED,
+        Tag.EXAMINER_ADDED,
+        Tag.NOTE_ADDED,
+        Tag.NOTE_REMOVED,
         Tag.NAMES_CORRECTED,
         Tag.PESEL_CORRECTED,
         Tag.IDENTIFIER_CORRECTED,
@@ -97,11 +100,15 @@ _PLAIN: Final = frozenset(
 
 HIDDEN: Final[Mapping[Tag, str]] = {
     Tag.REGISTER_IMPORTED: "about a file with many people in it",
+    Tag.EXPORT_ASKED: "about a file with many people in it",
     Tag.RESET_REQUESTED: "whose request it is, is not known when it is recorded; the e-mail tells the owner",
     Tag.ACCOUNT_DELETED: "nobody is left to read it",
     Tag.RETENTION_DELETED: "about the whole database",
     Tag.KEYS_ROTATED: "about the whole database",
-    **dict.fromkeys(LOOKS, "on a page of their own, with the role of who looked"),
+    **dict.fromkeys(
+        (Tag.SCOPE_ADDED, Tag.SCOPE_CHANGED, Tag.GROUND_ADDED, Tag.GROUND_CHANGED), "about a list, and about nobody"
+    ),
+    **dict.fromkeys(LOOKS - {Tag.PESEL_SHOWN}, "on a page of their own, with the role of who looked"),
     Tag.VALUE_UNDECRYPTABLE: "for who runs the service: an owner can do nothing about a damaged value",
 }
 
@@ -156,6 +163,10 @@ def _details_changed(details: Details, count: int) -> str:
     return _("Details were changed: %(fields)s") % {"fields": ", ".join(labels)}
 
 
+def _pesel_shown(details: Details, count: int) -> str:
+    return _("The board had your whole PESEL shown: %(role)s") % {"role": role_of(details=details)}
+
+
 _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.LOGIN_SUCCEEDED: _logged_in,
     Tag.DEVICE_NEW: _new_device,
@@ -165,6 +176,7 @@ _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.ACT_ASKED: _act_asked,
     Tag.ALONE_CHANGE_ASKED: _alone_change_asked,
     Tag.DETAILS_CHANGED: _details_changed,
+    Tag.PESEL_SHOWN: _pesel_shown,
 }
 
 SHOWN: Final = _PLAIN | ATTEMPTS | _DESCRIBED.keys()

@@ -1,8 +1,8 @@
 """An examiner's details in readable form."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.forms.models import model_to_dict
@@ -13,26 +13,40 @@ from egzaminator.accounts.models import Profile
 from egzaminator.core.fields import PhoneField, format_phone
 
 
+class Row(NamedTuple):
+    """A detail in readable form."""
+
+    name: str
+    """The name of the form's field."""
+    label: str | Promise
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A titled group of details, as rows of label and value."""
+    """A titled group of details."""
 
     title: str | Promise
-    rows: Sequence[tuple[str | Promise, str]]
+    rows: Sequence[Row]
 
 
 def profile_groups(profile: Profile) -> list[Group]:
-    """Return an examiner's details in readable form, in the groups and under the labels of the details form.
+    """Return an examiner's details in readable form, in the groups and under the labels of the details form."""
+    return details_groups(model_to_dict(profile))
+
+
+def details_groups(details: Mapping[str, Any]) -> list[Group]:
+    """Return details, by the names of the form's fields, in readable form.
 
     Fields that the form would not ask for are left out: the workplace of a retired examiner, or the correspondence
     address of an examiner with one address only.
     """
-    form = DetailsForm(initial=model_to_dict(profile))
+    form = DetailsForm(initial=dict(details))
     groups = []
     for fieldset in form.fieldsets:
         names = [bound.name for bound in fieldset.fields if _is_asked(form, bound.name)]
         rows = [
-            (form.fields[name].label or "", readable_value(form.fields[name], form.initial[name]))
+            Row(name, form.fields[name].label or "", readable_value(form.fields[name], form.initial[name]))
             for name in names
             if not isinstance(form.fields[name], forms.BooleanField)
         ]

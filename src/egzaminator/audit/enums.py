@@ -66,6 +66,13 @@ class Tag(TextChoices):
     STAFF_ROLES_CHANGED = "staff.roles-changed", _("The roles of the staff account were changed")
     STAFF_ENDED = "staff.ended", _("The staff account was ended")
     BOARD_CONTACT_CHANGED = "board.contact-changed", _("The board's contact data were changed")
+    EXAMINER_ADDED = "examiner.added", _("Staff entered the person in the register")
+    NOTE_ADDED = "note.added", _("Staff wrote a note")
+    NOTE_REMOVED = "note.removed", _("Staff removed a note")
+    SCOPE_ADDED = "scope.added", _("A scope was added")
+    SCOPE_CHANGED = "scope.changed", _("A scope was changed")
+    GROUND_ADDED = "ground.added", _("A ground for striking off was added")
+    GROUND_CHANGED = "ground.changed", _("A ground for striking off was changed")
     NAMES_CORRECTED = "names.corrected", _("The board corrected the name in the register")
     PESEL_CORRECTED = "pesel.corrected", _("The board corrected the PESEL in the register")
     IDENTIFIER_CORRECTED = "identifier.corrected", _("The board corrected the identifier in the register")
@@ -95,15 +102,26 @@ class Tag(TextChoices):
     VALUE_UNDECRYPTABLE = "value.undecryptable", _("Stored data could not be read")
     CASE_LOOKED_UP = "case.looked-up", _("Staff looked a case code up")
     EXAMINER_LOOKED_UP = "examiner.looked-up", _("Staff looked at the account to help")
+    PESEL_SHOWN = "examiner.pesel-shown", _("Staff had the whole PESEL shown")
     EXAMINERS_LISTED = "examiners.listed", _("Staff looked at a list of examiners")
     JOURNAL_READ = "journal.read", _("Staff read the journal of events")
     JOURNAL_EXPORTED = "journal.exported", _("Staff exported the journal of events")
+    EXPORT_ASKED = "export.asked", _("Staff asked for a file of examiners")
+    EXPORT_DOWNLOADED = "export.downloaded", _("Staff downloaded a file of examiners")
     LOOKUPS_CAPPED = "look-ups.capped", _("Looking people up was refused: too many in a short time")
 
 
 # Staff saw what is held about a person. Owners read these apart from the rest of their account's history.
 LOOKS: Final = frozenset(
-    (Tag.EXAMINER_LOOKED_UP, Tag.EXAMINERS_LISTED, Tag.CASE_LOOKED_UP, Tag.JOURNAL_READ, Tag.JOURNAL_EXPORTED)
+    (
+        Tag.EXAMINER_LOOKED_UP,
+        Tag.EXAMINERS_LISTED,
+        Tag.CASE_LOOKED_UP,
+        Tag.JOURNAL_READ,
+        Tag.JOURNAL_EXPORTED,
+        Tag.EXPORT_DOWNLOADED,
+        Tag.PESEL_SHOWN,
+    )
 )
 
 

@@ -49,7 +49,10 @@ class Event(models.Model):
             models.Index(fields=["tag", "-at"], name="audit_event_tag"),
         ]
         # The journal is read by the permission `audit.view_event`, which Django adds to every model.
-        permissions = [("export_event", "Can export the journal")]
+        permissions = [
+            ("export_event", "Can export the journal"),
+            ("view_actor", "Can see in a person's history who did something, and why"),
+        ]
 
 
 class StaffText(models.Model):

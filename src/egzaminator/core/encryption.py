@@ -36,21 +36,31 @@ class IndexKeyChangedError(Exception):
 
 
 def encrypt(text: str, *, context: str) -> bytes:
-    """Return the ciphertext of a text, bound to one location.
+    """Return the ciphertext of a text, bound to one location: `encrypt_bytes` of its UTF-8."""
+    return encrypt_bytes(text.encode(), context=context)
+
+
+def decrypt(value: bytes | memoryview, *, context: str) -> str:
+    """Return the text that `encrypt` encrypted for the same context. Raise `UndecryptableError` if that fails."""
+    return decrypt_bytes(value, context=context).decode()
+
+
+def encrypt_bytes(content: bytes, *, context: str) -> bytes:
+    """Return the ciphertext of a value, bound to one location.
 
     `context` is the location where the value is stored ("register.examiner.pesel:<row id>"). It is authenticated
-    together with the text, so a value that is copied to another row or column does not decrypt there. The result
+    together with the content, so a value that is copied to another row or column does not decrypt there. The result
     holds format, key id, nonce and ciphertext as one value.
     """
     keys: dict[str, bytes] = settings.ENCRYPTION_KEYS
     key_id, key = next(iter(keys.items()))
     nonce = os.urandom(_NONCE_BYTES)
-    encrypted = _cipher(key).encrypt(nonce, text.encode(), _associated(key_id.encode(), context))
+    encrypted = _cipher(key).encrypt(nonce, content, _associated(key_id.encode(), context))
     return heading_of(key_id) + nonce + encrypted
 
 
-def decrypt(value: bytes | memoryview, *, context: str) -> str:
-    """Return the text that `encrypt` encrypted for the same context. Raise `UndecryptableError` if that fails."""
+def decrypt_bytes(value: bytes | memoryview, *, context: str) -> bytes:
+    """Return what `encrypt_bytes` encrypted for the same context. Raise `UndecryptableError` if that fails."""
     value = bytes(value)
     if len(value) < 2 or value[:1] != _FORMAT:  # noqa: PLR2004 -- one byte for the format and one for the length of the key id
         raise UndecryptableError(context)
@@ -60,7 +70,7 @@ def decrypt(value: bytes | memoryview, *, context: str) -> str:
     if key is None or len(nonce) != _NONCE_BYTES:
         raise UndecryptableError(context)
     try:
-        return _cipher(key).decrypt(nonce, encrypted, _associated(label, context)).decode()
+        return _cipher(key).decrypt(nonce, encrypted, _associated(label, context))
     except InvalidTag:
         raise UndecryptableError(context) from None
 

@@ -21,8 +21,8 @@ class Page(Generic[Item]):
     """One page of a list."""
 
     rows: list[Item]
-    next: uuid.UUID | None
-    """The cursor of the next page; None on the last page."""
+    next: Any
+    """The cursor of the next page: the id of this one's last row, a UUID or a number; None on the last page."""
     is_first: bool
 
 
@@ -34,7 +34,15 @@ def cursor_of(request: HttpRequest) -> uuid.UUID | None:
         return None
 
 
-def row_at(rows: QuerySet[Row], cursor: uuid.UUID | None) -> Row | None:
+def number_cursor_of(request: HttpRequest) -> int | None:
+    """Return the cursor in a request's URL, for rows that are numbered."""
+    try:
+        return int(request.GET.get(_PARAMETER, ""))
+    except ValueError:
+        return None
+
+
+def row_at(rows: QuerySet[Row], cursor: uuid.UUID | int | None) -> Row | None:
     """Return the row that a cursor names. Return None, which is the beginning, if there is no such row any more."""
     return rows.filter(pk=cursor).first() if cursor else None
 

@@ -162,6 +162,12 @@ class EmailKind(TextChoices):
     )
     STAFF_CHANGED = "staff-changed", Audience.BOARD, Priority.NOTICE, _("The staff were changed (to administrators)")
     MANY_LOOKUPS = "many-lookups", Audience.BOARD, Priority.NOTICE, _("Very many look-ups (to the inspector)")
+    REGISTER_EXPORTED = (
+        "register-exported",
+        Audience.BOARD,
+        Priority.NOTICE,
+        _("A file with PESELs was asked for (to the inspector)"),
+    )
 
 
 OWNER_KINDS: Final = [kind for kind in EmailKind if kind.audience is Audience.OWNER]
@@ -403,6 +409,11 @@ def queue_alone_changed(
 def queue_many_lookups(*, account_id: uuid.UUID, name: str, mailbox: str | None = None) -> Email:
     """Tell an inspector that `name`, of the staff, is past half the limit of look-ups; without `mailbox`, the board."""
     return _queue(EmailKind.MANY_LOOKUPS, account_id, _board(mailbox), name=name, at=timezone.now())
+
+
+def queue_register_exported(*, account_id: uuid.UUID, name: str, people: int, mailbox: str | None = None) -> Email:
+    """Tell an inspector that `name`, of the staff, asked just now for a file with the PESELs of so many people."""
+    return _queue(EmailKind.REGISTER_EXPORTED, account_id, _board(mailbox), name=name, people=people, at=timezone.now())
 
 
 def _board(mailbox: str | None = None) -> Recipient:

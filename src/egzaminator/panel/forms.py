@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.domain.mailboxes import is_among
-from egzaminator.core.fields import EmailAddressField, LineField, ReasonField
+from egzaminator.core.fields import EmailAddressField, LineField, NoteField, ReasonField
 
 
 class CaseForm(forms.Form):
@@ -54,6 +54,22 @@ class ReasonForm(forms.Form):
     use_required_attribute = False
 
     reason = ReasonField()
+
+
+class PeselReasonForm(forms.Form):
+    """Asks staff why they have to see a whole PESEL."""
+
+    use_required_attribute = False
+
+    reason = ReasonField(help_text=_("For example what you compare it with. Without a PESEL. This person may read it."))
+
+
+class NoteForm(forms.Form):
+    """Asks staff for a note about a person."""
+
+    use_required_attribute = False
+
+    note = NoteField()
 
 
 class AloneForm(ReasonForm):

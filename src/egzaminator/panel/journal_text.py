@@ -3,15 +3,20 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from egzaminator.accounts.history_text import ATTEMPTS, sentence
 from egzaminator.accounts.models import Account
-from egzaminator.audit.enums import Refusal, Tag
+from egzaminator.audit.enums import LOOKS, Refusal, Tag
 from egzaminator.audit.models import Event, StaffText
 from egzaminator.core.encryption import UndecryptableError
+from egzaminator.register.enums import ExportContent
 from egzaminator.register.models import Examiner
+
+# What was changed is a word of the board's own, and nobody's data.
+_ABOUT_LISTS: Final = frozenset((Tag.SCOPE_ADDED, Tag.SCOPE_CHANGED, Tag.GROUND_ADDED, Tag.GROUND_CHANGED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,11 @@ class JournalRow:
     what: str
     reason: str
     """What staff typed, "" for nothing."""
+
+    @property
+    def is_note(self) -> bool:
+        """Whether what staff typed is the event itself, and not the reason of it."""
+        return self.event.tag == Tag.NOTE_ADDED
 
 
 def rows_in_words(events: Iterable[Event]) -> list[JournalRow]:
@@ -45,7 +55,7 @@ def rows_in_words(events: Iterable[Event]) -> list[JournalRow]:
             subject=_name(event.subject, names) if event.subject else "",
             examiner_id=pages.get(event.subject) if event.subject else None,
             what=what_happened(event),
-            reason=_reason(texts.get(event.staff_text)) if event.staff_text else "",
+            reason=readable_text(texts.get(event.staff_text)) if event.staff_text else "",
         )
         for event in events
     ]
@@ -60,7 +70,24 @@ def what_happened(event: Event) -> str:
         return f"{tag.label}. {Refusal(details['reason']).label}"
     if tag == Tag.RETENTION_DELETED:
         return f"{tag.label}: {details.get('count', '?')}"
-    return str(tag.label) if tag in ATTEMPTS else sentence(tag=tag, details=details)
+    if tag in (Tag.EXPORT_ASKED, Tag.EXPORT_DOWNLOADED):
+        return f"{tag.label}: {_export(details)}"
+    if tag in _ABOUT_LISTS:
+        return f"{tag.label}: {details.get('code') or details.get('text', '?')}"
+    return str(tag.label) if tag in ATTEMPTS | LOOKS else sentence(tag=tag, details=details)
+
+
+def _export(details: Mapping[str, Any]) -> str:
+    """Return what a file of examiners holds, and how much of it: people when it is asked for, rows when it is made."""
+    content, file_format = details.get("content"), str(details.get("format", "?")).upper()
+    what = ExportContent(content).label if content in ExportContent.values else "?"
+    if "people" in details:
+        return _("%(what)s, %(format)s; people: %(count)s") % {
+            "what": what, "format": file_format, "count": details["people"],
+        }  # fmt: skip
+    return _("%(what)s, %(format)s; rows: %(count)s") % {
+        "what": what, "format": file_format, "count": details.get("rows", "?"),
+    }  # fmt: skip
 
 
 def _actor(event: Event, names: Mapping[uuid.UUID, str]) -> str:
@@ -73,9 +100,10 @@ def _name(key: uuid.UUID, names: Mapping[uuid.UUID, str]) -> str:
     return names.get(key) or _("a deleted account")
 
 
-def _reason(text: StaffText | None) -> str:
+def readable_text(text: StaffText | None) -> str:
+    """Return what staff typed, or why it can't be read. None: it was deleted."""
     if text is None:
-        return _("deleted: its time was over")
+        return _("deleted")
     try:
         return text.text
     except UndecryptableError:  # one damaged text must not hide the rest of the journal

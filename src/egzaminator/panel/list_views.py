@@ -25,7 +25,6 @@ from egzaminator.register.domain.listing import COUNTED_TO
 from egzaminator.register.domain.selections import find_selection, list_named, rename
 from egzaminator.register.models import Selection
 from egzaminator.register.terms import Terms
-from egzaminator.staff.domain.act_lists import list_acts
 
 LIST_EXAMINERS: Final = "register.list_examiners"
 
@@ -132,6 +131,5 @@ def _render(request: HttpRequest, form: ListForm, listed: Listed | None, **conte
         "counted_to": COUNTED_TO,
         "totals": current_totals(),
         "named": list_named(),
-        "acts": list_acts(of_staff=False) if request.user.has_perm("staff.view_act") else [],
     }
     return render(request, "panel/examiner_list.html", context)

@@ -23,7 +23,7 @@ from egzaminator.panel.actions import SubjectPage, offered
 from egzaminator.panel.navigation import MANAGE_STAFF
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
 from egzaminator.panel.staff_forms import InviteForm
-from egzaminator.staff.domain.act_lists import list_acts, waiting_act
+from egzaminator.staff.domain.act_lists import waiting_act
 from egzaminator.staff.domain.invitations import invite_staff
 from egzaminator.staff.domain.membership import describe, list_members
 
@@ -31,9 +31,8 @@ from egzaminator.staff.domain.membership import describe, list_members
 @permission_required(MANAGE_STAFF)
 @require_http_methods(["GET", "HEAD"])
 def staff(request: HttpRequest) -> HttpResponse:
-    """List the staff by name, in pages, with what waits for another administrator."""
-    context = {"members": list_members(after=cursor_of(request)), "acts": list_acts(of_staff=True)}
-    return render(request, "panel/staff.html", context)
+    """List the staff by name, in pages."""
+    return render(request, "panel/staff.html", {"members": list_members(after=cursor_of(request))})
 
 
 @own_form(OwnForm(typed=InviteForm, title=gettext_lazy("Invite to the panel"), button=gettext_lazy("Send invitation")))

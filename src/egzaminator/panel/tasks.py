@@ -2,7 +2,9 @@ from procrastinate.contrib.django import app
 
 from egzaminator.audit.domain.retention import report_deletion
 from egzaminator.panel.domain.list_keys import refresh_all_list_keys
+from egzaminator.panel.domain.make_export import make_export
 from egzaminator.panel.domain.overview import keep_totals
+from egzaminator.register.domain.exports import MAKE_TASK
 from egzaminator.register.domain.selections import delete_unnamed
 
 
@@ -26,3 +28,9 @@ def keep_list_keys_current(timestamp: int) -> None:
 def delete_selections(timestamp: int) -> None:
     """Delete, every hour, the selections without a name that are a day old."""
     report_deletion(what="selections", count=delete_unnamed())
+
+
+@app.task(name=MAKE_TASK)
+def make_one_export() -> None:
+    """Make the file of the oldest export that is due. Each export has a job, and one of them runs at a time."""
+    make_export()

@@ -16,9 +16,13 @@ from egzaminator.panel import (
     contact_views,
     dashboard,
     examiner_views,
+    export_views,
+    ground_views,
     guide_views,
     journal_views,
     list_views,
+    review_views,
+    scope_views,
     settings_views,
     staff_views,
     views,
@@ -27,11 +31,13 @@ from egzaminator.panel.access import permission_required
 from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import button_view, form_view
 from egzaminator.panel.navigation import ENTER_WAGTAIL
+from egzaminator.panel.person import add_person, history, pesel
 from egzaminator.panel.person import page as person_page
 from egzaminator.panel.person.account_actions import ACCOUNT_ACTIONS
 from egzaminator.panel.person.claim_actions import CLAIM_ACTIONS, CLAIM_PAGE, RESEND
 from egzaminator.panel.person.entry_actions import DECISION_ACTIONS, DECISION_PAGE, ENTRY_ACTIONS, ENTRY_PAGE
 from egzaminator.panel.person.joining import JOIN, JOIN_PAGE, find_other
+from egzaminator.panel.person.notes import NOTE_ACTIONS, NOTE_PAGE, REMOVE_NOTE
 from egzaminator.panel.person.page import ACCOUNT_PAGE, EXAMINER_PAGE
 from egzaminator.panel.person.register_actions import REGISTER_ACTIONS
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
@@ -75,16 +81,34 @@ urlpatterns = [
     path("pomoc/", guide_views.guides, name="guides"),
     path("pomoc/<slug:slug>/", guide_views.guide, name="guide"),
     path("moje-konto/", views.own_account, name="own-account"),
+    path("do-sprawdzenia/", review_views.review, name="review"),
     path("dziennik/", journal_views.journal, name="journal"),
     path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
     path("ustawienia/", views.settings, name="panel-settings"),
     path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
     path("ustawienia/dyzur/", settings_views.alone, name="alone-setting"),
     path("egzaminatorzy/", examiner_views.find, name="find-examiner"),
+    path("egzaminatorzy/eksport/", export_views.ask_export, name="export-everybody"),
+    path("egzaminatorzy/lista/<uuid:selection_id>/eksport/", export_views.ask_export, name="export-selection"),
+    path("egzaminatorzy/eksporty/", export_views.exports, name="exports"),
+    path("egzaminatorzy/eksporty/<uuid:export_id>/", export_views.export, name="export"),
+    path("egzaminatorzy/eksporty/<uuid:export_id>/pobierz/", export_views.download_export, name="download-export"),
+    path("egzaminatorzy/nowy/", add_person.add, name="add-person"),
     path("egzaminatorzy/lista/<uuid:selection_id>/", list_views.selected, name="examiner-list"),
     path("egzaminatorzy/lista/<uuid:selection_id>/nazwa/", list_views.name_selection, name="name-selection"),
     path("egzaminatorzy/lista/<uuid:selection_id>/usun/", list_views.delete_selection, name="delete-selection"),
     path("egzaminatorzy/<uuid:examiner_id>/", person_page.examiner, name="examiner"),
+    path("egzaminatorzy/<uuid:examiner_id>/pesel/", pesel.show_pesel, name="show-pesel"),
+    path("egzaminatorzy/<uuid:examiner_id>/historia/", history.history, name="examiner-history"),
+    *[
+        path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", form_view(one, EXAMINER_PAGE), name=one.name)
+        for one in NOTE_ACTIONS
+    ],
+    path(
+        f"egzaminatorzy/notatki/<uuid:note_id>/{REMOVE_NOTE.path}/",
+        form_view(REMOVE_NOTE, NOTE_PAGE),
+        name=REMOVE_NOTE.name,
+    ),
     *[
         path(f"egzaminatorzy/<uuid:examiner_id>/{one.path}/", form_view(one, ACCOUNT_PAGE), name=one.name)
         for one in ACCOUNT_ACTIONS
@@ -109,6 +133,12 @@ urlpatterns = [
         path(f"egzaminatorzy/formularze/<uuid:claim_id>/{one.path}/", form_view(one, CLAIM_PAGE), name=one.name)
         for one in CLAIM_ACTIONS
     ],
+    path("zakresy/", scope_views.scopes, name="scopes"),
+    path("zakresy/nowy/", scope_views.add, name="add-scope"),
+    path("zakresy/<int:scope_id>/", scope_views.change, name="scope"),
+    path("podstawy-skreslenia/", ground_views.grounds, name="grounds"),
+    path("podstawy-skreslenia/nowa/", ground_views.add, name="add-ground"),
+    path("podstawy-skreslenia/<int:ground_id>/", ground_views.change, name="ground"),
     path("pracownicy/", staff_views.staff, name="staff"),
     path("pracownicy/zapros/", staff_views.invite, name="invite-member"),
     path("pracownicy/<uuid:member_id>/", staff_views.member, name="member"),

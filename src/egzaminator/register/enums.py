@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class ExamKind(TextChoices):
-    """The kind of an exam. A retired kind stays in old entries as OTHER."""
+    """The kind of an exam. A scope that came in a register file has none until staff choose one."""
 
     EIGHTH_GRADE = "eighth-grade", _("eighth-grade exam")
     MATURA = "matura", _("matura exam")
@@ -61,3 +61,26 @@ class EmailStanding(TextChoices):
     CONFIRMED = "confirmed", pgettext_lazy("e-mail address", "confirmed")
     UNCONFIRMED = "unconfirmed", pgettext_lazy("e-mail address", "not confirmed")
     NONE = "none", pgettext_lazy("e-mail address", "none")
+
+
+class ExportContent(TextChoices):
+    """What an export of examiners holds."""
+
+    REGISTER_FILE = "register-file", _("register with PESELs")
+    PEOPLE = "people", _("list without PESELs")
+
+
+class ExportFormat(TextChoices):
+    """The format of an export's file."""
+
+    XLSX = "xlsx", _("Excel workbook (XLSX)")
+    CSV = "csv", _("CSV file")
+
+
+class ExportState(TextChoices):
+    """How far an export is."""
+
+    WAITING = "waiting", pgettext_lazy("export", "waits")
+    RUNNING = "running", pgettext_lazy("export", "being made")
+    READY = "ready", pgettext_lazy("export", "ready")
+    FAILED = "failed", pgettext_lazy("export", "failed")

@@ -1,5 +1,6 @@
 """Expected failures of reading a register file. Each carries what its message needs."""
 
+import uuid
 from collections.abc import Sequence
 
 from egzaminator.register.columns import Column
@@ -56,3 +57,32 @@ class BadCellError(Exception):
         super().__init__(problem.name)
         self.problem = problem
         self.detail = detail
+
+
+class ExportStoppedError(Exception):
+    """An export is no longer this job's: it was deleted with its owner's account, or another job has begun it anew."""
+
+
+class ImportRunsError(Exception):
+    """A register file is being read in. It takes minutes at most."""
+
+
+class PersonExistsError(Exception):
+    """The register has this person, or this number, already. Carries whose it is, and the column that names them."""
+
+    def __init__(self, examiner_id: uuid.UUID, column: Column) -> None:
+        super().__init__(column.name)
+        self.examiner_id = examiner_id
+        self.column = column
+
+
+class ScopeExistsError(Exception):
+    """The register has a scope with this code already."""
+
+
+class ChangedMeanwhileError(Exception):
+    """Somebody else changed the row after its form was shown."""
+
+
+class GroundExistsError(Exception):
+    """The list has this ground already."""

@@ -20,9 +20,13 @@ from egzaminator.register.enums import (
     EmailStanding,
     EntryState,
     ExamKind,
+    ExportContent,
+    ExportFormat,
+    ExportState,
     RegisterField,
 )
 from egzaminator.register.terms import Terms
+from egzaminator.stored_files.models import StoredFile
 
 PESEL_PURPOSE = "pesel"
 _PESEL_LOCATION = "register.examiner.pesel"
@@ -86,7 +90,10 @@ class Examiner(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        permissions = [("list_examiners", "Can list, search and select examiners")]
+        permissions = [
+            ("list_examiners", "Can list, search and select examiners"),
+            ("view_pesel", "Can have a whole PESEL shown, for a reason"),
+        ]
         indexes = [models.Index(fields=["sort_key", "id"], name="register_examiner_order")]
         constraints = [
             models.UniqueConstraint(fields=["identifier_key"], name="register_examiner_identifier"),
@@ -138,9 +145,15 @@ class Scope(models.Model):
     """What an entry authorises to examine: an exam kind with a subject, or with a qualification in an occupation."""
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True)
-    exam_kind = models.CharField(max_length=20, choices=ExamKind, default=ExamKind.OTHER)
+    exam_kind = models.CharField(
+        max_length=20, choices=ExamKind, blank=True
+    )  # "": it came in a file, and waits for one
     name = models.CharField(max_length=200)
     is_retired = models.BooleanField(default=False)
+    entry_count = models.PositiveIntegerField(default=0, editable=False)  # kept by triggers on the entries
+
+    class Meta:
+        indexes = [models.Index(fields=["code", "id"], name="register_scope_order")]
 
 
 class Entry(models.Model):
@@ -312,3 +325,55 @@ class Selection(models.Model):
 def terms_context(selection_id: uuid.UUID) -> str:
     """Return the location that a selection's encrypted terms are bound to."""
     return context_of(_TERMS_LOCATION, selection_id)
+
+
+class Export(models.Model):
+    """A file of examiners that a staff member asked for. A job makes it; the row says how far it is.
+
+    It is deleted with its file, a day after it was made; the audit events stay.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.UUIDField()  # the staff account that asked, and alone may open it
+    selection = models.UUIDField(null=True)  # whom it holds; None: everybody in the register
+    content = models.CharField(max_length=20, choices=ExportContent)
+    format = models.CharField(max_length=4, choices=ExportFormat)
+    reason = models.ForeignKey(StaffText, null=True, on_delete=models.SET_NULL, related_name="+")  # None: deleted since
+    state = models.CharField(max_length=10, choices=ExportState, default=ExportState.WAITING)
+    # How often a job began. A job that finds another number was taken for dead, and another one has begun anew.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)  # how many the file will have; known when a job has begun
+    rows_done = models.PositiveIntegerField(default=0)
+    file = models.OneToOneField(StoredFile, null=True, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        permissions = [
+            ("export", "Can export lists of examiners"),
+            ("export_pesel", "Can export examiners with their PESELs"),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-asked_at"], name="register_export_owner"),
+            models.Index(
+                fields=["asked_at"],
+                name="register_export_due",
+                condition=Q(state__in=[ExportState.WAITING, ExportState.RUNNING]),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ExportState.READY, file__isnull=False)
+                | (~Q(state=ExportState.READY) & Q(file__isnull=True)),
+                name="register_export_file_is_whole",
+            ),
+        ]
+
+    @property
+    def has_pesels(self) -> bool:
+        """Whether the file holds PESELs, which takes a permission of its own."""
+        return self.content == ExportContent.REGISTER_FILE
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a job has still to make the file, or is at work on it."""
+        return self.state in {ExportState.WAITING, ExportState.RUNNING}

@@ -9,10 +9,11 @@ from procrastinate.tasks import configure_task
 _manager = JobManager(DjangoConnector())
 
 
-def start_job(*, task: str, priority: int = 0) -> None:
+def start_job(*, task: str, priority: int = 0, lock: str | None = None) -> None:
     """Defer a job that starts as soon as the caller's transaction commits, and never if it rolls back.
 
-    Takes the task's name and the priority among waiting jobs (higher runs first). Jobs carry no arguments, because
-    arguments stay in the database until finished jobs are deleted. A task finds its work in rows instead.
+    Takes the task's name and the priority among waiting jobs (higher runs first). Of the jobs with one `lock`, one runs
+    at a time, in all workers together. Jobs carry no arguments, because arguments stay in the database until finished
+    jobs are deleted. A task finds its work in rows instead.
     """
-    configure_task(name=task, job_manager=_manager, priority=priority).defer()
+    configure_task(name=task, job_manager=_manager, priority=priority, lock=lock).defer()

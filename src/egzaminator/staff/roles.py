@@ -48,6 +48,8 @@ _HELP_DESK: Final = frozenset(
         "staff.freeze_account",
         "staff.give_back_account",
         "staff.reset_second_factor",
+        "audit.view_stafftext",  # the notes about a person
+        "audit.add_stafftext",
         "staff.resend_activation",
         "staff.correct_claim_email",
         "staff.stop_form",
@@ -56,6 +58,8 @@ _HELP_DESK: Final = frozenset(
         "staff.answer_act",
     }
 )
+# What whoever keeps the register and whoever inspects it see of a person, and the help desk does not.
+_WHOLE_PERSON: Final = frozenset({"register.view_pesel", "accounts.view_profile", "audit.view_actor"})
 # Nobody has `bulk_delete_page`, so a page with pages below it can't be deleted. The pages that the site needs can't be
 # deleted by anybody (cms/domain/needed_pages.py).
 _EDITOR: Final = frozenset(
@@ -95,7 +99,19 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
     ),
     Role.RECORDS: _Declaration(
         _("Keeps the register, and helps examiners; may look up more people than the help desk."),
-        _HELP_DESK | {"staff.look_up_many", "register.list_examiners", "register.change_examiner"},
+        _HELP_DESK
+        | _WHOLE_PERSON
+        | {
+            "staff.look_up_many",
+            "register.list_examiners",
+            "register.change_examiner",
+            "register.export",
+            "register.export_pesel",
+            "register.add_examiner",
+            "register.change_scope",
+            "register.change_strikeoffground",
+            "audit.delete_stafftext",  # a colleague's note; anybody may take back their own
+        },
     ),
     Role.HELP_DESK: _Declaration(
         _("Helps one caller at a time: finds them, keeps their form going, freezes the account, asks to give it back."),
@@ -104,14 +120,14 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
     Role.EDITOR: _Declaration(_("Writes and publishes the pages of the site."), _EDITOR),
     Role.INSPECTOR: _Declaration(
         _("The data protection officer: reads everything about everybody, and changes nothing."),
-        frozenset(
-            {
-                "register.view_examiner",
-                "register.list_examiners",
-                "staff.view_act",
-                "audit.view_event",
-                "audit.export_event",
-            }
-        ),
+        _WHOLE_PERSON
+        | {
+            "register.view_examiner",
+            "register.list_examiners",
+            "audit.view_stafftext",
+            "staff.view_act",
+            "audit.view_event",
+            "audit.export_event",
+        },
     ),
 }

@@ -30,6 +30,8 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.register.domain.selections import select
 from egzaminator.register.models import Examiner, Selection
 from egzaminator.register.terms import Terms
+from egzaminator.stored_files.domain.files import complete_file, read_file, write_file
+from egzaminator.stored_files.models import PIECE_BYTES, StoredFile
 from tests.helpers.concurrency import at_once
 from tests.helpers.database_url import database_url
 from tests.helpers.factories import DETAILS, PESELS, make_account, make_claim, make_examiner
@@ -64,6 +66,9 @@ def new_key(settings: Settings) -> Callable[[], None]:
     return _new_key
 
 
+NOT_TEXT = b"\xff\x00" * PIECE_BYTES  # two pieces
+
+
 def fill_every_column() -> list[str]:
     """Fill every encrypted column. Return the recovery codes of an account."""
     make_claim(make_examiner(email="known@example.org"))
@@ -71,6 +76,7 @@ def fill_every_column() -> list[str]:
     queue_example(EmailKind.ACT_ASKED)  # a kind of which a copy is kept
     account = make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",)))
     keep_text(text="Zgubiony telefon", subject=account.id, by=SYSTEM)
+    complete_file(file=write_file(owner=account.id, purpose="test", name="plik", content=[NOT_TEXT]))
     select(terms=Terms(search="Żak"), maker=account.id)
     return give_totp(account)
 
@@ -118,6 +124,7 @@ def test_whatever_is_encrypted_opens_with_the_new_key_alone(new_key: Callable[[]
     assert second_factors_of(account=Account.objects.get()).fresh_codes == codes
     assert ResetRequest.objects.get().name == PESELS[1]
     assert StaffText.objects.get().text == "Zgubiony telefon"
+    assert b"".join(read_file(file=StoredFile.objects.get())) == NOT_TEXT
     assert Selection.objects.get().terms == Terms(search="Żak")
     assert rotate_encryption_keys().renewed == 0
     assert [event.details for event in Event.objects.filter(tag=Tag.KEYS_ROTATED).order_by("at")] == [

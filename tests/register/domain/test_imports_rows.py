@@ -9,7 +9,7 @@ import pytest
 from egzaminator.register.domain.imports import ImportSummary, import_register
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.domain.write_rows import Changes
-from egzaminator.register.enums import DecisionKind, EntryState, ExamKind
+from egzaminator.register.enums import DecisionKind, EntryState
 from egzaminator.register.models import Decision, Entry, Examiner, Scope
 from tests.register.files import ANNA, COLUMNS, JAN, csv_file, sheet_row, xlsx_file
 from tests.register.importing import ANNAS_SECOND, NOTHING, WITHOUT_PESEL, read
@@ -51,8 +51,8 @@ def test_examiners_entries_scopes_and_decisions() -> None:
         ("MCH/2/2019", DecisionKind.ENTRY, "OKE-4410-2/19", datetime.date(2019, 3, 1), ""),
     }
     assert set(Scope.objects.values_list("code", "exam_kind", "name", "is_retired")) == {
-        ("MBI", ExamKind.OTHER, "MBI", False),
-        ("MCH", ExamKind.OTHER, "MCH", False),
+        ("MBI", "", "MBI", False),
+        ("MCH", "", "MCH", False),
     }
 
 

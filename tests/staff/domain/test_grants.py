@@ -72,7 +72,7 @@ def test_every_permission_that_the_panel_asks_for_belongs_to_a_role() -> None:
     in_code = {
         name
         for file in Path(project.PACKAGE_DIR).rglob("panel/**/*.py")
-        for name in re.findall(r'"((?:staff|cms|register|wagtailadmin)\.[a-z]+_[a-z_]+)"', file.read_text())
+        for name in re.findall(r'"((?:staff|cms|register|wagtailadmin)\.[a-z]+(?:_[a-z]+)*)"', file.read_text())
     }
     assert asked - {""} <= known
     assert in_code - {"wagtailadmin.access_admin"} <= known

@@ -25,14 +25,16 @@ class JournalFilter:
     """The ids of one person: of the examiner and of the account."""
     actor: uuid.UUID | None = None
     tags: tuple[Tag, ...] = ()
+    without: frozenset[Tag] = frozenset()
+    """Tags that are left out."""
     since: datetime.datetime | None = None
     before: datetime.datetime | None = None
 
 
-def list_events(*, wanted: JournalFilter, after: uuid.UUID | None = None) -> Page[Event]:
+def list_events(*, wanted: JournalFilter, after: uuid.UUID | None = None, size: int = PAGE_SIZE) -> Page[Event]:
     """Return a page of events, newest first. `after` is the last event of the previous page, in two queries at most."""
     last = row_at(Event.objects.all(), after)
-    return cut_page(last, _newest(wanted, last, PAGE_SIZE + 1), size=PAGE_SIZE)
+    return cut_page(last, _newest(wanted, last, size + 1), size=size)
 
 
 def iterate_events(*, wanted: JournalFilter) -> Iterator[list[Event]]:
@@ -61,6 +63,8 @@ def _condition(wanted: JournalFilter) -> Q:
     condition = Q()
     if wanted.actor:
         condition &= Q(actor=wanted.actor)
+    if wanted.without:
+        condition &= ~Q(tag__in=wanted.without)
     if wanted.since:
         condition &= Q(at__gte=wanted.since)
     if wanted.before:

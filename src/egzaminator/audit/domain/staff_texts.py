@@ -32,6 +32,12 @@ def texts_about(*, subjects: Iterable[uuid.UUID]) -> QuerySet[StaffText]:
     return StaffText.objects.filter(subject__in=subjects).order_by("created_at", "id")
 
 
+def delete_text(*, text: StaffText) -> bool:
+    """Delete one text. The event that points to it stays. Return False if it was deleted already."""
+    count, _ = StaffText.objects.filter(pk=text.pk).delete()
+    return bool(count)
+
+
 def delete_old_texts() -> int:
     """Delete what staff typed `KEEP_STAFF_TEXTS_DAYS` days ago and return how many texts. The events stay."""
     before = timezone.now() - datetime.timedelta(days=settings.KEEP_STAFF_TEXTS_DAYS)

@@ -70,7 +70,10 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(fields=["tag", "-at"], name="audit_event_tag"),
                 ],
-                "permissions": [("export_event", "Can export the journal")],
+                "permissions": [
+                    ("export_event", "Can export the journal"),
+                    ("view_actor", "Can see in a person's history who did something, and why"),
+                ],
             },
         ),
         migrations.CreateModel(

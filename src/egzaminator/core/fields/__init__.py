@@ -6,13 +6,14 @@ from egzaminator.core.fields.line import LineField
 from egzaminator.core.fields.login import LoginNameField, PasswordField
 from egzaminator.core.fields.name import NameField, PlaceField
 from egzaminator.core.fields.phone import PhoneField, format_phone, phone_uri, written_office_phone
-from egzaminator.core.fields.reason import ReasonField, typed_reason
+from egzaminator.core.fields.reason import NoteField, ReasonField, typed_reason
 
 __all__ = [
     "EmailAddressField",
     "LineField",
     "LoginNameField",
     "NameField",
+    "NoteField",
     "PasswordField",
     "PhoneField",
     "PlaceField",

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from egzaminator.audit.domain.events import record_event, record_undecryptable
 from egzaminator.audit.enums import Tag
-from egzaminator.core.encryption import UndecryptableError, decrypt, encrypt, heading_of, newest_key_id
+from egzaminator.core.encryption import UndecryptableError, decrypt_bytes, encrypt_bytes, heading_of, newest_key_id
 from egzaminator.key_rotation.domain.columns import EncryptedColumn, encrypted_columns
 from egzaminator.key_rotation.errors import WrongKeyError
 
@@ -21,6 +21,7 @@ class Rotation:
     unreadable: set[str] = field(default_factory=set)
 
 
+# With the pieces of stored files, the largest values there are, some 100 MB of memory.
 _AT_ONCE: Final = 500
 # More undecryptable values than this are no accident: a key in the environment is not the one that its id stood for.
 _MOST_UNDECRYPTABLE: Final = 100
@@ -90,7 +91,7 @@ def _renew(column: EncryptedColumn, rows: list[tuple[Any, memoryview]]) -> tuple
     for row_id, value in rows:
         context = column.field.context(row_id)
         try:
-            renewed[row_id] = encrypt(decrypt(value, context=context), context=context)
+            renewed[row_id] = encrypt_bytes(decrypt_bytes(value, context=context), context=context)
         except UndecryptableError:
             unreadable.add(context)
     return renewed, unreadable

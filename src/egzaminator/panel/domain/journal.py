@@ -15,6 +15,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.paging import Page
 from egzaminator.core.text import compact
+from egzaminator.onboarding.models import Claim
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
 from egzaminator.panel.domain.looks import record_look
 from egzaminator.register.domain.examiners import examiners_numbered, find_examiner
@@ -50,11 +51,12 @@ def find_person(*, asked: str, by: Actor) -> uuid.UUID | None:
 def subjects_of(*, person: uuid.UUID) -> tuple[uuid.UUID, ...]:
     """Return the ids that a person has in events.
 
-    They are the examiner's, those of records joined into it, and the account's if there is one.
+    They are the examiner's, those of records joined into it, the account's, and those of the saved forms.
     """
     account = Account.objects.filter(Q(examiner=person) | Q(pk=person)).first()
     examiner = account.examiner if account else Examiner.objects.filter(pk=person).first()
-    return tuple({person, *([account.id] if account else ()), *(examiner.known_ids if examiner else ())})
+    ids = {person, *([account.id] if account else ()), *(examiner.known_ids if examiner else ())}
+    return (*ids, *Claim.objects.filter(examiner__in=ids).values_list("id", flat=True))
 
 
 def read_journal(*, query: JournalQuery, by: Actor, after: uuid.UUID | None = None) -> Page[Event]:

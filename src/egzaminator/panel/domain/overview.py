@@ -69,7 +69,11 @@ def keep_totals() -> Totals:
     by_facet = {kind_facet(kind): kind for kind in ExamKind}
     able = ListKey.objects.filter(facet__in=["", *by_facet], entry_state=EntryState.ACTIVE, examiner__deceased_on=None)
     with_account = Q(standing__startswith=AccountStanding.ACTIVE) | Q(standing__startswith=AccountStanding.FROZEN)
-    counted = able.values_list("facet").annotate(people=Count("*"), accounts=Count("*", filter=with_account)).order_by()
+    counted = (
+        able.values_list("facet")
+        .annotate(people=Count("facet"), accounts=Count("facet", filter=with_account))
+        .order_by()
+    )
     found = {facet: Total(accounts=accounts, people=people) for facet, people, accounts in counted}
     totals = Totals(
         counted_at=timezone.now(),

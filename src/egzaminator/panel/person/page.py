@@ -20,7 +20,8 @@ from egzaminator.panel.act_views import act_context
 from egzaminator.panel.actions import SubjectPage
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit, record_view
 from egzaminator.panel.lookup_limit import lookups_limited
-from egzaminator.panel.person import account, emails, register
+from egzaminator.panel.person import account, details, emails, history, notes, register
+from egzaminator.panel.person.head import states_of
 from egzaminator.panel.person.viewed import Viewed
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.act_lists import waiting_act
@@ -45,8 +46,11 @@ class Section:
 
 SECTIONS: Final = (
     Section(slug="register", title=_("Register"), context=register.context),
+    Section(slug="details", title=_("Details stated by the examiner"), context=details.context),
     Section(slug="account", title=_("Account"), context=account.context),
     Section(slug="emails", title=_("E-mails"), context=emails.context),
+    Section(slug="history", title=_("History"), context=history.context),
+    Section(slug="notes", title=_("Notes"), context=notes.context, permission="audit.view_stafftext"),
 )
 
 
@@ -68,7 +72,13 @@ def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
         if request.user.has_perm(section.permission) and (context := section.context(request, viewed)) is not None
     ]
     act = waiting_act(account=viewed.account) if viewed.account else None
-    context = {**act_context(request, act), "examiner": viewed.examiner, "viewed": viewed, "sections": sections}
+    context = {
+        **act_context(request, act),
+        "examiner": viewed.examiner,
+        "viewed": viewed,
+        "states": states_of(viewed),
+        "sections": sections,
+    }
     return render(request, "panel/person/page.html", context)
 
 

@@ -57,7 +57,7 @@ WITH RECURSIVE beginning (length, text) AS (
     UNION ALL
     SELECT length + 1, text || letter.value
     FROM beginning
-    JOIN unnest(%(places)s::int[], %(letters)s::text[]) AS letter (place, value) ON letter.place = length + 1
+    JOIN unnest(%(indexes)s::int[], %(letters)s::text[]) AS letter (index, value) ON letter.index = length + 1
     CROSS JOIN LATERAL (
         SELECT FROM register_examiner
         WHERE sort_key >= text || letter.value AND sort_key < text || letter.value || '{_LAST}'
@@ -151,9 +151,9 @@ def _spans(search: str) -> list[tuple[str, str]]:
     if not search:
         return [("", _LAST)]
     letters = sort_key_letters(search)
-    each = [(place, letter) for place, some in enumerate(letters, start=1) for letter in some]
+    each = [(index, letter) for index, some in enumerate(letters, start=1) for letter in some]
     values = {
-        "places": [place for place, _ in each],
+        "indexes": [index for index, _ in each],
         "letters": [letter for _, letter in each],
         "length": len(letters),
     }

@@ -10,6 +10,45 @@ from django.db.migrations.state import StateApps
 
 import egzaminator.register.models
 
+# How many entries a scope has, kept with each statement, so that no page counts a million entries.
+COUNT_ENTRIES = """
+CREATE FUNCTION register_count_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        UPDATE register_scope scope SET entry_count = entry_count + change.number
+        FROM (SELECT scope_id, count(*) AS number FROM entered GROUP BY scope_id) change
+        WHERE scope.id = change.scope_id;
+    ELSIF TG_OP = 'DELETE' THEN
+        UPDATE register_scope scope SET entry_count = entry_count - change.number
+        FROM (SELECT scope_id, count(*) AS number FROM removed GROUP BY scope_id) change
+        WHERE scope.id = change.scope_id;
+    ELSE
+        UPDATE register_scope scope SET entry_count = entry_count + change.number
+        FROM (
+            SELECT scope_id, sum(one) AS number
+            FROM (SELECT scope_id, 1 AS one FROM entered UNION ALL SELECT scope_id, -1 FROM removed) each
+            GROUP BY scope_id HAVING sum(one) <> 0
+        ) change
+        WHERE scope.id = change.scope_id;
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER register_entry_counted AFTER INSERT ON register_entry REFERENCING NEW TABLE AS entered
+    FOR EACH STATEMENT EXECUTE FUNCTION register_count_entries();
+CREATE TRIGGER register_entry_uncounted AFTER DELETE ON register_entry REFERENCING OLD TABLE AS removed
+    FOR EACH STATEMENT EXECUTE FUNCTION register_count_entries();
+CREATE TRIGGER register_entry_recounted AFTER UPDATE ON register_entry
+    REFERENCING OLD TABLE AS removed NEW TABLE AS entered
+    FOR EACH STATEMENT EXECUTE FUNCTION register_count_entries();
+"""
+COUNT_NO_ENTRIES = """
+DROP TRIGGER register_entry_recounted ON register_entry;
+DROP TRIGGER register_entry_uncounted ON register_entry;
+DROP TRIGGER register_entry_counted ON register_entry;
+DROP FUNCTION register_count_entries();
+"""
+
 # Data and not code: each board changes its list in the panel.
 GROUNDS = (
     "na wniosek egzaminatora",
@@ -95,7 +134,7 @@ DROP FUNCTION register_list_again();
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("audit", "0001_initial")]
+    dependencies = [("audit", "0001_initial"), ("stored_files", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
@@ -113,13 +152,17 @@ class Migration(migrations.Migration):
                             ("external", "external exam"),
                             ("other", "other exam"),
                         ],
-                        default="other",
+                        blank=True,
                         max_length=20,
                     ),
                 ),
                 ("name", models.CharField(max_length=200)),
                 ("is_retired", models.BooleanField(default=False)),
+                ("entry_count", models.PositiveIntegerField(default=0, editable=False)),
             ],
+            options={
+                "indexes": [models.Index(fields=["code", "id"], name="register_scope_order")],
+            },
         ),
         migrations.CreateModel(
             name="Examiner",
@@ -157,7 +200,10 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                "permissions": [("list_examiners", "Can list, search and select examiners")],
+                "permissions": [
+                    ("list_examiners", "Can list, search and select examiners"),
+                    ("view_pesel", "Can have a whole PESEL shown, for a reason"),
+                ],
                 "indexes": [models.Index(fields=["sort_key", "id"], name="register_examiner_order")],
                 "constraints": [
                     models.UniqueConstraint(fields=("identifier_key",), name="register_examiner_identifier"),
@@ -261,6 +307,7 @@ class Migration(migrations.Migration):
             model_name="entry",
             constraint=models.UniqueConstraint(fields=("number_key",), name="register_entry_number"),
         ),
+        migrations.RunSQL(COUNT_ENTRIES, COUNT_NO_ENTRIES),
         migrations.CreateModel(
             name="StrikeOffGround",
             fields=[
@@ -407,6 +454,84 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(condition=models.Q(("name", "")), fields=["maker"], name="register_selection_unnamed"),
                     models.Index(fields=["created_at"], name="register_selection_created"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Export",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("owner", models.UUIDField()),
+                ("selection", models.UUIDField(null=True)),
+                (
+                    "content",
+                    models.CharField(
+                        choices=[
+                            ("register-file", "register with PESELs"),
+                            ("people", "list without PESELs"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "format",
+                    models.CharField(choices=[("xlsx", "Excel workbook (XLSX)"), ("csv", "CSV file")], max_length=4),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waits"),
+                            ("running", "being made"),
+                            ("ready", "ready"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("rows_done", models.PositiveIntegerField(default=0)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "file",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stored_files.storedfile",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="audit.stafftext"
+                    ),
+                ),
+            ],
+            options={
+                "permissions": [
+                    ("export", "Can export lists of examiners"),
+                    ("export_pesel", "Can export examiners with their PESELs"),
+                ],
+                "indexes": [
+                    models.Index(fields=["owner", "-asked_at"], name="register_export_owner"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=["asked_at"],
+                        name="register_export_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("file__isnull", False), ("state", "ready")),
+                            models.Q(models.Q(("state", "ready"), _negated=True), ("file__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="register_export_file_is_whole",
+                    )
                 ],
             },
         ),

@@ -11,28 +11,29 @@ from egzaminator.staff.models import Act
 _MOST_ACTS: Final = 50
 
 
-def list_acts(*, of_staff: bool) -> QuerySet[Act]:
-    """Return the acts on accounts of staff, or on those of examiners, that wait for a second person.
-
-    The oldest come first; there are at most fifty. Runs one query.
-    """
-    waiting = _waiting().filter(account__examiner__isnull=of_staff)
-    return waiting.select_related("account__examiner", "asked_by").order_by("asked_at", "id")[:_MOST_ACTS]
+def list_acts(*, member: Account) -> QuerySet[Act]:
+    """Return the waiting acts that a staff member may see, the oldest first, at most fifty. Runs one query."""
+    acts = _seen_by(member).select_related("account__examiner", "asked_by")
+    return acts.order_by("asked_at", "id")[:_MOST_ACTS]
 
 
 def count_acts(*, member: Account) -> int:
     """Return how many of the waiting acts a staff member may see. Their index holds no others."""
-    whom = Q()
-    if not member.has_perm("register.view_examiner"):
-        whom &= Q(account__examiner__isnull=True)
-    if not member.has_perm("staff.manage_staff"):
-        whom &= Q(account__examiner__isnull=False)
-    return _waiting().filter(whom).count() if member.has_perm("staff.view_act") else 0
+    return _seen_by(member).count() if member.has_perm("staff.view_act") else 0
 
 
 def waiting_act(*, account: Account) -> Act | None:
     """Return the act on an account that waits for a second person, or None."""
     return _waiting().select_related("asked_by", "reason").filter(account=account).first()
+
+
+def _seen_by(member: Account) -> QuerySet[Act]:
+    whom = Q()
+    if not member.has_perm("register.view_examiner"):
+        whom &= Q(account__examiner__isnull=True)
+    if not member.has_perm("staff.manage_staff"):
+        whom &= Q(account__examiner__isnull=False)
+    return _waiting().filter(whom)
 
 
 def _waiting() -> QuerySet[Act]:

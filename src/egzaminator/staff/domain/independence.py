@@ -9,6 +9,7 @@ from django.utils import timezone
 from egzaminator.accounts.domain.mailboxes import is_among, known_emails
 from egzaminator.accounts.enums import ActOutcome
 from egzaminator.accounts.models import Account
+from egzaminator.core.text import fold
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.enums import RegisterField
 from egzaminator.register.models import Examiner
@@ -44,6 +45,11 @@ def is_own_record(*, examiner: Examiner, member: Account) -> bool:
     former = [one.value for one in examiner.former_values.filter(field=RegisterField.EMAIL)]
     claims = examiner.claims.values_list("email", flat=True)
     return is_among(member.email, [examiner.email, *former, *claims])
+
+
+def is_about_oneself(*, name: str, email: str, member: Account) -> bool:
+    """Return whether what is about to be entered in the register has the staff member's own name or mailbox."""
+    return fold(name) == fold(member.name) or is_among(member.email, [email])
 
 
 def may_confirm(*, act: Act, member: Account) -> bool:

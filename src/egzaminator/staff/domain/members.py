@@ -17,12 +17,14 @@ from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.cms.domain.hold_scheduled import hold_scheduled
+from egzaminator.register.domain.exports import delete_exports_of
 from egzaminator.staff.domain.acts import withdraw_asked
 from egzaminator.staff.domain.membership import administration, has_joined, members_with, roles_of, set_roles
 from egzaminator.staff.domain.notifications import administrators, inspectors, notify_of_change
 from egzaminator.staff.enums import StaffNews
 from egzaminator.staff.errors import LastAdministratorError, MemberGoneError, NotJoinedError, OwnAccountError
 from egzaminator.staff.roles import Role
+from egzaminator.stored_files.domain.files import delete_files_of
 
 
 def rename_member(*, member: Account, name: str, by: Actor) -> bool:
@@ -92,8 +94,9 @@ def end_member(*, member: Account, by: Actor) -> None:
     """End the account of a staff member who no longer works at the board. Nothing opens it any more.
 
     At once end: sessions, passkeys and second factors, every mailed link, the invitations of theirs that nobody has
-    answered, what they asked for as the first of two persons, and the schedule of pages they were to publish. Raise
-    `LastAdministratorError`, `NotAdministratorError` or `MemberGoneError`.
+    answered, what they asked for as the first of two persons, their exports with the files, and the
+    schedule of pages they were to publish. Raise `LastAdministratorError`, `NotAdministratorError` or
+    `MemberGoneError`.
     """
     with administration(by=by):
         member = lock_member(member)
@@ -101,6 +104,8 @@ def end_member(*, member: Account, by: Actor) -> None:
         told = administrators()
         withdraw_asked(member=member, by=by)
         _withdraw_invitations(member)
+        delete_exports_of(owner=member.id)
+        delete_files_of(owner=member.id)
         retire(account=member)
         member.groups.set(Group.objects.none())
         record_event(tag=Tag.STAFF_ENDED, by=by, subject=member.id)

@@ -1,0 +1,123 @@
+"""Exports of examiners: who may ask for one, whom it holds, and what is recorded of it."""
+
+import datetime
+import uuid
+from typing import Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.enums import Tag
+from egzaminator.mail.catalogue import queue_register_exported
+from egzaminator.panel.domain import export_people
+from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
+from egzaminator.panel.domain.list_keys import refresh_all_list_keys
+from egzaminator.panel.domain.looks import record_look
+from egzaminator.panel.errors import ExportsUsedUpError
+from egzaminator.rate_limits.domain.counters import Limit, hit
+from egzaminator.rate_limits.errors import LimitReachedError
+from egzaminator.register.domain import export_rows
+from egzaminator.register.domain.exports import start_export
+from egzaminator.register.domain.selections import examiners_of
+from egzaminator.register.enums import ExportContent, ExportFormat
+from egzaminator.register.models import Examiner, Export, Selection
+from egzaminator.staff.domain.notifications import inspectors
+
+EXPORT: Final = "register.export"
+EXPORT_PESEL: Final = "register.export_pesel"
+# More files than anybody makes in a day's work; they are also what the disk has to hold.
+DAILY: Final = Limit("panel.exports", most=20, period=datetime.timedelta(days=1))
+
+
+def people_of(*, selection: Selection | None) -> QuerySet[Examiner]:
+    """Return the query for the examiners of a selection as it is now, or for everybody in the register."""
+    if selection is None:
+        return Examiner.objects.all()
+    refresh_all_list_keys()
+    return examiners_of(selection)
+
+
+def may_have(*, member: Account, content: str) -> bool:
+    """Return whether a staff member may export this content, or open a file of it, now."""
+    is_allowed = member.is_staff and member.has_perm(EXPORT)
+    return is_allowed and (content != ExportContent.REGISTER_FILE or member.has_perm(EXPORT_PESEL))
+
+
+def columns_of(content: str) -> list[str]:
+    """Return the names of the columns that a content has."""
+    return export_rows.HEADING if content == ExportContent.REGISTER_FILE else list(export_people.HEADING)
+
+
+def ask_for_export(
+    *,
+    export_id: uuid.UUID,
+    selection: Selection | None,
+    content: ExportContent,
+    file_format: ExportFormat,
+    reason: str,
+    by: Actor,
+) -> Export:
+    """Record that a staff member wants a file, and start the job that makes it. Return the export.
+
+    `export_id` was chosen when the form was made, so a form that is sent twice makes one file: the second time the
+    export is returned as it is, whoever's it is. The inspectors are told of a file with PESELs.
+
+    Raise `ExportsUsedUpError` after 20 files in a day, and `LimitReachedError` at the limit of look-ups.
+    """
+    if known := Export.objects.filter(pk=export_id).first():
+        return known
+    member = Account.objects.get(pk=str(by.account_id))
+    hit_lookup_limit(by=by, whom=f"export\0{export_id}")
+    _hit_daily(member)
+    people = people_of(selection=selection).count()
+    with transaction.atomic():
+        export, is_new = Export.objects.get_or_create(
+            pk=export_id,
+            defaults={
+                "owner": member.pk,
+                "selection": selection.pk if selection else None,
+                "content": content,
+                "format": file_format,
+            },
+        )
+        if is_new:
+            details = {**_described(export), "people": people}
+            event = record_event(tag=Tag.EXPORT_ASKED, by=by, subject=member.pk, details=details, reason=reason)
+            export.reason_id = event.staff_text
+            export.save(update_fields=["reason"])
+            if export.has_pesels:
+                _notify_inspectors(member, people)
+            start_export()
+    return export
+
+
+def record_download(*, export: Export, by: Actor) -> None:
+    """Record that a staff member downloads the file of an export, before it is sent. It points to the same reason."""
+    details = {**_described(export), "rows": export.rows}
+    record_look(tag=Tag.EXPORT_DOWNLOADED, by=by, subject=export.owner, details=details, reason=export.reason)
+
+
+def _described(export: Export) -> dict[str, str | list[str] | int]:
+    return {
+        "export": str(export.pk),
+        "content": export.content,
+        "format": export.format,
+        "columns": columns_of(export.content),
+    }
+
+
+def _hit_daily(member: Account) -> None:
+    try:
+        with transaction.atomic():
+            hit(limit=DAILY, of=str(member.pk))
+    except LimitReachedError:
+        raise ExportsUsedUpError from None
+
+
+def _notify_inspectors(member: Account, people: int) -> None:
+    mailboxes: list[str | None] = [*sorted(inspectors())]
+    for mailbox in mailboxes or [None]:  # a board without an inspector: its mailbox for security notices
+        queue_register_exported(account_id=member.pk, mailbox=mailbox, name=member.display_name, people=people)

@@ -1,0 +1,98 @@
+"""The making of an export's file, by a job, in constant memory whatever its size."""
+
+import logging
+from collections.abc import Iterator
+from typing import Final
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from egzaminator.accounts.models import Account
+from egzaminator.audit.domain.events import record_undecryptable
+from egzaminator.core.csv_files import csv_lines
+from egzaminator.core.encryption import UndecryptableError
+from egzaminator.core.xlsx_files import xlsx_pieces
+from egzaminator.panel.domain import export_people
+from egzaminator.panel.domain.exports import may_have, people_of
+from egzaminator.register.domain import export_rows
+from egzaminator.register.domain.exports import fail_export, finish_export, set_progress, set_rows, take_due
+from egzaminator.register.domain.selections import find_selection
+from egzaminator.register.enums import ExportContent, ExportFormat
+from egzaminator.register.errors import ExportStoppedError
+from egzaminator.register.models import Examiner, Export
+from egzaminator.stored_files.domain.files import write_file
+from egzaminator.stored_files.errors import FileGoneError
+
+PURPOSE: Final = "register-export"
+_NAMES: Final = {ExportContent.REGISTER_FILE.value: "ewidencja", ExportContent.PEOPLE.value: "egzaminatorzy"}
+
+logger = logging.getLogger(__name__)
+Batches = Iterator[list[list[str]]]
+
+
+def make_export() -> None:
+    """Make the file of the oldest export that is due, if any. What fails is named as failed, unless it was killed."""
+    export = take_due()
+    if export is None:
+        return
+    try:
+        _make(export)
+    except (ExportStoppedError, FileGoneError):
+        logger.info("Export %s was stopped: its owner's account ended, or another job makes it", export.pk)
+    except UndecryptableError as error:
+        record_undecryptable(context=error.context)
+        fail_export(export=export)
+    except Exception:
+        fail_export(export=export)
+        raise
+
+
+def _make(export: Export) -> None:
+    owner = Account.objects.filter(pk=export.owner).first()
+    selection = find_selection(selection_id=export.selection, reader=export.owner) if export.selection else None
+    is_selection_gone = bool(export.selection) and selection is None
+    if owner is None or not may_have(member=owner, content=export.content) or is_selection_gone:
+        fail_export(export=export)
+        return
+    with override(settings.LANGUAGE_CODE):
+        people = people_of(selection=selection)
+        heading, count, batches = _table(export, people)
+        set_rows(export=export, rows=count)
+        file = write_file(
+            owner=export.owner,
+            purpose=PURPOSE,
+            name=f"{_NAMES[export.content]}-{timezone.localdate()}.{export.format}",
+            content=_content(export, heading, _counted(export, batches)),
+        )
+    finish_export(export=export, file=file)
+
+
+def _table(export: Export, people: QuerySet[Examiner]) -> tuple[list[str], int, Batches]:
+    """Return what a file holds: the names of its columns, how many rows it will have, and the rows in batches."""
+    if export.has_pesels:
+        count = export_rows.count_register_rows(people=people)
+        return export_rows.HEADING, count, export_rows.register_rows(people=people)
+    heading = [str(name) for name in export_people.HEADING.values()]
+    return heading, people.count(), export_people.people_rows(people=people)
+
+
+def _counted(export: Export, batches: Batches) -> Batches:
+    done = 0
+    for rows in batches:
+        yield rows
+        done += len(rows)
+        set_progress(export=export, rows_done=done)
+
+
+def _content(export: Export, heading: list[str], batches: Batches) -> Iterator[bytes]:
+    if export.format == ExportFormat.XLSX:
+        return xlsx_pieces(title=_("Register"), heading=heading, batches=batches)
+    return (text.encode() for text in csv_lines(_headed(heading, batches)))
+
+
+def _headed(heading: list[str], batches: Batches) -> Batches:
+    yield [heading]
+    yield from batches

@@ -1,0 +1,97 @@
+"""Writing, opening and deleting stored files, in constant memory whatever their size."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from egzaminator.core.encryption import UndecryptableError, decrypt_bytes, encrypt_bytes
+from egzaminator.stored_files.errors import FileGoneError
+from egzaminator.stored_files.models import PIECE_BYTES, Piece, StoredFile, file_expiry, piece_context, piece_id
+
+
+def write_file(*, owner: uuid.UUID, purpose: str, name: str, content: Iterable[bytes]) -> StoredFile:
+    """Write a file in pieces as its content comes, and return it. Nobody can open it until `complete_file`.
+
+    `owner` is the account that may open it; `name` is made by the program. Outside a transaction each piece is
+    committed by itself; what a killed process leaves is deleted when it expires. If the content fails, nothing stays.
+    Raise `FileGoneError` if the file is deleted meanwhile.
+    """
+    file = StoredFile.objects.create(owner=owner, purpose=purpose, name=name)
+    try:
+        file.size = _write_pieces(file, content)
+    except Exception:
+        _delete(pk=file.pk)
+        raise
+    return file
+
+
+def _write_pieces(file: StoredFile, content: Iterable[bytes]) -> int:
+    """Write the pieces of a file, and return its size in bytes."""
+    rest, position, size = bytearray(), 0, 0
+    for some in content:
+        rest += some
+        size += len(some)
+        # The last piece is known as such only at the end, so one byte at least is held back for it.
+        while len(rest) > PIECE_BYTES:
+            _write_piece(file, position, bytes(rest[:PIECE_BYTES]), is_last=False)
+            del rest[:PIECE_BYTES]
+            position += 1
+    _write_piece(file, position, bytes(rest), is_last=True)
+    return size
+
+
+def complete_file(*, file: StoredFile) -> None:
+    """Let the owner of a written file open it from now on, for a day. Raise `FileGoneError` if it was deleted."""
+    file.completed_at, file.expires_at = timezone.now(), file_expiry()
+    columns = {name: getattr(file, name) for name in ("size", "completed_at", "expires_at")}
+    if not StoredFile.objects.filter(pk=file.pk).update(**columns):
+        raise FileGoneError
+
+
+def is_open_to(*, file: StoredFile, account_id: uuid.UUID) -> bool:
+    """Return whether an account may open a file now: its own one, complete and not expired."""
+    return file.owner == account_id and file.completed_at is not None and file.expires_at > timezone.now()
+
+
+def read_file(*, file: StoredFile) -> Iterator[bytes]:
+    """Yield the content of a complete file, piece by piece.
+
+    Raise `UndecryptableError` at a piece that is missing, was changed, or belongs elsewhere.
+    """
+    last = max(file.size - 1, 0) // PIECE_BYTES
+    for position in range(last + 1):
+        key = piece_id(file_id=file.pk, position=position, is_last=position == last)
+        content = Piece.objects.filter(pk=key).values_list("content", flat=True).first()
+        if content is None:
+            raise UndecryptableError(piece_context(key))
+        yield decrypt_bytes(content, context=piece_context(key))
+
+
+def delete_files_of(*, owner: uuid.UUID) -> int:
+    """Delete all files of an account, also those being written, and return how many."""
+    return _delete(owner=owner)
+
+
+def delete_expired_files() -> int:
+    """Delete the files whose time is over, and return how many."""
+    return _delete(expires_at__lte=timezone.now())
+
+
+def _delete(**which: object) -> int:
+    with transaction.atomic():
+        # The locks keep a writer from adding pieces between the deletion of a file's pieces and its own.
+        keys = list(StoredFile.objects.filter(**which).order_by("pk").select_for_update().values_list("pk", flat=True))
+        StoredFile.objects.filter(pk__in=keys).delete()
+    return len(keys)
+
+
+def _write_piece(file: StoredFile, position: int, content: bytes, *, is_last: bool) -> None:
+    key = piece_id(file_id=file.pk, position=position, is_last=is_last)
+    encrypted = encrypt_bytes(content, context=piece_context(key))
+    try:
+        with transaction.atomic():
+            Piece(id=key, file_id=file.pk, content=encrypted).save(force_insert=True)
+    except IntegrityError:
+        raise FileGoneError from None

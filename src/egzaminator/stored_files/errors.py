@@ -1,0 +1,5 @@
+"""Expected failures of stored files."""
+
+
+class FileGoneError(Exception):
+    """The file was deleted while it was written: its owner's account was ended, or its time was over."""

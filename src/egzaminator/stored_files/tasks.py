@@ -1,0 +1,13 @@
+"""The periodic job of stored files."""
+
+from procrastinate.contrib.django import app
+
+from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.stored_files.domain.files import delete_expired_files
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="stored_files.delete_expired")
+def delete_expired(timestamp: int) -> None:
+    """Delete, every ten minutes, the files whose day is over, and what killed jobs left of theirs."""
+    report_deletion(what="stored files", count=delete_expired_files())
