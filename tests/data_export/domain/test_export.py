@@ -24,6 +24,7 @@ from egzaminator.staff.domain.acts import ask, refuse
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import give_totp
+from tests.records.editing import correct_names
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ANNA, NEW, KNOWN, STRANGER = "anna@example.org", "nowa@example.org", "known@example.org", "stranger@example.org"
@@ -91,6 +92,7 @@ def account() -> Account:
         staff = make_staff()
         act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="telefon", member=staff)
         refuse(act_id=act.id, member=staff)
+        correct_names(examiner, "Łukasik-Żak")
     return Account.objects.select_related("examiner").get(pk=account.pk)
 
 
