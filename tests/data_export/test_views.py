@@ -32,6 +32,7 @@ LISTS = {
     "person",
     "entries",
     "decisions",
+    "former_values",
     "account",
     "details",
     "changed_details",

@@ -29,11 +29,12 @@ SELECT EXISTS (
 def interleave(first: UseCase, second: UseCase, given: Sequence[tuple[Given, Given]]) -> list[tuple[str, str]]:
     """Run both use cases, functions of modules, once for each pair of arguments.
 
-    Return the names of the exceptions that they raised, or "". There must be more pairs than the first use case has
-    statements: in the last one it is through before the second begins.
+    Return the names of the exceptions that they raised, or "". In the last pair that is used, the first use case is
+    through before the second begins. There must be enough pairs to get there.
     """
     context = multiprocessing.get_context("spawn")  # a fork would share this process's connection
     stopped, finished = ([context.Event() for _pair in given] for _name in range(2))
+    is_through = context.Event()
     barrier, results = context.Barrier(2), context.SimpleQueue()
     sides = [(first, [pair[0] for pair in given], True), (second, [pair[1] for pair in given], False)]
     with pytest.MonkeyPatch.context() as patch:
@@ -46,6 +47,7 @@ def interleave(first: UseCase, second: UseCase, given: Sequence[tuple[Given, Giv
                     "is_first": is_first,
                     "stopped": stopped,
                     "finished": finished,
+                    "is_through": is_through,
                     "barrier": barrier,
                     "results": results,
                 },
@@ -61,8 +63,8 @@ def interleave(first: UseCase, second: UseCase, given: Sequence[tuple[Given, Giv
     finally:
         for process in processes:
             process.kill()
-    raised = dict(results.get() for _result in range(3))
-    assert raised["is_through"], "The first use case has more statements than there are pairs of arguments."
+    raised = dict(results.get() for _process in processes)
+    assert is_through.is_set(), "The first use case has more statements than there are pairs of arguments."
     return list(zip(raised[True], raised[False], strict=True))
 
 
@@ -100,6 +102,7 @@ def _run(
     is_first: bool,
     stopped: Sequence[Any],
     finished: Sequence[Any],
+    is_through: Any,
     barrier: Any,
     results: Any,
 ) -> None:
@@ -109,22 +112,21 @@ def _run(
     django.setup()
     use_case = getattr(importlib.import_module(module), name)
     raised = list[str]()
-    is_through = False
     for index, given in enumerate(arguments):
         barrier.wait(_PATIENCE)
-        stop = _Stop(index, stopped[index], finished[index])
         if is_first:
-            with connection.execute_wrapper(stop):
+            with connection.execute_wrapper(_Stop(index, stopped[index], finished[index])):
                 raised.append(_raised_by(use_case, given))
-            is_through = not stopped[index].is_set()
+            if not stopped[index].is_set():
+                is_through.set()
             stopped[index].set()
         else:
             stopped[index].wait(_PATIENCE)
             raised.append(_raised_by(use_case, given))
             finished[index].set()
+        if is_through.is_set():
+            break
     results.put((is_first, raised))
-    if is_first:
-        results.put(("is_through", is_through))
 
 
 def _raised_by(use_case: UseCase, given: Given) -> str:

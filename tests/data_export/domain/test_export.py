@@ -47,6 +47,7 @@ SHOWN_AND_KEPT = {
     "register.Examiner": "person",
     "register.Entry": "entries",
     "register.Decision": "decisions",
+    "register.FormerValue": "former_values",
     "audit.Event": "events",
 }
 NEITHER = {
@@ -55,6 +56,7 @@ NEITHER = {
     "mail.SentCopy": "shown as the text of its message, and goes with it",
     "mail.Outage": "what the mail server said of the board; cleaned of addresses, gone when it takes e-mail again",
     "register.Scope": "about no person",
+    "register.StrikeOffGround": "about no person",
     "register.ListKey": "a copy of the sort key, the account's state and the voivodeship, made anew when they change",
     "register.ListKeyDue": "whose list keys are to be made anew: empty within a minute",
     "register.Selection": "what staff searched for; without a name it is gone after a day",

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.core.fields.width import Width
@@ -24,6 +25,28 @@ class DayField(forms.DateField):
         day: datetime.date | None = super().to_python(value)
         if day and day.year not in _YEARS:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
+
+
+class PastDayField(forms.DateField):
+    """A day that is not in the future, however long ago."""
+
+    width = Width.SHORT
+    default_error_messages = {
+        "invalid": _("Write the day like this: 31.03.2026"),
+        "future": _("Check the day: it has not come yet"),
+    }
+    widget = forms.DateInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "text"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("For example 31.03.2026"))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> datetime.date | None:
+        """Return the day, or None for an empty field. Raise `ValidationError` if it is no day, or has not come yet."""
+        day: datetime.date | None = super().to_python(value)
+        if day and day > timezone.localdate():
+            raise ValidationError(self.error_messages["future"], code="future")
         return day
 
 

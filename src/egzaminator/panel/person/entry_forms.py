@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.core.fields import LineField
-from egzaminator.panel.person.register_forms import PastDayField
+from egzaminator.core.fields.day import PastDayField
 from egzaminator.panel.record_form import RecordForm
 from egzaminator.records.domain.entries import Decided
 from egzaminator.register.domain.cells import Identifier, parse_number, parse_reference

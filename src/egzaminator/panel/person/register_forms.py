@@ -4,11 +4,10 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.core.fields import EmailAddressField, LineField, LoginNameField, NameField
-from egzaminator.core.fields.width import Width
+from egzaminator.core.fields.day import PastDayField
 from egzaminator.core.pesel import Pesel, PeselProblem
 from egzaminator.core.text import NO_NAME
 from egzaminator.panel.record_form import RecordForm
@@ -31,28 +30,6 @@ class PeselField(LoginNameField):
         if text and not text.isdecimal():
             raise self.error(PeselProblem.NOT_DIGITS.value)
         return Pesel(text) if text else None
-
-
-class PastDayField(forms.DateField):
-    """A day that is not in the future."""
-
-    width = Width.SHORT
-    default_error_messages = {
-        "invalid": _("Write the day like this: 31.03.2026"),
-        "future": _("Check the day: it has not come yet"),
-    }
-    widget = forms.DateInput(attrs=_TYPED | {"inputmode": "numeric"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("For example 31.03.2026"))
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        """Return the day from any submitted value. Raise `ValidationError` if it is none, or has not come yet."""
-        day = super().to_python(value)
-        if day and day > timezone.localdate():
-            raise ValidationError(self.error_messages["future"], code="future")
-        return day
 
 
 class NamesForm(RecordForm):

@@ -58,7 +58,7 @@ def add_entry(
         examiner = lock_examiner(examiner_id=examiner_id)
         require_unchanged(shown=shown, now={ENTRIES: show_entries(examiner)})
         _require_after_transfer(examiner, decided)
-        with _numbered(number):
+        with _unique_number(number):
             entry = Entry.objects.create(examiner=examiner, scope=scope, number=number.text, number_key=number.key)
         _decide(entry, DecisionKind.ENTRY, decided)
         _record(entry, Tag.ENTRY_ADDED, reason, by)
@@ -120,7 +120,7 @@ def correct_entry(*, entry_id: int, number: Identifier, scope: Scope, shown: Sho
                 examiner=entry.examiner, entry=entry, field=field, value=before[field], by=by, reason=text
             )
         entry.number, entry.number_key, entry.scope = number.text, number.key, scope
-        with _numbered(number):
+        with _unique_number(number):
             entry.save(update_fields=["number", "number_key", "scope"])
         _record(entry, Tag.ENTRY_CORRECTED, text, by)
 
@@ -207,7 +207,7 @@ def _referenced() -> Iterator[None]:
 
 
 @contextmanager
-def _numbered(number: Identifier) -> Iterator[None]:
+def _unique_number(number: Identifier) -> Iterator[None]:
     """Raise `TakenError` if another entry has this number."""
     try:
         with transaction.atomic():
