@@ -29,9 +29,10 @@ def is_own(*, account: Account, member: Account, email: str = "") -> bool:
 
     Many employees of a board are also its examiners. Whoever reads one of the account's present or former mailboxes
     decides nothing about the account, because the link to set a new password may go there. So does whoever reads
-    `email`, the mailbox that the account is to have.
+    `email`, the mailbox that the account is to have, or one that the register once had. Raise `UndecryptableError`.
     """
-    return account.id == member.id or is_among(member.email, [*known_emails(account=account), email])
+    former = _formerly_in_register(account.examiner) if account.examiner else []
+    return account.id == member.id or is_among(member.email, [*known_emails(account=account), *former, email])
 
 
 def is_own_record(*, examiner: Examiner, member: Account) -> bool:
@@ -42,9 +43,12 @@ def is_own_record(*, examiner: Examiner, member: Account) -> bool:
     account = Account.objects.filter(examiner=examiner).first()
     if account is not None and is_own(account=account, member=member):
         return True
-    former = [one.value for one in examiner.former_values.filter(field=RegisterField.EMAIL)]
     claims = examiner.claims.values_list("email", flat=True)
-    return is_among(member.email, [examiner.email, *former, *claims])
+    return is_among(member.email, [examiner.email, *_formerly_in_register(examiner), *claims])
+
+
+def _formerly_in_register(examiner: Examiner) -> list[str]:
+    return [one.value for one in examiner.former_values.filter(field=RegisterField.EMAIL)]
 
 
 def is_about_oneself(*, name: str, email: str, member: Account) -> bool:
