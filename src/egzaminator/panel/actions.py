@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
@@ -130,6 +131,7 @@ def form_view(action: FormAction[Subject], page: SubjectPage[Subject]) -> Callab
     @own_form(OwnForm(page=page.list_view, typed=action.typed, title=action.title, button=_("Send")))
     @permission_required(action.permission)
     @lookups_limited
+    @sensitive_post_parameters()
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, **parameters: uuid.UUID | int) -> HttpResponse:
         subject = page.find(request, *parameters.values())

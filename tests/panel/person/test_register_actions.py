@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.views.debug import SafeExceptionReporterFilter
 from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.models import Account
@@ -267,6 +268,11 @@ def test_a_former_value_that_was_changed_in_the_database_does_not_hide_the_perso
     spoil(FormerValue.objects.get(), "value_encrypted")
     answer = staff.get(page_of(examiner))
     assert (answer.status_code, "dawniej: nie da się go odczytać" in words_of(answer)) == (200, True)
+
+
+def test_what_is_typed_into_a_form_is_kept_out_of_error_reports(staff: Client, examiner: Examiner) -> None:
+    answer = fill(staff, f"{page_of(examiner)}popraw-pesel/", pesel=PESELS[1])
+    assert PESELS[1] not in SafeExceptionReporterFilter().get_post_parameters(answer.wsgi_request).values()
 
 
 def test_nobody_corrects_their_own_record(examiner: Examiner) -> None:

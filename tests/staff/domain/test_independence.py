@@ -15,7 +15,8 @@ from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.domain.independence import may_confirm
 from egzaminator.staff.errors import NotIndependentError, OwnAccountError
 from egzaminator.staff.models import Act
-from tests.helpers.factories import PESELS, freeze, make_account, make_examiner, make_staff
+from tests.helpers.factories import PESELS, examiner_of, freeze, make_account, make_examiner, make_staff
+from tests.records.editing import correct_email
 from tests.staff.acts import ANNA, DAY, KNOWN, state_of
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,14 @@ def test_who_has_a_mailbox_of_the_account_has_no_say_in_it(account: Account, fir
     for mailbox in (KNOWN, former):
         assert not may_confirm(act=act, member=make_staff(email=mailbox))
     confirm(act_id=act.id, member=second)
+
+
+def test_whose_mailbox_the_register_once_had_has_no_say_in_the_account(account: Account, first: Account) -> None:
+    examiner = examiner_of(account)
+    correct_email(examiner, first.email)
+    correct_email(examiner, "inna@example.org")
+    with pytest.raises(OwnAccountError):
+        ask(kind=ActKind.CORRECT_EMAIL, account=account, reason="Rozmowa", email="nowa@example.org", member=first)
 
 
 def test_who_may_confirm(account: Account, first: Account, second: Account) -> None:

@@ -30,10 +30,12 @@ def is_own(*, account: Account, member: Account, email: str = "") -> bool:
 
     Many employees of a board are also its examiners. Whoever reads one of the account's present or former mailboxes
     decides nothing about the account, because the link to set a new password may go there. So does whoever reads
-    `email`, the mailbox that the account is to have. The mailboxes of accounts that were joined with it count, too.
+    `email`, the mailbox that the account is to have, or one that the register once had. The mailboxes of accounts that
+    were joined with it count, too. Raise `UndecryptableError`.
     """
     mailboxes = [email for one in accounts_of(account=account) for email in known_emails(account=one)]
-    return account.id == member.id or is_among(member.email, [*mailboxes, email])
+    former = _formerly_in_register(account.examiner) if account.examiner else []
+    return account.id == member.id or is_among(member.email, [*mailboxes, *former, email])
 
 
 def is_own_record(*, examiner: Examiner, member: Account) -> bool:
@@ -44,9 +46,12 @@ def is_own_record(*, examiner: Examiner, member: Account) -> bool:
     account = Account.objects.filter(examiner=examiner).first()
     if account is not None and is_own(account=account, member=member):
         return True
-    former = [one.value for one in examiner.former_values.filter(field=RegisterField.EMAIL)]
     claims = examiner.claims.values_list("email", flat=True)
-    return is_among(member.email, [examiner.email, *former, *claims])
+    return is_among(member.email, [examiner.email, *_formerly_in_register(examiner), *claims])
+
+
+def _formerly_in_register(examiner: Examiner) -> list[str]:
+    return [one.value for one in examiner.former_values.filter(field=RegisterField.EMAIL)]
 
 
 def is_about_oneself(*, name: str, email: str, member: Account) -> bool:
