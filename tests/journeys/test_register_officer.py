@@ -110,3 +110,39 @@ def test_a_note_is_written_and_taken_back(officer: Visitor) -> None:
     officer.look_in_every_light()
     officer.open("/panel/podstawy-skreslenia/")
     officer.look_in_every_light()
+
+
+def test_two_records_with_accounts_are_joined_by_two(officer: Visitor, new_visitor: NewVisitor) -> None:
+    """From the person's page it takes the one who asks five clicks, besides what is typed, and the other one two."""
+    kept = make_account(make_examiner())
+    other = make_account(
+        make_examiner(pesel=None, numbers=("B/2",), identifier="UA-17", identifier_key="ua-17"),
+        email="druga@example.org",
+    )
+    page = f"/panel/egzaminatorzy/{kept.examiner_id}/"
+    officer.page.goto(page)
+    follow(officer, "Połącz z inną osobą")
+    officer.fill({"PESEL, identyfikator lub numer ewidencyjny z drugiego zapisu": "UA-17"})
+    officer.press("Szukaj")
+    officer.sees("Połącz z inną osobą")
+    officer.press("Poproś o połączenie")
+    expect(officer.page.locator(".error-summary")).to_be_focused()
+    officer.look_in_every_light()
+    officer.page.get_by_label("konto z drugiego zapisu: druga@example.org").check()
+    officer.fill({"Powód": "Pismo z 3 marca"})
+    officer.press("Poproś o połączenie")
+    officer.is_at(page)
+
+    make_staff(email="ewa@oke.example", name="Ewa Druga", roles=[Role.HELP_DESK])
+    second = new_visitor()
+    second.open("/konto/logowanie/?next=/panel/do-sprawdzenia/")
+    second.fill({"Służbowy adres e-mail": "ewa@oke.example", "Hasło": PASSWORD})
+    second.press("Zaloguj się")
+    second.is_at("/panel/do-sprawdzenia/")
+    second.page.get_by_role("link", name="połączenie dwóch zapisów").click()
+    second.look_in_every_light()
+    second.press("Potwierdź i wykonaj")
+    expect(second.page.get_by_text("Zrobione")).to_be_visible()
+    kept.refresh_from_db()
+    other.refresh_from_db()
+    assert (kept.state, other.state, other.examiner) == ("closed", "active", Examiner.objects.get(joined_into=None))

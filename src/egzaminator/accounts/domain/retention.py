@@ -173,9 +173,9 @@ def _struck_off(early: datetime.timedelta) -> QuerySet[Account]:
     ended_by = timezone.localdate() + early - datetime.timedelta(days=settings.KEEP_STRUCK_OFF_DAYS)
     # Without a decision nobody knows since when they are struck off: such an account stays. One that was joined with
     # another is deleted with that one.
-    examiners = Examiner.objects.filter(deceased_on__isnull=True, joined_into__isnull=True)
+    living = Examiner.objects.filter(deceased_on__isnull=True, joined_into__isnull=True)
     return (
-        Account.objects.filter(~Exists(active), examiner__in=examiners)
+        Account.objects.filter(~Exists(active), examiner__in=living)
         # PostgreSQL takes the greater one that is not null.
         .alias(ended_on=Greatest(Subquery(last), F("examiner__transferred_on")))
         .filter(ended_on__lte=ended_by)
