@@ -176,10 +176,6 @@ def test_the_other_record_is_found_by_what_it_is_known_by(staff: Client, examine
     for asked, told in (("", "Wpisz PESEL"), ("nikt", "Sprawdź"), (PESELS[0], "To jest zapis, który oglądasz")):
         assert told in words_of(send(staff, path, asked=asked))
     assert send(staff, path, asked="UA-17")["Location"] == f"{path}{other.id}/"
-    make_account(examiner)
-    make_account(other, email="ola@example.org")
-    assert "Oba zapisy mają konto" in words_of(fill(staff, f"{path}{other.id}/"))
-    assert Examiner.objects.filter(joined_into=None).count() == 2
 
 
 def test_a_person_gets_a_pesel_identifier_and_address(staff: Client) -> None:
