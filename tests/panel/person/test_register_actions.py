@@ -1,16 +1,19 @@
 import datetime
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
-from egzaminator.register.models import Decision, Entry, Examiner, FormerValue, Scope
+from egzaminator.register.models import Decision, Entry, Examiner, FormerValue, Scope, StrikeOffGround
 from egzaminator.staff.roles import Role
 from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import Response, fields_of, words_of
@@ -111,6 +114,20 @@ def test_a_pesel_in_use_names_its_holder_and_offers_to_join(staff: Client, exami
     assert staff.get(page_of(holder))["Location"] == page_of(examiner)
     assert staff.get(f"{page_of(holder)}popraw-nazwisko/").status_code == 404
     assert send(staff, "/panel/egzaminatorzy/", asked=PESELS[1])["Location"] == page_of(examiner)
+
+
+def test_who_has_a_number_is_counted_and_recorded_before_they_are_named(examiner: Examiner, settings: Settings) -> None:
+    settings.RECORDS_LOOKUPS_BURST = 3  # the record, one holder, and the list that the token is taken from
+    records = browser_of(make_staff(roles=[Role.RECORDS]))
+    entry = Entry.objects.get()
+    path, scope = f"/panel/egzaminatorzy/wpisy/{entry.id}/popraw/", str(entry.scope_id)
+    for pesel, name, number in ((PESELS[1], "Nowak", "N/1"), (PESELS[2], "Wilk", "N/2")):
+        decided_entry(make_examiner(pesel=pesel, numbers=(), surname=name), number)
+    answers = [fill(records, path, number=number, scope=scope) for number in ("N/1", "N/2")]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert ["Nowak" in words_of(answers[0]), "Wilk" in words_of(answers[1])] == [True, False]
+    holder = Examiner.objects.get(surname="Nowak")
+    assert Event.objects.filter(tag=Tag.EXAMINER_LOOKED_UP, subject=holder.id).count() == 1
 
 
 def test_the_other_record_is_found_by_what_it_is_known_by(staff: Client, examiner: Examiner) -> None:
@@ -214,6 +231,41 @@ def test_nobody_corrects_their_own_record(examiner: Examiner) -> None:
         scope=str(Entry.objects.get().scope_id),
     )
     assert (Examiner.objects.get().surname, Entry.objects.get().number) == ("Łukasik", "A/1")
+
+
+def test_long_after_the_log_in_what_ends_or_opens_something_asks_who_one_is(staff: Client, examiner: Examiner) -> None:
+    other = make_examiner(pesel=PESELS[1], numbers=())
+    entry, decision = Entry.objects.get(), Decision.objects.get()
+    ends = {"popraw-pesel", "popraw-identyfikator", "popraw-email", "inna-komisja", "zgon", f"polacz/{other.id}"}
+    asking = [f"{page_of(examiner)}{one}/" for one in ends] + [f"/panel/egzaminatorzy/wpisy/{entry.id}/skresl/"]
+    free = [
+        *(f"{page_of(examiner)}{one}/" for one in ("popraw-nazwisko", "dodaj-wpis", "notatka")),
+        f"/panel/egzaminatorzy/wpisy/{entry.id}/popraw/",
+        f"/panel/egzaminatorzy/decyzje/{decision.id}/popraw/",
+    ]
+    strike = asking[-1]
+    sent = fields_of(staff.get(strike)) | {"reason": WHY, "reference": "S/1", "decided_on": "2.03.2026"}
+    ground = StrikeOffGround.objects.filter(is_retired=False)[0].text
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=11)):
+        for path in asking:
+            assert (path, staff.get(path)["Location"].partition("?")[0]) == (path, "/konto/potwierdzenie/")
+        assert {staff.get(path).status_code for path in free} == {200}
+        assert send(staff, strike, **sent | {"ground": ground})["Location"].startswith("/konto/potwierdzenie/")
+    entry.refresh_from_db()
+    assert entry.is_active
+
+
+def test_a_stolen_session_changes_so_many_records_and_no_more(settings: Settings) -> None:
+    settings.RECORDS_LOOKUPS_BURST = 3  # two people, and the list that the token is taken from
+    records = browser_of(make_staff(roles=[Role.RECORDS]))
+    people = [make_examiner(pesel=pesel, numbers=()) for pesel in PESELS[:4]]
+    for one in people[:2]:
+        fill(records, f"{page_of(one)}popraw-nazwisko/", surname="Obca")
+    sent = fields_of(records.get(f"{page_of(people[0])}popraw-nazwisko/")) | {"surname": "Obca", "reason": WHY}
+    for one in people[2:]:
+        assert records.get(f"{page_of(one)}popraw-nazwisko/").status_code == 429
+        assert records.post(f"{page_of(one)}popraw-nazwisko/", sent).status_code == 429
+    assert Examiner.objects.filter(surname="Obca").count() == 2
 
 
 def test_the_page_asks_no_more_of_the_database_for_more_entries(staff: Client, examiner: Examiner) -> None:

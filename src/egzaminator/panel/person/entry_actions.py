@@ -19,6 +19,7 @@ from egzaminator.panel.person.record_actions import (
     FORM_ERRORS,
     NOTICES,
     examiner_of,
+    holder_seen,
     record_form,
     require_others,
     taken_as,
@@ -89,6 +90,7 @@ def _enter_again(request: HttpRequest, entry: Entry, fields: Fields) -> Promise:
     return _("The entry is active again.")
 
 
+@holder_seen
 def _correct_entry(request: HttpRequest, entry: Entry, fields: Fields) -> Promise:
     common = _common(request, entry, fields)
     correct_entry(entry_id=entry.id, number=fields["number"], scope=fields["scope"], **common)
@@ -130,6 +132,7 @@ ENTRY_ACTIONS: Final[tuple[FormAction[Entry], ...]] = (
         form=record_form(StrikeOffForm, "strike-off", show_entry),
         run=_strike_off,
         form_errors=FORM_ERRORS,
+        needs_confirmation=True,
         is_offered=lambda entry: entry.state == EntryState.ACTIVE,
     ),
     _of_entry(

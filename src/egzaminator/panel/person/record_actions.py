@@ -1,6 +1,7 @@
 """What all actions on records share: the form that knows what it showed, and what is said of a failure."""
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any, Final, cast
 
 from django.contrib import messages
@@ -12,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import actor_of
 from egzaminator.onboarding.errors import NotDeceasedError
+from egzaminator.panel.domain.examiner_lookup import record_view
 from egzaminator.panel.record_form import RecordForm
 from egzaminator.records.domain.shown import Shown
 from egzaminator.records.errors import (
@@ -73,6 +76,23 @@ def taken_or_joined(field: str) -> Callable[[RecordForm, TakenError], None]:
         form.add_error(None, format_html("{} {}", _("Are both records of one person?"), link))
 
     return tell
+
+
+def holder_seen(run: Callable[[HttpRequest, Any, Any], Promise]) -> Callable[[HttpRequest, Any, Any], Promise]:
+    """Count and record a look at whoever has the typed value already, since their name is shown in the answer.
+
+    Otherwise numbers could be tried on one record until all names are known. Wraps the `run` of an action.
+    """
+
+    @wraps(run)
+    def guarded(request: HttpRequest, subject: Any, fields: Any) -> Promise:
+        try:
+            return run(request, subject, fields)
+        except TakenError as error:
+            record_view(examiner=error.holder, by=actor_of(request))
+            raise
+
+    return guarded
 
 
 def examiner_of(subject: Examiner | Entry | Decision) -> Examiner:

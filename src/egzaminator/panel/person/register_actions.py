@@ -16,6 +16,7 @@ from egzaminator.panel.person.record_actions import (
     CHANGE,
     FORM_ERRORS,
     NOTICES,
+    holder_seen,
     record_form,
     require_others,
     taken_as,
@@ -55,11 +56,13 @@ def _correct_names(request: HttpRequest, examiner: Examiner, fields: Fields) -> 
     return _CORRECTED
 
 
+@holder_seen
 def _correct_pesel(request: HttpRequest, examiner: Examiner, fields: Fields) -> Promise:
     correct_pesel(pesel=fields["pesel"], **_common(request, examiner, fields))
     return _("The PESEL is corrected. From now on its owner logs in with the new one.")
 
 
+@holder_seen
 def _correct_identifier(request: HttpRequest, examiner: Examiner, fields: Fields) -> Promise:
     correct_identifier(identifier=fields["identifier"], **_common(request, examiner, fields))
     return _CORRECTED
@@ -70,6 +73,7 @@ def _correct_email(request: HttpRequest, examiner: Examiner, fields: Fields) -> 
     return _CORRECTED
 
 
+@holder_seen
 def _add_entry(request: HttpRequest, examiner: Examiner, fields: Fields) -> Promise:
     common = _common(request, examiner, fields)
     add_entry(number=fields["number"], scope=fields["scope"], decided=fields["decided"], **common)
@@ -181,7 +185,6 @@ REGISTER_ACTIONS: Final[tuple[FormAction[Examiner], ...]] = (
         run=_transfer,
         notices=NOTICES,
         form_errors=FORM_ERRORS,
-        needs_confirmation=False,
         is_offered=lambda examiner: examiner.transferred_on is None and examiner.deceased_on is None,
     ),
     _action(
