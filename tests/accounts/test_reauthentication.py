@@ -19,10 +19,12 @@ from egzaminator.audit.models import Event, StaffText
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.panel.wagtail_compat.urls import not_here
-from egzaminator.register.models import Examiner
+from egzaminator.register.domain.selections import select
+from egzaminator.register.models import Examiner, Export
+from egzaminator.register.terms import Terms
 from egzaminator.staff.domain.notes import add_note
 from egzaminator.staff.models import Act
-from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_examiner, make_staff
+from tests.helpers.factories import PASSWORD, PESELS, freeze, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.html import fields_of, token_of, words_of
 from tests.helpers.mfa import Device, give_totp, log_in, secret_on, send, totp_code
 from tests.helpers.routes import routes, sample_of
@@ -37,7 +39,8 @@ ASKS_THE_SESSION = {
     "invite-again", "member-roles", "rename-member", "member-email", "reset-member-factor", "end-member",
     "journal-export", "show-pesel", "remove-note", "add-person",
     "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
-    "join", "export-everybody", "export-selection", "download-export",
+    "join", "export-everybody", "export-selection", "download-export", "correct-email", "correct-claim-email",
+    "alone-setting", "strike-off", "transfer",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -63,6 +66,8 @@ EXEMPT = {
     "case": "shows what is recorded and counted",
     "journal": "shows what is recorded and counted",
     "find-examiner": "shows what is recorded and counted",
+    "resend-activation": "to the mailbox that has the link already, five times at most",
+    "stop-claim-by-staff": "must not wait: it may be a stranger's form; the owner fills in another at once",
     "add-note": "adds a text that its author can take back; opens nothing",
     "add-scope": "about a list, and about nobody",
     "scope": "about a list, and about nobody",
@@ -73,7 +78,7 @@ EXEMPT = {
         ("correct-names", "correct-entry", "correct-decision"), "changes a text, keeps the former one, is told"
     ),
     **dict.fromkeys(
-        ("add-entry", "strike-off", "undo-strike-off", "enter-again", "transfer", "undo-transfer"),
+        ("add-entry", "undo-strike-off", "enter-again", "undo-transfer"),
         "daily work on the register, which opens no account; has its reverse, is told",
     ),
     "name-selection": "names a search of one's own, and changes nothing about people",
@@ -144,6 +149,9 @@ def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
         "reset-member-factor": {"member-factor-reason": "Rozmowa"},
         "export-everybody": {"content": "people", "format": "csv", "reason": "Na naradę"},
         "show-pesel": {"reason": "Rozmowa"},
+        "correct-email": {"correct-email-email": "nowy@example.org", "correct-email-reason": "Rozmowa"},
+        "correct-claim-email": {"claim-email": "nowy@example.org", "claim-reason": "Rozmowa"},
+        "alone-setting": {"is_allowed": "yes"},
         "remove-note": {"reason": "Pomyłka"},
         "add-person": {"pesel": PESELS[1], "first_names": "Jan", "surname": "Lis", "reason": "Decyzja"},
         "board-contact": {"phone": "61 111 11 11", "fax": "", "email": "nowy@oke.example"},
@@ -159,6 +167,22 @@ def act_that_waits(account: Account) -> Act:
         asked_by=asked_by,
         expires_at=timezone.now() + datetime.timedelta(days=7),
     )
+
+
+def rows_of(name: str, examiner: Examiner, act: Act) -> dict[str, UUID]:
+    """Return the ids of the further rows that the route of a view names."""
+    if name == "remove-note":
+        return {"note_id": note_about(examiner, act.asked_by)}
+    if name == "correct-claim-email":
+        return {"claim_id": make_claim(make_examiner(pesel=PESELS[2], numbers=("C-1",))).id}
+    member = Account.objects.filter(email="jan@oke.example").values_list("id", flat=True).first()
+    if member is None:  # the view is not the panel's
+        return {}
+    if name == "export-selection":
+        return {"selection_id": select(terms=Terms(), maker=member).id}
+    if name == "download-export":
+        return {"export_id": Export.objects.create(owner=member, content="people", format="csv").id}
+    return {}
 
 
 def note_about(examiner: Examiner, author: Account | None) -> UUID:
@@ -194,7 +218,8 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
                 mark_deceased(examiner_id=examiner.id, on=start.date())
             other = make_examiner(pesel=PESELS[1], numbers=())
             ids = {"examiner_id": examiner.id, "other_id": other.id, "act_id": act.id, "member_id": act.asked_by_id}
-            path = sample_of(route, **ids, note_id=note_about(examiner, act.asked_by))
+            entry_id = make_examiner(pesel=PESELS[3], numbers=("D-1",)).entries.get().id
+            path = sample_of(route, **ids, entry_id=entry_id, **rows_of(name, examiner, act))
         log_in(Client(headers={"Sec-Fetch-Site": "same-origin"}))  # another device, whose session `sessions` could end
         for minutes in (10, 45):
             clock.move_to(start + datetime.timedelta(minutes=minutes))

@@ -204,9 +204,10 @@ def _editor(panel: Page) -> None:
 def _find(panel: Page, asked: str) -> None:
     panel.goto("/panel/")
     main = panel.get_by_role("main")
-    main.get_by_label("Szukaj").fill(asked)
-    main.get_by_role("button", name="Znajdź osobę").click()
-    main.get_by_role("region", name="Ewidencja").wait_for()
+    button = panel.get_by_role("button", name="Znajdź osobę")
+    main.locator("form", has=button).get_by_role("textbox").fill(asked)
+    button.click()
+    main.get_by_text("Stan konta").first.wait_for()
 
 
 def _take(name: str, page: Page, first: Locator, last: Locator | None = None) -> None:

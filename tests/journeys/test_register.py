@@ -39,10 +39,10 @@ class Officer:
         self.clicks += 1
         self.visitor.look()
 
-    def send(self, name: str, fields: dict[str, str], **choices: str) -> None:
+    def send(self, name: str, fields: dict[str, str], **choices: int) -> None:
         self.visitor.fill(fields)
         for label, choice in choices.items():
-            self.visitor.page.get_by_label(label).select_option(label=choice)
+            self.visitor.page.get_by_label(label).select_option(index=choice)
         self.visitor.page.get_by_role("button", name=name, exact=True).click()
         self.clicks += 1
         self.visitor.look()
@@ -63,7 +63,7 @@ def test_a_day_of_an_officer(visitor: Visitor, examiner: Examiner, width: int) -
 
     officer.follow("Skreśl : A/1")
     decision = {"Numer decyzji": "S/1", "Data decyzji": "1.03.2026", "Powód": WHY}
-    officer.send("Skreśl", decision, Podstawa="na wniosek egzaminatora")
+    officer.send("Skreśl", decision, Podstawa=1)
     officer.reads("skreślony")
     officer.follow("Cofnij skreślenie : A/1")
     officer.send("Cofnij skreślenie", {"Powód": WHY})
@@ -72,7 +72,7 @@ def test_a_day_of_an_officer(visitor: Visitor, examiner: Examiner, width: int) -
 
     officer.follow("Dodaj wpis")
     entry = {"Numer ewidencyjny": "B/2", "Numer decyzji": "W/2", "Data decyzji": "2.03.2026", "Powód": WHY}
-    officer.send("Dodaj wpis", entry, Zakres="MFI – fizyka (inny egzamin)")
+    officer.send("Dodaj wpis", entry, Zakres=2)
     officer.reads("B/2")
     assert officer.clicks == 8
     assert list(examiner.entries.order_by("number").values_list("number", "state")) == [

@@ -19,7 +19,6 @@ from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.accounts.reauthentication import (
     ask_to_reauthenticate,
     has_reauthenticated,
-    reauthentication_required,
     reauthentication_url,
 )
 from egzaminator.accounts.stashed_form import take_fields
@@ -47,12 +46,13 @@ _TYPES: Final = {
 
 @own_form(OwnForm(typed=ExportForm, title=gettext_lazy("Export"), button=gettext_lazy("Make the file")))
 @permission_required(EXPORT)
-@reauthentication_required
 @lookups_limited
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_export(request: HttpRequest, selection_id: uuid.UUID | None = None) -> HttpResponse:
     """Let staff ask, after re-authentication and with a reason, for a file of a selection or of everybody."""
     selection = _find_selection(request, selection_id) if selection_id else None
+    if not has_reauthenticated(request):
+        return ask_to_reauthenticate(request, back_to=request.get_full_path())
     member = cast("Account", request.user)
     form = ExportForm(request.POST or None, member=member)
     if request.method == "POST" and form.is_valid():
@@ -101,11 +101,11 @@ def export(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
 def download_export(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Send the file of an export to who asked for it and still may have it. Each download is recorded."""
     page = reverse("export", args=[export_id])
-    if not has_reauthenticated(request):
-        return ask_to_reauthenticate(request, back_to=page)
     found = _find(request, export_id)
     if not may_have(member=_member(request), content=found.content):
         raise PermissionDenied
+    if not has_reauthenticated(request):
+        return ask_to_reauthenticate(request, back_to=page)
     file = open_file(export=found, account_id=_member(request).pk)
     if file is None:
         messages.warning(request, _("The file is not ready yet, or its time is over."))

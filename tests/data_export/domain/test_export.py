@@ -24,6 +24,7 @@ from egzaminator.staff.domain.acts import ask, refuse
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import give_totp
+from tests.records.editing import correct_names
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ANNA, NEW, KNOWN, STRANGER = "anna@example.org", "nowa@example.org", "known@example.org", "stranger@example.org"
@@ -60,6 +61,9 @@ NEITHER = {
     "register.ListKey": "a copy of the sort key, the account's state and the voivodeship, made anew when they change",
     "register.ListKeyDue": "whose list keys are to be made anew: empty within a minute",
     "register.Selection": "what staff searched for; without a name it is gone after a day",
+    "register.Export": "which staff member asked for which file: gone with the file, a day later",
+    "stored_files.StoredFile": "files for the board's own use: gone a day later",
+    "stored_files.Piece": "as above",
     "staff.AloneChange": "about no person",
     "login.ResetRequest": "a name as typed, until the worker answers it, within a minute",
     "rate_limits.Counter": "counts by keyed digests, for a day at most",
@@ -91,6 +95,7 @@ def account() -> Account:
         staff = make_staff()
         act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="telefon", member=staff)
         refuse(act_id=act.id, member=staff)
+        correct_names(examiner, "Łukasik-Żak")
     return Account.objects.select_related("examiner").get(pk=account.pk)
 
 

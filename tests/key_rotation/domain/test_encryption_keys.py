@@ -27,8 +27,10 @@ from egzaminator.login.models import ResetRequest
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
+from egzaminator.register.domain.former_values import keep_former_value
 from egzaminator.register.domain.selections import select
-from egzaminator.register.models import Examiner, Selection
+from egzaminator.register.enums import RegisterField
+from egzaminator.register.models import Examiner, FormerValue, Selection
 from egzaminator.register.terms import Terms
 from egzaminator.stored_files.domain.files import complete_file, read_file, write_file
 from egzaminator.stored_files.models import PIECE_BYTES, StoredFile
@@ -71,7 +73,10 @@ NOT_TEXT = b"\xff\x00" * PIECE_BYTES  # two pieces
 
 def fill_every_column() -> list[str]:
     """Fill every encrypted column. Return the recovery codes of an account."""
-    make_claim(make_examiner(email="known@example.org"))
+    examiner = make_examiner(email="known@example.org")
+    make_claim(examiner)
+    reason = keep_text(text="Ślub", subject=examiner.id, by=SYSTEM)
+    keep_former_value(examiner=examiner, field=RegisterField.SURNAME, value="Łukasik", by=SYSTEM, reason=reason)
     request_reset(name=PESELS[1], language="pl", ip="203.0.113.7")
     queue_example(EmailKind.ACT_ASKED)  # a kind of which a copy is kept
     account = make_account(make_examiner(pesel=PESELS[2], numbers=("C-3",)))
@@ -123,7 +128,8 @@ def test_whatever_is_encrypted_opens_with_the_new_key_alone(new_key: Callable[[]
     assert all("http://localhost:8000/" in text_of(message) for message in Email.objects.all())
     assert second_factors_of(account=Account.objects.get()).fresh_codes == codes
     assert ResetRequest.objects.get().name == PESELS[1]
-    assert StaffText.objects.get().text == "Zgubiony telefon"
+    assert {text.text for text in StaffText.objects.all()} == {"Ślub", "Zgubiony telefon"}
+    assert FormerValue.objects.get().value == "Łukasik"
     assert b"".join(read_file(file=StoredFile.objects.get())) == NOT_TEXT
     assert Selection.objects.get().terms == Terms(search="Żak")
     assert rotate_encryption_keys().renewed == 0

@@ -22,6 +22,7 @@ from egzaminator.mail.models import Email
 from egzaminator.panel.domain import make_export as making
 from egzaminator.panel.domain.exports import DAILY, ask_for_export, may_have, record_download
 from egzaminator.panel.domain.make_export import make_export
+from egzaminator.panel.domain.overview import keep_totals
 from egzaminator.panel.errors import ExportsUsedUpError
 from egzaminator.panel.tasks import make_one_export
 from egzaminator.register.domain.exports import (
@@ -120,6 +121,14 @@ def test_the_list_names_people_and_says_how_they_stand_without_any_pesel(officer
         ("Nowak", None, "B/1, B/2", "MBI", None, "czeka na aktywację", None, None),
         ("Żak", "Anna Maria", None, None, None, "bez konta", "zak@example.org", None),
     ]
+
+
+def test_a_record_that_was_joined_into_another_is_in_no_file(officer: Account) -> None:
+    kept, other = make_examiner(), make_examiner(pesel=PESELS[1], numbers=(), surname="Dawna")
+    Examiner.objects.filter(pk=other.pk).update(joined_into=kept)
+    export = made(officer, content=ExportContent.PEOPLE)
+    assert (export.rows, "Dawna" in content_of(export).decode()) == (1, False)
+    assert keep_totals().examiners == 1
 
 
 def test_its_queries_do_not_grow_with_the_people(officer: Account) -> None:

@@ -2,6 +2,7 @@ import datetime
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
@@ -133,6 +134,17 @@ def test_who_is_there_already_is_named_and_led_to(staff: Client, known: dict[str
     assert f'<a href="/panel/egzaminatorzy/{owner.id}/">Anna Maria Łukasik</a>' in html
     assert Examiner.objects.get() == owner
     assert Event.objects.filter(tag=Tag.EXAMINER_LOOKED_UP, subject=owner.id).count() == 1
+
+
+def test_a_number_in_use_does_not_tell_unseen_that_a_person_is_new(staff: Client, settings: Settings) -> None:
+    owner = make_examiner(pesel=PESELS[0], numbers=("MBI/7/2026",))
+    settings.RECORDS_LOOKUPS_BURST = 2
+    token = {"csrfmiddlewaretoken": fields_of(staff.get(NEW))["csrfmiddlewaretoken"]}
+    for pesel in (PESELS[1], "800716 10614"):
+        assert staff.post(NEW, TYPED | token | {"pesel": pesel}).status_code == 200
+    assert staff.post(NEW, TYPED | token | {"pesel": PESELS[2]}).status_code == 429
+    looks = Event.objects.filter(tag=Tag.EXAMINER_LOOKED_UP).values_list("subject", flat=True)
+    assert sorted(map(str, looks)) == sorted(["None", "None", str(owner.id), str(owner.id)])
 
 
 @pytest.mark.parametrize("typed", [{"first_names": "JAN", "surname": "Nowak"}, {"email": "Jan@OKE.example"}])

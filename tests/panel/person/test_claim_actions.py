@@ -22,6 +22,7 @@ from tests.helpers.html import Response, fields_of, words_of
 from tests.helpers.links import mailed_token
 from tests.helpers.staff_texts import reason_of
 from tests.panel.staff_browser import browser_of, send
+from tests.records.editing import correct_email
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ANNA, NEW = "anna@example.org", "nowa@example.org"
@@ -167,6 +168,13 @@ def test_nobody_helps_with_a_form_that_has_or_gets_their_own_mailbox(
         stop = send(staff, path_of(claim, "uniewaznij"), **{"stop-reason": "Rozmowa"})
         assert "Ten formularz ma Twój własny adres" in words_after(staff, stop)
         assert Claim.objects.get().is_open
+
+
+def test_nobody_helps_with_a_form_of_whom_the_register_once_knew_by_their_mailbox(staff: Client, claim: Claim) -> None:
+    correct_email(claim.examiner, "jan@oke.example")
+    correct_email(claim.examiner, "inna@example.org")
+    assert "Ten formularz ma Twój własny adres" in words_after(staff, correct(staff, claim))
+    assert Claim.objects.get().email == ANNA
 
 
 def test_a_form_is_found_by_its_own_id_alone_and_the_look_is_of_its_person(staff: Client, claim: Claim) -> None:

@@ -11,9 +11,12 @@ from pytest_django.fixtures import Settings
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.core.encryption import encrypt
+from egzaminator.core.pesel import Pesel
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
-from egzaminator.register.models import Decision, Entry, Examiner, FormerValue, Scope, StrikeOffGround
+from egzaminator.register.domain.examiners import pesel_index
+from egzaminator.register.models import Decision, Entry, Examiner, FormerValue, Scope, StrikeOffGround, pesel_context
 from egzaminator.staff.roles import Role
 from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import Response, fields_of, words_of
@@ -36,6 +39,13 @@ def examiner() -> Examiner:
     anna = make_examiner(numbers=())
     decided_entry(anna, "A/1")
     return anna
+
+
+def pesel_columns(examiner: Examiner, digits: str) -> dict[str, bytes]:
+    return {
+        "pesel_encrypted": encrypt(digits, context=pesel_context(examiner.id)),
+        "pesel_index": pesel_index(Pesel(digits)),
+    }
 
 
 def page_of(examiner: Examiner) -> str:
@@ -116,18 +126,47 @@ def test_a_pesel_in_use_names_its_holder_and_offers_to_join(staff: Client, exami
     assert send(staff, "/panel/egzaminatorzy/", asked=PESELS[1])["Location"] == page_of(examiner)
 
 
-def test_who_has_a_number_is_counted_and_recorded_before_they_are_named(examiner: Examiner, settings: Settings) -> None:
-    settings.RECORDS_LOOKUPS_BURST = 3  # the record, one holder, and the list that the token is taken from
-    records = browser_of(make_staff(roles=[Role.RECORDS]))
-    entry = Entry.objects.get()
-    path, scope = f"/panel/egzaminatorzy/wpisy/{entry.id}/popraw/", str(entry.scope_id)
-    for pesel, name, number in ((PESELS[1], "Nowak", "N/1"), (PESELS[2], "Wilk", "N/2")):
-        decided_entry(make_examiner(pesel=pesel, numbers=(), surname=name), number)
-    answers = [fill(records, path, number=number, scope=scope) for number in ("N/1", "N/2")]
-    assert [answer.status_code for answer in answers] == [200, 429]
-    assert ["Nowak" in words_of(answers[0]), "Wilk" in words_of(answers[1])] == [True, False]
-    holder = Examiner.objects.get(surname="Nowak")
+@pytest.mark.parametrize(
+    ("act", "typed"),
+    [
+        ("popraw-pesel", {"pesel": PESELS[1]}),
+        ("popraw-identyfikator", {"identifier": "ua-17"}),
+        ("dodaj-wpis", {"number": "b / 2", "reference": "W/9", "decided_on": "1.3.2026"}),
+        ("popraw", {"number": "b / 2"}),
+    ],
+)
+def test_whoever_is_named_as_holder_is_counted_and_recorded(
+    staff: Client, examiner: Examiner, settings: Settings, act: str, typed: dict[str, str]
+) -> None:
+    scope = str(Scope.objects.get().pk)
+    holder = make_examiner(
+        pesel=PESELS[1], numbers=(), surname="Nowak", first_names="Ola", identifier="UA-17", identifier_key="ua-17"
+    )
+    decided_entry(holder, "B/2")
+    path = f"/panel/egzaminatorzy/wpisy/{Entry.objects.get(number='A/1').pk}/" if act == "popraw" else page_of(examiner)
+    settings.RECORDS_LOOKUPS_BURST = 1
+    filled = fields_of(staff.get(f"{path}{act}/")) | {"scope": scope, "reason": WHY} | typed
+    assert staff.post(f"{path}{act}/", filled).status_code == 429
+    settings.RECORDS_LOOKUPS_BURST = 2
+    answer = staff.post(f"{path}{act}/", filled)
+    assert "To dane innej osoby w ewidencji: Ola Nowak" in words_of(answer)
     assert Event.objects.filter(tag=Tag.EXAMINER_LOOKED_UP, subject=holder.id).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "typed"), [("popraw-pesel", {"pesel": PESELS[1]}), ("popraw-identyfikator", {"identifier": "UA-17"})]
+)
+def test_a_form_that_would_change_nothing_tells_nobody_who_is_in_the_register(
+    staff: Client, examiner: Examiner, act: str, typed: dict[str, str]
+) -> None:
+    make_examiner(pesel=PESELS[1], numbers=(), surname="Żbik", identifier="UA-17", identifier_key="ua-17")
+    path = f"{page_of(examiner)}{act}/"
+    opened = fields_of(staff.get(path))
+    Examiner.objects.filter(pk=examiner.pk).update(
+        identifier="X-1", identifier_key="x-1", **pesel_columns(examiner, PESELS[2])
+    )
+    answer = send(staff, path, **(opened | typed | {"reason": WHY}))
+    assert ("zmienił to ktoś inny" in words_of(answer), "Żbik" in words_of(answer)) == (True, False)
 
 
 def test_the_other_record_is_found_by_what_it_is_known_by(staff: Client, examiner: Examiner) -> None:

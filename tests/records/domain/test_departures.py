@@ -110,3 +110,10 @@ def test_a_death_is_written_down_once_and_taken_back_with_a_reason(examiner: Exa
     undo_death(examiner_id=examiner.id, **by_staff(shown=show_ends(examiner)))
     examiner.refresh_from_db()
     assert examiner.deceased_on is None
+
+
+def test_whoever_died_goes_to_no_other_board(examiner: Examiner) -> None:
+    record_death(examiner_id=examiner.id, on=DAY, **by_staff(shown=show_ends(examiner)))
+    with pytest.raises(NotPossibleNowError):
+        transfer(examiner)
+    assert states() == [("A/1", "active"), ("B/2", "struck-off")]

@@ -9,6 +9,7 @@ from egzaminator.login.errors import RefusedError
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.activation import activate_claim
+from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.onboarding.errors import EntryEndedError
 from egzaminator.records.domain.entries import correct_entry
 from egzaminator.records.domain.shown import show_entry
@@ -126,6 +127,28 @@ def test_a_strike_off_taken_back_may_be_decided_again_under_its_reference(entry:
     strike_off(entry, decided("S/1", datetime.date(2026, 4, 1)))
     again = Decision.objects.get(reference="S/1")
     assert (again.decided_on, again.ground, again.withdrawn_at) == (datetime.date(2026, 4, 1), "", None)
+
+
+def test_a_strike_off_decided_again_is_not_lost_behind_a_decision_of_the_same_day(entry: Entry) -> None:
+    strike_off(entry, decided("S/1"))
+    undo_strike_off(entry)
+    strike_off(entry, decided("S/2"))
+    enter_again(entry, decided("W/2"))
+    with pytest.raises(TooEarlyError) as raised:
+        strike_off(entry, decided("S/1"))
+    assert (raised.value.after, states()) == (DAY, [("A/1", "active")])
+    strike_off(entry, decided("S/1", DAY + datetime.timedelta(days=1)))
+    assert states() == [("A/1", "struck-off")]
+
+
+def test_whoever_died_is_entered_no_more(entry: Entry) -> None:
+    strike_off(entry)
+    mark_deceased(examiner_id=entry.examiner_id, on=DAY)
+    with pytest.raises(NotPossibleNowError):
+        add(entry.examiner, "B/2", decided("W/2"))
+    with pytest.raises(NotPossibleNowError):
+        enter_again(entry, decided("W/2"))
+    assert states() == [("A/1", "struck-off")]
 
 
 def test_of_two_officers_the_second_sees_what_the_first_did(entry: Entry) -> None:

@@ -177,6 +177,14 @@ def test_whoever_is_unknown_is_the_beginning_and_whoever_was_filtered_out_since_
     assert following == [one for one in blocked if (one.sort_key, one.id) > (last.sort_key, last.id)]
 
 
+def test_a_record_that_was_joined_into_another_is_on_no_list() -> None:
+    kept, other = add("Lis", "Jan"), add("Lis", "Jan")
+    Examiner.objects.filter(pk=other.pk).update(joined_into=kept)
+    for terms in (Terms(), Terms(search="lis")):
+        assert (list_page(terms=terms, after=None, size=10).rows, list(matching(terms=terms))) == ([kept], [kept])
+        assert count_listed(terms=terms) == 1
+
+
 def test_more_than_a_thousand_are_not_counted(scopes: list[Scope], monkeypatch: pytest.MonkeyPatch) -> None:
     assert COUNTED_TO == 1000
     monkeypatch.setattr(listing, "COUNTED_TO", 3)

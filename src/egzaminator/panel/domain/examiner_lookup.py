@@ -50,9 +50,20 @@ def find_examiner_for_staff(*, asked: str, by: Actor) -> Examiner | None:
         or examiners_numbered(number=asked).first()
         or examiners_formerly_called(name=asked).first()
     )
-    hit_lookup_limit(by=by, whom=str(examiner.id) if examiner else f"asked\0{compact(asked)}")
-    record_look(tag=Tag.EXAMINER_LOOKED_UP, by=by, subject=examiner.id if examiner else None)
+    if examiner is None:
+        record_miss(asked=asked, by=by)
+    else:
+        record_view(examiner=examiner, by=by)
     return examiner
+
+
+def record_miss(*, asked: str, by: Actor) -> None:
+    """Count and record that a staff member is told that the register does not have whom they typed.
+
+    Raise `LimitReachedError` at the limit of look-ups.
+    """
+    hit_lookup_limit(by=by, whom=f"asked\0{compact(asked)}")
+    record_look(tag=Tag.EXAMINER_LOOKED_UP, by=by, subject=None)
 
 
 def record_view(*, examiner: Examiner, by: Actor) -> None:

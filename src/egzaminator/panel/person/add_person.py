@@ -17,9 +17,10 @@ from egzaminator.accounts.stashed_form import take_fields
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.typed_text import put_typed_text
 from egzaminator.panel.access import permission_required
-from egzaminator.panel.domain.examiner_lookup import record_view
+from egzaminator.panel.domain.examiner_lookup import record_miss, record_view
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.register_forms import FIELDS, NewPersonForm
+from egzaminator.register.columns import Column
 from egzaminator.register.domain.add_person import add_person
 from egzaminator.register.domain.parse_row import RegisterRow
 from egzaminator.register.errors import ImportRunsError, PersonExistsError
@@ -44,6 +45,8 @@ def add(request: HttpRequest) -> HttpResponse:
         try:
             examiner = _add(request, form)
         except PersonExistsError as error:
+            if error.column == Column.NUMBER:  # which also tells that the register does not have the person
+                record_miss(asked=form.cleaned_data["pesel"] or form.cleaned_data["identifier"], by=actor_of(request))
             owner = Examiner.objects.get(pk=error.examiner_id)
             record_view(examiner=owner, by=actor_of(request))
             form.add_error(FIELDS[error.column], _("The register has it already"))

@@ -19,7 +19,7 @@ from egzaminator.panel.person.record_actions import (
     FORM_ERRORS,
     NOTICES,
     examiner_of,
-    holder_seen,
+    holder_recorded,
     record_form,
     require_others,
     taken_as,
@@ -90,10 +90,10 @@ def _enter_again(request: HttpRequest, entry: Entry, fields: Fields) -> Promise:
     return _("The entry is active again.")
 
 
-@holder_seen
 def _correct_entry(request: HttpRequest, entry: Entry, fields: Fields) -> Promise:
     common = _common(request, entry, fields)
-    correct_entry(entry_id=entry.id, number=fields["number"], scope=fields["scope"], **common)
+    with holder_recorded(request):
+        correct_entry(entry_id=entry.id, number=fields["number"], scope=fields["scope"], **common)
     return _("The entry is corrected. The former values stay below the new ones.")
 
 

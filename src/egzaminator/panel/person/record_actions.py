@@ -1,7 +1,7 @@
 """What all actions on records share: the form that knows what it showed, and what is said of a failure."""
 
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from django.contrib import messages
@@ -78,21 +78,14 @@ def taken_or_joined(field: str) -> Callable[[RecordForm, TakenError], None]:
     return tell
 
 
-def holder_seen(run: Callable[[HttpRequest, Any, Any], Promise]) -> Callable[[HttpRequest, Any, Any], Promise]:
-    """Count and record a look at whoever has the typed value already, since their name is shown in the answer.
-
-    Otherwise numbers could be tried on one record until all names are known. Wraps the `run` of an action.
-    """
-
-    @wraps(run)
-    def guarded(request: HttpRequest, subject: Any, fields: Any) -> Promise:
-        try:
-            return run(request, subject, fields)
-        except TakenError as error:
-            record_view(examiner=error.holder, by=actor_of(request))
-            raise
-
-    return guarded
+@contextmanager
+def holder_recorded(request: HttpRequest) -> Iterator[None]:
+    """Count and record the look at whom a `TakenError` is about to name. Raise `LimitReachedError`."""
+    try:
+        yield
+    except TakenError as error:
+        record_view(examiner=error.holder, by=actor_of(request))
+        raise
 
 
 def examiner_of(subject: Examiner | Entry | Decision) -> Examiner:

@@ -16,7 +16,7 @@ from egzaminator.panel.person.record_actions import (
     CHANGE,
     FORM_ERRORS,
     NOTICES,
-    holder_seen,
+    holder_recorded,
     record_form,
     require_others,
     taken_as,
@@ -56,15 +56,15 @@ def _correct_names(request: HttpRequest, examiner: Examiner, fields: Fields) -> 
     return _CORRECTED
 
 
-@holder_seen
 def _correct_pesel(request: HttpRequest, examiner: Examiner, fields: Fields) -> Promise:
-    correct_pesel(pesel=fields["pesel"], **_common(request, examiner, fields))
+    with holder_recorded(request):
+        correct_pesel(pesel=fields["pesel"], **_common(request, examiner, fields))
     return _("The PESEL is corrected. From now on its owner logs in with the new one.")
 
 
-@holder_seen
 def _correct_identifier(request: HttpRequest, examiner: Examiner, fields: Fields) -> Promise:
-    correct_identifier(identifier=fields["identifier"], **_common(request, examiner, fields))
+    with holder_recorded(request):
+        correct_identifier(identifier=fields["identifier"], **_common(request, examiner, fields))
     return _CORRECTED
 
 
@@ -73,10 +73,10 @@ def _correct_email(request: HttpRequest, examiner: Examiner, fields: Fields) -> 
     return _CORRECTED
 
 
-@holder_seen
 def _add_entry(request: HttpRequest, examiner: Examiner, fields: Fields) -> Promise:
     common = _common(request, examiner, fields)
-    add_entry(number=fields["number"], scope=fields["scope"], decided=fields["decided"], **common)
+    with holder_recorded(request):
+        add_entry(number=fields["number"], scope=fields["scope"], decided=fields["decided"], **common)
     return _("The entry is added.")
 
 

@@ -59,7 +59,6 @@ def correct_pesel(*, examiner_id: uuid.UUID, pesel: Pesel, shown: Shown, reason:
     with transaction.atomic():
         _hold_off_imports()
         examiner = lock_examiner(examiner_id=examiner_id)
-        _require_free(pesel.digits, examiner)
         encrypted = encrypt(pesel.digits, context=pesel_context(examiner.id))
         columns = {"pesel_encrypted": encrypted, "pesel_index": pesel_index(pesel)}
         with _taken(pesel.digits):
@@ -80,8 +79,6 @@ def correct_identifier(
         if identifier is None and examiner.pesel_index is None:
             raise NotPossibleNowError
         text, key = identifier or ("", None)
-        if text:
-            _require_free(text, examiner)
         columns = {"identifier": text, "identifier_key": key}
         with _taken(text):
             _correct(examiner, Tag.IDENTIFIER_CORRECTED, [RegisterField.IDENTIFIER], columns, shown, reason, by)
@@ -129,15 +126,13 @@ def _hold_off_imports() -> None:
         raise ImportUnderWayError
 
 
-def _require_free(name: str, examiner: Examiner) -> None:
-    holder = find_examiner(name=name)
-    if holder is not None and holder.id != examiner.id:
-        raise TakenError(holder)
-
-
 @contextmanager
 def _taken(name: str) -> Iterator[None]:
-    """Raise `TakenError` if a concurrent correction of another record has taken the PESEL or identifier first."""
+    """Raise `TakenError` if another record has the PESEL or identifier.
+
+    Only the constraint finds that out, after everything else was found right: a form that would change nothing must not
+    tell who is in the register.
+    """
     try:
         with transaction.atomic():
             yield

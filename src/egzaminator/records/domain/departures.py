@@ -25,11 +25,11 @@ def transfer(*, examiner_id: uuid.UUID, board: str, on: datetime.date, shown: Sh
     """Write down that an examiner went to another board. Their active entries end, and with them first logins.
 
     Entries of later decisions stay active. The account stays: its owner may need the history in it. Raise
-    `NotPossibleNowError` if it is written down already.
+    `NotPossibleNowError` if it is written down already, or the examiner died.
     """
     with transaction.atomic():
         examiner = _lock(examiner_id, shown)
-        if examiner.transferred_on is not None:
+        if examiner.transferred_on is not None or examiner.deceased_on is not None:
             raise NotPossibleNowError
         _set_transfer(examiner, board, on, Tag.EXAMINER_TRANSFERRED, reason, by)
 

@@ -51,12 +51,13 @@ def add_entry(
 ) -> None:
     """Add an entry for a scope under a registration number, by a decision.
 
-    Raise `TakenError` if an entry has this number already, or `TooEarlyError` if the examiner went to another board on
-    that day or later.
+    Raise `TakenError` if an entry has this number already, `TooEarlyError` if the examiner went to another board on
+    that day or later, or `NotPossibleNowError` if they died.
     """
     with transaction.atomic():
         examiner = lock_examiner(examiner_id=examiner_id)
         require_unchanged(shown=shown, now={ENTRIES: show_entries(examiner)})
+        _require_alive(examiner)
         _require_after_transfer(examiner, decided)
         with _unique_number(number):
             entry = Entry.objects.create(examiner=examiner, scope=scope, number=number.text, number_key=number.key)
@@ -99,6 +100,7 @@ def enter_again(*, entry_id: int, decided: Decided, shown: Shown, reason: str, b
     with transaction.atomic():
         entry = _lock(entry_id, shown)
         _require(entry, EntryState.STRUCK_OFF, EntryState.TRANSFERRED)
+        _require_alive(entry.examiner)
         _require_after_last(entry, decided)
         _require_after_transfer(entry.examiner, decided)
         _decide(entry, DecisionKind.ENTRY, decided)
@@ -171,6 +173,11 @@ def _require(entry: Entry, *states: EntryState) -> None:
         raise NotPossibleNowError
 
 
+def _require_alive(examiner: Examiner) -> None:
+    if examiner.deceased_on is not None:
+        raise NotPossibleNowError
+
+
 def _standing(entry: Entry) -> QuerySet[Decision]:
     return entry.decisions.filter(withdrawn_at=None).order_by("decided_on", "id")
 
@@ -187,12 +194,19 @@ def _require_after_transfer(examiner: Examiner, decided: Decided) -> None:
 
 
 def _decide(entry: Entry, kind: DecisionKind, decided: Decided) -> None:
-    """Write a decision down, or let one stand again that was taken back, and bring the entry to what it makes of it."""
+    """Write a decision down, or let one stand again that was taken back, and bring the entry to what it makes of it.
+
+    Raise `DecisionExistsError`, or `TooEarlyError` if others of the same day were written down since it was.
+    """
     values = {"decided_on": decided.decided_on, "ground": decided.ground, "withdrawn_at": None}
-    same = entry.decisions.filter(kind=kind, reference=decided.reference, withdrawn_at__isnull=False)
-    if not same.update(**values):
+    same = entry.decisions.filter(kind=kind, reference=decided.reference, withdrawn_at__isnull=False).first()
+    if same is None:
         with _referenced():
             Decision.objects.create(entry=entry, kind=kind, reference=decided.reference, **values)
+    elif _standing(entry).filter(decided_on=decided.decided_on, id__gt=same.id).exists():
+        raise TooEarlyError(decided.decided_on)  # of one day, what was written down later counts
+    else:
+        Decision.objects.filter(pk=same.pk).update(**values)
     settle_entries(entry_ids=[entry.id])
 
 

@@ -1,8 +1,6 @@
-"""The register: examiners, scopes, entries and decisions; and what lists of examiners are found by."""
+"""The register: examiners, scopes, entries and decisions, and what their values were before a correction."""
 
-import json
 import uuid
-from typing import NamedTuple, Self
 
 from django.db import models
 from django.db.models import Q
@@ -14,19 +12,7 @@ from egzaminator.core.encryption import decrypt
 from egzaminator.core.pesel import Pesel
 from egzaminator.core.text import full_name
 from egzaminator.core.tokens import new_token
-from egzaminator.register.enums import (
-    AccountStanding,
-    DecisionKind,
-    EmailStanding,
-    EntryState,
-    ExamKind,
-    ExportContent,
-    ExportFormat,
-    ExportState,
-    RegisterField,
-)
-from egzaminator.register.terms import Terms
-from egzaminator.stored_files.models import StoredFile
+from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, RegisterField
 
 PESEL_PURPOSE = "pesel"
 _PESEL_LOCATION = "register.examiner.pesel"
@@ -42,8 +28,6 @@ NUMBER_LENGTH = 60
 REFERENCE_LENGTH = 100
 GROUND_LENGTH = 200
 BOARD_LENGTH = 200
-SELECTION_NAME_LENGTH = 80
-_TERMS_LOCATION = "register.selection.terms"
 
 
 def new_salt() -> str:
@@ -245,135 +229,3 @@ class FormerValue(models.Model):
     def shown(self) -> str:
         """The value as staff see it: a PESEL is masked. Raise `UndecryptableError`."""
         return Pesel(self.value).masked if self.field == RegisterField.PESEL else self.value
-
-
-class ListKey(models.Model):
-    """A key that lists find an examiner by: one for each facet of their entries and each state that entries of it have.
-
-    The facets are "" (any entry, or none), "kind:…" (an exam kind) and "scope:…" (a scope's id). The rest of the key is
-    the same in all keys of an examiner: the standing, and the sort key. So each combination of filters is a range of
-    one index, in the register's order, and no list reads more rows than it shows (decision 42).
-
-    The keys are derived from the register and from what stands above it. Triggers write whose keys are due, to
-    `ListKeyDue`; `panel/domain/list_keys.py` makes them anew, and is the only writer.
-    """
-
-    pk = models.CompositePrimaryKey("examiner", "facet", "entry_state")
-    # Without a constraint: its check would take a lock on the examiner's row.
-    examiner = models.ForeignKey(
-        Examiner, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="list_keys"
-    )
-    facet = models.CharField(max_length=40, db_collation=BY_CODE_POINT)
-    entry_state = models.CharField(max_length=12, db_collation=BY_CODE_POINT)  # "": there is no entry
-    standing = models.CharField(max_length=40, db_collation=BY_CODE_POINT)
-    sort_key = models.CharField(max_length=NAME_KEY_LENGTH, db_collation=BY_CODE_POINT)
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["facet", "entry_state", "standing", "sort_key", "examiner"], name="register_listkey_order"
-            )
-        ]
-
-
-class ListKeyDue(models.Model):
-    """An examiner whose list keys have to be made anew. Only triggers add rows, so adding one never waits."""
-
-    examiner_id = models.UUIDField()
-
-
-class Standing(NamedTuple):
-    """What lists say of an examiner besides their entries. In keys its parts are joined by a slash."""
-
-    account: AccountStanding
-    email: EmailStanding
-    voivodeship: str
-    """The TERYT code of the examiner's address; "" if they stated none."""
-
-    @classmethod
-    def of(cls, key: str) -> Self:
-        """Return the standing that a key holds."""
-        account, email, voivodeship = key.split("/")
-        return cls(AccountStanding(account), EmailStanding(email), voivodeship)
-
-
-class Selection(models.Model):
-    """What a list shows: its filters and search terms. "All that match" is a selection, never a list of ids.
-
-    It never changes, so that whatever is done with a selection is done with what its maker saw. Its maker alone may
-    use it, unless it has a name; a selection without one is deleted after a day.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    maker = models.UUIDField()  # the staff account
-    name = models.CharField(max_length=SELECTION_NAME_LENGTH, blank=True)
-    terms_encrypted = EncryptedField(location=_TERMS_LOCATION)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["maker"], name="register_selection_unnamed", condition=Q(name="")),
-            models.Index(fields=["created_at"], name="register_selection_created"),
-        ]
-
-    @property
-    def terms(self) -> Terms:
-        """The decrypted filters and search terms. Raise `UndecryptableError`."""
-        return Terms(**json.loads(decrypt(self.terms_encrypted, context=terms_context(self.id))))
-
-
-def terms_context(selection_id: uuid.UUID) -> str:
-    """Return the location that a selection's encrypted terms are bound to."""
-    return context_of(_TERMS_LOCATION, selection_id)
-
-
-class Export(models.Model):
-    """A file of examiners that a staff member asked for. A job makes it; the row says how far it is.
-
-    It is deleted with its file, a day after it was made; the audit events stay.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner = models.UUIDField()  # the staff account that asked, and alone may open it
-    selection = models.UUIDField(null=True)  # whom it holds; None: everybody in the register
-    content = models.CharField(max_length=20, choices=ExportContent)
-    format = models.CharField(max_length=4, choices=ExportFormat)
-    reason = models.ForeignKey(StaffText, null=True, on_delete=models.SET_NULL, related_name="+")  # None: deleted since
-    state = models.CharField(max_length=10, choices=ExportState, default=ExportState.WAITING)
-    # How often a job began. A job that finds another number was taken for dead, and another one has begun anew.
-    attempts = models.PositiveSmallIntegerField(default=0)
-    rows = models.PositiveIntegerField(default=0)  # how many the file will have; known when a job has begun
-    rows_done = models.PositiveIntegerField(default=0)
-    file = models.OneToOneField(StoredFile, null=True, on_delete=models.CASCADE, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        permissions = [
-            ("export", "Can export lists of examiners"),
-            ("export_pesel", "Can export examiners with their PESELs"),
-        ]
-        indexes = [
-            models.Index(fields=["owner", "-asked_at"], name="register_export_owner"),
-            models.Index(
-                fields=["asked_at"],
-                name="register_export_due",
-                condition=Q(state__in=[ExportState.WAITING, ExportState.RUNNING]),
-            ),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state=ExportState.READY, file__isnull=False)
-                | (~Q(state=ExportState.READY) & Q(file__isnull=True)),
-                name="register_export_file_is_whole",
-            ),
-        ]
-
-    @property
-    def has_pesels(self) -> bool:
-        """Whether the file holds PESELs, which takes a permission of its own."""
-        return self.content == ExportContent.REGISTER_FILE
-
-    @property
-    def is_due(self) -> bool:
-        """Whether a job has still to make the file, or is at work on it."""
-        return self.state in {ExportState.WAITING, ExportState.RUNNING}
