@@ -250,7 +250,7 @@ def test_the_dead_have_no_first_login_either() -> None:
     claim = make_claim(examiner)
     mark_deceased(examiner_id=examiner.id, on=datetime.date(2026, 1, 1))
     claim.refresh_from_db()
-    assert claim.outcome == "stopped"
+    assert claim.outcome == "withdrawn"
     for secret in ("A-1", PASSWORD):
         browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
         assert is_refused(browser, secret)

@@ -11,10 +11,13 @@ from egzaminator.accounts.domain.email_correction import confirm_correction
 from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.models import Account
-from egzaminator.audit.actor import Actor
-from egzaminator.staff.domain import acts, alone, members
-from egzaminator.staff.domain.acts import ask, confirm, refuse
+from egzaminator.audit.actor import SYSTEM, Actor
+from egzaminator.records.domain.joining import join_examiners, show_both
+from egzaminator.register.models import Examiner
+from egzaminator.staff.domain import act_rows, acts, alone, asking, members
+from egzaminator.staff.domain.acts import confirm, refuse
 from egzaminator.staff.domain.alone import set_alone
+from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.members import change_roles, end_member
 from egzaminator.staff.roles import Role
 from tests.helpers.processes import Meet
@@ -57,7 +60,7 @@ def confirm_act(meet: Meet, *, act: str, by: str) -> None:
 
 def confirm_late(meet: Meet, *, act: str, by: str) -> None:
     """Meet, and only then lock the account."""
-    with meeting_at(acts, "lock_account", meet, is_before=True):
+    with meeting_at(act_rows, "lock_account", meet, is_before=True):
         confirm(act_id=uuid.UUID(act), member=account_of(by))
 
 
@@ -90,9 +93,33 @@ def change_setting(meet: Meet, *, by: str, is_allowed: bool) -> None:
         set_alone(is_allowed=is_allowed, by=Actor(uuid.UUID(by)))
 
 
+def ask_to_join(meet: Meet, *, staying: str, closed: str, by: str) -> None:
+    """Read both records, meet, and only then lock anything. The record of the account that stays is kept."""
+    one, other = account_of(staying), account_of(closed)
+    assert one.examiner is not None
+    assert other.examiner is not None
+    joining = asking.Joining(closed=other, kept_id=one.examiner.id, shown=show_both(one.examiner, other.examiner))
+    with meeting_at(asking, "lock_both", meet, is_before=True):
+        ask(kind=ActKind.JOIN, account=one, joining=joining, reason="Pismo", member=account_of(by))
+
+
+def confirm_joining(meet: Meet, *, act: str, by: str) -> None:
+    """Meet, and only then lock anything."""
+    with meeting_at(acts, "lock_changed", meet, is_before=True):
+        confirm(act_id=uuid.UUID(act), member=account_of(by))
+
+
+def join_alone(meet: Meet, *, kept: str, other: str) -> None:
+    """Join two records, one of which has no account, as one person may; meet before anything is locked."""
+    records = Examiner.objects.get(pk=kept), Examiner.objects.get(pk=other)
+    shown = show_both(*records)
+    meet()
+    join_examiners(kept_id=records[0].id, other_id=records[1].id, shown=shown, reason="Pismo", by=SYSTEM)
+
+
 def ask_alone(meet: Meet, *, account: str, by: str, email: str) -> None:
     """Read that the setting allows it, meet, and ask."""
-    with meeting_at(acts, "may_ask_alone", meet):
+    with meeting_at(asking, "may_ask_alone", meet):
         ask(
             kind=ActKind.CORRECT_EMAIL,
             account=account_of(account),

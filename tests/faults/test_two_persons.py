@@ -13,7 +13,9 @@ from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.mail.catalogue import EmailKind
-from egzaminator.staff.domain.acts import ask, confirm
+from egzaminator.records.domain.joining import show_both
+from egzaminator.staff.domain.acts import confirm
+from egzaminator.staff.domain.asking import Joining, ask
 from egzaminator.staff.domain.membership import members_with
 from egzaminator.staff.models import Act, AloneChange
 from egzaminator.staff.roles import Role
@@ -100,6 +102,58 @@ def test_a_freeze_just_after_the_new_mailbox_confirmed_takes_the_address_back(
     assert now(account) == ("frozen", ANNA)
     outcomes = EmailChange.objects.order_by("closed_at").values_list("outcome", flat=True)
     assert list(outcomes) == ["confirmed", "restored"]
+
+
+def two_records() -> tuple[Account, Account]:
+    """Make the accounts of two records of one person."""
+    other = make_examiner(pesel=None, numbers=(), identifier="UA-17", identifier_key="ua-17")
+    return make_old(make_account(make_examiner(numbers=()))), make_old(make_account(other, email=KNOWN))
+
+
+def ask_to_join(staying: Account, closed: Account, member: Account) -> Act:
+    assert staying.examiner is not None
+    assert closed.examiner is not None
+    shown = show_both(staying.examiner, closed.examiner)
+    joining = Joining(closed=closed, kept_id=staying.examiner.id, shown=shown)
+    return ask(kind=ActKind.JOIN, account=staying, joining=joining, reason="Pismo", member=member)
+
+
+def test_of_two_requests_to_join_in_opposite_directions_one_waits(first: Account, second: Account) -> None:
+    one, other = (str(account.id) for account in two_records())
+    asked = [
+        {"staying": one, "closed": other, "by": str(first.id)},
+        {"staying": other, "closed": one, "by": str(second.id)},
+    ]
+    raised = in_two_processes(races.ask_to_join, races.ask_to_join, *asked)
+    assert sorted(raised) == ["", "ActWaitsError"]
+    assert Act.objects.count() == 1
+
+
+def test_of_two_who_confirm_a_joining_at_once_one_does_it(first: Account, second: Account) -> None:
+    staying, closed = two_records()
+    act = ask_to_join(staying, closed, first)
+    third = make_staff(email="trzecia@oke.example")
+    given = [{"act": str(act.id), "by": str(member.id)} for member in (second, third)]
+    raised = in_two_processes(races.confirm_joining, races.confirm_joining, *given)
+    assert sorted(raised) == ["", "ActClosedError"]
+    closed.refresh_from_db()
+    assert (closed.state, Event.objects.filter(tag=Tag.ACCOUNT_JOINED).count()) == ("closed", 1)
+
+
+def test_a_record_that_is_joined_elsewhere_meanwhile_loses_no_account(first: Account, second: Account) -> None:
+    staying, closed = two_records()
+    act = ask_to_join(staying, closed, first)
+    third = make_examiner(pesel=PESELS[1], numbers=())
+    given = [{"act": str(act.id), "by": str(second.id)}, {"kept": str(third.id), "other": str(staying.examiner_id)}]
+    raised = in_two_processes(races.confirm_joining, races.join_alone, *given)
+    act.refresh_from_db()
+    staying.refresh_from_db()
+    closed.refresh_from_db()
+    if raised == ["", "ChangedMeanwhileError"]:  # the confirmation came first
+        assert (act.outcome, staying.state, closed.state) == ("done", "active", "closed")
+    else:
+        assert raised == ["ActClosedError", ""]
+        assert (act.outcome, staying.examiner, closed.state) == ("lapsed", third, "active")
 
 
 def test_two_administrators_who_change_the_setting_ask_for_one_change(first: Account, second: Account) -> None:

@@ -18,7 +18,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.panel.wagtail_compat.urls import not_here
 from egzaminator.register.models import Decision, Examiner, Scope, StrikeOffGround
 from egzaminator.staff.domain.act_lists import count_acts
-from egzaminator.staff.domain.acts import ask
+from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.members import change_roles, end_member
 from egzaminator.staff.domain.notes import add_note
 from egzaminator.staff.roles import Role

@@ -25,7 +25,8 @@ class AccountState(TextChoices):
 
     ACTIVE = "active", pgettext_lazy("account", "active")
     FROZEN = "frozen", pgettext_lazy("account", "blocked")  # until staff return it to its owner
-    CLOSED = "closed", pgettext_lazy("account", "closed")  # for good: the examiner died, or the staff member left
+    # For good: the examiner died, the staff member left, or the account was joined with the owner's other one.
+    CLOSED = "closed", pgettext_lazy("account", "closed")
 
 
 class Barred(TextChoices):
@@ -36,6 +37,7 @@ class Barred(TextChoices):
     DEATH = "death", _("the register records the death")
     DEATH_WITHDRAWN = "death-withdrawn", _("the record of a death was withdrawn")
     LEFT = "left", _("no longer works at the board")
+    JOINED = "joined", _("the owner had another account, which stays")
 
 
 class EmailChangeOutcome(TextChoices):
@@ -63,6 +65,7 @@ class ActKind(TextChoices):
     GIVE_BACK = "give-back", _("to give the account back")
     RESET_SECOND_FACTOR = "reset-second-factor", _("to take the second factor away")
     CORRECT_EMAIL = "correct-email", _("to correct the e-mail address")
+    JOIN = "join", _("to join two records with their accounts")
 
 
 class ActOutcome(TextChoices):

@@ -83,6 +83,7 @@ _PLAIN: Final = frozenset(
         Tag.EXAMINER_TRANSFERRED,
         Tag.TRANSFER_WITHDRAWN,
         Tag.EXAMINERS_JOINED,
+        Tag.ACCOUNT_JOINED,
         Tag.EXAMINER_DECEASED,
         Tag.DEATH_WITHDRAWN,
         Tag.DELETION_TOLD,

@@ -89,6 +89,10 @@ class Tag(TextChoices):
     EXAMINER_TRANSFERRED = "examiner.transferred", _("The board wrote down a transfer to another board")
     TRANSFER_WITHDRAWN = "examiner.transfer-withdrawn", _("The board took back a transfer to another board")
     EXAMINERS_JOINED = "examiners.joined", _("The board joined two records of one person in the register")
+    ACCOUNT_JOINED = (
+        "account.joined",
+        _("The board closed one of two accounts of one person, whose records were joined"),
+    )
     ALONE_CHANGE_ASKED = "board.alone-change-asked", _("A change of whether one person may act alone was asked for")
     ALONE_CHANGE_CANCELLED = (
         "board.alone-change-cancelled",

@@ -22,6 +22,8 @@ from egzaminator.core.requests import client_ip
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.actions import StaffAction, SubjectPage
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
+from egzaminator.panel.person.sides import sides_of
+from egzaminator.records.errors import ImportUnderWayError
 from egzaminator.staff.domain.acts import confirm, has_objection, refuse
 from egzaminator.staff.domain.independence import may_confirm, may_refuse
 from egzaminator.staff.errors import ActClosedError, NotIndependentError, ObjectionError
@@ -43,6 +45,7 @@ def act_context(request: HttpRequest, found: Act | None) -> dict[str, object]:
     may_answer = member.has_perm("staff.answer_act")
     return {
         "act": found,
+        "sides": sides_of(found) if found.kind == ActKind.JOIN else [],
         "act_has_objection": has_objection(act=found),
         "act_shares_email": found.kind == ActKind.CORRECT_EMAIL and is_shared(email=found.email, account=found.account),
         "may_confirm_act": may_answer and may_confirm(act=found, member=member),
@@ -54,7 +57,9 @@ def act_context(request: HttpRequest, found: Act | None) -> dict[str, object]:
 
 def _act(request: HttpRequest, act_id: uuid.UUID) -> Act:
     """Return an act. Raise `PermissionDenied` for who may not see whom it is about: an examiner, or a colleague."""
-    found = get_object_or_404(Act.objects.select_related("account__examiner", "asked_by"), pk=act_id)
+    found = get_object_or_404(
+        Act.objects.select_related("account__examiner", "closed_account__examiner", "asked_by"), pk=act_id
+    )
     if not request.user.has_perm("staff.manage_staff" if found.account.is_staff else "register.view_examiner"):
         raise PermissionDenied
     return found
@@ -67,8 +72,9 @@ def _counted_act(request: HttpRequest, act_id: uuid.UUID) -> Act:
 
 
 def _count(request: HttpRequest, found: Act) -> None:
-    """Count a look-up of the person whom the act is about."""
-    hit_lookup_limit(by=actor_of(request), whom=str(found.account.examiner_id or found.account_id))
+    """Count a look-up of the person whom the act is about, or of both records of a joining."""
+    for account in found.accounts:
+        hit_lookup_limit(by=actor_of(request), whom=str(account.examiner_id or account.id))
 
 
 def _url(found: Act) -> str:
@@ -100,6 +106,10 @@ def _refuse(request: HttpRequest, found: Act, _fields: Mapping[str, Any]) -> Pro
 
 
 _NOTICES: Final = {
+    ImportUnderWayError: (
+        messages.WARNING,
+        _("A register file is being read in, so nothing was done. Confirm it again in a few minutes."),
+    ),
     ActClosedError: (
         messages.WARNING,
         _("This waits for nobody any more: it was decided, is too old, or things changed."),

@@ -107,4 +107,9 @@ def readable_text(text: StaffText | None) -> str:
     try:
         return text.text
     except UndecryptableError:  # one damaged text must not hide the rest of the journal
-        return _("cannot be read: changed outside the program, or its key is missing")
+        return unreadable()
+
+
+def unreadable() -> str:
+    """Return what stands in the place of a value that does not decrypt."""
+    return _("cannot be read: changed outside the program, or its key is missing")

@@ -19,7 +19,7 @@ from egzaminator.panel.actions import FormAction
 from egzaminator.panel.navigation import MANAGE_STAFF
 from egzaminator.panel.staff_forms import MemberEmailForm, MemberFactorForm, RenameForm, RolesForm
 from egzaminator.staff.domain.act_lists import waiting_act
-from egzaminator.staff.domain.acts import ask
+from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.invitations import invite_again
 from egzaminator.staff.domain.members import change_member_email, change_roles, end_member, rename_member
 from egzaminator.staff.domain.membership import has_joined, roles_of

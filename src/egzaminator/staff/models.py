@@ -11,6 +11,7 @@ from django.utils import timezone
 from egzaminator.accounts.enums import ActKind, ActOutcome
 from egzaminator.accounts.models import Account
 from egzaminator.audit.models import StaffText
+from egzaminator.register.models import Examiner
 
 ACT_LIFETIME: Final = datetime.timedelta(days=7)
 # How long an act waits for an objection in a board with one person on duty.
@@ -27,7 +28,11 @@ class Act(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=ActKind)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="acts")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="acts")  # of a joining: it stays
+    # Of a joining: the account of the same owner that is closed, and the record that everything is moved to. The other
+    # record is the other account's. None: another kind, or deleted since.
+    closed_account = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="closing_acts")
+    kept = models.ForeignKey(Examiner, null=True, on_delete=models.SET_NULL, related_name="+")
     email = models.EmailField(blank=True)  # the mailbox that the account is to be given to, or its corrected address
     reason = models.ForeignKey(StaffText, null=True, on_delete=models.SET_NULL, related_name="+")  # None: deleted since
     # None: an administrator, by command, or a staff member who was deleted since.
@@ -58,11 +63,21 @@ class Act(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["account"], condition=Q(outcome=""), name="staff_act_one_waits"),
+            models.UniqueConstraint(fields=["closed_account"], condition=Q(outcome=""), name="staff_act_one_closes"),
+            models.CheckConstraint(
+                condition=Q(kind=ActKind.JOIN) | Q(closed_account__isnull=True, kept__isnull=True),
+                name="staff_act_only_joining_has_two",
+            ),
             models.CheckConstraint(
                 condition=Q(outcome="", answered_at__isnull=True) | (~Q(outcome="") & Q(answered_at__isnull=False)),
                 name="staff_act_outcome_is_whole",
             ),
         ]
+
+    @property
+    def accounts(self) -> list[Account]:
+        """The accounts that the act is about: one or, of a joining, the one that stays and the one that is closed."""
+        return [self.account, self.closed_account] if self.closed_account else [self.account]
 
     @property
     def is_waiting(self) -> bool:

@@ -46,6 +46,7 @@ KEPT = {
     "accounts.ProfileChange.account": "what the board was told, and what a thief changed",
     "accounts.Account.invited_by": "who invited whom opens nothing",
     "staff.Act.account": "the record of who asked and who confirmed",
+    "staff.Act.closed_account": "the record of which account was joined with another",
     "staff.Act.asked_by": "the record of who asked",
     "staff.Act.answered_by": "the record of who confirmed",
     "accounts.Account_groups.account": "what a member of the staff may do is the board's to say",

@@ -20,7 +20,8 @@ from egzaminator.onboarding.domain.activation import activate_claim
 from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.onboarding.domain.retention import delete_closed_claims
 from egzaminator.onboarding.models import Claim
-from egzaminator.staff.domain.acts import ask, refuse
+from egzaminator.staff.domain.acts import refuse
+from egzaminator.staff.domain.asking import ask
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import give_totp

@@ -14,7 +14,7 @@ from tests.helpers.factories import PASSWORD, PESELS, frozen, make_account, make
 from tests.helpers.html import words_of
 
 pytestmark = pytest.mark.django_db
-PATH = "/panel/egzaminatorzy/"
+PATH = "/panel/do-sprawdzenia/"
 SURNAMES = ("Żak", "Łukasik", "Lis", "Lis", "Ćwik")
 
 

@@ -53,7 +53,7 @@ def test_it_is_asked_for_confirmed_and_proven(account: Account, first: Client, s
     assert "Poproś o poprawienie adresu" in words_of(first.get(f"{page}adres/"))
     assert send(first, f"{page}adres/", **FIELDS)["Location"] == page
     assert "poprawienie adresu e-mail" in words_of(first.get(page))
-    assert "poprawienie adresu e-mail" in words_of(second.get("/panel/egzaminatorzy/"))
+    assert "poprawienie adresu e-mail" in words_of(second.get("/panel/do-sprawdzenia/"))
     words = words_of(second.get(page))
     assert all(said in words for said in (account.email, NEW, "ważny trzy dni", "Jan Nowak", "Rozmowa, numer decyzji"))
     assert "Ten adres ma też inne konto" not in words

@@ -37,7 +37,7 @@ def test_the_help_desk_sees_what_it_needs_to_reach_the_person() -> None:
 
     assert "Adres e-mail i telefon" in words
     assert [one in words for one in ("61 854 01 60", "anna@example.org")] == [True, True]
-    assert [one in words for one in ("Śrem", "Długa", "Szkoła Podstawowa", "biologia")] == [False] * 4
+    assert [one in words for one in ("Śrem", "Długa", "Szkoła Podstawowa", "Przedmioty")] == [False] * 4
 
 
 def test_what_differs_from_the_register_is_said_in_words() -> None:

@@ -21,7 +21,9 @@ from egzaminator.staff.roles import Role
 from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import Response, fields_of, words_of
 from tests.helpers.staff_texts import reason_of
+from tests.key_rotation.tampering import spoil
 from tests.panel.staff_browser import browser_of, send
+from tests.records.editing import WHY as EDITED_BECAUSE
 from tests.records.editing import correct_names, decided_entry
 from tests.register.rows import digits_of
 
@@ -175,10 +177,6 @@ def test_the_other_record_is_found_by_what_it_is_known_by(staff: Client, examine
     for asked, told in (("", "Wpisz PESEL"), ("nikt", "Sprawdź"), (PESELS[0], "To jest zapis, który oglądasz")):
         assert told in words_of(send(staff, path, asked=asked))
     assert send(staff, path, asked="UA-17")["Location"] == f"{path}{other.id}/"
-    make_account(examiner)
-    make_account(other, email="ola@example.org")
-    assert "Oba zapisy mają konto" in words_of(fill(staff, f"{path}{other.id}/"))
-    assert Examiner.objects.filter(joined_into=None).count() == 2
 
 
 def test_a_person_gets_a_pesel_identifier_and_address(staff: Client) -> None:
@@ -255,6 +253,22 @@ def test_who_does_not_keep_the_register_reads_it(examiner: Examiner, role: Role)
     page = words_of(reader.get(page_of(examiner)))
     assert ("A/1" in page, "wpis W/A/1" in page, "Popraw" in page, "Dodaj wpis" in page) == (True, True, False, False)
     assert reader.get(f"{page_of(examiner)}popraw-nazwisko/").status_code == 403
+
+
+def test_why_it_was_corrected_is_read_by_who_may_see_reasons(examiner: Examiner) -> None:
+    correct_names(examiner, "Lis")
+    for role, is_told in ((Role.HELP_DESK, False), (Role.INSPECTOR, True), (Role.RECORDS, True)):
+        page = words_of(browser_of(make_staff(email=f"{role}@oke.example", roles=[role])).get(page_of(examiner)))
+        assert ("dawniej: Łukasik" in page, EDITED_BECAUSE in page) == (True, is_told)
+
+
+def test_a_former_value_that_was_changed_in_the_database_does_not_hide_the_person(
+    staff: Client, examiner: Examiner
+) -> None:
+    correct_names(examiner, "Lis")
+    spoil(FormerValue.objects.get(), "value_encrypted")
+    answer = staff.get(page_of(examiner))
+    assert (answer.status_code, "dawniej: nie da się go odczytać" in words_of(answer)) == (200, True)
 
 
 def test_nobody_corrects_their_own_record(examiner: Examiner) -> None:

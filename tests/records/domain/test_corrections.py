@@ -14,7 +14,7 @@ from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
 from egzaminator.records.domain.corrections import correct_identifier, correct_pesel
-from egzaminator.records.domain.shown import NAMES, show_person
+from egzaminator.records.domain.shown import NAMES, show_ends, show_person
 from egzaminator.records.errors import (
     Change,
     ChangedMeanwhileError,
@@ -30,7 +30,7 @@ from egzaminator.register.models import Examiner, FormerValue
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_old
 from tests.helpers.links import text_of
 from tests.helpers.staff_texts import reason_of
-from tests.records.editing import OFFICER, WHY, by_staff, correct_email, correct_names
+from tests.records.editing import OFFICER, WHY, add, by_staff, correct_email, correct_names, decided, join, transfer
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +156,18 @@ def test_the_owner_is_told_in_every_known_mailbox_without_the_values() -> None:
     assert [one.email for one in told] == ["anna@example.org", "znana@example.org"]
     assert "Komisja poprawiła adres e-mail, który zna ewidencja." in text_of(told[0])
     assert "nowa@example.org" not in text_of(told[0])
+
+
+def test_a_record_that_was_joined_into_another_meanwhile_is_not_written_to() -> None:
+    kept, other = make_examiner(), make_examiner(pesel=PESELS[1], numbers=())
+    seen = show_ends(other)
+    join(kept, other)
+    with pytest.raises(NotPossibleNowError):
+        correct_names(other, "Lis")
+    with pytest.raises(NotPossibleNowError):
+        correct_email(other, "nowa@example.org")
+    with pytest.raises(NotPossibleNowError):
+        add(other, "B/2", decided("W/2"))
+    with pytest.raises(NotPossibleNowError):
+        transfer(other, shown=seen)
+    assert Event.objects.filter(subject=other.id).values_list("tag", flat=True).get() == Tag.EXAMINERS_JOINED

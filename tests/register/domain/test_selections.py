@@ -62,6 +62,13 @@ def test_a_named_selection_is_not_changed_by_the_same_search() -> None:
     assert list(list_named()) == [named]
 
 
+def test_a_selection_that_was_deleted_meanwhile_stays_deleted() -> None:
+    selection = select(terms=TERMS, maker=EWA)
+    Selection.objects.all().delete()
+    rename(selection=selection, name="Matematyka, bez konta")
+    assert Selection.objects.count() == 0
+
+
 def test_a_selection_that_cannot_be_read_does_not_bar_the_next() -> None:
     spoilt = select(terms=TERMS, maker=EWA)
     Selection.objects.filter(pk=spoilt.pk).update(terms_encrypted=b"\x01broken")

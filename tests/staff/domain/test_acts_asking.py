@@ -16,7 +16,8 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event, StaffText
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
-from egzaminator.staff.domain.acts import ask, confirm, refuse
+from egzaminator.staff.domain.acts import confirm, refuse
+from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.errors import ActClosedError, ActWaitsError, AskedTooOftenError
 from egzaminator.staff.models import Act

@@ -15,7 +15,8 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.onboarding.domain.deceased import mark_deceased
-from egzaminator.staff.domain.acts import ask, confirm, end_lapsed, has_objection, refuse
+from egzaminator.staff.domain.acts import confirm, end_lapsed, has_objection, refuse
+from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.domain.retention import delete_old_acts
 from egzaminator.staff.errors import ActClosedError, ObjectionError

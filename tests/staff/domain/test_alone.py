@@ -15,8 +15,9 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
-from egzaminator.staff.domain.acts import ask, confirm, do_alone
+from egzaminator.staff.domain.acts import confirm, do_alone
 from egzaminator.staff.domain.alone import alone_setting, may_ask_alone, set_alone
+from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.domain.members import change_roles, end_member
 from egzaminator.staff.errors import AloneNotAllowedError, NobodyToTellError, NotAdministratorError

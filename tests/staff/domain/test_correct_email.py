@@ -30,7 +30,8 @@ from egzaminator.login.errors import RefusedError
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.rate_limits.errors import LimitReachedError
-from egzaminator.staff.domain.acts import ask, confirm, refuse
+from egzaminator.staff.domain.acts import confirm, refuse
+from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.errors import ActClosedError, NotIndependentError, OwnAccountError
 from egzaminator.staff.models import Act

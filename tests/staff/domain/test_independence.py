@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from egzaminator.accounts.enums import ActKind, ActOutcome, EmailChangeOutcome
 from egzaminator.accounts.models import Account, EmailChange
-from egzaminator.staff.domain.acts import ask, confirm, refuse
+from egzaminator.staff.domain.acts import confirm, refuse
+from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.domain.independence import may_confirm
 from egzaminator.staff.errors import NotIndependentError, OwnAccountError

@@ -24,7 +24,8 @@ from egzaminator.login.errors import RefusedError
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.staff.domain import members
-from egzaminator.staff.domain.acts import ask, confirm, do_alone
+from egzaminator.staff.domain.acts import confirm, do_alone
+from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.invitations import invite_staff
 from egzaminator.staff.domain.members import change_member_email, change_roles, end_member, rename_member
 from egzaminator.staff.domain.membership import describe, list_members, members_with, roles_of

@@ -4,10 +4,10 @@
     active or frozen --close--> closed --withdraw_closure--> frozen
     active or frozen --retire--> closed
 
-A closed account belongs to an examiner whom the register records as deceased, or to somebody who no longer works at the
-board. Nothing leads from closed to active: the register is corrected first, and then staff return the account to its
-owner like any frozen one; whoever comes back to the board gets a new account. Every function expects an account that
-the caller's transaction has locked.
+A closed account belongs to an examiner whom the register records as deceased, to somebody who no longer works at the
+board, or to an examiner who has another account, with which it was joined. Nothing leads from closed to active: the
+register is corrected first, and then staff return the account to its owner like any frozen one; whoever comes back to
+the board gets a new account. Every function expects an account that the caller's transaction has locked.
 """
 
 from allauth.account.models import EmailAddress
@@ -65,10 +65,10 @@ def close(*, account: Account) -> None:
     _shut_out(account, list(LinkPurpose))
 
 
-def retire(*, account: Account) -> None:
-    """Close the account of a staff member who left, with everything that opened it. The row stays: events name it."""
+def retire(*, account: Account, by: Barred) -> None:
+    """Close an account that nobody gets back, with everything that opened it. The row stays: events name it."""
     drop_password(account=account)
-    _bar(account, AccountState.CLOSED, Barred.LEFT)
+    _bar(account, AccountState.CLOSED, by)
     remove_second_factors(account=account)
     _shut_out(account, list(LinkPurpose))
 
@@ -78,7 +78,7 @@ def withdraw_closure(*, account: Account) -> None:
 
     It does not become active: while it was closed, nobody could report it stolen, and it may have been frozen before.
     """
-    if account.state == AccountState.CLOSED:
+    if account.barred_by == Barred.DEATH:
         _bar(account, AccountState.FROZEN, Barred.DEATH_WITHDRAWN)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from egzaminator.accounts.models import Account, Link
+from egzaminator.accounts.models import Account, EmailChange, Link
 from egzaminator.audit.domain.staff_texts import texts_about
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event, StaffText
@@ -20,12 +20,12 @@ from egzaminator.mail.models import Email
 class AboutPerson:
     """The e-mails and links about one account, its examiner's claims, and its e-mail changes, and what staff typed.
 
-    The claims themselves are `examiner.claims`.
+    Those about accounts that were joined with it are among them. The claims themselves are `examiner.claims`.
     """
 
     own: frozenset[uuid.UUID]
-    """The ids of the account, its e-mail changes and the claim that it came from. E-mails and links about other claims
-    may be another person's."""
+    """The ids of the accounts, their e-mail changes and the claims that they came from. E-mails and links about other
+    claims may be another person's."""
     emails: QuerySet[Email]
     links: QuerySet[Link]
     staff_texts: QuerySet[StaffText]
@@ -36,15 +36,16 @@ def about_person(*, account: Account) -> AboutPerson:
 
     Claims are deleted long before the e-mails about them, so their ids are also read from the audit events.
     """
-    changes = set(account.email_changes.values_list("id", flat=True))
+    accounts = {one.id for one in accounts_of(account=account)}
+    changes = set(EmailChange.objects.filter(account__in=accounts).values_list("id", flat=True))
     claims, own_claims = set[uuid.UUID](), set[uuid.UUID]()
     if account.examiner is not None:
         forms = account.examiner.claims.values_list("id", flat=True)
         claims = set(forms) | _claims(Tag.CLAIM_SAVED, *account.examiner.known_ids)
-        own_claims = _claims(Tag.ACCOUNT_ACTIVATED, account.id)
-    everything = [account.id, *changes, *claims, *own_claims]
+        own_claims = _claims(Tag.ACCOUNT_ACTIVATED, *accounts)
+    everything = [*accounts, *changes, *claims, *own_claims]
     return AboutPerson(
-        own=frozenset({account.id, *changes, *own_claims}),
+        own=frozenset({*accounts, *changes, *own_claims}),
         emails=Email.objects.filter(related_id__in=everything),
         links=Link.objects.filter(subject__in=everything),
         staff_texts=texts_about(subjects=subjects_of(account=account)),
@@ -53,7 +54,18 @@ def about_person(*, account: Account) -> AboutPerson:
 
 def subjects_of(*, account: Account) -> tuple[uuid.UUID, ...]:
     """Return the ids that events and texts about an account's owner may have as their subject."""
-    return (account.id, *account.examiner.known_ids) if account.examiner else (account.id,)
+    ids = [one.id for one in accounts_of(account=account)]
+    return (*ids, *account.examiner.known_ids) if account.examiner else (account.id,)
+
+
+def accounts_of(*, account: Account) -> list[Account]:
+    """Return an account, and those of the same owner that were closed when they were joined with it.
+
+    A closed one stands under the emptied record that was joined into the record of the account.
+    """
+    if account.examiner_id is None:
+        return [account]
+    return [account, *Account.objects.filter(examiner__joined_into=account.examiner_id).order_by("created_at", "id")]
 
 
 def _claims(tag: Tag, *subjects: uuid.UUID) -> set[uuid.UUID]:

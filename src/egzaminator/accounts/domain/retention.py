@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from egzaminator.accounts.domain.locks import lock_account
 from egzaminator.accounts.domain.notifications import recipient_of
-from egzaminator.accounts.domain.personal_data import about_person
+from egzaminator.accounts.domain.personal_data import about_person, accounts_of
 from egzaminator.accounts.enums import AccountState, Barred, EmailChangeOutcome
 from egzaminator.accounts.models import Account, EmailChange, KnownDevice, Link, Session
 from egzaminator.audit.domain.events import record_event
@@ -105,8 +105,9 @@ def delete_former_staff() -> int:
 def delete_account(*, account: Account, reason: str) -> None:
     """Delete an account, everything that belongs to it, and what is about its claims and e-mail changes.
 
-    That is: profile, sessions, second factors, claims, links, what staff typed, and e-mails with their sent copies. The
-    register's data stay, and audit events stay until they are old. `reason` is "struck-off", "deceased" or "left".
+    That is: profile, sessions, second factors, claims, links, what staff typed, and e-mails with their sent copies; and
+    the accounts that were joined with it. The register's data stay, and audit events stay until they are old. `reason`
+    is "struck-off", "deceased" or "left".
     """
     with transaction.atomic():
         account = lock_account(account_id=account.id)
@@ -116,8 +117,9 @@ def delete_account(*, account: Account, reason: str) -> None:
         about.staff_texts.delete()
         if account.examiner is not None:
             account.examiner.claims.all().delete()
-        record_event(tag=Tag.ACCOUNT_DELETED, subject=account.pk, details={"reason": reason})
-        account.delete()
+        for one in accounts_of(account=account):
+            record_event(tag=Tag.ACCOUNT_DELETED, subject=one.pk, details={"reason": reason})
+            one.delete()
 
 
 def _lock(account_id: uuid.UUID, still: QuerySet[Account]) -> Account | None:
@@ -148,6 +150,7 @@ def _notify(account: Account) -> None:
 def _deceased() -> QuerySet[Account]:
     return Account.objects.filter(
         state=AccountState.CLOSED,
+        examiner__joined_into__isnull=True,
         examiner__deceased_on__isnull=False,
         examiner__deceased_marked_at__lte=timezone.now() - datetime.timedelta(days=settings.KEEP_DECEASED_DAYS),
     )
@@ -168,9 +171,11 @@ def _struck_off(early: datetime.timedelta) -> QuerySet[Account]:
     )
     last = strike_offs.order_by("-decided_on").values("decided_on")[:1]
     ended_by = timezone.localdate() + early - datetime.timedelta(days=settings.KEEP_STRUCK_OFF_DAYS)
-    # Without a decision nobody knows since when they are struck off: such an account stays.
+    # Without a decision nobody knows since when they are struck off: such an account stays. One that was joined with
+    # another is deleted with that one.
+    examiners = Examiner.objects.filter(deceased_on__isnull=True, joined_into__isnull=True)
     return (
-        Account.objects.filter(~Exists(active), examiner__isnull=False, examiner__deceased_on__isnull=True)
+        Account.objects.filter(~Exists(active), examiner__in=examiners)
         # PostgreSQL takes the greater one that is not null.
         .alias(ended_on=Greatest(Subquery(last), F("examiner__transferred_on")))
         .filter(ended_on__lte=ended_by)

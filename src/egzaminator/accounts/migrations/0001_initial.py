@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                             ("death", "the register records the death"),
                             ("death-withdrawn", "the record of a death was withdrawn"),
                             ("left", "no longer works at the board"),
+                            ("joined", "the owner had another account, which stays"),
                         ],
                         max_length=20,
                     ),

@@ -1,12 +1,13 @@
 """Everything that the service holds about an examiner, under stable names (GDPR, art. 15 and 20)."""
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
 
 from egzaminator.accounts.domain.mfa import second_factors_of
-from egzaminator.accounts.domain.personal_data import about_person, subjects_of
+from egzaminator.accounts.domain.personal_data import about_person, accounts_of, subjects_of
 from egzaminator.accounts.models import Account, Details, KnownDevice, Link, Session
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
@@ -74,10 +75,15 @@ _DETAILS = [field.name for field in Details._meta.fields]  # noqa: SLF001 -- pub
 
 
 def account_data(*, account: Account) -> dict[str, list[Record]]:
-    """Return an account's data by section, without anything that would open the account.
+    """Return an account's data by section, followed by those of accounts that were joined with it.
 
     Passwords, keys, tokens and their digests are left out. Raise `UndecryptableError`.
     """
+    sections = [_account_data(one) for one in accounts_of(account=account)]
+    return {name: [row for section in sections for row in section[name]] for name in sections[0]}
+
+
+def _account_data(account: Account) -> dict[str, list[Record]]:
     sessions = Session.objects.filter(account=account).defer("session_data").order_by("began_at")
     devices = KnownDevice.objects.filter(account=account).order_by("first_seen_at")
     return {
@@ -116,13 +122,14 @@ def traffic_data(*, account: Account) -> dict[str, list[Record]]:
     claims = Claim.objects.filter(examiner=account.examiner_id).order_by("created_at")
     emails = about.emails.defer("content").select_related("sent_copy").order_by("created_at", "id")
     links = about.links.order_by("created_at", "digest")
-    events = Event.objects.filter(subject__in=subjects_of(account=account)).order_by("at", "id")
+    subjects = subjects_of(account=account)
+    events = Event.objects.filter(subject__in=subjects).order_by("at", "id")
     return {
         "forms": [_form(claim) for claim in claims],
         "staff_texts": [record(text, ("text", "created_at")) for text in about.staff_texts],
         "emails": [_email(email, is_own=email.related_id in about.own) for email in emails],
         "links": [_link(link, is_own=link.subject in about.own) for link in links],
-        "events": [_event(event, account) for event in events],
+        "events": [_event(event, subjects) for event in events],
     }
 
 
@@ -177,6 +184,6 @@ def _link(link: Link, *, is_own: bool) -> Record:
     return known | ({"email": link.email} if is_own else {})
 
 
-def _event(event: Event, account: Account) -> dict[str, Any]:
-    is_own = event.actor in (None, account.id)
+def _event(event: Event, own_ids: tuple[uuid.UUID, ...]) -> dict[str, Any]:
+    is_own = event.actor in (None, *own_ids)
     return record(event, ("tag", "at", "details")) | {"ip": event.ip if is_own else None}

@@ -30,8 +30,8 @@ from egzaminator.core.requests import client_ip
 from egzaminator.panel.actions import FormAction
 from egzaminator.panel.forms import CorrectEmailForm, FreezeForm, ReasonForm, ResetSecondFactorForm, UnfreezeForm
 from egzaminator.staff.domain.act_lists import waiting_act
-from egzaminator.staff.domain.acts import ask
 from egzaminator.staff.domain.alone import may_ask_alone
+from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.give_back import give_back
 from egzaminator.staff.domain.independence import is_own
 from egzaminator.staff.errors import (
@@ -53,7 +53,7 @@ _TOO_OFTEN: Final = _(
     "The staff have asked about this account three times within a day, and the owner was told each time: ask again "
     "tomorrow, or tell the administrator."
 )
-_FORM_ERRORS: Final = {
+ASK_ERRORS: Final = {
     AskedTooOftenError: _TOO_OFTEN,
     AloneNotAllowedError: _("Nobody may act alone in the panel any more. Take the tick away: a second person confirms"),
     NobodyToTellError: _(
@@ -86,7 +86,9 @@ def _unfreeze(request: HttpRequest, account: Account, fields: Mapping[str, Any])
         ip=client_ip(request),
         is_alone=fields.get("alone", False),
     )
-    return _asked(act) if act else _("The account is unfrozen. The link to set a new password by is on its way.")
+    return (
+        asked_in_words(act) if act else _("The account is unfrozen. The link to set a new password by is on its way.")
+    )
 
 
 def _ask(kind: ActKind) -> Callable[[HttpRequest, Account, Mapping[str, Any]], Promise]:
@@ -100,12 +102,13 @@ def _ask(kind: ActKind) -> Callable[[HttpRequest, Account, Mapping[str, Any]], P
             ip=client_ip(request),
             is_alone=fields.get("alone", False),
         )
-        return _asked(act)
+        return asked_in_words(act)
 
     return run
 
 
-def _asked(act: Act) -> Promise:
+def asked_in_words(act: Act) -> Promise:
+    """Return what staff are told about an act that they have asked for."""
     return _ASKED_ALONE if act.alone_at else _ASKED
 
 
@@ -148,7 +151,7 @@ ACCOUNT_ACTIONS: Final = (
         form=_unfreeze_form,
         run=_unfreeze,
         notices=_NOTICES,
-        form_errors=_FORM_ERRORS,
+        form_errors=ASK_ERRORS,
         context=lambda account: {"has_factor": _has_factor(account)},
         is_offered=lambda account: account.state == AccountState.FROZEN and waiting_act(account=account) is None,
     ),
@@ -161,7 +164,7 @@ ACCOUNT_ACTIONS: Final = (
         form=lambda _account, member, sent: ResetSecondFactorForm(sent, may_be_alone=may_ask_alone(member=member)),
         run=_ask(ActKind.RESET_SECOND_FACTOR),
         notices=_NOTICES,
-        form_errors=_FORM_ERRORS,
+        form_errors=ASK_ERRORS,
         is_offered=_may_reset_second_factor,
     ),
     FormAction(
@@ -173,7 +176,7 @@ ACCOUNT_ACTIONS: Final = (
         form=lambda _account, member, sent: CorrectEmailForm(sent, may_be_alone=may_ask_alone(member=member)),
         run=_ask(ActKind.CORRECT_EMAIL),
         notices=_NOTICES,
-        form_errors={**_FORM_ERRORS, SameEmailError: CorrectEmailForm.is_the_present},
+        form_errors={**ASK_ERRORS, SameEmailError: CorrectEmailForm.is_the_present},
         is_offered=lambda account: account.state != AccountState.CLOSED and waiting_act(account=account) is None,
     ),
 )

@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.http import HttpRequest
 from django.utils import timezone
 
+from egzaminator.accounts.domain.personal_data import accounts_of
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Link
 from egzaminator.mail.catalogue import Audience, EmailKind
@@ -43,7 +44,7 @@ def context(request: HttpRequest, viewed: Viewed) -> Mapping[str, object] | None
     """Return the context of `panel/person/emails.html`: the open forms, and each e-mail with its label and status."""
     related = list(viewed.examiner.claims.values_list("id", flat=True))
     if viewed.account:
-        related.append(viewed.account.id)
+        related += [account.id for account in accounts_of(account=viewed.account)]
     found = Email.objects.filter(related_id__in=related, kind__in=_TO_THE_PERSON).defer("content")
     emails = list(found.order_by("-created_at", "-id")[: _MOST_EMAILS + 1])
     if not emails and not viewed.open_claims:

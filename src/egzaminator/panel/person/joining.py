@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,20 +13,27 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from egzaminator.accounts.enums import ActKind
+from egzaminator.accounts.errors import AccountClosedError
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.audit.actor import actor_of
+from egzaminator.core.requests import client_ip
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.actions import FormAction, SubjectPage
 from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff, hit_lookup_limit, record_view
 from egzaminator.panel.lookup_limit import lookups_limited
-from egzaminator.panel.person.record_actions import CHANGE, FORM_ERRORS, NOTICES, record_form, require_others
-from egzaminator.panel.person.register_forms import OtherForm
+from egzaminator.panel.person.account_actions import ASK_ERRORS, asked_in_words
+from egzaminator.panel.person.record_actions import CHANGE, FORM_ERRORS, NOTICES, require_others
+from egzaminator.panel.person.register_forms import AskToJoinForm, OtherForm
+from egzaminator.panel.person.sides import Side
 from egzaminator.panel.record_form import RecordForm
 from egzaminator.records.domain.joining import join_examiners, show_both
-from egzaminator.records.domain.shown import show_entries
-from egzaminator.records.errors import DifferentEndsError, SamePersonError, TwoAccountsError
+from egzaminator.records.errors import DifferentEndsError, NotPossibleNowError, SamePersonError, TwoAccountsError
 from egzaminator.register.models import Examiner
+from egzaminator.staff.domain.alone import may_ask_alone
+from egzaminator.staff.domain.asking import Joining, ask
+from egzaminator.staff.errors import ActWaitsError
 
 TITLE: Final = _("Join with another person")
 
@@ -65,8 +72,51 @@ JOIN_PAGE: Final[SubjectPage[Pair]] = SubjectPage(
 )
 
 
-def _join(request: HttpRequest, pair: Pair, fields: Mapping[str, Any]) -> Promise:
+def _account_of(examiner: Examiner) -> Account | None:
+    return Account.objects.select_related("examiner").filter(examiner=examiner).first()
+
+
+def _two_accounts(pair: Pair) -> list[Account]:
+    """Return the accounts if both records have one, that of the kept record first; else none."""
+    accounts = [account for one in (pair.kept, pair.other) if (account := _account_of(one))]
+    return accounts if len(accounts) > 1 else []
+
+
+def _form(pair: Pair, member: Account, sent: QueryDict | None) -> RecordForm:
+    named: dict[str, Any] = {"name": JOIN.name, "subject_id": pair.pk, "shown": show_both(pair.kept, pair.other)}
+    accounts = _two_accounts(pair)
+    if not accounts:
+        return RecordForm(sent, **named)
+    texts = (_("that of the record that stays, %(email)s"), _("that of the other record, %(email)s"))
+    choices = [
+        (str(account.id), text % {"email": account.email}) for account, text in zip(accounts, texts, strict=True)
+    ]
+    return AskToJoinForm(sent, choices=choices, may_be_alone=may_ask_alone(member=member), **named)
+
+
+def _run(request: HttpRequest, pair: Pair, fields: Mapping[str, Any]) -> Promise:
     require_others(request, pair.kept, pair.other)
+    return _ask(request, pair, fields) if "stays" in fields else _join(request, pair, fields)
+
+
+def _ask(request: HttpRequest, pair: Pair, fields: Mapping[str, Any]) -> Promise:
+    accounts = _two_accounts(pair)
+    if not accounts:
+        raise NotPossibleNowError
+    staying, closed = sorted(accounts, key=lambda account: str(account.id) != fields["stays"])
+    act = ask(
+        kind=ActKind.JOIN,
+        account=staying,
+        joining=Joining(closed=closed, kept_id=pair.kept.id, shown=fields["shown"]),
+        reason=fields["reason"],
+        member=cast("Account", request.user),
+        ip=client_ip(request),
+        is_alone=fields.get("alone", False),
+    )
+    return asked_in_words(act)
+
+
+def _join(request: HttpRequest, pair: Pair, fields: Mapping[str, Any]) -> Promise:
     join_examiners(
         kept_id=pair.kept.id,
         other_id=pair.other.id,
@@ -78,12 +128,11 @@ def _join(request: HttpRequest, pair: Pair, fields: Mapping[str, Any]) -> Promis
 
 
 def _both(pair: Pair) -> Mapping[str, object]:
-    return {
-        "records": [
-            (examiner, show_entries(examiner), Account.objects.filter(examiner=examiner).first())
-            for examiner in (pair.kept, pair.other)
-        ]
-    }
+    sides = [
+        Side(examiner=examiner, account=_account_of(examiner), is_kept=examiner == pair.kept)
+        for examiner in (pair.kept, pair.other)
+    ]
+    return {"sides": sides, "has_two_accounts": all(side.account for side in sides)}
 
 
 JOIN: Final[FormAction[Pair]] = FormAction(
@@ -92,15 +141,16 @@ JOIN: Final[FormAction[Pair]] = FormAction(
     path="polacz",
     title=TITLE,
     typed=RecordForm,
-    form=record_form(RecordForm, "join", lambda pair: show_both(pair.kept, pair.other)),
-    run=_join,
+    form=_form,
+    run=_run,
     notices=NOTICES,
     form_errors={
         **FORM_ERRORS,
+        **ASK_ERRORS,
         SamePersonError: OtherForm.same,
-        TwoAccountsError: _(
-            "Both records have an account. Joining them takes a second person, and is not possible yet."
-        ),
+        TwoAccountsError: _("Both records have an account by now. Open the page again: it takes a second person."),
+        ActWaitsError: _("Something about one of the accounts waits for a second person already: that comes first."),
+        AccountClosedError: _("One of the accounts is closed. A closed account cannot be joined."),
         DifferentEndsError: _(
             "Only one of the records says that the examiner died or went to another board. Correct this first."
         ),

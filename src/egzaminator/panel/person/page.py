@@ -72,6 +72,9 @@ def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
         if request.user.has_perm(section.permission) and (context := section.context(request, viewed)) is not None
     ]
     act = waiting_act(account=viewed.account) if viewed.account else None
+    for one in act.accounts if act else []:  # of a joining, the page shows the other record as well
+        if one.examiner and one.examiner != viewed.examiner:
+            record_view(examiner=one.examiner, by=actor_of(request))
     context = {
         **act_context(request, act),
         "examiner": viewed.examiner,

@@ -1,5 +1,6 @@
 """The section of a person's page with what the register has of them, and what staff may do about it."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from egzaminator.accounts.models import Account
+from egzaminator.core.encryption import UndecryptableError
 from egzaminator.panel.actions import FormAction, offered
+from egzaminator.panel.journal_text import readable_text, unreadable
 from egzaminator.panel.person.entry_actions import DECISION_ACTIONS, ENTRY_ACTIONS
 from egzaminator.panel.person.record_actions import CHANGE
 from egzaminator.panel.person.register_actions import REGISTER_ACTIONS
@@ -27,12 +30,22 @@ _CORRECTS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFormer:
+    """A value that the register had, until when, and why it was corrected: "" if that is no longer kept."""
+
+    label: str | Promise
+    text: str
+    until: datetime.datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownValue:
     """A value of the person, the ones that the register had before, the latest first, and the action to correct it."""
 
     label: str | Promise
     text: str
-    former: Sequence[FormerValue]
+    former: Sequence[ShownFormer]
     action: FormAction[Any] | None
 
 
@@ -41,7 +54,7 @@ class ShownDecision:
     """A decision on an entry, with what it said before it was corrected."""
 
     decision: Decision
-    former: Sequence[FormerValue]
+    former: Sequence[ShownFormer]
     actions: Sequence[FormAction[Any]]
 
 
@@ -51,16 +64,16 @@ class ShownEntry:
 
     entry: Entry
     decisions: Sequence[ShownDecision]
-    former: Sequence[FormerValue]
+    former: Sequence[ShownFormer]
     actions: Sequence[FormAction[Any]]
 
 
 def context(request: HttpRequest, viewed: Viewed) -> Mapping[str, object]:
     """Return the context of `panel/person/register.html`."""
     examiner = viewed.examiner
-    former = defaultdict[tuple[int | None, int | None, str], list[FormerValue]](list)
+    former = defaultdict[tuple[int | None, int | None, str], list[ShownFormer]](list)
     for value in examiner.former_values.select_related("reason").order_by("-replaced_at", "-id"):
-        former[value.entry_id, value.decision_id, value.field].append(value)
+        former[value.entry_id, value.decision_id, value.field].append(_shown(value))
     is_own = is_own_record(examiner=examiner, member=cast("Account", request.user))
     may_change = request.user.has_perm(CHANGE) and not is_own
     actions = {one.name: one for one in offered(request, REGISTER_ACTIONS, examiner)} if may_change else {}
@@ -73,7 +86,17 @@ def context(request: HttpRequest, viewed: Viewed) -> Mapping[str, object]:
     }
 
 
-Former = Mapping[tuple[int | None, int | None, str], list[FormerValue]]
+def _shown(value: FormerValue) -> ShownFormer:
+    """Return a former value in words. One that cannot be read must not hide the person."""
+    try:
+        text = value.shown
+    except UndecryptableError:
+        text = unreadable()
+    reason = readable_text(value.reason) if value.reason else ""
+    return ShownFormer(RegisterField(value.field).label, text, value.replaced_at, reason)
+
+
+Former = Mapping[tuple[int | None, int | None, str], list[ShownFormer]]
 
 
 def _values(viewed: Viewed, former: Former, actions: Mapping[str, FormAction[Any]]) -> list[ShownValue]:
@@ -105,5 +128,5 @@ def _entry(request: HttpRequest, entry: Entry, former: Former, *, may_change: bo
     return ShownEntry(entry, decisions, _of(former, entry.id, None), actions)
 
 
-def _of(former: Former, entry_id: int, decision_id: int | None) -> list[FormerValue]:
+def _of(former: Former, entry_id: int, decision_id: int | None) -> list[ShownFormer]:
     return [value for key, values in former.items() if key[:2] == (entry_id, decision_id) for value in values]

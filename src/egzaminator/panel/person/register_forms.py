@@ -1,5 +1,6 @@
 """The forms of the actions on a person's record in the register."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -10,6 +11,7 @@ from egzaminator.core.fields import EmailAddressField, LineField, LoginNameField
 from egzaminator.core.fields.day import PastDayField
 from egzaminator.core.pesel import Pesel, PeselProblem
 from egzaminator.core.text import NO_NAME
+from egzaminator.panel.forms import AloneForm
 from egzaminator.panel.record_form import RecordForm
 from egzaminator.register.domain.cells import Identifier, parse_identifier
 from egzaminator.register.domain.name_keys import name_keys
@@ -131,6 +133,27 @@ class DeathForm(RecordForm):
         error_messages={"required": _("Make sure that it is this person, and tick the box")},
     )
     field_order = ("on", "reason", "is_sure")
+
+
+class AskToJoinForm(RecordForm, AloneForm):
+    """Asks which of two accounts stays when their records are joined, and why they are.
+
+    `choices` are the ids of the accounts, each with what it is called.
+    """
+
+    stays = forms.ChoiceField(
+        label=_("Which account stays"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose which account stays"),
+            "invalid_choice": _("Choose which account stays"),
+        },
+    )
+    field_order = ["stays", "reason", "alone"]
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stays"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class OtherForm(forms.Form):

@@ -2,7 +2,8 @@
 
 What it had before stays as a `FormerValue`. Each function takes what the form showed (`shown`), the reason that staff
 typed, and who they are; it locks the examiner and, under the lock, raises `ChangedMeanwhileError` if somebody else has
-changed the value since, and `NothingChangedError` if the register has the new value already.
+changed the value since, `NothingChangedError` if the register has the new value already, and `NotPossibleNowError` if
+the record was joined into another.
 """
 
 import uuid
@@ -20,6 +21,7 @@ from egzaminator.core.encryption import encrypt
 from egzaminator.core.pesel import Pesel
 from egzaminator.core.text import fold
 from egzaminator.onboarding.models import Claim
+from egzaminator.records.domain.locks import lock_record
 from egzaminator.records.domain.notifications import notify_of_change, owner_mailboxes
 from egzaminator.records.domain.shown import NAMES, Shown, require_unchanged, show_person, value_of
 from egzaminator.records.errors import ImportUnderWayError, NothingChangedError, NotPossibleNowError, TakenError
@@ -27,7 +29,6 @@ from egzaminator.register.domain.cells import Identifier
 from egzaminator.register.domain.examiners import find_examiner, pesel_index
 from egzaminator.register.domain.former_values import keep_former_value
 from egzaminator.register.domain.imports import holds_off_imports
-from egzaminator.register.domain.locks import lock_examiner
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.enums import RegisterField
 from egzaminator.register.models import Examiner, pesel_context
@@ -41,7 +42,7 @@ def correct_names(
     Open claims are compared with the new surname.
     """
     with transaction.atomic():
-        examiner = lock_examiner(examiner_id=examiner_id)
+        examiner = lock_record(examiner_id=examiner_id)
         keys = name_keys(surname=surname, first_names=first_names)
         columns = {"surname": surname, "first_names": first_names, "sort_key": keys.sort, "search_key": keys.search}
         _correct(examiner, Tag.NAMES_CORRECTED, NAMES, columns, shown, reason, by)
@@ -58,7 +59,7 @@ def correct_pesel(*, examiner_id: uuid.UUID, pesel: Pesel, shown: Shown, reason:
     """
     with transaction.atomic():
         _hold_off_imports()
-        examiner = lock_examiner(examiner_id=examiner_id)
+        examiner = lock_record(examiner_id=examiner_id)
         encrypted = encrypt(pesel.digits, context=pesel_context(examiner.id))
         columns = {"pesel_encrypted": encrypted, "pesel_index": pesel_index(pesel)}
         with _taken(pesel.digits):
@@ -75,7 +76,7 @@ def correct_identifier(
     """
     with transaction.atomic():
         _hold_off_imports()
-        examiner = lock_examiner(examiner_id=examiner_id)
+        examiner = lock_record(examiner_id=examiner_id)
         if identifier is None and examiner.pesel_index is None:
             raise NotPossibleNowError
         text, key = identifier or ("", None)
@@ -90,7 +91,7 @@ def correct_email(*, examiner_id: uuid.UUID, email: str, shown: Shown, reason: s
     It was typed by staff, so for 30 days nobody is given an account by it (`accounts.domain.mailboxes`).
     """
     with transaction.atomic():
-        examiner = lock_examiner(examiner_id=examiner_id)
+        examiner = lock_record(examiner_id=examiner_id)
         columns = {"email": email, "email_since": timezone.now(), "email_by": by.account_id}
         _correct(examiner, Tag.REGISTER_EMAIL_CORRECTED, [RegisterField.EMAIL], columns, shown, reason, by)
 

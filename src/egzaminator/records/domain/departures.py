@@ -13,10 +13,11 @@ from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.onboarding.domain.deceased import mark_deceased, undo_deceased
+from egzaminator.records.domain.locks import lock_record
 from egzaminator.records.domain.notifications import notify_of_change, owner_mailboxes
 from egzaminator.records.domain.shown import Shown, require_unchanged, show_ends
 from egzaminator.records.errors import NotPossibleNowError
-from egzaminator.register.domain.locks import lock_entries, lock_examiner
+from egzaminator.register.domain.locks import lock_entries
 from egzaminator.register.domain.settling import settle_entries
 from egzaminator.register.models import Examiner
 
@@ -58,7 +59,7 @@ def undo_death(*, examiner_id: uuid.UUID, shown: Shown, reason: str, by: Actor) 
 
 
 def _lock(examiner_id: uuid.UUID, shown: Shown) -> Examiner:
-    examiner = lock_examiner(examiner_id=examiner_id)
+    examiner = lock_record(examiner_id=examiner_id)
     require_unchanged(shown=shown, now=show_ends(examiner))
     return examiner
 

@@ -20,6 +20,7 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import StaffText
+from egzaminator.records.domain.locks import lock_record
 from egzaminator.records.domain.notifications import notify_of_change, owner_mailboxes
 from egzaminator.records.domain.shown import ENTRIES, Shown, require_unchanged, show_decision, show_entries, show_entry
 from egzaminator.records.errors import (
@@ -31,7 +32,7 @@ from egzaminator.records.errors import (
 )
 from egzaminator.register.domain.cells import Identifier
 from egzaminator.register.domain.former_values import keep_former_value
-from egzaminator.register.domain.locks import lock_entry, lock_examiner
+from egzaminator.register.domain.locks import lock_entry
 from egzaminator.register.domain.settling import settle_entries
 from egzaminator.register.enums import DecisionKind, EntryState, RegisterField
 from egzaminator.register.models import Decision, Entry, Examiner, Scope
@@ -55,7 +56,7 @@ def add_entry(
     that day or later, or `NotPossibleNowError` if they died.
     """
     with transaction.atomic():
-        examiner = lock_examiner(examiner_id=examiner_id)
+        examiner = lock_record(examiner_id=examiner_id)
         require_unchanged(shown=shown, now={ENTRIES: show_entries(examiner)})
         _require_alive(examiner)
         _require_after_transfer(examiner, decided)

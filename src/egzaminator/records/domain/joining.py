@@ -55,6 +55,8 @@ def join_examiners(*, kept_id: uuid.UUID, other_id: uuid.UUID, shown: Shown, rea
     All passwords of one person share one salt. So with the account moves its salt; where there is none, that of the
     open claims. Open claims that cannot stand beside it are closed, as after an activation.
 
+    Two records that both have an account are joined by two persons (`joining_accounts`).
+
     Raise `SamePersonError`, `TwoAccountsError`, `DifferentEndsError`, `NotPossibleNowError` if one of them was joined
     already, `ImportUnderWayError`, or `ChangedMeanwhileError` if either is not what the form showed.
     """
@@ -68,36 +70,45 @@ def join_examiners(*, kept_id: uuid.UUID, other_id: uuid.UUID, shown: Shown, rea
         if kept.joined_into_id or other.joined_into_id:
             raise NotPossibleNowError
         require_unchanged(shown=shown, now=show_both(kept, other))
-        if (kept.deceased_on, kept.transferred_on) != (other.deceased_on, other.transferred_on):
-            raise DifferentEndsError
-        entries = lock_entries(examiner=kept) + lock_entries(examiner=other)
-        mailboxes = [*owner_mailboxes(kept), *owner_mailboxes(other)]
-        text = keep_text(text=reason, subject=kept.id, by=by)
-        _move_account_and_claims(kept, other)
-        other.entries.update(examiner=kept)
-        FormerValue.objects.filter(examiner=other).update(examiner=kept)
-        Examiner.objects.filter(joined_into=other).update(joined_into=kept)
-        _move_values(kept, other, text, by)
-        settle_entries(entry_ids=[entry.id for entry in entries])
-        for record in (kept, other):
-            record_event(tag=Tag.EXAMINERS_JOINED, by=by, subject=record.id, reason=text)
-        notify_of_change(examiner=kept, tag=Tag.EXAMINERS_JOINED, mailboxes=mailboxes)
+        require_same_ends(kept, other)
+        if Account.objects.filter(examiner__in=(kept, other)).count() == len((kept, other)):
+            raise TwoAccountsError
+        join_locked(kept=kept, other=other, text=keep_text(text=reason, subject=kept.id, by=by), by=by)
+
+
+def require_same_ends(kept: Examiner, other: Examiner) -> None:
+    """Raise `DifferentEndsError` if only one of two records says that the examiner died or went to another board."""
+    if (kept.deceased_on, kept.transferred_on) != (other.deceased_on, other.transferred_on):
+        raise DifferentEndsError
+
+
+def join_locked(*, kept: Examiner, other: Examiner, text: StaffText, by: Actor) -> None:
+    """Join two locked records, at most one of which has an account. `text` is why."""
+    entries = lock_entries(examiner=kept) + lock_entries(examiner=other)
+    mailboxes = [*owner_mailboxes(kept), *owner_mailboxes(other)]
+    _move_account_and_claims(kept, other)
+    other.entries.update(examiner=kept)
+    FormerValue.objects.filter(examiner=other).update(examiner=kept)
+    Examiner.objects.filter(joined_into=other).update(joined_into=kept)
+    _move_values(kept, other, text, by)
+    settle_entries(entry_ids=[entry.id for entry in entries])
+    for record in (kept, other):
+        record_event(tag=Tag.EXAMINERS_JOINED, by=by, subject=record.id, reason=text)
+    notify_of_change(examiner=kept, tag=Tag.EXAMINERS_JOINED, mailboxes=mailboxes)
 
 
 def _move_account_and_claims(kept: Examiner, other: Examiner) -> None:
-    accounts = {account.examiner_id: account for account in Account.objects.filter(examiner__in=(kept, other))}
-    if len(accounts) == len((kept, other)):
-        raise TwoAccountsError
+    account = Account.objects.filter(examiner__in=(kept, other)).first()
     open_claims = Claim.objects.filter(closed_at__isnull=True)
     has_claims = open_claims.filter(examiner=kept).exists()
-    is_others_salt = other.id in accounts or (not accounts and not has_claims)
-    superseded = {kept, other} if accounts else {kept if is_others_salt else other}
+    is_others_salt = account.examiner_id == other.id if account else not has_claims
+    superseded = {kept, other} if account else {kept if is_others_salt else other}
     ended = open_claims.filter(examiner__in=superseded)
     close_claims(claim_ids=list(ended.values_list("id", flat=True)), outcome=ClaimOutcome.SUPERSEDED)
     Claim.objects.filter(examiner=other).update(examiner=kept)
     if is_others_salt:
         kept.password_salt = other.password_salt
-    for account in accounts.values():
+    if account:
         lock_account(account_id=account.id)
         Account.objects.filter(pk=account.pk).update(examiner=kept)
 

@@ -37,9 +37,8 @@ def select(*, terms: Terms, maker: uuid.UUID) -> Selection:
     One that they have already is kept for another day.
     """
     for selection in Selection.objects.filter(maker=maker, name=""):
-        if _has(selection, terms):
-            selection.created_at = timezone.now()
-            selection.save(update_fields=["created_at"])
+        # None is updated if the hourly job has just deleted it.
+        if _has(selection, terms) and Selection.objects.filter(pk=selection.pk).update(created_at=timezone.now()):
             return selection
     selection_id = uuid.uuid4()
     text = json.dumps(asdict(terms), ensure_ascii=False)
@@ -66,9 +65,11 @@ def list_named() -> QuerySet[Selection]:
 
 
 def rename(*, selection: Selection, name: str) -> None:
-    """Give a selection a name. From now on everybody who may list examiners sees it, and it is kept."""
-    selection.name = name
-    selection.save(update_fields=["name"])
+    """Give a selection a name. From now on everybody who may list examiners sees it, and it is kept.
+
+    One that was deleted meanwhile stays deleted.
+    """
+    Selection.objects.filter(pk=selection.pk).update(name=name)
 
 
 def delete_unnamed() -> int:

@@ -18,6 +18,8 @@ from egzaminator.accounts.errors import (
 )
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
+from egzaminator.records.domain.joining_accounts import join_accounts, lock_both
+from egzaminator.records.errors import DifferentEndsError, NotPossibleNowError
 from egzaminator.staff.models import Act
 
 # What makes an act impossible, now or since it was requested.
@@ -27,12 +29,23 @@ IMPOSSIBLE: Final = (
     UnknownMailboxError,
     NoSecondFactorError,
     SameEmailError,
+    NotPossibleNowError,
+    DifferentEndsError,
     IntegrityError,
 )
 
 
+def lock_changed(*, act: Act | None) -> None:
+    """Lock what is locked before the accounts when an act is done: of a joining, both records with their entries.
+
+    Raise `ImportUnderWayError`.
+    """
+    if act is not None and act.closed_account_id is not None:
+        lock_both(account_ids={act.account_id, act.closed_account_id})
+
+
 def require_possible(*, kind: ActKind, account: Account, email: str) -> None:
-    """Raise one of `IMPOSSIBLE` if an act of this kind cannot be done with a locked account.
+    """Raise one of `IMPOSSIBLE` if an act of this kind, other than a joining, cannot be done with a locked account.
 
     `email` is the mailbox that the account is to have, where the kind has one.
     """
@@ -57,6 +70,12 @@ def do_act(*, act: Act, by: Actor) -> None:
         unfreeze_account(account=act.account, reason=act.reason or "", email=act.email, by=by, is_agreed=True)
     elif act.kind == ActKind.CORRECT_EMAIL:
         begin_correction(account=act.account, email=act.email, by=by)
+    elif act.kind == ActKind.JOIN:
+        if act.closed_account is None or act.kept_id is None:
+            raise NotPossibleNowError
+        join_accounts(
+            staying=act.account, closed=act.closed_account, kept_id=act.kept_id, reason=act.reason or "", by=by
+        )
     else:
         require_possible(kind=ActKind.RESET_SECOND_FACTOR, account=act.account, email="")
         reset_second_factor(account=act.account, reason=act.reason or "", by=by)

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from egzaminator.accounts.models import Account
+from egzaminator.staff.domain.act_rows import unanswered_acts
 from egzaminator.staff.models import Act
 
 _MOST_ACTS: Final = 50
@@ -13,7 +14,7 @@ _MOST_ACTS: Final = 50
 
 def list_acts(*, member: Account) -> QuerySet[Act]:
     """Return the waiting acts that a staff member may see, the oldest first, at most fifty. Runs one query."""
-    acts = _seen_by(member).select_related("account__examiner", "asked_by")
+    acts = _seen_by(member).select_related("account__examiner", "closed_account__examiner", "asked_by")
     return acts.order_by("asked_at", "id")[:_MOST_ACTS]
 
 
@@ -24,7 +25,8 @@ def count_acts(*, member: Account) -> int:
 
 def waiting_act(*, account: Account) -> Act | None:
     """Return the act on an account that waits for a second person, or None."""
-    return _waiting().select_related("asked_by", "reason").filter(account=account).first()
+    acts = unanswered_acts(accounts=[account]).filter(expires_at__gt=timezone.now())
+    return acts.select_related("account__examiner", "closed_account__examiner", "asked_by", "reason").first()
 
 
 def _seen_by(member: Account) -> QuerySet[Act]:

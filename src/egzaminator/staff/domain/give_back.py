@@ -5,7 +5,8 @@ from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.errors import SecondPersonNeededError
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
-from egzaminator.staff.domain.acts import ask
+from egzaminator.staff.domain.act_rows import unanswered_acts
+from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.independence import is_own
 from egzaminator.staff.errors import ActWaitsError, OwnAccountError
 from egzaminator.staff.models import Act
@@ -28,7 +29,7 @@ def give_back(
     """
     if member is not None and is_own(account=account, member=member):
         raise OwnAccountError
-    if any(act.is_waiting for act in Act.objects.filter(account=account, outcome="")):
+    if any(act.is_waiting for act in unanswered_acts(accounts=[account])):
         raise ActWaitsError
     try:
         unfreeze_account(account=account, reason=reason, email=email, by=Actor(member.id if member else None, ip))

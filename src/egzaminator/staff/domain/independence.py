@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from egzaminator.accounts.domain.mailboxes import is_among, known_emails
-from egzaminator.accounts.enums import ActOutcome
+from egzaminator.accounts.domain.personal_data import accounts_of
+from egzaminator.accounts.enums import ActKind, ActOutcome
 from egzaminator.accounts.models import Account
 from egzaminator.core.text import fold
 from egzaminator.onboarding.models import Claim
@@ -21,7 +22,7 @@ STAFF_FOR: Final = datetime.timedelta(days=7)
 
 def may_refuse(*, act: Act, member: Account) -> bool:
     """Return whether a staff member may refuse or withdraw an act. It must not be about their own account."""
-    return member.is_staff and member.is_active and not is_own(account=act.account, member=member, email=act.email)
+    return member.is_staff and member.is_active and not _is_about(act, member)
 
 
 def is_own(*, account: Account, member: Account, email: str = "") -> bool:
@@ -29,9 +30,10 @@ def is_own(*, account: Account, member: Account, email: str = "") -> bool:
 
     Many employees of a board are also its examiners. Whoever reads one of the account's present or former mailboxes
     decides nothing about the account, because the link to set a new password may go there. So does whoever reads
-    `email`, the mailbox that the account is to have.
+    `email`, the mailbox that the account is to have. The mailboxes of accounts that were joined with it count, too.
     """
-    return account.id == member.id or is_among(member.email, [*known_emails(account=account), email])
+    mailboxes = [email for one in accounts_of(account=account) for email in known_emails(account=one)]
+    return account.id == member.id or is_among(member.email, [*mailboxes, email])
 
 
 def is_own_record(*, examiner: Examiner, member: Account) -> bool:
@@ -83,6 +85,13 @@ def is_trusted_alone(member: Account) -> bool:
     They may if they could be somebody else's second person.
     """
     return member.is_staff and member.is_active and _is_long_enough(member) and member.has_perm("staff.answer_act")
+
+
+def _is_about(act: Act, member: Account) -> bool:
+    """Return whether an act is about the staff member; a joining is if either record is or was theirs."""
+    if act.kind == ActKind.JOIN:
+        return any(is_own_record(examiner=one.examiner, member=member) for one in act.accounts if one.examiner)
+    return is_own(account=act.account, member=member, email=act.email)
 
 
 def _is_long_enough(member: Account) -> bool:

@@ -11,7 +11,7 @@ from egzaminator.accounts.domain.account_state import retire
 from egzaminator.accounts.domain.email_change import begin_email_change
 from egzaminator.accounts.domain.links import withdraw_links
 from egzaminator.accounts.domain.locks import lock_account
-from egzaminator.accounts.enums import AccountState, LinkPurpose
+from egzaminator.accounts.enums import AccountState, Barred, LinkPurpose
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
@@ -106,7 +106,7 @@ def end_member(*, member: Account, by: Actor) -> None:
         _withdraw_invitations(member)
         delete_exports_of(owner=member.id)
         delete_files_of(owner=member.id)
-        retire(account=member)
+        retire(account=member, by=Barred.LEFT)
         member.groups.set(Group.objects.none())
         record_event(tag=Tag.STAFF_ENDED, by=by, subject=member.id)
         notify_of_change(member=Account.objects.get(pk=member.pk), news=StaffNews.ENDED, by=by, mailboxes=told)

@@ -45,23 +45,34 @@ _DONE: Final[Mapping[str, StaffNews]] = {
 }
 
 
-def notify_act(*, act: Act, account: Account, by: Actor) -> None:
-    """Notify the owner's known mailboxes of a requested act. Each e-mail has a link to object.
+_JOINED: Final = _(
+    "The board was asked to join two records in the register, which seem to be yours, and the account of each. This "
+    "account would stay, and everything that the register has would be under it. The other one would be closed."
+)
+_CLOSED: Final = _(
+    "The board was asked to join two records in the register, which seem to be yours, and the account of each. This "
+    "account would be closed, with everything that logs in to it. What the register has would be under the other one."
+)
+
+
+def notify_act(*, act: Act, by: Actor) -> None:
+    """Notify the owner's known mailboxes, of both accounts if there are two. Each e-mail has a link to object.
 
     An act about a colleague is told to all administrators and inspectors as well. The e-mails are queued in the
     caller's transaction.
     """
-    for mailbox in act_mailboxes(account=account):
-        queue_act_asked(
-            account_id=account.id,
-            to=recipient_of(account, mailbox),
-            freeze=issue_freeze_link(account=account, mailbox=mailbox),
-            what=_what(act, account),
-            expires_at=act.expires_at,
-            alone_at=act.alone_at,
-        )
-    if account.is_staff:
-        notify_of_change(member=account, news=_ASKED[act.kind], by=by, mailboxes=inspectors())
+    for account in act.accounts:
+        for mailbox in act_mailboxes(account=account):
+            queue_act_asked(
+                account_id=account.id,
+                to=recipient_of(account, mailbox),
+                freeze=issue_freeze_link(account=account, mailbox=mailbox),
+                what=_what(act, account),
+                expires_at=act.expires_at,
+                alone_at=act.alone_at,
+            )
+    if act.account.is_staff:
+        notify_of_change(member=act.account, news=_ASKED[act.kind], by=by, mailboxes=inspectors())
 
 
 def act_mailboxes(*, account: Account) -> list[str]:
@@ -74,6 +85,8 @@ def act_mailboxes(*, account: Account) -> list[str]:
 
 
 def _what(act: Act, account: Account) -> str | Promise:
+    if act.kind == ActKind.JOIN:
+        return _JOINED if account == act.account else _CLOSED
     if act.kind != ActKind.CORRECT_EMAIL:
         return _WHAT[act.kind]
     with override(account.language):

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                             ("give-back", "to give the account back"),
                             ("reset-second-factor", "to take the second factor away"),
                             ("correct-email", "to correct the e-mail address"),
+                            ("join", "to join two records with their accounts"),
                         ],
                         max_length=20,
                     ),
@@ -77,6 +78,24 @@ class Migration(migrations.Migration):
                     "account",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="acts", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "closed_account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="closing_acts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="register.examiner",
                     ),
                 ),
                 (
@@ -124,6 +143,17 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("outcome", "")), fields=("account",), name="staff_act_one_waits"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "")), fields=("closed_account",), name="staff_act_one_closes"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "join"),
+                            models.Q(("closed_account__isnull", True), ("kept__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="staff_act_only_joining_has_two",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -7,7 +7,7 @@ from egzaminator.accounts.enums import ActKind
 from egzaminator.core.fields import typed_reason
 from egzaminator.login.domain.candidates import find_candidates
 from egzaminator.runtime.command_line import ask_line
-from egzaminator.staff.domain.acts import ask
+from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.management.asked import ALONE_HELP, notify_asked, refusals_told
 
 

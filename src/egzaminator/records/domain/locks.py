@@ -1,0 +1,18 @@
+"""The lock of a record that staff act on."""
+
+import uuid
+
+from egzaminator.records.errors import NotPossibleNowError
+from egzaminator.register.domain.locks import lock_examiner
+from egzaminator.register.models import Examiner
+
+
+def lock_record(*, examiner_id: uuid.UUID) -> Examiner:
+    """Lock an examiner's row in the caller's transaction; return it as it is under the lock.
+
+    Raise `NotPossibleNowError` if it was joined into another meanwhile: whatever was written there, nobody would see.
+    """
+    examiner = lock_examiner(examiner_id=examiner_id)
+    if examiner.joined_into_id is not None:
+        raise NotPossibleNowError
+    return examiner
