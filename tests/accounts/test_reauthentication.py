@@ -40,7 +40,7 @@ ASKS_THE_SESSION = {
     "journal-export", "show-pesel", "remove-note", "add-person",
     "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
     "join", "export-everybody", "export-selection", "download-export", "correct-email", "correct-claim-email",
-    "alone-setting",
+    "alone-setting", "strike-off", "transfer",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -78,7 +78,7 @@ EXEMPT = {
         ("correct-names", "correct-entry", "correct-decision"), "changes a text, keeps the former one, is told"
     ),
     **dict.fromkeys(
-        ("add-entry", "strike-off", "undo-strike-off", "enter-again", "transfer", "undo-transfer"),
+        ("add-entry", "undo-strike-off", "enter-again", "undo-transfer"),
         "daily work on the register, which opens no account; has its reverse, is told",
     ),
     "name-selection": "names a search of one's own, and changes nothing about people",
@@ -218,7 +218,8 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
                 mark_deceased(examiner_id=examiner.id, on=start.date())
             other = make_examiner(pesel=PESELS[1], numbers=())
             ids = {"examiner_id": examiner.id, "other_id": other.id, "act_id": act.id, "member_id": act.asked_by_id}
-            path = sample_of(route, **ids, **rows_of(name, examiner, act))
+            entry_id = make_examiner(pesel=PESELS[3], numbers=("D-1",)).entries.get().id
+            path = sample_of(route, **ids, entry_id=entry_id, **rows_of(name, examiner, act))
         log_in(Client(headers={"Sec-Fetch-Site": "same-origin"}))  # another device, whose session `sessions` could end
         for minutes in (10, 45):
             clock.move_to(start + datetime.timedelta(minutes=minutes))

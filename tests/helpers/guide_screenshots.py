@@ -1,5 +1,6 @@
 """Takes the pictures of the staff's guides (`docs/pl/`), by doing in a demo what the guides say."""
 
+import re
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs/pl/obrazy"
 # Pixels. The panel's screens are taken about as wide as a guide is shown; Wagtail's need a whole window.
-NARROW, WIDE = 760, 1280
+NARROW, ROOMY, WIDE = 760, 800, 1280  # the filters of a list stand open where there is room
 HEIGHT = 1600  # so that what stays at the bottom of Wagtail's window covers nothing
 MARGIN = 8
 COLOURS = 32
@@ -40,8 +41,9 @@ class Login:
 
 def take_guide_pictures(browser: Browser, site: str, logins: Mapping[str, Login]) -> None:
     """Write the pictures of all guides. The first login of the demo has been gone through as far as the form."""
-    first, active = logins["First login"], logins["Active account"]
+    first, several, active = logins["First login"], logins["Several numbers"], logins["Active account"]
     panel = _log_in(browser, site, logins["Administrator"], NARROW)
+    _officer(_log_in(browser, site, logins["Administrator"], ROOMY), several, first)
     _help_desk(browser, site, panel, first, active)
     _second_person(_log_in(browser, site, logins["A second person"], NARROW), active)
     _administrator(panel)
@@ -60,6 +62,34 @@ def _log_in(browser: Browser, site: str, login: Login, width: int) -> Page:
     main.get_by_role("button", name="Zaloguj się").click()
     page.get_by_role("heading", name="Pulpit").wait_for()
     return page
+
+
+def _officer(panel: Page, person: Login, other: Login) -> None:
+    main = panel.get_by_role("main")
+    panel.goto("/panel/egzaminatorzy/")
+    main.get_by_label("Zakres").select_option(label="OMAT – matematyka")
+    main.get_by_label("Stan konta").select_option(label="bez konta")
+    main.get_by_role("button", name="Pokaż").click()
+    _take("lista", panel, main.get_by_role("heading", level=1), main.get_by_role("row").nth(5))
+
+    main.get_by_role("link", name="Eksportuj").click()
+    main.get_by_label("Powód").fill("Lista na naradę u dyrektora 3 marca")
+    _take("eksport", panel, main.get_by_role("heading", level=1), main.locator("form").first)
+
+    _find(panel, person.name)
+    main.get_by_role("link", name=re.compile("^Skreśl")).first.click()
+    main.get_by_label("Numer decyzji").fill("OKE-DE.4410.17.2027")
+    main.get_by_label("Data decyzji").fill("1.03.2026")
+    main.get_by_label("Podstawa").select_option(index=1)
+    main.get_by_label("Powód").fill("Wniosek egzaminatora z 12 lutego")
+    _take("skresl", panel, main.get_by_role("heading", level=1), main.locator("form").first)
+
+    _find(panel, person.name)
+    main.get_by_role("link", name="Połącz z inną osobą").click()
+    main.get_by_label("PESEL, identyfikator lub numer ewidencyjny z drugiego zapisu").fill(other.secret)
+    main.get_by_role("button", name="Szukaj").click()
+    main.get_by_label("Powód").fill("Ta sama osoba: zgadza się data urodzenia i numer decyzji")
+    _take("polacz", panel, main.get_by_role("heading", level=1), main.locator("form").first)
 
 
 def _help_desk(browser: Browser, site: str, panel: Page, first: Login, active: Login) -> None:

@@ -108,7 +108,9 @@ def test_a_note_is_written_and_taken_back(officer: Visitor) -> None:
     officer.look_in_every_light()
     follow(officer, "Wszystko, także wgląd w dane i nieudane próby")
     officer.look_in_every_light()
-    officer.open("/panel/podstawy-skreslenia/")
+    officer.open("/panel/zakresy/")
+    follow(officer, "Podstawy skreślenia")
+    officer.is_at("/panel/zakresy/podstawy-skreslenia/")
     officer.look_in_every_light()
 
 

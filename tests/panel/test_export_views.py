@@ -67,7 +67,7 @@ def test_a_file_is_asked_for_made_and_downloaded(client: Client) -> None:
     make_export()
     words = words_of(client.get(page))
     assert "Plik jest gotowy" in words
-    assert "Do kiedy można go pobrać:" in words
+    assert "Termin pobrania:" in words
     response = download(client, page)
     name = f"ewidencja-{timezone.localdate()}.csv"
     assert response["Content-Disposition"] == f'attachment; filename="{name}"'
@@ -96,7 +96,7 @@ def test_the_page_shows_how_far_it_is_and_needs_no_script(client: Client) -> Non
     assert "Wiersze: 1000 z 4000" in words
     assert "Odśwież" in words
     Export.objects.update(state=ExportState.FAILED)
-    assert "Nie udało się zrobić pliku" in words_of(client.get(page))
+    assert "Nie udało się przygotować pliku" in words_of(client.get(page))
     assert "Odśwież" not in words_of(client.get(page))
 
 

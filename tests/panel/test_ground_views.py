@@ -10,7 +10,7 @@ from tests.helpers.html import fields_of, words_of
 from tests.panel.staff_browser import browser_of, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-GROUNDS, NEW = "/panel/podstawy-skreslenia/", "/panel/podstawy-skreslenia/nowa/"
+GROUNDS, NEW = "/panel/zakresy/podstawy-skreslenia/", "/panel/zakresy/podstawy-skreslenia/nowa/"
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def ground() -> StrikeOffGround:
 
 
 def page_of(ground: StrikeOffGround) -> str:
-    return f"/panel/podstawy-skreslenia/{ground.pk}/"
+    return f"/panel/zakresy/podstawy-skreslenia/{ground.pk}/"
 
 
 def test_adds_one_to_the_list(staff: Client, ground: StrikeOffGround) -> None:

@@ -126,7 +126,7 @@ def test_every_label_in_bold_is_a_text_of_a_screen(slug: str, words_on_screen: f
     ("role", "useful"),
     [
         (Role.ADMINISTRATOR, ["administrator", "inspektor"]),
-        (Role.RECORDS, ["pomoc-dzwoniacemu"]),
+        (Role.RECORDS, ["pomoc-dzwoniacemu", "ewidencja"]),
         (Role.HELP_DESK, ["pomoc-dzwoniacemu"]),
         (Role.EDITOR, ["redakcja"]),
         (Role.INSPECTOR, ["inspektor"]),

@@ -82,7 +82,8 @@ def test_the_list_shows_names_numbers_scopes_and_standings_and_never_a_pesel(rec
         "Żak Anna Maria": f"A-2 {rest} aktywne potwierdzony",
     }
     assert "W ewidencji: 5 osób" in words_of(page)
-    assert not re.search(r"\d{11}", page.content.decode())
+    # Without the head: a style sheet's fingerprint may have eleven digits in a row.
+    assert not re.search(r"\d{11}", page.content.decode().partition("<main")[2])
 
 
 @pytest.mark.usefixtures("people")
@@ -109,7 +110,7 @@ def test_what_is_searched_and_filtered_is_shown(records: Client, asked: dict[str
     assert [name.split()[0] for name in names_of(page)] == names
     endings = {0: "osób", 1: "osoba", 2: "osoby"}
     assert f"Na liście: {len(names)} {endings.get(len(names), 'osób')}" in words_of(page) or not any(asked.values())
-    assert ("Nikt w ewidencji nie pasuje." in words_of(page)) == (not names)
+    assert ("Nie ma takiej osoby w ewidencji." in words_of(page)) == (not names)
     assert fields_of(page)["asked"] == asked.get("asked", "")
     assert ("Stan konta: aktywne" in words_of(page)) == (asked.get("account") == "active")
     for field, value in asked.items():

@@ -22,7 +22,7 @@ _LINK = re.compile(r'<a href="([^"]+)"(?: aria-current="(\w+)")?>\s*([^<]+?)\s*<
 FOR_ALL = [("/panel/", "Pulpit")]
 EXAMINERS, CASES = ("/panel/egzaminatorzy/", "Egzaminatorzy"), ("/panel/sprawy/", "Kody spraw")
 REVIEW = ("/panel/do-sprawdzenia/", "Do sprawdzenia")
-SCOPES, GROUNDS = ("/panel/zakresy/", "Zakresy"), ("/panel/podstawy-skreslenia/", "Podstawy skreślenia")
+SCOPES = ("/panel/zakresy/", "Zakresy")
 JOURNAL, STAFF = ("/panel/dziennik/", "Dziennik"), ("/panel/pracownicy/", "Pracownicy")
 PAGES, SETTINGS = ("/panel/strony/", "Strony"), ("/panel/ustawienia/", "Ustawienia")
 EDITOR = ["wagtailadmin.access_admin"]
@@ -56,7 +56,6 @@ def entries(client: Client) -> list[tuple[str, str]]:
         (("staff.view_act",), [*FOR_ALL, REVIEW, HELP, OWN]),
         (("staff.look_up_case",), [*FOR_ALL, CASES, HELP, OWN]),
         (("register.change_scope",), [*FOR_ALL, SCOPES, HELP, OWN]),
-        (("register.change_strikeoffground",), [*FOR_ALL, GROUNDS, HELP, OWN]),
         (("audit.view_event",), [*FOR_ALL, JOURNAL, HELP, OWN]),
         (("staff.manage_staff",), [*FOR_ALL, STAFF, HELP, OWN]),
         (("wagtailcore.change_page", *EDITOR), [*FOR_ALL, PAGES, HELP, OWN]),
@@ -84,6 +83,7 @@ def test_leads_exactly_where_the_permissions_do(permissions: tuple[str, ...], ex
         ("/panel/sprawy/", [("/panel/sprawy/", "page")]),
         ("/panel/egzaminatorzy/", [("/panel/egzaminatorzy/", "page")]),
         ("/panel/ustawienia/kontakt/", [("/panel/ustawienia/", "true")]),
+        ("/panel/zakresy/podstawy-skreslenia/", [("/panel/zakresy/", "true")]),
         ("/panel/pomoc/redakcja/", [("/panel/pomoc/", "true")]),
         ("/panel/moje-konto/", [("/panel/moje-konto/", "page")]),
     ],

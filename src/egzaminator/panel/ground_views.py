@@ -1,5 +1,7 @@
 """The screens by which the board keeps its list of grounds for striking off."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,12 +12,13 @@ from django.views.decorators.http import require_http_methods
 from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.audit.actor import actor_of
 from egzaminator.panel.access import permission_required
-from egzaminator.panel.navigation import CHANGE_GROUNDS
 from egzaminator.panel.register_forms import GroundForm, NewGroundForm
 from egzaminator.register.domain.grounds import FIELDS, add_ground, change_ground, list_grounds
 from egzaminator.register.domain.versions import version_of
 from egzaminator.register.errors import ChangedMeanwhileError, GroundExistsError
 from egzaminator.register.models import StrikeOffGround
+
+CHANGE_GROUNDS: Final = "register.change_strikeoffground"
 
 
 @permission_required(CHANGE_GROUNDS)

@@ -28,6 +28,7 @@ from egzaminator.cms.templatetags.typesetting import join_words
 # The names of the guides' files, in the order of the list, each with the permissions of which one makes it useful.
 GUIDES: Final[Mapping[str, frozenset[str]]] = {
     "pomoc-dzwoniacemu": frozenset({"staff.look_up_case"}),
+    "ewidencja": frozenset({"register.change_examiner"}),
     "redakcja": frozenset({"wagtailcore.change_page"}),
     "administrator": frozenset({"staff.manage_staff"}),
     "inspektor": frozenset({"audit.view_event"}),

@@ -15,7 +15,6 @@ from egzaminator.staff.domain.act_lists import count_acts
 CHANGE_CONTACT: Final = "cms.change_contact"
 CHANGE_BOARD: Final = "cms.change_boardsettings"
 CHANGE_SCOPES: Final = "register.change_scope"
-CHANGE_GROUNDS: Final = "register.change_strikeoffground"
 ALLOW_ALONE: Final = "staff.allow_alone"
 MANAGE_STAFF: Final = "staff.manage_staff"
 VIEW_JOURNAL: Final = "audit.view_event"
@@ -57,7 +56,6 @@ NAVIGATION: Final = (
     ),
     Entry(url_name="case", label=_("Case codes"), permissions=frozenset({"staff.look_up_case"})),
     Entry(url_name="scopes", label=_("Scopes"), permissions=frozenset({CHANGE_SCOPES})),
-    Entry(url_name="grounds", label=_("Grounds for striking off"), permissions=frozenset({CHANGE_GROUNDS})),
     Entry(url_name="journal", label=_("Journal"), permissions=frozenset({VIEW_JOURNAL})),
     Entry(url_name="staff", label=_("Staff"), permissions=frozenset({MANAGE_STAFF})),
     Entry(url_name="wagtailadmin_home", label=_("Pages"), permissions=frozenset({EDIT_PAGES})),

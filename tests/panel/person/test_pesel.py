@@ -1,5 +1,9 @@
+import datetime
+
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
@@ -39,6 +43,15 @@ def test_is_shown_once_for_a_reason(role: Role, examiner: Examiner) -> None:
     event = Event.objects.get(tag=Tag.PESEL_SHOWN)
     assert (event.actor, event.subject, event.details) == (member.id, examiner.id, {"roles": [role.value]})
     assert reason_of(event) == "Porównanie z decyzją"
+
+
+def test_long_after_the_log_in_who_one_is_comes_first(examiner: Examiner) -> None:
+    staff = browser_of(make_staff(roles=[Role.RECORDS]))
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=11)):
+        assert staff.get(path_of(examiner))["Location"].startswith("/konto/potwierdzenie/")
+        answer = send(staff, path_of(examiner), reason="Porównanie z decyzją")
+        assert answer["Location"].startswith("/konto/potwierdzenie/")
+    assert not Event.objects.filter(tag=Tag.PESEL_SHOWN).exists()
 
 
 @pytest.mark.parametrize("reason", ["", "x", f"ma {PESELS[1]} w aktach"])

@@ -1,9 +1,11 @@
 import datetime
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.views.debug import SafeExceptionReporterFilter
 from pytest_django.fixtures import Settings
 
@@ -15,7 +17,7 @@ from egzaminator.core.pesel import Pesel
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.register.domain.examiners import pesel_index
-from egzaminator.register.models import Decision, Entry, Examiner, FormerValue, Scope, pesel_context
+from egzaminator.register.models import Decision, Entry, Examiner, FormerValue, Scope, StrikeOffGround, pesel_context
 from egzaminator.staff.roles import Role
 from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import Response, fields_of, words_of
@@ -288,6 +290,41 @@ def test_nobody_corrects_their_own_record(examiner: Examiner) -> None:
         scope=str(Entry.objects.get().scope_id),
     )
     assert (Examiner.objects.get().surname, Entry.objects.get().number) == ("Łukasik", "A/1")
+
+
+def test_long_after_the_log_in_what_ends_or_opens_something_asks_who_one_is(staff: Client, examiner: Examiner) -> None:
+    other = make_examiner(pesel=PESELS[1], numbers=())
+    entry, decision = Entry.objects.get(), Decision.objects.get()
+    ends = {"popraw-pesel", "popraw-identyfikator", "popraw-email", "inna-komisja", "zgon", f"polacz/{other.id}"}
+    asking = [f"{page_of(examiner)}{one}/" for one in ends] + [f"/panel/egzaminatorzy/wpisy/{entry.id}/skresl/"]
+    free = [
+        *(f"{page_of(examiner)}{one}/" for one in ("popraw-nazwisko", "dodaj-wpis", "notatka")),
+        f"/panel/egzaminatorzy/wpisy/{entry.id}/popraw/",
+        f"/panel/egzaminatorzy/decyzje/{decision.id}/popraw/",
+    ]
+    strike = asking[-1]
+    sent = fields_of(staff.get(strike)) | {"reason": WHY, "reference": "S/1", "decided_on": "2.03.2026"}
+    ground = StrikeOffGround.objects.filter(is_retired=False)[0].text
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=11)):
+        for path in asking:
+            assert (path, staff.get(path)["Location"].partition("?")[0]) == (path, "/konto/potwierdzenie/")
+        assert {staff.get(path).status_code for path in free} == {200}
+        assert send(staff, strike, **sent | {"ground": ground})["Location"].startswith("/konto/potwierdzenie/")
+    entry.refresh_from_db()
+    assert entry.is_active
+
+
+def test_a_stolen_session_changes_so_many_records_and_no_more(settings: Settings) -> None:
+    settings.RECORDS_LOOKUPS_BURST = 3  # two people, and the list that the token is taken from
+    records = browser_of(make_staff(roles=[Role.RECORDS]))
+    people = [make_examiner(pesel=pesel, numbers=()) for pesel in PESELS[:4]]
+    for one in people[:2]:
+        fill(records, f"{page_of(one)}popraw-nazwisko/", surname="Obca")
+    sent = fields_of(records.get(f"{page_of(people[0])}popraw-nazwisko/")) | {"surname": "Obca", "reason": WHY}
+    for one in people[2:]:
+        assert records.get(f"{page_of(one)}popraw-nazwisko/").status_code == 429
+        assert records.post(f"{page_of(one)}popraw-nazwisko/", sent).status_code == 429
+    assert Examiner.objects.filter(surname="Obca").count() == 2
 
 
 def test_the_page_asks_no_more_of_the_database_for_more_entries(staff: Client, examiner: Examiner) -> None:

@@ -132,6 +132,7 @@ ENTRY_ACTIONS: Final[tuple[FormAction[Entry], ...]] = (
         form=record_form(StrikeOffForm, "strike-off", show_entry),
         run=_strike_off,
         form_errors=FORM_ERRORS,
+        needs_confirmation=True,
         is_offered=lambda entry: entry.state == EntryState.ACTIVE,
     ),
     _of_entry(

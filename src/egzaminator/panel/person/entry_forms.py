@@ -50,7 +50,8 @@ class ScopeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # at run ti
     """A scope that is not retired, or the one that an entry has already."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Scope.objects.filter(is_retired=False).order_by("code"), **kwargs)
+        scopes = Scope.objects.filter(is_retired=False).order_by("code")
+        super().__init__(queryset=scopes, empty_label=_("Choose from the list"), **kwargs)
 
     def label_from_instance(self, scope: Any) -> str:
         """Return the code, the name if it says more, and the exam kind."""
@@ -112,7 +113,7 @@ class StrikeOffForm(DecidedForm):
             grounds.append(ground)
         field: Any = self.fields["ground"]
         field.required = is_required
-        field.choices = [("", _("Choose")), *((text, text) for text in grounds)]
+        field.choices = [("", _("Choose from the list")), *((text, text) for text in grounds)]
 
 
 class EntryForm(RecordForm):

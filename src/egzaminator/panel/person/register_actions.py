@@ -185,7 +185,6 @@ REGISTER_ACTIONS: Final[tuple[FormAction[Examiner], ...]] = (
         run=_transfer,
         notices=NOTICES,
         form_errors=FORM_ERRORS,
-        needs_confirmation=False,
         is_offered=lambda examiner: examiner.transferred_on is None and examiner.deceased_on is None,
     ),
     _action(
