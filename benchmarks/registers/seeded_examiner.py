@@ -37,8 +37,8 @@ LISTS: dict[str, Terms] = {
     "an exam and a state of the entry": Terms(exam_kind="matura", entry_state="struck-off"),
     "blocked accounts": Terms(account="frozen"),
     "a letter, blocked accounts": Terms(search="k", account="frozen"),
-    "nobody: active, not confirmed": Terms(account="active", email="unconfirmed"),
-    "nobody: a letter and a state": Terms(search="z", entry_state="active", account="waiting"),
+    "nobody, active but not confirmed": Terms(account="active", email="unconfirmed"),
+    "nobody, a letter and a state": Terms(search="z", entry_state="active", account="waiting"),
 }
 
 

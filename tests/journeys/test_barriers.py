@@ -202,7 +202,9 @@ def test_two_of_the_staff_give_an_account_back(visitor: Visitor, new_visitor: Ne
     page = f"/panel/egzaminatorzy/{account.examiner_id}/"
     enter(visitor, "jan@oke.example", page)
     look(visitor)
-    visitor.page.get_by_label("Powód").first.fill("Rozmowa, numer decyzji")
+    visitor.page.get_by_role("link", name="Odblokuj konto", exact=True).click()
+    look(visitor)
+    visitor.fill({"Powód": "Rozmowa, numer decyzji"})
     visitor.press("Poproś o odblokowanie konta")
     visitor.sees("Czeka na drugą osobę: oddanie konta właścicielowi")
     look(visitor)
