@@ -73,14 +73,14 @@ def pages(someone: "SeededExaminer", late_blocked: str) -> dict[str, Requests]:
     from benchmarks.registers.seeded_examiner import NUMBER  # noqa: PLC0415 -- needs Django set up
     from tests.helpers.factories import PESELS  # noqa: PLC0415 -- needs Django set up
 
-    find, own = "/panel/egzaminatorzy/", [someone.session]
+    find, review, own = "/panel/egzaminatorzy/", "/panel/do-sprawdzenia/", [someone.session]
     late = str(uuid.UUID(int=SMALL // 2))  # of a person whom both registers have
     return {
         "examiner by PESEL": _asking(find, someone.staff, {"asked": PESELS[0]}, status="302"),
         "examiner by number": _asking(find, someone.staff, {"asked": NUMBER}, status="302"),
         "examiner's page": _asking(f"{find}{someone.examiner}/", someone.staff),
-        "blocked accounts": _asking(find, someone.helpers),
-        "blocked accounts, late page": _asking(f"{find}?after={late_blocked}", someone.helpers),
+        "blocked accounts": _asking(review, someone.helpers),
+        "blocked accounts, late page": _asking(f"{review}?after={late_blocked}", someone.helpers),
         "list": _asking(find, someone.staff),
         "list, late page": _asking(f"{find}?after={late}", someone.staff),
         "search for a name": _asking(find, someone.staff, {"asked": "Kowalska Anna"}, status="302"),
