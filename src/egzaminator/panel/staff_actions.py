@@ -152,11 +152,7 @@ MEMBER_ACTIONS: Final = (
         form_errors={
             AskedTooOftenError: _("This was asked for three times within a day: ask again tomorrow."),
         },
-        is_offered=lambda account: (
-            _is_open(account)
-            and waiting_act(account=account) is None
-            and Authenticator.objects.filter(user=account).exists()
-        ),
+        is_offered=_may_reset_factor,
     ),
     FormAction(
         name="end-member",
