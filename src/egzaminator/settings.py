@@ -28,6 +28,8 @@ ENCRYPTION_KEYS = _env.keys("ENCRYPTION_KEYS")
 BLIND_INDEX_KEY = _env.key("BLIND_INDEX_KEY")
 PUBLIC_BASE_URL = _env.base_url("PUBLIC_BASE_URL")
 MAIL_SERVER = _env.mail_server("EMAIL_URL")
+# Bulk e-mails a minute, by all workers together; without it as many as go.
+MAIL_RATE = _env.int("MAIL_RATE", None, validate=validate.Range(min=1, max=100_000))
 TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0, max=9))
 # The minimum length of a password that is the only factor (NIST SP 800-63B-4, section 3.1.1.2); never under 8.
 PASSWORD_MIN_LENGTH = _env.int("PASSWORD_MIN_LENGTH", 15, validate=validate.Range(min=8, max=64))
@@ -74,6 +76,7 @@ INSTALLED_APPS = [
     "egzaminator.web",
     "egzaminator.data_export",
     "egzaminator.login",
+    "egzaminator.mailings",
     "egzaminator.onboarding",
     "egzaminator.accounts",
     "egzaminator.mail",
@@ -137,6 +140,8 @@ ROOT_URLCONF = "egzaminator.urls"
 WSGI_APPLICATION = "egzaminator.wsgi.application"
 # Where folders that may not import the editable pages get what staff edit on them.
 BOARD_SOURCE = "egzaminator.cms.site_data.current_site_board"
+# What makes the content of e-mails that are stored without one (mail/domain/deliver.py).
+MAIL_CONTENT_SOURCE = "egzaminator.mailings.domain.contents.make_contents"
 SITE_STATE_SOURCE = "egzaminator.cms.site_data.current_site_state"
 TEMPLATES = [
     {
@@ -149,6 +154,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "egzaminator.cms.context_processors.site",
+                "egzaminator.mailings.context_processors.unread",
             ]
         },
     }

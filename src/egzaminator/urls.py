@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from egzaminator.accounts import link_paths
 from egzaminator.accounts.mfa import login_views as mfa_login
 from egzaminator.accounts.mfa import views as mfa
-from egzaminator.accounts.views import email, history, inbox, sessions
+from egzaminator.accounts.views import email, history, sessions
 from egzaminator.accounts.views import links as account_links
 from egzaminator.accounts.views import password as passwords
 from egzaminator.accounts.views import profile as accounts
@@ -21,6 +21,7 @@ from egzaminator.data_export.views import my_data
 from egzaminator.login import passkey_views as login_passkeys
 from egzaminator.login import views as logins
 from egzaminator.login.claim_form_view import ClaimFormView
+from egzaminator.mailings import views as mailings
 from egzaminator.onboarding import link_views as claim_links
 from egzaminator.onboarding import status_views
 from egzaminator.onboarding import views as onboarding
@@ -74,8 +75,11 @@ urlpatterns = [
         path("konto/drugi-skladnik/klucz/<int:passkey_id>/usun/", mfa.remove_passkey, name="remove-passkey"),
         path("konto/drugi-skladnik/kody/", mfa.recovery_codes, name="recovery-codes"),
         path("konto/moje-dane/", my_data, name="my-data"),
-        path("konto/wiadomosci/", inbox.messages, name="messages"),
-        path("konto/wiadomosci/<uuid:message_id>/", inbox.message, name="message"),
+        path("konto/wiadomosci/", mailings.all_messages, name="messages"),
+        path("konto/wiadomosci/wszystkie/", mailings.all_mailings, name="own-mailings"),
+        path("konto/wiadomosci/ustawienia/", mailings.preferences, name="mailing-preferences"),
+        path("konto/wiadomosci/wypisz/<str:token>/", mailings.unsubscribe, name="unsubscribe"),
+        path("konto/wiadomosci/<uuid:message_id>/", mailings.message, name="message"),
         path("konto/zmiana-hasla/", passwords.change_password, name="change-password"),
         path("konto/adres/", email.change_email, name="change-email"),
         path("konto/adres/ponownie/", email.resend, name="email-resend"),

@@ -14,6 +14,7 @@ from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.models import StaffText
+from egzaminator.mailings.models import Mailing
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.wagtail_compat.urls import not_here
 from egzaminator.register.models import Decision, Examiner, Scope, StrikeOffGround
@@ -26,6 +27,7 @@ from tests.helpers.factories import PESELS, examiner_of, make_account, make_clai
 from tests.helpers.html import Response
 from tests.helpers.mfa import give_totp
 from tests.helpers.routes import routes, sample_of
+from tests.mailings.writing import write
 from tests.records.editing import decided_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -84,6 +86,17 @@ ALLOWED = {
     "exports": RECORDS,
     "export": RECORDS,
     "download-export": RECORDS,
+    "mailings": LISTERS,
+    "mailing": LISTERS,
+    "mailing-recipients": LISTERS,
+    "pause-mailing": LISTERS,
+    **dict.fromkeys(
+        [
+            *("write-mailing", "change-mailing", "delete-mailing", "preview-mailing", "test-mailing"),
+            *("send-mailing", "resume-mailing", "cancel-mailing", "repeat-mailing"),
+        ],
+        RECORDS,
+    ),
     "alone-setting": ADMINISTRATOR,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),
@@ -116,6 +129,7 @@ class People:
     other: Examiner
     decision: Decision
     claim: Claim
+    mailing: Mailing
 
     def ids(self, *, of_staff: bool) -> dict[str, object]:
         account = self.colleague if of_staff else self.examiner
@@ -130,6 +144,7 @@ class People:
             "entry_id": self.decision.entry_id,
             "decision_id": self.decision.pk,
             "claim_id": self.claim.pk,
+            "mailing_id": self.mailing.pk,
         }
 
 
@@ -146,6 +161,7 @@ def people() -> People:
         make_examiner(pesel=PESELS[2], numbers=()),
         decision,
         claim,
+        write(asker),
     )
     for account in (found.examiner, found.colleague):
         give_totp(account)
@@ -226,7 +242,10 @@ def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client
     found = {(path, answer.status_code) for path in paths for answer in answers(client, path)}
     # Who they are is asked before the file or the list is looked for.
     missing = uuid.UUID(int=1)
-    asked_again = {reverse(name, args=[missing]) for name in ("export-selection", "download-export")}
+    asked_again = {
+        reverse(name, args=[missing])
+        for name in ("export-selection", "download-export", "send-mailing", "repeat-mailing")
+    }
     assert {path for path, status in found if status not in {404, 405}} <= asked_again
 
 
@@ -280,12 +299,12 @@ NAVIGATION = {
         "Moje ustawienia",
     ],
     Role.RECORDS: [
-        *("Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw"),
+        *("Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Wiadomości", "Kody spraw"),
         *("Zakresy", "Pomoc", "Moje ustawienia"),
     ],
     Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw", "Pomoc", "Moje ustawienia"],
     Role.EDITOR: ["Pulpit", "Strony", "Pomoc", "Moje ustawienia"],
-    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Dziennik", "Pomoc", "Moje ustawienia"],
+    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Wiadomości", "Dziennik", "Pomoc", "Moje ustawienia"],
 }
 
 

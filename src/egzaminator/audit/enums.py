@@ -112,6 +112,19 @@ class Tag(TextChoices):
     JOURNAL_EXPORTED = "journal.exported", _("Staff exported the journal of events")
     EXPORT_ASKED = "export.asked", _("Staff asked for a file of examiners")
     EXPORT_DOWNLOADED = "export.downloaded", _("Staff downloaded a file of examiners")
+    MAILING_SAVED = "mailing.saved", _("Staff wrote or changed a message to examiners")
+    MAILING_DELETED = "mailing.deleted", _("Staff deleted the draft of a message to examiners")
+    MAILING_PREVIEWED = "mailing.previewed", _("Staff looked at a message as it would be for one person")
+    MAILING_TESTED = "mailing.tested", _("Staff sent themselves a message to try it out")
+    MAILING_PLANNED = "mailing.planned", _("Staff sent or planned a message to examiners")
+    MAILING_PAUSED = "mailing.paused", _("The sending of a message to examiners was stopped for now")
+    MAILING_RESUMED = "mailing.resumed", _("Staff let a message to examiners be sent on")
+    MAILING_CANCELLED = "mailing.cancelled", _("Staff cancelled a message to examiners")
+    MAILING_REPEATED = "mailing.repeated", _("Staff sent a message again to whoever it had not reached")
+    MAILING_LISTED = "mailing.listed", _("Staff looked at the recipients of a message")
+    INFORMATIONAL_TURNED_OFF = "informational.turned-off", _("Informational e-mails were turned off")
+    INFORMATIONAL_TURNED_ON = "informational.turned-on", _("Informational e-mails were turned on")
+    SALUTATION_CHOSEN = "salutation.chosen", _("The way to be addressed was chosen")
     LOOKUPS_CAPPED = "look-ups.capped", _("Looking people up was refused: too many in a short time")
 
 
@@ -124,6 +137,8 @@ LOOKS: Final = frozenset(
         Tag.JOURNAL_READ,
         Tag.JOURNAL_EXPORTED,
         Tag.EXPORT_DOWNLOADED,
+        Tag.MAILING_PREVIEWED,
+        Tag.MAILING_LISTED,
         Tag.PESEL_SHOWN,
     )
 )

@@ -168,6 +168,12 @@ class EmailKind(TextChoices):
         Priority.NOTICE,
         _("A file with PESELs was asked for (to the inspector)"),
     )
+    MAILING_PLANNED = (
+        "mailing-planned",
+        Audience.BOARD,
+        Priority.NOTICE,
+        _("A message to many examiners will be sent (to the staff)"),
+    )
 
 
 OWNER_KINDS: Final = [kind for kind in EmailKind if kind.audience is Audience.OWNER]
@@ -414,6 +420,16 @@ def queue_many_lookups(*, account_id: uuid.UUID, name: str, mailbox: str | None 
 def queue_register_exported(*, account_id: uuid.UUID, name: str, people: int, mailbox: str | None = None) -> Email:
     """Tell an inspector that `name`, of the staff, asked just now for a file with the PESELs of so many people."""
     return _queue(EmailKind.REGISTER_EXPORTED, account_id, _board(mailbox), name=name, people=people, at=timezone.now())
+
+
+def queue_mailing_planned(*, mailbox: str, name: str, people: int, starts_at: datetime.datetime, page: str) -> Email:
+    """Tell a colleague of `name`, who has just sent a mailing to so many people, when it starts.
+
+    They can stop it on its page, whose URL is `page`.
+    """
+    return _queue(
+        EmailKind.MAILING_PLANNED, None, _board(mailbox), name=name, people=people, starts_at=starts_at, page=page
+    )
 
 
 def _board(mailbox: str | None = None) -> Recipient:

@@ -1,5 +1,10 @@
+from typing import Final
+
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+
+# The kind of e-mails whose words the board's staff write (mailings/). All others are in catalogue.py.
+MAILING: Final = "mailing"
 
 
 class Priority(IntegerChoices):

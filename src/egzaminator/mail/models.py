@@ -28,11 +28,11 @@ class Email(models.Model):
 
     `content` is the e-mail as it is sent over the wire: headers and both bodies. It is made once, so that every try
     sends the same. It is encrypted, because it carries one-time links, and erased once the mail server has accepted it
-    or the e-mail is rejected.
+    or the e-mail is rejected. Those of mailings have none: whoever sends one makes it (`settings.MAIL_CONTENT_SOURCE`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(max_length=20)  # an `EmailKind`, see catalogue.py
+    kind = models.CharField(max_length=20)  # an `EmailKind`, see catalogue.py, or `MAILING`
     # The claim or account that it belongs to. No foreign key: an e-mail outlives what it was about.
     related_id = models.UUIDField(null=True)
     email = models.EmailField(max_length=320)
@@ -96,6 +96,16 @@ class SentCopy(models.Model):
     def text(self) -> str:
         """The decrypted text. Raise `UndecryptableError`."""
         return decrypt(self.text_encrypted, context=text_context(self.email_id))
+
+
+class BulkPace(models.Model):
+    """How many bulk e-mails have been tried in the present minute, if `MAIL_RATE` limits them. One row."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    began_at = models.DateTimeField(default=timezone.now)
+    taken = models.PositiveIntegerField(default=0)
 
 
 class Outage(models.Model):

@@ -54,6 +54,7 @@ NAVIGATION: Final = (
         count=lambda member: count_acts(member=member),
         counted=_("wait for a second person"),
     ),
+    Entry(url_name="mailings", label=_("Messages"), permissions=frozenset({"mailings.view_mailing"})),
     Entry(url_name="case", label=_("Case codes"), permissions=frozenset({"staff.look_up_case"})),
     Entry(url_name="scopes", label=_("Scopes"), permissions=frozenset({CHANGE_SCOPES})),
     Entry(url_name="journal", label=_("Journal"), permissions=frozenset({VIEW_JOURNAL})),

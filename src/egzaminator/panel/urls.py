@@ -30,6 +30,8 @@ from egzaminator.panel import (
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import button_view, form_view
+from egzaminator.panel.mailing import actions as mailing_actions
+from egzaminator.panel.mailing import views as mailing_views
 from egzaminator.panel.navigation import ENTER_WAGTAIL
 from egzaminator.panel.person import add_person, history, pesel
 from egzaminator.panel.person import page as person_page
@@ -133,6 +135,19 @@ urlpatterns = [
         path(f"egzaminatorzy/formularze/<uuid:claim_id>/{one.path}/", form_view(one, CLAIM_PAGE), name=one.name)
         for one in CLAIM_ACTIONS
     ],
+    path("wiadomosci/", mailing_views.mailings, name="mailings"),
+    path("wiadomosci/nowa/<uuid:selection_id>/", mailing_views.write, name="write-mailing"),
+    path("wiadomosci/<uuid:mailing_id>/", mailing_views.mailing, name="mailing"),
+    path("wiadomosci/<uuid:mailing_id>/zmien/", mailing_views.change, name="change-mailing"),
+    path("wiadomosci/<uuid:mailing_id>/usun/", mailing_actions.delete, name="delete-mailing"),
+    path("wiadomosci/<uuid:mailing_id>/podglad/", mailing_views.show_preview, name="preview-mailing"),
+    path("wiadomosci/<uuid:mailing_id>/probna/", mailing_actions.test, name="test-mailing"),
+    path("wiadomosci/<uuid:mailing_id>/wyslij/", mailing_actions.confirm, name="send-mailing"),
+    path("wiadomosci/<uuid:mailing_id>/wstrzymaj/", mailing_actions.pause, name="pause-mailing"),
+    path("wiadomosci/<uuid:mailing_id>/wznow/", mailing_actions.resume, name="resume-mailing"),
+    path("wiadomosci/<uuid:mailing_id>/anuluj/", mailing_actions.cancel, name="cancel-mailing"),
+    path("wiadomosci/<uuid:mailing_id>/ponownie/", mailing_actions.repeat, name="repeat-mailing"),
+    path("wiadomosci/<uuid:mailing_id>/odbiorcy/", mailing_views.recipients, name="mailing-recipients"),
     path("zakresy/", scope_views.scopes, name="scopes"),
     path("zakresy/nowy/", scope_views.add, name="add-scope"),
     path("zakresy/<int:scope_id>/", scope_views.change, name="scope"),

@@ -107,6 +107,9 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
             "register.change_examiner",
             "register.export",
             "register.export_pesel",
+            "mailings.view_mailing",
+            "mailings.send",
+            "mailings.stop",
             "register.add_examiner",
             "register.change_scope",
             "register.change_strikeoffground",
@@ -125,6 +128,8 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
             "register.view_examiner",
             "register.list_examiners",
             "audit.view_stafftext",
+            "mailings.view_mailing",
+            "mailings.stop",  # the one thing that an inspector does: keep what looks wrong from going out
             "staff.view_act",
             "audit.view_event",
             "audit.export_event",

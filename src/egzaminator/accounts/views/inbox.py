@@ -1,30 +1,17 @@
-"""Views of the e-mails that an account's owner was sent."""
+"""The view of an e-mail that an account's owner was sent. Their list stands with the mailings (mailings/views.py)."""
 
 import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_http_methods
 
-from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.models import Account
-from egzaminator.core.paging import cursor_of
 from egzaminator.mail.catalogue import OWNER_KINDS
-from egzaminator.mail.domain.status import emails_of, list_emails
+from egzaminator.mail.domain.status import emails_of
 
 
-@require_http_methods(["GET", "HEAD"])
-@account_required
-def messages(request: HttpRequest, account: Account) -> HttpResponse:
-    """List the e-mails to the account's owner, newest first, one page at a time."""
-    page = list_emails(related_id=account.id, kinds=OWNER_KINDS, after=cursor_of(request))
-    return render(request, "accounts/inbox.html", {"page": page})
-
-
-@require_http_methods(["GET", "HEAD"])
-@account_required
-def message(request: HttpRequest, account: Account, message_id: uuid.UUID) -> HttpResponse:
-    """Show one e-mail to the account's owner, with its text if a copy was kept."""
+def show_message(request: HttpRequest, account: Account, message_id: uuid.UUID) -> HttpResponse:
+    """Show one e-mail to the account's owner, with its text if a copy was kept. Raise `Http404`."""
     found = get_object_or_404(
         emails_of(related_id=account.id, kinds=OWNER_KINDS).defer("content").select_related("sent_copy"), pk=message_id
     )

@@ -3,10 +3,14 @@ import logging
 import math
 import random
 import time
+import uuid
+from collections.abc import Mapping
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from egzaminator.audit.domain.events import record_undecryptable
 from egzaminator.core.encryption import UndecryptableError, decrypt
@@ -15,7 +19,7 @@ from egzaminator.mail.domain.queue import LEASE, LeasedEmail, lease_emails, quic
 from egzaminator.mail.domain.render import bounce_mailbox_of, mailbox_in_ascii
 from egzaminator.mail.domain.replies import UNDECRYPTABLE_CONTENT, UNSENDABLE_EMAIL, Reply
 from egzaminator.mail.domain.smtp_connection import MailConnection
-from egzaminator.mail.enums import Cause, DeliveryState, Priority, Trouble
+from egzaminator.mail.enums import MAILING, Cause, DeliveryState, Priority, Trouble
 from egzaminator.mail.errors import ConnectionLostError, MailServerUnavailableError
 from egzaminator.mail.models import Email, content_context
 
@@ -176,6 +180,7 @@ def deliver_due(*, seconds: float = math.inf) -> int:
 
 def _deliver(messages: list[LeasedEmail], connection: MailConnection) -> int:
     """Send a batch, or as much of a slow one as time allows; return how many e-mails were accepted."""
+    made = _make_contents(messages)
     look_again_at = time.monotonic() + _BATCH_SECONDS
     acceptances = AcceptedBatch()
     accepted = 0
@@ -187,8 +192,10 @@ def _deliver(messages: list[LeasedEmail], connection: MailConnection) -> int:
             if message.is_lapsed:
                 record_lapsed(message)
                 continue
+            if made.get(message.id, b"") is None:
+                continue
             try:
-                reply = _send(message, connection)
+                reply = _send(message, made.get(message.id), connection)
             except MailServerUnavailableError as unavailable:
                 _put_off(messages[index:], unavailable)
                 break
@@ -204,16 +211,34 @@ def _deliver(messages: list[LeasedEmail], connection: MailConnection) -> int:
     return accepted
 
 
-def _send(message: LeasedEmail, connection: MailConnection) -> Reply:
+def _make_contents(messages: list[LeasedEmail]) -> Mapping[uuid.UUID, bytes | None]:
+    """Return the contents of the e-mails that are stored without one, by their ids. None: it is not to be sent."""
+    unmade = [message for message in messages if message.kind == MAILING and message.content is None]
+    if not unmade:
+        return {}
+    made: Mapping[uuid.UUID, bytes | None] = import_string(settings.MAIL_CONTENT_SOURCE)(unmade)
+    return made
+
+
+def _send(message: LeasedEmail, made: bytes | None, connection: MailConnection) -> Reply:
     recipient = mailbox_in_ascii(message.email)
     if recipient is None:
         return UNSENDABLE_EMAIL
+    content = made or _stored_content(message)
+    if content is None:
+        return UNDECRYPTABLE_CONTENT
+    return connection.send(sender=bounce_mailbox_of(message.id), recipient=recipient, content=content)
+
+
+def _stored_content(message: LeasedEmail) -> bytes | None:
+    """Return the content that is stored with an e-mail. Record, and return None, if it is undecryptable."""
+    if message.content is None:
+        return None  # whoever should have made it has recorded why
     try:
-        content = decrypt(message.content or b"", context=content_context(message.id))
+        return decrypt(message.content, context=content_context(message.id)).encode("ascii")
     except UndecryptableError as error:
         record_undecryptable(context=error.context)
-        return UNDECRYPTABLE_CONTENT
-    return connection.send(sender=bounce_mailbox_of(message.id), recipient=recipient, content=content.encode("ascii"))
+        return None
 
 
 def _reply_of(lost: ConnectionLostError) -> Reply:

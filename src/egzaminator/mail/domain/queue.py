@@ -1,12 +1,13 @@
 import contextlib
 import datetime
 import uuid
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils import timezone
 from psycopg import Cursor
 from psycopg.rows import class_row
@@ -14,6 +15,7 @@ from psycopg.rows import class_row
 from egzaminator.core.board import current_board
 from egzaminator.core.encryption import encrypt
 from egzaminator.mail.domain.copies import keep_copy
+from egzaminator.mail.domain.pace import give_bulk_back, is_bulk_allowed, take_bulk
 from egzaminator.mail.domain.render import (
     Button,
     OneTimeUrl,
@@ -124,7 +126,7 @@ _LEASE: Final = f"""
 WITH due AS MATERIALIZED (
     SELECT id FROM {Email._meta.db_table}
     WHERE state IN ('{DeliveryState.QUEUED}', '{DeliveryState.SENDING}', '{DeliveryState.DEFERRED}')
-        AND due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s)
+        AND priority = ANY(%(priorities)s) AND due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s)
     ORDER BY priority, due_at
     LIMIT %(most)s
     FOR UPDATE SKIP LOCKED
@@ -133,8 +135,8 @@ UPDATE {Email._meta.db_table} AS message
 SET state = '{DeliveryState.SENDING}', lease = %(lease)s, leased_until = %(leased_until)s
 FROM due
 WHERE message.id = due.id
-RETURNING message.id, message.lease, message.email, message.content, message.priority, message.attempts,
-    message.due_at, message.tried_since, message.expires_at
+RETURNING message.id, message.lease, message.kind, message.email, message.content, message.priority,
+    message.attempts, message.due_at, message.created_at, message.tried_since, message.expires_at
 """  # noqa: S608, SLF001 -- the table name comes from the model, the states are our constants
 
 
@@ -144,11 +146,13 @@ class LeasedEmail:
 
     id: uuid.UUID
     lease: uuid.UUID
+    kind: str
     email: str
     content: bytes | None
     priority: int
     attempts: int
     due_at: datetime.datetime
+    created_at: datetime.datetime
     tried_since: datetime.datetime | None
     expires_at: datetime.datetime | None
 
@@ -163,8 +167,26 @@ def lease_emails(*, most: int) -> list[LeasedEmail]:
 
     Return at most `most` of them, none if nothing is due. All of them carry the same new lease.
     """
+    lease = uuid.uuid4()
+    if settings.MAIL_RATE is None:
+        return _lease(lease, list(Priority), most=most)
+    messages = _lease(lease, [one for one in Priority if one != Priority.BULK], most=most)
+    if allowed := take_bulk(wanted=most - len(messages), rate=settings.MAIL_RATE):
+        bulk = _lease(lease, [Priority.BULK], most=allowed)
+        give_bulk_back(count=allowed - len(bulk))
+        messages += bulk
+    return messages
+
+
+def _lease(lease: uuid.UUID, priorities: list[Priority], *, most: int) -> list[LeasedEmail]:
     now = timezone.now()
-    parameters = {"now": now, "lease": uuid.uuid4(), "leased_until": now + LEASE, "most": most}
+    parameters = {
+        "now": now,
+        "lease": lease,
+        "leased_until": now + LEASE,
+        "most": most,
+        "priorities": [priority.value for priority in priorities],
+    }
     with quick_transaction():
         # psycopg's own cursor: Django's reads everything as text, which costs twice as much for the contents.
         cursor = Cursor(connection.connection, row_factory=class_row(LeasedEmail))
@@ -174,6 +196,8 @@ def lease_emails(*, most: int) -> list[LeasedEmail]:
 
 def release_emails(messages: list[LeasedEmail]) -> None:
     """Release the untried rest of a lease, which is then due again immediately."""
+    if settings.MAIL_RATE is not None:
+        give_bulk_back(count=sum(message.priority == Priority.BULK for message in messages))
     Email.objects.filter(pk__in=[message.id for message in messages], lease=messages[0].lease).update(
         state=Case(When(attempts=0, then=Value(DeliveryState.QUEUED)), default=Value(DeliveryState.DEFERRED)),
         lease=None,
@@ -182,7 +206,75 @@ def release_emails(messages: list[LeasedEmail]) -> None:
 
 
 def is_anything_due() -> bool:
-    """Return whether any e-mail is due and not leased."""
+    """Return whether any e-mail is due, not leased, and not kept waiting by `MAIL_RATE`."""
     now = timezone.now()
     free = Q(leased_until=None) | Q(leased_until__lte=now)
-    return Email.objects.filter(free, state__in=_OPEN, due_at__lte=now).exists()
+    due = Email.objects.filter(free, state__in=_OPEN, due_at__lte=now)
+    if settings.MAIL_RATE is not None and not is_bulk_allowed(rate=settings.MAIL_RATE):
+        due = due.exclude(priority=Priority.BULK)
+    return due.exists()
+
+
+def queue_wire(email: Email, *, wire: bytes) -> None:
+    """Queue one e-mail whose content is made already, with the job that delivers it, in the caller's transaction.
+
+    `email` is a new row: whom it goes to, and what it is about.
+    """
+    email.message_id = message_id_of(email.id)
+    email.content = encrypt(wire.decode("ascii"), context=content_context(email.id))
+    with transaction.atomic():
+        email.save(force_insert=True)
+        start_job(task=DELIVER_TASK, priority=-email.priority)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmade:
+    """An e-mail without content, which is made when it is sent."""
+
+    id: uuid.UUID
+    related_id: uuid.UUID
+    email: str
+    recipient_name: str
+
+
+_AT_ONCE: Final = 2000
+
+
+def queue_unmade(*, kind: str, subject: str, people: Sequence[Unmade]) -> None:
+    """Queue an e-mail without content for each of many people, with the job that delivers them.
+
+    All take effect when the caller's transaction commits. Those that are queued already stay as they are.
+    """
+    now = timezone.now()
+    emails = (
+        Email(
+            id=one.id,
+            kind=kind,
+            related_id=one.related_id,
+            email=one_line(one.email)[:_LONGEST_EMAIL],
+            recipient_name=one_line(one.recipient_name)[:_MOST_OF_NAME],
+            subject=subject,
+            priority=Priority.BULK,
+            message_id=message_id_of(one.id),
+            created_at=now,
+            due_at=now,
+        )
+        for one in people
+    )
+    Email.objects.bulk_create(emails, batch_size=_AT_ONCE, ignore_conflicts=True)
+    start_job(task=DELIVER_TASK, priority=-Priority.BULK)
+
+
+def withdraw_unmade(*, ids: QuerySet[Any, Any]) -> None:
+    """Take e-mails without content out of the queue, unless they are being sent right now. Nothing is left of them.
+
+    `ids` is a query for their ids.
+    """
+    waiting = Email.objects.filter(id__in=ids, state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED])
+    waiting._raw_delete(waiting.db)  # noqa: SLF001 -- nothing refers to them, and Django would load each of thousands
+
+
+def withdraw_leased(messages: Sequence[LeasedEmail]) -> None:
+    """Take e-mails of a lease out of the queue that are not to be sent after all. Nothing is left of them."""
+    if messages:
+        Email.objects.filter(id__in=[message.id for message in messages], lease=messages[0].lease).delete()

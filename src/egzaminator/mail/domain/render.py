@@ -137,26 +137,27 @@ def render_parts(*, kind: str, language: str, context: Mapping[str, object], but
     """
     plain = {key: one_line(value) if isinstance(value, str) else value for key, value in context.items()}
     with override(language):
-        subject, _, body = _render_text(kind, plain).partition("\n")
+        subject, _, body = render_text(kind, plain).partition("\n")
         subject = one_line(subject)[:_MOST_OF_SUBJECT]
         body = body.strip()
-        greeting, signature = _render_text("greeting", plain), _render_text("signature", plain)
+        greeting, signature = render_text("greeting", plain), render_text("signature", plain)
         layout = {
             "language": language,
             "subject": subject,
             "board": plain["board"],
             "preheader": body.partition("\n")[0],
-            "paragraphs": _paragraphs(f"{greeting}\n\n{body}"),
-            "signature": _paragraphs(signature),
+            "paragraphs": paragraphs_of(f"{greeting}\n\n{body}"),
+            "signature": paragraphs_of(signature),
             "links": _links(plain),
             "button": button,
             "button_url": _one_time_url(context) if button else None,
         }
         html = render_to_string("mail/layout.html", layout)
-    return Parts(subject=subject, text=f"{greeting}\n\n{body}\n\n{signature}\n", html=_without_indents(html))
+    return Parts(subject=subject, text=f"{greeting}\n\n{body}\n\n{signature}\n", html=without_indents(html))
 
 
-def _render_text(name: str, context: Mapping[str, object]) -> str:
+def render_text(name: str, context: Mapping[str, object]) -> str:
+    """Return a template of `templates/mail/` as plain text. Its values are on one line each."""
     # The loader's template only wraps the one that can render without HTML escaping: this is plain text.
     template: Template = get_template(f"mail/{name}.txt").template  # type: ignore[attr-defined]  # not in the stubs
     return template.render(Context(dict(context), autoescape=False)).strip()
@@ -166,11 +167,13 @@ def _one_time_url(context: Mapping[str, object]) -> OneTimeUrl | None:
     return next((value for value in context.values() if isinstance(value, OneTimeUrl)), None)
 
 
-def _without_indents(html: str) -> str:
+def without_indents(html: str) -> str:
+    """Return the HTML of an e-mail without empty lines and the templates' indents."""
     return "\n".join(line for line in map(str.strip, html.splitlines()) if line) + "\n"
 
 
-def _paragraphs(text: str) -> list[list[str]]:
+def paragraphs_of(text: str) -> list[list[str]]:
+    """Return the lines of each paragraph of a plain text."""
     return [paragraph.splitlines() for paragraph in text.strip().split("\n\n")]
 
 

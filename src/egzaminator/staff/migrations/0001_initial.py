@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         # The apps whose permissions the roles have (staff/roles.py): they are granted once this folder is migrated.
         ("cms", "0001_initial"),
+        ("mailings", "0001_initial"),
         ("register", "0001_initial"),
         ("wagtailadmin", "0003_admin_managed"),
         ("wagtaildocs", "0011_add_choose_permissions"),

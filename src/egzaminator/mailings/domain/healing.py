@@ -1,0 +1,38 @@
+"""What each minute puts right in the mailings that are being sent, whatever was killed meanwhile."""
+
+import datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from egzaminator.mail.models import Email
+from egzaminator.mailings.domain.results import settle
+from egzaminator.mailings.domain.sending import queue_waiting
+from egzaminator.mailings.enums import MailingState, RecipientState
+from egzaminator.mailings.models import Mailing
+
+# Longer than the lease of an e-mail that was being sent when its mailing was cancelled.
+_IN_FLIGHT: Final = datetime.timedelta(minutes=10)
+
+
+def settle_open() -> None:
+    """Take over the results of all mailings that have not ended, and queue e-mails that are missing in the queue."""
+    lately = timezone.now() - _IN_FLIGHT
+    is_open = Q(state__in=[MailingState.SENDING, MailingState.PAUSED]) | Q(
+        state=MailingState.CANCELLED, ended_at__gte=lately
+    )
+    for mailing_id in list(Mailing.objects.filter(is_open).values_list("pk", flat=True)):
+        with transaction.atomic():
+            mailing = Mailing.objects.select_for_update(skip_locked=True).filter(is_open, pk=mailing_id).first()
+            if mailing is not None:
+                settle(mailing)
+                if mailing.state == MailingState.SENDING:
+                    _queue_missing(mailing)
+
+
+def _queue_missing(mailing: Mailing) -> None:
+    waiting = mailing.recipients.filter(state=RecipientState.WAITING)
+    if waiting.exclude(email_id__in=Email.objects.values("id")).exists():
+        queue_waiting(mailing)

@@ -1,0 +1,23 @@
+"""The link that turns informational e-mails off, in every one of them (RFC 8058)."""
+
+import uuid
+from typing import Final
+
+from django.core.signing import BadSignature, Signer
+
+from egzaminator.mail.domain.render import public_url
+
+_SIGNER: Final = Signer(salt="mailings.unsubscribe")
+
+
+def unsubscribe_url(*, examiner_id: uuid.UUID) -> str:
+    """Return the URL that turns somebody's informational e-mails off. It does nothing else, and never expires."""
+    return public_url(f"/konto/wiadomosci/wypisz/{_SIGNER.sign(examiner_id.hex)}/")
+
+
+def examiner_of_token(token: str) -> uuid.UUID | None:
+    """Return whose e-mails a token of such a URL turns off; None if it is none of ours."""
+    try:
+        return uuid.UUID(_SIGNER.unsign(token))
+    except (BadSignature, ValueError):
+        return None

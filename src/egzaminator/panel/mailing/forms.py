@@ -1,0 +1,175 @@
+"""The forms of mailings."""
+
+import datetime
+import re
+import uuid
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from egzaminator.core.fields import LineField
+from egzaminator.core.fields.day import DayField
+from egzaminator.mailings.domain.drafts import Written
+from egzaminator.mailings.domain.markup import MOST_LETTERS, check, clean
+from egzaminator.mailings.enums import MailingKind
+from egzaminator.mailings.errors import MarkupError
+from egzaminator.mailings.models import SUBJECT_LENGTH, Mailing
+
+_PESEL: Final = re.compile(r"\d{11}")
+_MOST_AHEAD: Final = datetime.timedelta(days=90)
+_MORNING: Final = datetime.time(8)
+
+
+class BodyField(forms.CharField):
+    """The text of a mailing, cleaned, with its marks and fields checked."""
+
+    widget = forms.Textarea(attrs={"rows": 16})
+    default_error_messages = {
+        "required": _("Write the text"),
+        "max_length": _("Shorten the text to %(limit)d characters; it has %(length)d now"),
+    }
+
+    def to_python(self, value: Any) -> str:
+        """Return the cleaned text. Raise `ValidationError` for what cannot be sent."""
+        raw = "" if value is None else str(value)
+        if len(raw) > 2 * MOST_LETTERS:
+            raise self._too_long(raw)
+        text = clean(raw)
+        if len(text) > MOST_LETTERS:
+            raise self._too_long(text)
+        try:
+            check(text)
+        except MarkupError as error:
+            raise ValidationError(error.message) from None
+        return text
+
+    def _too_long(self, text: str) -> ValidationError:
+        limits = {"limit": MOST_LETTERS, "length": len(text)}
+        return ValidationError(self.error_messages["max_length"], params=limits)
+
+
+class MailingForm(forms.Form):
+    """Asks for the kind, the subject and the text of a mailing, and knows which version of a draft it shows."""
+
+    use_required_attribute = False
+    changed = _(
+        "A colleague has changed this message since you opened it. Your text is still here: compare it with theirs, "
+        "then save it once more to put it in place of theirs."
+    )
+
+    # Chosen when the form of a new mailing is made: sent twice, it makes one draft.
+    mailing_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind of message"),
+        help_text=_(
+            "Official: from the board on duty, by e-mail to everybody. Informational: an examiner may turn the e-mails "
+            "off, and still reads the message in “My account”."
+        ),
+        choices=MailingKind,
+        widget=forms.RadioSelect,
+    )
+    subject = LineField(
+        label=_("Subject"),
+        max_length=SUBJECT_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Write the subject")},
+    )
+    body = BodyField(
+        label=pgettext_lazy("mailing", "Text"),
+        help_text=_(
+            "**bold**, “- ” before each line of a list, [text](https://…) for a link, an empty line between "
+            "paragraphs. Fields: {imię}, {nazwisko}, {zwrot}, {numery}; the numbers are filled in only in “My account”."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"mailing_id": uuid.uuid4(), "kind": MailingKind.OFFICIAL} | kwargs.pop("initial", {})
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def initial_of(cls, mailing: Mailing) -> dict[str, object]:
+        """Return what the form of a draft begins with. Raise `UndecryptableError`."""
+        return {
+            "version": mailing.version,
+            "kind": mailing.kind,
+            "subject": mailing.subject,
+            "body": mailing.body,
+        }
+
+    def clean_subject(self) -> str:
+        """Return the subject. Raise `ValidationError` if it has a field or may have a PESEL in it."""
+        subject: str = self.cleaned_data["subject"]
+        if "{" in subject or "}" in subject:
+            raise ValidationError(_("Fields are filled in only in the text. Leave the braces out of the subject"))
+        if _PESEL.search(subject):
+            raise ValidationError(_("Leave out the PESEL and any other number of eleven digits or more"))
+        return subject
+
+    @property
+    def written(self) -> Written:
+        """What the valid form says."""
+        return Written(
+            kind=MailingKind(self.cleaned_data["kind"]),
+            subject=self.cleaned_data["subject"],
+            body=self.cleaned_data["body"],
+        )
+
+
+class SendForm(forms.Form):
+    """Says how many people and which version of a mailing were shown, and asks when it starts if it is planned.
+
+    It has two buttons: one sends it now, whatever stands in the fields, and the other (`LATER`) plans it.
+    """
+
+    use_required_attribute = False
+    LATER: Final = "later"
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    people = forms.IntegerField(widget=forms.HiddenInput)
+    day = DayField(
+        label=_("Day of sending"),
+        help_text=_("For example 31.03.2026"),
+        required=False,
+        widget=forms.DateInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+    )
+    hour = forms.TimeField(
+        label=_("Hour of sending"),
+        help_text=_("For example 10:30. Empty: 8:00."),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off", "inputmode": "text"}),
+        error_messages={"invalid": _("Write the hour like this: 10:30")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Make the moment from the day and the hour, or None for now. Raise `ValidationError` if it cannot be."""
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["starts_at"] = None
+        if self.LATER not in self.data:
+            for name in ("day", "hour"):
+                self.errors.pop(name, None)
+        elif not self.errors:
+            cleaned["starts_at"] = self._moment(cleaned["day"], cleaned["hour"])
+        return cleaned
+
+    def _moment(self, day: datetime.date | None, hour: datetime.time | None) -> datetime.datetime | None:
+        if day is None:
+            self.add_error("day", _("Enter the day of sending"))
+            return None
+        moment = timezone.make_aware(datetime.datetime.combine(day, hour or _MORNING))
+        if moment <= timezone.now():
+            self.add_error("day", _("This moment is over. Choose a later one"))
+        elif moment > timezone.now() + _MOST_AHEAD:
+            self.add_error("day", _("Choose a day in the next 90 days"))
+        return moment
+
+
+class ShownForm(forms.Form):
+    """Says how many people, and which version of a mailing, the page of an action showed."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    people = forms.IntegerField(widget=forms.HiddenInput, required=False)
