@@ -1,7 +1,9 @@
 """How fast queued e-mails are delivered, compared with a bare `smtplib` loop.
 
 Prints `delivery: RATIO`: the time of a loop over `smtplib.SMTP.sendmail` divided by the time of `deliver_due`, for the
-same e-mails and the same receiver on this machine.
+same e-mails and the same receiver on this machine; and `mailing: RATIO`, the same for a mailing, whose e-mails are made
+while they are sent. Then the seconds that it takes to queue a mailing to 20,000 people, and that an activation e-mail
+waits behind it.
 """
 
 import datetime
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 ROUNDS = size(41, smoke=2)
 MESSAGES = size(200, smoke=5)
+PEOPLE = size(20_000, smoke=5)
 ANSWERS = {
     b"EHLO": b"250-localhost\r\n250 PIPELINING\r\n",
     b"DATA": b"354 go on\r\n",
@@ -79,6 +82,26 @@ def measure(port: int, report: Report) -> None:
     logging.disable(logging.INFO)
     settings.MAIL_SERVER = MailServer("127.0.0.1", port, Security.NONE)
     report.at_least(0.5, "delivery", _ratio(port))
+    _measure_mailings(port, report)
+
+
+def _measure_mailings(port: int, report: Report) -> None:
+    from benchmarks.registers import mailing_to_many  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.mail.domain.deliver import deliver_due  # noqa: PLC0415 -- needs Django set up
+
+    few = mailing_to_many.make_people(MESSAGES)
+    bare, ours = [], []
+    for _ in range(ROUNDS):
+        mailing_to_many.queue_mailing(few)
+        contents = mailing_to_many.contents_of_mailing()
+        assert len(contents) == MESSAGES
+        bare.append(_seconds(lambda contents=contents: _send_all(port, contents)))  # type: ignore[misc]  # a default
+        ours.append(_seconds(deliver_due))
+    report.at_least(0.6, "mailing", statistics.median(bare) / statistics.median(ours))
+
+    many = mailing_to_many.make_people(PEOPLE)
+    report.at_most(15, "queueing a mailing", mailing_to_many.queue_mailing(many), f"seconds, {PEOPLE} people")
+    report.at_most(5, "activation behind a mailing", mailing_to_many.wait_of_activation(), "seconds")
 
 
 def _ratio(port: int) -> float:

@@ -79,6 +79,8 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
             "on",
             "decided_on",
             "identifier",
+            "day",
+            "hour",
         },
         Width.MEDIUM: {
             *("first_name", "middle_names", "surname", "birthplace", "locality"),
@@ -99,7 +101,7 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
                 "format",
             ),
             *("first_names", "identifier", "number", "ground", "scope", "exam_kind", "entry_state", "account"),
-            *("reference", "kind"),
+            *("reference", "kind", "salutation"),
         },
         Width.LONG: {
             *("email", "security_email", "data_protection_email", "note", "text"),
@@ -115,6 +117,7 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
                 "reference",
                 "board",
             ),
+            *("subject", "body"),
         },
     }
 

@@ -40,7 +40,7 @@ ASKS_THE_SESSION = {
     "journal-export", "show-pesel", "remove-note", "add-person",
     "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
     "join", "export-everybody", "export-selection", "download-export", "correct-email", "correct-claim-email",
-    "alone-setting", "strike-off", "transfer",
+    "alone-setting", "strike-off", "transfer", "send-mailing", "repeat-mailing",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -83,6 +83,13 @@ EXEMPT = {
     ),
     "name-selection": "names a search of one's own, and changes nothing about people",
     "delete-selection": "forgets a search of one's own, and changes nothing about people",
+    "mailing-preferences": "is one's own choice, recorded and taken back as easily",
+    "unsubscribe": "the token in the URL says whose it is; turns e-mails off and nothing else",
+    **dict.fromkeys(("write-mailing", "change-mailing", "delete-mailing"), "a draft, which reaches nobody"),
+    "preview-mailing": "shows what is recorded and counted",
+    "test-mailing": "to one's own mailbox",
+    **dict.fromkeys(("pause-mailing", "cancel-mailing"), "must not wait: it keeps e-mails from going out"),
+    "resume-mailing": "what was confirmed before goes on",
     "freeze-examiner": "must not wait while somebody else is in the account; opens nothing",
 }
 

@@ -19,7 +19,8 @@ from egzaminator.audit.enums import Tag
 from egzaminator.core.templatetags.dates import table_date
 from egzaminator.data_export.labels import LABELS, SECTIONS
 from egzaminator.mail.catalogue import EmailKind
-from egzaminator.mail.enums import DeliveryState
+from egzaminator.mail.enums import MAILING, DeliveryState
+from egzaminator.mailings.enums import LeftOut, MailingKind, RecipientState, Salutation
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, RegisterField
 
@@ -29,17 +30,21 @@ _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("decisions", "kind"): DecisionKind,
     ("former_values", "field"): RegisterField,
     ("changed_emails", "outcome"): EmailChangeOutcome,
+    ("mailings", "kind"): MailingKind,
+    ("mailings", "state"): RecipientState,
+    ("mailings", "left_out"): LeftOut,
+    ("mailing_preferences", "salutation"): Salutation,
     ("account", "state"): AccountState,
     ("account", "barred_by"): Barred,
     ("acts", "kind"): ActKind,
     ("acts", "outcome"): ActOutcome,
     ("links", "purpose"): LinkPurpose,
     ("forms", "outcome"): ClaimOutcome,
-    ("emails", "kind"): EmailKind,
     ("emails", "state"): DeliveryState,
 }
 _NAMES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("account", "language"): dict(settings.LANGUAGES),
+    ("emails", "kind"): dict(EmailKind.choices) | {MAILING: gettext_lazy("Message to examiners")},
     ("second_factors", "kind"): {"totp": gettext_lazy("authenticator app"), "passkey": gettext_lazy("passkey")},
 }
 

@@ -13,9 +13,12 @@ from egzaminator.accounts.domain.personal_data import about_person
 from egzaminator.accounts.domain.retention import delete_account
 from egzaminator.accounts.enums import ActKind, LinkPurpose
 from egzaminator.accounts.models import Account, Link
+from egzaminator.audit.actor import Actor
 from egzaminator.data_export.domain.export import disclose
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email, SentCopy
+from egzaminator.mailings.domain.preferences import choose
+from egzaminator.mailings.enums import Salutation
 from egzaminator.onboarding.domain.activation import activate_claim
 from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.onboarding.domain.retention import delete_closed_claims
@@ -25,6 +28,7 @@ from egzaminator.staff.domain.asking import ask
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import give_totp
+from tests.mailings.writing import press, write
 from tests.records.editing import correct_names
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -50,12 +54,16 @@ SHOWN_AND_KEPT = {
     "register.Entry": "entries",
     "register.Decision": "decisions",
     "register.FormerValue": "former_values",
+    "mailings.Recipient": "mailings",
+    "mailings.Preference": "mailing_preferences",
     "audit.Event": "events",
 }
 NEITHER = {
     "web.CacheVersion": "about no person",
     "accounts.SecondFactorKey": "a key, not data; goes with the account",
     "mail.SentCopy": "shown as the text of its message, and goes with it",
+    "mail.BulkPace": "how many e-mails were sent in the present minute; about no person",
+    "mailings.Mailing": "shown as the text of each of its recipients; gone a year after it ended",
     "mail.Outage": "what the mail server said of the board; cleaned of addresses, gone when it takes e-mail again",
     "register.Scope": "about no person",
     "register.StrikeOffGround": "about no person",
@@ -97,6 +105,8 @@ def account() -> Account:
         act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="telefon", member=staff)
         refuse(act_id=act.id, member=staff)
         correct_names(examiner, "Łukasik-Żak")
+        choose(examiner=examiner, salutation=Salutation.MADAM, informational=False, by=Actor(account.pk))
+        press(write(staff), staff)
     return Account.objects.select_related("examiner").get(pk=account.pk)
 
 

@@ -26,6 +26,7 @@ from egzaminator.login.domain.password_reset import request_reset
 from egzaminator.login.models import ResetRequest
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
+from egzaminator.mailings.models import Mailing
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.domain.former_values import keep_former_value
 from egzaminator.register.domain.selections import select
@@ -36,11 +37,12 @@ from egzaminator.stored_files.domain.files import complete_file, read_file, writ
 from egzaminator.stored_files.models import PIECE_BYTES, StoredFile
 from tests.helpers.concurrency import at_once
 from tests.helpers.database_url import database_url
-from tests.helpers.factories import DETAILS, PESELS, make_account, make_claim, make_examiner
+from tests.helpers.factories import DETAILS, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.links import text_of
 from tests.helpers.mail import queue_example
 from tests.helpers.mfa import give_totp
 from tests.key_rotation.tampering import is_somebody_waiting, spoil, wait_until
+from tests.mailings.writing import write
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 # Digests of random values, and short-lived keyed ones: nothing in them is encrypted or looked up.
@@ -83,6 +85,7 @@ def fill_every_column() -> list[str]:
     keep_text(text="Zgubiony telefon", subject=account.id, by=SYSTEM)
     complete_file(file=write_file(owner=account.id, purpose="test", name="plik", content=[NOT_TEXT]))
     select(terms=Terms(search="Żak"), maker=account.id)
+    write(make_staff(), body="Zapraszamy")
     return give_totp(account)
 
 
@@ -126,12 +129,13 @@ def test_whatever_is_encrypted_opens_with_the_new_key_alone(new_key: Callable[[]
     assert {examiner.pesel for examiner in Examiner.objects.all()} == {Pesel(PESELS[0]), Pesel(PESELS[2])}
     assert Claim.objects.get().details == DETAILS
     assert all("http://localhost:8000/" in text_of(message) for message in Email.objects.all())
-    assert second_factors_of(account=Account.objects.get()).fresh_codes == codes
+    assert second_factors_of(account=Account.objects.exclude(examiner=None).get()).fresh_codes == codes
     assert ResetRequest.objects.get().name == PESELS[1]
     assert {text.text for text in StaffText.objects.all()} == {"Ślub", "Zgubiony telefon"}
     assert FormerValue.objects.get().value == "Łukasik"
     assert b"".join(read_file(file=StoredFile.objects.get())) == NOT_TEXT
     assert Selection.objects.get().terms == Terms(search="Żak")
+    assert (Mailing.objects.get().body, Mailing.objects.get().terms) == ("Zapraszamy", Terms())
     assert rotate_encryption_keys().renewed == 0
     assert [event.details for event in Event.objects.filter(tag=Tag.KEYS_ROTATED).order_by("at")] == [
         {"key": "k2", "renewed": before["k1"]},

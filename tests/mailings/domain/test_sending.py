@@ -2,13 +2,17 @@ import datetime
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM, Actor
+from egzaminator.mail.domain.queue import lease_emails
 from egzaminator.mail.models import Email
+from egzaminator.mailings.domain.contents import make_contents
 from egzaminator.mailings.domain.results import mark_came_back
-from egzaminator.mailings.domain.sending import cancel, pause, plan, resume, send_again
+from egzaminator.mailings.domain.sending import begin_due, cancel, pause, plan, resume, send_again
 from egzaminator.mailings.enums import LeftOut, MailingKind, MailingState, RecipientState
 from egzaminator.mailings.errors import MailingChangedError, NobodyError, NotNowError, PeopleChangedError
 from egzaminator.mailings.models import Mailing, Preference
@@ -238,3 +242,20 @@ def test_who_may_not_send_any_more_starts_nothing(mailbox: Receiver, officer: Ac
     colleague = make_staff(email="iga@oke.example", roles=[Role.RECORDS])
     resume(mailing_id=mailing.pk, by=Actor(colleague.pk))
     assert work() == 1
+
+
+def test_the_contents_take_as_many_queries_for_many_as_for_one(
+    mailbox: Receiver, officer: Account, anna: Examiner
+) -> None:
+    def count() -> int:
+        press(write(officer), officer)
+        begin_due()
+        with CaptureQueriesContext(connection) as queries:
+            assert len(make_contents(lease_emails(most=10))) == Examiner.objects.count()
+        return len(queries)
+
+    before = count()
+    Email.objects.all().delete()
+    for index in (1, 2):
+        make_examiner(pesel=PESELS[index], numbers=(f"B/{index}",), surname="Lis", email=f"b{index}@example.pl")
+    assert count() == before

@@ -43,9 +43,10 @@ def about_person(*, account: Account) -> AboutPerson:
         forms = account.examiner.claims.values_list("id", flat=True)
         claims = set(forms) | _claims(Tag.CLAIM_SAVED, *account.examiner.known_ids)
         own_claims = _claims(Tag.ACCOUNT_ACTIVATED, *accounts)
-    everything = [*accounts, *changes, *claims, *own_claims]
+    records = set(account.examiner.known_ids) if account.examiner else set()  # e-mails from before the account
+    everything = [*accounts, *changes, *claims, *own_claims, *records]
     return AboutPerson(
-        own=frozenset({*accounts, *changes, *own_claims}),
+        own=frozenset({*accounts, *changes, *own_claims, *records}),
         emails=Email.objects.filter(related_id__in=everything),
         links=Link.objects.filter(subject__in=everything),
         staff_texts=texts_about(subjects=subjects_of(account=account)),

@@ -15,6 +15,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
 from egzaminator.mail.models import Email, SentCopy
+from egzaminator.mailings.models import Preference
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.models import Decision, Entry, Examiner
@@ -36,7 +37,9 @@ _DECISION = ("kind", "reference", "decided_on", "ground", "withdrawn_at")
 
 
 def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
-    """Return what the register holds about an examiner, by section: the person, entries, decisions, former values.
+    """Return what the register holds about an examiner, by section.
+
+    That is: the person, entries, decisions, former values, and what the board wrote to them.
 
     Raise `UndecryptableError`.
     """
@@ -63,6 +66,18 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
         "former_values": [
             {"number": value.entry.number if value.entry else "", **record(value, ("field", "value", "replaced_at"))}
             for value in examiner.former_values.select_related("entry").order_by("replaced_at", "id")
+        ],
+        "mailings": [
+            {
+                **record(recipient.mailing, ("kind", "subject", "started_at")),
+                "text": recipient.mailing.body,
+                **record(recipient, ("state", "left_out", "read_at")),
+            }
+            for recipient in examiner.mailings.select_related("mailing").order_by("id")
+        ],
+        "mailing_preferences": [
+            record(preference, ("salutation", "informational_off_at"))
+            for preference in Preference.objects.filter(examiner=examiner)
         ],
     }
 

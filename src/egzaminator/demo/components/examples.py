@@ -111,7 +111,6 @@ def _account_screens(account: Account) -> list[Example]:
             "entries": overview.entries,
             "groups": profile_groups(account.profile),
         },
-        "inbox": {"page": Page(samples.emails(), samples.cursor(), is_first=True)},
         "inbox_email": {"message": email, "text": "Dzień dobry!\n\nHasło zostało zmienione."},
         "history": {"rows": rows, "page": Page(rows, None, is_first=False)},
         "sessions": {"sessions": sessions, "own": sessions[0].pk},
@@ -120,7 +119,11 @@ def _account_screens(account: Account) -> list[Example]:
         "mfa/add_passkey": {"form": NewPasskeyForm(prefix="passkey")},
         "mfa/recovery_codes": {"second_factors": overview.second_factors},
     }
-    return [Example(f"accounts/{name}.html", {"user": account, **context}) for name, context in screens.items()]
+    inbox = {"page": Page(samples.emails(), samples.cursor(), is_first=True)}
+    return [
+        *(Example(f"accounts/{name}.html", {"user": account, **context}) for name, context in screens.items()),
+        Example("mailings/inbox.html", {"user": account, **inbox}),
+    ]
 
 
 def _article() -> NewsPage:

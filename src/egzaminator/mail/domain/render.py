@@ -32,6 +32,8 @@ def one_line(text: str) -> str:
     What people and servers write goes into headers, paragraphs and columns. There a line break or a reversed text
     direction could pass for something that we wrote.
     """
+    if text.isprintable():  # nearly every text is, and has none of them
+        return normalise(text)
     return normalise("".join(" " if unicodedata.category(char).startswith("C") else char for char in text))
 
 

@@ -28,10 +28,7 @@ def make_contents(messages: Sequence[LeasedEmail]) -> dict[uuid.UUID, bytes | No
     recipient is left out by now. There is none for an e-mail whose content cannot be decrypted.
     """
     found = Recipient.objects.filter(email_id__in=[message.id for message in messages])
-    recipients = {
-        recipient.email_id: recipient
-        for recipient in found.select_related("examiner__mailing_preference").defer("mailing")
-    }
+    recipients = {recipient.email_id: recipient for recipient in found.select_related("examiner__mailing_preference")}
     contents: dict[uuid.UUID, bytes | None] = {}
     for mailing in Mailing.objects.filter(pk__in={one.mailing_id for one in recipients.values()}):
         own = [one for one in messages if one.id in recipients and recipients[one.id].mailing_id == mailing.pk]

@@ -110,19 +110,19 @@ def send(*, mailing: Mailing, version: int, shown: int, starts_at: datetime.date
         starts_at=starts_at,
         by=by,
     )
-    _tell_colleagues(planned, count=planned.people, by=by)
+    _notify_colleagues(planned, count=planned.people, by=by)
     return planned
 
 
 def send_again(*, mailing: Mailing, shown: int, by: Actor) -> Mailing:
     """Send a mailing again to whoever it has not reached, and tell the colleagues if they are many."""
     planned = sending.send_again(mailing_id=mailing.pk, shown=shown, by=by)
-    _tell_colleagues(planned, count=shown, by=by)
+    _notify_colleagues(planned, count=shown, by=by)
     return planned
 
 
-def _tell_colleagues(mailing: Mailing, *, count: int, by: Actor) -> None:
-    """Tell whoever could stop a mailing to many: all who may send, and the inspectors."""
+def _notify_colleagues(mailing: Mailing, *, count: int, by: Actor) -> None:
+    """Notify whoever could stop a mailing to many: all who may send, and the inspectors."""
     if count <= sending.AT_ONCE or mailing.starts_at is None:
         return
     name = Account.objects.get(pk=str(by.account_id)).display_name

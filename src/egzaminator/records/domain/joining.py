@@ -14,6 +14,7 @@ from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import StaffText
 from egzaminator.core.encryption import encrypt
+from egzaminator.mailings.domain.joining import move_mailings
 from egzaminator.onboarding.domain.claims import close_claims
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
@@ -89,6 +90,7 @@ def join_locked(*, kept: Examiner, other: Examiner, text: StaffText, by: Actor) 
     _move_account_and_claims(kept, other)
     other.entries.update(examiner=kept)
     FormerValue.objects.filter(examiner=other).update(examiner=kept)
+    move_mailings(kept=kept, other=other)
     Examiner.objects.filter(joined_into=other).update(joined_into=kept)
     _move_values(kept, other, text, by)
     settle_entries(entry_ids=[entry.id for entry in entries])
