@@ -87,6 +87,7 @@ ALLOWED = {
     "alone-setting": ADMINISTRATOR,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),
+    "protection": frozenset({Role.INSPECTOR}),
     "staff": ADMINISTRATOR,
     "invite-member": ADMINISTRATOR,
     "member": ADMINISTRATOR,
@@ -285,7 +286,15 @@ NAVIGATION = {
     ],
     Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw", "Pomoc", "Moje ustawienia"],
     Role.EDITOR: ["Pulpit", "Strony", "Pomoc", "Moje ustawienia"],
-    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Dziennik", "Pomoc", "Moje ustawienia"],
+    Role.INSPECTOR: [
+        "Pulpit",
+        "Egzaminatorzy",
+        "Do sprawdzenia",
+        "Dziennik",
+        "Ochrona danych",
+        "Pomoc",
+        "Moje ustawienia",
+    ],
 }
 
 

@@ -52,6 +52,7 @@ class Event(models.Model):
         permissions = [
             ("export_event", "Can export the journal"),
             ("view_actor", "Can see in a person's history who did something, and why"),
+            ("view_protection", "Can see the screens of data protection"),
         ]
 
 

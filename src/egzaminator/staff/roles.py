@@ -128,6 +128,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
             "staff.view_act",
             "audit.view_event",
             "audit.export_event",
+            "audit.view_protection",
         },
     ),
 }
