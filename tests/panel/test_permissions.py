@@ -36,6 +36,7 @@ RECORDS = frozenset({Role.RECORDS})
 READERS = HELPERS | {Role.INSPECTOR}
 LISTERS = frozenset({Role.RECORDS, Role.INSPECTOR})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+INSPECTOR = frozenset({Role.INSPECTOR})
 RECORDS = frozenset({Role.RECORDS})
 # Our own screens, by the names of their URLs.
 ALLOWED = {
@@ -87,10 +88,10 @@ ALLOWED = {
     "alone-setting": ADMINISTRATOR,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),
-    "protection": frozenset({Role.INSPECTOR}),
-    **dict.fromkeys(
-        ("protection-person", "issue-data", "ask-deletion", "breach", "breach-file"), frozenset({Role.INSPECTOR})
-    ),
+    "protection": INSPECTOR,
+    "retention-periods": INSPECTOR,
+    "retention-rule": INSPECTOR,
+    **dict.fromkeys(("protection-person", "issue-data", "ask-deletion", "breach", "breach-file"), INSPECTOR),
     "staff": ADMINISTRATOR,
     "invite-member": ADMINISTRATOR,
     "member": ADMINISTRATOR,
@@ -139,6 +140,7 @@ class People:
             "entry_id": self.decision.entry_id,
             "decision_id": self.decision.pk,
             "claim_id": self.claim.pk,
+            "name": "forms",
         }
 
 
@@ -229,6 +231,7 @@ def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client
         "note_id": people.examiner.pk,
         "scope_id": 0,
         "ground_id": 0,
+        "name": "no-such-rule",
     }
     paths = [sample_of(route, **foreign) for route in OURS.values() if "<" in route]
     assert len(paths) >= 14

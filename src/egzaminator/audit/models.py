@@ -1,4 +1,4 @@
-"""The audit event, and what staff typed about it."""
+"""The audit event, what staff typed about it, and the runs of retention."""
 
 import uuid
 from typing import Final
@@ -112,3 +112,17 @@ class StaffText(models.Model):
 def text_context(text_id: uuid.UUID) -> str:
     """Return the context that a text's ciphertext is bound to."""
     return context_of(_TEXT_LOCATION, text_id)
+
+
+class RetentionDay(models.Model):
+    """The runs of one retention rule on one day. Some rules run every ten minutes, so a row a run would be too many."""
+
+    rule = models.CharField(max_length=40)  # the name of a rule (retention_rules.py)
+    day = models.DateField()
+    runs = models.PositiveIntegerField()
+    deleted = models.PositiveBigIntegerField()  # rows, on the whole day
+    last_at = models.DateTimeField()
+    last_deleted = models.PositiveBigIntegerField()  # rows, by the last run
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule", "day"], name="audit_retention_day_once")]

@@ -128,5 +128,20 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="RetentionDay",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=40)),
+                ("day", models.DateField()),
+                ("runs", models.PositiveIntegerField()),
+                ("deleted", models.PositiveBigIntegerField()),
+                ("last_at", models.DateTimeField()),
+                ("last_deleted", models.PositiveBigIntegerField()),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("rule", "day"), name="audit_retention_day_once")],
+            },
+        ),
         migrations.RunSQL(FORWARDS, BACKWARDS),
     ]
