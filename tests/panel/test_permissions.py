@@ -90,6 +90,8 @@ ALLOWED = {
     "journal-export": frozenset({Role.INSPECTOR}),
     "protection": INSPECTOR,
     "retention-periods": INSPECTOR,
+    "notice-versions": INSPECTOR,
+    "publish-notice": ADMINISTRATOR | {Role.EDITOR},
     "retention-rule": INSPECTOR,
     "staff": ADMINISTRATOR,
     "invite-member": ADMINISTRATOR,

@@ -103,6 +103,10 @@ def _account_data(account: Account) -> dict[str, list[Record]]:
             }
             for act in account.acts.select_related("reason").order_by("asked_at", "id")
         ],
+        "privacy_notices": [
+            record(reading, ("version", "read_at"))
+            for reading in account.privacy_notice_readings.order_by("read_at", "id")
+        ],
         "second_factors": _second_factors(account),
         "sessions": [record(session, ("device", "ip", "began_at", "last_seen_at")) for session in sessions],
         "devices": [record(device, ("label", "first_seen_at", "last_seen_at")) for device in devices],
