@@ -45,7 +45,7 @@ def test_it_stands_between_the_log_in_and_where_one_goes_once(browser: Client) -
     assert (reading.account, reading.version) == (account, notice.version)
     event = Event.objects.get(tag=Tag.PRIVACY_NOTICE_READ)
     assert (event.actor, event.subject, event.details) == (account.id, account.id, {"version": notice.version})
-    told = f"Pokazaliśmy ci klauzulę informacyjną w wersji {notice.version}"
+    told = f"Pokazano klauzulę informacyjną w wersji {notice.version}"
     assert told in words_of(browser.get("/konto/historia/"))
     assert browser.get(NOTICE)["Location"] == "/konto/"
     assert log_in(Client(headers={"Sec-Fetch-Site": "same-origin"}))["Location"] == "/konto/"

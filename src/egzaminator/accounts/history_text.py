@@ -170,7 +170,7 @@ def _pesel_shown(details: Details, count: int) -> str:
 
 
 def _notice_read(details: Details, count: int) -> str:
-    return _("You were shown the information clause, version %(version)s") % {"version": details.get("version", "?")}
+    return _("The information clause was shown, version %(version)s") % {"version": details.get("version", "?")}
 
 
 _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
