@@ -93,6 +93,7 @@ ALLOWED = {
     "notice-versions": INSPECTOR,
     "publish-notice": ADMINISTRATOR | {Role.EDITOR},
     "retention-rule": INSPECTOR,
+    **dict.fromkeys(("protection-person", "issue-data", "ask-deletion", "breach", "breach-file"), INSPECTOR),
     "staff": ADMINISTRATOR,
     "invite-member": ADMINISTRATOR,
     "member": ADMINISTRATOR,
@@ -104,7 +105,12 @@ ALLOWED = {
     "end-member": ADMINISTRATOR,
 }
 # An act asks for the permission to see whom it is about as well.
-ACTS_ON_EXAMINERS = {"act": READERS, "confirm-act": HELPERS, "refuse-act": HELPERS}
+ACTS_ON_EXAMINERS = {
+    "act": READERS,
+    "confirm-act": HELPERS,
+    "refuse-act": HELPERS,
+    "withdraw-act": frozenset({Role.INSPECTOR}),
+}
 ACTS_ON_STAFF = {"act": ADMINISTRATOR, "confirm-act": ADMINISTRATOR, "refuse-act": ADMINISTRATOR}
 # Wagtail's screens, all together: behind this door Wagtail asks for its own (wagtail_compat/test_permissions.py).
 WAGTAIL = frozenset({Role.EDITOR, Role.ADMINISTRATOR})

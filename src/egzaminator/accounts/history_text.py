@@ -110,7 +110,7 @@ HIDDEN: Final[Mapping[Tag, str]] = {
     **dict.fromkeys(
         (Tag.SCOPE_ADDED, Tag.SCOPE_CHANGED, Tag.GROUND_ADDED, Tag.GROUND_CHANGED), "about a list, and about nobody"
     ),
-    **dict.fromkeys(LOOKS - {Tag.PESEL_SHOWN}, "on a page of their own, with the role of who looked"),
+    **dict.fromkeys(LOOKS - {Tag.PESEL_SHOWN, Tag.DATA_ISSUED}, "on a page of their own, with the role of who looked"),
     Tag.VALUE_UNDECRYPTABLE: "for who runs the service: an owner can do nothing about a damaged value",
 }
 
@@ -173,6 +173,10 @@ def _notice_read(details: Details, count: int) -> str:
     return _("The information clause was shown, version %(version)s") % {"version": details.get("version", "?")}
 
 
+def _data_issued(details: Details, count: int) -> str:
+    return _("The board took out all data about you: %(role)s") % {"role": role_of(details=details)}
+
+
 _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.LOGIN_SUCCEEDED: _logged_in,
     Tag.DEVICE_NEW: _new_device,
@@ -184,6 +188,7 @@ _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.DETAILS_CHANGED: _details_changed,
     Tag.PESEL_SHOWN: _pesel_shown,
     Tag.PRIVACY_NOTICE_READ: _notice_read,
+    Tag.DATA_ISSUED: _data_issued,
 }
 
 SHOWN: Final = _PLAIN | ATTEMPTS | _DESCRIBED.keys()

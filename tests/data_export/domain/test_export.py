@@ -25,6 +25,7 @@ SHOWN_AND_KEPT = {label: held.section for label, held in _SHOWN.items() if held.
 
 @pytest.fixture
 def account() -> Account:
+    """An account with every kind of data about an examiner, whose closed forms are already deleted."""
     return whole_person()
 
 

@@ -118,8 +118,8 @@ def delete_account(*, account: Account, reason: str) -> None:
     """Delete an account, everything that belongs to it, and what is about its claims and e-mail changes.
 
     That is: profile, sessions, second factors, claims, links, what staff typed, and e-mails with their sent copies; and
-    the accounts that were joined with it. The register's data stay, and audit events stay until they are old. `reason`
-    is "struck-off", "deceased" or "left".
+    the accounts that were joined with it. The register's data stay, and audit events stay until they are old: the one
+    that is recorded here says whose account it was. `reason` is "struck-off", "deceased", "left" or "asked-for".
     """
     with transaction.atomic():
         account = lock_account(account_id=account.id)
@@ -130,7 +130,8 @@ def delete_account(*, account: Account, reason: str) -> None:
         if account.examiner is not None:
             account.examiner.claims.all().delete()
         for one in accounts_of(account=account):
-            record_event(tag=Tag.ACCOUNT_DELETED, subject=one.pk, details={"reason": reason})
+            examiner = {"examiner": str(one.examiner_id)} if one.examiner_id else {}
+            record_event(tag=Tag.ACCOUNT_DELETED, subject=one.pk, details={"reason": reason, **examiner})
             one.delete()
 
 

@@ -3,36 +3,45 @@
 import datetime
 import logging
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.audit.models import Event, RetentionDay
+from egzaminator.audit.models import Event, RetentionDay, ShownPeople
 from egzaminator.audit.retention_rules import EVENTS, RULES, RUNS, Rule
 
 logger = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 5000
+# A file is downloaded within two days after it was begun, and its people are kept as long as the event of that.
+_AFTER_THE_FILE: Final = datetime.timedelta(days=2)
 
 
 def delete_old_events() -> int:
-    """Delete the events that are older than `KEEP_EVENTS_DAYS` and return how many.
+    """Delete the events that are older than `KEEP_EVENTS_DAYS`, and who stood in files of that age.
+
+    Return how many events.
 
     The database refuses to delete events except in a transaction that declares itself as retention, as this
     function's do.
     """
+    _delete_in_batches(ShownPeople.objects.filter(at__lte=EVENTS.before - _AFTER_THE_FILE))
+    return _delete_in_batches(Event.objects.filter(at__lte=EVENTS.before))
+
+
+def _delete_in_batches(rows: QuerySet[Any]) -> int:
     total = 0
     while True:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL egzaminator.retention = 'on'")
-            some = Event.objects.filter(at__lte=EVENTS.before).values("id")[:_AT_ONCE]
-            count, _ = Event.objects.filter(id__in=some).delete()
+            count: int
+            count, _ = rows.model.objects.filter(id__in=rows.values("id")[:_AT_ONCE]).delete()
         total += count
         if count < _AT_ONCE:
             return total

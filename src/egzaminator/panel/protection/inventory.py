@@ -156,6 +156,13 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
         rules=(rules.EVENTS,),
         stays="who did what has to be answerable for two years; no content stands in an event",
     ),
+    "audit.ShownPeople": Held(
+        section="lists",
+        shown="at",
+        left_out={_KEYS: "id file", "the others in the file are other people": "people"},
+        rules=(rules.EVENTS,),
+        stays="kept as long as the events that it completes",
+    ),
     "audit.RetentionDay": Nobodys("counts of what was deleted", "id rule day runs deleted last_at last_deleted"),
     "register.Examiner": Held(
         section="person",
