@@ -81,7 +81,8 @@ _DETAILS = [field.name for field in Details._meta.fields]  # noqa: SLF001 -- pub
 
 
 _ACCOUNT_SECTIONS = (
-    "account", "details", "changed_details", "changed_emails", "acts", "second_factors", "sessions", "devices",
+    "account", "details", "changed_details", "changed_emails", "acts", "privacy_notices", "second_factors", "sessions",
+    "devices",
 )  # fmt: skip
 
 
