@@ -90,6 +90,8 @@ ALLOWED = {
     "journal-export": frozenset({Role.INSPECTOR}),
     "protection": INSPECTOR,
     "retention-periods": INSPECTOR,
+    "notice-versions": INSPECTOR,
+    "publish-notice": ADMINISTRATOR | {Role.EDITOR},
     "retention-rule": INSPECTOR,
     **dict.fromkeys(("protection-person", "issue-data", "ask-deletion", "breach", "breach-file"), INSPECTOR),
     "staff": ADMINISTRATOR,

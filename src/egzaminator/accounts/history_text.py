@@ -104,6 +104,7 @@ HIDDEN: Final[Mapping[Tag, str]] = {
     Tag.EXPORT_ASKED: "about a file with many people in it",
     Tag.RESET_REQUESTED: "whose request it is, is not known when it is recorded; the e-mail tells the owner",
     Tag.ACCOUNT_DELETED: "nobody is left to read it",
+    Tag.PRIVACY_NOTICE_PUBLISHED: "about all examiners; each reads it after the next log-in",
     Tag.RETENTION_DELETED: "about the whole database",
     Tag.KEYS_ROTATED: "about the whole database",
     **dict.fromkeys(
@@ -168,6 +169,10 @@ def _pesel_shown(details: Details, count: int) -> str:
     return _("The board had your whole PESEL shown: %(role)s") % {"role": role_of(details=details)}
 
 
+def _notice_read(details: Details, count: int) -> str:
+    return _("The information clause was shown, version %(version)s") % {"version": details.get("version", "?")}
+
+
 def _data_issued(details: Details, count: int) -> str:
     return _("The board took out all data about you: %(role)s") % {"role": role_of(details=details)}
 
@@ -182,6 +187,7 @@ _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.ALONE_CHANGE_ASKED: _alone_change_asked,
     Tag.DETAILS_CHANGED: _details_changed,
     Tag.PESEL_SHOWN: _pesel_shown,
+    Tag.PRIVACY_NOTICE_READ: _notice_read,
     Tag.DATA_ISSUED: _data_issued,
 }
 

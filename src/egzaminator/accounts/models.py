@@ -251,6 +251,33 @@ class SecondFactorKey(models.Model):
     key_encrypted = EncryptedField(location=SECOND_FACTOR_KEY_LOCATION)
 
 
+class PrivacyNotice(models.Model):
+    """A published version of the information clause (GDPR art. 13), as examiners were shown it. Rows never change."""
+
+    version = models.CharField(max_length=20, unique=True)  # the day and a number: "2026-11-27/1"
+    changes = models.CharField(max_length=1000)  # what is new, in the board's words
+    html = models.TextField()  # the clause as the page of the site had it then
+    published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.UUIDField(null=True)  # the staff account
+
+    class Meta:
+        permissions = [("publish_privacynotice", "Can publish a new version of the information clause")]
+
+
+class PrivacyNoticeReading(models.Model):
+    """That an examiner was shown a version of the information clause: in the form of the first login, or later."""
+
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="privacy_notice_readings", db_index=False
+    )
+    version = models.CharField(max_length=20)  # not a foreign key: the first wording is the program's own
+    read_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        # The foreign key needs no index of its own: the constraint's index begins with the account.
+        constraints = [models.UniqueConstraint(fields=["account", "version"], name="accounts_notice_read_once")]
+
+
 class Session(AbstractBaseSession):
     """A browser's session, stored under the digest of its key, with what its owner needs to recognise it."""
 

@@ -101,6 +101,8 @@ class Tag(TextChoices):
     EXAMINER_DECEASED = "examiner.deceased", _("The board wrote down that the examiner died")
     DEATH_WITHDRAWN = "examiner.death-withdrawn", _("The board took back that the examiner died")
     ACCOUNT_DELETED = "account.deleted", _("The account was deleted when it had been kept long enough")
+    PRIVACY_NOTICE_PUBLISHED = "privacy-notice.published", _("A new version of the information clause was published")
+    PRIVACY_NOTICE_READ = "privacy-notice.read", _("A new version of the information clause was shown")
     RETENTION_DELETED = "retention.deleted", _("Old data were deleted")
     KEYS_ROTATED = "keys.rotated", _("Encryption keys were changed")
     VALUE_UNDECRYPTABLE = "value.undecryptable", _("Stored data could not be read")

@@ -84,7 +84,7 @@ STAFF_TEXTS: Final = Rule(
 )
 RUNS: Final = Rule(
     name="retention-runs",
-    what=_("The history of deletions on this page"),
+    what=_("The history of deletions"),
     since=_("from the day of the run"),
     why=_("It shows that data are deleted in time, as long as the events do."),
     setting="KEEP_EVENTS_DAYS",

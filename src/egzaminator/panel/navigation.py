@@ -19,6 +19,7 @@ ALLOW_ALONE: Final = "staff.allow_alone"
 MANAGE_STAFF: Final = "staff.manage_staff"
 VIEW_JOURNAL: Final = "audit.view_event"
 VIEW_PROTECTION: Final = "audit.view_protection"
+PUBLISH_NOTICE: Final = "accounts.publish_privacynotice"
 EDIT_PAGES: Final = "wagtailcore.change_page"
 ENTER_WAGTAIL: Final = "wagtailadmin.access_admin"  # the pages, and the board's settings
 

@@ -40,7 +40,7 @@ from egzaminator.panel.person.joining import JOIN, JOIN_PAGE, find_other
 from egzaminator.panel.person.notes import NOTE_ACTIONS, NOTE_PAGE, REMOVE_NOTE
 from egzaminator.panel.person.page import ACCOUNT_PAGE, EXAMINER_PAGE
 from egzaminator.panel.person.register_actions import REGISTER_ACTIONS
-from egzaminator.panel.protection import breach, data, periods
+from egzaminator.panel.protection import breach, data, notice, periods
 from egzaminator.panel.protection import views as protection
 from egzaminator.panel.protection.deletion import ASK_TO_DELETE
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
@@ -90,6 +90,8 @@ urlpatterns = [
     path("ochrona-danych/", protection.protection, name="protection"),
     path("ochrona-danych/okresy/", periods.periods, name="retention-periods"),
     path("ochrona-danych/okresy/<slug:name>/", periods.rule, name="retention-rule"),
+    path("ochrona-danych/klauzula/", notice.notice_versions, name="notice-versions"),
+    path("ochrona-danych/klauzula/nowa/", notice.publish, name="publish-notice"),
     path("ochrona-danych/osoba/", data.find_person, name="protection-person"),
     path("ochrona-danych/osoba/<uuid:examiner_id>/dane/", data.issue, name="issue-data"),
     path(

@@ -424,5 +424,41 @@ class Migration(migrations.Migration):
             model_name="profilechange",
             index=models.Index(fields=["account", "-at"], name="accounts_change_account"),
         ),
+        migrations.CreateModel(
+            name="PrivacyNotice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.CharField(max_length=20, unique=True)),
+                ("changes", models.CharField(max_length=1000)),
+                ("html", models.TextField()),
+                ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("published_by", models.UUIDField(null=True)),
+            ],
+            options={
+                "permissions": [("publish_privacynotice", "Can publish a new version of the information clause")],
+            },
+        ),
+        migrations.CreateModel(
+            name="PrivacyNoticeReading",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="privacy_notice_readings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("version", models.CharField(max_length=20)),
+                ("read_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "version"), name="accounts_notice_read_once")
+                ],
+            },
+        ),
         migrations.RunSQL(FORWARDS, BACKWARDS),
     ]

@@ -81,6 +81,7 @@ def _create_account(claim: Claim) -> Account:
         examiner=claim.examiner, email=claim.email, password=claim.password, language=claim.language
     )
     Profile.objects.create(account=account, **claim.details)
+    account.privacy_notice_readings.create(version=claim.privacy_notice_version, read_at=claim.created_at)
     return account
 
 
