@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.forms import DetailsForm
+from egzaminator.accounts.profile_display import field_label
 from egzaminator.audit.enums import LOOKS, Tag
 
 Details = Mapping[str, Any]
@@ -168,6 +169,13 @@ def _pesel_shown(details: Details, count: int) -> str:
     return _("The board had your whole PESEL shown: %(role)s") % {"role": role_of(details=details)}
 
 
+def _reviewed(details: Details, count: int) -> str:
+    if details.get("what") != "changes":
+        return str(Tag.REVIEWED.label)
+    labels = ", ".join(str(field_label(name)) for name in details.get("fields", ()))
+    return _("The board took note of the changed details: %(fields)s") % {"fields": labels}
+
+
 _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.LOGIN_SUCCEEDED: _logged_in,
     Tag.DEVICE_NEW: _new_device,
@@ -178,6 +186,7 @@ _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.ALONE_CHANGE_ASKED: _alone_change_asked,
     Tag.DETAILS_CHANGED: _details_changed,
     Tag.PESEL_SHOWN: _pesel_shown,
+    Tag.REVIEWED: _reviewed,
 }
 
 SHOWN: Final = _PLAIN | ATTEMPTS | _DESCRIBED.keys()

@@ -11,6 +11,7 @@ from egzaminator.core.encrypted_fields import EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
 
 _TEXT_LOCATION: Final = "audit.staff-text"
+LOCATION_LENGTH: Final = 200
 
 
 def all_tags() -> list[tuple[str, str]]:
@@ -52,6 +53,28 @@ class Event(models.Model):
         permissions = [
             ("export_event", "Can export the journal"),
             ("view_actor", "Can see in a person's history who did something, and why"),
+        ]
+
+
+class UndecryptableValue(models.Model):
+    """A stored value that was found undecryptable: its column and row, when last, and how often.
+
+    The events tell the same one by one. This row says whether anybody at the board has dealt with it since.
+    """
+
+    location = models.CharField(max_length=LOCATION_LENGTH)
+    row = models.CharField(max_length=36, blank=True)  # the row's UUID; "": it has none, and the location names it
+    last_at = models.DateTimeField(default=timezone.now)
+    times = models.PositiveIntegerField(default=1)
+    needs_review = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["location", "row"], name="audit_undecryptable_once")]
+        indexes = [
+            models.Index(
+                fields=["last_at", "id"], name="audit_undecryptable_waits", condition=models.Q(needs_review=True)
+            ),
+            models.Index(fields=["last_at"], name="audit_undecryptable_last"),
         ]
 
 

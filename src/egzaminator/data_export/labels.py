@@ -88,4 +88,5 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "tag": _("What"),
     "value": _("Former value"),
     "replaced_at": _("Corrected"),
+    "reviewed_at": _("Waits for the board no more since"),
 }

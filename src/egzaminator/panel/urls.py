@@ -40,6 +40,8 @@ from egzaminator.panel.person.joining import JOIN, JOIN_PAGE, find_other
 from egzaminator.panel.person.notes import NOTE_ACTIONS, NOTE_PAGE, REMOVE_NOTE
 from egzaminator.panel.person.page import ACCOUNT_PAGE, EXAMINER_PAGE
 from egzaminator.panel.person.register_actions import REGISTER_ACTIONS
+from egzaminator.panel.review.accepting import accept_urls
+from egzaminator.panel.review.moving import MOVE, MOVE_PAGE
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
 from egzaminator.panel.staff_views import MEMBER_PAGE
 from egzaminator.panel.wagtail_compat.screens import HomeView, PreferencesView, RedirectsView, framed
@@ -82,6 +84,8 @@ urlpatterns = [
     path("pomoc/<slug:slug>/", guide_views.guide, name="guide"),
     path("moje-konto/", views.own_account, name="own-account"),
     path("do-sprawdzenia/", review_views.review, name="review"),
+    *accept_urls(),
+    path(f"do-sprawdzenia/<uuid:examiner_id>/{MOVE.path}/", form_view(MOVE, MOVE_PAGE), name=MOVE.name),
     path("dziennik/", journal_views.journal, name="journal"),
     path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
     path("ustawienia/", views.settings, name="panel-settings"),

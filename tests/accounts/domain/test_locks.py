@@ -68,7 +68,7 @@ def test_whoever_locks_an_account_for_a_session_looks_whether_it_was_overtaken()
         "lock_unchanged",
         # By a mailed link, by staff, or at night: independent of the owner's sessions.
         "reset_password", "freeze_by_link", "freeze_by_staff", "unfreeze_account", "reset_second_factor",
-        "confirm_email", "confirm_correction", "delete_account", "_lock",
+        "confirm_email", "confirm_correction", "delete_account", "_lock", "_locked", "accept_not_me",
         # They add nothing to the account: at most an e-mail to a mailbox that was asked for with the password.
         "resend_email_change", "cancel_email_change",
     }  # fmt: skip

@@ -57,6 +57,7 @@ NEITHER = {
     "accounts.SecondFactorKey": "a key, not data; goes with the account",
     "mail.SentCopy": "shown as the text of its message, and goes with it",
     "mail.Outage": "what the mail server said of the board; cleaned of addresses, gone when it takes e-mail again",
+    "audit.UndecryptableValue": "which row has a damaged value: what it was, nobody can read",
     "register.Scope": "about no person",
     "register.StrikeOffGround": "about no person",
     "register.ListKey": "a copy of the sort key, the account's state and the voivodeship, made anew when they change",

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.audit.models import Event
+from egzaminator.audit.models import Event, UndecryptableValue
 
 _AT_ONCE: Final = 5000
+_KEEP_VALUES: Final = datetime.timedelta(days=90)
 
 
 def delete_old_events() -> int:
@@ -32,6 +33,13 @@ def delete_old_events() -> int:
         total += count
         if count < _AT_ONCE:
             return total
+
+
+def delete_old_values() -> int:
+    """Delete the undecryptable values that staff have dealt with and nobody has met for 90 days; return how many."""
+    before = timezone.now() - _KEEP_VALUES
+    count, _ = UndecryptableValue.objects.filter(needs_review=False, last_at__lte=before).delete()
+    return count
 
 
 logger = logging.getLogger(__name__)
