@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.forms import CheckboxSelectMultiple, Field, MultipleChoiceField
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.enums import Voivodeship
@@ -37,7 +38,7 @@ class VoivodeshipsField(models.JSONField):
     def formfield(self, **kwargs: Any) -> Field | None:  # type: ignore[override]  # the stubs know one class only
         """Return the checkboxes."""
         return MultipleChoiceField(
-            label=self.verbose_name,
+            label=capfirst(self.verbose_name),
             help_text=self.help_text,
             choices=Voivodeship.choices,
             widget=CheckboxSelectMultiple,

@@ -186,6 +186,19 @@ def test_nothing_is_moved_from_a_blocked_account(client: Client, account: Accoun
     assert Examiner.objects.get().surname == "Łukasik"
 
 
+def test_of_a_blocked_account_the_list_says_so(client: Client, account: Account) -> None:
+    freeze(account)
+    assert "Konto: zablokowane" in words_of(client.get(CHANGES))
+
+
+def test_an_address_alone_is_not_offered_to_the_register(client: Client) -> None:
+    account = make_account(make_examiner())
+    change_details(account=account, details=DETAILS | {"street": "Krótka"})
+    page = client.get(CHANGES)
+    assert "Ulica: Długa → teraz: Krótka" in words_of(page)
+    assert "Przenieś do ewidencji" not in words_of(page)
+
+
 def test_the_owner_reads_that_the_board_took_note(client: Client, account: Account) -> None:
     accept(client, account)
     page = words_of(client.get(reverse("examiner-history", args=[examiner_of(account).pk])))

@@ -20,7 +20,7 @@ from egzaminator.register.models import Examiner, FormerValue
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import DETAILS, examiner_of, freeze, make_account, make_examiner
 from tests.helpers.staff_texts import reason_of
-from tests.records.editing import OFFICER, WHY, correct_names
+from tests.records.editing import OFFICER, WHY, correct_names, decided_entry, transfer, undo_transfer
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +139,13 @@ def test_of_two_at_once_one_moves(account: Account) -> None:
     assert sorted(type(result).__name__ for result in results) == ["NoneType", "ReviewedAlreadyError"]
     assert FormerValue.objects.count() == 1
     assert Event.objects.filter(tag=Tag.REVIEWED).count() == 1
+
+
+def test_a_transfer_answers_where_the_examiner_lives_until_it_is_taken_back(account: Account) -> None:
+    decided_entry(examiner_of(account), "A/1")
+    transfer(examiner_of(account))
+    account.profile.refresh_from_db()
+    assert account.profile.residence_accepted
+    undo_transfer(examiner_of(account))
+    account.profile.refresh_from_db()
+    assert not account.profile.residence_accepted

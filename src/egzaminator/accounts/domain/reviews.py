@@ -158,6 +158,11 @@ def accept_residence(*, account_id: uuid.UUID, seen: str, by: Actor) -> None:
         record_review(what=RESIDENCE, subject=account_id, by=by)
 
 
+def set_residence_accepted(*, examiner_id: uuid.UUID, accepted: bool) -> None:
+    """Say whether the board knows where an examiner lives: it does once it has written down a transfer."""
+    Profile.objects.filter(account__examiner=examiner_id).update(residence_accepted=accepted)
+
+
 def accept_not_me(*, account_id: uuid.UUID, seen: str, by: Actor) -> None:
     """Take "it was not me" off the list, until a link says it again. The account stays blocked.
 

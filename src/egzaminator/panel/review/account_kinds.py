@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from egzaminator.accounts.domain import reviews
 from egzaminator.accounts.enums import AccountState, Voivodeship
@@ -53,8 +53,11 @@ def _changes(rows: Sequence[Profile], member: Account) -> list[Item]:
             since=profile.changed_since,
             seen=waiting[profile.pk].seen,
             lines=[
-                Line(field_label(one.field), changed_value(one.field, one.new), changed_value(one.field, one.old))
-                for one in waiting[profile.pk].rows
+                *_blocked(profile),
+                *[
+                    Line(field_label(one.field), changed_value(one.field, one.new), changed_value(one.field, one.old))
+                    for one in waiting[profile.pk].rows
+                ],
             ],
             move_url=_move_url(profile, member) if _is_held(waiting[profile.pk]) else "",
         )
@@ -69,6 +72,7 @@ def _surnames(rows: Sequence[Profile], member: Account) -> list[Item]:
             since=profile.surname_differs_since,
             seen=reviews.surnames_seen(profile),
             lines=[
+                *_blocked(profile),
                 Line(_("In the register"), _examiner(profile).surname),
                 Line(_("Stated by the examiner"), profile.surname),
             ],
@@ -100,6 +104,12 @@ def _item(of: Account | Profile, **fields: object) -> Item:
         examiner_ids=[examiner.pk],
         **fields,  # type: ignore[arg-type]  # each is named where it is called
     )
+
+
+def _blocked(profile: Profile) -> list[Line]:
+    """Return the warning that the account is blocked: what was stated there may be a thief's."""
+    account = profile.account
+    return [] if account.is_active else [Line(pgettext("examiners", "Account"), str(account.get_state_display()))]
 
 
 def _is_held(waiting: reviews.WaitingChanges) -> bool:

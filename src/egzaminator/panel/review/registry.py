@@ -44,12 +44,13 @@ def count_waiting(*, kinds: Sequence[ReviewKind[Any]], member: Account | None) -
     sums: list[str] = []
     values: list[Any] = []
     for kind in kinds:
-        counts = ["0"]
+        parts = []
         for part in kind.waiting(member):
-            sql, parameters = part.order_by().values("pk")[: COUNTED_TO + 1].query.sql_with_params()
-            counts.append(f"(SELECT COUNT(*) FROM ({sql}) AS part)")  # noqa: S608 -- Django made it, with parameters
+            sql, parameters = part.order_by().values("pk").query.sql_with_params()
+            parts.append(sql)
             values += parameters
-        sums.append(" + ".join(counts))
+        rows = f"SELECT FROM ({' UNION ALL '.join(parts)}) AS waiting LIMIT {COUNTED_TO + 1}"
+        sums.append(f"(SELECT COUNT(*) FROM ({rows}) AS counted)" if parts else "0")  # noqa: S608 -- Django made the parts
     if not sums:
         return Counts()
     with connection.cursor() as cursor:
