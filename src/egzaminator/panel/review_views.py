@@ -10,11 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import actor_of
-from egzaminator.audit.enums import Tag
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
 from egzaminator.panel.domain.list_keys import refresh_list_keys
-from egzaminator.panel.domain.looks import record_look
+from egzaminator.panel.domain.looks import record_list
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.review.accepting import FILTER
 from egzaminator.panel.review.kind import Item, ReviewKind
@@ -72,7 +71,7 @@ def _shown(group: Group, member: Account) -> ShownGroup:
 
 def _record_look(request: HttpRequest, groups: Sequence[ShownGroup], after: str) -> None:
     """Count the page, and record whom it names; each of them reads in their history which role has looked."""
-    seen = sorted({str(one) for group in groups for item in group.items for one in item.examiner_ids})
+    seen = [one for group in groups for item in group.items for one in item.examiner_ids]
     if seen:
         hit_lookup_limit(by=actor_of(request), whom=f"review\0{[group.kind.slug for group in groups]}\0{after}")
-        record_look(tag=Tag.EXAMINERS_LISTED, by=actor_of(request), subject=None, details={"examiners": seen})
+        record_list(people=seen, by=actor_of(request))

@@ -140,6 +140,7 @@ def test_how_long_it_takes_is_the_median_of_the_last_hour() -> None:
     assert pace_lately() == datetime.timedelta(seconds=150)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("ends_by", ["a refusal", "its link's end"])
 def test_what_is_given_up_today_counts_today_whenever_it_was_due(ends_by: str) -> None:
     with time_machine.travel(datetime.datetime(2026, 11, 22, 22, 30, tzinfo=datetime.UTC), tick=False) as clock:
