@@ -183,3 +183,10 @@ def test_a_page_that_another_person_left_open_gives_nothing(browser: Client, ins
     assert answer.status_code == 409
     assert PESELS[0] not in answer.content.decode()
     assert not Event.objects.filter(tag=Tag.DATA_ISSUED).exists()
+
+
+def test_nobody_issues_the_data_of_their_own_record(browser: Client) -> None:
+    examiner = make_examiner(email="iod@oke.example")
+    answer = issue(browser, examiner)
+    assert answer["Location"] == f"/panel/egzaminatorzy/{examiner.pk}/"
+    assert not Event.objects.filter(tag=Tag.DATA_ISSUED).exists()

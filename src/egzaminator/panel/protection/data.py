@@ -4,6 +4,7 @@ import uuid
 from typing import Final, cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,8 +28,10 @@ from egzaminator.panel.forms import ExaminerForm
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.protection.data_forms import FILE, IssueForm
 from egzaminator.register.models import Examiner
+from egzaminator.staff.domain.independence import is_own_record
 
 ISSUE_DATA: Final = "staff.issue_data"
+_OWN: Final = _("This is your own record: you find your data in “My data” of your account.")
 
 
 @permission_required(ISSUE_DATA)
@@ -63,6 +66,10 @@ def issue(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     examiner = get_object_or_404(Examiner, pk=examiner_id)
     if examiner.joined_into_id:
         return redirect("issue-data", examiner_id=examiner.joined_into_id)
+    member = cast("Account", request.user)
+    if is_own_record(examiner=examiner, member=member):
+        messages.warning(request, str(_OWN))
+        return redirect("examiner", examiner_id=examiner.pk)
     if not has_reauthenticated(request):
         return ask_to_reauthenticate(request, back_to=request.get_full_path())
     form = IssueForm(request.POST or None)
@@ -70,7 +77,7 @@ def issue(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
         data = issue_data(examiner=examiner, reason=form.cleaned_data["reason"], by=by)
         is_file = form.cleaned_data["form"] == FILE
         return _file(data) if is_file else _page(request, examiner, data)
-    if typed := take_fields(request, cast("Account", request.user), page=request.get_full_path()):
+    if typed := take_fields(request, member, page=request.get_full_path()):
         put_typed_text(form, typed)
     record_view(examiner=examiner, by=by)
     return render(request, "panel/protection/issue.html", {"examiner": examiner, "form": form})
