@@ -148,7 +148,7 @@ def test_what_is_given_up_today_counts_today_whenever_it_was_due(ends_by: str) -
         (leased,) = lease_emails(most=1)
         clock.shift(datetime.timedelta(hours=1))  # past midnight in Poland
         if ends_by == "a refusal":
-            record_failure(leased, Reply(550, "5.1.1 No"))
+            record_failure(leased, Reply(550, "5.1.1 No", Cause.ADDRESS))
         else:
             record_lapsed(leased)
         assert describe_queue().rejected_today == 1
