@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.forms import DetailsForm
+from egzaminator.accounts.profile_display import field_label
 from egzaminator.audit.enums import LOOKS, Tag
 
 Details = Mapping[str, Any]
@@ -173,6 +174,13 @@ def _notice_read(details: Details, count: int) -> str:
     return _("The information clause was shown, version %(version)s") % {"version": details.get("version", "?")}
 
 
+def _reviewed(details: Details, count: int) -> str:
+    if details.get("what") != "changes":
+        return str(Tag.REVIEWED.label)
+    labels = ", ".join(str(field_label(name)) for name in details.get("fields", ()))
+    return _("The board took note of the changed details: %(fields)s") % {"fields": labels}
+
+
 def _data_issued(details: Details, count: int) -> str:
     return _("The board took out all data about you: %(role)s") % {"role": role_of(details=details)}
 
@@ -188,6 +196,7 @@ _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.DETAILS_CHANGED: _details_changed,
     Tag.PESEL_SHOWN: _pesel_shown,
     Tag.PRIVACY_NOTICE_READ: _notice_read,
+    Tag.REVIEWED: _reviewed,
     Tag.DATA_ISSUED: _data_issued,
 }
 

@@ -67,6 +67,7 @@ class Tag(TextChoices):
     STAFF_ENDED = "staff.ended", _("The staff account was ended")
     BOARD_CONTACT_CHANGED = "board.contact-changed", _("The board's contact data were changed")
     EXAMINER_ADDED = "examiner.added", _("Staff entered the person in the register")
+    REVIEWED = "review.done", _("The board dealt with what waited for a check")
     NOTE_ADDED = "note.added", _("Staff wrote a note")
     NOTE_REMOVED = "note.removed", _("Staff removed a note")
     SCOPE_ADDED = "scope.added", _("A scope was added")

@@ -90,6 +90,14 @@ RUNS: Final = Rule(
     setting="KEEP_EVENTS_DAYS",
     task="audit.delete_old",
 )
+UNDECRYPTABLE_VALUES: Final = Rule(
+    name="undecryptable-values",
+    what=_("Notes of which stored data could not be read"),
+    since=_("from when they were last met, once somebody has dealt with them"),
+    why=_("Until then one can see whether they were put right. They hold the place of the data, not the data."),
+    fixed=90 * _DAY,
+    task="audit.delete_old",
+)
 EMAILS: Final = Rule(
     name="emails",
     what=_("Records of e-mails: to whom, when, what the server said, and the kept copies"),
@@ -229,6 +237,7 @@ RULES: Final = (
     EMAILS,
     EVENTS,
     STAFF_TEXTS,
+    UNDECRYPTABLE_VALUES,
     ACTS,
     EMAIL_CHANGES,
     LINKS,

@@ -94,4 +94,5 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "roles": _("Who of the board"),
     "value": _("Former value"),
     "replaced_at": _("Corrected"),
+    "reviewed_at": _("Waits for the board no more since"),
 }

@@ -43,6 +43,8 @@ from egzaminator.panel.person.register_actions import REGISTER_ACTIONS
 from egzaminator.panel.protection import breach, data, notice, periods
 from egzaminator.panel.protection import views as protection
 from egzaminator.panel.protection.deletion import ASK_TO_DELETE
+from egzaminator.panel.review.accepting import accept_urls
+from egzaminator.panel.review.moving import MOVE, MOVE_PAGE
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
 from egzaminator.panel.staff_views import MEMBER_PAGE
 from egzaminator.panel.wagtail_compat.screens import HomeView, PreferencesView, RedirectsView, framed
@@ -85,6 +87,8 @@ urlpatterns = [
     path("pomoc/<slug:slug>/", guide_views.guide, name="guide"),
     path("moje-konto/", views.own_account, name="own-account"),
     path("do-sprawdzenia/", review_views.review, name="review"),
+    *accept_urls(),
+    path(f"do-sprawdzenia/<uuid:examiner_id>/{MOVE.path}/", form_view(MOVE, MOVE_PAGE), name=MOVE.name),
     path("dziennik/", journal_views.journal, name="journal"),
     path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
     path("ochrona-danych/", protection.protection, name="protection"),

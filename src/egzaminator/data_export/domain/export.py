@@ -103,7 +103,8 @@ def _account_data(account: Account) -> dict[str, list[Record]]:
         "account": [record(account, _ACCOUNT)],
         "details": [record(account.profile, _DETAILS)],
         "changed_details": [
-            record(change, ("field", "old", "new", "at")) for change in account.profile_changes.order_by("at", "id")
+            record(change, ("field", "old", "new", "at", "reviewed_at"))
+            for change in account.profile_changes.order_by("at", "id")
         ],
         "changed_emails": [
             record(change, ("old", "new", "asked_at", "closed_at", "outcome", "is_by_board"))

@@ -120,7 +120,7 @@ class Queue:
     oldest_at: datetime.datetime | None
     """When the oldest of those that wait was queued; None if none waits."""
     rejected_today: int
-    """How many were refused or given up, by the day of their last try."""
+    """How many were refused or given up today."""
     accepted_at: datetime.datetime | None
     """When our mail server last accepted an e-mail; None if none is kept."""
 
