@@ -9,9 +9,10 @@ from egzaminator.onboarding.domain import known_mailbox, retention
 @app.periodic(cron="17 3 * * *")
 @app.task(name="onboarding.end_claims")
 def end_claims(timestamp: int) -> None:
-    """Close, every night, the claims that nobody activated in time, and delete those kept long enough."""
+    """Close, every night, the claims that nobody activated in time; delete those kept long enough, and unused holds."""
     retention.expire_claims()
     report_deletion(what="forms", count=retention.delete_closed_claims(), is_recorded=True)
+    report_deletion(what="holds on e-mail addresses", count=retention.delete_unused_holds())
 
 
 @app.task(name="onboarding.notify_known_mailboxes")

@@ -11,20 +11,22 @@ from django.test import Client
 from egzaminator.accounts.domain.email_change import confirm_email, request_email_change
 from egzaminator.accounts.domain.personal_data import about_person
 from egzaminator.accounts.domain.retention import delete_account
+from egzaminator.accounts.domain.returned_mail import take_report
 from egzaminator.accounts.enums import ActKind, LinkPurpose
 from egzaminator.accounts.models import Account, Link
 from egzaminator.data_export.domain.export import disclose
 from egzaminator.mail.catalogue import EmailKind
-from egzaminator.mail.models import Email, SentCopy
+from egzaminator.mail.models import Bounce, Email, SentCopy
 from egzaminator.onboarding.domain.activation import activate_claim
 from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
-from egzaminator.onboarding.domain.retention import delete_closed_claims
+from egzaminator.onboarding.domain.retention import delete_closed_claims, delete_unused_holds
 from egzaminator.onboarding.models import Claim
 from egzaminator.staff.domain.acts import refuse
 from egzaminator.staff.domain.asking import ask
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import give_totp
+from tests.helpers.reports import report
 from tests.records.editing import correct_names
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -56,6 +58,10 @@ NEITHER = {
     "web.CacheVersion": "about no person",
     "accounts.SecondFactorKey": "a key, not data; goes with the account",
     "mail.SentCopy": "shown as the text of its message, and goes with it",
+    "mail.Bounce": "shown with its message, and goes with it",
+    "mail.EmailHold": "shown with the account; goes when nobody has the address any more",
+    "mail.BounceAlarm": "what the mail server said of the board; cleaned of addresses, gone when the trouble is over",
+    "mail.BounceMailbox": "about no person",
     "mail.Outage": "what the mail server said of the board; cleaned of addresses, gone when it takes e-mail again",
     "register.Scope": "about no person",
     "register.StrikeOffGround": "about no person",
@@ -97,6 +103,7 @@ def account() -> Account:
         act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="telefon", member=staff)
         refuse(act_id=act.id, member=staff)
         correct_names(examiner, "Łukasik-Żak")
+        take_report(report(Email.objects.filter(email=NEW).latest("created_at")))
     return Account.objects.select_related("examiner").get(pk=account.pk)
 
 
@@ -132,6 +139,8 @@ def test_what_is_shown_is_what_is_deleted(account: Account) -> None:
         label: others.get(label, 0) for label in SHOWN_AND_DELETED
     }
     assert SentCopy.objects.count() == 0
+    assert Bounce.objects.count() == 0
+    assert delete_unused_holds() == 1
     assert all(models[label].exists() for label in SHOWN_AND_KEPT if label != "register.Decision")
 
 
@@ -153,6 +162,15 @@ def test_of_a_form_that_was_not_the_owners_it_is_not_said_where_its_mail_went(ac
     anonymous = [row["kind"] for row in data["emails"] if "email" not in row]
     assert sorted(anonymous) == ["activation", "claim-notice"]
     assert STRANGER not in str(data)
+
+
+def test_what_came_back_is_shown(account: Account) -> None:
+    assert account.examiner is not None
+    data = disclose(account=account, examiner=account.examiner)
+    (returned,) = [row for row in data["emails"] if row.get("report")]
+    assert (returned["email"], returned["report"], returned["report_words"]) == (NEW, "permanent", "5.1.1 No such user")
+    assert [row["email_held_since"] for row in data["account"]] == [returned["reported_at"]]
+    assert delete_unused_holds() == 0
 
 
 def test_the_ids_are_those_of_the_person(account: Account) -> None:

@@ -14,6 +14,7 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
+from egzaminator.mail.domain.holds import hold_of
 from egzaminator.mail.models import Email, SentCopy
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
@@ -86,8 +87,9 @@ def account_data(*, account: Account) -> dict[str, list[Record]]:
 def _account_data(account: Account) -> dict[str, list[Record]]:
     sessions = Session.objects.filter(account=account).defer("session_data").order_by("began_at")
     devices = KnownDevice.objects.filter(account=account).order_by("first_seen_at")
+    hold = hold_of(account.email)
     return {
-        "account": [record(account, _ACCOUNT)],
+        "account": [record(account, _ACCOUNT) | {"email_held_since": hold.since if hold else None}],
         "details": [record(account.profile, _DETAILS)],
         "changed_details": [
             record(change, ("field", "old", "new", "at")) for change in account.profile_changes.order_by("at", "id")
@@ -120,7 +122,7 @@ def traffic_data(*, account: Account) -> dict[str, list[Record]]:
     """
     about = about_person(account=account)
     claims = Claim.objects.filter(examiner=account.examiner_id).order_by("created_at")
-    emails = about.emails.defer("content").select_related("sent_copy").order_by("created_at", "id")
+    emails = about.emails.defer("content").select_related("bounce", "sent_copy").order_by("created_at", "id")
     links = about.links.order_by("created_at", "digest")
     subjects = subjects_of(account=account)
     events = Event.objects.filter(subject__in=subjects).order_by("at", "id")
@@ -175,7 +177,13 @@ def _email(email: Email, *, is_own: bool) -> Record:
     copy: SentCopy | None = getattr(email, "sent_copy", None)
     known = record(email, ("kind", "created_at", "state", "accepted_at"))
     if is_own:
+        bounce = email.known_bounce
         known |= record(email, ("email", "subject"))
+        known |= {
+            "report": bounce.kind if bounce else "",
+            "reported_at": bounce.reported_at if bounce else None,
+            "report_words": bounce.reply_text if bounce else "",
+        }
     return known | {"text": copy.text if copy else ""}
 
 
