@@ -12,7 +12,7 @@ from email import message_from_bytes
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import compat32
-from typing import Final
+from typing import Final, cast
 
 from flufl.bounce import all_failures
 
@@ -75,7 +75,7 @@ def read_report(raw: bytes) -> Report:
     Only the first `MOST_BYTES` are looked at.
     """
     try:
-        message = message_from_bytes(raw[:MOST_BYTES], policy=_POLICY)
+        message = cast("EmailMessage", message_from_bytes(raw[:MOST_BYTES], policy=_POLICY))
         tokens, standard = _tokens_of(message), list(_standard_failures(message))
         failures = standard or _other_failures(message)
         return Report(tokens=tokens, failures=failures, is_automatic=_is_automatic(message))
