@@ -46,6 +46,8 @@ _TEN_YEARS = 3653
 KEEP_EVENTS_DAYS = _env.int("KEEP_EVENTS_DAYS", 731, validate=validate.Range(min=731, max=_TEN_YEARS))
 KEEP_STAFF_TEXTS_DAYS = _env.int("KEEP_STAFF_TEXTS_DAYS", 731, validate=validate.Range(min=30, max=_TEN_YEARS))
 KEEP_MESSAGES_DAYS = _env.int("KEEP_MESSAGES_DAYS", 365, validate=validate.Range(min=7, max=_TEN_YEARS))
+# How long after the last proof an examiner is asked whether the e-mail address is still theirs.
+CONFIRM_EMAIL_DAYS = _env.int("CONFIRM_EMAIL_DAYS", 365, validate=validate.Range(min=30, max=_TEN_YEARS))
 KEEP_FORMS_DAYS = _env.int("KEEP_FORMS_DAYS", 7, validate=validate.Range(min=1, max=90))
 KEEP_STRUCK_OFF_DAYS = _env.int("KEEP_STRUCK_OFF_DAYS", 731, validate=validate.Range(min=30, max=_TEN_YEARS))
 KEEP_DECEASED_DAYS = _env.int("KEEP_DECEASED_DAYS", 180, validate=validate.Range(min=30, max=_TEN_YEARS))

@@ -55,6 +55,7 @@ EXEMPT_VIEWS = {
     "stop-claim": "the link's token says whose it is",
     "reset": "the link's token says whose it is",
     "new-email": "the link's token says whose it is",
+    "confirm-email": "the link's token says whose it is",
     "freeze": "the link's token says whose it is",
     "case": "a search: changes nothing",
     "journal": "a search: changes nothing",

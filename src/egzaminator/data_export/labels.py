@@ -87,6 +87,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "report": _("What became of it then"),
     "reported_at": _("Reported"),
     "report_words": _("What the recipient's mail server said"),
+    "email_confirmed_at": _("E-mail address last confirmed"),
     "email_held_since": _("E-mails come back from the address since"),
     "text": _("Text"),
     "tag": _("What"),

@@ -22,6 +22,7 @@ LIFETIMES = {
     LinkPurpose.RESET: datetime.timedelta(hours=24),
     LinkPurpose.FREEZE: datetime.timedelta(days=10),
     LinkPurpose.NEW_EMAIL: datetime.timedelta(days=3),
+    LinkPurpose.CONFIRM_EMAIL: datetime.timedelta(days=3),
 }
 
 

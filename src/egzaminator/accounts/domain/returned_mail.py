@@ -28,6 +28,8 @@ def take_report(raw: bytes) -> ReportOutcome:
         links = Link.objects.filter(digest__in=applied.dead_links, used_at=None, withdrawn_at=None)
         links.exclude(purpose__in=_PROTECTING).update(withdrawn_at=timezone.now())
     if applied.is_held and applied.email is not None:
-        for account in Account.objects.filter(email__iexact=applied.email.email):
+        accounts = Account.objects.filter(email__iexact=applied.email.email)
+        for account in accounts:
             record_event(tag=Tag.EMAIL_HELD, subject=account.id)
+        accounts.update(email_postponed=0)  # this is another question than the one that they put off
     return applied.outcome

@@ -66,6 +66,9 @@ class Migration(migrations.Migration):
                 ("handle", models.CharField(default=egzaminator.core.tokens.new_token, max_length=32, unique=True)),
                 ("name", models.CharField(blank=True, max_length=200)),
                 ("email", models.EmailField(max_length=254)),
+                ("email_confirmed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("email_asked_at", models.DateTimeField(null=True)),
+                ("email_postponed", models.PositiveSmallIntegerField(default=0)),
                 ("language", models.CharField(default="pl", max_length=5)),
                 (
                     "state",

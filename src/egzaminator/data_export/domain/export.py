@@ -69,8 +69,8 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
 
 
 _ACCOUNT = (
-    "email", "language", "is_active", "state", "barred_by", "barred_at", "deletion_notified_at", "created_at",
-    "last_login",
+    "email", "email_confirmed_at", "language", "is_active", "state", "barred_by", "barred_at", "deletion_notified_at",
+    "created_at", "last_login",
 )  # fmt: skip
 _DETAILS = [field.name for field in Details._meta.fields]  # noqa: SLF001 -- public, by Django
 
