@@ -1,6 +1,7 @@
 """Data about a person is shown to them and deleted with their account: the same set, over all models."""
 
 import datetime
+import uuid
 
 import pytest
 import time_machine
@@ -14,6 +15,9 @@ from egzaminator.accounts.domain.retention import delete_account
 from egzaminator.accounts.domain.returned_mail import take_report
 from egzaminator.accounts.enums import ActKind, LinkPurpose
 from egzaminator.accounts.models import Account, Link
+from egzaminator.audit.actor import Actor
+from egzaminator.audit.domain.shown_people import record_shown
+from egzaminator.audit.enums import Tag
 from egzaminator.data_export.domain.export import disclose
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Bounce, Email, SentCopy
@@ -21,6 +25,7 @@ from egzaminator.onboarding.domain.activation import activate_claim
 from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.onboarding.domain.retention import delete_closed_claims, delete_unused_holds
 from egzaminator.onboarding.models import Claim
+from egzaminator.panel.domain.looks import record_look
 from egzaminator.staff.domain.acts import refuse
 from egzaminator.staff.domain.asking import ask
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
@@ -53,6 +58,7 @@ SHOWN_AND_KEPT = {
     "register.Decision": "decisions",
     "register.FormerValue": "former_values",
     "audit.Event": "events",
+    "audit.ShownPeople": "lists",
 }
 NEITHER = {
     "web.CacheVersion": "about no person",
@@ -77,6 +83,14 @@ NEITHER = {
     "rate_limits.BackoffState": "counts by keyed digests, for a day at most",
     "key_rotation.IndexKey": "about no person",
 }
+
+
+def downloaded_by(member: Account) -> uuid.UUID:
+    """Record that a staff member downloaded a file, and return the id that its people are kept by."""
+    file = uuid.uuid4()
+    details = {"export": str(file), "content": "people"}
+    record_look(tag=Tag.EXPORT_DOWNLOADED, by=Actor(member.pk), subject=member.pk, details=details)
+    return file
 
 
 @pytest.fixture
@@ -104,6 +118,7 @@ def account() -> Account:
         refuse(act_id=act.id, member=staff)
         correct_names(examiner, "Łukasik-Żak")
         take_report(report(Email.objects.filter(email=NEW).latest("created_at")))
+        record_shown(file=downloaded_by(staff), people=[examiner.pk])
     return Account.objects.select_related("examiner").get(pk=account.pk)
 
 

@@ -11,6 +11,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.utils import timezone
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
+from egzaminator.audit.retention_rules import BOUNCE_REPORTS, EMAILS
 from egzaminator.mail.domain.bounce_alarms import end_bounce_alarm, raise_bounce_alarm
 from egzaminator.mail.domain.reports import MOST_BYTES
 from egzaminator.mail.enums import BounceTrouble, ReportOutcome
@@ -28,7 +30,6 @@ logger = logging.getLogger(__name__)
 
 READ: Final = "odczytane"
 NOT_UNDERSTOOD: Final = "niezrozumiane"
-KEEP_READ: Final = datetime.timedelta(days=30)
 _MOST_AT_ONCE: Final = 500
 # Seconds, less than a minute: the next run reads on.
 _STOP_AFTER: Final = 40
@@ -36,8 +37,16 @@ _TIMEOUT: Final = SocketTimeout(connect=10, read=30)
 _BODY: Final = f"BODY.PEEK[]<0.{MOST_BYTES}>"
 
 
-def read_mailbox(take: Callable[[bytes], ReportOutcome]) -> int:
-    """Read what waits in the bounce mailbox; return how many messages were read.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How many messages of the bounce mailbox were read, and how many old ones deleted."""
+
+    read: int = 0
+    deleted: int = 0
+
+
+def read_mailbox(take: Callable[[bytes], ReportOutcome]) -> Reading:
+    """Read what waits in the bounce mailbox.
 
     `take` records what a message says and returns what it was. What was read is moved to a folder, from which it is
     deleted after 30 days; what is not understood to another, where a person looks at it, and which is deleted when
@@ -45,22 +54,22 @@ def read_mailbox(take: Callable[[bytes], ReportOutcome]) -> int:
     """
     mailbox: ImapMailbox | None = settings.BOUNCE_MAILBOX
     if mailbox is None:
-        return 0
+        return Reading()
     try:
         with _session(mailbox) as imap:
             count = _read(imap, mailbox.folder, take)
-            _delete_old(imap, READ, KEEP_READ)
-            _delete_old(imap, NOT_UNDERSTOOD, datetime.timedelta(days=settings.KEEP_MESSAGES_DAYS))
+            deleted = _delete_old(imap, READ, BOUNCE_REPORTS.period)
+            deleted += _delete_old(imap, NOT_UNDERSTOOD, EMAILS.period)
             waiting = imap.folder_status(_full_name(imap, NOT_UNDERSTOOD), ["MESSAGES"])[b"MESSAGES"]
     except (IMAPClientError, OSError, ValueError) as error:  # ValueError: an answer that is no IMAP
         reason = _describe(error)
         logger.warning("The bounce mailbox cannot be read (%s)", reason)
         raise_bounce_alarm(trouble=BounceTrouble.MAILBOX, reason=reason)
-        return 0
+        return Reading()
     now = {"read_at": timezone.now(), "not_understood": waiting}
     BounceMailbox.objects.update_or_create(pk=BounceMailbox.ONLY, defaults=now)
     end_bounce_alarm(trouble=BounceTrouble.MAILBOX)
-    return count
+    return Reading(count, deleted)
 
 
 @contextlib.contextmanager
@@ -114,12 +123,12 @@ def _move(imap: IMAPClient, uid: int, folder: str) -> None:
     _delete(imap, [uid])
 
 
-def _delete_old(imap: IMAPClient, folder: str, period: datetime.timedelta) -> None:
-    """Delete what came to the mailbox before the period: IMAP keeps that date when a message is moved."""
+def _delete_old(imap: IMAPClient, folder: str, period: datetime.timedelta) -> int:
+    """Delete what came to the mailbox before the period, a date that IMAP keeps for what is moved; return how many."""
     imap.select_folder(_full_name(imap, folder))
     if uids := imap.search(["BEFORE", timezone.localdate() - period]):
         _delete(imap, uids)
-        logger.info("%d messages are deleted from the folder %s of the bounce mailbox", len(uids), folder)
+    return len(uids)
 
 
 def _delete(imap: IMAPClient, uids: list[int]) -> None:

@@ -1,14 +1,12 @@
 """The expiry of claims that nobody activated, and the deletion of closed ones and of holds that concern nobody."""
 
-import datetime
-
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from egzaminator.accounts.models import Account
+from egzaminator.audit.retention_rules import FORMS
 from egzaminator.mail.models import EmailHold
 from egzaminator.onboarding.domain.claims import close_claims
 from egzaminator.onboarding.enums import ClaimOutcome
@@ -33,8 +31,7 @@ def delete_closed_claims() -> int:
     Until then the status page and staff can still see how a form ended. The details of an activated form live on in the
     account's profile.
     """
-    before = timezone.now() - datetime.timedelta(days=settings.KEEP_FORMS_DAYS)
-    count, _ = Claim.objects.filter(closed_at__lte=before).delete()
+    count, _ = Claim.objects.filter(closed_at__lte=FORMS.before).delete()
     return count
 
 
