@@ -34,6 +34,7 @@ EXEMPT_FORMS = {
     "onboarding/expired_activation.html": "the link's token says whose it is",
     "accounts/freeze.html": "the link's token says whose account it is",
     "accounts/reset_password.html": "the link's token says whose account it is",
+    "accounts/email_arrives.html": "the link's token says whose address it is",
     "accounts/confirm_email.html": "the link's token says whose address it is; the other one logs out",
     "accounts/confirm_correction.html": "the link's token says whose address it is; whoever sends it proves the person",
     "panel/find_examiner.html": "a search: changes nothing",
