@@ -78,6 +78,7 @@ NEITHER = {
     "stored_files.StoredFile": "files for the board's own use: gone a day later",
     "stored_files.Piece": "as above",
     "staff.AloneChange": "about no person",
+    "audit.RetentionDay": "about no person",
     "login.ResetRequest": "a name as typed, until the worker answers it, within a minute",
     "rate_limits.Counter": "counts by keyed digests, for a day at most",
     "rate_limits.BackoffState": "counts by keyed digests, for a day at most",

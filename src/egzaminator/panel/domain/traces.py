@@ -165,12 +165,13 @@ def list_others(*, question: Question) -> list[OtherTrace]:
 
 
 def iterate_people(*, question: Question) -> Iterator[list[Trace]]:
-    """Yield the whole answer in batches, as one moment has it, from one query whose result stays in the database."""
-    sql, values = _query(question, _EXAMINERS, last=None, most=None)
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(sql, values)
-        while rows := cursor.fetchmany(_AT_ONCE):
-            yield _traces(rows)
+    """Yield the whole answer in batches, as one moment has it.
+
+    Until a batch is yielded it is ids and counts alone, in one query.
+    """
+    rows = _rows(question, _EXAMINERS)
+    for start in range(0, len(rows), _AT_ONCE):
+        yield _traces(rows[start : start + _AT_ONCE])
 
 
 def _rows(question: Question, select: str, *, last: Examiner | None = None, most: int | None = None) -> list[Any]:
