@@ -105,6 +105,7 @@ def path_of(view: URLPattern) -> str:
         "ground_id": 1,
         "version": "0123456789ab",
         "slug": "redakcja",
+        "name": "forms",
     }
     return reverse(str(view.name), kwargs={name: values[name] for name in view.pattern.converters})
 

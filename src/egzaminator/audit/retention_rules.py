@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 _DAY: Final = datetime.timedelta(days=1)
 _HOUR: Final = datetime.timedelta(hours=1)
+_MINUTE: Final = datetime.timedelta(minutes=1)
 _TEN_MINUTES: Final = datetime.timedelta(minutes=10)
 _AT_ONCE: Final = datetime.timedelta()
 
@@ -106,7 +107,7 @@ BOUNCE_REPORTS: Final = Rule(
     why=_("What they say is recorded with the e-mail. Until then it can be looked up how the service came by it."),
     fixed=30 * _DAY,
     task="accounts.read_bounces",
-    every=_TEN_MINUTES,
+    every=_MINUTE,
 )
 FINISHED_JOBS: Final = Rule(
     name="finished-jobs",

@@ -66,8 +66,10 @@ def test_a_run_is_late_two_hours_after_the_next_one_should_have_come() -> None:
     with time_machine.travel(timezone.now() + 400 * DAY, tick=False) as clock:
         for rule in RULES:
             record_run(rule=rule, count=0)
-        clock.shift(datetime.timedelta(hours=2, minutes=10))
+        clock.shift(datetime.timedelta(hours=2, minutes=1))
         assert late() == set()
+        clock.shift(datetime.timedelta(minutes=9))
+        assert late() == {"bounce-reports"}
         clock.shift(datetime.timedelta(seconds=1))
         assert late() == {"bounce-reports", "stored-files", "exports"}
         clock.shift(datetime.timedelta(minutes=50))
