@@ -7,12 +7,14 @@ import time_machine
 from django.test import Client
 
 from egzaminator.accounts.domain.email_change import confirm_email, request_email_change
+from egzaminator.accounts.domain.returned_mail import take_report
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.shown_people import record_shown
 from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import EmailKind
+from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.activation import activate_claim
 from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.onboarding.domain.retention import delete_closed_claims
@@ -22,6 +24,7 @@ from egzaminator.staff.domain.asking import ask
 from tests.helpers.factories import PASSWORD, PESELS, make_claim, make_examiner, make_staff
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import give_totp
+from tests.helpers.reports import report
 from tests.records.editing import correct_names
 
 ANNA, NEW, KNOWN, STRANGER = "anna@example.org", "nowa@example.org", "known@example.org", "stranger@example.org"
@@ -58,5 +61,6 @@ def whole_person(*, keep_forms: bool = False) -> Account:
         act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="telefon", member=staff)
         refuse(act_id=act.id, member=staff)
         correct_names(examiner, "Łukasik-Żak")
+        take_report(report(Email.objects.filter(email=NEW).latest("created_at")))
         record_shown(file=_downloaded_by(staff), people=[examiner.pk])
     return Account.objects.select_related("examiner").get(pk=account.pk)

@@ -28,6 +28,11 @@ class Account(AbstractBaseUser, PermissionsMixin):
     examiner = models.OneToOneField(Examiner, null=True, on_delete=models.PROTECT, related_name="account")
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField()
+    # When the owner last showed that they use the address: by a link mailed there, or by saying so (email_question.py).
+    email_confirmed_at = models.DateTimeField(default=timezone.now)
+    # When staff last asked to have the owner asked, and how often the owner has answered "later" since the question.
+    email_asked_at = models.DateTimeField(null=True)
+    email_postponed = models.PositiveSmallIntegerField(default=0)
     language = models.CharField(max_length=5, default="pl")
     # Only accounts/domain/account_state.py writes the next four fields.
     state = models.CharField(max_length=10, choices=AccountState, default=AccountState.ACTIVE)

@@ -49,6 +49,13 @@ class Tag(TextChoices):
     EMAIL_CHANGE_CANCELLED = "email.change-cancelled", _("The change of the e-mail address was cancelled")
     EMAIL_CHANGED = "email.changed", _("The e-mail address was changed")
     EMAIL_RESTORED = "email.restored", _("The former e-mail address was taken back")
+    EMAIL_HELD = "email.held", _("E-mails come back from the address, so it was put on hold")
+    EMAIL_HOLD_ENDED = (
+        "email.hold-ended",
+        _("The address was confirmed by a link mailed there, and is no longer on hold"),
+    )
+    EMAIL_CHECK_SENT = "email.check-sent", _("A link was mailed to the address, to see whether e-mails arrive")
+    EMAIL_STILL_USED = "email.still-used", _("The owner confirmed that they use the e-mail address")
     DATA_DOWNLOADED = "data.downloaded", _("All data about the person were downloaded")
     ACCOUNT_FROZEN_BY_STAFF = "account.frozen-by-staff", _("Staff froze the account")
     ACCOUNT_UNFROZEN = "account.unfrozen", _("Staff unfroze the account")

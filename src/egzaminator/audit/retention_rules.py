@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 _DAY: Final = datetime.timedelta(days=1)
 _HOUR: Final = datetime.timedelta(hours=1)
+_MINUTE: Final = datetime.timedelta(minutes=1)
 _TEN_MINUTES: Final = datetime.timedelta(minutes=10)
 _AT_ONCE: Final = datetime.timedelta()
 
@@ -107,6 +108,15 @@ EMAILS: Final = Rule(
     task="mail.delete_old_emails",
     is_recorded=True,
 )
+BOUNCE_REPORTS: Final = Rule(
+    name="bounce-reports",
+    what=_("Reports of e-mails that came back, in the mailbox for them; what was not understood is kept like e-mails"),
+    since=_("from when the report arrived"),
+    why=_("What they say is recorded with the e-mail. Until then it can be looked up how the service came by it."),
+    fixed=30 * _DAY,
+    task="accounts.read_bounces",
+    every=_MINUTE,
+)
 FINISHED_JOBS: Final = Rule(
     name="finished-jobs",
     what=_("Finished jobs of the program"),
@@ -123,6 +133,13 @@ FORMS: Final = Rule(
     setting="KEEP_FORMS_DAYS",
     task="onboarding.end_claims",
     is_recorded=True,
+)
+HOLDS: Final = Rule(
+    name="holds",
+    what=_("Notes that e-mails come back from an address"),
+    since=_("when a link mailed there is used, or nobody has the address any more"),
+    why=_("Nobody writes to a mailbox in vain as long as the address is somebody's."),
+    task="onboarding.end_claims",
 )
 STRUCK_OFF: Final = Rule(
     name="accounts-struck-off",
@@ -235,6 +252,8 @@ RULES: Final = (
     STRUCK_OFF,
     DECEASED,
     EMAILS,
+    BOUNCE_REPORTS,
+    HOLDS,
     EVENTS,
     STAFF_TEXTS,
     UNDECRYPTABLE_VALUES,

@@ -19,7 +19,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.core.templatetags.dates import table_date
 from egzaminator.data_export.labels import LABELS, SECTIONS
 from egzaminator.mail.catalogue import EmailKind
-from egzaminator.mail.enums import DeliveryState
+from egzaminator.mail.enums import BounceKind, DeliveryState
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, ExportContent, RegisterField
 
@@ -37,6 +37,7 @@ _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("forms", "outcome"): ClaimOutcome,
     ("emails", "kind"): EmailKind,
     ("emails", "state"): DeliveryState,
+    ("emails", "report"): BounceKind,
     ("lists", "content"): ExportContent,
 }
 _NAMES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {

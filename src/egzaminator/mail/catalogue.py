@@ -110,6 +110,7 @@ class EmailKind(TextChoices):
     SECURITY_NEWS = "security-news", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The ways to log in have changed")
     NEW_DEVICE = "new-device", Audience.OWNER, Priority.NOTICE, _FREEZE, _("A log-in from a new device")
     NEW_EMAIL = "new-email", Audience.OWNER, Priority.ACCESS, _CONFIRM_EMAIL, _("Confirmation of a new e-mail address")
+    EMAIL_CHECK = "email-check", Audience.OWNER, Priority.ACCESS, _CONFIRM_EMAIL, _("Do e-mails arrive?")
     EMAIL_CHANGE_ASKED = (
         "email-change-asked",
         Audience.OWNER,
@@ -272,6 +273,11 @@ def queue_new_email(
         expires_at=link.expires_at,
         is_by_board=is_by_board,
     )
+
+
+def queue_email_check(*, account_id: uuid.UUID, to: Recipient, link: OneTimeUrl) -> Email:
+    """Mail the link by which an owner proves that e-mails to the account's address arrive."""
+    return _queue(EmailKind.EMAIL_CHECK, account_id, to, link=link, expires_at=link.expires_at)
 
 
 def queue_email_change_asked(

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from egzaminator.accounts.models import Account
 from egzaminator.cms.domain.hold_scheduled import held_pages
 from egzaminator.mail.domain.outage import current_outage
-from egzaminator.mail.domain.status import describe_queue
+from egzaminator.mail.domain.status import describe_queue, describe_returned_mail
 from egzaminator.panel.access import staff_only
 from egzaminator.panel.charts import HEIGHT, WIDTH, bars_of
 from egzaminator.panel.domain.overview import count_open_claims, current_totals, is_worker_well, last_import
@@ -38,6 +38,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "chart": {"width": WIDTH, "height": HEIGHT},
         "claims": count_open_claims(),
         "queue": describe_queue(),
+        "returned": describe_returned_mail(),
         "outage": current_outage(),
         "last_import": last_import() if may_list else None,
         "is_worker_well": is_worker_well(),

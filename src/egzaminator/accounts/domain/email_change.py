@@ -217,7 +217,8 @@ def set_email(*, account: Account, email: str) -> None:
     Raise `IntegrityError` if another of the board's staff has the address.
     """
     old, account.email = account.email, email
-    account.save(update_fields=["email"])
+    account.email_confirmed_at, account.email_postponed = timezone.now(), 0
+    account.save(update_fields=["email", "email_confirmed_at", "email_postponed"])
     if account.is_examiner:
         change = ProfileChange(account=account, field="email", old=old, new=email)
         report_changes(account=account, changes=[change])

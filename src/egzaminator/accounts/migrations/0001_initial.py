@@ -23,7 +23,7 @@ $$;
 CREATE TRIGGER accounts_account_added AFTER INSERT OR DELETE ON accounts_account
     FOR EACH ROW EXECUTE FUNCTION register_list_again('examiner_id');
 CREATE TRIGGER accounts_account_changed AFTER UPDATE ON accounts_account FOR EACH ROW
-    WHEN ((OLD.examiner_id, OLD.state) IS DISTINCT FROM (NEW.examiner_id, NEW.state))
+    WHEN ((OLD.examiner_id, OLD.email, OLD.state) IS DISTINCT FROM (NEW.examiner_id, NEW.email, NEW.state))
     EXECUTE FUNCTION register_list_again('examiner_id');
 CREATE TRIGGER accounts_profile_added AFTER INSERT ON accounts_profile
     FOR EACH ROW EXECUTE FUNCTION accounts_list_again();
@@ -67,6 +67,9 @@ class Migration(migrations.Migration):
                 ("handle", models.CharField(default=egzaminator.core.tokens.new_token, max_length=32, unique=True)),
                 ("name", models.CharField(blank=True, max_length=200)),
                 ("email", models.EmailField(max_length=254)),
+                ("email_confirmed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("email_asked_at", models.DateTimeField(null=True)),
+                ("email_postponed", models.PositiveSmallIntegerField(default=0)),
                 ("language", models.CharField(default="pl", max_length=5)),
                 (
                     "state",
@@ -306,6 +309,7 @@ class Migration(migrations.Migration):
                             ("reset", "to set a new password"),
                             ("freeze", "to freeze the account"),
                             ("new-email", "to confirm a new e-mail address"),
+                            ("confirm-email", "to confirm that e-mails arrive"),
                         ],
                         max_length=20,
                     ),

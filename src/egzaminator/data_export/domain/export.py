@@ -20,6 +20,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
 from egzaminator.data_export.domain.listings import pages_and_files_with
+from egzaminator.mail.domain.holds import hold_of
 from egzaminator.mail.models import Email, SentCopy
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
@@ -74,8 +75,8 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
 
 
 _ACCOUNT = (
-    "email", "language", "is_active", "state", "barred_by", "barred_at", "deletion_notified_at", "created_at",
-    "last_login",
+    "email", "email_confirmed_at", "language", "is_active", "state", "barred_by", "barred_at", "deletion_notified_at",
+    "created_at", "last_login",
 )  # fmt: skip
 _DETAILS = [field.name for field in Details._meta.fields]  # noqa: SLF001 -- public, by Django
 
@@ -99,8 +100,9 @@ def account_data(*, account: Account | None) -> dict[str, list[Record]]:
 def _account_data(account: Account) -> dict[str, list[Record]]:
     sessions = Session.objects.filter(account=account).defer("session_data").order_by("began_at")
     devices = KnownDevice.objects.filter(account=account).order_by("first_seen_at")
+    hold = hold_of(account.email)
     return {
-        "account": [record(account, _ACCOUNT)],
+        "account": [record(account, _ACCOUNT) | {"email_held_since": hold.since if hold else None}],
         "details": [record(account.profile, _DETAILS)],
         "changed_details": [
             record(change, ("field", "old", "new", "at", "reviewed_at"))
@@ -138,7 +140,7 @@ def traffic_data(*, examiner: Examiner, account: Account | None) -> dict[str, li
     """
     about = about_examiner(examiner=examiner)
     claims = Claim.objects.filter(examiner=examiner).order_by("created_at")
-    emails = about.emails.defer("content").select_related("sent_copy").order_by("created_at", "id")
+    emails = about.emails.defer("content").select_related("bounce", "sent_copy").order_by("created_at", "id")
     links = about.links.order_by("created_at", "digest")
     own_ids = subjects_of(account=account) if account else examiner.known_ids
     subjects = {*own_ids, *deleted_accounts_of(examiner=examiner)}
@@ -202,7 +204,13 @@ def _email(email: Email, *, is_own: bool) -> Record:
     copy: SentCopy | None = getattr(email, "sent_copy", None)
     known = record(email, ("kind", "created_at", "state", "accepted_at"))
     if is_own:
+        bounce = email.known_bounce
         known |= record(email, ("email", "subject"))
+        known |= {
+            "report": bounce.kind if bounce else "",
+            "reported_at": bounce.reported_at if bounce else None,
+            "report_words": bounce.reply_text if bounce else "",
+        }
     return known | {"text": copy.text if copy else ""}
 
 
