@@ -75,6 +75,8 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
             "case_code",
             "since",
             "until",
+            "since_time",
+            "until_time",
             "pesel",
             "on",
             "decided_on",
@@ -99,12 +101,13 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
                 "stays",
                 "content",
                 "format",
+                "form",
             ),
             *("first_names", "identifier", "number", "ground", "scope", "exam_kind", "entry_state", "account"),
             *("reference", "kind", "salutation"),
         },
         Width.LONG: {
-            *("email", "security_email", "data_protection_email", "note", "text"),
+            *("email", "security_email", "data_protection_email", "note", "text", "changes"),
             *(
                 "street",
                 "workplace_name",

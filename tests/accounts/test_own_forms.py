@@ -34,12 +34,14 @@ EXEMPT_FORMS = {
     "onboarding/expired_activation.html": "the link's token says whose it is",
     "accounts/freeze.html": "the link's token says whose account it is",
     "accounts/reset_password.html": "the link's token says whose account it is",
+    "accounts/email_arrives.html": "the link's token says whose address it is",
     "accounts/confirm_email.html": "the link's token says whose address it is; the other one logs out",
     "accounts/confirm_correction.html": "the link's token says whose address it is; whoever sends it proves the person",
     "mailings/unsubscribe.html": "the token in the URL says whose it is",
     "panel/find_examiner.html": "a search: changes nothing",
     "panel/examiner_list.html": "a search: changes nothing",
     "panel/case.html": "a search: changes nothing",
+    "panel/protection/find_person.html": "a search: changes nothing",
     "panel/journal.html": "a search: changes nothing; the export has a mark",
     "panel/dashboard.html": "two searches, sent to the pages above",
     "frame/account_menu.html": "logs out whoever is logged in, which loses nothing and stands on every page",
@@ -56,11 +58,13 @@ EXEMPT_VIEWS = {
     "stop-claim": "the link's token says whose it is",
     "reset": "the link's token says whose it is",
     "new-email": "the link's token says whose it is",
+    "confirm-email": "the link's token says whose it is",
     "freeze": "the link's token says whose it is",
     "unsubscribe": "the token in the URL says whose it is; mail programs send it without a session (RFC 8058)",
     "case": "a search: changes nothing",
     "journal": "a search: changes nothing",
     "find-examiner": "a search: changes nothing",
+    "protection-person": "a search: changes nothing",
 }
 # These views check the mark themselves.
 LOOK_THEMSELVES = {"claim-form", "claim-prolong", "session-visit"}
@@ -104,6 +108,7 @@ def path_of(view: URLPattern) -> str:
         "ground_id": 1,
         "version": "0123456789ab",
         "slug": "redakcja",
+        "name": "forms",
     }
     return reverse(str(view.name), kwargs={name: values[name] for name in view.pattern.converters})
 

@@ -15,6 +15,7 @@ class LinkPurpose(TextChoices):
     RESET = "reset", _("to set a new password")
     FREEZE = "freeze", _("to freeze the account")
     NEW_EMAIL = "new-email", _("to confirm a new e-mail address")
+    CONFIRM_EMAIL = "confirm-email", _("to confirm that e-mails arrive")
 
 
 class AccountState(TextChoices):
@@ -66,6 +67,7 @@ class ActKind(TextChoices):
     RESET_SECOND_FACTOR = "reset-second-factor", _("to take the second factor away")
     CORRECT_EMAIL = "correct-email", _("to correct the e-mail address")
     JOIN = "join", _("to join two records with their accounts")
+    DELETE = "delete", _("to delete the account")
 
 
 class ActOutcome(TextChoices):

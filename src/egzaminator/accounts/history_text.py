@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.forms import DetailsForm
+from egzaminator.accounts.profile_display import field_label
 from egzaminator.audit.enums import LOOKS, Tag
 
 Details = Mapping[str, Any]
@@ -120,12 +121,13 @@ HIDDEN: Final[Mapping[Tag, str]] = {
     ),
     Tag.RESET_REQUESTED: "whose request it is, is not known when it is recorded; the e-mail tells the owner",
     Tag.ACCOUNT_DELETED: "nobody is left to read it",
+    Tag.PRIVACY_NOTICE_PUBLISHED: "about all examiners; each reads it after the next log-in",
     Tag.RETENTION_DELETED: "about the whole database",
     Tag.KEYS_ROTATED: "about the whole database",
     **dict.fromkeys(
         (Tag.SCOPE_ADDED, Tag.SCOPE_CHANGED, Tag.GROUND_ADDED, Tag.GROUND_CHANGED), "about a list, and about nobody"
     ),
-    **dict.fromkeys(LOOKS - {Tag.PESEL_SHOWN}, "on a page of their own, with the role of who looked"),
+    **dict.fromkeys(LOOKS - {Tag.PESEL_SHOWN, Tag.DATA_ISSUED}, "on a page of their own, with the role of who looked"),
     Tag.VALUE_UNDECRYPTABLE: "for who runs the service: an owner can do nothing about a damaged value",
 }
 
@@ -184,6 +186,21 @@ def _pesel_shown(details: Details, count: int) -> str:
     return _("The board had your whole PESEL shown: %(role)s") % {"role": role_of(details=details)}
 
 
+def _notice_read(details: Details, count: int) -> str:
+    return _("The information clause was shown, version %(version)s") % {"version": details.get("version", "?")}
+
+
+def _reviewed(details: Details, count: int) -> str:
+    if details.get("what") != "changes":
+        return str(Tag.REVIEWED.label)
+    labels = ", ".join(str(field_label(name)) for name in details.get("fields", ()))
+    return _("The board took note of the changed details: %(fields)s") % {"fields": labels}
+
+
+def _data_issued(details: Details, count: int) -> str:
+    return _("The board took out all data about you: %(role)s") % {"role": role_of(details=details)}
+
+
 _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.LOGIN_SUCCEEDED: _logged_in,
     Tag.DEVICE_NEW: _new_device,
@@ -194,6 +211,9 @@ _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.ALONE_CHANGE_ASKED: _alone_change_asked,
     Tag.DETAILS_CHANGED: _details_changed,
     Tag.PESEL_SHOWN: _pesel_shown,
+    Tag.PRIVACY_NOTICE_READ: _notice_read,
+    Tag.REVIEWED: _reviewed,
+    Tag.DATA_ISSUED: _data_issued,
 }
 
 SHOWN: Final = _PLAIN | ATTEMPTS | _DESCRIBED.keys()

@@ -13,16 +13,16 @@ from django.utils.translation import gettext_lazy
 
 from egzaminator.accounts.enums import AccountState, ActKind, ActOutcome, Barred, EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.forms import DetailsForm
-from egzaminator.accounts.history_text import sentence
+from egzaminator.accounts.history_text import role_of, sentence
 from egzaminator.accounts.profile_display import readable_value
 from egzaminator.audit.enums import Tag
 from egzaminator.core.templatetags.dates import table_date
 from egzaminator.data_export.labels import LABELS, SECTIONS
 from egzaminator.mail.catalogue import EmailKind
-from egzaminator.mail.enums import MAILING, DeliveryState
+from egzaminator.mail.enums import MAILING, BounceKind, DeliveryState
 from egzaminator.mailings.enums import LeftOut, MailingKind, RecipientState, Salutation
 from egzaminator.onboarding.enums import ClaimOutcome
-from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, RegisterField
+from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, ExportContent, RegisterField
 
 _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("entries", "state"): EntryState,
@@ -41,6 +41,8 @@ _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("links", "purpose"): LinkPurpose,
     ("forms", "outcome"): ClaimOutcome,
     ("emails", "state"): DeliveryState,
+    ("emails", "report"): BounceKind,
+    ("lists", "content"): ExportContent,
 }
 _NAMES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("account", "language"): dict(settings.LANGUAGES),
@@ -70,6 +72,8 @@ def _rows(section: str, record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if section == "events":
         text = sentence(tag=Tag(record["tag"]), details=record["details"])
         record = {"at": record["at"], "tag": text, "ip": record["ip"]}
+    if section == "lists":
+        record = {**record, "tag": Tag(record["tag"]).label, "roles": role_of(details=record)}
     if section == "changed_details":
         record = {**record, **{name: _detail(record["field"], record[name]) for name in ("old", "new")}}
     for name, value in record.items():

@@ -94,6 +94,7 @@ class EmailKind(TextChoices):
         Priority.NOTICE,
         _("The board corrected the e-mail address in the account form"),
     )
+    ACCOUNT_DELETED = "account-deleted", Audience.MAILBOX, Priority.NOTICE, _("The account was deleted")
     CLAIM_WITHDRAWN = "claim-withdrawn", Audience.MAILBOX, Priority.NOTICE, _("The board stopped the account form")
 
     ACTIVATED = "activated", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The account is active")
@@ -109,6 +110,7 @@ class EmailKind(TextChoices):
     SECURITY_NEWS = "security-news", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The ways to log in have changed")
     NEW_DEVICE = "new-device", Audience.OWNER, Priority.NOTICE, _FREEZE, _("A log-in from a new device")
     NEW_EMAIL = "new-email", Audience.OWNER, Priority.ACCESS, _CONFIRM_EMAIL, _("Confirmation of a new e-mail address")
+    EMAIL_CHECK = "email-check", Audience.OWNER, Priority.ACCESS, _CONFIRM_EMAIL, _("Do e-mails arrive?")
     EMAIL_CHANGE_ASKED = (
         "email-change-asked",
         Audience.OWNER,
@@ -174,6 +176,7 @@ class EmailKind(TextChoices):
         Priority.NOTICE,
         _("A message to many examiners will be sent (to the staff)"),
     )
+    TO_REVIEW = "to-review", Audience.BOARD, Priority.NOTICE, _("What waits for a check (to the board, once a day)")
 
 
 OWNER_KINDS: Final = [kind for kind in EmailKind if kind.audience is Audience.OWNER]
@@ -215,6 +218,14 @@ def queue_claim_corrected(*, claim_id: uuid.UUID, to: Recipient) -> Email:
 def queue_claim_withdrawn(*, claim_id: uuid.UUID, to: Recipient) -> Email:
     """Tell the mailbox of a form, or the one that the register knows, that staff stopped the form just now."""
     return _queue(EmailKind.CLAIM_WITHDRAWN, claim_id, to, at=timezone.now())
+
+
+def queue_account_deleted(*, examiner_id: uuid.UUID, to: Recipient) -> Email:
+    """Tell a mailbox of an account that two persons of the board deleted it just now, as its owner had asked.
+
+    There is no account any more, so the e-mail is about the examiner.
+    """
+    return _queue(EmailKind.ACCOUNT_DELETED, examiner_id, to, at=timezone.now())
 
 
 # To the owner of an account. The link `freeze` says "it was not me", and freezes the account.
@@ -268,6 +279,11 @@ def queue_new_email(
         expires_at=link.expires_at,
         is_by_board=is_by_board,
     )
+
+
+def queue_email_check(*, account_id: uuid.UUID, to: Recipient, link: OneTimeUrl) -> Email:
+    """Mail the link by which an owner proves that e-mails to the account's address arrive."""
+    return _queue(EmailKind.EMAIL_CHECK, account_id, to, link=link, expires_at=link.expires_at)
 
 
 def queue_email_change_asked(
@@ -430,6 +446,11 @@ def queue_mailing_planned(*, mailbox: str, name: str, people: int, starts_at: da
     return _queue(
         EmailKind.MAILING_PLANNED, None, _board(mailbox), name=name, people=people, starts_at=starts_at, page=page
     )
+
+
+def queue_to_review(*, counts: Sequence[tuple[str, str]], url: str) -> Email:
+    """Tell the board how much waits for a check, by kind, in the board's own mailbox: what and how many, never whom."""
+    return _queue(EmailKind.TO_REVIEW, None, _board(current_board().email), counts=counts, url=url)
 
 
 def _board(mailbox: str | None = None) -> Recipient:

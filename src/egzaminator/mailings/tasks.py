@@ -2,7 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.audit.domain.retention import record_run
+from egzaminator.audit.retention_rules import MAILINGS
 from egzaminator.mailings.domain.healing import settle_open
 from egzaminator.mailings.domain.retention import delete_old_mailings
 from egzaminator.mailings.domain.sending import BEGIN_TASK, begin_due
@@ -26,4 +27,4 @@ def each_minute(timestamp: int) -> None:
 @app.task(name="mailings.delete_old")
 def delete_old(timestamp: int) -> None:
     """Delete, every night, the mailings that were kept long enough."""
-    report_deletion(what="mailings", count=delete_old_mailings(), is_recorded=True)
+    record_run(rule=MAILINGS, count=delete_old_mailings())

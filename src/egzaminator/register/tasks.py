@@ -2,7 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.audit.domain.retention import record_run
+from egzaminator.audit.retention_rules import EXPORTS
 from egzaminator.register.domain.exports import delete_expired_exports, restart_left
 
 
@@ -10,5 +11,5 @@ from egzaminator.register.domain.exports import delete_expired_exports, restart_
 @app.task(name="register.tidy_exports")
 def tidy_exports(timestamp: int) -> None:
     """Delete, every ten minutes, the exports whose day is over, and begin again those that a failed job has left."""
-    report_deletion(what="exports without a file", count=delete_expired_exports())
+    record_run(rule=EXPORTS, count=delete_expired_exports())
     restart_left()

@@ -77,6 +77,7 @@ _EDITOR: Final = frozenset(
         "wagtailredirects.add_redirect",
         "wagtailredirects.change_redirect",
         "wagtailredirects.delete_redirect",
+        "accounts.publish_privacynotice",
     }
 )
 ROLES: Final[Mapping[Role, _Declaration]] = {
@@ -91,6 +92,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
                 "staff.allow_alone",
                 "cms.change_contact",
                 "cms.change_boardsettings",
+                "accounts.publish_privacynotice",
                 "wagtailadmin.access_admin",  # the settings are a screen of Wagtail's
                 "wagtailimages.add_image",  # the emblem
                 "wagtailimages.choose_image",
@@ -113,6 +115,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
             "register.add_examiner",
             "register.change_scope",
             "register.change_strikeoffground",
+            "staff.confirm_deletion",
             "audit.delete_stafftext",  # a colleague's note; anybody may take back their own
         },
     ),
@@ -122,7 +125,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
     ),
     Role.EDITOR: _Declaration(_("Writes and publishes the pages of the site."), _EDITOR),
     Role.INSPECTOR: _Declaration(
-        _("The data protection officer: reads everything about everybody, and changes nothing."),
+        _("The data protection officer: reads everything about everybody, issues data, asks to delete accounts."),
         _WHOLE_PERSON
         | {
             "register.view_examiner",
@@ -133,6 +136,10 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
             "staff.view_act",
             "audit.view_event",
             "audit.export_event",
+            "audit.view_protection",
+            "staff.issue_data",
+            "staff.ask_deletion",
+            "staff.trace_people",
         },
     ),
 }

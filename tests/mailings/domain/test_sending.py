@@ -6,12 +6,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from egzaminator.accounts.domain.returned_mail import take_report
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.mail.domain.queue import lease_emails
-from egzaminator.mail.models import Email
+from egzaminator.mail.models import Email, EmailHold
 from egzaminator.mailings.domain.contents import make_contents
-from egzaminator.mailings.domain.results import mark_came_back
+from egzaminator.mailings.domain.healing import settle_open
 from egzaminator.mailings.domain.sending import begin_due, cancel, pause, plan, resume, send_again
 from egzaminator.mailings.enums import LeftOut, MailingKind, MailingState, RecipientState
 from egzaminator.mailings.errors import MailingChangedError, NobodyError, NotNowError, PeopleChangedError
@@ -21,6 +22,7 @@ from egzaminator.staff.domain.members import change_roles, end_member
 from egzaminator.staff.roles import Role
 from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
 from tests.helpers.receiver import Receiver
+from tests.helpers.reports import report
 from tests.mailings.writing import press, states_of, work, write
 
 pytestmark = pytest.mark.django_db
@@ -221,11 +223,22 @@ def test_sent_again_it_goes_to_whoever_it_has_not_reached(
 def test_what_came_back_is_not_reached(mailbox: Receiver, officer: Account, anna: Examiner) -> None:
     mailing = press(write(officer), officer)
     work()
-    assert mark_came_back(email_ids=[mailing.recipients.get().email_id]) == 1
+    email = Email.objects.get(pk=mailing.recipients.get().email_id)
+    take_report(report(email))
+    settle_open()
+    assert states_of(mailing) == {"Łukasik": RecipientState.CAME_BACK}
+    assert reload(mailing).counts == {"came-back": 1, "read": 0}
+    EmailHold.objects.all().delete()
     send_again(mailing_id=mailing.pk, shown=1, by=Actor(officer.pk))
     assert work() == 1
     ids = [received.email["Message-ID"] for received in mailbox.received]
     assert len(set(ids)) == 2
+
+
+def test_an_address_on_hold_is_left_out(mailbox: Receiver, officer: Account, anna: Examiner) -> None:
+    EmailHold.objects.create(email="anna@example.pl")
+    mailing = press(write(officer), officer)
+    assert (work(), mailing.recipients.get().left_out) == (0, LeftOut.ON_HOLD)
 
 
 def test_what_a_leaver_planned_is_stopped_at_once(mailbox: Receiver, officer: Account, anna: Examiner) -> None:

@@ -7,13 +7,20 @@ from typing import Any
 from django.utils import timezone
 
 from egzaminator.accounts.domain.mfa import second_factors_of
-from egzaminator.accounts.domain.personal_data import about_person, accounts_of, subjects_of
+from egzaminator.accounts.domain.personal_data import (
+    about_examiner,
+    accounts_of,
+    deleted_accounts_of,
+    subjects_of,
+)
 from egzaminator.accounts.models import Account, Details, KnownDevice, Link, Session
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
+from egzaminator.data_export.domain.listings import pages_and_files_with
+from egzaminator.mail.domain.holds import hold_of
 from egzaminator.mail.models import Email, SentCopy
 from egzaminator.mailings.models import Preference
 from egzaminator.onboarding.enums import ClaimOutcome
@@ -71,7 +78,8 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
             {
                 **record(recipient.mailing, ("kind", "subject", "started_at")),
                 "text": recipient.mailing.body,
-                **record(recipient, ("state", "left_out", "read_at")),
+                **record(recipient, ("state", "left_out")),
+                "first_read_at": recipient.read_at,
             }
             for recipient in examiner.mailings.select_related("mailing").order_by("id")
         ],
@@ -83,29 +91,38 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
 
 
 _ACCOUNT = (
-    "email", "language", "is_active", "state", "barred_by", "barred_at", "deletion_notified_at", "created_at",
-    "last_login",
+    "email", "email_confirmed_at", "language", "is_active", "state", "barred_by", "barred_at", "deletion_notified_at",
+    "created_at", "last_login",
 )  # fmt: skip
 _DETAILS = [field.name for field in Details._meta.fields]  # noqa: SLF001 -- public, by Django
 
 
-def account_data(*, account: Account) -> dict[str, list[Record]]:
+_ACCOUNT_SECTIONS = (
+    "account", "details", "changed_details", "changed_emails", "acts", "privacy_notices", "second_factors", "sessions",
+    "devices",
+)  # fmt: skip
+
+
+def account_data(*, account: Account | None) -> dict[str, list[Record]]:
     """Return an account's data by section, followed by those of accounts that were joined with it.
 
-    Passwords, keys, tokens and their digests are left out. Raise `UndecryptableError`.
+    Passwords, keys, tokens and their digests are left out. All sections are empty if there is no account. Raise
+    `UndecryptableError`.
     """
-    sections = [_account_data(one) for one in accounts_of(account=account)]
-    return {name: [row for section in sections for row in section[name]] for name in sections[0]}
+    sections = [_account_data(one) for one in accounts_of(account=account)] if account else []
+    return {name: [row for section in sections for row in section[name]] for name in _ACCOUNT_SECTIONS}
 
 
 def _account_data(account: Account) -> dict[str, list[Record]]:
     sessions = Session.objects.filter(account=account).defer("session_data").order_by("began_at")
     devices = KnownDevice.objects.filter(account=account).order_by("first_seen_at")
+    hold = hold_of(account.email)
     return {
-        "account": [record(account, _ACCOUNT)],
+        "account": [record(account, _ACCOUNT) | {"email_held_since": hold.since if hold else None}],
         "details": [record(account.profile, _DETAILS)],
         "changed_details": [
-            record(change, ("field", "old", "new", "at")) for change in account.profile_changes.order_by("at", "id")
+            record(change, ("field", "old", "new", "at", "reviewed_at"))
+            for change in account.profile_changes.order_by("at", "id")
         ],
         "changed_emails": [
             record(change, ("old", "new", "asked_at", "closed_at", "outcome", "is_by_board"))
@@ -118,14 +135,18 @@ def _account_data(account: Account) -> dict[str, list[Record]]:
             }
             for act in account.acts.select_related("reason").order_by("asked_at", "id")
         ],
+        "privacy_notices": [
+            record(reading, ("version", "read_at"))
+            for reading in account.privacy_notice_readings.order_by("read_at", "id")
+        ],
         "second_factors": _second_factors(account),
         "sessions": [record(session, ("device", "ip", "began_at", "last_seen_at")) for session in sessions],
         "devices": [record(device, ("label", "first_seen_at", "last_seen_at")) for device in devices],
     }
 
 
-def traffic_data(*, account: Account) -> dict[str, list[Record]]:
-    """Return what happened around an account, by section: forms, what staff typed, e-mails, links, events.
+def traffic_data(*, examiner: Examiner, account: Account | None) -> dict[str, list[Record]]:
+    """Return what happened around an examiner, by section: forms, what staff typed, e-mails, links, events, lists.
 
     Raise `UndecryptableError`.
 
@@ -133,18 +154,20 @@ def traffic_data(*, account: Account) -> dict[str, list[Record]]:
     (GDPR, art. 15(4)). So of such a form the export has only when it was saved and how it ended, and its e-mails and
     links lack the recipients' e-mail addresses. For the same reason, events lack the IP addresses of other people.
     """
-    about = about_person(account=account)
-    claims = Claim.objects.filter(examiner=account.examiner_id).order_by("created_at")
-    emails = about.emails.defer("content").select_related("sent_copy").order_by("created_at", "id")
+    about = about_examiner(examiner=examiner)
+    claims = Claim.objects.filter(examiner=examiner).order_by("created_at")
+    emails = about.emails.defer("content").select_related("bounce", "sent_copy").order_by("created_at", "id")
     links = about.links.order_by("created_at", "digest")
-    subjects = subjects_of(account=account)
+    own_ids = subjects_of(account=account) if account else examiner.known_ids
+    subjects = {*own_ids, *deleted_accounts_of(examiner=examiner)}
     events = Event.objects.filter(subject__in=subjects).order_by("at", "id")
     return {
         "forms": [_form(claim) for claim in claims],
         "staff_texts": [record(text, ("text", "created_at")) for text in about.staff_texts],
         "emails": [_email(email, is_own=email.related_id in about.own) for email in emails],
         "links": [_link(link, is_own=link.subject in about.own) for link in links],
-        "events": [_event(event, subjects) for event in events],
+        "events": [_event(event, own_ids) for event in events],
+        "lists": [_listing(event) for event in pages_and_files_with(ids=examiner.known_ids)],
     }
 
 
@@ -153,21 +176,28 @@ def traffic_data(*, account: Account) -> dict[str, list[Record]]:
 FORMAT = "egzaminator/2"
 
 
-def disclose(*, account: Account, examiner: Examiner, ip: str | None = None) -> Record:
-    """Return everything that the service holds about an examiner, under stable names, and record the export.
+def collect(*, examiner: Examiner, account: Account | None) -> Record:
+    """Return everything that the service holds about an examiner, under stable names (GDPR, art. 15 and 20).
 
-    Required by GDPR, art. 15 and 20. The event carries the client's IP address. The values are text, numbers, booleans,
-    dates, aware datetimes, and lists and mappings of these. docs/personal-data.md explains each of them. Raise
-    `UndecryptableError`.
+    `account` is the examiner's, or None. The values are text, numbers, booleans, dates, aware datetimes, and lists and
+    mappings of these. docs/personal-data.md explains each of them. Raise `UndecryptableError`.
     """
-    data = {
+    return {
         "format": FORMAT,
         "made_at": timezone.now(),
         "made_by": current_board().name,
         **register_data(examiner=examiner),
         **account_data(account=account),
-        **traffic_data(account=account),
+        **traffic_data(examiner=examiner, account=account),
     }
+
+
+def disclose(*, account: Account, examiner: Examiner, ip: str | None = None) -> Record:
+    """Return an examiner's own data, for themselves, and record the export with the client's IP address.
+
+    Raise `UndecryptableError`.
+    """
+    data = collect(examiner=examiner, account=account)
     record_event(tag=Tag.DATA_DOWNLOADED, by=Actor(account.id, ip), subject=account.id)
     return data
 
@@ -190,13 +220,24 @@ def _email(email: Email, *, is_own: bool) -> Record:
     copy: SentCopy | None = getattr(email, "sent_copy", None)
     known = record(email, ("kind", "created_at", "state", "accepted_at"))
     if is_own:
+        bounce = email.known_bounce
         known |= record(email, ("email", "subject"))
+        known |= {
+            "report": bounce.kind if bounce else "",
+            "reported_at": bounce.reported_at if bounce else None,
+            "report_words": bounce.reply_text if bounce else "",
+        }
     return known | {"text": copy.text if copy else ""}
 
 
 def _link(link: Link, *, is_own: bool) -> Record:
     known = record(link, ("purpose", "created_at", "expires_at", "used_at", "withdrawn_at"))
     return known | ({"email": link.email} if is_own else {})
+
+
+def _listing(event: Event) -> Record:
+    """Return when staff saw a page or downloaded a file that the examiner is in, and in which role: never who."""
+    return record(event, ("tag", "at")) | {name: event.details.get(name) for name in ("content", "roles")}
 
 
 def _event(event: Event, own_ids: tuple[uuid.UUID, ...]) -> dict[str, Any]:

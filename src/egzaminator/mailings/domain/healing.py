@@ -13,16 +13,14 @@ from egzaminator.mailings.domain.sending import queue_waiting
 from egzaminator.mailings.enums import MailingState, RecipientState
 from egzaminator.mailings.models import Mailing
 
-# Longer than the lease of an e-mail that was being sent when its mailing was cancelled.
-_IN_FLIGHT: Final = datetime.timedelta(minutes=10)
+# So long after the end of a mailing, e-mails of it may still come back.
+_ECHO: Final = datetime.timedelta(days=7)
 
 
 def settle_open() -> None:
     """Take over the results of all mailings that have not ended, and queue e-mails that are missing in the queue."""
-    lately = timezone.now() - _IN_FLIGHT
-    is_open = Q(state__in=[MailingState.SENDING, MailingState.PAUSED]) | Q(
-        state=MailingState.CANCELLED, ended_at__gte=lately
-    )
+    lately = timezone.now() - _ECHO
+    is_open = Q(state__in=[MailingState.SENDING, MailingState.PAUSED]) | Q(ended_at__gte=lately)
     for mailing_id in list(Mailing.objects.filter(is_open).values_list("pk", flat=True)):
         with transaction.atomic():
             mailing = Mailing.objects.select_for_update(skip_locked=True).filter(is_open, pk=mailing_id).first()

@@ -8,12 +8,12 @@ import uuid
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils import timezone
 
-from egzaminator.mail.enums import DeliveryState
+from egzaminator.mail.enums import BounceKind, DeliveryState
 from egzaminator.mailings.enums import MailingState, RecipientState
-from egzaminator.mailings.models import Mailing, Recipient
+from egzaminator.mailings.models import Mailing
 
 # Somebody whose e-mail was being sent when the mailing was cancelled has got it all the same.
 _TAKE_OVER: Final = f"""
@@ -24,15 +24,20 @@ WHERE recipient.mailing_id = %s AND email.id = recipient.email_id
     AND recipient.state IN ('{RecipientState.WAITING}', '{RecipientState.CANCELLED}')
     AND email.state IN ('{DeliveryState.ACCEPTED}', '{DeliveryState.REJECTED}')
 """  # noqa: S608 -- built from constants only
+_CAME_BACK: Final = f"""
+UPDATE mailings_recipient recipient SET state = '{RecipientState.CAME_BACK}'
+FROM mail_bounce bounce
+WHERE recipient.mailing_id = %s AND bounce.message_id = recipient.email_id
+    AND recipient.state = '{RecipientState.HANDED_OVER}' AND bounce.kind <> '{BounceKind.DELAYED}'
+"""  # noqa: S608 -- built from constants only
 READ: Final = "read"
-# After its end, e-mails that were being sent may still be accepted.
-_OPEN: Final = (MailingState.SENDING, MailingState.PAUSED, MailingState.CANCELLED)
 
 
 def settle(mailing: Mailing) -> None:
-    """Take over what the queue has sent, count, and end a mailing that nobody waits for. The caller has its lock."""
+    """Take over what was sent and what came back, count, and end a mailing that nobody waits for, under its lock."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_OVER, [mailing.pk])
+        cursor.execute(_CAME_BACK, [mailing.pk])
     counts = dict(mailing.recipients.values_list("state").annotate(Count("id")))
     mailing.counts = counts | {READ: mailing.recipients.filter(read_at__isnull=False).count()}
     if mailing.state == MailingState.SENDING and not counts.get(RecipientState.WAITING):
@@ -46,10 +51,3 @@ def refresh(*, mailing_id: uuid.UUID) -> None:
         mailing = Mailing.objects.select_for_update(skip_locked=True).filter(pk=mailing_id).first()
         if mailing is not None and mailing.state != MailingState.DRAFT:
             settle(mailing)
-
-
-def mark_came_back(*, email_ids: QuerySet[Recipient] | list[uuid.UUID]) -> int:
-    """Record that e-mails came back from where they had been handed over to. Return how many were of mailings."""
-    return Recipient.objects.filter(email_id__in=email_ids, state=RecipientState.HANDED_OVER).update(
-        state=RecipientState.CAME_BACK
-    )

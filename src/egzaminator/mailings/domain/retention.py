@@ -1,10 +1,6 @@
 """How long mailings are kept."""
 
-import datetime
-
-from django.conf import settings
-from django.utils import timezone
-
+from egzaminator.audit.retention_rules import MAILINGS
 from egzaminator.mailings.enums import MailingState
 from egzaminator.mailings.models import Mailing
 
@@ -14,7 +10,6 @@ def delete_old_mailings() -> int:
 
     Their recipients go with them. In "My account" they can be read until then.
     """
-    before = timezone.now() - datetime.timedelta(days=settings.KEEP_MESSAGES_DAYS)
-    ended = Mailing.objects.filter(ended_at__lte=before)
-    drafts = Mailing.objects.filter(state=MailingState.DRAFT, created_at__lte=before)
+    ended = Mailing.objects.filter(ended_at__lte=MAILINGS.before)
+    drafts = Mailing.objects.filter(state=MailingState.DRAFT, created_at__lte=MAILINGS.before)
     return sum(some.delete()[1].get(Mailing._meta.label, 0) for some in (ended, drafts))  # noqa: SLF001 -- Django documents `_meta` as public

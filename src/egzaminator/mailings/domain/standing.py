@@ -10,9 +10,8 @@ from django.db.models import QuerySet
 from egzaminator.mailings.enums import LeftOut
 from egzaminator.register.models import Examiner
 
-# Addresses from which e-mails came back are put on hold. Whatever does so makes this condition true for them; `email`
-# is the address, as `PEOPLE` has it.
-_IS_ON_HOLD: Final = "FALSE"
+# Addresses from which e-mails came back (mail/domain/bounces.py).
+_IS_ON_HOLD: Final = "EXISTS (SELECT FROM mail_emailhold hold WHERE hold.email = lower(person.email))"
 
 # Everybody in the register: the address that an e-mail to them goes to ("" if there is none), and why they are left out
 # of a mailing ("" if they are not). Takes `is_informational`. An account's own address is confirmed, so it comes first;

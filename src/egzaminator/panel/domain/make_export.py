@@ -1,6 +1,7 @@
 """The making of an export's file, by a job, in constant memory whatever its size."""
 
 import logging
+import uuid
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,7 @@ from django.utils.translation import override
 
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.events import record_undecryptable
+from egzaminator.audit.domain.shown_people import record_shown
 from egzaminator.core.csv_files import csv_lines
 from egzaminator.core.encryption import UndecryptableError
 from egzaminator.core.xlsx_files import xlsx_pieces
@@ -31,6 +33,8 @@ _NAMES: Final = {ExportContent.REGISTER_FILE.value: "ewidencja", ExportContent.P
 
 logger = logging.getLogger(__name__)
 Batches = Iterator[list[list[str]]]
+# Each with the ids of whom it is about.
+NamedBatches = Iterator[tuple[list[list[str]], list[uuid.UUID]]]
 
 
 def make_export() -> None:
@@ -70,7 +74,7 @@ def _make(export: Export) -> None:
     finish_export(export=export, file=file)
 
 
-def _table(export: Export, people: QuerySet[Examiner]) -> tuple[list[str], int, Batches]:
+def _table(export: Export, people: QuerySet[Examiner]) -> tuple[list[str], int, NamedBatches]:
     """Return what a file holds: the names of its columns, how many rows it will have, and the rows in batches."""
     if export.has_pesels:
         count = export_rows.count_register_rows(people=people)
@@ -79,9 +83,11 @@ def _table(export: Export, people: QuerySet[Examiner]) -> tuple[list[str], int, 
     return heading, people.count(), export_people.people_rows(people=people)
 
 
-def _counted(export: Export, batches: Batches) -> Batches:
+def _counted(export: Export, batches: NamedBatches) -> Batches:
+    """Yield the rows, and record of each batch whose data it holds before it is written, and then the progress."""
     done = 0
-    for rows in batches:
+    for rows, people in batches:
+        record_shown(file=export.pk, people=people)
         yield rows
         done += len(rows)
         set_progress(export=export, rows_done=done)

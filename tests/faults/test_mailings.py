@@ -1,0 +1,94 @@
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, transaction
+
+from egzaminator.mail.models import Email
+from egzaminator.mailings.domain.sending import BEGIN_TASK
+from egzaminator.mailings.enums import MailingState
+from egzaminator.mailings.models import Mailing, Recipient
+from egzaminator.runtime.jobs import start_job
+from egzaminator.staff.roles import Role
+from tests.faults.test_delivery import let_the_lease_end
+from tests.faults.workers import Worker, kill, wait_for
+from tests.helpers.factories import make_examiner, make_staff
+from tests.helpers.receiver import Receiver
+from tests.mailings.writing import press, write
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
+PEOPLE = 40
+
+
+def mail_to_many() -> Mailing:
+    """Send a mailing to as many people as a batch and a kill need."""
+    for number in range(PEOPLE):
+        make_examiner(
+            pesel=None,
+            numbers=(),
+            identifier=f"id{number}",
+            identifier_key=f"id{number}",
+            surname=f"Lis{number:02}",
+            email=f"{number}@example.pl",
+        )
+    member = make_staff(roles=[Role.RECORDS])
+    return press(write(member), member)
+
+
+def is_sent(mailing: Mailing) -> Callable[[], bool]:
+    return lambda: not Recipient.objects.filter(mailing=mailing).exclude(email_id__in=_accepted()).exists()
+
+
+def _accepted() -> list[object]:
+    return list(Email.objects.filter(state="accepted").values_list("pk", flat=True))
+
+
+def test_killed_in_the_middle_each_person_gets_it_and_repeats_are_known_by_their_id(
+    mailbox: Receiver, start_worker: Callable[[int], Worker]
+) -> None:
+    mailing = mail_to_many()
+    held = mailbox.hold("20@example.pl")
+    worker = start_worker(mailbox.port)
+    mailbox.wait_until_silent()
+    kill(worker)
+    held.set()
+
+    start_worker(mailbox.port)
+    let_the_lease_end()
+    wait_for(is_sent(mailing))
+
+    ids = Counter(received.email["Message-ID"] for received in mailbox.received)
+    assert set(mailbox.recipients) == {f"{number}@example.pl" for number in range(PEOPLE)}
+    assert len(ids) == PEOPLE
+
+
+def test_killed_while_it_queues_nothing_is_half_queued(
+    mailbox: Receiver, start_worker: Callable[[int], Worker]
+) -> None:
+    mailing = mail_to_many()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE mail_email IN ACCESS EXCLUSIVE MODE")
+        worker = start_worker(mailbox.port)
+        wait_for(_is_somebody_waiting)
+        kill(worker)
+    assert Mailing.objects.get().state == MailingState.PLANNED
+    assert not Email.objects.filter(kind="mailing").exists()
+
+    start_worker(mailbox.port)
+    start_job(task=BEGIN_TASK)
+    wait_for(is_sent(mailing))
+    assert Counter(mailbox.recipients) == Counter(f"{number}@example.pl" for number in range(PEOPLE))
+
+
+def _is_somebody_waiting() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'mail_email'::regclass)")
+        return bool(cursor.fetchone()[0])
+
+
+def test_two_workers_send_it_to_each_person_once(mailbox: Receiver, start_worker: Callable[[int], Worker]) -> None:
+    mailing = mail_to_many()
+    for _ in range(2):
+        start_worker(mailbox.port)
+    wait_for(is_sent(mailing))
+    assert Counter(mailbox.recipients) == Counter(f"{number}@example.pl" for number in range(PEOPLE))
