@@ -332,11 +332,11 @@ NAVIGATION = {
     ],
     Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw", "Pomoc", "Moje ustawienia"],
     Role.EDITOR: ["Pulpit", "Strony", "Pomoc", "Moje ustawienia"],
-    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Wiadomości", "Dziennik", "Pomoc", "Moje ustawienia"],
     Role.INSPECTOR: [
         "Pulpit",
         "Egzaminatorzy",
         "Do sprawdzenia",
+        "Wiadomości",
         "Dziennik",
         "Ochrona danych",
         "Pomoc",
