@@ -11,7 +11,7 @@ from egzaminator.core.encryption import UndecryptableError
 from egzaminator.mail.domain.queue import LeasedEmail, withdraw_leased
 from egzaminator.mail.domain.render import mailbox_in_ascii
 from egzaminator.mailings.domain.drafts import text_of
-from egzaminator.mailings.domain.letter import Letter, Person
+from egzaminator.mailings.domain.letter import Person, letter_of
 from egzaminator.mailings.domain.markup import has_field
 from egzaminator.mailings.domain.standing import PEOPLE
 from egzaminator.mailings.enums import MailingKind, MailingState, RecipientState
@@ -48,7 +48,7 @@ def _contents(
     contents: dict[uuid.UUID, bytes | None] = {}
     try:
         text = text_of(mailing)
-        letter = Letter(text)
+        letter = letter_of(text)
     except UndecryptableError as error:
         record_undecryptable(context=error.context)
         return contents

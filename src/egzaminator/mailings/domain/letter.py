@@ -23,8 +23,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from egzaminator.core.board import current_board
+from egzaminator.core.board import Board, current_board
 from egzaminator.core.pesel import Pesel
+from egzaminator.core.process_state import process_state
 from egzaminator.core.text import full_name
 from egzaminator.mail.domain.render import (
     email_header,
@@ -175,6 +176,27 @@ class Letter:
         email["MIME-Version"] = "1.0"
         email["Content-Language"] = settings.LANGUAGE_CODE
         return email.as_bytes().decode("ascii").removesuffix("\r\n")
+
+
+class Letters:
+    """The letters that this process has lately rendered: a worker sends one mailing in many batches."""
+
+    MOST = 4
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[Text, Board], Letter] = {}
+
+
+def letter_of(text: Text) -> Letter:
+    """Return the letter of a text that does not change any more, rendered once for all batches of a worker."""
+    kept = process_state.get(Letters).kept
+    key = text, current_board()
+    letter = kept.get(key)
+    if letter is None:
+        if len(kept) >= Letters.MOST:
+            kept.clear()
+        letter = kept[key] = Letter(text)
+    return letter
 
 
 def header_mailbox(*, name: str, mailbox: str) -> str:
