@@ -13,6 +13,7 @@ from egzaminator.accounts.views import email, email_question, history, inbox, se
 from egzaminator.accounts.views import links as account_links
 from egzaminator.accounts.views import password as passwords
 from egzaminator.accounts.views import profile as accounts
+from egzaminator.accounts.views.privacy_notice import privacy_notice
 from egzaminator.cms import views as pages
 from egzaminator.cms.feeds import NewsFeed
 from egzaminator.cms.search import search
@@ -73,6 +74,7 @@ urlpatterns = [
         path("konto/drugi-skladnik/klucz/wyzwanie/", mfa.passkey_challenge, name="passkey-challenge"),
         path("konto/drugi-skladnik/klucz/<int:passkey_id>/usun/", mfa.remove_passkey, name="remove-passkey"),
         path("konto/drugi-skladnik/kody/", mfa.recovery_codes, name="recovery-codes"),
+        path("konto/klauzula/", privacy_notice, name="privacy-notice"),
         path("konto/moje-dane/", my_data, name="my-data"),
         path("konto/wiadomosci/", inbox.messages, name="messages"),
         path("konto/wiadomosci/<uuid:message_id>/", inbox.message, name="message"),

@@ -85,10 +85,18 @@ STAFF_TEXTS: Final = Rule(
 )
 RUNS: Final = Rule(
     name="retention-runs",
-    what=_("The history of deletions on this page"),
+    what=_("The history of deletions"),
     since=_("from the day of the run"),
     why=_("It shows that data are deleted in time, as long as the events do."),
     setting="KEEP_EVENTS_DAYS",
+    task="audit.delete_old",
+)
+UNDECRYPTABLE_VALUES: Final = Rule(
+    name="undecryptable-values",
+    what=_("Notes of which stored data could not be read"),
+    since=_("from when they were last met, once somebody has dealt with them"),
+    why=_("Until then one can see whether they were put right. They hold the place of the data, not the data."),
+    fixed=90 * _DAY,
     task="audit.delete_old",
 )
 EMAILS: Final = Rule(
@@ -248,6 +256,7 @@ RULES: Final = (
     HOLDS,
     EVENTS,
     STAFF_TEXTS,
+    UNDECRYPTABLE_VALUES,
     ACTS,
     EMAIL_CHANGES,
     LINKS,

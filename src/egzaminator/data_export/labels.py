@@ -21,6 +21,7 @@ SECTIONS: Final[Mapping[str, Promise]] = {
     "changed_emails": _("Changes of the e-mail address"),
     "acts": _("What the board was asked to do with the account"),
     "staff_texts": _("What the staff of the board wrote about you"),
+    "privacy_notices": _("Information clauses that you were shown"),
     "second_factors": _("Second factor and passkeys"),
     "sessions": _("Log-ins that have not ended"),
     "devices": _("Devices that the account was logged in to with"),
@@ -82,6 +83,8 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "last_seen_at": _("Last seen"),
     "first_seen_at": _("First seen"),
     "expires_at": _("Valid until"),
+    "version": _("Version"),
+    "read_at": _("Shown"),
     "privacy_notice_version": _("Information clause of"),
     "subject": _("Subject"),
     "accepted_at": _("Handed to the mail server"),
@@ -96,4 +99,5 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "roles": _("Who of the board"),
     "value": _("Former value"),
     "replaced_at": _("Corrected"),
+    "reviewed_at": _("Waits for the board no more since"),
 }

@@ -170,6 +170,7 @@ class EmailKind(TextChoices):
         Priority.NOTICE,
         _("A file with PESELs was asked for (to the inspector)"),
     )
+    TO_REVIEW = "to-review", Audience.BOARD, Priority.NOTICE, _("What waits for a check (to the board, once a day)")
 
 
 OWNER_KINDS: Final = [kind for kind in EmailKind if kind.audience is Audience.OWNER]
@@ -429,6 +430,11 @@ def queue_many_lookups(*, account_id: uuid.UUID, name: str, mailbox: str | None 
 def queue_register_exported(*, account_id: uuid.UUID, name: str, people: int, mailbox: str | None = None) -> Email:
     """Tell an inspector that `name`, of the staff, asked just now for a file with the PESELs of so many people."""
     return _queue(EmailKind.REGISTER_EXPORTED, account_id, _board(mailbox), name=name, people=people, at=timezone.now())
+
+
+def queue_to_review(*, counts: Sequence[tuple[str, str]], url: str) -> Email:
+    """Tell the board how much waits for a check, by kind, in the board's own mailbox: what and how many, never whom."""
+    return _queue(EmailKind.TO_REVIEW, None, _board(current_board().email), counts=counts, url=url)
 
 
 def _board(mailbox: str | None = None) -> Recipient:

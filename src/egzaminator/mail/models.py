@@ -43,6 +43,7 @@ class Email(models.Model):
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NOTICE)
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # When it is to be tried next; of a rejected one, when that was.
     due_at = models.DateTimeField(default=timezone.now)
     # Whoever sends it holds a lease until then. Nobody else touches the row meanwhile, and a result without the lease
     # is ignored.

@@ -77,6 +77,7 @@ _EDITOR: Final = frozenset(
         "wagtailredirects.add_redirect",
         "wagtailredirects.change_redirect",
         "wagtailredirects.delete_redirect",
+        "accounts.publish_privacynotice",
     }
 )
 ROLES: Final[Mapping[Role, _Declaration]] = {
@@ -91,6 +92,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
                 "staff.allow_alone",
                 "cms.change_contact",
                 "cms.change_boardsettings",
+                "accounts.publish_privacynotice",
                 "wagtailadmin.access_admin",  # the settings are a screen of Wagtail's
                 "wagtailimages.add_image",  # the emblem
                 "wagtailimages.choose_image",

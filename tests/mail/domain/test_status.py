@@ -2,12 +2,16 @@ import datetime
 import uuid
 
 import pytest
+import time_machine
 from django.utils import timezone
 from django.utils.translation import override
 
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.bounces import apply_report
-from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_email, pace_lately
+from egzaminator.mail.domain.deliver import record_failure, record_lapsed
+from egzaminator.mail.domain.queue import lease_emails
+from egzaminator.mail.domain.replies import Reply
+from egzaminator.mail.domain.status import Delivery, describe_delivery, describe_queue, latest_email, pace_lately
 from egzaminator.mail.enums import Cause, DeliveryState, Priority
 from egzaminator.mail.models import Email
 from tests.helpers.mail import queue
@@ -138,6 +142,22 @@ def test_how_long_it_takes_is_the_median_of_the_last_hour() -> None:
     accept(ago=1, took=150)
     accept(ago=1, took=3600)
     assert pace_lately() == datetime.timedelta(seconds=150)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ends_by", ["a refusal", "its link's end"])
+def test_what_is_given_up_today_counts_today_whenever_it_was_due(ends_by: str) -> None:
+    with time_machine.travel(datetime.datetime(2026, 11, 22, 22, 30, tzinfo=datetime.UTC), tick=False) as clock:
+        queue()
+        (leased,) = lease_emails(most=1)
+        clock.shift(datetime.timedelta(hours=1))  # past midnight in Poland
+        if ends_by == "a refusal":
+            record_failure(leased, Reply(550, "5.1.1 No", Cause.ADDRESS))
+        else:
+            record_lapsed(leased)
+        assert describe_queue().rejected_today == 1
+        clock.shift(datetime.timedelta(days=1))
+        assert describe_queue().rejected_today == 0
 
 
 @pytest.mark.django_db

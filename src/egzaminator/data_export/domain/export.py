@@ -82,7 +82,8 @@ _DETAILS = [field.name for field in Details._meta.fields]  # noqa: SLF001 -- pub
 
 
 _ACCOUNT_SECTIONS = (
-    "account", "details", "changed_details", "changed_emails", "acts", "second_factors", "sessions", "devices",
+    "account", "details", "changed_details", "changed_emails", "acts", "privacy_notices", "second_factors", "sessions",
+    "devices",
 )  # fmt: skip
 
 
@@ -104,7 +105,8 @@ def _account_data(account: Account) -> dict[str, list[Record]]:
         "account": [record(account, _ACCOUNT) | {"email_held_since": hold.since if hold else None}],
         "details": [record(account.profile, _DETAILS)],
         "changed_details": [
-            record(change, ("field", "old", "new", "at")) for change in account.profile_changes.order_by("at", "id")
+            record(change, ("field", "old", "new", "at", "reviewed_at"))
+            for change in account.profile_changes.order_by("at", "id")
         ],
         "changed_emails": [
             record(change, ("old", "new", "asked_at", "closed_at", "outcome", "is_by_board"))
@@ -116,6 +118,10 @@ def _account_data(account: Account) -> dict[str, list[Record]]:
                 "reason": act.reason.text if act.reason else "",
             }
             for act in account.acts.select_related("reason").order_by("asked_at", "id")
+        ],
+        "privacy_notices": [
+            record(reading, ("version", "read_at"))
+            for reading in account.privacy_notice_readings.order_by("read_at", "id")
         ],
         "second_factors": _second_factors(account),
         "sessions": [record(session, ("device", "ip", "began_at", "last_seen_at")) for session in sessions],

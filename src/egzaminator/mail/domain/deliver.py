@@ -120,7 +120,7 @@ def record_failure(message: LeasedEmail, reply: Reply) -> None:
         "tried_since": tried_since,
     }
     if is_over or has_lapsed:
-        result |= {"state": DeliveryState.REJECTED, "content": None}
+        result |= {"state": DeliveryState.REJECTED, "content": None, "due_at": now}
         logger.info("E-mail %s is rejected (%s) after %d tries", message.id, describe_reply(reply), attempts)
     else:
         result |= {"state": DeliveryState.DEFERRED, "due_at": due_at}
@@ -135,7 +135,8 @@ def record_lapsed(message: LeasedEmail) -> None:
     What the server replied to earlier tries stays recorded.
     """
     logger.info("E-mail %s is given up: its link has expired", message.id)
-    _write(message, {"state": DeliveryState.REJECTED, "content": None, "cause": Cause.LAPSED})
+    ended = {"state": DeliveryState.REJECTED, "content": None, "due_at": timezone.now()}
+    _write(message, {**ended, "cause": Cause.LAPSED})
 
 
 def describe_reply(reply: Reply) -> str:

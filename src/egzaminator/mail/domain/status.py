@@ -159,7 +159,7 @@ class Queue:
     oldest_at: datetime.datetime | None
     """When the oldest of those that wait was queued; None if none waits."""
     rejected_today: int
-    """How many were refused or given up, by the day of their last try."""
+    """How many were refused or given up today."""
     returned_today: int
     """How many came back, by the day of the report."""
     accepted_at: datetime.datetime | None

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ("privacy_notice_version", models.CharField(max_length=20)),
                 ("language", models.CharField(default="pl", max_length=5)),
                 ("surname_differs", models.BooleanField(default=False)),
+                ("needs_review", models.BooleanField(default=False)),
                 ("corrections", models.PositiveSmallIntegerField(default=0)),
                 ("sends", models.PositiveSmallIntegerField(default=0)),
                 ("last_sent_at", models.DateTimeField(null=True)),
@@ -104,9 +105,9 @@ class Migration(migrations.Migration):
                         condition=models.Q(("needs_notice", True)), fields=["id"], name="onboarding_claim_news"
                     ),
                     models.Index(
-                        condition=models.Q(("outcome", "stopped")),
-                        fields=["-closed_at"],
-                        name="onboarding_claim_stopped",
+                        condition=models.Q(("needs_review", True)),
+                        fields=["created_at", "id"],
+                        name="onboarding_claim_review",
                     ),
                 ],
                 "constraints": [

@@ -1,4 +1,4 @@
-"""The list keys of the register, made anew for whomever triggers have noted as changed."""
+"""The list keys of the register, made anew for whomever triggers have noted as changed, and their surnames compared."""
 
 import uuid
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import connection, transaction
 
+from egzaminator.accounts.domain.reviews import compare_surnames
 from egzaminator.register.models import ListKeyDue, Standing
 
 AT_ONCE: Final = 500
@@ -75,6 +76,7 @@ def refresh_list_keys(*, most: int = AT_ONCE) -> int:
         ids = {"ids": sorted(set(due))}
         cursor.execute(_REMOVE, ids)
         cursor.execute(_ADD, ids)
+        compare_surnames(examiner_ids=ids["ids"])
     return len(due)
 
 
