@@ -1,17 +1,16 @@
 """The job that applies a checked import: all of it, as it was previewed, or nothing."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from egzaminator.core.encryption import decrypt
 from egzaminator.register.domain.browser_imports import forget_rows
 from egzaminator.register.domain.import_conflicts import find_conflicts
-from egzaminator.register.domain.import_corrections import keep_corrected, put_present_keys
+from egzaminator.register.domain.import_corrections import KeptValue, keep_corrected, keep_replaced, put_present_keys
 from egzaminator.register.domain.import_jobs import APPLY_TASK, Progress, change_mine, work_on
 from egzaminator.register.domain.import_parsed import load_rows
 from egzaminator.register.domain.import_plan import clear_plan, make_plan
@@ -20,7 +19,7 @@ from egzaminator.register.domain.import_stage import Stage
 from egzaminator.register.domain.imports import ROWS_AT_ONCE, lock_imports, prepare, record_import, write_staged
 from egzaminator.register.domain.write_rows import STATEMENTS
 from egzaminator.register.enums import ImportState
-from egzaminator.register.models import Import, ImportRow, shown_context
+from egzaminator.register.models import Import, ImportRow
 from egzaminator.stored_files.errors import FileGoneError
 
 _READ: Final = 0.2
@@ -50,13 +49,31 @@ def _apply(one: Import, progress: Progress) -> None:
             stage.add(rows)
             progress(_READ * share)
         stage.finish()
-        if _show_moved(one, cursor, stage):
+        taken = _plan_again(one, cursor, stage)
+        if ImportRow.objects.filter(source=one, is_moved=True).exists():
             counts = count_rows(one) | {"new_scopes": len(stage.new_scopes())}
             change_mine(one, state=ImportState.CHECKED, percent=100, attempts=0, asked_at=None, counts=counts)
         else:
+            keep_replaced(cursor, taken, by=one.uploader)
             _write(one, cursor, stage, progress)
         clear_plan(cursor)
         stage.clear()
+
+
+def _plan_again(one: Import, cursor: CursorWrapper, stage: Stage) -> list[KeptValue]:
+    """Make the plan, and mark in the preview the rows that do now something else than was previewed.
+
+    Return the corrected values that staff chose to have replaced.
+    """
+    problems = list(find_conflicts(cursor))
+    ticked = set(ImportRow.objects.filter(source=one, is_ticked=True).values_list("line", flat=True))
+    kept = put_present_keys(cursor)
+    make_plan(cursor)
+    corrected = keep_corrected(cursor, codes=stage.codes(), ticked=ticked)
+    moved = _moved(one, shown_rows(kept=kept + corrected, problems=problems, codes=stage.codes()))
+    while some := list(itertools.islice(moved, ROWS_AT_ONCE)):
+        ImportRow.objects.bulk_update(some, _SHOWN)
+    return [value for value in corrected if value.line in ticked]
 
 
 def _write(one: Import, cursor: CursorWrapper, stage: Stage, progress: Progress) -> None:
@@ -72,24 +89,6 @@ def _write(one: Import, cursor: CursorWrapper, stage: Stage, progress: Progress)
     change_mine(one, state=ImportState.APPLIED, percent=100, applied_at=timezone.now())
     record_import(one, new_scopes=new_scopes, changes=changes)
     forget_rows(one)
-
-
-def _show_moved(one: Import, cursor: CursorWrapper, stage: Stage) -> bool:
-    """Compare what the rows do now with what was previewed. Return whether some differ, and show those in the preview.
-
-    Makes the plan.
-    """
-    problems = list(find_conflicts(cursor))
-    ticked = ImportRow.objects.filter(source=one, is_apart=True, is_ticked=True)
-    kept = put_present_keys(cursor)
-    make_plan(cursor)
-    kept += keep_corrected(cursor, ticked=set(ticked.values_list("line", flat=True)))
-    moved = _moved(one, shown_rows(kept=kept, problems=problems, codes=stage.codes()))
-    count = 0
-    while some := list(itertools.islice(moved, ROWS_AT_ONCE)):
-        count += len(some)
-        ImportRow.objects.bulk_update(some, _SHOWN)
-    return count > 0
 
 
 _SHOWN: Final = ["outcome", "examiner_id", "shown_encrypted", "is_apart", "is_ticked", "is_moved"]
