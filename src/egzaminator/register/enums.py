@@ -84,3 +84,29 @@ class ExportState(TextChoices):
     RUNNING = "running", pgettext_lazy("export", "being made")
     READY = "ready", pgettext_lazy("export", "ready")
     FAILED = "failed", pgettext_lazy("export", "failed")
+
+
+class ImportState(TextChoices):
+    """How far an import is."""
+
+    WAITING = "waiting", pgettext_lazy("import", "waits to be checked")
+    CHECKING = "checking", pgettext_lazy("import", "being checked")
+    REFUSED = "refused", pgettext_lazy("import", "file refused")
+    CHECKED = "checked", pgettext_lazy("import", "checked")
+    ASKED = "asked", pgettext_lazy("import", "waits to be applied")
+    APPLYING = "applying", pgettext_lazy("import", "being applied")
+    APPLIED = "applied", pgettext_lazy("import", "applied")
+    GIVEN_UP = "given-up", pgettext_lazy("import", "given up")
+    UNDO_ASKED = "undo-asked", pgettext_lazy("import", "waits to be taken back")
+    UNDOING = "undoing", pgettext_lazy("import", "being taken back")
+    UNDONE = "undone", pgettext_lazy("import", "taken back")
+    FAILED = "failed", pgettext_lazy("import", "failed")
+
+
+class RowOutcome(TextChoices):
+    """What a row of a register file would do to the register."""
+
+    NEW = "new", pgettext_lazy("row of an import", "new")
+    CHANGED = "changed", pgettext_lazy("row of an import", "changed")
+    SAME = "same", pgettext_lazy("row of an import", "unchanged")
+    WRONG = "wrong", pgettext_lazy("row of an import", "wrong")

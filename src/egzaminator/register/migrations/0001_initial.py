@@ -552,5 +552,166 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Import",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("uploader", models.UUIDField(null=True)),
+                ("digest", models.BinaryField(max_length=32, null=True)),
+                ("report_encrypted", models.BinaryField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waits to be checked"),
+                            ("checking", "being checked"),
+                            ("refused", "file refused"),
+                            ("checked", "checked"),
+                            ("asked", "waits to be applied"),
+                            ("applying", "being applied"),
+                            ("applied", "applied"),
+                            ("given-up", "given up"),
+                            ("undo-asked", "waits to be taken back"),
+                            ("undoing", "being taken back"),
+                            ("undone", "taken back"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("percent", models.PositiveSmallIntegerField(default=0)),
+                ("counts", models.JSONField(default=dict)),
+                ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("applied_at", models.DateTimeField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("undone_by", models.UUIDField(null=True)),
+                (
+                    "file",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="stored_files.storedfile",
+                    ),
+                ),
+                (
+                    "parsed",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="stored_files.storedfile",
+                    ),
+                ),
+                (
+                    "undo_reason",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="audit.stafftext"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ImportedPerson",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("examiner_id", models.UUIDField()),
+                ("is_new", models.BooleanField()),
+                ("changes_encrypted", models.BinaryField(null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="people",
+                        to="register.import",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ImportRow",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("line", models.PositiveIntegerField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("new", "new"), ("changed", "changed"), ("same", "unchanged"), ("wrong", "wrong")],
+                        max_length=8,
+                    ),
+                ),
+                ("examiner_id", models.UUIDField(null=True)),
+                ("shown_encrypted", models.BinaryField()),
+                ("is_apart", models.BooleanField(default=False)),
+                ("is_ticked", models.BooleanField(default=False)),
+                ("is_moved", models.BooleanField(default=False)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="register.import",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name="import",
+            index=models.Index(fields=["-uploaded_at", "-id"], name="register_import_order"),
+        ),
+        migrations.AddIndex(
+            model_name="import",
+            index=models.Index(fields=["uploader", "-uploaded_at"], name="register_import_uploader"),
+        ),
+        migrations.AddIndex(
+            model_name="import",
+            index=models.Index(
+                condition=models.Q(("digest__isnull", False)), fields=["digest"], name="register_import_digest"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="import",
+            index=models.Index(
+                condition=models.Q(
+                    ("state__in", ["waiting", "checking", "asked", "applying", "undo-asked", "undoing"])
+                ),
+                fields=["uploaded_at"],
+                name="register_import_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="importedperson",
+            index=models.Index(fields=["examiner_id"], name="register_importedperson_of"),
+        ),
+        migrations.AddConstraint(
+            model_name="importedperson",
+            constraint=models.UniqueConstraint(fields=("source", "examiner_id"), name="register_importedperson_once"),
+        ),
+        migrations.AddIndex(
+            model_name="importrow",
+            index=models.Index(fields=["source", "outcome", "line"], name="register_importrow_page"),
+        ),
+        migrations.AddIndex(
+            model_name="importrow",
+            index=models.Index(
+                condition=models.Q(("is_apart", True)), fields=["source", "line"], name="register_importrow_apart"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="importrow",
+            index=models.Index(
+                condition=models.Q(("is_moved", True)), fields=["source", "line"], name="register_importrow_moved"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("source", "line"), name="register_importrow_line"),
+        ),
         migrations.RunSQL(FORWARDS, BACKWARDS),
     ]

@@ -1,6 +1,14 @@
 """The models of the register, by topic."""
 
 from egzaminator.register.models.exports import Export
+from egzaminator.register.models.imports import (
+    Import,
+    ImportedPerson,
+    ImportRow,
+    changes_context,
+    report_context,
+    shown_context,
+)
 from egzaminator.register.models.lists import (
     SELECTION_NAME_LENGTH,
     ListKey,
@@ -48,14 +56,20 @@ __all__ = [
     "Examiner",
     "Export",
     "FormerValue",
+    "Import",
+    "ImportRow",
+    "ImportedPerson",
     "ListKey",
     "ListKeyDue",
     "Scope",
     "Selection",
     "Standing",
     "StrikeOffGround",
+    "changes_context",
     "former_context",
     "new_salt",
     "pesel_context",
+    "report_context",
+    "shown_context",
     "terms_context",
 ]
