@@ -184,6 +184,12 @@ def holds_off_imports() -> bool:
     return bool(is_held)
 
 
+def wait_for_imports() -> None:
+    """Wait for an import that is under way, and keep others waiting until the end of the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
+
+
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
     """What an import did or, in a dry run, would do."""

@@ -623,6 +623,27 @@ class Migration(migrations.Migration):
                 ("is_new", models.BooleanField()),
                 ("changes_encrypted", models.BinaryField(null=True)),
                 (
+                    "undo_outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("taken-back", "taken back"),
+                            ("returned", "has the former values again"),
+                            ("account", "has an account since"),
+                            ("claim", "saved a form of the first login"),
+                            ("joined", "joined with another person"),
+                            ("note", "a note was written"),
+                            ("imported", "a later import changed the person"),
+                            ("changed", "changed by hand since"),
+                            ("used", "something was made for the person since"),
+                            ("own", "the record of whoever undoes the import"),
+                            ("unreadable", "stored data cannot be read"),
+                        ],
+                        db_default="",
+                        max_length=10,
+                    ),
+                ),
+                (
                     "source",
                     models.ForeignKey(
                         db_index=False,
@@ -688,6 +709,19 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="importedperson",
             index=models.Index(fields=["examiner_id"], name="register_importedperson_of"),
+        ),
+        migrations.AddIndex(
+            model_name="importedperson",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "undo_outcome__in",
+                        ("account", "claim", "joined", "note", "imported", "changed", "used", "own", "unreadable"),
+                    )
+                ),
+                fields=["source", "examiner_id"],
+                name="register_importedperson_left",
+            ),
         ),
         migrations.AddConstraint(
             model_name="importedperson",
