@@ -5,12 +5,11 @@ not for the whole file; a job that is killed goes on with whoever is left (decis
 """
 
 import datetime
-import logging
 import uuid
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
@@ -21,18 +20,16 @@ from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import UndecryptableError
 from egzaminator.panel.domain.undo_people import set_apart, undo_people
-from egzaminator.register.domain.import_jobs import UNDO_TASK, change_mine, start_task, take_due
+from egzaminator.register.domain.import_jobs import UNDO_TASK, change_mine, start_task, work_on
 from egzaminator.register.domain.import_reports import ImportReport
-from egzaminator.register.domain.imports import wait_for_imports
+from egzaminator.register.domain.imports import lock_imports
 from egzaminator.register.enums import ImportState, UndoOutcome
-from egzaminator.register.errors import ImportNotReadyError, ImportStoppedError
+from egzaminator.register.errors import ImportNotReadyError
 from egzaminator.register.models import Import, Scope
 
 UNDO: Final = "register.add_import"
 # So few that nobody waits for a second, also if each of them has an account and is told.
 _AT_ONCE: Final = 50
-
-logger = logging.getLogger(__name__)
 
 
 def undo_until(one: Import) -> datetime.datetime | None:
@@ -68,17 +65,10 @@ def ask_to_undo(*, one: Import, reason: str, by: Actor) -> None:
 
 
 def undo_import() -> None:
-    """Undo the oldest import that is due, if any. What fails is named as failed, and may be asked for again."""
-    one = take_due(UNDO_TASK)
-    if one is None:
-        return
-    try:
-        _undo(one)
-    except ImportStoppedError:
-        logger.info("The undoing of import %s was stopped: another job goes on with it", one.pk)
-    except Exception:
-        change_mine(one, state=ImportState.FAILED)
-        raise
+    """Undo the oldest import that is due, if any. If it fails, it may be asked for again, for whoever is left."""
+    with work_on(UNDO_TASK) as (one, _progress):
+        if one is not None:
+            _undo(one)
 
 
 def _undo(one: Import) -> None:
@@ -92,8 +82,8 @@ def _undo(one: Import) -> None:
     while people := list(waiting.filter(examiner_id__gt=last)[:_AT_ONCE]):
         last, done = people[-1].examiner_id, done + len(people)
         apart = set_apart(people=people, member=member)
-        with transaction.atomic():
-            wait_for_imports()
+        with transaction.atomic(), connection.cursor() as cursor:
+            lock_imports(cursor)
             undo_people(one=one, people=people, apart=apart)
             change_mine(one, percent=100 * done // total)
     with transaction.atomic():

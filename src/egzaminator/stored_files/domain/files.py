@@ -60,13 +60,25 @@ def read_file(*, file: StoredFile) -> Iterator[bytes]:
 
     Raise `UndecryptableError` at a piece that is missing, was changed, or belongs elsewhere.
     """
-    last = max(file.size - 1, 0) // PIECE_BYTES
-    for position in range(last + 1):
-        key = piece_id(file_id=file.pk, position=position, is_last=position == last)
-        content = Piece.objects.filter(pk=key).values_list("content", flat=True).first()
-        if content is None:
-            raise UndecryptableError(piece_context(key))
-        yield decrypt_bytes(content, context=piece_context(key))
+    for position in range(last_position(file) + 1):
+        yield read_piece(file=file, position=position)
+
+
+def last_position(file: StoredFile) -> int:
+    """Return the position of a complete file's last piece, counted from 0. An empty file has one piece too."""
+    return max(file.size - 1, 0) // PIECE_BYTES
+
+
+def read_piece(*, file: StoredFile, position: int) -> bytes:
+    """Return the content of one piece of a complete file.
+
+    Raise `UndecryptableError` if the piece is missing, was changed, or belongs elsewhere.
+    """
+    key = piece_id(file_id=file.pk, position=position, is_last=position == last_position(file))
+    content = Piece.objects.filter(pk=key).values_list("content", flat=True).first()
+    if content is None:
+        raise UndecryptableError(piece_context(key))
+    return decrypt_bytes(content, context=piece_context(key))
 
 
 def delete_files_of(*, owner: uuid.UUID) -> int:
