@@ -4,14 +4,14 @@ import itertools
 from collections.abc import Iterator
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from egzaminator.register.domain.browser_imports import forget_rows
 from egzaminator.register.domain.import_conflicts import find_conflicts
 from egzaminator.register.domain.import_corrections import KeptValue, keep_corrected, keep_replaced, put_present_keys
-from egzaminator.register.domain.import_jobs import APPLY_TASK, Progress, change_mine, work_on
+from egzaminator.register.domain.import_jobs import APPLY_TASK, Progress, change_mine, start_task, work_on
 from egzaminator.register.domain.import_parsed import load_rows
 from egzaminator.register.domain.import_plan import clear_plan, make_plan
 from egzaminator.register.domain.import_rows import ShownRow, count_rows, does, encrypt_shown, shown_rows
@@ -34,8 +34,14 @@ def apply_import() -> None:
     and these rows say that they moved.
     """
     with work_on(APPLY_TASK) as (one, progress):
-        if one is not None:
+        if one is None:
+            return
+        try:
             _apply(one, progress)
+        except IntegrityError:
+            # Somebody has just given a number of the file to an entry by hand. The next attempt finds it, and shows it.
+            with transaction.atomic():
+                start_task(APPLY_TASK)
 
 
 def _apply(one: Import, progress: Progress) -> None:
@@ -49,6 +55,7 @@ def _apply(one: Import, progress: Progress) -> None:
             stage.add(rows)
             progress(_READ * share)
         stage.finish()
+        stage.lock_people()
         taken = _plan_again(one, cursor, stage)
         if ImportRow.objects.filter(source=one, is_moved=True).exists():
             counts = count_rows(one) | {"new_scopes": len(stage.new_scopes())}
