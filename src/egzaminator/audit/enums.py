@@ -10,6 +10,7 @@ class Tag(TextChoices):
     """The tag of an audit event: everything that is recorded. Examiners read the labels in their own history."""
 
     REGISTER_IMPORTED = "register.imported", _("A register file was read")
+    FILE_UPLOADED = "register.file-uploaded", _("Staff sent a register file to be checked")
     FIRST_LOGIN_ACCEPTED = "first-login.accepted", _("First login: the number was right")
     CLAIM_SAVED = "claim.saved", _("The account form was saved")
     CLAIM_EMAIL_CORRECTED = "claim.email-corrected", _("The e-mail address in the form was corrected")

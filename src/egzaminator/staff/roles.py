@@ -108,6 +108,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
             "register.export",
             "register.export_pesel",
             "register.add_examiner",
+            "register.add_import",
             "register.change_scope",
             "register.change_strikeoffground",
             "audit.delete_stafftext",  # a colleague's note; anybody may take back their own
