@@ -85,6 +85,7 @@ class FileProblem(_Worded):
     MANY_COLUMNS = _(
         "A row has more than 256 cells. Delete what stands right of the register, and save the file again."
     )
+    MANY_ROWS = _("The file has more than 100,000 rows. Divide it into several files and read them in one by one.")
     SEPARATOR = _(
         "The columns are separated by a sign that we do not read. Save the file as CSV UTF-8 with semicolons, or as an "
         "Excel workbook (.xlsx)."
@@ -193,6 +194,10 @@ class Problem(_Worded):
     NUMBER_OF_ANOTHER_IN_REGISTER = (
         _("In the register this number belongs to another person."),
         _("Check in the decision whose number it is, and the PESEL or identifier in this row."),
+    )
+    CORRECTED_SINCE = (
+        _("In the register this was corrected by hand to another one."),
+        _("Write the present one. If it truly is somebody else's, add that person in the panel."),
     )
     SCOPE_DIFFERS = (
         _("Line %(line)d gives the same registration number another scope."),

@@ -1,0 +1,105 @@
+"""The job that applies a checked import: all of it, as it was previewed, or nothing."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
+
+from egzaminator.core.encryption import decrypt
+from egzaminator.register.domain.browser_imports import forget_rows
+from egzaminator.register.domain.import_conflicts import find_conflicts
+from egzaminator.register.domain.import_corrections import keep_corrected, put_present_keys
+from egzaminator.register.domain.import_jobs import APPLY_TASK, Progress, change_mine, work_on
+from egzaminator.register.domain.import_parsed import load_rows
+from egzaminator.register.domain.import_plan import clear_plan, make_plan
+from egzaminator.register.domain.import_rows import ShownRow, count_rows, does, encrypt_shown, shown_rows
+from egzaminator.register.domain.import_stage import Stage
+from egzaminator.register.domain.imports import ROWS_AT_ONCE, lock_imports, prepare, record_import, write_staged
+from egzaminator.register.domain.write_rows import STATEMENTS
+from egzaminator.register.enums import ImportState
+from egzaminator.register.models import Import, ImportRow, shown_context
+from egzaminator.stored_files.errors import FileGoneError
+
+_READ: Final = 0.2
+_COMPARED: Final = 0.35
+_WRITTEN: Final = 0.8
+
+
+def apply_import() -> None:
+    """Apply the oldest import that is due, if any.
+
+    If the register changed under a row after the file was checked, nothing is written: the import is checked again,
+    and these rows say that they moved.
+    """
+    with work_on(APPLY_TASK) as (one, progress):
+        if one is not None:
+            _apply(one, progress)
+
+
+def _apply(one: Import, progress: Progress) -> None:
+    if one.parsed is None:
+        raise FileGoneError
+    with transaction.atomic(), connection.cursor() as cursor:
+        lock_imports(cursor)
+        prepare(cursor)
+        stage = Stage(cursor)
+        for rows, share in load_rows(one.parsed):
+            stage.add(rows)
+            progress(_READ * share)
+        stage.finish()
+        if _show_moved(one, cursor, stage):
+            counts = count_rows(one) | {"new_scopes": len(stage.new_scopes())}
+            change_mine(one, state=ImportState.CHECKED, percent=100, attempts=0, asked_at=None, counts=counts)
+        else:
+            _write(one, cursor, stage, progress)
+        clear_plan(cursor)
+        stage.clear()
+
+
+def _write(one: Import, cursor: CursorWrapper, stage: Stage, progress: Progress) -> None:
+    steps = itertools.count(1)
+    progress(_COMPARED)
+    new_scopes, changes = write_staged(
+        cursor,
+        stage,
+        by=one.uploader,
+        step=lambda: progress(_COMPARED + (_WRITTEN - _COMPARED) * next(steps) / STATEMENTS),
+    )
+    # From here on this transaction holds the import's row, which progress is written to.
+    change_mine(one, state=ImportState.APPLIED, percent=100, applied_at=timezone.now())
+    record_import(one, new_scopes=new_scopes, changes=changes)
+    forget_rows(one)
+
+
+def _show_moved(one: Import, cursor: CursorWrapper, stage: Stage) -> bool:
+    """Compare what the rows do now with what was previewed. Return whether some differ, and show those in the preview.
+
+    Makes the plan.
+    """
+    problems = list(find_conflicts(cursor))
+    ticked = ImportRow.objects.filter(source=one, is_apart=True, is_ticked=True)
+    kept = put_present_keys(cursor)
+    make_plan(cursor)
+    kept += keep_corrected(cursor, ticked=set(ticked.values_list("line", flat=True)))
+    moved = _moved(one, shown_rows(kept=kept, problems=problems, codes=stage.codes()))
+    count = 0
+    while some := list(itertools.islice(moved, ROWS_AT_ONCE)):
+        count += len(some)
+        ImportRow.objects.bulk_update(some, _SHOWN)
+    return count > 0
+
+
+_SHOWN: Final = ["outcome", "examiner_id", "shown_encrypted", "is_apart", "is_ticked", "is_moved"]
+
+
+def _moved(one: Import, rows: Iterator[ShownRow]) -> Iterator[ImportRow]:
+    seen = ImportRow.objects.filter(source=one).order_by("line").iterator(chunk_size=ROWS_AT_ONCE)
+    for before, row in zip(seen, rows, strict=True):
+        if row.does() != does(before.shown):
+            before.outcome, before.examiner_id = row.outcome, row.examiner_id
+            before.shown_encrypted = encrypt_shown(before.pk, row)
+            before.is_apart, before.is_ticked, before.is_moved = row.is_apart, False, True
+            yield before
