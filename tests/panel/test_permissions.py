@@ -90,6 +90,7 @@ ALLOWED = {
     "apply-import": RECORDS,
     "tick-import": RECORDS,
     "give-up-import": RECORDS,
+    "import-rows": RECORDS,
     "alone-setting": ADMINISTRATOR,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),

@@ -141,6 +141,7 @@ urlpatterns = [
         path(f"import/<uuid:import_id>/{one.path}/", button_view(one, OWN_IMPORT), name=one.name)
         for one in IMPORT_ACTIONS
     ],
+    path("import/<uuid:import_id>/do-poprawy/", import_views.ask_rows, name="import-rows"),
     path("import/<uuid:import_id>/podglad/<slug:slug>/", import_views.one_import, name="import-part"),
     path("zakresy/", scope_views.scopes, name="scopes"),
     path("zakresy/nowy/", scope_views.add, name="add-scope"),

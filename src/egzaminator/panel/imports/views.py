@@ -5,22 +5,26 @@ from contextlib import closing
 from typing import Any, Final, cast
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, own_form, takes
-from egzaminator.accounts.reauthentication import has_reauthenticated, reauthentication_url
+from egzaminator.accounts.reauthentication import ask_to_reauthenticate, has_reauthenticated, reauthentication_url
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.paging import cursor_of, number_cursor_of, page_after, row_at
 from egzaminator.login.same_origin import has_token, is_sent_from_elsewhere
 from egzaminator.panel.access import permission_required
+from egzaminator.panel.domain.exports import EXPORT_PESEL, ask_for_rows
 from egzaminator.panel.domain.uploads import hit_upload_limit
-from egzaminator.panel.errors import UploadsUsedUpError
-from egzaminator.panel.imports.actions import mark_of
+from egzaminator.panel.errors import ExportsUsedUpError, UploadsUsedUpError
+from egzaminator.panel.export_forms import ExportForm
+from egzaminator.panel.imports.actions import find_own, mark_of
 from egzaminator.panel.imports.forms import ImportForm
 from egzaminator.panel.imports.looks import look_at_rows
 from egzaminator.panel.imports.shown import PARTS, TITLES, shown, tiles
@@ -107,6 +111,28 @@ def one_import(request: HttpRequest, import_id: uuid.UUID, slug: str = "") -> Ht
     return response
 
 
+@own_form(_FORM)
+@permission_required(EXPORT_PESEL)
+@require_http_methods(["POST"])
+def ask_rows(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
+    """Have the file made in which the rows of an import of one's own are put right, after re-authentication."""
+    one = find_own(request, import_id)
+    page = reverse("import", args=[one.pk])
+    if not request.user.has_perm(ADD_IMPORT):
+        raise PermissionDenied
+    if not has_reauthenticated(request):
+        return ask_to_reauthenticate(request, back_to=page)
+    if one.state != ImportState.CHECKED:
+        messages.warning(request, _("That is not possible now: something has changed meanwhile."))
+        return redirect(page)
+    try:
+        export = ask_for_rows(one=one, by=actor_of(request))
+    except ExportsUsedUpError:
+        messages.warning(request, str(ExportForm.used_up))
+        return redirect(page)
+    return redirect("export", export_id=export.pk)
+
+
 def _preview(request: HttpRequest, one: Import, slug: str) -> dict[str, Any]:
     parts = tiles(one, moved=count_part(of=one, part=PreviewPart.MOVED))
     if slug and slug not in PARTS:
@@ -124,7 +150,7 @@ def _preview(request: HttpRequest, one: Import, slug: str) -> dict[str, Any]:
         "page": page,
         "before": shown([before])[0] if before else None,
         "mark": mark_of(one),
-        "to_apply": one.counts["new"] + one.counts["changed"],
+        "to_apply": 0 if one.counts["wrong"] else one.counts["new"] + one.counts["changed"],
         "confirm_first": None if has_reauthenticated(request) else reauthentication_url(back_to=request.path),
     }
 

@@ -1,14 +1,13 @@
 """The job that applies a checked import: all of it, as it was previewed, or nothing."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from egzaminator.core.encryption import decrypt
 from egzaminator.register.domain.browser_imports import forget_rows
 from egzaminator.register.domain.import_conflicts import find_conflicts
 from egzaminator.register.domain.import_corrections import keep_corrected, put_present_keys
@@ -20,7 +19,7 @@ from egzaminator.register.domain.import_stage import Stage
 from egzaminator.register.domain.imports import ROWS_AT_ONCE, lock_imports, prepare, record_import, write_staged
 from egzaminator.register.domain.write_rows import STATEMENTS
 from egzaminator.register.enums import ImportState
-from egzaminator.register.models import Import, ImportRow, shown_context
+from egzaminator.register.models import Import, ImportRow
 from egzaminator.stored_files.errors import FileGoneError
 
 _READ: Final = 0.2

@@ -10,6 +10,7 @@ from egzaminator.register.errors import (
     RepeatedColumnsError,
     UnreadableFileError,
 )
+from egzaminator.register.problems import RowProblem
 
 
 def refusal_text(error: RegisterFileError) -> str:
@@ -24,6 +25,13 @@ def refusal_text(error: RegisterFileError) -> str:
             sentence = _("The first row of the file names these columns twice: %(columns)s. Keep one of each.")
             return _about_columns(sentence, error)
     raise TypeError(type(error))
+
+
+def problem_text(problem: RowProblem) -> str:
+    """Return what is wrong in a cell, and the remedy, after the name of its column as the file has it."""
+    column = problem.heading or problem.column
+    words = f"{problem.reason} {problem.cure}"
+    return f"{column}: {words}" if column else words
 
 
 def labelled_changes(numbers: Mapping[str, int]) -> list[tuple[str, int]]:
