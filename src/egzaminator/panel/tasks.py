@@ -4,7 +4,9 @@ from egzaminator.audit.domain.retention import report_deletion
 from egzaminator.panel.domain.list_keys import refresh_all_list_keys
 from egzaminator.panel.domain.make_export import make_export
 from egzaminator.panel.domain.overview import keep_totals
+from egzaminator.panel.domain.undo_import import undo_import
 from egzaminator.register.domain.exports import MAKE_TASK
+from egzaminator.register.domain.import_jobs import UNDO_TASK
 from egzaminator.register.domain.selections import delete_unnamed
 
 
@@ -28,6 +30,12 @@ def keep_list_keys_current(timestamp: int) -> None:
 def delete_selections(timestamp: int) -> None:
     """Delete, every hour, the selections without a name that are a day old."""
     report_deletion(what="selections", count=delete_unnamed())
+
+
+@app.task(name=UNDO_TASK)
+def undo_one_import() -> None:
+    """Undo the oldest import that is due. Each undoing has a job, and one long job runs at a time."""
+    undo_import()
 
 
 @app.task(name=MAKE_TASK)

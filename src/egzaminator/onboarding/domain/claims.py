@@ -70,12 +70,13 @@ def lock_claim(*, claim_id: uuid.UUID) -> Claim:
 def require_entry(*, examiner_id: uuid.UUID, entry_id: int) -> None:
     """Lock the entry that a first login used. Raise `EntryEndedError` unless it still permits one.
 
-    It must be an active entry of the given examiner, and the examiner must not be recorded as deceased. The caller's
-    transaction must have locked the examiner. This waits while an import strikes the entry off.
+    It must be an active entry of the given examiner, and the examiner must not be recorded as deceased. An entry that
+    is gone was taken back with the import that it came by. The caller's transaction must have locked the examiner. This
+    waits while an import strikes the entry off.
     """
-    entry = Entry.objects.select_for_update(of=("self",), no_key=True).select_related("examiner").get(pk=entry_id)
-    is_own = entry.examiner_id == examiner_id
-    if not (is_own and entry.is_active and entry.examiner.deceased_on is None):
+    entries = Entry.objects.select_for_update(of=("self",), no_key=True).select_related("examiner")
+    entry = entries.filter(pk=entry_id, examiner_id=examiner_id).first()
+    if entry is None or not entry.is_active or entry.examiner.deceased_on is not None:
         raise EntryEndedError
 
 

@@ -35,7 +35,7 @@ DAILY: Final = Limit("panel.exports", most=20, period=datetime.timedelta(days=1)
 def people_of(*, selection: Selection | None) -> QuerySet[Examiner]:
     """Return the query for the examiners of a selection as it is now, or for everybody in the register."""
     if selection is None:
-        return Examiner.objects.filter(joined_into=None)
+        return Examiner.objects.in_register()
     refresh_all_list_keys()
     return examiners_of(selection)
 

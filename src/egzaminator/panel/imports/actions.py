@@ -49,7 +49,7 @@ def _apply(request: HttpRequest, one: Import, _fields: Mapping[str, Any]) -> Pro
 
 
 def _tick(request: HttpRequest, one: Import, _fields: Mapping[str, Any]) -> Promise:
-    tick(one=one, lines=_lines(request, "line"), of=_lines(request, "shown"))
+    tick(one=one, lines=_lines(request, "line"), of=_lines(request, "shown"), by=actor_of(request))
     return _("Your choice is kept.")
 
 

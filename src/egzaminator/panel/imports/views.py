@@ -104,7 +104,8 @@ def one_import(request: HttpRequest, import_id: uuid.UUID, slug: str = "") -> Ht
     elif slug:
         return redirect("import", import_id=one.pk)
     if found.is_applied:
-        context |= {"changes": labelled_changes(one.counts), "waiting_scopes": count_without_kind()}
+        done = [(label, number) for label, number in labelled_changes(one.counts) if number]
+        context |= {"changes": done, "waiting_scopes": count_without_kind()}
     response = render(request, "panel/imports/import.html", context)
     if one.is_due:
         response["Refresh"] = _REFRESH_SECONDS  # job-progress.js puts something better in its place

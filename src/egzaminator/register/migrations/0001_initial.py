@@ -100,8 +100,8 @@ $$;
 CREATE TRIGGER register_examiner_added AFTER INSERT ON register_examiner
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION register_list_new_examiners();
 CREATE TRIGGER register_examiner_changed AFTER UPDATE ON register_examiner FOR EACH ROW
-    WHEN ((OLD.sort_key, OLD.email = '', OLD.joined_into_id)
-          IS DISTINCT FROM (NEW.sort_key, NEW.email = '', NEW.joined_into_id))
+    WHEN ((OLD.sort_key, OLD.email = '', OLD.joined_into_id, OLD.taken_back_at)
+          IS DISTINCT FROM (NEW.sort_key, NEW.email = '', NEW.joined_into_id, NEW.taken_back_at))
     EXECUTE FUNCTION register_list_again('id');
 CREATE TRIGGER register_examiner_deleted AFTER DELETE ON register_examiner
     FOR EACH ROW EXECUTE FUNCTION register_list_again('id');
@@ -190,6 +190,7 @@ class Migration(migrations.Migration):
                         to="register.examiner",
                     ),
                 ),
+                ("taken_back_at", models.DateTimeField(null=True)),
                 ("deceased_on", models.DateField(null=True)),
                 ("deceased_marked_at", models.DateTimeField(null=True)),
                 (
@@ -204,7 +205,14 @@ class Migration(migrations.Migration):
                     ("list_examiners", "Can list, search and select examiners"),
                     ("view_pesel", "Can have a whole PESEL shown, for a reason"),
                 ],
-                "indexes": [models.Index(fields=["sort_key", "id"], name="register_examiner_order")],
+                "indexes": [
+                    models.Index(fields=["sort_key", "id"], name="register_examiner_order"),
+                    models.Index(
+                        condition=models.Q(("taken_back_at__isnull", False)),
+                        fields=["taken_back_at"],
+                        name="register_examiner_taken_back",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("identifier_key",), name="register_examiner_identifier"),
                     models.CheckConstraint(
@@ -212,9 +220,18 @@ class Migration(migrations.Migration):
                             ("pesel_index__isnull", False),
                             ("identifier_key__isnull", False),
                             ("joined_into__isnull", False),
+                            ("taken_back_at__isnull", False),
                             _connector="OR",
                         ),
                         name="register_examiner_is_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("taken_back_at__isnull", True),
+                            models.Q(("identifier_key__isnull", True), ("pesel_index__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="register_examiner_taken_back_frees_names",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -617,6 +634,27 @@ class Migration(migrations.Migration):
                 ("is_new", models.BooleanField()),
                 ("changes_encrypted", models.BinaryField(null=True)),
                 (
+                    "undo_outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("taken-back", "taken back"),
+                            ("returned", "has the former values again"),
+                            ("account", "has an account since"),
+                            ("claim", "saved a form of the first login"),
+                            ("joined", "joined with another person"),
+                            ("note", "a note was written"),
+                            ("imported", "a later import changed the person"),
+                            ("changed", "changed by hand since"),
+                            ("used", "something was made for the person since"),
+                            ("own", "the record of whoever undoes the import"),
+                            ("unreadable", "stored data cannot be read"),
+                        ],
+                        db_default="",
+                        max_length=10,
+                    ),
+                ),
+                (
                     "source",
                     models.ForeignKey(
                         db_index=False,
@@ -682,6 +720,19 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="importedperson",
             index=models.Index(fields=["examiner_id"], name="register_importedperson_of"),
+        ),
+        migrations.AddIndex(
+            model_name="importedperson",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "undo_outcome__in",
+                        ("account", "claim", "joined", "note", "imported", "changed", "used", "own", "unreadable"),
+                    )
+                ),
+                fields=["source", "examiner_id"],
+                name="register_importedperson_left",
+            ),
         ),
         migrations.AddConstraint(
             model_name="importedperson",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from egzaminator.audit.models import StaffText
 from egzaminator.core.encrypted_fields import EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
-from egzaminator.register.enums import ImportState, RowOutcome
+from egzaminator.register.enums import ImportState, RowOutcome, UndoOutcome
 from egzaminator.stored_files.models import StoredFile
 
 _REPORT_LOCATION = "register.import.report"
@@ -119,10 +119,19 @@ class ImportedPerson(models.Model):
     examiner_id = models.UUIDField()
     is_new = models.BooleanField()
     changes_encrypted = EncryptedField(null=True, location=_CHANGES_LOCATION)
+    # What the undoing of the import did with the person; "" before it came to them.
+    undo_outcome = models.CharField(max_length=10, choices=UndoOutcome, blank=True, db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "examiner_id"], name="register_importedperson_once")]
-        indexes = [models.Index(fields=["examiner_id"], name="register_importedperson_of")]
+        indexes = [
+            models.Index(fields=["examiner_id"], name="register_importedperson_of"),
+            models.Index(
+                fields=["source", "examiner_id"],
+                name="register_importedperson_left",
+                condition=Q(undo_outcome__in=UndoOutcome.left()),
+            ),
+        ]
 
     @property
     def changes(self) -> dict[str, Any] | None:

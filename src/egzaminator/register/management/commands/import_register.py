@@ -52,7 +52,9 @@ def _import(path: Path, *, dry_run: bool) -> ImportSummary:
         ) from None
     bar_format = "{percentage:3.0f}% |{bar}| {elapsed}"
     with file, tqdm(total=100, bar_format=bar_format, file=sys.stderr, disable=None, leave=False) as bar:
-        return import_register(file=file, dry_run=dry_run, progress=lambda share: bar.update(100 * share - bar.n))
+        return import_register(
+            file=file, name=path.name, dry_run=dry_run, progress=lambda share: bar.update(100 * share - bar.n)
+        )
 
 
 def _line(problem: RowProblem) -> str:
@@ -69,4 +71,7 @@ def _report(summary: ImportSummary, *, dry_run: bool) -> str:
         lines.append(_("Sheets that were not read: %(sheets)s.") % {"sheets": ", ".join(summary.other_sheets)})
     if summary.ignored_columns:
         lines.append(_("Columns that were ignored: %(columns)s.") % {"columns": ", ".join(summary.ignored_columns)})
+    if summary.kept:
+        lines.append(_("These values were corrected by hand in the register, and stay as they are there:"))
+        lines += [f"  {place}" for place in summary.kept_places]
     return "\n".join(lines)
