@@ -209,6 +209,16 @@ class Problem(_Worded):
     )
 
 
+def place_of(*, line: int, sheet: str = "", heading: str = "") -> str:
+    """Return the sheet, line and column of a place in a file, in the active language; "": there is no such part."""
+    names = {"sheet": sheet, "line": line, "column": heading}
+    if not heading:
+        return (gettext("Sheet “%(sheet)s”, line %(line)d") if sheet else gettext("Line %(line)d")) % names
+    if sheet:
+        return gettext("Sheet “%(sheet)s”, line %(line)d, column %(column)s") % names
+    return gettext("Line %(line)d, column %(column)s") % names
+
+
 @dataclass(frozen=True, slots=True)
 class RowProblem:
     """A problem in one cell of a register file. It never holds the cell's content, which is personal data."""
@@ -228,12 +238,7 @@ class RowProblem:
     @property
     def location(self) -> str:
         """Sheet, line and column, in the active language."""
-        names = {"sheet": self.sheet, "line": self.line, "column": self.heading or self.column}
-        if self.column is None:
-            return (gettext("Sheet “%(sheet)s”, line %(line)d") if self.sheet else gettext("Line %(line)d")) % names
-        if self.sheet:
-            return gettext("Sheet “%(sheet)s”, line %(line)d, column %(column)s") % names
-        return gettext("Line %(line)d, column %(column)s") % names
+        return place_of(line=self.line, sheet=self.sheet, heading=self.heading or self.column or "")
 
     @property
     def reason(self) -> str:

@@ -48,13 +48,13 @@ def same_file_before(one: Import) -> Import | None:
     return others.order_by("-applied_at").first()
 
 
-def tick(*, one: Import, lines: Collection[int], of: Collection[int]) -> None:
+def tick(*, one: Import, lines: Collection[int], of: Collection[int], by: Actor) -> None:
     """Choose which rows apart are taken: those of `lines`, and not the others of `of`, which are all that were shown.
 
-    Raise `ImportNotReadyError` if the import is not waiting for its uploader.
+    Raise `ImportNotReadyError` if the import is not checked, or is somebody else's.
     """
     with transaction.atomic():
-        _lock_checked(one.pk)
+        _lock_checked(one.pk, by)
         shown = ImportRow.objects.filter(source=one, is_apart=True, line__in=of)
         shown.filter(line__in=lines).update(is_ticked=True)
         shown.exclude(line__in=lines).update(is_ticked=False)
@@ -63,8 +63,8 @@ def tick(*, one: Import, lines: Collection[int], of: Collection[int]) -> None:
 def ask_to_apply(*, one: Import, by: Actor) -> None:
     """Have a checked import applied by a job. Raise `ImportNotReadyError` if it is not, or if rows are wrong."""
     with transaction.atomic():
-        checked = _lock_checked(one.pk)
-        if checked.counts["wrong"] or checked.parsed_id is None or checked.uploader != by.account_id:
+        checked = _lock_checked(one.pk, by)
+        if checked.counts["wrong"] or checked.parsed_id is None:
             raise ImportNotReadyError
         ImportRow.objects.filter(source=checked, is_moved=True).update(is_moved=False)
         checked.state, checked.asked_at, checked.attempts, checked.percent = ImportState.ASKED, timezone.now(), 0, 0
@@ -75,9 +75,7 @@ def ask_to_apply(*, one: Import, by: Actor) -> None:
 def give_up(*, one: Import, by: Actor) -> None:
     """Give a checked import up; its rows and files are deleted. Raise `ImportNotReadyError` if it is not checked."""
     with transaction.atomic():
-        checked = _lock_checked(one.pk)
-        if checked.uploader != by.account_id:
-            raise ImportNotReadyError
+        checked = _lock_checked(one.pk, by)
         forget_rows(checked)
         checked.state = ImportState.GIVEN_UP
         checked.save(update_fields=["state"])
@@ -89,8 +87,8 @@ def forget_rows(one: Import) -> None:
     StoredFile.objects.filter(pk__in=[pk for pk in (one.file_id, one.parsed_id) if pk]).delete()
 
 
-def _lock_checked(import_id: uuid.UUID) -> Import:
+def _lock_checked(import_id: uuid.UUID, by: Actor) -> Import:
     one = Import.objects.select_for_update(no_key=True).filter(pk=import_id, state=ImportState.CHECKED).first()
-    if one is None:
+    if one is None or one.uploader is None or one.uploader != by.account_id:
         raise ImportNotReadyError
     return one

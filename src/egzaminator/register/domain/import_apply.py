@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from egzaminator.register.domain.browser_imports import forget_rows
 from egzaminator.register.domain.import_conflicts import find_conflicts
-from egzaminator.register.domain.import_corrections import keep_corrected, put_present_keys
+from egzaminator.register.domain.import_corrections import KeptValue, keep_corrected, keep_replaced, put_present_keys
 from egzaminator.register.domain.import_jobs import APPLY_TASK, Progress, change_mine, work_on
 from egzaminator.register.domain.import_parsed import load_rows
 from egzaminator.register.domain.import_plan import clear_plan, make_plan
@@ -49,13 +49,31 @@ def _apply(one: Import, progress: Progress) -> None:
             stage.add(rows)
             progress(_READ * share)
         stage.finish()
-        if _show_moved(one, cursor, stage):
+        taken = _plan_again(one, cursor, stage)
+        if ImportRow.objects.filter(source=one, is_moved=True).exists():
             counts = count_rows(one) | {"new_scopes": len(stage.new_scopes())}
             change_mine(one, state=ImportState.CHECKED, percent=100, attempts=0, asked_at=None, counts=counts)
         else:
+            keep_replaced(cursor, taken, by=one.uploader)
             _write(one, cursor, stage, progress)
         clear_plan(cursor)
         stage.clear()
+
+
+def _plan_again(one: Import, cursor: CursorWrapper, stage: Stage) -> list[KeptValue]:
+    """Make the plan, and mark in the preview the rows that do now something else than was previewed.
+
+    Return the corrected values that staff chose to have replaced.
+    """
+    problems = list(find_conflicts(cursor))
+    ticked = set(ImportRow.objects.filter(source=one, is_ticked=True).values_list("line", flat=True))
+    kept = put_present_keys(cursor)
+    make_plan(cursor)
+    corrected = keep_corrected(cursor, codes=stage.codes(), ticked=ticked)
+    moved = _moved(one, shown_rows(kept=kept + corrected, problems=problems, codes=stage.codes()))
+    while some := list(itertools.islice(moved, ROWS_AT_ONCE)):
+        ImportRow.objects.bulk_update(some, _SHOWN)
+    return [value for value in corrected if value.line in ticked]
 
 
 def _write(one: Import, cursor: CursorWrapper, stage: Stage, progress: Progress) -> None:
@@ -71,24 +89,6 @@ def _write(one: Import, cursor: CursorWrapper, stage: Stage, progress: Progress)
     change_mine(one, state=ImportState.APPLIED, percent=100, applied_at=timezone.now())
     record_import(one, new_scopes=new_scopes, changes=changes)
     forget_rows(one)
-
-
-def _show_moved(one: Import, cursor: CursorWrapper, stage: Stage) -> bool:
-    """Compare what the rows do now with what was previewed. Return whether some differ, and show those in the preview.
-
-    Makes the plan.
-    """
-    problems = list(find_conflicts(cursor))
-    ticked = ImportRow.objects.filter(source=one, is_apart=True, is_ticked=True)
-    kept = put_present_keys(cursor)
-    make_plan(cursor)
-    kept += keep_corrected(cursor, ticked=set(ticked.values_list("line", flat=True)))
-    moved = _moved(one, shown_rows(kept=kept, problems=problems, codes=stage.codes()))
-    count = 0
-    while some := list(itertools.islice(moved, ROWS_AT_ONCE)):
-        count += len(some)
-        ImportRow.objects.bulk_update(some, _SHOWN)
-    return count > 0
 
 
 _SHOWN: Final = ["outcome", "examiner_id", "shown_encrypted", "is_apart", "is_ticked", "is_moved"]

@@ -33,6 +33,7 @@ from egzaminator.register.problems import FileProblem
 from egzaminator.stored_files.domain.files import complete_file, write_file
 from egzaminator.stored_files.domain.seekable import open_stored_file
 from egzaminator.stored_files.errors import FileGoneError
+from egzaminator.stored_files.models import StoredFile
 
 MOST_ROWS: Final = 100_000
 _PURPOSE: Final = "import-rows"
@@ -44,32 +45,32 @@ def check_import() -> None:
     with work_on(CHECK_TASK) as (one, progress):
         if one is None:
             return
-        if one.file is None or one.uploader is None:
+        if one.file is None:
             raise FileGoneError
         with open_stored_file(one.file) as file:
             digest = digest_of(file)
             try:
                 opened = open_register(file)
                 with closing(opened.table.rows):
-                    _check(one, digest, opened, progress)
+                    _check(one, one.file, digest, opened, progress)
             except RegisterFileError as error:
                 report = ImportReport(name=ImportReport.of(one).name, refusal=error)
                 values = {"digest": digest, "report_encrypted": report.encrypted_for(one)}
                 change_mine(one, state=ImportState.REFUSED, checked_at=timezone.now(), percent=100, **values)
 
 
-def _check(one: Import, digest: bytes, opened: OpenedFile, progress: Progress) -> None:
+def _check(one: Import, file: StoredFile, digest: bytes, opened: OpenedFile, progress: Progress) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         prepare(cursor)
         stage = Stage(cursor)
         parsed = write_file(
-            owner=one.uploader, purpose=_PURPOSE, name=_PURPOSE, content=_parsed(one, opened, stage, progress)
+            owner=file.owner, purpose=_PURPOSE, name=_PURPOSE, content=_parsed(one, opened, stage, progress)
         )
         stage.finish()
         problems = list(find_conflicts(cursor))
         kept = put_present_keys(cursor)
         make_plan(cursor)
-        kept += keep_corrected(cursor)
+        kept += keep_corrected(cursor, codes=stage.codes())
         rows = shown_rows(kept=kept, problems=problems, codes=stage.codes())
         while some := list(itertools.islice(rows, ROWS_AT_ONCE)):
             keep_rows(one, some)

@@ -1,17 +1,18 @@
 """The values that staff corrected by hand, against which a file still has others. An import leaves them as they are."""
 
-from collections.abc import Collection
+import uuid
+from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
 from egzaminator.audit.domain.events import undecryptable_recorded
-from egzaminator.core.encryption import decrypt
+from egzaminator.core.encryption import decrypt, encrypt
 from egzaminator.core.text import compact
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.enums import RegisterField
-from egzaminator.register.models import former_context
+from egzaminator.register.models import FormerValue, former_context
 
 
 class KeptValue(NamedTuple):
@@ -20,7 +21,7 @@ class KeptValue(NamedTuple):
     line: int
     field: RegisterField
     kept: str
-    """As the register has it: a date as 2026-11-22, a scope by its id."""
+    """As the register has it: a date as 2026-11-22, a scope as its code."""
     offered: str
     """As the file has it."""
 
@@ -68,15 +69,19 @@ UPDATE planned_row SET {column} = old_{column}, old_{column} = NULL WHERE line =
 """
 
 
-def keep_corrected(cursor: CursorWrapper, *, ticked: Collection[int] = ()) -> list[KeptValue]:
+def keep_corrected(cursor: CursorWrapper, *, codes: Mapping[int, str], ticked: Collection[int] = ()) -> list[KeptValue]:
     """Take out of the staged rows and their plan what would change a correction back, and return all of it, by line.
 
-    The rows in `ticked` keep their values, because staff chose them.
+    `codes` are those of all scopes, by id. The rows in `ticked` keep their values, because staff chose them.
     """
     found = []
     for field, rule in _RULES.items():
         cursor.execute(_FIND.format(**rule._asdict()), {"field": field.value})
         values = [KeptValue(line, field, kept, offered) for line, kept, offered in cursor.fetchall()]
+        if field == RegisterField.SCOPE:
+            values = [
+                value._replace(kept=codes[int(value.kept)], offered=codes[int(value.offered)]) for value in values
+            ]
         lines = {"lines": [value.line for value in values if value.line not in ticked]}
         if lines["lines"]:
             # An empty address in a file leaves the register's.
@@ -86,6 +91,31 @@ def keep_corrected(cursor: CursorWrapper, *, ticked: Collection[int] = ()) -> li
         found += values
     _make_name_keys(cursor, [value.line for value in found if value.field in _NAMES and value.line not in ticked])
     return sorted(found)
+
+
+def keep_replaced(cursor: CursorWrapper, values: Collection[KeptValue], *, by: uuid.UUID | None) -> None:
+    """Keep, as former ones, the corrected values that staff chose to have replaced, before they are."""
+    cursor.execute(
+        "SELECT line, examiner_id, entry_id, decision_id FROM planned_row WHERE line = ANY(%s)",
+        [[value.line for value in values]],
+    )
+    things = {line: ids for line, *ids in cursor.fetchall()}
+    former = []
+    for value in values:
+        if not value.kept:  # there was no address
+            continue
+        examiner_id, entry_id, decision_id = things[value.line]
+        rule = _RULES[value.field]
+        row = FormerValue(
+            examiner_id=examiner_id,
+            entry_id=entry_id if rule[1:] == _OF_ENTRY else None,
+            decision_id=decision_id if rule[1:] == _OF_DECISION else None,
+            field=value.field,
+            replaced_by=by,
+        )
+        row.value_encrypted = encrypt(value.kept, context=former_context(row.pk))
+        former.append(row)
+    FormerValue.objects.bulk_create(former)
 
 
 _NAMES: Final = (RegisterField.SURNAME, RegisterField.FIRST_NAMES)

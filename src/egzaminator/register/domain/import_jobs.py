@@ -71,7 +71,7 @@ def change_mine(one: Import, **values: object) -> None:
 
 
 class Progress:
-    """Writes how far a job is, so that others see it while the job's own transaction is open: over a connection of its own.
+    """Writes how far a job is over a connection of its own, so that others see it while the job's transaction is open.
 
     It must not be called after that transaction has changed the import's row.
     """

@@ -149,10 +149,7 @@ def _planned(row: PlannedRow, apart: Sequence[KeptValue], codes: Mapping[int, st
         "is_new_entry": row.is_new_entry,
         "decision": [row.kind, row.reference, row.decided_on.isoformat()] if row.is_new_decision else None,
         "changes": changes,
-        "apart": [
-            [value.field.value, _text(value.field, value.kept, codes), _text(value.field, value.offered, codes)]
-            for value in apart
-        ],
+        "apart": [[value.field.value, value.kept, value.offered] for value in apart],
     }
     is_changed = bool(changes) or (row.is_new_decision and row.entry_id is not None)
     is_new = row.is_new_person or row.is_new_entry or row.is_new_decision

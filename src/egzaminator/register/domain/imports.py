@@ -33,7 +33,7 @@ from egzaminator.register.domain.write_rows import STATEMENTS, Changes, write_ro
 from egzaminator.register.enums import ImportState
 from egzaminator.register.errors import BadRowsError, UnreadableFileError
 from egzaminator.register.models import Import, Scope
-from egzaminator.register.problems import FileProblem, RowProblem
+from egzaminator.register.problems import FileProblem, RowProblem, place_of
 
 # The id of the advisory lock: an arbitrary number that no other advisory lock of the project has.
 _IMPORT_LOCK: Final = 0x5245_4749
@@ -126,6 +126,18 @@ class ImportSummary:
     headings: Mapping[Column | None, str] = field(default_factory=dict)
     """The headings that are spelled differently from the column's own name, by column."""
 
+    @property
+    def kept_places(self) -> list[str]:
+        """Where in the file the values stand that were not taken: sheet, line and column, in the active language."""
+        return [
+            place_of(
+                line=value.line,
+                sheet=self.sheet,
+                heading=self.headings.get(value.column, value.column),
+            )
+            for value in self.kept
+        ]
+
 
 def import_register(
     *, file: BinaryIO, name: str = "", dry_run: bool = False, progress: Callable[[float], object] = lambda _: None
@@ -147,7 +159,7 @@ def import_register(
         count = _stage_all(stage, opened, progress)
         kept = put_present_keys(cursor)
         make_plan(cursor)
-        kept += keep_corrected(cursor)
+        kept += keep_corrected(cursor, codes=stage.codes())
         report = ImportReport(
             name=name,
             sheet=opened.table.sheet,
@@ -166,8 +178,8 @@ def import_register(
             one.counts = {"rows": count, "apart": len({value.line for value in kept})}
             one.save()
             record_import(one, new_scopes=scopes, changes=changes)
-        clear_plan(cursor)
-        stage.clear()
+            clear_plan(cursor)
+            stage.clear()
     return ImportSummary(
         count,
         scopes,
@@ -209,7 +221,11 @@ def write_staged(
     `by` is the staff account whose file it is; None: it came by command.
     """
     scopes = Scope.objects.bulk_create(stage.new_scopes())
-    return len(scopes), write_rows(cursor, by=by, step=step)
+    changes = write_rows(cursor, by=by, step=step)
+    # At the commit each new row's foreign keys are looked up. A session plans that once, perhaps when the tables were
+    # still so small that it read all of them.
+    cursor.execute("DISCARD PLANS")
+    return len(scopes), changes
 
 
 def record_import(one: Import, *, new_scopes: int, changes: Changes) -> None:
