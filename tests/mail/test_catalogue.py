@@ -15,6 +15,7 @@ WITHOUT_LINKS = {
     EmailKind.STAFF_CHANGED,
     EmailKind.ALONE_CHANGED,
     EmailKind.MANY_LOOKUPS,
+    EmailKind.MANY_UPLOADS,
     EmailKind.REGISTER_EXPORTED,
     EmailKind.FROZEN_NOTICE,  # nothing is left to freeze
     EmailKind.RECORD_CHANGED,  # it is about the register, and freezing an account changes nothing there

@@ -16,7 +16,7 @@ from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.models import StaffText
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.wagtail_compat.urls import not_here
-from egzaminator.register.models import Decision, Examiner, Scope, StrikeOffGround
+from egzaminator.register.models import Decision, Examiner, Import, Scope, StrikeOffGround
 from egzaminator.staff.domain.act_lists import count_acts
 from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.members import change_roles, end_member
@@ -84,6 +84,13 @@ ALLOWED = {
     "exports": RECORDS,
     "export": RECORDS,
     "download-export": RECORDS,
+    "imports": RECORDS,
+    "import": RECORDS,
+    "import-part": RECORDS,
+    "apply-import": RECORDS,
+    "tick-import": RECORDS,
+    "give-up-import": RECORDS,
+    "import-rows": RECORDS,
     "alone-setting": ADMINISTRATOR,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),
@@ -116,6 +123,7 @@ class People:
     other: Examiner
     decision: Decision
     claim: Claim
+    source: Import
 
     def ids(self, *, of_staff: bool) -> dict[str, object]:
         account = self.colleague if of_staff else self.examiner
@@ -130,6 +138,8 @@ class People:
             "entry_id": self.decision.entry_id,
             "decision_id": self.decision.pk,
             "claim_id": self.claim.pk,
+            "import_id": self.source.pk,
+            "slug": "nowe",
         }
 
 
@@ -146,6 +156,7 @@ def people() -> People:
         make_examiner(pesel=PESELS[2], numbers=()),
         decision,
         claim,
+        Import.objects.create(),
     )
     for account in (found.examiner, found.colleague):
         give_totp(account)
@@ -220,6 +231,8 @@ def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client
         "note_id": people.examiner.pk,
         "scope_id": 0,
         "ground_id": 0,
+        "import_id": people.colleague.pk,
+        "slug": "nie-ma",
     }
     paths = [sample_of(route, **foreign) for route in OURS.values() if "<" in route]
     assert len(paths) >= 14
@@ -280,7 +293,7 @@ NAVIGATION = {
         "Moje ustawienia",
     ],
     Role.RECORDS: [
-        *("Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw"),
+        *("Pulpit", "Egzaminatorzy", "Import", "Do sprawdzenia", "Kody spraw"),
         *("Zakresy", "Pomoc", "Moje ustawienia"),
     ],
     Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw", "Pomoc", "Moje ustawienia"],

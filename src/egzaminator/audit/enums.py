@@ -10,6 +10,7 @@ class Tag(TextChoices):
     """The tag of an audit event: everything that is recorded. Examiners read the labels in their own history."""
 
     REGISTER_IMPORTED = "register.imported", _("A register file was read")
+    FILE_UPLOADED = "register.file-uploaded", _("Staff sent a register file to be checked")
     IMPORT_UNDO_ASKED = "import.undo-asked", _("Staff asked for an import to be undone")
     IMPORT_UNDONE = "import.undone", _("An import was undone")
     IMPORT_TOOK_BACK = "import.took-back", _("The board took the record back with the import that it came by")

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from egzaminator.accounts.models import Account
 from egzaminator.staff.domain.act_lists import count_acts
@@ -17,6 +18,7 @@ CHANGE_BOARD: Final = "cms.change_boardsettings"
 CHANGE_SCOPES: Final = "register.change_scope"
 ALLOW_ALONE: Final = "staff.allow_alone"
 MANAGE_STAFF: Final = "staff.manage_staff"
+ADD_IMPORT: Final = "register.add_import"
 VIEW_JOURNAL: Final = "audit.view_event"
 EDIT_PAGES: Final = "wagtailcore.change_page"
 ENTER_WAGTAIL: Final = "wagtailadmin.access_admin"  # the pages, and the board's settings
@@ -47,6 +49,7 @@ class Entry:
 NAVIGATION: Final = (
     Entry(url_name="panel", label=_("Dashboard")),
     Entry(url_name="find-examiner", label=_("Examiners"), permissions=frozenset({"register.view_examiner"})),
+    Entry(url_name="imports", label=pgettext_lazy("register files", "Import"), permissions=frozenset({ADD_IMPORT})),
     Entry(
         url_name="review",
         label=_("To be reviewed"),

@@ -68,6 +68,7 @@ class ExportContent(TextChoices):
 
     REGISTER_FILE = "register-file", _("register with PESELs")
     PEOPLE = "people", _("list without PESELs")
+    IMPORT_ROWS = "import-rows", _("register file to be corrected")
 
 
 class ExportFormat(TextChoices):

@@ -1,7 +1,7 @@
 """The preview of an import: what the rows of its file would do to the register."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -16,6 +16,7 @@ from egzaminator.register.models import Import, ImportRow
 from egzaminator.register.problems import Problem, RowProblem
 
 PAGE_SIZE: Final = 50
+_ROWS_AT_ONCE: Final = 1000
 
 
 class PreviewPart(StrEnum):
@@ -98,6 +99,13 @@ def preview(*, of: Import, part: PreviewPart, after: int | None = None, size: in
     rows = list(ImportRow.objects.filter(_WHICH[part], source=of, line__gt=after or 0).order_by("line")[: size + 1])
     shown = [_row(row, report) for row in rows[:size]]
     return Page(shown, shown[-1].line if len(rows) > size else None, is_first=not after)
+
+
+def rows_of(*, of: Import, part: PreviewPart) -> Iterator[PreviewRow]:
+    """Yield all rows of a part of the preview, in the order of the file, without holding them in memory."""
+    report = ImportReport.of(of)
+    rows = ImportRow.objects.filter(_WHICH[part], source=of).order_by("line")
+    yield from (_row(row, report) for row in rows.iterator(chunk_size=_ROWS_AT_ONCE))
 
 
 def count_part(*, of: Import, part: PreviewPart) -> int:

@@ -486,6 +486,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("register-file", "register with PESELs"),
                             ("people", "list without PESELs"),
+                            ("import-rows", "register file to be corrected"),
                         ],
                         max_length=20,
                     ),
@@ -614,6 +615,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.AddField(
+            model_name="export",
+            name="source",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="register.import",
+            ),
         ),
         migrations.CreateModel(
             name="ImportedPerson",

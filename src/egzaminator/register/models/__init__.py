@@ -1,6 +1,6 @@
 """The models of the register, by topic."""
 
-from egzaminator.register.models.exports import Export
+from egzaminator.register.models.exports import HAVE_PESELS, Export
 from egzaminator.register.models.imports import (
     Import,
     ImportedPerson,
@@ -44,6 +44,7 @@ __all__ = [
     "CODE_LENGTH",
     "EMAIL_LENGTH",
     "GROUND_LENGTH",
+    "HAVE_PESELS",
     "IDENTIFIER_LENGTH",
     "NAME_KEY_LENGTH",
     "NAME_LENGTH",
