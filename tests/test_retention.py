@@ -171,7 +171,10 @@ def test_who_was_struck_off_everywhere_is_told_and_the_account_goes_30_days_late
     assert Examiner.objects.count() == 2
     assert not Email.objects.filter(related_id=account.id).exists()
     event = Event.objects.get(tag=Tag.ACCOUNT_DELETED)
-    assert (event.subject, event.details) == (account.id, {"reason": "struck-off"})
+    assert (event.subject, event.details) == (
+        account.id,
+        {"reason": "struck-off", "examiner": str(account.examiner_id)},
+    )
 
 
 def test_who_was_told_and_has_an_active_entry_again_is_not_deleted_and_is_told_anew() -> None:
@@ -242,7 +245,10 @@ def test_the_dead_log_in_no_more_and_their_account_goes_half_a_year_after_they_w
         accounts_tasks.delete_accounts(0)
     assert not Account.objects.exists()
     assert not Email.objects.filter(kind=EmailKind.DELETION_NOTICE).exists()
-    assert Event.objects.get(tag=Tag.ACCOUNT_DELETED).details == {"reason": "deceased"}
+    assert Event.objects.get(tag=Tag.ACCOUNT_DELETED).details == {
+        "reason": "deceased",
+        "examiner": str(account.examiner_id),
+    }
 
 
 def test_the_dead_have_no_first_login_either() -> None:

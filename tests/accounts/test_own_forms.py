@@ -39,6 +39,7 @@ EXEMPT_FORMS = {
     "panel/find_examiner.html": "a search: changes nothing",
     "panel/examiner_list.html": "a search: changes nothing",
     "panel/case.html": "a search: changes nothing",
+    "panel/protection/find_person.html": "a search: changes nothing",
     "panel/journal.html": "a search: changes nothing; the export has a mark",
     "panel/dashboard.html": "two searches, sent to the pages above",
     "frame/account_menu.html": "logs out whoever is logged in, which loses nothing and stands on every page",
@@ -59,6 +60,7 @@ EXEMPT_VIEWS = {
     "case": "a search: changes nothing",
     "journal": "a search: changes nothing",
     "find-examiner": "a search: changes nothing",
+    "protection-person": "a search: changes nothing",
 }
 # These views check the mark themselves.
 LOOK_THEMSELVES = {"claim-form", "claim-prolong", "session-visit"}

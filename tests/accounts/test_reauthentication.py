@@ -40,7 +40,7 @@ ASKS_THE_SESSION = {
     "journal-export", "show-pesel", "remove-note", "add-person",
     "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
     "join", "export-everybody", "export-selection", "download-export", "correct-email", "correct-claim-email",
-    "alone-setting", "strike-off", "transfer",
+    "alone-setting", "strike-off", "transfer", "issue-data", "ask-deletion", "withdraw-act", "breach-file",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -66,6 +66,7 @@ EXEMPT = {
     "case": "shows what is recorded and counted",
     "journal": "shows what is recorded and counted",
     "find-examiner": "shows what is recorded and counted",
+    "protection-person": "leads to the pages that ask",
     "resend-activation": "to the mailbox that has the link already, five times at most",
     "stop-claim-by-staff": "must not wait: it may be a stranger's form; the owner fills in another at once",
     "add-note": "adds a text that its author can take back; opens nothing",
@@ -152,6 +153,9 @@ def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
         "correct-email": {"correct-email-email": "nowy@example.org", "correct-email-reason": "Rozmowa"},
         "correct-claim-email": {"claim-email": "nowy@example.org", "claim-reason": "Rozmowa"},
         "alone-setting": {"is_allowed": "yes"},
+        "issue-data": {"reason": "Wniosek", "form": "file"},
+        "ask-deletion": {"deletion-reason": "Wniosek"},
+        "breach-file": {"format": "csv", "reason": "Naruszenie"},
         "remove-note": {"reason": "Pomyłka"},
         "add-person": {"pesel": PESELS[1], "first_names": "Jan", "surname": "Lis", "reason": "Decyzja"},
         "board-contact": {"phone": "61 111 11 11", "fax": "", "email": "nowy@oke.example"},

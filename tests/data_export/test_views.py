@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PATH = "/konto/moje-dane/"
 LISTS = {
     "person",
+    "lists",
     "entries",
     "decisions",
     "former_values",

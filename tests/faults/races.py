@@ -1,4 +1,4 @@
-"""What the processes of `test_two_persons.py` do: a use case that stops at a barrier between reading and writing."""
+"""What the processes of tests of two persons and of deletions do: a use case that stops between reading and writing."""
 
 import uuid
 from contextlib import AbstractContextManager
@@ -6,12 +6,19 @@ from types import ModuleType
 from typing import Any
 from unittest import mock
 
-from egzaminator.accounts.domain import email_correction, freezing
+from django.db import transaction
+
+from egzaminator.accounts.domain import email_correction, freezing, passwords
 from egzaminator.accounts.domain.email_correction import confirm_correction
 from egzaminator.accounts.domain.freezing import freeze_by_link
+from egzaminator.accounts.domain.locks import lock_own
+from egzaminator.accounts.domain.passwords import reset_password
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import SYSTEM, Actor
+from egzaminator.onboarding.domain import activation
+from egzaminator.onboarding.domain.activation import activate_claim
+from egzaminator.onboarding.domain.claims import save_claim
 from egzaminator.records.domain.joining import join_examiners, show_both
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain import act_rows, acts, alone, asking, members
@@ -20,6 +27,7 @@ from egzaminator.staff.domain.alone import set_alone
 from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.members import change_roles, end_member
 from egzaminator.staff.roles import Role
+from tests.helpers.factories import filled_form, make_grant
 from tests.helpers.processes import Meet
 
 
@@ -128,3 +136,42 @@ def ask_alone(meet: Meet, *, account: str, by: str, email: str) -> None:
             member=account_of(by),
             is_alone=True,
         )
+
+
+def confirm_deletion(meet: Meet, *, act: str, by: str) -> None:
+    """Lock the record and the account, meet, and delete the account."""
+    with meeting_at(acts, "has_objection", meet):
+        confirm(act_id=uuid.UUID(act), member=account_of(by))
+
+
+def reset_late(meet: Meet, *, token: str) -> None:
+    """Read that the link to a new password works, meet, and set the password."""
+    with meeting_at(passwords, "find_link", meet):
+        reset_password(token=token, password="inne-haslo-okno-mgla")
+
+
+def reset_first(meet: Meet, *, token: str) -> None:
+    """Set the password, and meet before that is committed."""
+    with meeting_at(passwords, "use_link", meet):
+        reset_password(token=token, password="inne-haslo-okno-mgla")
+
+
+def activate_late(meet: Meet, *, token: str, claim: str) -> None:
+    """Read that the activation link works, meet, and activate the form."""
+    with meeting_at(activation, "find_link", meet):
+        activate_claim(token=token, password=None, proven_claim=uuid.UUID(claim))
+
+
+def save_form_late(meet: Meet, *, examiner: str) -> None:
+    """Meet, and save a form for an examiner who had no account when the first login was accepted."""
+    grant = make_grant(Examiner.objects.get(pk=examiner))
+    meet()
+    save_claim(grant=grant, form=filled_form(Examiner.objects.get(pk=examiner), email="nowa@example.org"))
+
+
+def use_session(meet: Meet, *, account: str) -> None:
+    """Read who is logged in, meet, and bind something to the account, as a page of "My account" does."""
+    found = account_of(account)
+    meet()
+    with transaction.atomic():
+        lock_own(account=found)

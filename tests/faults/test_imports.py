@@ -14,7 +14,7 @@ from egzaminator.register.domain.browser_imports import ask_to_apply
 from egzaminator.register.domain.import_check import check_import
 from egzaminator.register.domain.import_jobs import APPLY_TASK, CHECK_TASK
 from egzaminator.register.enums import ImportState
-from egzaminator.register.models import Decision, Entry, Examiner, Import, ImportedPerson, ImportRow
+from egzaminator.register.models import Decision, Entry, Examiner, ImportedPerson, ImportRow
 from egzaminator.stored_files.models import StoredFile
 from tests.faults import import_races, record_races
 from tests.faults.test_exports import let_the_worker_be_taken_for_dead
@@ -22,7 +22,7 @@ from tests.faults.test_records_at_once import both_ways, person
 from tests.faults.workers import Worker, kill, wait_for
 from tests.helpers.factories import make_claim
 from tests.helpers.interleaving import Given
-from tests.register.browser import OFFICER, now, upload
+from tests.register.browser import OFFICER, checked, now, upload
 from tests.register.files import ANNA, JAN, csv_file
 from tests.register.importing import read
 from tests.register.rows import everything
@@ -107,13 +107,6 @@ def row_of(examiner: Examiner, **cells: str) -> dict[str, str]:
     } | cells
 
 
-def asked(row: dict[str, str]) -> Import:
-    one = upload(csv_file(row))
-    check_import()
-    ask_to_apply(one=one, by=OFFICER)
-    return now(one)
-
-
 def test_a_correction_and_an_import_at_once_lose_nothing_of_each_other() -> None:
     def given(index: int) -> tuple[Given, Given]:
         examiner = person(index)
@@ -135,11 +128,11 @@ def test_what_was_previewed_is_applied_or_what_a_colleague_corrected_is_shown_fi
     def given(index: int) -> tuple[Given, Given]:
         examiner = person(index)
         shown = dict(show_person(examiner, NAMES))
-        imports[index] = asked(row_of(examiner, nazwisko="Nowak"))
-        return {}, {"examiner": str(examiner.id), "surname": "Lis", "shown": shown}
+        imports[index] = checked(row_of(examiner, nazwisko="Nowak"))
+        return {"one": str(imports[index].pk)}, {"examiner": str(examiner.id), "surname": "Lis", "shown": shown}
 
     outcomes = set()
-    for index, raised in both_ways(import_races.apply, record_races.correct_names, given):
+    for index, raised in both_ways(import_races.apply, record_races.correct_names, given, cases=90):
         one = now(imports[index])
         outcomes.add((raised, one.state))
         surname = Examiner.objects.get(identifier=f"X{index}").surname

@@ -19,6 +19,7 @@ WITHOUT_LINKS = {
     EmailKind.REGISTER_EXPORTED,
     EmailKind.FROZEN_NOTICE,  # nothing is left to freeze
     EmailKind.RECORD_CHANGED,  # it is about the register, and freezing an account changes nothing there
+    EmailKind.ACCOUNT_DELETED,  # there is no account any more
     EmailKind.DELETION_NOTICE,  # whoever objects logs in, or calls
 }
 KEPT = {EmailKind.FROZEN_NOTICE, EmailKind.ACT_ASKED, EmailKind.DELETION_NOTICE}

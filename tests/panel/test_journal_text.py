@@ -31,7 +31,11 @@ def test_every_tag_has_words_in_both_languages(tag: Tag) -> None:
             "Odmowa zalogowania. Konto istnieje, ale podano niewłaściwe hasło.",
         ),
         (Tag.LOGIN_REFUSED, {"reason": "of another version"}, "Odmowa zalogowania"),
-        (Tag.RETENTION_DELETED, {"what": "forms", "count": 3}, "Usunięto dane po upływie okresu przechowywania: 3"),
+        (
+            Tag.RETENTION_DELETED,
+            {"what": "links", "count": 3},
+            "Usunięto dane po upływie okresu przechowywania: Linki wysłane e-mailem: 3",
+        ),
         (Tag.LOGIN_SUCCEEDED, {"device": "Firefox, Windows"}, "Zalogowano: Firefox, Windows"),
         ("long.gone", {}, "long.gone"),
     ],

@@ -23,6 +23,7 @@ FOR_ALL = [("/panel/", "Pulpit")]
 EXAMINERS, CASES = ("/panel/egzaminatorzy/", "Egzaminatorzy"), ("/panel/sprawy/", "Kody spraw")
 REVIEW = ("/panel/do-sprawdzenia/", "Do sprawdzenia")
 SCOPES = ("/panel/zakresy/", "Zakresy")
+PROTECTION = ("/panel/ochrona-danych/", "Ochrona danych")
 JOURNAL, STAFF = ("/panel/dziennik/", "Dziennik"), ("/panel/pracownicy/", "Pracownicy")
 PAGES, SETTINGS = ("/panel/strony/", "Strony"), ("/panel/ustawienia/", "Ustawienia")
 EDITOR = ["wagtailadmin.access_admin"]
@@ -57,6 +58,7 @@ def entries(client: Client) -> list[tuple[str, str]]:
         (("staff.look_up_case",), [*FOR_ALL, CASES, HELP, OWN]),
         (("register.change_scope",), [*FOR_ALL, SCOPES, HELP, OWN]),
         (("audit.view_event",), [*FOR_ALL, JOURNAL, HELP, OWN]),
+        (("audit.view_protection",), [*FOR_ALL, PROTECTION, HELP, OWN]),
         (("staff.manage_staff",), [*FOR_ALL, STAFF, HELP, OWN]),
         (("wagtailcore.change_page", *EDITOR), [*FOR_ALL, PAGES, HELP, OWN]),
         (("cms.change_contact",), [*FOR_ALL, SETTINGS, HELP, OWN]),
@@ -112,7 +114,7 @@ def test_the_number_of_what_waits_is_said_in_words_too() -> None:
 def screens() -> list[str]:
     """Return the panel's own screens without parameters."""
     own = [route for route, _ in routes() if route.startswith("panel/") and not route.startswith("panel/strony/")]
-    return [f"/{route}" for route in own if "<" not in route and not route.endswith("/eksport/")]
+    return [f"/{route}" for route in own if "<" not in route and not route.endswith(("/eksport/", "/plik/"))]
 
 
 def test_every_screen_stands_in_the_frame() -> None:
@@ -121,7 +123,7 @@ def test_every_screen_stands_in_the_frame() -> None:
     person = reverse("examiner", args=[make_examiner().id])
     colleague = make_staff(email="ewa@oke.example", name="Ewa Druga")
     found = [*screens(), person, reverse("member", args=[colleague.pk])]
-    assert len(found) == 21
+    assert len(found) == 25
     for path in found:
         answer = client.get(path)
         assert (path, answer.status_code) == (path, 200)

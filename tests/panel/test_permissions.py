@@ -36,6 +36,7 @@ RECORDS = frozenset({Role.RECORDS})
 READERS = HELPERS | {Role.INSPECTOR}
 LISTERS = frozenset({Role.RECORDS, Role.INSPECTOR})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+INSPECTOR = frozenset({Role.INSPECTOR})
 RECORDS = frozenset({Role.RECORDS})
 # Our own screens, by the names of their URLs.
 ALLOWED = {
@@ -94,6 +95,10 @@ ALLOWED = {
     "alone-setting": ADMINISTRATOR,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),
+    "protection": INSPECTOR,
+    "retention-periods": INSPECTOR,
+    "retention-rule": INSPECTOR,
+    **dict.fromkeys(("protection-person", "issue-data", "ask-deletion", "breach", "breach-file"), INSPECTOR),
     "staff": ADMINISTRATOR,
     "invite-member": ADMINISTRATOR,
     "member": ADMINISTRATOR,
@@ -105,7 +110,12 @@ ALLOWED = {
     "end-member": ADMINISTRATOR,
 }
 # An act asks for the permission to see whom it is about as well.
-ACTS_ON_EXAMINERS = {"act": READERS, "confirm-act": HELPERS, "refuse-act": HELPERS}
+ACTS_ON_EXAMINERS = {
+    "act": READERS,
+    "confirm-act": HELPERS,
+    "refuse-act": HELPERS,
+    "withdraw-act": frozenset({Role.INSPECTOR}),
+}
 ACTS_ON_STAFF = {"act": ADMINISTRATOR, "confirm-act": ADMINISTRATOR, "refuse-act": ADMINISTRATOR}
 # Wagtail's screens, all together: behind this door Wagtail asks for its own (wagtail_compat/test_permissions.py).
 WAGTAIL = frozenset({Role.EDITOR, Role.ADMINISTRATOR})
@@ -140,6 +150,7 @@ class People:
             "claim_id": self.claim.pk,
             "import_id": self.source.pk,
             "slug": "nowe",
+            "name": "forms",
         }
 
 
@@ -233,6 +244,7 @@ def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client
         "ground_id": 0,
         "import_id": people.colleague.pk,
         "slug": "nie-ma",
+        "name": "no-such-rule",
     }
     paths = [sample_of(route, **foreign) for route in OURS.values() if "<" in route]
     assert len(paths) >= 14
@@ -298,7 +310,15 @@ NAVIGATION = {
     ],
     Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw", "Pomoc", "Moje ustawienia"],
     Role.EDITOR: ["Pulpit", "Strony", "Pomoc", "Moje ustawienia"],
-    Role.INSPECTOR: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Dziennik", "Pomoc", "Moje ustawienia"],
+    Role.INSPECTOR: [
+        "Pulpit",
+        "Egzaminatorzy",
+        "Do sprawdzenia",
+        "Dziennik",
+        "Ochrona danych",
+        "Pomoc",
+        "Moje ustawienia",
+    ],
 }
 
 

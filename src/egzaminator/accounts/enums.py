@@ -66,6 +66,7 @@ class ActKind(TextChoices):
     RESET_SECOND_FACTOR = "reset-second-factor", _("to take the second factor away")
     CORRECT_EMAIL = "correct-email", _("to correct the e-mail address")
     JOIN = "join", _("to join two records with their accounts")
+    DELETE = "delete", _("to delete the account")
 
 
 class ActOutcome(TextChoices):

@@ -113,7 +113,7 @@ HIDDEN: Final[Mapping[Tag, str]] = {
     **dict.fromkeys(
         (Tag.SCOPE_ADDED, Tag.SCOPE_CHANGED, Tag.GROUND_ADDED, Tag.GROUND_CHANGED), "about a list, and about nobody"
     ),
-    **dict.fromkeys(LOOKS - {Tag.PESEL_SHOWN}, "on a page of their own, with the role of who looked"),
+    **dict.fromkeys(LOOKS - {Tag.PESEL_SHOWN, Tag.DATA_ISSUED}, "on a page of their own, with the role of who looked"),
     Tag.VALUE_UNDECRYPTABLE: "for who runs the service: an owner can do nothing about a damaged value",
 }
 
@@ -172,6 +172,10 @@ def _pesel_shown(details: Details, count: int) -> str:
     return _("The board had your whole PESEL shown: %(role)s") % {"role": role_of(details=details)}
 
 
+def _data_issued(details: Details, count: int) -> str:
+    return _("The board took out all data about you: %(role)s") % {"role": role_of(details=details)}
+
+
 _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.LOGIN_SUCCEEDED: _logged_in,
     Tag.DEVICE_NEW: _new_device,
@@ -182,6 +186,7 @@ _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.ALONE_CHANGE_ASKED: _alone_change_asked,
     Tag.DETAILS_CHANGED: _details_changed,
     Tag.PESEL_SHOWN: _pesel_shown,
+    Tag.DATA_ISSUED: _data_issued,
 }
 
 SHOWN: Final = _PLAIN | ATTEMPTS | _DESCRIBED.keys()

@@ -3,8 +3,8 @@
 from procrastinate.contrib.django import app
 
 from egzaminator.accounts.domain import retention
-from egzaminator.accounts.domain.retention import delete_ended_accounts, notify_before_deletion
-from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.audit import retention_rules as rules
+from egzaminator.audit.domain.retention import record_run
 from egzaminator.runtime.cache import delete_expired_entries
 
 
@@ -12,11 +12,11 @@ from egzaminator.runtime.cache import delete_expired_entries
 @app.task(name="accounts.delete_ended")
 def delete_ended_rows(timestamp: int) -> None:
     """Delete, every night, sessions, mailed links, known devices, e-mail changes and cache entries that are over."""
-    report_deletion(what="sessions", count=retention.delete_ended_sessions())
-    report_deletion(what="links", count=retention.delete_ended_links())
-    report_deletion(what="devices", count=retention.delete_unseen_devices())
-    report_deletion(what="changes of e-mail address", count=retention.delete_ended_email_changes())
-    report_deletion(what="cache entries", count=delete_expired_entries())
+    record_run(rule=rules.SESSIONS, count=retention.delete_ended_sessions())
+    record_run(rule=rules.LINKS, count=retention.delete_ended_links())
+    record_run(rule=rules.DEVICES, count=retention.delete_unseen_devices())
+    record_run(rule=rules.EMAIL_CHANGES, count=retention.delete_ended_email_changes())
+    record_run(rule=rules.CACHE_ENTRIES, count=delete_expired_entries())
 
 
 @app.periodic(cron="57 3 * * *")
@@ -26,6 +26,8 @@ def delete_accounts(timestamp: int) -> None:
 
     Notify the owners of those that are to be deleted next.
     """
-    notify_before_deletion()
-    report_deletion(what="accounts of former staff", count=retention.delete_former_staff())
-    report_deletion(what="accounts", count=delete_ended_accounts())  # each deletion also writes an event of its own
+    retention.notify_before_deletion()
+    record_run(rule=rules.FORMER_STAFF, count=retention.delete_former_staff())
+    # Each deletion also writes an event of its own.
+    record_run(rule=rules.DECEASED, count=retention.delete_deceased_accounts())
+    record_run(rule=rules.STRUCK_OFF, count=retention.delete_struck_off_accounts())

@@ -120,6 +120,8 @@ class Tag(TextChoices):
     JOURNAL_EXPORTED = "journal.exported", _("Staff exported the journal of events")
     EXPORT_ASKED = "export.asked", _("Staff asked for a file of examiners")
     EXPORT_DOWNLOADED = "export.downloaded", _("Staff downloaded a file of examiners")
+    DATA_ISSUED = "data.issued", _("Staff took out all data about the person")
+    TRACES_EXPORTED = "traces.exported", _("Staff exported whose data somebody had seen")
     LOOKUPS_CAPPED = "look-ups.capped", _("Looking people up was refused: too many in a short time")
 
 
@@ -133,6 +135,8 @@ LOOKS: Final = frozenset(
         Tag.JOURNAL_EXPORTED,
         Tag.EXPORT_DOWNLOADED,
         Tag.PESEL_SHOWN,
+        Tag.DATA_ISSUED,
+        Tag.TRACES_EXPORTED,
     )
 )
 

@@ -1,9 +1,12 @@
-"""The audit event, and what staff typed about it."""
+"""The audit event, what staff typed about it, and the runs of retention."""
 
 import uuid
 from typing import Final
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
 from egzaminator.audit.enums import Tag
@@ -47,11 +50,37 @@ class Event(models.Model):
             models.Index(fields=["case_code"], name="audit_event_case", condition=~models.Q(case_code="")),
             models.Index(fields=["actor", "-at"], name="audit_event_actor", condition=models.Q(actor__isnull=False)),
             models.Index(fields=["tag", "-at"], name="audit_event_tag"),
+            # Who stood on which page of a list: asked for each person whose data are issued.
+            GinIndex(
+                OpClass(KeyTransform("examiners", "details"), name="jsonb_path_ops"),
+                name="audit_event_examiners",
+                condition=models.Q(details__has_key="examiners"),
+            ),
         ]
         # The journal is read by the permission `audit.view_event`, which Django adds to every model.
         permissions = [
             ("export_event", "Can export the journal"),
             ("view_actor", "Can see in a person's history who did something, and why"),
+            ("view_protection", "Can see the screens of data protection"),
+        ]
+
+
+class ShownPeople(models.Model):
+    """Examiners whose data stood in a file that staff downloaded. Rows never change; only retention deletes them.
+
+    The event of the download names the file. The people are not among its details because there may be 100,000 of
+    them. A row holds a batch of at most a thousand, in 16 bytes each.
+    """
+
+    file = models.UUIDField()  # the export, or the event of a file that was made while it was sent
+    at = models.DateTimeField(default=timezone.now)
+    people = ArrayField(models.UUIDField())  # ids of examiners
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["file"], name="audit_shown_file"),
+            models.Index(fields=["at"], name="audit_shown_at"),
+            GinIndex(fields=["people"], name="audit_shown_people"),
         ]
 
 
@@ -83,3 +112,17 @@ class StaffText(models.Model):
 def text_context(text_id: uuid.UUID) -> str:
     """Return the context that a text's ciphertext is bound to."""
     return context_of(_TEXT_LOCATION, text_id)
+
+
+class RetentionDay(models.Model):
+    """The runs of one retention rule on one day. Some rules run every ten minutes, so a row a run would be too many."""
+
+    rule = models.CharField(max_length=40)  # the name of a rule (retention_rules.py)
+    day = models.DateField()
+    runs = models.PositiveIntegerField()
+    deleted = models.PositiveBigIntegerField()  # rows, on the whole day
+    last_at = models.DateTimeField()
+    last_deleted = models.PositiveBigIntegerField()  # rows, by the last run
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule", "day"], name="audit_retention_day_once")]

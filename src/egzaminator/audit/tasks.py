@@ -2,13 +2,15 @@
 
 from procrastinate.contrib.django import app
 
-from egzaminator.audit.domain.retention import delete_old_events, report_deletion
+from egzaminator.audit.domain.retention import delete_old_events, delete_old_runs, record_run
 from egzaminator.audit.domain.staff_texts import delete_old_texts
+from egzaminator.audit.retention_rules import EVENTS, RUNS, STAFF_TEXTS
 
 
 @app.periodic(cron="37 3 * * *")
 @app.task(name="audit.delete_old")
 def delete_old(timestamp: int) -> None:
-    """Delete, every night, the events and the texts of the staff whose retention periods are over."""
-    report_deletion(what="events", count=delete_old_events(), is_recorded=True)
-    report_deletion(what="texts of the staff", count=delete_old_texts(), is_recorded=True)
+    """Delete, every night, the events, the texts of the staff and the runs whose retention periods are over."""
+    record_run(rule=EVENTS, count=delete_old_events())
+    record_run(rule=STAFF_TEXTS, count=delete_old_texts())
+    record_run(rule=RUNS, count=delete_old_runs())

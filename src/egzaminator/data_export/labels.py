@@ -28,6 +28,7 @@ SECTIONS: Final[Mapping[str, Promise]] = {
     "emails": _("Messages from the board"),
     "links": _("One-time links that were mailed"),
     "events": _("What happened"),
+    "lists": _("Lists and files of many people that you were in"),
 }
 LABELS: Final[Mapping[str, str | Promise]] = {
     "pesel": "PESEL",
@@ -86,6 +87,8 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "accepted_at": _("Handed to the mail server"),
     "text": _("Text"),
     "tag": _("What"),
+    "content": _("What the file holds"),
+    "roles": _("Who of the board"),
     "value": _("Former value"),
     "replaced_at": _("Corrected"),
 }

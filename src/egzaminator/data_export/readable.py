@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from egzaminator.accounts.enums import AccountState, ActKind, ActOutcome, Barred, EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.forms import DetailsForm
-from egzaminator.accounts.history_text import sentence
+from egzaminator.accounts.history_text import role_of, sentence
 from egzaminator.accounts.profile_display import readable_value
 from egzaminator.audit.enums import Tag
 from egzaminator.core.templatetags.dates import table_date
@@ -21,7 +21,7 @@ from egzaminator.data_export.labels import LABELS, SECTIONS
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.enums import DeliveryState
 from egzaminator.onboarding.enums import ClaimOutcome
-from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, RegisterField
+from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, ExportContent, RegisterField
 
 _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("entries", "state"): EntryState,
@@ -37,6 +37,7 @@ _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("forms", "outcome"): ClaimOutcome,
     ("emails", "kind"): EmailKind,
     ("emails", "state"): DeliveryState,
+    ("lists", "content"): ExportContent,
 }
 _NAMES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("account", "language"): dict(settings.LANGUAGES),
@@ -65,6 +66,8 @@ def _rows(section: str, record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if section == "events":
         text = sentence(tag=Tag(record["tag"]), details=record["details"])
         record = {"at": record["at"], "tag": text, "ip": record["ip"]}
+    if section == "lists":
+        record = {**record, "tag": Tag(record["tag"]).label, "roles": role_of(details=record)}
     if section == "changed_details":
         record = {**record, **{name: _detail(record["field"], record[name]) for name in ("old", "new")}}
     for name, value in record.items():

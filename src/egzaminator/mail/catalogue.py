@@ -94,6 +94,7 @@ class EmailKind(TextChoices):
         Priority.NOTICE,
         _("The board corrected the e-mail address in the account form"),
     )
+    ACCOUNT_DELETED = "account-deleted", Audience.MAILBOX, Priority.NOTICE, _("The account was deleted")
     CLAIM_WITHDRAWN = "claim-withdrawn", Audience.MAILBOX, Priority.NOTICE, _("The board stopped the account form")
 
     ACTIVATED = "activated", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The account is active")
@@ -210,6 +211,14 @@ def queue_claim_corrected(*, claim_id: uuid.UUID, to: Recipient) -> Email:
 def queue_claim_withdrawn(*, claim_id: uuid.UUID, to: Recipient) -> Email:
     """Tell the mailbox of a form, or the one that the register knows, that staff stopped the form just now."""
     return _queue(EmailKind.CLAIM_WITHDRAWN, claim_id, to, at=timezone.now())
+
+
+def queue_account_deleted(*, examiner_id: uuid.UUID, to: Recipient) -> Email:
+    """Tell a mailbox of an account that two persons of the board deleted it just now, as its owner had asked.
+
+    There is no account any more, so the e-mail is about the examiner.
+    """
+    return _queue(EmailKind.ACCOUNT_DELETED, examiner_id, to, at=timezone.now())
 
 
 # To the owner of an account. The link `freeze` says "it was not me", and freezes the account.

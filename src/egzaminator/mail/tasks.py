@@ -2,16 +2,16 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
-from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.audit.domain.retention import record_run
+from egzaminator.audit.retention_rules import EMAILS, FINISHED_JOBS
 from egzaminator.mail.domain.copies import delete_old_emails
 from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.mail.domain.queue import DELIVER_TASK, is_anything_due
 from egzaminator.mail.enums import Priority
-from egzaminator.runtime.jobs import start_job
+from egzaminator.runtime.jobs import delete_old_jobs, start_job
 
 # Seconds. A job that ran on while thousands of e-mails go out would keep all other jobs waiting.
 _SECONDS = 5
-_KEEP_JOBS_HOURS = 24
 
 
 @app.task(name=DELIVER_TASK)
@@ -44,13 +44,11 @@ async def retry_stalled_jobs(timestamp: int) -> None:
 @app.task(name="mail.delete_old_emails")
 def delete_old(timestamp: int) -> None:
     """Delete, every night, the rows of e-mails that were kept long enough."""
-    report_deletion(what="e-mails", count=delete_old_emails(), is_recorded=True)
+    record_run(rule=EMAILS, count=delete_old_emails())
 
 
 @app.periodic(cron="17 3 * * *")
 @app.task(name="mail.delete_finished_jobs")
-async def delete_finished_jobs(timestamp: int) -> None:
-    """Delete the jobs that ended more than a day ago, with their arguments."""
-    await app.job_manager.delete_old_jobs(
-        nb_hours=_KEEP_JOBS_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
-    )
+def delete_finished_jobs(timestamp: int) -> None:
+    """Delete, every night, the jobs that ended more than a day ago, with their arguments."""
+    record_run(rule=FINISHED_JOBS, count=delete_old_jobs(ended_before=FINISHED_JOBS.period))

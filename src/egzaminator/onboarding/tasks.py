@@ -2,7 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.audit.domain.retention import record_run
+from egzaminator.audit.retention_rules import FORMS
 from egzaminator.onboarding.domain import known_mailbox, retention
 
 
@@ -11,7 +12,7 @@ from egzaminator.onboarding.domain import known_mailbox, retention
 def end_claims(timestamp: int) -> None:
     """Close, every night, the claims that nobody activated in time, and delete those kept long enough."""
     retention.expire_claims()
-    report_deletion(what="forms", count=retention.delete_closed_claims(), is_recorded=True)
+    record_run(rule=FORMS, count=retention.delete_closed_claims())
 
 
 @app.task(name="onboarding.notify_known_mailboxes")

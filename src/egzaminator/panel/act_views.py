@@ -29,6 +29,8 @@ from egzaminator.staff.domain.independence import may_confirm, may_refuse
 from egzaminator.staff.errors import ActClosedError, NotIndependentError, ObjectionError
 from egzaminator.staff.models import Act
 
+ASK_DELETION: Final = "staff.ask_deletion"
+
 
 @permission_required("staff.view_act")
 @require_http_methods(["GET", "HEAD"])
@@ -51,6 +53,7 @@ def act_context(request: HttpRequest, found: Act | None) -> dict[str, object]:
         "may_confirm_act": may_answer and may_confirm(act=found, member=member),
         "may_refuse_act": may_answer and may_refuse(act=found, member=member),
         "is_own_act": found.asked_by_id == member.id,
+        "may_withdraw_act": not may_answer and found.asked_by_id == member.id and member.has_perm(ASK_DELETION),
         "confirm_first": None if has_reauthenticated(request) else reauthentication_url(back_to=_url(found)),
     }
 
@@ -105,6 +108,13 @@ def _refuse(request: HttpRequest, found: Act, _fields: Mapping[str, Any]) -> Pro
     return _("It is not done, and the owner has been told by e-mail.")
 
 
+def _withdraw(request: HttpRequest, found: Act, _fields: Mapping[str, Any]) -> Promise:
+    """Take back what the inspector asked for, who answers nothing else."""
+    if found.asked_by_id != cast("Account", request.user).id:
+        raise NotIndependentError
+    return _refuse(request, found, _fields)
+
+
 _NOTICES: Final = {
     ImportUnderWayError: (
         messages.WARNING,
@@ -136,6 +146,13 @@ ACT_ACTIONS: Final = (
         path="odmow",
         permission="staff.answer_act",
         run=_refuse,
+        notices=_NOTICES,
+    ),
+    StaffAction(
+        name="withdraw-act",
+        path="wycofaj",
+        permission=ASK_DELETION,
+        run=_withdraw,
         notices=_NOTICES,
     ),
 )

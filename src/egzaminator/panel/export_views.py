@@ -38,7 +38,7 @@ from egzaminator.register.models import Export, Selection
 from egzaminator.stored_files.domain.files import read_file
 from egzaminator.stored_files.models import StoredFile
 
-_TYPES: Final = {
+CONTENT_TYPES: Final = {
     ExportFormat.CSV.value: "text/csv; charset=utf-8",
     ExportFormat.XLSX.value: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -111,7 +111,7 @@ def download_export(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse 
         messages.warning(request, _("The file is not ready yet, or its time is over."))
         return redirect(page)
     record_download(export=found, by=actor_of(request))
-    response = StreamingHttpResponse(_pieces(file), content_type=_TYPES[found.format])
+    response = StreamingHttpResponse(_pieces(file), content_type=CONTENT_TYPES[found.format])
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file.name) or ""
     response["Content-Length"] = str(file.size)
     return response

@@ -11,6 +11,7 @@ from egzaminator.accounts.history_text import ATTEMPTS, sentence
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import LOOKS, Refusal, Tag
 from egzaminator.audit.models import Event, StaffText
+from egzaminator.audit.retention_rules import find_rule
 from egzaminator.core.encryption import UndecryptableError
 from egzaminator.register.enums import ExportContent
 from egzaminator.register.models import Examiner
@@ -69,7 +70,8 @@ def what_happened(event: Event) -> str:
     if tag == Tag.LOGIN_REFUSED and details.get("reason") in Refusal.values:
         return f"{tag.label}. {Refusal(details['reason']).label}"
     if tag == Tag.RETENTION_DELETED:
-        return f"{tag.label}: {details.get('count', '?')}"
+        rule = find_rule(str(details.get("what")))
+        return f"{tag.label}: {rule.what if rule else '?'}: {details.get('count', '?')}"
     if tag in (Tag.EXPORT_ASKED, Tag.EXPORT_DOWNLOADED):
         return f"{tag.label}: {_export(details)}"
     if tag in _ABOUT_LISTS:

@@ -20,6 +20,7 @@ ALLOW_ALONE: Final = "staff.allow_alone"
 MANAGE_STAFF: Final = "staff.manage_staff"
 ADD_IMPORT: Final = "register.add_import"
 VIEW_JOURNAL: Final = "audit.view_event"
+VIEW_PROTECTION: Final = "audit.view_protection"
 EDIT_PAGES: Final = "wagtailcore.change_page"
 ENTER_WAGTAIL: Final = "wagtailadmin.access_admin"  # the pages, and the board's settings
 
@@ -60,6 +61,7 @@ NAVIGATION: Final = (
     Entry(url_name="case", label=_("Case codes"), permissions=frozenset({"staff.look_up_case"})),
     Entry(url_name="scopes", label=_("Scopes"), permissions=frozenset({CHANGE_SCOPES})),
     Entry(url_name="journal", label=_("Journal"), permissions=frozenset({VIEW_JOURNAL})),
+    Entry(url_name="protection", label=_("Data protection"), permissions=frozenset({VIEW_PROTECTION})),
     Entry(url_name="staff", label=_("Staff"), permissions=frozenset({MANAGE_STAFF})),
     Entry(url_name="wagtailadmin_home", label=_("Pages"), permissions=frozenset({EDIT_PAGES})),
     Entry(

@@ -12,6 +12,7 @@ from egzaminator.core.paging import cursor_of
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
 from egzaminator.panel.domain.lists import list_blocked, list_stopped
+from egzaminator.panel.domain.looks import record_list
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.staff.domain.act_lists import list_acts
 
@@ -33,4 +34,7 @@ def review(request: HttpRequest) -> HttpResponse:
     stopped, blocked = list_stopped(), list_blocked(after=after)
     if acts or stopped or blocked.rows:
         hit_lookup_limit(by=actor_of(request), whom=f"review\0{after}")
+        asked_about = [account.examiner_id for act in acts for account in act.accounts]
+        on_page = [*asked_about, *(claim.examiner_id for claim in stopped), *(one.id for one in blocked.rows)]
+        record_list(people=on_page, by=actor_of(request))
     return render(request, "panel/review.html", {"acts": acts, "stopped": stopped, "blocked": blocked})

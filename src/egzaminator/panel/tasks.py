@@ -1,6 +1,7 @@
 from procrastinate.contrib.django import app
 
-from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.audit.domain.retention import record_run
+from egzaminator.audit.retention_rules import SELECTIONS
 from egzaminator.panel.domain.list_keys import refresh_all_list_keys
 from egzaminator.panel.domain.make_export import make_export
 from egzaminator.panel.domain.overview import keep_totals
@@ -30,7 +31,7 @@ def keep_list_keys_current(timestamp: int) -> None:
 @app.task(name="panel.delete_selections")
 def delete_selections(timestamp: int) -> None:
     """Delete, every hour, the selections without a name that are a day old."""
-    report_deletion(what="selections", count=delete_unnamed())
+    record_run(rule=SELECTIONS, count=delete_unnamed())
 
 
 @app.task(name=APPLY_TASK)

@@ -42,6 +42,9 @@ from egzaminator.panel.person.joining import JOIN, JOIN_PAGE, find_other
 from egzaminator.panel.person.notes import NOTE_ACTIONS, NOTE_PAGE, REMOVE_NOTE
 from egzaminator.panel.person.page import ACCOUNT_PAGE, EXAMINER_PAGE
 from egzaminator.panel.person.register_actions import REGISTER_ACTIONS
+from egzaminator.panel.protection import breach, data, periods
+from egzaminator.panel.protection import views as protection
+from egzaminator.panel.protection.deletion import ASK_TO_DELETE
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
 from egzaminator.panel.staff_views import MEMBER_PAGE
 from egzaminator.panel.wagtail_compat.screens import HomeView, PreferencesView, RedirectsView, framed
@@ -86,6 +89,18 @@ urlpatterns = [
     path("do-sprawdzenia/", review_views.review, name="review"),
     path("dziennik/", journal_views.journal, name="journal"),
     path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
+    path("ochrona-danych/", protection.protection, name="protection"),
+    path("ochrona-danych/okresy/", periods.periods, name="retention-periods"),
+    path("ochrona-danych/okresy/<slug:name>/", periods.rule, name="retention-rule"),
+    path("ochrona-danych/osoba/", data.find_person, name="protection-person"),
+    path("ochrona-danych/osoba/<uuid:examiner_id>/dane/", data.issue, name="issue-data"),
+    path(
+        f"ochrona-danych/osoba/<uuid:examiner_id>/{ASK_TO_DELETE.path}/",
+        form_view(ASK_TO_DELETE, EXAMINER_PAGE),
+        name=ASK_TO_DELETE.name,
+    ),
+    path("ochrona-danych/naruszenie/", breach.breach, name="breach"),
+    path("ochrona-danych/naruszenie/plik/", breach.breach_file, name="breach-file"),
     path("ustawienia/", views.settings, name="panel-settings"),
     path("ustawienia/kontakt/", contact_views.contact, name="board-contact"),
     path("ustawienia/dyzur/", settings_views.alone, name="alone-setting"),

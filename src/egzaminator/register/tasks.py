@@ -2,7 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.audit.domain.retention import record_run
+from egzaminator.audit.retention_rules import EXPORTS, IMPORTS
 from egzaminator.register.domain import import_jobs
 from egzaminator.register.domain.exports import delete_expired_exports, restart_left
 from egzaminator.register.domain.import_check import check_import
@@ -13,7 +14,7 @@ from egzaminator.register.domain.import_retention import give_up_expired
 @app.task(name="register.tidy_exports")
 def tidy_exports(timestamp: int) -> None:
     """Delete, every ten minutes, the exports whose day is over, and begin again those that a failed job has left."""
-    report_deletion(what="exports without a file", count=delete_expired_exports())
+    record_run(rule=EXPORTS, count=delete_expired_exports())
     restart_left()
 
 
@@ -21,7 +22,7 @@ def tidy_exports(timestamp: int) -> None:
 @app.task(name="register.tidy_imports")
 def tidy_imports(timestamp: int) -> None:
     """Give up, every ten minutes, the imports that nobody applied, and begin again those that a failed job has left."""
-    report_deletion(what="imports that nobody applied", count=give_up_expired())
+    record_run(rule=IMPORTS, count=give_up_expired())
     import_jobs.restart_left()
 
 

@@ -60,6 +60,10 @@ class Act(models.Model):
             ("correct_email", "Can ask to correct an account's e-mail address"),
             ("answer_act", "Can confirm or refuse an act by two persons"),
             ("manage_staff", "Can invite, change and end staff accounts"),
+            ("issue_data", "Can issue all data that are held about a person"),
+            ("ask_deletion", "Can ask to delete an account on its owner's request"),
+            ("confirm_deletion", "Can confirm the deletion of an account"),
+            ("trace_people", "Can list whose data an account saw"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["account"], condition=Q(outcome=""), name="staff_act_one_waits"),

@@ -111,6 +111,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
             "register.add_import",
             "register.change_scope",
             "register.change_strikeoffground",
+            "staff.confirm_deletion",
             "audit.delete_stafftext",  # a colleague's note; anybody may take back their own
         },
     ),
@@ -120,7 +121,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
     ),
     Role.EDITOR: _Declaration(_("Writes and publishes the pages of the site."), _EDITOR),
     Role.INSPECTOR: _Declaration(
-        _("The data protection officer: reads everything about everybody, and changes nothing."),
+        _("The data protection officer: reads everything about everybody, issues data, asks to delete accounts."),
         _WHOLE_PERSON
         | {
             "register.view_examiner",
@@ -129,6 +130,10 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
             "staff.view_act",
             "audit.view_event",
             "audit.export_event",
+            "audit.view_protection",
+            "staff.issue_data",
+            "staff.ask_deletion",
+            "staff.trace_people",
         },
     ),
 }

@@ -2,7 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.audit.domain.retention import record_run
+from egzaminator.audit.retention_rules import ACTS
 from egzaminator.staff.domain.acts import do_alone, end_lapsed
 from egzaminator.staff.domain.retention import delete_old_acts
 
@@ -19,4 +20,4 @@ def end_acts(timestamp: int) -> None:
 @app.task(name="staff.delete_old_acts")
 def delete_old(timestamp: int) -> None:
     """Delete the acts as old as the audit events about them. Runs every night."""
-    report_deletion(what="acts by two persons", count=delete_old_acts())
+    record_run(rule=ACTS, count=delete_old_acts())

@@ -7,9 +7,9 @@ from typing import Final
 from django.db import models
 from django.utils import timezone
 
+from egzaminator.audit.retention_rules import STORED_FILES
 from egzaminator.core.encrypted_fields import EncryptedField, context_of
 
-LIFETIME: Final = datetime.timedelta(hours=24)
 # Key rotation holds hundreds of pieces in memory at a time.
 PIECE_BYTES: Final = 64 * 1024
 _LOCATION: Final = "stored-files.piece"
@@ -17,7 +17,7 @@ _LOCATION: Final = "stored-files.piece"
 
 def file_expiry() -> datetime.datetime:
     """Return when a file that is finished now is deleted."""
-    return timezone.now() + LIFETIME
+    return timezone.now() + STORED_FILES.period
 
 
 class StoredFile(models.Model):

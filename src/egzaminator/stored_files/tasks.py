@@ -2,7 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from egzaminator.audit.domain.retention import report_deletion
+from egzaminator.audit.domain.retention import record_run
+from egzaminator.audit.retention_rules import STORED_FILES
 from egzaminator.stored_files.domain.files import delete_expired_files
 
 
@@ -10,4 +11,4 @@ from egzaminator.stored_files.domain.files import delete_expired_files
 @app.task(name="stored_files.delete_expired")
 def delete_expired(timestamp: int) -> None:
     """Delete, every ten minutes, the files whose day is over, and what killed jobs left of theirs."""
-    report_deletion(what="stored files", count=delete_expired_files())
+    record_run(rule=STORED_FILES, count=delete_expired_files())

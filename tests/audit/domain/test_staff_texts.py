@@ -68,5 +68,5 @@ def test_old_texts_are_deleted_and_their_events_stay(caplog: pytest.LogCaptureFi
     delete_old(0)
     assert list(StaffText.objects.all()) == [younger]
     assert Event.objects.filter(pk=event.pk, staff_text=event.staff_text).exists()
-    assert Event.objects.get(tag=Tag.RETENTION_DELETED).details == {"what": "texts of the staff", "count": 1}
+    assert Event.objects.get(tag=Tag.RETENTION_DELETED).details == {"what": "staff-texts", "count": 1}
     assert delete_old_texts() == 0

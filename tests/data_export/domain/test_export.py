@@ -1,6 +1,7 @@
 """Data about a person is shown to them and deleted with their account: the same set, over all models."""
 
 import datetime
+import uuid
 
 import pytest
 import time_machine
@@ -13,6 +14,9 @@ from egzaminator.accounts.domain.personal_data import about_person
 from egzaminator.accounts.domain.retention import delete_account
 from egzaminator.accounts.enums import ActKind, LinkPurpose
 from egzaminator.accounts.models import Account, Link
+from egzaminator.audit.actor import Actor
+from egzaminator.audit.domain.shown_people import record_shown
+from egzaminator.audit.enums import Tag
 from egzaminator.data_export.domain.export import disclose
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email, SentCopy
@@ -20,6 +24,7 @@ from egzaminator.onboarding.domain.activation import activate_claim
 from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.onboarding.domain.retention import delete_closed_claims
 from egzaminator.onboarding.models import Claim
+from egzaminator.panel.domain.looks import record_look
 from egzaminator.staff.domain.acts import refuse
 from egzaminator.staff.domain.asking import ask
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_staff
@@ -51,6 +56,7 @@ SHOWN_AND_KEPT = {
     "register.Decision": "decisions",
     "register.FormerValue": "former_values",
     "audit.Event": "events",
+    "audit.ShownPeople": "lists",
 }
 NEITHER = {
     "web.CacheVersion": "about no person",
@@ -66,11 +72,20 @@ NEITHER = {
     "stored_files.StoredFile": "files for the board's own use: gone a day later",
     "stored_files.Piece": "as above",
     "staff.AloneChange": "about no person",
+    "audit.RetentionDay": "about no person",
     "login.ResetRequest": "a name as typed, until the worker answers it, within a minute",
     "rate_limits.Counter": "counts by keyed digests, for a day at most",
     "rate_limits.BackoffState": "counts by keyed digests, for a day at most",
     "key_rotation.IndexKey": "about no person",
 }
+
+
+def downloaded_by(member: Account) -> uuid.UUID:
+    """Record that a staff member downloaded a file, and return the id that its people are kept by."""
+    file = uuid.uuid4()
+    details = {"export": str(file), "content": "people"}
+    record_look(tag=Tag.EXPORT_DOWNLOADED, by=Actor(member.pk), subject=member.pk, details=details)
+    return file
 
 
 @pytest.fixture
@@ -97,6 +112,7 @@ def account() -> Account:
         act = ask(kind=ActKind.RESET_SECOND_FACTOR, account=account, reason="telefon", member=staff)
         refuse(act_id=act.id, member=staff)
         correct_names(examiner, "Łukasik-Żak")
+        record_shown(file=downloaded_by(staff), people=[examiner.pk])
     return Account.objects.select_related("examiner").get(pk=account.pk)
 
 

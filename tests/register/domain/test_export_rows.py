@@ -23,19 +23,19 @@ DANGEROUS = ["-1/2019", "+48/2019", "@SUM(A1)", "＝1+1", "＋2", "＠3", "--4",
 
 
 def rows() -> list[list[str]]:
-    return [row for batch in register_rows(people=Examiner.objects.all()) for row in batch]
+    return [row for rows, _people in register_rows(people=Examiner.objects.all()) for row in rows]
 
 
 def as_csv() -> io.BytesIO:
     def batches() -> Iterator[list[list[str]]]:
         yield [HEADING]
-        yield from register_rows(people=Examiner.objects.all())
+        yield from (rows for rows, _people in register_rows(people=Examiner.objects.all()))
 
     return io.BytesIO("".join(csv_lines(batches())).encode())
 
 
 def as_xlsx() -> io.BytesIO:
-    batches = register_rows(people=Examiner.objects.all())
+    batches = (rows for rows, _people in register_rows(people=Examiner.objects.all()))
     return io.BytesIO(b"".join(xlsx_pieces(title="Ewidencja", heading=HEADING, batches=batches)))
 
 
@@ -102,8 +102,8 @@ def test_a_register_holds_no_number_that_could_not_come_back(number: str) -> Non
 def test_only_the_chosen_people_are_in_it() -> None:
     read(ANNA, JAN)
     people = Examiner.objects.filter(surname="Żak").order_by("-sort_key")
-    (batch,) = register_rows(people=people)
-    assert [row[3] for row in batch] == ["Żak"]
+    ((batch, named),) = register_rows(people=people)
+    assert ([row[3] for row in batch], named) == (["Żak"], [people.get().pk])
     assert count_register_rows(people=people) == 1
 
 

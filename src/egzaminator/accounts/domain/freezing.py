@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.domain import account_state
 from egzaminator.accounts.domain.email_change import record_made_change, restore_email, set_email
-from egzaminator.accounts.domain.links import find_link, issue_link, use_link, withdraw_links
+from egzaminator.accounts.domain.links import find_link, issue_link, lock_linked_account, use_link, withdraw_links
 from egzaminator.accounts.domain.locks import lock_account
 from egzaminator.accounts.domain.mailboxes import (
     is_among,
@@ -48,7 +48,7 @@ def freeze_by_link(*, token: str, ip: str | None = None) -> Account:
     """
     with transaction.atomic():
         link = find_link(purpose=LinkPurpose.FREEZE, token=token)
-        account = lock_account(account_id=link.subject)
+        account = lock_linked_account(link=link)
         if account.state == AccountState.CLOSED:  # closing it withdrew the link after it was found
             raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
         use_link(link=link)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from egzaminator.accounts.domain.locks import lock_account
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import LinkExpiredError, LinkUnknownError, LinkUsedError, LinkWithdrawnError
 from egzaminator.accounts.models import Account, Link
@@ -62,6 +63,14 @@ def find_link(*, purpose: LinkPurpose, token: str) -> Link:
     if link.expires_at <= timezone.now():
         raise LinkExpiredError(subject=link.subject, mailbox=link.email)
     return link
+
+
+def lock_linked_account(*, link: Link) -> Account:
+    """Lock the account that a link is about. Raise `LinkUnknownError` if it was deleted since the link was found."""
+    try:
+        return lock_account(account_id=link.subject)
+    except Account.DoesNotExist:
+        raise LinkUnknownError from None
 
 
 def use_link(*, link: Link) -> None:

@@ -21,9 +21,12 @@ def lock_account(*, account_id: uuid.UUID) -> Account:
 def lock_unchanged(*, account: Account) -> Account | None:
     """Lock an account that was read before; return its present row, or None if it changed in between.
 
-    Unchanged means: active, with the same password.
+    Unchanged means: active, with the same password, and not deleted.
     """
-    locked = lock_account(account_id=account.id)
+    try:
+        locked = lock_account(account_id=account.id)
+    except Account.DoesNotExist:
+        return None
     return locked if locked.is_active and locked.password == account.password else None
 
 
@@ -32,7 +35,7 @@ def lock_own(*, account: Account) -> None:
 
     A new password and freezing end the account's sessions. A request of such a session that was running meanwhile has
     waited for this lock, and must not bind anything to an account that was just taken back. Raise `SessionInterrupted`
-    if the account is no longer active or has another password.
+    if the account is no longer active has another password, or is deleted.
     """
     if lock_unchanged(account=account) is None:
         raise SessionInterrupted

@@ -6,8 +6,14 @@ from django.db import transaction
 
 from egzaminator.accounts.domain.devices import forget_devices
 from egzaminator.accounts.domain.email_change import close_email_change
-from egzaminator.accounts.domain.links import find_link, issue_freeze_link, use_link, withdraw_links
-from egzaminator.accounts.domain.locks import lock_account, lock_proven
+from egzaminator.accounts.domain.links import (
+    find_link,
+    issue_freeze_link,
+    lock_linked_account,
+    use_link,
+    withdraw_links,
+)
+from egzaminator.accounts.domain.locks import lock_proven
 from egzaminator.accounts.domain.notifications import count_notice, recipient_of
 from egzaminator.accounts.domain.password_matching import hash_password
 from egzaminator.accounts.domain.reauthentication import confirm_password
@@ -90,7 +96,7 @@ def reset_password(*, token: str, password: str, ip: str | None = None, device: 
     hashed = hash_password(password=password, salt=examiner.password_salt if examiner else None)
     with transaction.atomic():
         # The account is locked first: two links of one account, used at the same time, must not deadlock.
-        account = lock_account(account_id=link.subject)
+        account = lock_linked_account(link=link)
         if not account.is_active:
             raise LinkWithdrawnError(subject=link.subject, mailbox=link.email)
         use_link(link=link)

@@ -14,6 +14,7 @@ from egzaminator.audit.domain.staff_texts import texts_about
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event, StaffText
 from egzaminator.mail.models import Email
+from egzaminator.register.models import Examiner
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +33,34 @@ class AboutPerson:
 
 
 def about_person(*, account: Account) -> AboutPerson:
-    """Return the rows about an account that no foreign key leads to.
+    """Return the rows about an account that no foreign key leads to."""
+    return _about({one.id for one in accounts_of(account=account)}, account.examiner)
+
+
+def about_examiner(*, examiner: Examiner) -> AboutPerson:
+    """Return the rows about an examiner that no foreign key leads to, with or without an account."""
+    account = Account.objects.filter(examiner=examiner).first()
+    return about_person(account=account) if account else _about(set(), examiner)
+
+
+def _about(accounts: set[uuid.UUID], examiner: Examiner | None) -> AboutPerson:
+    """Return the rows about an examiner with these accounts, or about a colleague's account.
 
     Claims are deleted long before the e-mails about them, so their ids are also read from the audit events.
     """
-    accounts = {one.id for one in accounts_of(account=account)}
     changes = set(EmailChange.objects.filter(account__in=accounts).values_list("id", flat=True))
     claims, own_claims = set[uuid.UUID](), set[uuid.UUID]()
-    if account.examiner is not None:
-        forms = account.examiner.claims.values_list("id", flat=True)
-        claims = set(forms) | _claims(Tag.CLAIM_SAVED, *account.examiner.known_ids)
+    if examiner is not None:
+        forms = examiner.claims.values_list("id", flat=True)
+        claims = set(forms) | _claims(Tag.CLAIM_SAVED, *examiner.known_ids)
         own_claims = _claims(Tag.ACCOUNT_ACTIVATED, *accounts)
-    everything = [*accounts, *changes, *claims, *own_claims]
+    # The e-mails that tell of a deleted account are about the examiner.
+    everything = [*accounts, *changes, *claims, *own_claims, *(examiner.known_ids if examiner else ())]
     return AboutPerson(
         own=frozenset({*accounts, *changes, *own_claims}),
         emails=Email.objects.filter(related_id__in=everything),
         links=Link.objects.filter(subject__in=everything),
-        staff_texts=texts_about(subjects=subjects_of(account=account)),
+        staff_texts=texts_about(subjects=[*accounts, *(examiner.known_ids if examiner else ())]),
     )
 
 
@@ -66,6 +78,13 @@ def accounts_of(*, account: Account) -> list[Account]:
     if account.examiner_id is None:
         return [account]
     return [account, *Account.objects.filter(examiner__joined_into=account.examiner_id).order_by("created_at", "id")]
+
+
+def deleted_accounts_of(*, examiner: Examiner) -> list[uuid.UUID]:
+    """Return the ids of the accounts that an examiner had and that were deleted. Their events are kept."""
+    ids = [str(one) for one in examiner.known_ids]
+    gone = Event.objects.filter(tag=Tag.ACCOUNT_DELETED, details__examiner__in=ids)
+    return [subject for subject in gone.values_list("subject", flat=True) if subject]
 
 
 def _claims(tag: Tag, *subjects: uuid.UUID) -> set[uuid.UUID]:

@@ -2,9 +2,9 @@
 
 import datetime
 import uuid
+from collections.abc import Callable
 from typing import Final
 
-from django.conf import settings
 from django.db import OperationalError, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
@@ -17,14 +17,11 @@ from egzaminator.accounts.enums import AccountState, Barred, EmailChangeOutcome
 from egzaminator.accounts.models import Account, EmailChange, KnownDevice, Link, Session
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.audit.retention_rules import DECEASED, DEVICES, EMAIL_CHANGES, FORMER_STAFF, LINKS, STRUCK_OFF
 from egzaminator.mail.catalogue import queue_deletion_notice
 from egzaminator.register.enums import DecisionKind, EntryState
 from egzaminator.register.models import Decision, Entry, Examiner
 
-# For this long, a link that no longer works can still say why.
-_KEEP_LINKS: Final = datetime.timedelta(days=30)
-# As long as a browser keeps its device cookie.
-_KEEP_DEVICES: Final = datetime.timedelta(days=365)
 # How long before the deletion the owner is notified. For the deceased there is no notice.
 NOTICE: Final = datetime.timedelta(days=30)
 
@@ -37,13 +34,13 @@ def delete_ended_sessions() -> int:
 
 def delete_ended_links() -> int:
     """Delete mailed links that expired a month ago, used or not; return how many."""
-    count, _ = Link.objects.filter(expires_at__lte=timezone.now() - _KEEP_LINKS).delete()
+    count, _ = Link.objects.filter(expires_at__lte=LINKS.before).delete()
     return count
 
 
 def delete_unseen_devices() -> int:
     """Delete known devices in which nobody has logged in for a year; return how many."""
-    count, _ = KnownDevice.objects.filter(last_seen_at__lte=timezone.now() - _KEEP_DEVICES).delete()
+    count, _ = KnownDevice.objects.filter(last_seen_at__lte=DEVICES.before).delete()
     return count
 
 
@@ -52,7 +49,7 @@ def delete_ended_email_changes() -> int:
 
     Changes that were made stay: they are part of what the board was notified of.
     """
-    ended = EmailChange.objects.filter(expires_at__lte=timezone.now() - _KEEP_LINKS)
+    ended = EmailChange.objects.filter(expires_at__lte=EMAIL_CHANGES.before)
     count, _ = ended.exclude(outcome__in=EmailChangeOutcome.made()).delete()
     return count
 
@@ -78,25 +75,40 @@ def notify_before_deletion() -> int:
 def delete_ended_accounts() -> int:
     """Delete the accounts of examiners who were struck off or died long enough ago; return how many.
 
-    Struck off: no entry is active, the last strike-off was decided `KEEP_STRUCK_OFF_DAYS` days ago, and the owner was
-    notified 30 days ago. Deceased: the register says so, and was told so `KEEP_DECEASED_DAYS` days ago. No other
-    examiner's account is ever deleted, and both conditions are checked again under the account's row lock.
+    No other examiner's account is ever deleted by retention.
     """
+    return delete_deceased_accounts() + delete_struck_off_accounts()
+
+
+def delete_deceased_accounts() -> int:
+    """Delete the accounts of examiners whose death was recorded `KEEP_DECEASED_DAYS` days ago; return how many."""
+    return _delete_accounts("deceased", _deceased)
+
+
+def delete_struck_off_accounts() -> int:
+    """Delete the accounts of examiners who were struck off long enough ago; return how many.
+
+    No entry is active, the last strike-off was decided `KEEP_STRUCK_OFF_DAYS` days ago, and the owner was notified 30
+    days ago.
+    """
+    return _delete_accounts("struck-off", _notified_in_time)
+
+
+def _delete_accounts(reason: str, find: Callable[[], QuerySet[Account]]) -> int:
+    """Delete the accounts that `find` returns, and look again under each account's row lock; return how many."""
     count = 0
-    for reason, find in (("deceased", _deceased), ("struck-off", _notified_in_time)):
-        for account_id in find().values_list("id", flat=True):
-            with transaction.atomic():
-                account = _lock(account_id, find())
-                if account is not None:
-                    delete_account(account=account, reason=reason)
-                    count += 1
+    for account_id in find().values_list("id", flat=True):
+        with transaction.atomic():
+            account = _lock(account_id, find())
+            if account is not None:
+                delete_account(account=account, reason=reason)
+                count += 1
     return count
 
 
 def delete_former_staff() -> int:
     """Delete the accounts of staff who left `KEEP_EVENTS_DAYS` ago, when no event names them; return how many."""
-    before = timezone.now() - datetime.timedelta(days=settings.KEEP_EVENTS_DAYS)
-    left = list(Account.objects.filter(barred_by=Barred.LEFT, barred_at__lte=before))
+    left = list(Account.objects.filter(barred_by=Barred.LEFT, barred_at__lte=FORMER_STAFF.before))
     for account in left:
         delete_account(account=account, reason="left")
     return len(left)
@@ -106,8 +118,8 @@ def delete_account(*, account: Account, reason: str) -> None:
     """Delete an account, everything that belongs to it, and what is about its claims and e-mail changes.
 
     That is: profile, sessions, second factors, claims, links, what staff typed, and e-mails with their sent copies; and
-    the accounts that were joined with it. The register's data stay, and audit events stay until they are old. `reason`
-    is "struck-off", "deceased" or "left".
+    the accounts that were joined with it. The register's data stay, and audit events stay until they are old: the one
+    that is recorded here says whose account it was. `reason` is "struck-off", "deceased", "left" or "asked-for".
     """
     with transaction.atomic():
         account = lock_account(account_id=account.id)
@@ -118,7 +130,8 @@ def delete_account(*, account: Account, reason: str) -> None:
         if account.examiner is not None:
             account.examiner.claims.all().delete()
         for one in accounts_of(account=account):
-            record_event(tag=Tag.ACCOUNT_DELETED, subject=one.pk, details={"reason": reason})
+            examiner = {"examiner": str(one.examiner_id)} if one.examiner_id else {}
+            record_event(tag=Tag.ACCOUNT_DELETED, subject=one.pk, details={"reason": reason, **examiner})
             one.delete()
 
 
@@ -152,7 +165,7 @@ def _deceased() -> QuerySet[Account]:
         state=AccountState.CLOSED,
         examiner__joined_into__isnull=True,
         examiner__deceased_on__isnull=False,
-        examiner__deceased_marked_at__lte=timezone.now() - datetime.timedelta(days=settings.KEEP_DECEASED_DAYS),
+        examiner__deceased_marked_at__lte=DECEASED.before,
     )
 
 
@@ -170,7 +183,7 @@ def _struck_off(early: datetime.timedelta) -> QuerySet[Account]:
         entry__examiner=OuterRef("examiner"), kind=DecisionKind.STRIKE_OFF, withdrawn_at=None
     )
     last = strike_offs.order_by("-decided_on").values("decided_on")[:1]
-    ended_by = timezone.localdate() + early - datetime.timedelta(days=settings.KEEP_STRUCK_OFF_DAYS)
+    ended_by = timezone.localdate() + early - STRUCK_OFF.period
     # Without a decision nobody knows since when they are struck off: such an account stays. One that was joined with
     # another is deleted with that one.
     living = Examiner.objects.filter(deceased_on__isnull=True, joined_into__isnull=True)

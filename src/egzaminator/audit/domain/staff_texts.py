@@ -1,15 +1,13 @@
 """What staff type about people: the only place where it is written and deleted."""
 
-import datetime
 import uuid
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.models import StaffText, text_context
+from egzaminator.audit.retention_rules import STAFF_TEXTS
 from egzaminator.core.encryption import encrypt
 
 
@@ -40,6 +38,5 @@ def delete_text(*, text: StaffText) -> bool:
 
 def delete_old_texts() -> int:
     """Delete what staff typed `KEEP_STAFF_TEXTS_DAYS` days ago and return how many texts. The events stay."""
-    before = timezone.now() - datetime.timedelta(days=settings.KEEP_STAFF_TEXTS_DAYS)
-    count, _ = StaffText.objects.filter(created_at__lte=before).delete()
+    count, _ = StaffText.objects.filter(created_at__lte=STAFF_TEXTS.before).delete()
     return count

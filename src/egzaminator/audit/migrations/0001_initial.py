@@ -2,12 +2,15 @@
 
 import uuid
 
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
+import django.db.models.fields.json
 import django.utils.timezone
 from django.db import migrations, models
 
 import egzaminator.audit.models
 
-# The events are append-only in the database itself: no UPDATE, no TRUNCATE, and DELETE only for retention. Retention says
+# The events, and who stood in downloaded files, are append-only in the database itself: no UPDATE, no TRUNCATE, and DELETE only for retention. Retention says
 # so inside its transaction (`SET LOCAL egzaminator.retention = 'on'`), and reaches only events older than the least
 # that an installation keeps: two years (KEEP_EVENTS_DAYS, 731 days). The floor here is a day lower, so that a
 # database whose clock is slightly slow refuses nothing that the program may delete.
@@ -28,9 +31,15 @@ CREATE TRIGGER audit_event_append_only BEFORE UPDATE OR DELETE ON audit_event
     FOR EACH ROW EXECUTE FUNCTION audit_event_is_append_only();
 CREATE TRIGGER audit_event_never_truncated BEFORE TRUNCATE ON audit_event
     FOR EACH STATEMENT EXECUTE FUNCTION audit_event_is_append_only();
+CREATE TRIGGER audit_shown_append_only BEFORE UPDATE OR DELETE ON audit_shownpeople
+    FOR EACH ROW EXECUTE FUNCTION audit_event_is_append_only();
+CREATE TRIGGER audit_shown_never_truncated BEFORE TRUNCATE ON audit_shownpeople
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_event_is_append_only();
 """
 
 BACKWARDS = """
+DROP TRIGGER audit_shown_never_truncated ON audit_shownpeople;
+DROP TRIGGER audit_shown_append_only ON audit_shownpeople;
 DROP TRIGGER audit_event_never_truncated ON audit_event;
 DROP TRIGGER audit_event_append_only ON audit_event;
 DROP FUNCTION audit_event_is_append_only();
@@ -69,10 +78,37 @@ class Migration(migrations.Migration):
                         condition=models.Q(("actor__isnull", False)), fields=["actor", "-at"], name="audit_event_actor"
                     ),
                     models.Index(fields=["tag", "-at"], name="audit_event_tag"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.fields.json.KeyTransform("examiners", "details"), name="jsonb_path_ops"
+                        ),
+                        condition=models.Q(("details__has_key", "examiners")),
+                        name="audit_event_examiners",
+                    ),
                 ],
                 "permissions": [
                     ("export_event", "Can export the journal"),
                     ("view_actor", "Can see in a person's history who did something, and why"),
+                    ("view_protection", "Can see the screens of data protection"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ShownPeople",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file", models.UUIDField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "people",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["file"], name="audit_shown_file"),
+                    models.Index(fields=["at"], name="audit_shown_at"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["people"], name="audit_shown_people"),
                 ],
             },
         ),
@@ -90,6 +126,21 @@ class Migration(migrations.Migration):
                     models.Index(fields=["subject"], name="audit_staff_text_subject"),
                     models.Index(fields=["created_at"], name="audit_staff_text_created"),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RetentionDay",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=40)),
+                ("day", models.DateField()),
+                ("runs", models.PositiveIntegerField()),
+                ("deleted", models.PositiveBigIntegerField()),
+                ("last_at", models.DateTimeField()),
+                ("last_deleted", models.PositiveBigIntegerField()),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("rule", "day"), name="audit_retention_day_once")],
             },
         ),
         migrations.RunSQL(FORWARDS, BACKWARDS),

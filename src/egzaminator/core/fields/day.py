@@ -1,4 +1,4 @@
-"""A day as staff type it into a form, or an administrator gives it to a command."""
+"""A day or a time of day as staff type it into a form, or an administrator gives it to a command."""
 
 import datetime
 from argparse import ArgumentTypeError
@@ -26,6 +26,13 @@ class DayField(forms.DateField):
         if day and day.year not in _YEARS:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return day
+
+
+class TimeOfDayField(forms.TimeField):
+    """A time of the day, to the minute."""
+
+    width = Width.SHORT
+    default_error_messages = {"invalid": _("Write the time like this: 14:30")}
 
 
 class PastDayField(forms.DateField):

@@ -7,13 +7,19 @@ from typing import Any
 from django.utils import timezone
 
 from egzaminator.accounts.domain.mfa import second_factors_of
-from egzaminator.accounts.domain.personal_data import about_person, accounts_of, subjects_of
+from egzaminator.accounts.domain.personal_data import (
+    about_examiner,
+    accounts_of,
+    deleted_accounts_of,
+    subjects_of,
+)
 from egzaminator.accounts.models import Account, Details, KnownDevice, Link, Session
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
+from egzaminator.data_export.domain.listings import pages_and_files_with
 from egzaminator.mail.models import Email, SentCopy
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
@@ -74,13 +80,19 @@ _ACCOUNT = (
 _DETAILS = [field.name for field in Details._meta.fields]  # noqa: SLF001 -- public, by Django
 
 
-def account_data(*, account: Account) -> dict[str, list[Record]]:
+_ACCOUNT_SECTIONS = (
+    "account", "details", "changed_details", "changed_emails", "acts", "second_factors", "sessions", "devices",
+)  # fmt: skip
+
+
+def account_data(*, account: Account | None) -> dict[str, list[Record]]:
     """Return an account's data by section, followed by those of accounts that were joined with it.
 
-    Passwords, keys, tokens and their digests are left out. Raise `UndecryptableError`.
+    Passwords, keys, tokens and their digests are left out. All sections are empty if there is no account. Raise
+    `UndecryptableError`.
     """
-    sections = [_account_data(one) for one in accounts_of(account=account)]
-    return {name: [row for section in sections for row in section[name]] for name in sections[0]}
+    sections = [_account_data(one) for one in accounts_of(account=account)] if account else []
+    return {name: [row for section in sections for row in section[name]] for name in _ACCOUNT_SECTIONS}
 
 
 def _account_data(account: Account) -> dict[str, list[Record]]:
@@ -109,8 +121,8 @@ def _account_data(account: Account) -> dict[str, list[Record]]:
     }
 
 
-def traffic_data(*, account: Account) -> dict[str, list[Record]]:
-    """Return what happened around an account, by section: forms, what staff typed, e-mails, links, events.
+def traffic_data(*, examiner: Examiner, account: Account | None) -> dict[str, list[Record]]:
+    """Return what happened around an examiner, by section: forms, what staff typed, e-mails, links, events, lists.
 
     Raise `UndecryptableError`.
 
@@ -118,18 +130,20 @@ def traffic_data(*, account: Account) -> dict[str, list[Record]]:
     (GDPR, art. 15(4)). So of such a form the export has only when it was saved and how it ended, and its e-mails and
     links lack the recipients' e-mail addresses. For the same reason, events lack the IP addresses of other people.
     """
-    about = about_person(account=account)
-    claims = Claim.objects.filter(examiner=account.examiner_id).order_by("created_at")
+    about = about_examiner(examiner=examiner)
+    claims = Claim.objects.filter(examiner=examiner).order_by("created_at")
     emails = about.emails.defer("content").select_related("sent_copy").order_by("created_at", "id")
     links = about.links.order_by("created_at", "digest")
-    subjects = subjects_of(account=account)
+    own_ids = subjects_of(account=account) if account else examiner.known_ids
+    subjects = {*own_ids, *deleted_accounts_of(examiner=examiner)}
     events = Event.objects.filter(subject__in=subjects).order_by("at", "id")
     return {
         "forms": [_form(claim) for claim in claims],
         "staff_texts": [record(text, ("text", "created_at")) for text in about.staff_texts],
         "emails": [_email(email, is_own=email.related_id in about.own) for email in emails],
         "links": [_link(link, is_own=link.subject in about.own) for link in links],
-        "events": [_event(event, subjects) for event in events],
+        "events": [_event(event, own_ids) for event in events],
+        "lists": [_listing(event) for event in pages_and_files_with(ids=examiner.known_ids)],
     }
 
 
@@ -138,21 +152,28 @@ def traffic_data(*, account: Account) -> dict[str, list[Record]]:
 FORMAT = "egzaminator/2"
 
 
-def disclose(*, account: Account, examiner: Examiner, ip: str | None = None) -> Record:
-    """Return everything that the service holds about an examiner, under stable names, and record the export.
+def collect(*, examiner: Examiner, account: Account | None) -> Record:
+    """Return everything that the service holds about an examiner, under stable names (GDPR, art. 15 and 20).
 
-    Required by GDPR, art. 15 and 20. The event carries the client's IP address. The values are text, numbers, booleans,
-    dates, aware datetimes, and lists and mappings of these. docs/personal-data.md explains each of them. Raise
-    `UndecryptableError`.
+    `account` is the examiner's, or None. The values are text, numbers, booleans, dates, aware datetimes, and lists and
+    mappings of these. docs/personal-data.md explains each of them. Raise `UndecryptableError`.
     """
-    data = {
+    return {
         "format": FORMAT,
         "made_at": timezone.now(),
         "made_by": current_board().name,
         **register_data(examiner=examiner),
         **account_data(account=account),
-        **traffic_data(account=account),
+        **traffic_data(examiner=examiner, account=account),
     }
+
+
+def disclose(*, account: Account, examiner: Examiner, ip: str | None = None) -> Record:
+    """Return an examiner's own data, for themselves, and record the export with the client's IP address.
+
+    Raise `UndecryptableError`.
+    """
+    data = collect(examiner=examiner, account=account)
     record_event(tag=Tag.DATA_DOWNLOADED, by=Actor(account.id, ip), subject=account.id)
     return data
 
@@ -182,6 +203,11 @@ def _email(email: Email, *, is_own: bool) -> Record:
 def _link(link: Link, *, is_own: bool) -> Record:
     known = record(link, ("purpose", "created_at", "expires_at", "used_at", "withdrawn_at"))
     return known | ({"email": link.email} if is_own else {})
+
+
+def _listing(event: Event) -> Record:
+    """Return when staff saw a page or downloaded a file that the examiner is in, and in which role: never who."""
+    return record(event, ("tag", "at")) | {name: event.details.get(name) for name in ("content", "roles")}
 
 
 def _event(event: Event, own_ids: tuple[uuid.UUID, ...]) -> dict[str, Any]:

@@ -1,11 +1,9 @@
-import datetime
 from collections.abc import Mapping
 from typing import Final
 
-from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext, override
 
+from egzaminator.audit.retention_rules import EMAILS
 from egzaminator.core.encryption import encrypt
 from egzaminator.mail.domain.render import OneTimeUrl, render_parts
 from egzaminator.mail.enums import DeliveryState
@@ -34,8 +32,9 @@ def delete_old_emails() -> int:
     Ended means accepted or rejected. Their content was erased at that moment; the rows still say to whom and when. The
     sent copies are deleted with them.
     """
-    before = timezone.now() - datetime.timedelta(days=settings.KEEP_MESSAGES_DAYS)
-    ended = Email.objects.filter(state__in=[DeliveryState.ACCEPTED, DeliveryState.REJECTED], created_at__lte=before)
+    ended = Email.objects.filter(
+        state__in=[DeliveryState.ACCEPTED, DeliveryState.REJECTED], created_at__lte=EMAILS.before
+    )
     total = 0
     while True:
         _, deleted = Email.objects.filter(id__in=ended.values("id")[:_AT_ONCE]).delete()

@@ -57,7 +57,9 @@ def lock_claim(*, claim_id: uuid.UUID) -> Claim:
         raise ClaimClosedError
     while True:
         hold_examiner(examiner_id=found.examiner_id)
-        claim = Claim.objects.select_related("examiner").get(pk=claim_id)
+        claim = Claim.objects.select_related("examiner").filter(pk=claim_id).first()
+        if claim is None:  # deleted with its examiner's account meanwhile
+            raise ClaimClosedError
         if claim.examiner_id == found.examiner_id:
             break
         found = claim  # its examiner was joined into another meanwhile

@@ -1,11 +1,9 @@
 """The expiry of claims that nobody activated, and the deletion of closed ones."""
 
-import datetime
-
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from egzaminator.audit.retention_rules import FORMS
 from egzaminator.onboarding.domain.claims import close_claims
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
@@ -28,6 +26,5 @@ def delete_closed_claims() -> int:
     Until then the status page and staff can still see how a form ended. The details of an activated form live on in the
     account's profile.
     """
-    before = timezone.now() - datetime.timedelta(days=settings.KEEP_FORMS_DAYS)
-    count, _ = Claim.objects.filter(closed_at__lte=before).delete()
+    count, _ = Claim.objects.filter(closed_at__lte=FORMS.before).delete()
     return count

@@ -1,6 +1,7 @@
 """The rows of an exported list of people: who they are, what they may examine, whether they have an account."""
 
 import itertools
+import uuid
 from collections.abc import Iterator
 from typing import Final
 
@@ -29,8 +30,8 @@ HEADING: Final[dict[str, Promise]] = {
 }
 
 
-def people_rows(*, people: QuerySet[Examiner]) -> Iterator[list[list[str]]]:
-    """Yield the rows of a list of people, in batches, a row a person, in the register's order.
+def people_rows(*, people: QuerySet[Examiner]) -> Iterator[tuple[list[list[str]], list[uuid.UUID]]]:
+    """Yield the rows of a list of people, in batches with their ids, a row a person, in the register's order.
 
     The cells are in the order of `HEADING`, and in the active language. None holds a PESEL.
     """
@@ -46,7 +47,8 @@ def people_rows(*, people: QuerySet[Examiner]) -> Iterator[list[list[str]]]:
     )
     ordered = found.iterator(chunk_size=_PEOPLE_AT_ONCE)
     while examiners := list(itertools.islice(ordered, _PEOPLE_AT_ONCE)):
-        yield [_row(examiner, has_claim=examiner.has_claim) for examiner in examiners]
+        rows = [_row(examiner, has_claim=examiner.has_claim) for examiner in examiners]
+        yield rows, [examiner.id for examiner in examiners]
 
 
 def _row(examiner: Examiner, *, has_claim: bool) -> list[str]:

@@ -1,7 +1,7 @@
 """Reading and exporting the journal. Both are counted as look-ups, and recorded."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -12,13 +12,14 @@ from egzaminator.accounts.domain.personal_data import accounts_of
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.journal import JournalFilter, iterate_events, list_events
+from egzaminator.audit.domain.shown_people import record_shown
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.paging import Page
 from egzaminator.core.text import compact
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
-from egzaminator.panel.domain.looks import record_look
+from egzaminator.panel.domain.looks import examiners_in, examiners_named, record_look
 from egzaminator.register.domain.examiners import examiners_numbered, find_examiner
 from egzaminator.register.models import Examiner
 
@@ -68,7 +69,8 @@ def read_journal(*, query: JournalQuery, by: Actor, after: uuid.UUID | None = No
     """
     hit_lookup_limit(by=by, whom=_whom(query, after))
     page = list_events(wanted=query.wanted, after=after)
-    _record(Tag.JOURNAL_READ, query, by)
+    # Of one person's journal, the person is the subject of the event.
+    _record(Tag.JOURNAL_READ, query, by, {} if query.person else examiners_in(examiners_named(page.rows)))
     return page
 
 
@@ -78,21 +80,32 @@ def export_journal(*, query: JournalQuery, by: Actor) -> Iterator[list[Event]]:
     Raise `LimitReachedError` at the limit of look-ups.
     """
     hit_lookup_limit(by=by, whom=_whom(query, None))
-    _record(Tag.JOURNAL_EXPORTED, query, by)
-    return iterate_events(wanted=query.wanted)
+    export = _record(Tag.JOURNAL_EXPORTED, query, by)
+    events = iterate_events(wanted=query.wanted)
+    return events if query.person else _recorded(events, export.id)
+
+
+def _recorded(batches: Iterator[list[Event]], file: uuid.UUID) -> Iterator[list[Event]]:
+    """Yield the batches, and record of each whose data it holds before it is sent."""
+    for events in batches:
+        record_shown(file=file, people=examiners_named(events))
+        yield events
 
 
 def _whom(query: JournalQuery, after: uuid.UUID | None) -> str:
     return str(query.person) if query.person else f"journal\0{query.wanted}\0{after}"
 
 
-def _record(tag: Tag, query: JournalQuery, by: Actor) -> None:
-    """Record who asked about whom, and for what. The details are in the person's own data, so they name no staff."""
+def _record(tag: Tag, query: JournalQuery, by: Actor, shown: Mapping[str, list[str]] | None = None) -> Event:
+    """Record who asked about whom, and for what, and whom a page showed.
+
+    The details are in the person's own data, so they name no staff.
+    """
     wanted = query.wanted
-    details: dict[str, str | list[str]] = {}
+    details: dict[str, str | list[str]] = {**(shown or {})}
     if wanted.tags:
         details["tags"] = [one.value for one in wanted.tags]
     for name, moment in (("since", wanted.since), ("before", wanted.before)):
         if moment:
             details[name] = timezone.localtime(moment).isoformat()
-    record_look(tag=tag, by=by, subject=query.person or wanted.actor, details=details)
+    return record_look(tag=tag, by=by, subject=query.person or wanted.actor, details=details)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from egzaminator.audit.actor import Actor
-from egzaminator.audit.enums import Tag
 from egzaminator.core.paging import Page
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
 from egzaminator.panel.domain.list_keys import refresh_list_keys, standings_of
-from egzaminator.panel.domain.looks import record_look
+from egzaminator.panel.domain.looks import record_list
 from egzaminator.register.domain.examiners import examiners_called, examiners_numbered
 from egzaminator.register.domain.listing import count_listed, list_page
 from egzaminator.register.domain.selections import select
@@ -68,10 +67,7 @@ def list_examiners(
     page = list_page(terms=terms, after=after, size=PAGE_SIZE)
     ids = [examiner.id for examiner in page.rows]
     standings = standings_of(ids)
-    details: dict[str, str | list[str]] = {"examiners": [str(one) for one in ids]}
-    if selection is not None:
-        details["selection"] = str(selection.id)
-    record_look(tag=Tag.EXAMINERS_LISTED, by=by, subject=None, details=details)
+    record_list(people=ids, by=by, details={"selection": str(selection.id)} if selection else None)
     rows = [
         ListedExaminer(examiner, _in_order(examiner), standings[examiner.id])
         for examiner in page.rows

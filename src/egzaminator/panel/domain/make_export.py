@@ -1,6 +1,7 @@
 """The making of an export's file, by a job, in constant memory whatever its size."""
 
 import logging
+import uuid
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,6 +12,7 @@ from django.utils.translation import override
 
 from egzaminator.accounts.models import Account
 from egzaminator.audit.domain.events import record_undecryptable
+from egzaminator.audit.domain.shown_people import record_shown
 from egzaminator.core.csv_files import csv_lines
 from egzaminator.core.encryption import UndecryptableError
 from egzaminator.core.xlsx_files import xlsx_pieces
@@ -35,6 +37,8 @@ _NAMES: Final = {
 
 logger = logging.getLogger(__name__)
 Batches = Iterator[list[list[str]]]
+# Each with the ids of whom it is about.
+NamedBatches = Iterator[tuple[list[list[str]], list[uuid.UUID]]]
 
 
 def make_export() -> None:
@@ -73,11 +77,12 @@ def _make(export: Export) -> None:
     finish_export(export=export, file=file)
 
 
-def _table(export: Export, selection: Selection | None) -> tuple[list[str], int, Batches]:
+def _table(export: Export, selection: Selection | None) -> tuple[list[str], int, NamedBatches]:
     """Return what a file holds: the names of its columns, how many rows it will have, and the rows in batches."""
     if export.source:
         heading, batches = rows_to_correct(export.source)
-        return heading, export.source.counts["rows"], batches
+        # They are the rows of a file that whoever asks had themselves: of nobody whom the register knows by them.
+        return heading, export.source.counts["rows"], ((rows, []) for rows in batches)
     people = people_of(selection=selection)
     if export.has_pesels:
         count = export_rows.count_register_rows(people=people)
@@ -86,9 +91,11 @@ def _table(export: Export, selection: Selection | None) -> tuple[list[str], int,
     return heading, people.count(), export_people.people_rows(people=people)
 
 
-def _counted(export: Export, batches: Batches) -> Batches:
+def _counted(export: Export, batches: NamedBatches) -> Batches:
+    """Yield the rows, and record of each batch whose data it holds before it is written, and then the progress."""
     done = 0
-    for rows in batches:
+    for rows, people in batches:
+        record_shown(file=export.pk, people=people)
         yield rows
         done += len(rows)
         set_progress(export=export, rows_done=done)

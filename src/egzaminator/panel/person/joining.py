@@ -175,5 +175,6 @@ def find_other(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
         if other is not None and other.id != examiner.id:
             return redirect("join", examiner_id=examiner.id, other_id=other.id)
         form.add_error("asked", form.unknown if other is None else form.same)
+    record_view(examiner=examiner, by=actor_of(request))
     context = {"form": form, "examiner": examiner, "title": TITLE}
     return render(request, "panel/person/find_other.html", context)

@@ -1,6 +1,7 @@
 """The rows of an exported register file. Imported again, it changes nothing (docs/register-file.md)."""
 
 import itertools
+import uuid
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -22,8 +23,8 @@ def count_register_rows(*, people: QuerySet[Examiner]) -> int:
     return _decisions(people).count()
 
 
-def register_rows(*, people: QuerySet[Examiner]) -> Iterator[list[list[str]]]:
-    """Yield the rows of the register file of some examiners, in batches, as one moment had them.
+def register_rows(*, people: QuerySet[Examiner]) -> Iterator[tuple[list[list[str]], list[uuid.UUID]]]:
+    """Yield the rows of the register file of some examiners, in batches with their examiners, as one moment had them.
 
     Each is a decision, in the order of `Column`. Those of one entry are in their order, because of two decisions of one
     day the lower one counts. Outside a transaction PostgreSQL keeps the result for the cursor (`WITH HOLD`), so an
@@ -45,7 +46,7 @@ def register_rows(*, people: QuerySet[Examiner]) -> Iterator[list[list[str]]]:
     order = ("entry__examiner__sort_key", "entry__examiner_id", "entry_id", "decided_on", "id")
     ordered = found.order_by(*order).iterator(chunk_size=_ROWS_AT_ONCE)
     while rows := list(itertools.islice(ordered, _ROWS_AT_ONCE)):
-        yield [_row(row) for row in rows]
+        yield [_row(row) for row in rows], [row[0] for row in rows]
 
 
 def _decisions(people: QuerySet[Examiner]) -> QuerySet[Decision]:

@@ -8,12 +8,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from egzaminator.audit.retention_rules import EXPORTS
 from egzaminator.register.enums import ExportState
 from egzaminator.register.errors import ExportStoppedError
 from egzaminator.register.models import Export
 from egzaminator.runtime.jobs import start_job
 from egzaminator.stored_files.domain.files import complete_file, is_open_to
-from egzaminator.stored_files.models import LIFETIME, StoredFile
+from egzaminator.stored_files.models import StoredFile
 
 MAKE_TASK: Final = "panel.make_export"
 # A job that is killed once is begun again. One that is killed each time is not to be tried for ever.
@@ -94,7 +95,7 @@ def delete_expired_exports() -> int:
 
     Those with a file go with it.
     """
-    count, _ = Export.objects.filter(file=None, asked_at__lte=timezone.now() - LIFETIME).delete()
+    count, _ = Export.objects.filter(file=None, asked_at__lte=EXPORTS.before).delete()
     return count
 
 

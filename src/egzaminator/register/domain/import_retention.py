@@ -4,12 +4,11 @@ import uuid
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
+from egzaminator.audit.retention_rules import IMPORTS
 from egzaminator.register.domain.browser_imports import forget_rows
 from egzaminator.register.enums import ImportState
 from egzaminator.register.models import Import, ImportRow
-from egzaminator.stored_files.models import LIFETIME
 
 # In these states an import has written nothing.
 _OPEN = (ImportState.WAITING, ImportState.CHECKING, ImportState.CHECKED, ImportState.ASKED, ImportState.APPLYING)
@@ -21,7 +20,7 @@ def give_up_expired() -> int:
     count = 0
     with transaction.atomic():
         mine = Import.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-        over = mine.filter(state__in=_IDLE, uploaded_at__lte=timezone.now() - LIFETIME)
+        over = mine.filter(state__in=_IDLE, uploaded_at__lte=IMPORTS.before)
         for one in over.filter(Exists(ImportRow.objects.filter(source=OuterRef("pk")))):
             forget_rows(one)
             if one.state == ImportState.CHECKED:

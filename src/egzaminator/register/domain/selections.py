@@ -1,20 +1,17 @@
 """Selections: what a list shows, kept under a random id, for all that is done with everybody on it."""
 
-import datetime
 import json
 import uuid
 from dataclasses import asdict
-from typing import Final
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from egzaminator.audit.retention_rules import SELECTIONS
 from egzaminator.core.encryption import UndecryptableError, encrypt
 from egzaminator.register.domain.listing import matching
 from egzaminator.register.models import Examiner, Selection, terms_context
 from egzaminator.register.terms import Terms
-
-KEPT_FOR: Final = datetime.timedelta(days=1)
 
 
 def examiners_of(selection: Selection) -> QuerySet[Examiner]:
@@ -74,5 +71,5 @@ def rename(*, selection: Selection, name: str) -> None:
 
 def delete_unnamed() -> int:
     """Delete the selections without a name that are older than a day, and return how many."""
-    count, _ = Selection.objects.filter(name="", created_at__lte=timezone.now() - KEPT_FOR).delete()
+    count, _ = Selection.objects.filter(name="", created_at__lte=SELECTIONS.before).delete()
     return count

@@ -22,7 +22,7 @@ from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.records.domain.joining_accounts import lock_both, require_joinable
 from egzaminator.records.domain.shown import Shown
-from egzaminator.staff.domain.act_kinds import require_possible
+from egzaminator.staff.domain.act_kinds import WHOLE_RECORD, require_possible
 from egzaminator.staff.domain.act_rows import actor_for, end_act, lock_accounts, record_act, unanswered_acts
 from egzaminator.staff.domain.alone import may_ask_alone
 from egzaminator.staff.domain.independence import is_own, is_own_record
@@ -72,7 +72,7 @@ def ask(
     corrected address. `joining` is given for a joining alone; `account` is then the one that stays. `member` is the
     staff member who asks; None means an administrator, by command. `ip` is the member's IP address. With `is_alone`,
     the act is done after 48 hours without a second person, unless a mailbox objects; in the panel, the board's setting
-    decides whether that may be asked, and never about a colleague.
+    decides whether that may be asked, and never about a colleague. A deletion is never done alone.
 
     Raise `OwnAccountError`, `ActWaitsError`, `AloneNotAllowedError`, `NobodyToTellError` or `AskedTooOftenError` if the
     request is not allowed. Raise `NotFrozenError`, `AccountClosedError`, `UnknownMailboxError`, `NoSecondFactorError`,
@@ -80,14 +80,17 @@ def ask(
     """
     accounts = [account, joining.closed] if joining else [account]
     if member is not None:
-        _require_not_own(accounts, member, email, is_joining=joining is not None)
+        _require_not_own(accounts, member, email, kind=kind)
     with transaction.atomic():
         if joining:
             lock_both(account_ids=[one.id for one in accounts])
         locked = lock_accounts(account_ids={one.id for one in accounts})
         accounts = [locked[one.id] for one in accounts]
         account = accounts[0]
-        if is_alone and member is not None and (account.is_staff or not may_ask_alone(member=member)):
+        may_be_alone = kind != ActKind.DELETE and (
+            member is None or (not account.is_staff and may_ask_alone(member=member))
+        )
+        if is_alone and not may_be_alone:
             raise AloneNotAllowedError
         if kind == ActKind.GIVE_BACK:
             email = email or account.email
@@ -117,10 +120,11 @@ def ask(
     return act
 
 
-def _require_not_own(accounts: Iterable[Account], member: Account, email: str, *, is_joining: bool) -> None:
+def _require_not_own(accounts: Iterable[Account], member: Account, email: str, *, kind: ActKind) -> None:
     for account in accounts:
-        is_own_joined = is_joining and account.examiner and is_own_record(examiner=account.examiner, member=member)
-        if is_own_joined or is_own(account=account, member=member, email=email):
+        is_whole = kind in WHOLE_RECORD
+        is_record = is_whole and account.examiner and is_own_record(examiner=account.examiner, member=member)
+        if is_record or is_own(account=account, member=member, email=email):
             raise OwnAccountError
 
 

@@ -64,9 +64,12 @@ def may_confirm(*, act: Act, member: Account) -> bool:
 
     The member did not request the act, the act is not about them, and they have been staff for seven days. Between the
     member and the requester, neither invited the other, and neither took part in giving the other's account back or
-    removing its second factor. Otherwise one person who made or captured a second account could act as two.
+    removing its second factor. Otherwise one person who made or captured a second account could act as two. A deletion
+    is confirmed by whoever keeps the register, because what the register has to keep is not in the account then.
     """
     if not may_refuse(act=act, member=member) or not _is_long_enough(member):
+        return False
+    if act.kind == ActKind.DELETE and not member.has_perm("staff.confirm_deletion"):
         return False
     asker = act.asked_by
     if asker is None:
@@ -93,8 +96,8 @@ def is_trusted_alone(member: Account) -> bool:
 
 
 def _is_about(act: Act, member: Account) -> bool:
-    """Return whether an act is about the staff member; a joining is if either record is or was theirs."""
-    if act.kind == ActKind.JOIN:
+    """Return whether an act is about the staff member; a joining or deletion is if a record is or was theirs."""
+    if act.kind in {ActKind.JOIN, ActKind.DELETE}:
         return any(is_own_record(examiner=one.examiner, member=member) for one in act.accounts if one.examiner)
     return is_own(account=act.account, member=member, email=act.email)
 

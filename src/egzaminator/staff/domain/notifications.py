@@ -29,6 +29,10 @@ _WHAT: Final[Mapping[str, Promise]] = {
     "reset-second-factor": _(
         "The board was asked to remove the second factor, the passkeys and the recovery codes of your account."
     ),
+    "delete": _(
+        "The board was asked to delete your account with everything that is in it. What the register of examiners "
+        "holds stays."
+    ),
 }
 
 _CORRECTED: Final = _(

@@ -1,10 +1,6 @@
 """The deletion of old acts that took two persons."""
 
-import datetime
-
-from django.conf import settings
-from django.utils import timezone
-
+from egzaminator.audit.retention_rules import ACTS
 from egzaminator.staff.models import Act
 
 
@@ -13,6 +9,5 @@ def delete_old_acts() -> int:
 
     The audit events about them are deleted at the same age.
     """
-    before = timezone.now() - datetime.timedelta(days=settings.KEEP_EVENTS_DAYS)
-    count, _ = Act.objects.filter(answered_at__lte=before).delete()
+    count, _ = Act.objects.filter(answered_at__lte=ACTS.before).delete()
     return count

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                             ("reset-second-factor", "to take the second factor away"),
                             ("correct-email", "to correct the e-mail address"),
                             ("join", "to join two records with their accounts"),
+                            ("delete", "to delete the account"),
                         ],
                         max_length=20,
                     ),
@@ -139,6 +140,10 @@ class Migration(migrations.Migration):
                     ("correct_email", "Can ask to correct an account's e-mail address"),
                     ("answer_act", "Can confirm or refuse an act by two persons"),
                     ("manage_staff", "Can invite, change and end staff accounts"),
+                    ("issue_data", "Can issue all data that are held about a person"),
+                    ("ask_deletion", "Can ask to delete an account on its owner's request"),
+                    ("confirm_deletion", "Can confirm the deletion of an account"),
+                    ("trace_people", "Can list whose data an account saw"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
