@@ -238,6 +238,15 @@ EXPORTS: Final = Rule(
     task="register.tidy_exports",
     every=_TEN_MINUTES,
 )
+IMPORTS: Final = Rule(
+    name="imports",
+    what=_("Rows of an uploaded register file that nobody applied"),
+    since=_("from the upload"),
+    why=_("Who wants to read them in decides on the same day; applied or given up, they go at once."),
+    fixed=_DAY,
+    task="register.tidy_imports",
+    every=_TEN_MINUTES,
+)
 COUNTERS: Final = Rule(
     name="counters",
     what=_("Counters of attempts"),
@@ -266,6 +275,7 @@ RULES: Final = (
     SELECTIONS,
     STORED_FILES,
     EXPORTS,
+    IMPORTS,
     COUNTERS,
     CACHE_ENTRIES,
     FINISHED_JOBS,
