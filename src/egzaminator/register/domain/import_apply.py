@@ -52,7 +52,8 @@ def _apply(one: Import, progress: Progress) -> None:
         taken = _plan_again(one, cursor, stage)
         if ImportRow.objects.filter(source=one, is_moved=True).exists():
             counts = count_rows(one) | {"new_scopes": len(stage.new_scopes())}
-            change_mine(one, state=ImportState.CHECKED, percent=100, attempts=0, asked_at=None, counts=counts)
+            values = {"checked_at": timezone.now(), "asked_at": None, "attempts": 0, "counts": counts}
+            change_mine(one, state=ImportState.CHECKED, percent=100, **values)
         else:
             keep_replaced(cursor, taken, by=one.uploader)
             _write(one, cursor, stage, progress)
