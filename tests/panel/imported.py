@@ -1,15 +1,20 @@
 """Imports that a staff member applied, and their undoing."""
 
+import json
 import uuid
+
+from django.utils import timezone
 
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
-from egzaminator.panel.domain.undo_import import ask_to_undo, undo_import
+from egzaminator.core.encryption import encrypt
+from egzaminator.panel.domain.undo_import import ask_to_undo, may_import, undo_import
 from egzaminator.register.domain.browser_imports import ask_to_apply, begin_import
 from egzaminator.register.domain.import_apply import apply_import
 from egzaminator.register.domain.import_check import check_import
+from egzaminator.register.domain.import_reports import ImportReport
 from egzaminator.register.enums import ImportState
-from egzaminator.register.models import Examiner, Import
+from egzaminator.register.models import Decision, Examiner, Import, ImportedPerson, changes_context
 from egzaminator.stored_files.domain.files import write_file
 from tests.register.files import csv_file
 
@@ -21,9 +26,25 @@ def applied(*rows: dict[str, str], by: Account) -> Import:
     one = begin_import(import_id=uuid.uuid4(), file=file, name="lista.csv", by=actor)
     check_import()
     ask_to_apply(one=one, by=actor)
-    apply_import()
+    apply_import(may_apply=may_import)
     one.refresh_from_db()
     assert one.state == ImportState.APPLIED
+    return one
+
+
+def recorded(examiner: Examiner, *, by: Account, **changes: list[str]) -> Import:
+    """Return an import as if it had just made a person, or changed some values of theirs from and to."""
+    one = Import(uploader=by.pk, state=ImportState.APPLIED, applied_at=timezone.now(), counts={"rows": 1})
+    one.report_encrypted = ImportReport(name="lista.csv").encrypted_for(one)
+    one.save()
+    person = ImportedPerson(source=one, examiner_id=examiner.id, is_new=not changes)
+    new = {
+        "entries": [{"id": entry.id, "is_new": True} for entry in examiner.entries.all()],
+        "decisions": [{"id": one.id, "is_new": True} for one in Decision.objects.filter(entry__examiner=examiner)],
+    }
+    kept = {"entries": [], "decisions": []} | changes if changes else new
+    person.changes_encrypted = encrypt(json.dumps(kept), context=changes_context(person.id))
+    person.save()
     return one
 
 

@@ -42,12 +42,14 @@ SELECT row.line
 FROM staged_row row JOIN register_entry entry USING (number_key)
 WHERE entry.examiner_id <> row.examiner_id
 """
-# A former PESEL or identifier stands for nobody: it was wrong, or its person has another one.
+# A former PESEL or identifier stands for nobody: it was wrong, or its person has another one. That of a person who was
+# taken back is free for a corrected file.
 _FORMER_NAME: Final = """
 SELECT row.line, row.pesel_index IS NOT NULL
 FROM staged_row row
 WHERE row.is_new AND EXISTS (
     SELECT FROM register_formervalue former
+    JOIN register_examiner holder ON holder.id = former.examiner_id AND holder.taken_back_at IS NULL
     WHERE former.pesel_index = row.pesel_index OR former.identifier_key = row.identifier_key
 )
 """
