@@ -8,7 +8,7 @@ from django.utils import timezone
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.core.encryption import encrypt
-from egzaminator.panel.domain.undo_import import ask_to_undo, undo_import
+from egzaminator.panel.domain.undo_import import ask_to_undo, may_import, undo_import
 from egzaminator.register.domain.browser_imports import ask_to_apply, begin_import
 from egzaminator.register.domain.import_apply import apply_import
 from egzaminator.register.domain.import_check import check_import
@@ -26,7 +26,7 @@ def applied(*rows: dict[str, str], by: Account) -> Import:
     one = begin_import(import_id=uuid.uuid4(), file=file, name="lista.csv", by=actor)
     check_import()
     ask_to_apply(one=one, by=actor)
-    apply_import()
+    apply_import(may_apply=may_import)
     one.refresh_from_db()
     assert one.state == ImportState.APPLIED
     return one

@@ -4,9 +4,10 @@ from egzaminator.audit.domain.retention import report_deletion
 from egzaminator.panel.domain.list_keys import refresh_all_list_keys
 from egzaminator.panel.domain.make_export import make_export
 from egzaminator.panel.domain.overview import keep_totals
-from egzaminator.panel.domain.undo_import import undo_import
+from egzaminator.panel.domain.undo_import import may_import, undo_import
 from egzaminator.register.domain.exports import MAKE_TASK
-from egzaminator.register.domain.import_jobs import UNDO_TASK
+from egzaminator.register.domain.import_apply import apply_import
+from egzaminator.register.domain.import_jobs import APPLY_TASK, UNDO_TASK
 from egzaminator.register.domain.selections import delete_unnamed
 
 
@@ -30,6 +31,12 @@ def keep_list_keys_current(timestamp: int) -> None:
 def delete_selections(timestamp: int) -> None:
     """Delete, every hour, the selections without a name that are a day old."""
     report_deletion(what="selections", count=delete_unnamed())
+
+
+@app.task(name=APPLY_TASK)
+def apply_one_import() -> None:
+    """Apply the oldest import that staff asked for, if whoever uploaded it may still do so."""
+    apply_import(may_apply=may_import)
 
 
 @app.task(name=UNDO_TASK)

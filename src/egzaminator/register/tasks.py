@@ -1,11 +1,10 @@
-"""The jobs of imports, and the periodic ones of imports and exports. What exports hold is made in panel/tasks.py."""
+"""The job that checks files, and the periodic ones of imports and exports. Others of theirs are in panel/tasks.py."""
 
 from procrastinate.contrib.django import app
 
 from egzaminator.audit.domain.retention import report_deletion
 from egzaminator.register.domain import import_jobs
 from egzaminator.register.domain.exports import delete_expired_exports, restart_left
-from egzaminator.register.domain.import_apply import apply_import
 from egzaminator.register.domain.import_check import check_import
 from egzaminator.register.domain.import_retention import give_up_expired
 from egzaminator.register.domain.undo_retention import delete_taken_back, forget_changes
@@ -39,9 +38,3 @@ def end_undoing(timestamp: int) -> None:
 def check_one_import() -> None:
     """Check the oldest uploaded register file. Each file has a job, and one of them runs at a time."""
     check_import()
-
-
-@app.task(name=import_jobs.APPLY_TASK)
-def apply_one_import() -> None:
-    """Apply the oldest import that staff asked for."""
-    apply_import()

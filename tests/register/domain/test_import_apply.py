@@ -182,8 +182,8 @@ def test_only_a_checked_import_is_applied_once_by_its_uploader() -> None:
     ask_to_apply(one=one, by=OFFICER)
     with pytest.raises(ImportNotReadyError):
         ask_to_apply(one=one, by=OFFICER)
-    apply_import()
-    apply_import()
+    apply_import(may_apply=lambda _: True)
+    apply_import(may_apply=lambda _: True)
     assert now(one).state == ImportState.APPLIED
     assert Event.objects.filter(tag=Tag.REGISTER_IMPORTED).count() == 1
 
@@ -192,6 +192,6 @@ def test_without_its_parsed_file_it_has_failed() -> None:
     one = checked(ANNA)
     ask_to_apply(one=one, by=OFFICER)
     StoredFile.objects.all().delete()
-    apply_import()
+    apply_import(may_apply=lambda _: True)
     assert now(one).state == ImportState.FAILED
     assert not Examiner.objects.exists()

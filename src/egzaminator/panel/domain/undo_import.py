@@ -32,6 +32,12 @@ UNDO: Final = "register.add_import"
 _AT_ONCE: Final = 50
 
 
+def may_import(account_id: uuid.UUID | None) -> bool:
+    """Return whether an account may read files into the register, and undo that. It may have ended since it asked."""
+    member = Account.objects.filter(pk=account_id).first()
+    return member is not None and member.is_active and member.has_perm(UNDO)
+
+
 def undo_until(one: Import) -> datetime.datetime | None:
     """Return until when an import may be undone; None if it was not applied, or is being undone, or was.
 
@@ -73,7 +79,7 @@ def undo_import() -> None:
 
 def _undo(one: Import) -> None:
     member = Account.objects.filter(pk=one.undone_by).first() if one.undone_by else None
-    if member is None or not (member.is_active and member.has_perm(UNDO)):  # dismissed since they asked
+    if member is None or not may_import(member.pk):  # dismissed since they asked
         change_mine(one, state=ImportState.FAILED)
         return
     total, done = one.people.count(), one.people.exclude(undo_outcome="").count()

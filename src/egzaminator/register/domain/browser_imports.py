@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from egzaminator.audit.actor import Actor
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.enums import Tag
 from egzaminator.register.domain.import_jobs import APPLY_TASK, CHECK_TASK, start_task
 from egzaminator.register.domain.import_reports import ImportReport
 from egzaminator.register.enums import ImportState
@@ -31,6 +33,7 @@ def begin_import(*, import_id: uuid.UUID, file: StoredFile, name: str, by: Actor
         Import.objects.bulk_create([one], ignore_conflicts=True)
         if Import.objects.filter(pk=import_id, file=file).exists():  # else the same id came before
             complete_file(file=file)
+            _record(Tag.IMPORT_UPLOADED, one, by)
             start_task(CHECK_TASK)
     return Import.objects.select_related("file").get(pk=import_id)
 
@@ -69,6 +72,7 @@ def ask_to_apply(*, one: Import, by: Actor) -> None:
         ImportRow.objects.filter(source=checked, is_moved=True).update(is_moved=False)
         checked.state, checked.asked_at, checked.attempts, checked.percent = ImportState.ASKED, timezone.now(), 0, 0
         checked.save(update_fields=["state", "asked_at", "attempts", "percent"])
+        _record(Tag.IMPORT_ASKED, checked, by)
         start_task(APPLY_TASK)
 
 
@@ -79,6 +83,7 @@ def give_up(*, one: Import, by: Actor) -> None:
         forget_rows(checked)
         checked.state = ImportState.GIVEN_UP
         checked.save(update_fields=["state"])
+        _record(Tag.IMPORT_GIVEN_UP, checked, by)
 
 
 def forget_rows(one: Import) -> None:
@@ -92,3 +97,7 @@ def _lock_checked(import_id: uuid.UUID, by: Actor) -> Import:
     if one is None or one.uploader is None or one.uploader != by.account_id:
         raise ImportNotReadyError
     return one
+
+
+def _record(tag: Tag, one: Import, by: Actor) -> None:
+    record_event(tag=tag, by=by, details={"import": str(one.pk)})

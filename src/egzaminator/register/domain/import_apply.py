@@ -1,17 +1,18 @@
 """The job that applies a checked import: all of it, as it was previewed, or nothing."""
 
 import itertools
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from egzaminator.register.domain.browser_imports import forget_rows
 from egzaminator.register.domain.import_conflicts import find_conflicts
 from egzaminator.register.domain.import_corrections import KeptValue, keep_corrected, keep_replaced, put_present_keys
-from egzaminator.register.domain.import_jobs import APPLY_TASK, Progress, change_mine, work_on
+from egzaminator.register.domain.import_jobs import APPLY_TASK, Progress, change_mine, start_task, work_on
 from egzaminator.register.domain.import_parsed import load_rows
 from egzaminator.register.domain.import_plan import clear_plan, make_plan
 from egzaminator.register.domain.import_rows import ShownRow, count_rows, does, encrypt_shown, shown_rows
@@ -19,6 +20,7 @@ from egzaminator.register.domain.import_stage import Stage
 from egzaminator.register.domain.imports import ROWS_AT_ONCE, lock_imports, prepare, record_import, write_staged
 from egzaminator.register.domain.write_rows import STATEMENTS
 from egzaminator.register.enums import ImportState
+from egzaminator.register.errors import ImportStoppedError
 from egzaminator.register.models import Import, ImportRow
 from egzaminator.stored_files.errors import FileGoneError
 
@@ -27,15 +29,24 @@ _COMPARED: Final = 0.35
 _WRITTEN: Final = 0.8
 
 
-def apply_import() -> None:
+def apply_import(*, may_apply: Callable[[uuid.UUID | None], bool]) -> None:
     """Apply the oldest import that is due, if any.
 
-    If the register changed under a row after the file was checked, nothing is written: the import is checked again,
-    and these rows say that they moved.
+    `may_apply` says whether the account that uploaded it may still read files into the register. If the register
+    changed under a row after the file was checked, nothing is written: the import is checked again, and these rows say
+    that they moved.
     """
     with work_on(APPLY_TASK) as (one, progress):
-        if one is not None:
+        if one is None:
+            return
+        if not may_apply(one.uploader):
+            raise ImportStoppedError
+        try:
             _apply(one, progress)
+        except IntegrityError:
+            # Somebody has just given a number of the file to an entry by hand. The next attempt finds it, and shows it.
+            with transaction.atomic():
+                start_task(APPLY_TASK)
 
 
 def _apply(one: Import, progress: Progress) -> None:
@@ -49,10 +60,12 @@ def _apply(one: Import, progress: Progress) -> None:
             stage.add(rows)
             progress(_READ * share)
         stage.finish()
+        stage.lock_people()
         taken = _plan_again(one, cursor, stage)
         if ImportRow.objects.filter(source=one, is_moved=True).exists():
             counts = count_rows(one) | {"new_scopes": len(stage.new_scopes())}
-            change_mine(one, state=ImportState.CHECKED, percent=100, attempts=0, asked_at=None, counts=counts)
+            again = {"state": ImportState.CHECKED, "percent": 100, "attempts": 0, "asked_at": None}
+            change_mine(one, **again, checked_at=timezone.now(), counts=counts)
         else:
             keep_replaced(cursor, taken, by=one.uploader)
             _write(one, cursor, stage, progress)

@@ -20,8 +20,8 @@ from egzaminator.runtime.jobs import start_job
 from egzaminator.stored_files.errors import FileGoneError
 
 CHECK_TASK: Final = "register.check_import"
-APPLY_TASK: Final = "register.apply_import"
-# In panel or records, because it reads what hangs on people: accounts, claims, e-mails.
+# In panel/, because they ask for the permission of whoever wants it, and read what hangs on people.
+APPLY_TASK: Final = "panel.apply_import"
 UNDO_TASK: Final = "panel.undo_import"
 # The lock of all long jobs, exports too: one runs at a time, so that one of the worker's places is free for e-mail.
 _LOCK: Final = MAKE_TASK

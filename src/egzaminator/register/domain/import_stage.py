@@ -41,6 +41,15 @@ _COPY: Final = f"COPY staged_row ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINA
 _TYPES: Final = [copied_as for _, copied_as in _COLUMNS.values()]
 
 
+# In the order that whoever locks several people takes them in.
+_LOCK_PEOPLE: Final = """
+SELECT count(*) FROM (
+    SELECT FROM register_examiner WHERE id IN (SELECT examiner_id FROM staged_row WHERE NOT is_new)
+    ORDER BY id FOR NO KEY UPDATE
+) locked
+"""
+
+
 class Stage:
     """A temporary table, `staged_row`, with the rows of a register file on their way into the register.
 
@@ -82,6 +91,13 @@ class Stage:
     def finish(self) -> None:
         """Analyse the columns that the table is joined by. Autovacuum never analyses a temporary table."""
         self.cursor.execute("ANALYZE staged_row (line, examiner_id, number_key)")
+
+    def lock_people(self) -> None:
+        """Lock the register's people that the rows are about: nobody corrects between the plan and what is written.
+
+        Who logs in for the first time does not wait for it (`locks`).
+        """
+        self.cursor.execute(_LOCK_PEOPLE)
 
     def new_scopes(self) -> list[Scope]:
         """Return the scopes of staged rows that the register does not know, not saved, in the order of the file."""

@@ -203,6 +203,7 @@ def _stage_all(stage: Stage, opened: OpenedFile, progress: Callable[[float], obj
         stage.add(list(_parse_rows(some, opened.columns, problems)))
         progress(_READING_SHARE * opened.share_read())
     stage.finish()
+    stage.lock_people()
     problems += find_conflicts(stage.cursor)
     if problems:
         located = [

@@ -63,7 +63,8 @@ class Examiner(models.Model):
     email = models.EmailField(max_length=EMAIL_LENGTH, blank=True)
     # Since when the register has this e-mail address. None: since before this was recorded.
     email_since = models.DateTimeField(null=True)
-    # The staff account that typed this e-mail address. None: it came with a register file.
+    # The staff account that typed this e-mail address or read it in from a file. None: it came with a file that an
+    # administrator read in by command.
     email_by = models.UUIDField(null=True)
     # The board that the examiner went to, and when. Their entries are `TRANSFERRED` then.
     transferred_to = models.CharField(max_length=BOARD_LENGTH, blank=True)
