@@ -88,14 +88,16 @@ def _look(one: Import, *, after: uuid.UUID | None, size: int, by: Actor) -> tupl
     return page, [PersonLeft(person, UndoOutcome(person.obstacle).label) for person in page.rows]
 
 
-def _find(request: HttpRequest, import_id: uuid.UUID) -> Undoing:
-    one = get_object_or_404(all_imports(), pk=import_id)
-    undoing = Undoing(one)
-    if may_be_undone(one):
-        _page, undoing.people = _look(one, after=None, size=_FIRST, by=actor_of(request))
+def _find(_request: HttpRequest, import_id: uuid.UUID) -> Undoing:
+    return Undoing(get_object_or_404(all_imports(), pk=import_id))
+
+
+def _look_at_first(request: HttpRequest, undoing: Undoing) -> None:
+    """Have the page show the first people who stand in the way. It is a look-up."""
+    if may_be_undone(undoing.record):
+        _page, undoing.people = _look(undoing.record, after=None, size=_FIRST, by=actor_of(request))
         if undoing.people:
-            undoing.count = in_the_way(one)[: COUNTED_TO + 1].count()
-    return undoing
+            undoing.count = in_the_way(undoing.record)[: COUNTED_TO + 1].count()
 
 
 def _run(request: HttpRequest, undoing: Undoing, fields: Mapping[str, Any]) -> Promise:
@@ -108,6 +110,7 @@ UNDO_PAGE: Final = SubjectPage(
     url=lambda undoing: reverse("import", args=[undoing.record.pk]),
     list_view="imports",
     name=lambda undoing: shown([undoing.record])[0].file_name,
+    record_view=_look_at_first,
 )
 UNDO_IMPORT: Final = FormAction(
     name="undo-import",
