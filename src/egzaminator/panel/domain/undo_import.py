@@ -34,7 +34,7 @@ _AT_ONCE: Final = 50
 
 def may_import(account_id: uuid.UUID | None) -> bool:
     """Return whether an account may read files into the register, and undo that. It may have ended since it asked."""
-    member = Account.objects.filter(pk=account_id).first()
+    member = Account.objects.filter(pk=account_id).first() if account_id else None
     return member is not None and member.is_active and member.has_perm(UNDO)
 
 
