@@ -18,6 +18,7 @@ from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.panel.domain.make_export import make_export
+from egzaminator.panel.domain.undo_import import may_import
 from egzaminator.register.domain.import_apply import apply_import
 from egzaminator.register.domain.import_check import check_import
 from egzaminator.register.domain.write_rows import Changes
@@ -105,7 +106,7 @@ def test_new_rows_are_shown_and_applied(client: Client, officer: Account) -> Non
     assert "Łukasik Anna Maria nowa osoba" in words
     assert not Examiner.objects.exists()
     assert do(client, one, "zastosuj")["Location"] == page_of(one)
-    apply_import()
+    apply_import(may_apply=may_import)
     assert Entry.objects.count() == 2
     words = words_of(client.get(page_of(one)))
     assert "Zmiany z tego pliku są w ewidencji" in words
@@ -226,7 +227,7 @@ def test_what_moved_meanwhile_is_shown_first(client: Client) -> None:
     old = fields_of(client.get(page_of(one)))
     do(client, one, "zastosuj")
     read(ANNA | {"imiona": "Anna Zofia"})
-    apply_import()
+    apply_import(may_apply=may_import)
     assert state_of(one) == ImportState.CHECKED
     page = client.get(page_of(one))
     assert "Ewidencja zmieniła się, odkąd plik był sprawdzany" in words_of(page)
@@ -234,7 +235,7 @@ def test_what_moved_meanwhile_is_shown_first(client: Client) -> None:
     client.post(f"{page_of(one)}zastosuj/", old)
     assert state_of(one) == ImportState.CHECKED
     do(client, one, "zastosuj")
-    apply_import()
+    apply_import(may_apply=may_import)
     assert state_of(one) == ImportState.APPLIED
 
 
@@ -252,7 +253,7 @@ def test_a_file_is_given_up_and_nothing_of_it_stays(client: Client) -> None:
 def test_the_very_same_file_is_recognised(client: Client) -> None:
     one = checked(client, ANNA)
     do(client, one, "zastosuj")
-    apply_import()
+    apply_import(may_apply=may_import)
     again = checked(client, ANNA, name="inna nazwa.csv")
     page = client.get(page_of(again))
     assert "Ten sam plik już wczytano do ewidencji" in words_of(page)
@@ -321,7 +322,7 @@ def test_wrong_rows_are_named_downloaded_corrected_and_applied(client: Client, o
     assert f"{ROWS} nowe" in words
     assert "Pominięte kolumny błędy, wiersz, Uwagi" in words
     do(client, again, "zastosuj")
-    apply_import()
+    apply_import(may_apply=may_import)
     assert Entry.objects.count() == ROWS
 
 
