@@ -91,6 +91,7 @@ ALLOWED = {
     "board-contact": ADMINISTRATOR,
     "export-everybody": RECORDS,
     "export-selection": RECORDS,
+    "ask-emails": RECORDS,
     "exports": RECORDS,
     "export": RECORDS,
     "download-export": RECORDS,

@@ -62,6 +62,7 @@ class Tag(TextChoices):
         _("The address was confirmed by a link mailed there, and is no longer on hold"),
     )
     EMAIL_CHECK_SENT = "email.check-sent", _("A link was mailed to the address, to see whether e-mails arrive")
+    EMAILS_ASKED = "emails.asked", _("Staff had the people of a list asked about their e-mail addresses")
     EMAIL_STILL_USED = "email.still-used", _("The owner confirmed that they use the e-mail address")
     DATA_DOWNLOADED = "data.downloaded", _("All data about the person were downloaded")
     ACCOUNT_FROZEN_BY_STAFF = "account.frozen-by-staff", _("Staff froze the account")

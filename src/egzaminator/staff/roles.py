@@ -113,6 +113,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
             "register.add_import",
             "register.change_scope",
             "register.change_strikeoffground",
+            "staff.ask_about_email",
             "staff.confirm_deletion",
             "audit.delete_stafftext",  # a colleague's note; anybody may take back their own
         },
