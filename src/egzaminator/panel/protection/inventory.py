@@ -201,7 +201,7 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
         section="person",
         shown=(
             "pesel_encrypted=pesel identifier surname first_names email email_since transferred_to transferred_on "
-            "deceased_on deceased_marked_at created_at updated_at"
+            "deceased_on deceased_marked_at taken_back_at created_at updated_at"
         ),
         left_out={
             _KEYS: "id joined_into",
@@ -237,6 +237,35 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
         },
         period=_LAW,
         stays=_LAW,
+    ),
+    "register.Import": Held(
+        unseen="about a file and who uploaded it; whose data it wrote is shown by person",
+        left_out={
+            _KEYS: "id file parsed",
+            _STAFF: "uploader undone_by undo_reason",
+            "may name people of the file, for who uploaded it": "report_encrypted",
+            _SECRET: "digest",
+            _WORK: "state attempts percent counts uploaded_at checked_at asked_at undone_at applied_at",
+        },
+        rules=(rules.IMPORT_RECORDS,),
+        stays="of the staff",
+    ),
+    "register.ImportRow": Held(
+        unseen="a file that nobody has applied: what it says is in no record yet",
+        left_out={
+            _KEYS: "id source line examiner_id",
+            "as the file has it": "shown_encrypted",
+            _WORK: "outcome is_apart is_ticked is_moved",
+        },
+        rules=(rules.IMPORTS,),
+        stays="gone within a day",
+    ),
+    "register.ImportedPerson": Held(
+        section="imports",
+        shown="source=applied_at is_new undo_outcome changes_encrypted=former_surname",
+        left_out={_KEYS: "id examiner_id"},
+        rules=(rules.IMPORT_CHANGES, rules.IMPORT_RECORDS),
+        stays="kept as long as the events that it completes",
     ),
     "register.ListKey": Held(
         unseen="a copy of the name's sort key, of the account's state and of the voivodeship, which are all shown",
