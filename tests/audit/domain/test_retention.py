@@ -69,9 +69,9 @@ def test_a_run_is_late_two_hours_after_the_next_one_should_have_come() -> None:
         clock.shift(datetime.timedelta(hours=2, minutes=10))
         assert late() == set()
         clock.shift(datetime.timedelta(seconds=1))
-        assert late() == {"stored-files", "exports"}
+        assert late() == {"stored-files", "exports", "imports"}
         clock.shift(datetime.timedelta(minutes=50))
-        assert late() == {"stored-files", "exports", "counters", "selections"}
+        assert late() == {"stored-files", "exports", "imports", "counters", "selections"}
         clock.shift(datetime.timedelta(hours=23))
         assert late() == {rule.name for rule in RULES}
 
