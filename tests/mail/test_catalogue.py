@@ -15,6 +15,7 @@ WITHOUT_LINKS = {
     EmailKind.STAFF_CHANGED,
     EmailKind.ALONE_CHANGED,
     EmailKind.MANY_LOOKUPS,
+    EmailKind.MANY_UPLOADS,
     EmailKind.REGISTER_EXPORTED,
     EmailKind.TO_REVIEW,
     EmailKind.FROZEN_NOTICE,  # nothing is left to freeze

@@ -110,6 +110,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
             "register.export",
             "register.export_pesel",
             "register.add_examiner",
+            "register.add_import",
             "register.change_scope",
             "register.change_strikeoffground",
             "staff.ask_about_email",

@@ -19,6 +19,7 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
+from egzaminator.data_export.domain.imports import imports_of
 from egzaminator.data_export.domain.listings import pages_and_files_with
 from egzaminator.mail.domain.holds import hold_of
 from egzaminator.mail.models import Email, SentCopy
@@ -36,14 +37,14 @@ def record(row: object, fields: Iterable[str]) -> Record:
 
 _PERSON = (
     "identifier", "surname", "first_names", "email", "email_since", "transferred_to", "transferred_on", "deceased_on",
-    "deceased_marked_at", "created_at", "updated_at",
+    "deceased_marked_at", "taken_back_at", "created_at", "updated_at",
 )  # fmt: skip
 
 _DECISION = ("kind", "reference", "decided_on", "ground", "withdrawn_at")
 
 
 def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
-    """Return what the register holds about an examiner, by section: the person, entries, decisions, former values.
+    """Return what the register holds about an examiner, by section, the person first.
 
     Raise `UndecryptableError`.
     """
@@ -71,6 +72,7 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
             {"number": value.entry.number if value.entry else "", **record(value, ("field", "value", "replaced_at"))}
             for value in examiner.former_values.select_related("entry").order_by("replaced_at", "id")
         ],
+        "imports": imports_of(examiner=examiner),
     }
 
 

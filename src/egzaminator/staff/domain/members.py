@@ -18,6 +18,7 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.cms.domain.hold_scheduled import hold_scheduled
 from egzaminator.register.domain.exports import delete_exports_of
+from egzaminator.register.domain.import_retention import stop_imports_of
 from egzaminator.staff.domain.acts import withdraw_asked
 from egzaminator.staff.domain.membership import administration, has_joined, members_with, roles_of, set_roles
 from egzaminator.staff.domain.notifications import administrators, inspectors, notify_of_change
@@ -94,8 +95,8 @@ def end_member(*, member: Account, by: Actor) -> None:
     """End the account of a staff member who no longer works at the board. Nothing opens it any more.
 
     At once end: sessions, passkeys and second factors, every mailed link, the invitations of theirs that nobody has
-    answered, what they asked for as the first of two persons, their exports with the files, and the
-    schedule of pages they were to publish. Raise `LastAdministratorError`, `NotAdministratorError` or
+    answered, what they asked for as the first of two persons, their exports with the files, their imports that are not
+    applied, and the schedule of pages they were to publish. Raise `LastAdministratorError`, `NotAdministratorError` or
     `MemberGoneError`.
     """
     with administration(by=by):
@@ -105,6 +106,7 @@ def end_member(*, member: Account, by: Actor) -> None:
         withdraw_asked(member=member, by=by)
         _withdraw_invitations(member)
         delete_exports_of(owner=member.id)
+        stop_imports_of(uploader=member.id)
         delete_files_of(owner=member.id)
         retire(account=member, by=Barred.LEFT)
         member.groups.set(Group.objects.none())
