@@ -10,7 +10,7 @@ class Tag(TextChoices):
     """The tag of an audit event: everything that is recorded. Examiners read the labels in their own history."""
 
     REGISTER_IMPORTED = "register.imported", _("A register file was read")
-    FILE_UPLOADED = "register.file-uploaded", _("Staff sent a register file to be checked")
+    IMPORT_UPLOADED = "import.uploaded", _("Staff uploaded a register file")
     IMPORT_ASKED = "import.asked", _("Staff asked for an uploaded register file to be applied")
     IMPORT_GIVEN_UP = "import.given-up", _("Staff gave an uploaded register file up")
     IMPORT_UNDO_ASKED = "import.undo-asked", _("Staff asked for an import to be undone")

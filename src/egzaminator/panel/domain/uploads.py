@@ -24,15 +24,14 @@ DAILY: Final = Limit("panel.uploads", most=20, period=datetime.timedelta(days=1)
 
 
 def hit_upload_limit(*, by: Actor) -> None:
-    """Count and record a file that a staff member sends, before it is read.
+    """Count a file that a staff member sends, before it is read. It is recorded once it has arrived.
 
-    Past half the limit the inspectors are told, once. Raise `UploadsUsedUpError` at the limit.
+    Past half the limit the inspectors are told, once. Raise `UploadsUsedUpError` at the limit, which is recorded too.
     """
     member = Account.objects.get(pk=str(by.account_id))
     try:
         with transaction.atomic():
             count = hit_all(uses=[(DAILY, str(member.pk))])[DAILY.name]
-            record_event(tag=Tag.FILE_UPLOADED, by=by, subject=member.pk)
             if count == DAILY.most // 2 + 1:
                 _notify_inspectors(member)
     except LimitReachedError:

@@ -33,6 +33,7 @@ def begin_import(*, import_id: uuid.UUID, file: StoredFile, name: str, by: Actor
         Import.objects.bulk_create([one], ignore_conflicts=True)
         if Import.objects.filter(pk=import_id, file=file).exists():  # else the same id came before
             complete_file(file=file)
+            _record(Tag.IMPORT_UPLOADED, one, by)
             start_task(CHECK_TASK)
     return Import.objects.select_related("file").get(pk=import_id)
 
