@@ -53,10 +53,6 @@ def both_ways(one: UseCase, other: UseCase, given: GivenTwo) -> list[tuple[int, 
     return [*enumerate(raised), *enumerate([(second, first) for first, second in turned], CASES)]
 
 
-def outcome_of(one: str) -> str:
-    return ImportedPerson.objects.get(source=one).undo_outcome
-
-
 def made(index: int, member: Account) -> tuple[Examiner, dict[str, object]]:
     """Return a person whom an import has just made, and what undoes it."""
     examiner = person(index)

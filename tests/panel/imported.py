@@ -42,7 +42,7 @@ def recorded(examiner: Examiner, *, by: Account, **changes: list[str]) -> Import
         "entries": [{"id": entry.id, "is_new": True} for entry in examiner.entries.all()],
         "decisions": [{"id": one.id, "is_new": True} for one in Decision.objects.filter(entry__examiner=examiner)],
     }
-    kept = {"entries": [], "decisions": []} | changes if changes else new
+    kept = {"entries": [], "decisions": [], **changes} if changes else new
     person.changes_encrypted = encrypt(json.dumps(kept), context=changes_context(person.id))
     person.save()
     return one

@@ -92,6 +92,8 @@ ALLOWED = {
     "tick-import": RECORDS,
     "give-up-import": RECORDS,
     "import-rows": RECORDS,
+    "undo-import": RECORDS,
+    "import-left": RECORDS,
     "alone-setting": ADMINISTRATOR,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),

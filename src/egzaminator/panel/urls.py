@@ -32,6 +32,7 @@ from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import button_view, form_view
 from egzaminator.panel.imports import views as import_views
 from egzaminator.panel.imports.actions import IMPORT_ACTIONS, OWN_IMPORT
+from egzaminator.panel.imports.undo import UNDO_IMPORT, UNDO_PAGE, people_left
 from egzaminator.panel.navigation import ENTER_WAGTAIL
 from egzaminator.panel.person import add_person, history, pesel
 from egzaminator.panel.person import page as person_page
@@ -157,6 +158,8 @@ urlpatterns = [
         for one in IMPORT_ACTIONS
     ],
     path("import/<uuid:import_id>/do-poprawy/", import_views.ask_rows, name="import-rows"),
+    path(f"import/<uuid:import_id>/{UNDO_IMPORT.path}/", form_view(UNDO_IMPORT, UNDO_PAGE), name=UNDO_IMPORT.name),
+    path("import/<uuid:import_id>/pozostali/", people_left, name="import-left"),
     path("import/<uuid:import_id>/podglad/<slug:slug>/", import_views.one_import, name="import-part"),
     path("zakresy/", scope_views.scopes, name="scopes"),
     path("zakresy/nowy/", scope_views.add, name="add-scope"),

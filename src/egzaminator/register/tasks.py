@@ -8,6 +8,7 @@ from egzaminator.register.domain import import_jobs
 from egzaminator.register.domain.exports import delete_expired_exports, restart_left
 from egzaminator.register.domain.import_check import check_import
 from egzaminator.register.domain.import_retention import give_up_expired
+from egzaminator.register.domain.undo_retention import delete_taken_back, forget_changes
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -24,6 +25,14 @@ def tidy_imports(timestamp: int) -> None:
     """Give up, every ten minutes, the imports that nobody applied, and begin again those that a failed job has left."""
     record_run(rule=IMPORTS, count=give_up_expired())
     import_jobs.restart_left()
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="register.end_undoing")
+def end_undoing(timestamp: int) -> None:
+    """Delete, every night, what imports changed and whom undoings took back, once the time to undo is over."""
+    report_deletion(what="people's changes by imports", count=forget_changes())
+    report_deletion(what="people who were taken back", count=delete_taken_back(), is_recorded=True)
 
 
 @app.task(name=import_jobs.CHECK_TASK)

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from egzaminator.core.fields import ReasonField
 from egzaminator.panel.domain.uploads import DAILY
 from egzaminator.panel.imports.upload import FIELD, LARGEST_BYTES, UploadFault
 
@@ -47,3 +48,10 @@ class ImportForm(forms.Form):
         if fault:  # then there is no file
             words = _FAULTS[fault] % {"files": DAILY.most}
             self.fields[FIELD].error_messages["required"] = words
+
+
+class UndoForm(forms.Form):
+    """Asks why an import is undone."""
+
+    use_required_attribute = False
+    reason = ReasonField(help_text=_("For example what is wrong with the file. Without a PESEL."))

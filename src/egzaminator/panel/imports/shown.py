@@ -63,13 +63,8 @@ class ShownImport:
 
     @property
     def is_applied(self) -> bool:
-        """Whether the register has what the file brought, as far as nobody has taken it back."""
-        return self.record.state in {
-            ImportState.APPLIED,
-            ImportState.UNDO_ASKED,
-            ImportState.UNDOING,
-            ImportState.UNDONE,
-        }
+        """Whether the register got what the file brought, whatever became of it since. An undoing may have failed."""
+        return self.record.applied_at is not None
 
 
 @dataclass(frozen=True, slots=True)

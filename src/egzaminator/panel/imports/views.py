@@ -28,6 +28,7 @@ from egzaminator.panel.imports.actions import find_own, mark_of
 from egzaminator.panel.imports.forms import ImportForm
 from egzaminator.panel.imports.looks import look_at_rows
 from egzaminator.panel.imports.shown import PARTS, TITLES, shown, tiles
+from egzaminator.panel.imports.undo import undo_context
 from egzaminator.panel.imports.upload import ImportUploadHandler, UploadFault
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.navigation import ADD_IMPORT
@@ -105,7 +106,7 @@ def one_import(request: HttpRequest, import_id: uuid.UUID, slug: str = "") -> Ht
         return redirect("import", import_id=one.pk)
     if found.is_applied:
         done = [(label, number) for label, number in labelled_changes(one.counts) if number]
-        context |= {"changes": done, "waiting_scopes": count_without_kind()}
+        context |= {"changes": done, "waiting_scopes": count_without_kind(), **undo_context(one)}
     response = render(request, "panel/imports/import.html", context)
     if one.is_due:
         response["Refresh"] = _REFRESH_SECONDS  # job-progress.js puts something better in its place
