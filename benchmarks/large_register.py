@@ -43,11 +43,11 @@ def main() -> None:
 
         people = People(PASSWORD)
         names = [pesel_digits(examiner) for examiner in people.accounts(LOG_INS + WARM_UP)]
-        blocked = sorted(people.accounts(BLOCKED, is_active=False), key=lambda examiner: examiner.sort_key)
+        blocked = sorted(people.accounts(BLOCKED, is_active=False), key=lambda examiner: examiner.account.id)
         someone = seed_examiner()
         with two_registers(small=SMALL - len(names), large=LARGE - len(names)) as registers:
             report.at_most(1.1, f"log-in at {LARGE:,} examiners", measure(registers, log_ins(names), LOG_INS))
-            for page, requests in pages(someone, str(blocked[BLOCKED // 2].id)).items():
+            for page, requests in pages(someone, f"to-nie-ja.{blocked[BLOCKED // 2].account.id}").items():
                 report.at_most(1.5, f"{page} at {LARGE:,} examiners", measure(registers, requests, REQUESTS))
 
 
@@ -70,7 +70,7 @@ def log_ins(names: list[str]) -> Requests:
         yield partial(send, "/konto/logowanie/", {"name": name, "secret": PASSWORD}, status="302")
 
 
-def pages(someone: "SeededExaminer", late_blocked: str) -> dict[str, Requests]:
+def pages(someone: "SeededExaminer", late_waiting: str) -> dict[str, Requests]:
     """Return endless requests for each page, by name. Staff take turns, as their look-ups are rate-limited."""
     from benchmarks.registers.seeded_examiner import NUMBER  # noqa: PLC0415 -- needs Django set up
     from tests.helpers.factories import PESELS  # noqa: PLC0415 -- needs Django set up
@@ -81,8 +81,8 @@ def pages(someone: "SeededExaminer", late_blocked: str) -> dict[str, Requests]:
         "examiner by PESEL": _asking(find, someone.staff, {"asked": PESELS[0]}, status="302"),
         "examiner by number": _asking(find, someone.staff, {"asked": NUMBER}, status="302"),
         "examiner's page": _asking(f"{find}{someone.examiner}/", someone.staff),
-        "blocked accounts": _asking(review, someone.helpers),
-        "blocked accounts, late page": _asking(f"{review}?after={late_blocked}", someone.helpers),
+        "what waits": _asking(review, someone.helpers),
+        "what waits, late page": _asking(f"{review}?after={late_waiting}", someone.helpers),
         "list": _asking(find, someone.staff),
         "list, late page": _asking(f"{find}?after={late}", someone.staff),
         "search for a name": _asking(find, someone.staff, {"asked": "Kowalska Anna"}, status="302"),

@@ -50,7 +50,7 @@ def _filled(value: str, found: re.Match[str]) -> str:
         ("/nowak/", "(other)"),
         ("/healthz", "/healthz"),
         ("/readyz?x=44051401359", "/readyz"),
-        *((f"/{letter}/{TOKEN}/", f"/{letter}/*") for letter in "aehnsAEHNS"),
+        *((f"/{letter}/{TOKEN}/", f"/{letter}/*") for letter in "aehnpsAEHNPS"),
         (f"/en/a/{TOKEN}%E2%80%9D/", "/a/*"),
         (f"/a?{TOKEN}", "/a/*"),
         (f"/EN/A/{TOKEN}", "(other)"),

@@ -83,7 +83,7 @@ def _patterns() -> Iterator[tuple[str, URLPattern]]:
 
 
 PATTERNS = dict(_patterns())
-TOKENS = {"activate", "stop-claim", "reset", "new-email", "freeze"}
+TOKENS = {"activate", "stop-claim", "reset", "new-email", "confirm-email", "freeze"}
 
 
 def _path(name: str) -> str:

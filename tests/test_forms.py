@@ -105,7 +105,7 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
             *("reference", "kind"),
         },
         Width.LONG: {
-            *("email", "security_email", "data_protection_email", "note", "text"),
+            *("email", "security_email", "data_protection_email", "note", "text", "changes"),
             *(
                 "street",
                 "workplace_name",

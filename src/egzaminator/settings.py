@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from environs import validate
 
 from egzaminator.runtime import postgres
-from egzaminator.runtime.environment import HIGHEST_PORT, read_environment, require_valid
+from egzaminator.runtime.environment import DEFAULT_RETURN_PATH, HIGHEST_PORT, read_environment, require_valid
 from egzaminator.runtime.logs import logging_settings
 
 PACKAGE_DIR = Path(__file__).resolve().parent
@@ -28,6 +28,9 @@ ENCRYPTION_KEYS = _env.keys("ENCRYPTION_KEYS")
 BLIND_INDEX_KEY = _env.key("BLIND_INDEX_KEY")
 PUBLIC_BASE_URL = _env.base_url("PUBLIC_BASE_URL")
 MAIL_SERVER = _env.mail_server("EMAIL_URL")
+# Where e-mails come back to, and the mailbox in which they are read; None: nobody reads them.
+RETURN_PATH = _env.return_path("RETURN_PATH", DEFAULT_RETURN_PATH)
+BOUNCE_MAILBOX = _env.imap_mailbox("BOUNCE_MAILBOX_URL", None)
 TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0, max=9))
 # The minimum length of a password that is the only factor (NIST SP 800-63B-4, section 3.1.1.2); never under 8.
 PASSWORD_MIN_LENGTH = _env.int("PASSWORD_MIN_LENGTH", 15, validate=validate.Range(min=8, max=64))
@@ -43,6 +46,8 @@ _TEN_YEARS = 3653
 KEEP_EVENTS_DAYS = _env.int("KEEP_EVENTS_DAYS", 731, validate=validate.Range(min=731, max=_TEN_YEARS))
 KEEP_STAFF_TEXTS_DAYS = _env.int("KEEP_STAFF_TEXTS_DAYS", 731, validate=validate.Range(min=30, max=_TEN_YEARS))
 KEEP_MESSAGES_DAYS = _env.int("KEEP_MESSAGES_DAYS", 365, validate=validate.Range(min=7, max=_TEN_YEARS))
+# How long after the last proof an examiner is asked whether the e-mail address is still theirs.
+CONFIRM_EMAIL_DAYS = _env.int("CONFIRM_EMAIL_DAYS", 365, validate=validate.Range(min=30, max=_TEN_YEARS))
 KEEP_FORMS_DAYS = _env.int("KEEP_FORMS_DAYS", 7, validate=validate.Range(min=1, max=90))
 KEEP_STRUCK_OFF_DAYS = _env.int("KEEP_STRUCK_OFF_DAYS", 731, validate=validate.Range(min=30, max=_TEN_YEARS))
 KEEP_DECEASED_DAYS = _env.int("KEEP_DECEASED_DAYS", 180, validate=validate.Range(min=30, max=_TEN_YEARS))

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 from egzaminator.accounts import link_paths
 from egzaminator.accounts.mfa import login_views as mfa_login
 from egzaminator.accounts.mfa import views as mfa
-from egzaminator.accounts.views import email, history, inbox, sessions
+from egzaminator.accounts.views import email, email_question, history, inbox, sessions
 from egzaminator.accounts.views import links as account_links
 from egzaminator.accounts.views import password as passwords
 from egzaminator.accounts.views import profile as accounts
+from egzaminator.accounts.views.privacy_notice import privacy_notice
 from egzaminator.cms import views as pages
 from egzaminator.cms.feeds import NewsFeed
 from egzaminator.cms.search import search
@@ -73,6 +74,7 @@ urlpatterns = [
         path("konto/drugi-skladnik/klucz/wyzwanie/", mfa.passkey_challenge, name="passkey-challenge"),
         path("konto/drugi-skladnik/klucz/<int:passkey_id>/usun/", mfa.remove_passkey, name="remove-passkey"),
         path("konto/drugi-skladnik/kody/", mfa.recovery_codes, name="recovery-codes"),
+        path("konto/klauzula/", privacy_notice, name="privacy-notice"),
         path("konto/moje-dane/", my_data, name="my-data"),
         path("konto/wiadomosci/", inbox.messages, name="messages"),
         path("konto/wiadomosci/<uuid:message_id>/", inbox.message, name="message"),
@@ -80,12 +82,14 @@ urlpatterns = [
         path("konto/adres/", email.change_email, name="change-email"),
         path("konto/adres/ponownie/", email.resend, name="email-resend"),
         path("konto/adres/anuluj/", email.cancel, name="email-cancel"),
+        path("konto/adres/pytanie/", email_question.ask, name="email-question"),
         path("konto/adres/zmieniony/", email.email_changed, name="email-changed"),
         path("a/<mailed_token:token>", claim_links.activate, name="activate"),
         path("s/<mailed_token:token>", claim_links.stop, name="stop-claim"),
         path("h/<mailed_token:token>", account_links.reset, name="reset"),
         path("e/<mailed_token:token>", account_links.confirm_new_email, name="new-email"),
         path("n/<mailed_token:token>", account_links.freeze, name="freeze"),
+        path("p/<mailed_token:token>", email_question.confirm_email, name="confirm-email"),
         path("pomoc/pierwsze-logowanie/", pages.first_login_help, name="first-login-help"),
         path("szukaj/", search, name="search"),
         prefix_default_language=False,
@@ -102,7 +106,7 @@ urlpatterns += [
     path("aktualnosci/rss/", require_safe(public_page(NewsFeed())), name="news-feed"),
     path("sitemap.xml", require_safe(public_page(sitemap)), {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
     path("robots.txt", robots),
-    re_path(r"^(?P<start>(?i:(?:en/)?[aehns]))/(?P<rest>(?s:.*))\Z", link_paths.capital_link),
+    re_path(r"^(?P<start>(?i:(?:en/)?[aehnps]))/(?P<rest>(?s:.*))\Z", link_paths.capital_link),
     re_path(r"^((?:[\w\-]+/)*)$", pages.content, name="wagtail_serve"),
 ]
 

@@ -43,6 +43,7 @@ def overview(**values: Any) -> Overview:
         entries=[],
         details_changed_at=None,
         email_change=None,
+        email_question=None,
         password_changed_at=None,
         second_factors=SecondFactors(),
         other_sessions=0,

@@ -34,6 +34,7 @@ EXEMPT_FORMS = {
     "onboarding/expired_activation.html": "the link's token says whose it is",
     "accounts/freeze.html": "the link's token says whose account it is",
     "accounts/reset_password.html": "the link's token says whose account it is",
+    "accounts/email_arrives.html": "the link's token says whose address it is",
     "accounts/confirm_email.html": "the link's token says whose address it is; the other one logs out",
     "accounts/confirm_correction.html": "the link's token says whose address it is; whoever sends it proves the person",
     "panel/find_examiner.html": "a search: changes nothing",
@@ -56,6 +57,7 @@ EXEMPT_VIEWS = {
     "stop-claim": "the link's token says whose it is",
     "reset": "the link's token says whose it is",
     "new-email": "the link's token says whose it is",
+    "confirm-email": "the link's token says whose it is",
     "freeze": "the link's token says whose it is",
     "case": "a search: changes nothing",
     "journal": "a search: changes nothing",
@@ -103,6 +105,7 @@ def path_of(view: URLPattern) -> str:
         "ground_id": 1,
         "version": "0123456789ab",
         "slug": "redakcja",
+        "name": "forms",
     }
     return reverse(str(view.name), kwargs={name: values[name] for name in view.pattern.converters})
 

@@ -42,7 +42,7 @@ ASKS_THE_SESSION = {
     "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
     "join", "export-everybody", "export-selection", "download-export", "correct-email", "correct-claim-email",
     "alone-setting", "strike-off", "transfer", "issue-data", "ask-deletion", "withdraw-act", "breach-file",
-    "undo-import",
+    "publish-notice", "undo-import",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -58,6 +58,7 @@ EXEMPT = {
     "claim-correct": "asks for the form's password",
     "claim-finish": "ends the session",
     "edit-details": "is told to the board with the former values; long to fill in",
+    "privacy-notice": "records that a text was shown, and nothing else",
     "session-visit": "prolongs the session and nothing else",
     "confirm": "is itself the proof",
     "confirm-challenge": "is part of the proof",

@@ -61,3 +61,17 @@ def test_a_colour_is_needed() -> None:
         BoardSettings(band_colour="").clean_fields()
 
     assert refused.value.error_dict["band_colour"][0].code == "blank"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "is_valid"), [([], True), (["30", "08"], True), (["99"], False), (["30", ""], False)]
+)
+def test_the_boards_voivodeships_are_chosen_among_the_sixteen(chosen: list[str], is_valid: bool) -> None:  # noqa: FBT001 -- a parameter of the test
+    field = BoardSettings._meta.get_field("voivodeships").formfield()  # noqa: SLF001 -- public, by Django
+    assert field is not None
+    assert len(field.choices) == 16
+    if is_valid:
+        assert field.clean(chosen) == chosen
+    else:
+        with pytest.raises(ValidationError):
+            field.clean(chosen)

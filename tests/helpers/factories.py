@@ -142,7 +142,9 @@ def make_staff(
 
 def frozen(state: AccountState = AccountState.FROZEN) -> dict[str, Any]:
     """Return the columns of an account that nobody can log in to."""
-    return {"state": state, "barred_by": Barred.LINK, "barred_at": timezone.now(), "is_active": False}
+    now = timezone.now()
+    waits = now if state == AccountState.FROZEN else None
+    return {"state": state, "barred_by": Barred.LINK, "barred_at": now, "is_active": False, "not_me_since": waits}
 
 
 def freeze(account: Account) -> Account:

@@ -46,6 +46,7 @@ def take_guide_pictures(browser: Browser, site: str, logins: Mapping[str, Login]
     first, several, active = logins["First login"], logins["Several numbers"], logins["Active account"]
     panel = _log_in(browser, site, logins["Administrator"], NARROW)
     _officer(_log_in(browser, site, logins["Administrator"], ROOMY), several, first)
+    _what_waits(browser, site, _log_in(browser, site, logins["Administrator"], ROOMY), active)
     _import(_log_in(browser, site, logins["Administrator"], ROOMY))
     _help_desk(browser, site, panel, first, active)
     _second_person(_log_in(browser, site, logins["A second person"], NARROW), active)
@@ -93,6 +94,25 @@ def _officer(panel: Page, person: Login, other: Login) -> None:
     main.get_by_role("button", name="Szukaj").click()
     main.get_by_label("Powód").fill("Ta sama osoba: zgadza się data urodzenia i numer decyzji")
     _take("polacz", panel, main.get_by_role("heading", level=1), main.locator("form").first)
+
+
+def _what_waits(browser: Browser, site: str, panel: Page, active: Login) -> None:
+    examiner = browser.new_context(base_url=site, locale="pl-PL").new_page()
+    examiner.goto("/konto/logowanie/?next=/konto/dane/")
+    box = examiner.get_by_role("main")
+    box.get_by_label("PESEL").fill(active.name)
+    box.get_by_label("Hasło", exact=True).fill(active.secret)
+    box.get_by_role("button", name="Zaloguj się").click()
+    surname = box.get_by_label("Nazwisko", exact=True)
+    surname.fill(f"{surname.input_value()}-Zielińska")
+    box.get_by_label("Telefon").fill("600 100 200")
+    box.get_by_role("button", name="Zapisz").click()
+    examiner.get_by_text("Komisja dowiedziała się o zmianie").wait_for()
+
+    main = panel.get_by_role("main")
+    panel.goto("/panel/")
+    main.get_by_role("link", name="Zmiany danych").click()
+    _take("do-sprawdzenia", panel, main.get_by_role("heading", level=2), main.get_by_role("listitem").first)
 
 
 def _import(panel: Page) -> None:

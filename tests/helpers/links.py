@@ -22,7 +22,7 @@ def mailed_path(kind: EmailKind, email: str) -> str:
     """Return the path of the one-time link in the newest e-mail of a kind to an address."""
     message = Email.objects.filter(kind=kind, email=email).latest("created_at")
     paths: list[str] = re.findall(
-        r"^http://localhost:8000((?:/en)?/[aeshn]/[\w-]{22}/)\r?$", text_of(message), re.MULTILINE
+        r"^http://localhost:8000((?:/en)?/[aeshnp]/[\w-]{22}/)\r?$", text_of(message), re.MULTILINE
     )
     assert len(paths) == 1
     return paths[0]

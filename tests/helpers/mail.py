@@ -82,6 +82,7 @@ def queue_example(
         str | Promise: "A sentence.",
         str | Promise | None: None,
         Sequence[tuple[str, str, str]]: [("e-mail", "a@oke.example", "b@oke.example")],
+        Sequence[tuple[str, str]]: [("Zmiany danych", "3")],
         "login": public_url(LOGIN),
         "mailbox": to.email,
     }

@@ -113,7 +113,7 @@ def post_goes_out(mailbox: Receiver, site: str) -> Post:
         process_reset_requests()
         deliver_due()
         text = mailbox.received[-1].body("plain")
-        links: list[str] = re.findall(rf"^({re.escape(site)}/(?:en/)?[aeshn]/\S+)\s*$", text, re.MULTILINE)
+        links: list[str] = re.findall(rf"^({re.escape(site)}/(?:en/)?[aeshnp]/\S+)\s*$", text, re.MULTILINE)
         assert len(links) == 1
         return links[0]
 

@@ -17,6 +17,7 @@ WITHOUT_LINKS = {
     EmailKind.MANY_LOOKUPS,
     EmailKind.MANY_UPLOADS,
     EmailKind.REGISTER_EXPORTED,
+    EmailKind.TO_REVIEW,
     EmailKind.FROZEN_NOTICE,  # nothing is left to freeze
     EmailKind.RECORD_CHANGED,  # it is about the register, and freezing an account changes nothing there
     EmailKind.ACCOUNT_DELETED,  # there is no account any more

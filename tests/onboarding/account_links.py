@@ -13,13 +13,16 @@ from egzaminator.accounts.domain.email_change import (
     request_email_change,
     resend_email_change,
 )
+from egzaminator.accounts.domain.email_question import confirm_arrival, send_email_check
 from egzaminator.accounts.domain.freezing import freeze_by_link
 from egzaminator.accounts.domain.passwords import reset_password
+from egzaminator.accounts.domain.returned_mail import take_report
 from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.login.domain.password_reset import process_reset_requests, request_reset
 from egzaminator.mail.catalogue import EmailKind
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_examiner
 from tests.helpers.links import mailed_path
+from tests.helpers.reports import hand_over, report
 from tests.onboarding.form_links import ANNA, KNOWN, NEW, OTHER, activate, form, freeze, give_back, token
 
 NEW_PASSWORD = "zupelnie-nowe-haslo-2026"
@@ -197,4 +200,37 @@ def email_change_too_old_but_sent_again(clock: time_machine.Traveller) -> str:
 def email_change_of_a_deleted_change(clock: time_machine.Traveller) -> str:
     path = change()[1]
     EmailChange.objects.all().delete()
+    return path
+
+
+def check_waits(clock: time_machine.Traveller) -> str:
+    account = make_account(make_examiner())
+    take_report(report(hand_over(account.email)))
+    clock.shift(datetime.timedelta(minutes=1))
+    send_email_check(account=account)
+    return mailed_path(EmailKind.EMAIL_CHECK, account.email)
+
+
+def check_done(clock: time_machine.Traveller) -> str:
+    path = check_waits(clock)
+    confirm_arrival(token=token(path))
+    return path
+
+
+def check_of_a_frozen_account(clock: time_machine.Traveller) -> str:
+    path = check_waits(clock)
+    freeze(Account.objects.get())
+    return path
+
+
+def check_of_a_former_address(clock: time_machine.Traveller) -> str:
+    path = check_waits(clock)
+    request_email_change(account=Account.objects.get(), email=NEW, password=PASSWORD)
+    confirm_email(token=token(mailed_path(EmailKind.NEW_EMAIL, NEW)), password=PASSWORD)
+    return path
+
+
+def check_too_old(clock: time_machine.Traveller) -> str:
+    path = check_waits(clock)
+    clock.shift(datetime.timedelta(days=3))
     return path

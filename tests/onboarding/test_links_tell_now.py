@@ -54,12 +54,13 @@ class Row:
     then: str = ""
 
 
-A, S, H, N, E = (
+A, S, H, N, E, P = (
     LinkPurpose.ACTIVATE,
     LinkPurpose.STOP_CLAIM,
     LinkPurpose.RESET,
     LinkPurpose.FREEZE,
     LinkPurpose.NEW_EMAIL,
+    LinkPurpose.CONFIRM_EMAIL,
 )
 ACTIVE, BLOCKED, OLD, OVER, USED = (
     "The account is active already",
@@ -114,6 +115,11 @@ ROWS = [
     Row(E, account_links.email_change_too_old, OLD),
     Row(E, account_links.email_change_too_old_but_sent_again, OLD),
     Row(E, account_links.email_change_of_a_deleted_change, OLD),
+    Row(P, account_links.check_waits, "Confirm that e-mails arrive", then="This link has done its work"),
+    Row(P, account_links.check_done, "This link has done its work"),
+    Row(P, account_links.check_of_a_frozen_account, BLOCKED),
+    Row(P, account_links.check_of_a_former_address, OLD),
+    Row(P, account_links.check_too_old, OLD),
 ]
 
 
@@ -133,7 +139,7 @@ def in_polish(text: str) -> str:
 
 def test_every_purpose_of_a_link_is_walked() -> None:
     assert {row.purpose for row in ROWS} == set(LinkPurpose)
-    assert len(ROWS) >= 44
+    assert len(ROWS) >= 49
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.reach.__name__)

@@ -183,7 +183,7 @@ def test_examiners_and_nobody_reach_none_of_it(first: Client, page: str, browser
 
 def test_the_account_of_who_died_is_neither_listed_nor_given_back(account: Account, first: Client, page: str) -> None:
     helper = browser_of(make_staff(email="pomoc@oke.example", roles=[Role.HELP_DESK]))
-    assert "Zablokowane konta" in words_of(helper.get(REVIEW))
+    assert "„To nie ja”: zablokowane konta" in words_of(helper.get(REVIEW))
     assert account.examiner_id is not None
     mark_deceased(examiner_id=account.examiner_id, on=datetime.date(2026, 1, 1))
     assert "Zablokowane konta" not in words_of(helper.get(REVIEW))

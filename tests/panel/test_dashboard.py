@@ -8,22 +8,26 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.models import Account
+from egzaminator.mail.domain.bounces import apply_report
 from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.mail.enums import DeliveryState
-from egzaminator.mail.models import Email
+from egzaminator.mail.models import BounceMailbox, Email
 from egzaminator.panel.domain.overview import Total, current_totals, keep_totals
 from egzaminator.panel.tasks import keep_totals_current
 from egzaminator.register.enums import EntryState, ExamKind
 from egzaminator.register.models import Entry, Scope
+from egzaminator.runtime.environment import ImapMailbox
 from egzaminator.staff.models import Act
 from egzaminator.staff.roles import Role
 from tests.helpers.factories import PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.html import Response, fields_of, words_of
 from tests.helpers.mail import queue
 from tests.helpers.receiver import ANYBODY, Receiver
+from tests.helpers.reports import hand_over, report
 from tests.panel.staff_browser import browser_of
 
 START = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
@@ -33,8 +37,8 @@ pytestmark = pytest.mark.django_db
 
 def facts_of(page: Response) -> dict[str, str]:
     """Return the terms of the page's lists with their values."""
-    pairs = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page.content.decode(), re.DOTALL)
-    return {term: " ".join(re.sub(r"<[^>]+>", "", value).split()) for term, value in pairs}
+    pairs = re.findall(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", page.content.decode(), re.DOTALL)
+    return {re.sub(r"<[^>]+>", "", term): " ".join(re.sub(r"<[^>]+>", "", value).split()) for term, value in pairs}
 
 
 def run_a_worker(*, silent: datetime.timedelta = datetime.timedelta()) -> None:
@@ -47,10 +51,12 @@ def test_shows_what_waits_and_what_is_well() -> None:
     page = client.get("/panel/")
     assert facts_of(page) == {
         "Wszystkie": "0 z 0",
-        "Na drugą osobę": "0",
         "Formularze czekające na aktywację": "0",
         "Czeka na wysłanie": "0",
         "Odrzucone dziś": "0",
+        "Wróciły dzisiaj": "0",
+        "Adresy wstrzymane": "0",
+        "Skrzynka zwrotów": "nikt jej nie czyta: serwis nie dowiaduje się, które e-maile wróciły",
         "Serwer poczty": "jeszcze nic nie wysłano",
         "Praca w tle": "nie działa Do tego czasu e-maile nie wychodzą. Zawiadom administratora.",
     }
@@ -67,13 +73,18 @@ def test_shows_what_waits_and_what_is_well() -> None:
     Email.objects.filter(pk=rejected.pk).update(state=DeliveryState.REJECTED, due_at=now)
     Email.objects.filter(pk=old.pk).update(state=DeliveryState.REJECTED, due_at=now - datetime.timedelta(days=1))
     Email.objects.filter(pk=accepted.pk).update(state=DeliveryState.ACCEPTED, accepted_at=START)
+    apply_report(report(hand_over("e@example.org")))
+    Email.objects.exclude(pk__in=[waiting.pk, rejected.pk, old.pk]).update(accepted_at=START)
     Act.objects.create(kind=ActKind.GIVE_BACK, account=account)
     assert facts_of(client.get("/panel/")) | {"Wszystkie": ""} == {
         "Wszystkie": "",
-        "Na drugą osobę": "1",
+        "Czeka na drugą osobę": "1",
         "Formularze czekające na aktywację": "1",
         "Czeka na wysłanie": "1, najstarszy od 2026-11-22 10:54",
         "Odrzucone dziś": "1",
+        "Wróciły dzisiaj": "1",
+        "Adresy wstrzymane": "1",
+        "Skrzynka zwrotów": "nikt jej nie czyta: serwis nie dowiaduje się, które e-maile wróciły",
         "Serwer poczty": "ostatnio przyjął e-mail: 2026-11-22 10:54",
         "Praca w tle": "działa",
     }
@@ -155,7 +166,7 @@ def test_staff_see_since_when_e_mails_do_not_go_out_and_what_the_server_said(mai
         staff = Client(headers={"Sec-Fetch-Site": "same-origin"})
         staff.force_login(make_staff())
         assert "E-maile nie wychodzą" not in words_of(staff.get("/panel/"))
-        mailbox.answer("RCPT", ANYBODY, "550 <anna@example.pl>: Sender verify failed")
+        mailbox.answer("RCPT", ANYBODY, *["550 <anna@example.pl>: Sender verify failed"] * 2)
         queue("anna@example.pl")
         deliver_due()
 
@@ -207,3 +218,22 @@ def test_the_search_of_the_first_screen_is_the_lists_for_whom_it_opens(client: C
     for roles, label in (([Role.RECORDS], "Szukaj"), ([Role.HELP_DESK], "PESEL, identyfikator lub numer ewidencyjny")):
         client.force_login(make_staff(email=f"{roles[0]}@oke.example", roles=roles))
         assert f'<label for="id_asked">{label}</label>' in client.get("/panel/").content.decode()
+
+
+def test_staff_see_whether_e_mails_that_come_back_are_noticed(settings: Settings, mailbox: Receiver) -> None:
+    settings.BOUNCE_MAILBOX = ImapMailbox("imap.oke.example", 993, "bounce", "x", "INBOX")
+    staff = browser_of(make_staff())
+    assert facts_of(staff.get("/panel/"))["Skrzynka zwrotów"] == "jeszcze nieodczytana"
+    BounceMailbox.objects.create(read_at=START, not_understood=2)
+    assert facts_of(staff.get("/panel/"))["Skrzynka zwrotów"] == (
+        "ostatnio odczytana: 2026-11-22 10:54, 2 wiadomości w niej nie zrozumiano"
+    )
+    with time_machine.travel(START, tick=False):
+        mailbox.answer("MAIL", ANYBODY, "553 5.7.1 <bounce@oke.example>: Sender address rejected")
+        queue("anna@example.pl")
+        deliver_due()
+
+    page = staff.get("/panel/")
+    assert "Serwis nie wie, które e-maile wracają" in words_of(page)
+    assert "Początek: niedziela, 22 listopada 2026, 10:54." in words_of(page)
+    assert "bounce@oke.example" not in page.content.decode()

@@ -106,7 +106,7 @@ def test_the_number_of_what_waits_is_said_in_words_too() -> None:
     assert "pill" not in navigation(client)
     Act.objects.create(kind=ActKind.GIVE_BACK, account=make_account(make_examiner()))
     assert re.search(
-        r'Do sprawdzenia <span class="pill">1<span class="visually-hidden"> czeka na drugą osobę</span></span>',
+        r'Do sprawdzenia <span class="pill">1<span class="visually-hidden"> czeka na sprawdzenie</span></span>',
         navigation(client),
     )
 
@@ -123,7 +123,7 @@ def test_every_screen_stands_in_the_frame() -> None:
     person = reverse("examiner", args=[make_examiner().id])
     colleague = make_staff(email="ewa@oke.example", name="Ewa Druga")
     found = [*screens(), person, reverse("member", args=[colleague.pk])]
-    assert len(found) == 25
+    assert len(found) == 27
     for path in found:
         answer = client.get(path)
         assert (path, answer.status_code) == (path, 200)

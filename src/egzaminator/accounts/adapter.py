@@ -11,6 +11,7 @@ from egzaminator.accounts.devices import remember_browser
 from egzaminator.accounts.domain.notifications import notify_new_device
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.sessions import note_device
+from egzaminator.accounts.views.privacy_notice import by_way_of_notice
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
@@ -52,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         allauth calls this after every login stage. Only then is a log-in complete.
         """
         ip = client_ip(request)
-        response: HttpResponse = super().post_login(request, user, **kwargs)
+        response: HttpResponse = by_way_of_notice(request, user, super().post_login(request, user, **kwargs))
         remembered = remember_browser(request, response, user)
         note_device(request, label=remembered.label, ip=ip)
         records = get_authentication_records(request, user)

@@ -15,6 +15,7 @@ class LinkPurpose(TextChoices):
     RESET = "reset", _("to set a new password")
     FREEZE = "freeze", _("to freeze the account")
     NEW_EMAIL = "new-email", _("to confirm a new e-mail address")
+    CONFIRM_EMAIL = "confirm-email", _("to confirm that e-mails arrive")
 
 
 class AccountState(TextChoices):

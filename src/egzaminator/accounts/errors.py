@@ -16,6 +16,10 @@ class LinkError(Exception):
         self.mailbox = mailbox
 
 
+class NoticeUnchangedError(Exception):
+    """The information clause has this very text already in the version in force."""
+
+
 class LinkUnknownError(LinkError):
     """No such link was ever mailed for this purpose: the token is garbled, cut off or made up."""
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from egzaminator.accounts.enums import ActKind
 from egzaminator.accounts.forms import DetailsForm
+from egzaminator.accounts.profile_display import field_label
 from egzaminator.audit.enums import LOOKS, Tag
 
 Details = Mapping[str, Any]
@@ -108,6 +109,7 @@ HIDDEN: Final[Mapping[Tag, str]] = {
     Tag.EXPORT_ASKED: "about a file with many people in it",
     Tag.RESET_REQUESTED: "whose request it is, is not known when it is recorded; the e-mail tells the owner",
     Tag.ACCOUNT_DELETED: "nobody is left to read it",
+    Tag.PRIVACY_NOTICE_PUBLISHED: "about all examiners; each reads it after the next log-in",
     Tag.RETENTION_DELETED: "about the whole database",
     Tag.KEYS_ROTATED: "about the whole database",
     **dict.fromkeys(
@@ -172,6 +174,17 @@ def _pesel_shown(details: Details, count: int) -> str:
     return _("The board had your whole PESEL shown: %(role)s") % {"role": role_of(details=details)}
 
 
+def _notice_read(details: Details, count: int) -> str:
+    return _("The information clause was shown, version %(version)s") % {"version": details.get("version", "?")}
+
+
+def _reviewed(details: Details, count: int) -> str:
+    if details.get("what") != "changes":
+        return str(Tag.REVIEWED.label)
+    labels = ", ".join(str(field_label(name)) for name in details.get("fields", ()))
+    return _("The board took note of the changed details: %(fields)s") % {"fields": labels}
+
+
 def _data_issued(details: Details, count: int) -> str:
     return _("The board took out all data about you: %(role)s") % {"role": role_of(details=details)}
 
@@ -186,6 +199,8 @@ _DESCRIBED: Final[Mapping[Tag, Callable[[Details, int], str]]] = {
     Tag.ALONE_CHANGE_ASKED: _alone_change_asked,
     Tag.DETAILS_CHANGED: _details_changed,
     Tag.PESEL_SHOWN: _pesel_shown,
+    Tag.PRIVACY_NOTICE_READ: _notice_read,
+    Tag.REVIEWED: _reviewed,
     Tag.DATA_ISSUED: _data_issued,
 }
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from egzaminator.accounts.enums import AccountState, Barred, EmailChangeOutcome, Employment, LinkPurpose, Voivodeship
 from egzaminator.core.encrypted_fields import EncryptedField
 from egzaminator.core.tokens import new_token
-from egzaminator.register.models import Examiner
+from egzaminator.register.models import NAME_LENGTH, Examiner
 
 DEVICE_LABEL_LENGTH = 60
 SECOND_FACTOR_KEY_LOCATION = "accounts.second-factor-key"
@@ -28,6 +28,11 @@ class Account(AbstractBaseUser, PermissionsMixin):
     examiner = models.OneToOneField(Examiner, null=True, on_delete=models.PROTECT, related_name="account")
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField()
+    # When the owner last showed that they use the address: by a link mailed there, or by saying so (email_question.py).
+    email_confirmed_at = models.DateTimeField(default=timezone.now)
+    # When staff last asked to have the owner asked, and how often the owner has answered "later" since the question.
+    email_asked_at = models.DateTimeField(null=True)
+    email_postponed = models.PositiveSmallIntegerField(default=0)
     language = models.CharField(max_length=5, default="pl")
     # Only accounts/domain/account_state.py writes the next four fields.
     state = models.CharField(max_length=10, choices=AccountState, default=AccountState.ACTIVE)
@@ -38,6 +43,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
     # Derived from the state; a database constraint keeps the two consistent. It is a column because Wagtail uses it in
     # forms and queries.
     is_active = models.BooleanField(default=True)
+    # Since when the board has to look at it: a mailed link said "it was not me". None: none did, or the account was
+    # given back or closed since, or staff took it off their list (domain/reviews.py).
+    not_me_since = models.DateTimeField(null=True)
     # The staff account that sent the invitation to this one; None if an administrator sent it by command.
     invited_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="invited")
     # When the owner was notified that the account will be deleted because no entry of theirs is active.
@@ -75,7 +83,12 @@ class Account(AbstractBaseUser, PermissionsMixin):
         # A partial index: few accounts are blocked at a time, however many there are. Its condition uses `is_active`,
         # which a query states literally. A state would be sent as a parameter, and PostgreSQL could not know that it
         # matches the index.
-        indexes = [models.Index(fields=["examiner"], name="accounts_blocked", condition=Q(is_active=False))]
+        indexes = [
+            models.Index(fields=["examiner"], name="accounts_blocked", condition=Q(is_active=False)),
+            models.Index(
+                fields=["not_me_since", "id"], name="accounts_not_me", condition=Q(not_me_since__isnull=False)
+            ),
+        ]
 
     @property
     def is_examiner(self) -> bool:
@@ -144,9 +157,34 @@ class Details(models.Model):
 
 
 class Profile(Details):
-    """The examiner's details as they are now."""
+    """The examiner's details as they are now, and what of them the board has to look at (domain/reviews.py)."""
 
     account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="profile")
+    # Since when changes wait. None: the board has seen them all.
+    changed_since = models.DateTimeField(null=True)
+    # Since when a surname waits that the register has otherwise, and the register's surname that staff saw beside it
+    # when they accepted the difference ("": none, or the stated one has changed since).
+    surname_differs_since = models.DateTimeField(null=True)
+    accepted_surname = models.CharField(max_length=NAME_LENGTH, blank=True)
+    # Whether staff have seen that the examiner lives outside the board's voivodeships; not since they last moved.
+    residence_accepted = models.BooleanField(default=False)
+
+    class Meta:
+        # Partial indexes: each holds what waits, and nothing of the other examiners. Whose voivodeship is the board's
+        # is a setting, so the last one begins with it.
+        indexes = [
+            models.Index(
+                fields=["changed_since", "account"], name="accounts_changed", condition=Q(changed_since__isnull=False)
+            ),
+            models.Index(
+                fields=["surname_differs_since", "account"],
+                name="accounts_surname_differs",
+                condition=Q(surname_differs_since__isnull=False),
+            ),
+            models.Index(
+                fields=["voivodeship", "account"], name="accounts_residence", condition=Q(residence_accepted=False)
+            ),
+        ]
 
 
 class ProfileChange(models.Model):
@@ -160,9 +198,14 @@ class ProfileChange(models.Model):
     old = models.CharField(max_length=300, blank=True)
     new = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now)
+    # When staff accepted it, or the examiner took it back before they had. None: it waits.
+    reviewed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "-at"], name="accounts_change_account")]
+        indexes = [
+            models.Index(fields=["account", "-at"], name="accounts_change_account"),
+            models.Index(fields=["account", "id"], name="accounts_change_waits", condition=Q(reviewed_at__isnull=True)),
+        ]
 
 
 class EmailChange(models.Model):
@@ -249,6 +292,33 @@ class SecondFactorKey(models.Model):
         Account, primary_key=True, on_delete=models.CASCADE, related_name="second_factor_key"
     )
     key_encrypted = EncryptedField(location=SECOND_FACTOR_KEY_LOCATION)
+
+
+class PrivacyNotice(models.Model):
+    """A published version of the information clause (GDPR art. 13), as examiners were shown it. Rows never change."""
+
+    version = models.CharField(max_length=20, unique=True)  # the day and a number: "2026-11-27/1"
+    changes = models.CharField(max_length=1000)  # what is new, in the board's words
+    html = models.TextField()  # the clause as the page of the site had it then
+    published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.UUIDField(null=True)  # the staff account
+
+    class Meta:
+        permissions = [("publish_privacynotice", "Can publish a new version of the information clause")]
+
+
+class PrivacyNoticeReading(models.Model):
+    """That an examiner was shown a version of the information clause: in the form of the first login, or later."""
+
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="privacy_notice_readings", db_index=False
+    )
+    version = models.CharField(max_length=20)  # not a foreign key: the first wording is the program's own
+    read_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        # The foreign key needs no index of its own: the constraint's index begins with the account.
+        constraints = [models.UniqueConstraint(fields=["account", "version"], name="accounts_notice_read_once")]
 
 
 class Session(AbstractBaseSession):

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from egzaminator.accounts.domain.email_question import Question
 from egzaminator.accounts.domain.mfa import SecondFactors
 from egzaminator.accounts.domain.overview import Overview
 from egzaminator.accounts.domain.retention import NOTICE
@@ -64,6 +65,12 @@ def _tasks(account: Account, overview: Overview) -> Iterator[Task]:
         why = _("The new address %(email)s waits for confirmation. Click the link in the e-mail that we sent there.")
         link = _("Send the e-mail again, or cancel the change")
         yield Task(why % {"email": overview.email_change.new}, link, reverse("change-email"))
+    elif overview.email_question is Question.RETURNS:
+        why = _("E-mails to %(email)s come back, so the board no longer writes there.")
+        yield Task(why % {"email": account.email}, _("Check the address"), reverse("email-question"))
+    elif overview.email_question is Question.IS_USED:
+        why = _("Do you still use the address %(email)s?")
+        yield Task(why % {"email": account.email}, _("Answer"), reverse("email-question"))
     elif _is_address_refused(account, overview):
         why = _("The mail server refused our last e-mail to %(email)s. Check whether the address is right.")
         yield Task(why % {"email": account.email}, _("Change the e-mail address"), reverse("change-email"))

@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django import forms
 from django.forms.models import model_to_dict
 from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from egzaminator.accounts.forms import DetailsForm
 from egzaminator.accounts.models import Profile
 from egzaminator.core.fields import PhoneField, format_phone
+
+_EMAIL: Final = _("E-mail address")
 
 
 class Row(NamedTuple):
@@ -63,6 +67,20 @@ def readable_value(field: forms.Field, value: Any) -> str:
         labels = {key: label for key, label in field.widget.choices if not isinstance(label, (list, tuple))}
         return str(labels.get(value, value)) if value else ""
     return str(value)
+
+
+def field_label(name: str) -> str | Promise:
+    """Return the label of a detail that a `ProfileChange` names."""
+    field = DetailsForm.base_fields.get(name)
+    return (field.label or name) if field else _EMAIL
+
+
+def changed_value(name: str, value: str) -> str:
+    """Return a value of a `ProfileChange` in the words that people read."""
+    field = DetailsForm.base_fields.get(name)
+    if isinstance(field, forms.BooleanField):
+        return gettext("yes") if value else gettext("no")
+    return readable_value(field, value) if field else value
 
 
 def _is_asked(form: DetailsForm, name: str) -> bool:

@@ -1,11 +1,20 @@
-"""Nightly deletion of what is over: sessions, links, devices, e-mail changes, cache entries, accounts."""
+"""The periodic jobs of accounts: what came back is read, and what is over is deleted every night."""
 
 from procrastinate.contrib.django import app
 
 from egzaminator.accounts.domain import retention
+from egzaminator.accounts.domain.returned_mail import take_report
 from egzaminator.audit import retention_rules as rules
 from egzaminator.audit.domain.retention import record_run
+from egzaminator.mail.domain.bounce_mailbox import read_mailbox
 from egzaminator.runtime.cache import delete_expired_entries
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="accounts.read_bounces", lock="accounts.read_bounces", queueing_lock="accounts.read_bounces")
+def read_bounces(timestamp: int) -> None:
+    """Read, every minute, the mailbox that e-mails come back to; one job at a time."""
+    record_run(rule=rules.BOUNCE_REPORTS, count=read_mailbox(take_report).deleted)
 
 
 @app.periodic(cron="27 3 * * *")

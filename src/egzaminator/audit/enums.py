@@ -56,6 +56,14 @@ class Tag(TextChoices):
     EMAIL_CHANGE_CANCELLED = "email.change-cancelled", _("The change of the e-mail address was cancelled")
     EMAIL_CHANGED = "email.changed", _("The e-mail address was changed")
     EMAIL_RESTORED = "email.restored", _("The former e-mail address was taken back")
+    EMAIL_HELD = "email.held", _("E-mails come back from the address, so it was put on hold")
+    EMAIL_HOLD_ENDED = (
+        "email.hold-ended",
+        _("The address was confirmed by a link mailed there, and is no longer on hold"),
+    )
+    EMAIL_CHECK_SENT = "email.check-sent", _("A link was mailed to the address, to see whether e-mails arrive")
+    EMAILS_ASKED = "emails.asked", _("Staff had the people of a list asked about their e-mail addresses")
+    EMAIL_STILL_USED = "email.still-used", _("The owner confirmed that they use the e-mail address")
     DATA_DOWNLOADED = "data.downloaded", _("All data about the person were downloaded")
     ACCOUNT_FROZEN_BY_STAFF = "account.frozen-by-staff", _("Staff froze the account")
     ACCOUNT_UNFROZEN = "account.unfrozen", _("Staff unfroze the account")
@@ -74,6 +82,7 @@ class Tag(TextChoices):
     STAFF_ENDED = "staff.ended", _("The staff account was ended")
     BOARD_CONTACT_CHANGED = "board.contact-changed", _("The board's contact data were changed")
     EXAMINER_ADDED = "examiner.added", _("Staff entered the person in the register")
+    REVIEWED = "review.done", _("The board dealt with what waited for a check")
     NOTE_ADDED = "note.added", _("Staff wrote a note")
     NOTE_REMOVED = "note.removed", _("Staff removed a note")
     SCOPE_ADDED = "scope.added", _("A scope was added")
@@ -108,6 +117,8 @@ class Tag(TextChoices):
     EXAMINER_DECEASED = "examiner.deceased", _("The board wrote down that the examiner died")
     DEATH_WITHDRAWN = "examiner.death-withdrawn", _("The board took back that the examiner died")
     ACCOUNT_DELETED = "account.deleted", _("The account was deleted when it had been kept long enough")
+    PRIVACY_NOTICE_PUBLISHED = "privacy-notice.published", _("A new version of the information clause was published")
+    PRIVACY_NOTICE_READ = "privacy-notice.read", _("A new version of the information clause was shown")
     RETENTION_DELETED = "retention.deleted", _("Old data were deleted")
     KEYS_ROTATED = "keys.rotated", _("Encryption keys were changed")
     VALUE_UNDECRYPTABLE = "value.undecryptable", _("Stored data could not be read")

@@ -14,6 +14,7 @@ from egzaminator.core.encrypted_fields import EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
 
 _TEXT_LOCATION: Final = "audit.staff-text"
+LOCATION_LENGTH: Final = 200
 
 
 def all_tags() -> list[tuple[str, str]]:
@@ -81,6 +82,28 @@ class ShownPeople(models.Model):
             models.Index(fields=["file"], name="audit_shown_file"),
             models.Index(fields=["at"], name="audit_shown_at"),
             GinIndex(fields=["people"], name="audit_shown_people"),
+        ]
+
+
+class UndecryptableValue(models.Model):
+    """A stored value that was found undecryptable: its column and row, when last, and how often.
+
+    The events tell the same one by one. This row says whether anybody at the board has dealt with it since.
+    """
+
+    location = models.CharField(max_length=LOCATION_LENGTH)
+    row = models.CharField(max_length=36, blank=True)  # the row's UUID; "": it has none, and the location names it
+    last_at = models.DateTimeField(default=timezone.now)
+    times = models.PositiveIntegerField(default=1)
+    needs_review = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["location", "row"], name="audit_undecryptable_once")]
+        indexes = [
+            models.Index(
+                fields=["last_at", "id"], name="audit_undecryptable_waits", condition=models.Q(needs_review=True)
+            ),
+            models.Index(fields=["last_at"], name="audit_undecryptable_last"),
         ]
 
 

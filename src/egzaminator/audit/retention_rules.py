@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 _DAY: Final = datetime.timedelta(days=1)
 _HOUR: Final = datetime.timedelta(hours=1)
+_MINUTE: Final = datetime.timedelta(minutes=1)
 _TEN_MINUTES: Final = datetime.timedelta(minutes=10)
 _AT_ONCE: Final = datetime.timedelta()
 
@@ -84,10 +85,18 @@ STAFF_TEXTS: Final = Rule(
 )
 RUNS: Final = Rule(
     name="retention-runs",
-    what=_("The history of deletions on this page"),
+    what=_("The history of deletions"),
     since=_("from the day of the run"),
     why=_("It shows that data are deleted in time, as long as the events do."),
     setting="KEEP_EVENTS_DAYS",
+    task="audit.delete_old",
+)
+UNDECRYPTABLE_VALUES: Final = Rule(
+    name="undecryptable-values",
+    what=_("Notes of which stored data could not be read"),
+    since=_("from when they were last met, once somebody has dealt with them"),
+    why=_("Until then one can see whether they were put right. They hold the place of the data, not the data."),
+    fixed=90 * _DAY,
     task="audit.delete_old",
 )
 EMAILS: Final = Rule(
@@ -98,6 +107,15 @@ EMAILS: Final = Rule(
     setting="KEEP_MESSAGES_DAYS",
     task="mail.delete_old_emails",
     is_recorded=True,
+)
+BOUNCE_REPORTS: Final = Rule(
+    name="bounce-reports",
+    what=_("Reports of e-mails that came back, in the mailbox for them; what was not understood is kept like e-mails"),
+    since=_("from when the report arrived"),
+    why=_("What they say is recorded with the e-mail. Until then it can be looked up how the service came by it."),
+    fixed=30 * _DAY,
+    task="accounts.read_bounces",
+    every=_MINUTE,
 )
 FINISHED_JOBS: Final = Rule(
     name="finished-jobs",
@@ -115,6 +133,13 @@ FORMS: Final = Rule(
     setting="KEEP_FORMS_DAYS",
     task="onboarding.end_claims",
     is_recorded=True,
+)
+HOLDS: Final = Rule(
+    name="holds",
+    what=_("Notes that e-mails come back from an address"),
+    since=_("when a link mailed there is used, or nobody has the address any more"),
+    why=_("Nobody writes to a mailbox in vain as long as the address is somebody's."),
+    task="onboarding.end_claims",
 )
 STRUCK_OFF: Final = Rule(
     name="accounts-struck-off",
@@ -222,6 +247,31 @@ IMPORTS: Final = Rule(
     task="register.tidy_imports",
     every=_TEN_MINUTES,
 )
+IMPORT_CHANGES: Final = Rule(
+    name="import-changes",
+    what=_("What applied register files changed, from and to"),
+    since=_("from when the file was applied, or its import undone"),
+    why=_("So long an import can be undone."),
+    setting="KEEP_IMPORT_CHANGES_DAYS",
+    task="register.end_undoing",
+)
+TAKEN_BACK: Final = Rule(
+    name="taken-back",
+    what=_("People whom the undoing of an import took back"),
+    since=_("from the undoing"),
+    why=_("Nobody finds them. So long the data protection officer can say what was held about them."),
+    setting="KEEP_IMPORT_CHANGES_DAYS",
+    task="register.end_undoing",
+    is_recorded=True,
+)
+IMPORT_RECORDS: Final = Rule(
+    name="import-records",
+    what=_("The list of imports, and whose data each of them wrote"),
+    since=_("from the upload"),
+    why=_("It answers who read in what, as long as the events do."),
+    setting="KEEP_EVENTS_DAYS",
+    task="register.end_undoing",
+)
 COUNTERS: Final = Rule(
     name="counters",
     what=_("Counters of attempts"),
@@ -236,8 +286,11 @@ RULES: Final = (
     STRUCK_OFF,
     DECEASED,
     EMAILS,
+    BOUNCE_REPORTS,
+    HOLDS,
     EVENTS,
     STAFF_TEXTS,
+    UNDECRYPTABLE_VALUES,
     ACTS,
     EMAIL_CHANGES,
     LINKS,
@@ -248,6 +301,9 @@ RULES: Final = (
     STORED_FILES,
     EXPORTS,
     IMPORTS,
+    IMPORT_CHANGES,
+    TAKEN_BACK,
+    IMPORT_RECORDS,
     COUNTERS,
     CACHE_ENTRIES,
     FINISHED_JOBS,

@@ -5,9 +5,11 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.forms import Field
+from django.forms import CheckboxSelectMultiple, Field, MultipleChoiceField
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from egzaminator.accounts.enums import Voivodeship
 from egzaminator.cms.board_colours import require_legible
 from egzaminator.cms.colours import written_colour
 from egzaminator.core.fields import written_office_phone
@@ -28,6 +30,20 @@ class OfficePhoneField(models.CharField):  # type: ignore[type-arg]  # takes no 
         """
         text: str = super().clean(value, model_instance)
         return written_office_phone(text) if text else text
+
+
+class VoivodeshipsField(models.JSONField):
+    """A column for several voivodeships: a list of their codes, a checkbox for each."""
+
+    def formfield(self, **kwargs: Any) -> Field | None:  # type: ignore[override]  # the stubs know one class only
+        """Return the checkboxes."""
+        return MultipleChoiceField(
+            label=capfirst(self.verbose_name),
+            help_text=self.help_text,
+            choices=Voivodeship.choices,
+            widget=CheckboxSelectMultiple,
+            required=not self.blank,
+        )
 
 
 class ColourField(models.CharField):  # type: ignore[type-arg]  # takes no parameters when it runs

@@ -15,7 +15,7 @@ from wagtail.search import index
 
 from egzaminator.cms.blocks import INLINE, ArticleBlock
 from egzaminator.cms.board_colours import ACTION, BAND
-from egzaminator.cms.board_fields import POSTAL_CODE, ColourField, OfficePhoneField
+from egzaminator.cms.board_fields import POSTAL_CODE, ColourField, OfficePhoneField, VoivodeshipsField
 from egzaminator.cms.editor_forms import BoardSettingsForm, NeededPageForm, PlainCopyForm
 from egzaminator.cms.search_words import page_text
 from egzaminator.core.board import Board
@@ -237,6 +237,12 @@ class BoardSettings(BaseGenericSetting):
         blank=True,
         help_text=_("What the board must know for its examiners' safety. Left empty: it goes to the board's e-mail."),
     )
+    voivodeships = VoivodeshipsField(
+        _("the board's voivodeships"),
+        default=list,
+        blank=True,
+        help_text=_("Examiners who live elsewhere are listed in “To be reviewed”. None chosen: nobody is."),
+    )
     emblem = models.ForeignKey(
         "wagtailimages.Image",
         null=True,
@@ -278,7 +284,8 @@ class BoardSettings(BaseGenericSetting):
         MultiFieldPanel(
             [
                 *(FieldPanel(name) for name in ("name", "short_name", "street", "postal_code", "locality")),
-                FieldPanel("hours"),  # contact data have a view of their own: panel/contact_views.py
+                FieldPanel("hours"),
+                FieldPanel("voivodeships"),  # contact data have a view of their own: panel/contact_views.py
             ],
             heading=_("Board"),
         ),

@@ -44,6 +44,8 @@ class SiteData:
     privacy_notice_url: str = ""
     emblem_url: str = ""
     styles: BoardStyles | None = None
+    voivodeships: frozenset[str] = frozenset()
+    """The codes of the board's own. None: they were not chosen."""
     notice_text: str = ""
     notice_until: dt.datetime | None = None
 
@@ -106,6 +108,7 @@ def _load(version: int) -> SiteData:
         privacy_notice_url=_url(settings.privacy_notice_page),
         emblem_url=_emblem_url(settings.emblem),
         styles=board_styles(settings.band_colour, settings.action_colour),
+        voivodeships=frozenset(settings.voivodeships),
         notice_text=settings.notice,
         notice_until=settings.notice_until,
     )

@@ -48,9 +48,9 @@ def row_at(rows: QuerySet[Row], cursor: uuid.UUID | int | None) -> Row | None:
 
 
 def rows_after(last: Model | None, *, by: str) -> Q:
-    """Return the condition for the rows after `last`, ordered by a column and then by id. None for `last`: all rows.
+    """Return the condition for the rows after `last`, ordered by a column and then by key. None for `last`: all rows.
 
-    `by` is the column's name. A leading "-" means descending order, of the ids too.
+    `by` is the column's name. A leading "-" means descending order, of the keys too.
     """
     if last is None:
         return Q()
@@ -58,12 +58,12 @@ def rows_after(last: Model | None, *, by: str) -> Q:
     value: Any = getattr(last, column)
     # The first condition is redundant, but the only one that an index scan can begin at.
     not_before = Q(**{f"{column}__{beyond}e": value})
-    return not_before & (Q(**{f"{column}__{beyond}": value}) | Q(**{f"id__{beyond}": last.pk}))
+    return not_before & (Q(**{f"{column}__{beyond}": value}) | Q(**{f"pk__{beyond}": last.pk}))
 
 
 def page_after(last: Row | None, rows: QuerySet[Row], *, by: str, size: int) -> Page[Row]:
     """Return the page of `rows` after the row `last`, in the order that `rows_after` describes. Runs one query."""
-    tie_breaker = "-id" if by.startswith("-") else "id"
+    tie_breaker = "-pk" if by.startswith("-") else "pk"
     return cut_page(last, list(rows.filter(rows_after(last, by=by)).order_by(by, tie_breaker)[: size + 1]), size=size)
 
 

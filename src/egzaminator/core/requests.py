@@ -1,9 +1,10 @@
-"""The client's IP address: how it is read from a request, and how it is grouped into networks."""
+"""What is read from a request: the client's IP address and its network, and the page to go on to."""
 
 import ipaddress
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def client_ip(request: HttpRequest) -> str:
@@ -41,3 +42,10 @@ def network_of(ip: str) -> str:
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((parsed, 64), strict=False))
     return ip
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Return the requested path of our own site to go on to, or ""."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts=None, require_https=request.is_secure())
+    return url if is_ours and url.startswith("/") else ""

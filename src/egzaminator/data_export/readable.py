@@ -19,9 +19,9 @@ from egzaminator.audit.enums import Tag
 from egzaminator.core.templatetags.dates import table_date
 from egzaminator.data_export.labels import LABELS, SECTIONS
 from egzaminator.mail.catalogue import EmailKind
-from egzaminator.mail.enums import DeliveryState
+from egzaminator.mail.enums import BounceKind, DeliveryState
 from egzaminator.onboarding.enums import ClaimOutcome
-from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, ExportContent, RegisterField
+from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, ExportContent, RegisterField, UndoOutcome
 
 _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("entries", "state"): EntryState,
@@ -37,7 +37,9 @@ _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("forms", "outcome"): ClaimOutcome,
     ("emails", "kind"): EmailKind,
     ("emails", "state"): DeliveryState,
+    ("emails", "report"): BounceKind,
     ("lists", "content"): ExportContent,
+    ("imports", "undo_outcome"): UndoOutcome,
 }
 _NAMES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("account", "language"): dict(settings.LANGUAGES),

@@ -27,7 +27,7 @@ from egzaminator.core.requests import client_ip, network_of
 from egzaminator.login.cookie_check import through_cookie_check
 from egzaminator.login.refusals import forget_refusal
 from egzaminator.login.same_origin import comes_from_our_page
-from egzaminator.login.views import home_of, refuse, safe_next
+from egzaminator.login.views import landing_of, refuse
 from egzaminator.onboarding.session import forget_all
 from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
@@ -76,7 +76,7 @@ def passkey_login(request: HttpRequest) -> HttpResponse:
     with details_outlive(request):
         forget_all(request)
     response: HttpResponse = perform_passwordless_login(
-        request, authenticator, Login(user=account, redirect_url=safe_next(request) or home_of(account))
+        request, authenticator, Login(user=account, redirect_url=landing_of(request, account))
     )
     forget_refusal(request, response)
     return through_cookie_check(request, _forget_challenge(response))

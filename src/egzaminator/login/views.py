@@ -10,19 +10,19 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from egzaminator.accounts.devices import device_token
+from egzaminator.accounts.domain.email_question import is_asked_at_login
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.stashed_form import details_outlive
 from egzaminator.audit.actor import actor_of
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.core.requests import client_ip
+from egzaminator.core.requests import client_ip, safe_next
 from egzaminator.login.cookie_check import through_cookie_check
 from egzaminator.login.domain.log_in import AccountOpened, ClaimOpened, FirstLogin, Outcome, log_in
 from egzaminator.login.domain.password_reset import request_reset
@@ -113,11 +113,12 @@ def home_of(account: Account) -> str:
     return reverse("my-account" if account.is_examiner else "panel")
 
 
-def safe_next(request: HttpRequest) -> str:
-    """Return the requested path of our own site to go on to after the log-in, or ""."""
-    url = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts=None, require_https=request.is_secure())
-    return url if is_ours and url.startswith("/") else ""
+def landing_of(request: HttpRequest, account: Account) -> str:
+    """Return the path to go on to after a log-in: where one was going, or home, past a question if there is one."""
+    following = safe_next(request)
+    if not is_asked_at_login(account):
+        return following or home_of(account)
+    return reverse("email-question") + (f"?{urlencode({'next': following})}" if following else "")
 
 
 def _answer(request: HttpRequest) -> HttpResponse:
@@ -153,7 +154,7 @@ def _go_in(request: HttpRequest, outcome: Outcome) -> HttpResponse:
                 forget_all(request)
             record_authentication(request, account, "password")
             response: HttpResponse = perform_login(
-                request, account, email_verification="none", redirect_url=safe_next(request) or home_of(account)
+                request, account, email_verification="none", redirect_url=landing_of(request, account)
             )
             return response
         case ClaimOpened(claim):

@@ -110,6 +110,7 @@ class EmailKind(TextChoices):
     SECURITY_NEWS = "security-news", Audience.OWNER, Priority.NOTICE, _FREEZE, _("The ways to log in have changed")
     NEW_DEVICE = "new-device", Audience.OWNER, Priority.NOTICE, _FREEZE, _("A log-in from a new device")
     NEW_EMAIL = "new-email", Audience.OWNER, Priority.ACCESS, _CONFIRM_EMAIL, _("Confirmation of a new e-mail address")
+    EMAIL_CHECK = "email-check", Audience.OWNER, Priority.ACCESS, _CONFIRM_EMAIL, _("Do e-mails arrive?")
     EMAIL_CHANGE_ASKED = (
         "email-change-asked",
         Audience.OWNER,
@@ -170,6 +171,7 @@ class EmailKind(TextChoices):
         Priority.NOTICE,
         _("A file with PESELs was asked for (to the inspector)"),
     )
+    TO_REVIEW = "to-review", Audience.BOARD, Priority.NOTICE, _("What waits for a check (to the board, once a day)")
 
 
 OWNER_KINDS: Final = [kind for kind in EmailKind if kind.audience is Audience.OWNER]
@@ -272,6 +274,11 @@ def queue_new_email(
         expires_at=link.expires_at,
         is_by_board=is_by_board,
     )
+
+
+def queue_email_check(*, account_id: uuid.UUID, to: Recipient, link: OneTimeUrl) -> Email:
+    """Mail the link by which an owner proves that e-mails to the account's address arrive."""
+    return _queue(EmailKind.EMAIL_CHECK, account_id, to, link=link, expires_at=link.expires_at)
 
 
 def queue_email_change_asked(
@@ -429,6 +436,11 @@ def queue_many_uploads(*, account_id: uuid.UUID, name: str, mailbox: str | None 
 def queue_register_exported(*, account_id: uuid.UUID, name: str, people: int, mailbox: str | None = None) -> Email:
     """Tell an inspector that `name`, of the staff, asked just now for a file with the PESELs of so many people."""
     return _queue(EmailKind.REGISTER_EXPORTED, account_id, _board(mailbox), name=name, people=people, at=timezone.now())
+
+
+def queue_to_review(*, counts: Sequence[tuple[str, str]], url: str) -> Email:
+    """Tell the board how much waits for a check, by kind, in the board's own mailbox: what and how many, never whom."""
+    return _queue(EmailKind.TO_REVIEW, None, _board(current_board().email), counts=counts, url=url)
 
 
 def _board(mailbox: str | None = None) -> Recipient:

@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -43,3 +45,43 @@ class Trouble(TextChoices):
     LOGIN = "login", _("it does not accept our log-in: user and password of EMAIL_URL")
     SENDER = "sender", _("it refuses the sender: may the user of EMAIL_URL send from the domain of PUBLIC_BASE_URL?")
     POLICY = "policy", _("it refuses to pass e-mails on, for what it knows of us: relay rules, SPF, DKIM, block lists")
+
+
+class BounceKind(TextChoices):
+    """What a report says of an e-mail that was handed over. The graver replaces the milder, never the reverse."""
+
+    DELAYED = "delayed", _("is delayed")  # the server still tries
+    TEMPORARY = "temporary", _("came back")  # given up for a reason that may pass
+    OTHER = "other", _("came back")  # for a reason that is not the address's: a policy, the content, the board
+    PERMANENT = "permanent", _("came back")  # nothing will be accepted at the address
+
+    @property
+    def gravity(self) -> int:
+        """The place in the order of gravity."""
+        return list(BounceKind).index(self)
+
+    @property
+    def has_come_back(self) -> bool:
+        """Whether the e-mail did not reach anybody."""
+        return self is not BounceKind.DELAYED
+
+
+class BounceTrouble(TextChoices):
+    """Why e-mails that come back are not noticed, by what an administrator has to look at."""
+
+    RETURN_PATH = (
+        "return-path",
+        _("the mail server does not accept the return paths of our e-mails, and got the fixed one: RETURN_PATH"),
+    )
+    MAILBOX = "mailbox", _("the mailbox that e-mails come back to cannot be read: BOUNCE_MAILBOX_URL")
+
+
+class ReportOutcome(StrEnum):
+    """What a message in the bounce mailbox turned out to be."""
+
+    BOUNCED = "bounced"  # it is recorded that an e-mail of ours came back
+    DELAYED = "delayed"  # it is recorded that an e-mail of ours is delayed
+    KNOWN = "known"  # it says nothing new
+    AUTOMATIC = "automatic"  # an answer of a mail program, a receipt, a loop: nothing to record
+    FORGED = "forged"  # its token is not ours, or it speaks of another address: nothing changes
+    NOT_UNDERSTOOD = "not-understood"  # a person has to look at it

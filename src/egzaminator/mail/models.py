@@ -1,5 +1,6 @@
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -7,7 +8,7 @@ from django.utils.translation import gettext
 
 from egzaminator.core.encrypted_fields import EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
-from egzaminator.mail.enums import Cause, DeliveryState, Priority, Trouble
+from egzaminator.mail.enums import BounceKind, BounceTrouble, Cause, DeliveryState, Priority, Trouble
 
 _CONTENT_LOCATION = "mail.email.content"
 _TEXT_LOCATION = "mail.sent-copy.text"
@@ -42,6 +43,7 @@ class Email(models.Model):
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NOTICE)
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # When it is to be tried next; of a rejected one, when that was.
     due_at = models.DateTimeField(default=timezone.now)
     # Whoever sends it holds a lease until then. Nobody else touches the row meanwhile, and a result without the lease
     # is ignored.
@@ -56,6 +58,8 @@ class Email(models.Model):
     tried_since = models.DateTimeField(null=True)
     # When the first of its one-time links expires: from then on it is not sent any more.
     expires_at = models.DateTimeField(null=True)
+    # The digests of its one-time links, which end when it comes back.
+    link_digests = ArrayField(models.BinaryField(max_length=32), default=list)
     # Made from `id`, so it needs no index to be unique: most of the cost of recording a result is writing indexes.
     message_id = models.CharField(max_length=255)
     created_at = models.DateTimeField(default=timezone.now)
@@ -73,11 +77,19 @@ class Email(models.Model):
             models.Index(fields=["due_at"], name="mail_email_rejected", condition=Q(state=DeliveryState.REJECTED)),
         ]
 
+    @property
+    def known_bounce(self) -> "Bounce | None":
+        """What a report said of the e-mail, or None."""
+        return None if self._state.adding else getattr(self, "bounce", None)
+
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django leaves alone what is there
         """Return the state's label for people.
 
-        An e-mail that was given up is called "not sent" instead of refused: nobody refused it.
+        An e-mail that was given up is called "not sent" instead of refused: nobody refused it. One that was handed over
+        and came back is called that.
         """
+        if self.known_bounce is not None:
+            return str(BounceKind(self.known_bounce.kind).label)
         is_given_up = self.state == DeliveryState.REJECTED and self.cause in {Cause.LAPSED, Cause.PASSING}
         return gettext("not sent") if is_given_up else str(DeliveryState(self.state).label)
 
@@ -107,3 +119,59 @@ class Outage(models.Model):
     trouble = models.CharField(max_length=10, choices=Trouble)
     reply = models.CharField(max_length=310)  # the server's words, without e-mail addresses
     began_at = models.DateTimeField(default=timezone.now)
+
+
+class Bounce(models.Model):
+    """What a report said of an e-mail that the mail server had accepted: it came back, or is delayed.
+
+    A row of its own, because few e-mails come back. Deleted with the e-mail. The report itself is not kept here.
+    """
+
+    message = models.OneToOneField(Email, primary_key=True, on_delete=models.CASCADE, related_name="bounce")
+    email = models.CharField(max_length=320)  # the e-mail's address, in lower case
+    kind = models.CharField(max_length=10, choices=BounceKind)
+    # The recipient's mail server's words, as in `Email`.
+    reply_code = models.PositiveSmallIntegerField(null=True)
+    reply_text = models.CharField(max_length=300, blank=True)
+    cause = models.CharField(max_length=10, choices=Cause)
+    reported_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["email"], name="mail_bounce_email"),
+            models.Index(fields=["reported_at"], name="mail_bounce_reported"),
+        ]
+
+
+class EmailHold(models.Model):
+    """A hold on an e-mail address: e-mails come back from it, so mailings leave it out.
+
+    What an account's owner needs for its security is still sent there, and the mailbox keeps every right it has. It
+    ends when somebody uses a link that was mailed there since.
+    """
+
+    email = models.CharField(max_length=320, unique=True)  # in lower case
+    # Why: the bounce of this e-mail, as long as that is kept.
+    bounce = models.ForeignKey(Bounce, null=True, on_delete=models.SET_NULL, related_name="+")
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["since", "id"], name="mail_hold_since")]
+
+
+class BounceAlarm(models.Model):
+    """E-mails that come back are not noticed. One row for each trouble as long as it lasts, otherwise none."""
+
+    trouble = models.CharField(primary_key=True, max_length=12, choices=BounceTrouble)
+    reply = models.CharField(max_length=310)  # the server's words, without e-mail addresses
+    began_at = models.DateTimeField(default=timezone.now)
+
+
+class BounceMailbox(models.Model):
+    """What the worker last found in the mailbox that e-mails come back to. One row, once it was read."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    read_at = models.DateTimeField()
+    not_understood = models.PositiveIntegerField()  # how many messages wait there for a person

@@ -15,6 +15,7 @@ from egzaminator.core.text import LONGEST_RAW
 from egzaminator.core.typed_text import put_typed_text
 from egzaminator.onboarding.domain.claims import hash_for_form
 from egzaminator.onboarding.domain.grant import ClaimGrant, decrypt_password, encrypt_password
+from egzaminator.onboarding.privacy_notice import current_version
 from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.models import Entry, Examiner
 
@@ -27,6 +28,8 @@ class ClaimForm(DoubtedEmailForm, NewPasswordForm, DetailsForm):
     """
 
     encrypted_password = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The version that the page showed: a new one may be published before the form is saved.
+    privacy_notice = forms.CharField(required=False, widget=forms.HiddenInput, initial=current_version)
     field_order = ["email", "confirmed_email", "new_password", "repeated_password"]
 
     def __init__(self, *args: Any, grant: ClaimGrant | None, **kwargs: Any) -> None:

@@ -37,6 +37,8 @@ class Claim(models.Model):
     privacy_notice_version = models.CharField(max_length=20)
     language = models.CharField(max_length=5, default="pl")
     surname_differs = models.BooleanField(default=False)
+    # Whether staff have to look at it: its surname differs and it is open, or its owner stopped it. They have not yet.
+    needs_review = models.BooleanField(default=False)
     corrections = models.PositiveSmallIntegerField(default=0)
     sends = models.PositiveSmallIntegerField(default=0)
     last_sent_at = models.DateTimeField(null=True)
@@ -56,10 +58,7 @@ class Claim(models.Model):
         indexes = [
             models.Index(fields=["examiner"], name="onboarding_claim_open", condition=Q(closed_at__isnull=True)),
             models.Index(fields=["id"], name="onboarding_claim_news", condition=Q(needs_notice=True)),
-            # "It was not me", for staff to look at. Few of the closed claims were stopped.
-            models.Index(
-                fields=["-closed_at"], name="onboarding_claim_stopped", condition=Q(outcome=ClaimOutcome.STOPPED)
-            ),
+            models.Index(fields=["created_at", "id"], name="onboarding_claim_review", condition=Q(needs_review=True)),
         ]
 
     @property

@@ -166,7 +166,7 @@ def _context(claim: Claim) -> dict[str, object]:
     delivery = _delivery(claim)
     return {
         "claim": claim,
-        "state": claim.outcome or (delivery.state if delivery else "unsent"),
+        "state": claim.outcome or (delivery.shown if delivery else "unsent"),
         "delivery": delivery,
         "pace": _pace(),
         "pause": seconds_to_pause(claim.last_sent_at),

@@ -3,16 +3,17 @@
 from procrastinate.contrib.django import app
 
 from egzaminator.audit.domain.retention import record_run
-from egzaminator.audit.retention_rules import FORMS
+from egzaminator.audit.retention_rules import FORMS, HOLDS
 from egzaminator.onboarding.domain import known_mailbox, retention
 
 
 @app.periodic(cron="17 3 * * *")
 @app.task(name="onboarding.end_claims")
 def end_claims(timestamp: int) -> None:
-    """Close, every night, the claims that nobody activated in time, and delete those kept long enough."""
+    """Close, every night, the claims that nobody activated in time; delete those kept long enough, and unused holds."""
     retention.expire_claims()
     record_run(rule=FORMS, count=retention.delete_closed_claims())
+    record_run(rule=HOLDS, count=retention.delete_unused_holds())
 
 
 @app.task(name="onboarding.notify_known_mailboxes")

@@ -102,7 +102,7 @@ class ClaimFormView(View):
             email=form.cleaned_data["email"],
             password_hash=form.password_hash,
             details=form.cleaned_details(),
-            privacy_notice_version=privacy_notice.VERSION,
+            privacy_notice_version=privacy_notice.version_shown(form.cleaned_data["privacy_notice"]),
             language=get_language() or "pl",
         )
         try:

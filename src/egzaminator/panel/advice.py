@@ -194,6 +194,10 @@ def advise_on_claim(delivery: Delivery | None, *, is_link_valid: bool) -> Advice
     """
     if delivery is None:
         return _UNSENT
+    if delivery.came_back_at:
+        return _REFUSED[Cause.ADDRESS] if delivery.cause is Cause.ADDRESS else _NOT_SENT
+    if delivery.delayed_at:
+        return _LATER
     if delivery.state is DeliveryState.REJECTED:
         return _REFUSED.get(delivery.cause or Cause.PASSING, _NOT_SENT)
     if delivery.state is DeliveryState.ACCEPTED:

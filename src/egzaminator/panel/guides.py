@@ -32,6 +32,9 @@ GUIDES: Final[Mapping[str, frozenset[str]]] = {
     "redakcja": frozenset({"wagtailcore.change_page"}),
     "administrator": frozenset({"staff.manage_staff"}),
     "inspektor": frozenset({"audit.view_event"}),
+    # Samples that the board completes.
+    "rejestr-czynnosci": frozenset({"audit.view_protection"}),
+    "ocena-skutkow": frozenset({"audit.view_protection"}),
 }
 _NOT_IN_ANCHORS: Final = re.compile(r"[^\w\- ]")
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from egzaminator.accounts.models import Account
-from egzaminator.staff.domain.act_lists import count_acts
+from egzaminator.panel.review.registry import count_waiting, kinds_for, number_text
+from egzaminator.staff.domain.act_lists import VIEW_ACT
 
 CHANGE_CONTACT: Final = "cms.change_contact"
 CHANGE_BOARD: Final = "cms.change_boardsettings"
@@ -21,6 +22,7 @@ MANAGE_STAFF: Final = "staff.manage_staff"
 ADD_IMPORT: Final = "register.add_import"
 VIEW_JOURNAL: Final = "audit.view_event"
 VIEW_PROTECTION: Final = "audit.view_protection"
+PUBLISH_NOTICE: Final = "accounts.publish_privacynotice"
 EDIT_PAGES: Final = "wagtailcore.change_page"
 ENTER_WAGTAIL: Final = "wagtailadmin.access_admin"  # the pages, and the board's settings
 
@@ -33,8 +35,8 @@ class Entry:
     label: Promise
     permissions: frozenset[str] = frozenset()
     """One of these is needed. Empty: the entry is for all staff."""
-    count: Callable[[Account], int] | None = None
-    """Return the number behind the label, for a staff member.
+    count: Callable[[Account], str] | None = None
+    """Return the number behind the label, for a staff member; "" for none.
 
     A page of the panel counts anew each time, so it has to be quick.
     """
@@ -47,6 +49,11 @@ class Entry:
         return reverse(self.url_name)
 
 
+def _count_waiting(member: Account) -> str:
+    total = count_waiting(kinds=kinds_for(member), member=member).total
+    return number_text(total) if total else ""
+
+
 NAVIGATION: Final = (
     Entry(url_name="panel", label=_("Dashboard")),
     Entry(url_name="find-examiner", label=_("Examiners"), permissions=frozenset({"register.view_examiner"})),
@@ -54,9 +61,9 @@ NAVIGATION: Final = (
     Entry(
         url_name="review",
         label=_("To be reviewed"),
-        permissions=frozenset({"staff.view_act"}),
-        count=lambda member: count_acts(member=member),
-        counted=_("wait for a second person"),
+        permissions=frozenset({VIEW_ACT}),
+        count=_count_waiting,
+        counted=_("wait for a check"),
     ),
     Entry(url_name="case", label=_("Case codes"), permissions=frozenset({"staff.look_up_case"})),
     Entry(url_name="scopes", label=_("Scopes"), permissions=frozenset({CHANGE_SCOPES})),
@@ -82,7 +89,7 @@ class Link:
     label: str
     current: str
     """The value of `aria-current`: "page", "true" for a screen below the entry's, or an empty string."""
-    count: int
+    count: str
     counted: str
 
 
@@ -94,7 +101,7 @@ def links_for(request: HttpRequest) -> list[Link]:
             url=entry.url,
             label=str(entry.label),
             current=_current(entry, request.path),
-            count=entry.count(member) if entry.count else 0,
+            count=entry.count(member) if entry.count else "",
             counted=str(entry.counted or ""),
         )
         for entry in NAVIGATION

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from egzaminator.accounts.profile_display import changed_value, field_label
 from egzaminator.core.form_encryption import decrypt_from_form, encrypt_for_form
 from egzaminator.core.pesel import Pesel
 from egzaminator.panel.forms import ReasonForm
@@ -19,6 +20,7 @@ from egzaminator.records.errors import ChangedMeanwhileError
 from egzaminator.register.enums import RegisterField
 
 _FIELD: Final = "shown"
+_STATED: Final = "stated "
 _LABELS: Final[Mapping[str, str | Promise]] = {
     **{field.value: field.label for field in RegisterField},
     STATE: gettext_lazy("State"),
@@ -84,11 +86,17 @@ class RecordForm(ReasonForm):
 
 
 def _label(name: str) -> str:
+    if name.startswith(_STATED):
+        stated = name.removeprefix(_STATED)
+        label = _LABELS[stated] if stated in _LABELS else field_label(stated)
+        return _("%(label)s, as the examiner states it") % {"label": label}
     other = name.removeprefix("other ")
     return str(_LABELS[other]) if other == name else _("%(label)s, of the other record") % {"label": _LABELS[other]}
 
 
 def _value(name: str, value: str) -> str:
+    if name.startswith(_STATED):
+        value = changed_value(name.removeprefix(_STATED), value)
     if value and name.removeprefix("other ") == RegisterField.PESEL:
         return Pesel(value).masked
     return value or _("none")

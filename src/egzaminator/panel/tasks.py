@@ -6,6 +6,7 @@ from egzaminator.panel.domain.list_keys import refresh_all_list_keys
 from egzaminator.panel.domain.make_export import make_export
 from egzaminator.panel.domain.overview import keep_totals
 from egzaminator.panel.domain.undo_import import may_import, undo_import
+from egzaminator.panel.review.daily import mail_what_waits
 from egzaminator.register.domain.exports import MAKE_TASK
 from egzaminator.register.domain.import_apply import apply_import
 from egzaminator.register.domain.import_jobs import APPLY_TASK, UNDO_TASK
@@ -32,6 +33,13 @@ def keep_list_keys_current(timestamp: int) -> None:
 def delete_selections(timestamp: int) -> None:
     """Delete, every hour, the selections without a name that are a day old."""
     record_run(rule=SELECTIONS, count=delete_unnamed())
+
+
+@app.periodic(cron="0 5 * * *")
+@app.task(name="panel.mail_what_waits")
+def mail_what_waits_today(timestamp: int) -> None:
+    """Tell the board, each morning at six or seven, how much waits for a check."""
+    mail_what_waits()
 
 
 @app.task(name=APPLY_TASK)

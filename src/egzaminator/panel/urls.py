@@ -15,6 +15,7 @@ from egzaminator.panel import (
     act_views,
     contact_views,
     dashboard,
+    email_question_views,
     examiner_views,
     export_views,
     ground_views,
@@ -43,9 +44,11 @@ from egzaminator.panel.person.joining import JOIN, JOIN_PAGE, find_other
 from egzaminator.panel.person.notes import NOTE_ACTIONS, NOTE_PAGE, REMOVE_NOTE
 from egzaminator.panel.person.page import ACCOUNT_PAGE, EXAMINER_PAGE
 from egzaminator.panel.person.register_actions import REGISTER_ACTIONS
-from egzaminator.panel.protection import breach, data, periods
+from egzaminator.panel.protection import breach, data, notice, periods
 from egzaminator.panel.protection import views as protection
 from egzaminator.panel.protection.deletion import ASK_TO_DELETE
+from egzaminator.panel.review.accepting import accept_urls
+from egzaminator.panel.review.moving import MOVE, MOVE_PAGE
 from egzaminator.panel.staff_actions import MEMBER_ACTIONS
 from egzaminator.panel.staff_views import MEMBER_PAGE
 from egzaminator.panel.wagtail_compat.screens import HomeView, PreferencesView, RedirectsView, framed
@@ -88,11 +91,15 @@ urlpatterns = [
     path("pomoc/<slug:slug>/", guide_views.guide, name="guide"),
     path("moje-konto/", views.own_account, name="own-account"),
     path("do-sprawdzenia/", review_views.review, name="review"),
+    *accept_urls(),
+    path(f"do-sprawdzenia/<uuid:examiner_id>/{MOVE.path}/", form_view(MOVE, MOVE_PAGE), name=MOVE.name),
     path("dziennik/", journal_views.journal, name="journal"),
     path("dziennik/eksport/", journal_views.journal_export, name="journal-export"),
     path("ochrona-danych/", protection.protection, name="protection"),
     path("ochrona-danych/okresy/", periods.periods, name="retention-periods"),
     path("ochrona-danych/okresy/<slug:name>/", periods.rule, name="retention-rule"),
+    path("ochrona-danych/klauzula/", notice.notice_versions, name="notice-versions"),
+    path("ochrona-danych/klauzula/nowa/", notice.publish, name="publish-notice"),
     path("ochrona-danych/osoba/", data.find_person, name="protection-person"),
     path("ochrona-danych/osoba/<uuid:examiner_id>/dane/", data.issue, name="issue-data"),
     path(
@@ -113,6 +120,11 @@ urlpatterns = [
     path("egzaminatorzy/eksporty/<uuid:export_id>/pobierz/", export_views.download_export, name="download-export"),
     path("egzaminatorzy/nowy/", add_person.add, name="add-person"),
     path("egzaminatorzy/lista/<uuid:selection_id>/", list_views.selected, name="examiner-list"),
+    path(
+        "egzaminatorzy/lista/<uuid:selection_id>/zapytaj-o-adresy/",
+        email_question_views.ask_emails,
+        name="ask-emails",
+    ),
     path("egzaminatorzy/lista/<uuid:selection_id>/nazwa/", list_views.name_selection, name="name-selection"),
     path("egzaminatorzy/lista/<uuid:selection_id>/usun/", list_views.delete_selection, name="delete-selection"),
     path("egzaminatorzy/<uuid:examiner_id>/", person_page.examiner, name="examiner"),

@@ -7,11 +7,15 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.wagtail_hooks import PageListingSortMenuOrderButton
 from wagtail.contrib.redirects.wagtail_hooks import RedirectsMenuItem
+from wagtail.models import Page
 
+from egzaminator.cms.models import BoardSettings
 from egzaminator.panel.access import ask_unproven_staff
+from egzaminator.panel.navigation import PUBLISH_NOTICE
 from egzaminator.panel.wagtail_compat.labels import complete_labels
 from egzaminator.panel.wagtail_compat.screens import keep_typed_dates, refuse_for_needed
 
@@ -47,11 +51,26 @@ def without_links_abroad(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]
 
 
+def offer_new_notice(request: HttpRequest, page: Page) -> None:
+    """After the page with the information clause is published, lead to where it becomes a new version."""
+    board = BoardSettings.base_queryset().first()
+    if board and board.privacy_notice_page_id == page.pk and request.user.has_perm(PUBLISH_NOTICE):
+        messages.info(
+            request,
+            _(
+                "Examiners are not told of this by itself. If more than a typing error was corrected, publish a new "
+                "version."
+            ),
+            buttons=[messages.button(reverse("publish-notice"), _("New version of the information clause"))],
+        )
+
+
 # Pages cannot be reordered by dragging: a single slip of the mouse would change the public menu immediately.
 PageListingSortMenuOrderButton.is_shown = lambda button, user: False  # noqa: ARG005 -- Wagtail's signature
 keep_typed_dates()
 complete_labels()
 
+hooks.register("after_publish_page", offer_new_notice)
 hooks.register("before_serve_page", ask_unproven_staff, order=-1)
 hooks.register("before_serve_document", ask_unproven_staff, order=-1)
 hooks.register("before_delete_page", refuse_for_needed)

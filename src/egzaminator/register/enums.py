@@ -60,6 +60,7 @@ class EmailStanding(TextChoices):
 
     CONFIRMED = "confirmed", pgettext_lazy("e-mail address", "confirmed")
     UNCONFIRMED = "unconfirmed", pgettext_lazy("e-mail address", "not confirmed")
+    HELD = "held", pgettext_lazy("e-mail address", "on hold")
     NONE = "none", pgettext_lazy("e-mail address", "none")
 
 

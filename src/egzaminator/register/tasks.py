@@ -3,12 +3,12 @@
 from procrastinate.contrib.django import app
 
 from egzaminator.audit.domain.retention import record_run
-from egzaminator.audit.retention_rules import EXPORTS, IMPORTS
+from egzaminator.audit.retention_rules import EXPORTS, IMPORT_CHANGES, IMPORT_RECORDS, IMPORTS, TAKEN_BACK
 from egzaminator.register.domain import import_jobs
 from egzaminator.register.domain.exports import delete_expired_exports, restart_left
 from egzaminator.register.domain.import_check import check_import
 from egzaminator.register.domain.import_retention import give_up_expired
-from egzaminator.register.domain.undo_retention import delete_taken_back, forget_changes
+from egzaminator.register.domain.undo_retention import delete_old_imports, delete_taken_back, forget_changes
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -30,9 +30,10 @@ def tidy_imports(timestamp: int) -> None:
 @app.periodic(cron="37 3 * * *")
 @app.task(name="register.end_undoing")
 def end_undoing(timestamp: int) -> None:
-    """Delete, every night, what imports changed and whom undoings took back, once the time to undo is over."""
-    report_deletion(what="people's changes by imports", count=forget_changes())
-    report_deletion(what="people who were taken back", count=delete_taken_back(), is_recorded=True)
+    """Delete, every night, what can no longer be undone, whom undoings took back, and the oldest of the list."""
+    record_run(rule=IMPORT_CHANGES, count=forget_changes())
+    record_run(rule=TAKEN_BACK, count=delete_taken_back())
+    record_run(rule=IMPORT_RECORDS, count=delete_old_imports())
 
 
 @app.task(name=import_jobs.CHECK_TASK)

@@ -6,8 +6,9 @@ This module does not import Django, because settings.py is built from it.
 import base64
 import binascii
 import ipaddress
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final, cast
@@ -65,6 +66,65 @@ def parse_mail_server(url: str) -> MailServer:
     if not parts.hostname or not port or parts.path.strip("/") or parts.query or parts.fragment:
         raise EnvError("use smtp://host:port; in a user and password, write % and two hexadecimal digits for signs")
     return MailServer(parts.hostname, port, security, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+FIXED_RETURN_PATH: Final = "fixed"
+TOKEN_PLACE: Final = "{token}"  # noqa: S105 -- the place of a token, and none itself
+TOKEN_SIGNS: Final = 52
+DEFAULT_RETURN_PATH: Final = f"bounce+{TOKEN_PLACE}"
+_LONGEST_LOCAL_PART: Final = 64  # octets; RFC 5321, section 4.5.3.1.1
+_RETURN_PATH: Final = re.compile(r"[A-Za-z0-9._+=-]*\{token\}[A-Za-z0-9._+=-]*(@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?")
+
+
+def parse_return_path(text: str) -> str:
+    """Return `fixed`, or the template of return paths; without a domain it means our host. Raise `EnvError`."""
+    local = text.partition("@")[0]
+    if text != FIXED_RETURN_PATH:
+        if not _RETURN_PATH.fullmatch(text):
+            raise EnvError("use bounce+{token}@host, with {token} once and before the @, or fixed")
+        surplus = len(local.replace(TOKEN_PLACE, "x" * TOKEN_SIGNS)) - _LONGEST_LOCAL_PART
+        if surplus > 0:
+            raise EnvError(f"with its token, the part before the @ is too long by {surplus} signs")
+        if local.replace(TOKEN_PLACE, "x").strip(".") != local.replace(TOKEN_PLACE, "x") or ".." in local:
+            raise EnvError("the part before the @ neither begins nor ends with a dot, and has no two dots in a row")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class ImapMailbox:
+    """A mailbox that is read by IMAP."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    folder: str
+
+
+_IMAPS_PORT: Final = 993
+
+
+def parse_imap_mailbox(url: str | None) -> ImapMailbox | None:
+    """Parse `imaps://user:password@host/folder`. Raise `EnvError` if it is invalid.
+
+    Return None for None, because the environment reader passes default values through parsers as well. Clear text and
+    STARTTLS are refused: what happens before the encryption can be altered on the way (RFC 8314, section 3).
+    """
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        port = _IMAPS_PORT if parts.port is None else parts.port
+    except ValueError:
+        raise EnvError("use imaps://user:password@host/INBOX") from None
+    if parts.scheme in {"imap", "imap+starttls"}:
+        raise EnvError("use imaps://: the connection has to be encrypted from its first byte")
+    if parts.scheme != "imaps" or not parts.hostname or not port or not parts.username or not parts.password:
+        raise EnvError("use imaps://user:password@host/INBOX")
+    if parts.query or parts.fragment:
+        raise EnvError("in a user, password and folder, write % and two hexadecimal digits for signs")
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    return ImapMailbox(parts.hostname, port, unquote(parts.username), unquote(parts.password), folder)
 
 
 def parse_key(text: str) -> bytes:
@@ -167,6 +227,8 @@ def read_environment(data_dir: Path) -> Env:
     env.add_parser("key", parse_key)
     env.add_parser("keys", parse_keys)
     env.add_parser("mail_server", parse_mail_server)
+    env.add_parser("return_path", parse_return_path)
+    env.add_parser("imap_mailbox", parse_imap_mailbox)
     env.add_parser("base_url", parse_base_url)
     env.add_parser("bind", parse_bind)
     env.add_parser("database", parse_database)

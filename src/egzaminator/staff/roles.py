@@ -77,6 +77,7 @@ _EDITOR: Final = frozenset(
         "wagtailredirects.add_redirect",
         "wagtailredirects.change_redirect",
         "wagtailredirects.delete_redirect",
+        "accounts.publish_privacynotice",
     }
 )
 ROLES: Final[Mapping[Role, _Declaration]] = {
@@ -91,6 +92,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
                 "staff.allow_alone",
                 "cms.change_contact",
                 "cms.change_boardsettings",
+                "accounts.publish_privacynotice",
                 "wagtailadmin.access_admin",  # the settings are a screen of Wagtail's
                 "wagtailimages.add_image",  # the emblem
                 "wagtailimages.choose_image",
@@ -111,6 +113,7 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
             "register.add_import",
             "register.change_scope",
             "register.change_strikeoffground",
+            "staff.ask_about_email",
             "staff.confirm_deletion",
             "audit.delete_stafftext",  # a colleague's note; anybody may take back their own
         },

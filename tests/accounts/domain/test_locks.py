@@ -67,12 +67,13 @@ def test_whoever_locks_an_account_for_a_session_looks_whether_it_was_overtaken()
     assert locks.pop("lock_account") == {
         "lock_unchanged",
         # By a mailed link, by staff, or at night: independent of the owner's sessions.
-        "reset_password", "freeze_by_link", "freeze_by_staff", "unfreeze_account", "reset_second_factor",
-        "confirm_email", "confirm_correction", "delete_account", "_lock",
+        "lock_linked_account", "freeze_by_staff", "unfreeze_account", "reset_second_factor",
+        "confirm_email", "confirm_correction", "delete_account", "_lock", "_locked", "accept_not_me",
         # They add nothing to the account: at most an e-mail to a mailbox that was asked for with the password.
         "resend_email_change", "cancel_email_change",
     }  # fmt: skip
     assert locks == {
+        "lock_linked_account": {"reset_password", "freeze_by_link"},
         "lock_own": {*ADDS, *TAKES},
         "lock_proven": {"request_email_change", "change_password"},
         "lock_unchanged": {"lock_own", "lock_proven", "remember_device"},

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from egzaminator.core.encryption import decrypt
 from egzaminator.mail.domain.deliver import deliver_due
+from egzaminator.mail.domain.return_path import token_of
 from egzaminator.mail.enums import DeliveryState
 from egzaminator.mail.models import Email, content_context
 from tests.helpers.mail import fields, queue
@@ -20,7 +21,8 @@ def test_a_due_message_is_handed_over_once(mailbox: Receiver) -> None:
     assert deliver_due() == 0
 
     (received,) = mailbox.received
-    assert (received.sender, received.recipient) == (f"bounce+{message.pk.hex}@localhost", "anna@example.pl")
+    token = token_of(row_id=message.pk, email="anna@example.pl")
+    assert (received.sender, received.recipient) == (f"bounce+{token}@localhost", "anna@example.pl")
     assert received.email["Message-ID"] == message.message_id
     assert str(received.email["To"]) == "Anna Łukasik <anna@example.pl>"
 

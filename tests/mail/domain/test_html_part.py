@@ -20,6 +20,7 @@ LABELS = {
     EmailKind.RESET: ("Ustaw nowe hasło", "Set a new password"),
     EmailKind.ACCOUNT_UNFROZEN: ("Ustaw nowe hasło", "Set a new password"),
     EmailKind.NEW_EMAIL: ("Potwierdź adres", "Confirm the address"),
+    EmailKind.EMAIL_CHECK: ("Potwierdź adres", "Confirm the address"),
     EmailKind.STAFF_INVITATION: ("Ustaw nowe hasło", "Set a new password"),
 }
 

@@ -42,6 +42,11 @@ IN_ITS_WORDS = [
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
+def _offers(answer: str) -> int:
+    """Return how often one try offers an e-mail: twice if the answer speaks of its own sender."""
+    return 2 if answer == "550 Sender verify failed" else 1
+
+
 def states() -> set[tuple[str, str]]:
     return set(Email.objects.values_list("state", "cause"))
 
@@ -94,7 +99,7 @@ def test_a_server_that_refuses_because_of_us_keeps_everything_waiting(
     with time_machine.travel(START, tick=False) as clock:
         for address in ADDRESSES:
             queue(address)
-            mailbox.answer(command, address, *[answer.format(address)] * 4)
+            mailbox.answer(command, address, *[answer.format(address)] * 4 * _offers(answer))
         for _ in range(4):
             assert deliver_due() == 0
             clock.shift(datetime.timedelta(days=1))
@@ -161,7 +166,7 @@ def test_another_trouble_is_told_anew_and_the_beginning_stays(
 ) -> None:
     with time_machine.travel(START, tick=False) as clock:
         queue()
-        mailbox.answer("MAIL", ANYBODY, "550 No", "535 5.7.8 No", "535 5.7.8 No")
+        mailbox.answer("MAIL", ANYBODY, "550 No", "550 No", "535 5.7.8 No", "535 5.7.8 No")
         for _ in range(3):
             deliver_due()
             clock.shift(datetime.timedelta(hours=2))
@@ -175,7 +180,7 @@ def test_another_trouble_is_told_anew_and_the_beginning_stays(
 
 def test_what_waits_because_of_us_is_told_in_plain_words_and_never_as_the_addressees(mailbox: Receiver) -> None:
     message = queue()
-    mailbox.answer("RCPT", ANYBODY, "550 Sender verify failed")
+    mailbox.answer("RCPT", ANYBODY, *["550 Sender verify failed"] * 2)
     deliver_due()
 
     message.refresh_from_db()

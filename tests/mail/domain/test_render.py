@@ -12,11 +12,11 @@ from egzaminator.core.board import current_board
 from egzaminator.mail.catalogue import Audience, EmailKind
 from egzaminator.mail.domain.render import (
     Parts,
-    bounce_mailbox_of,
     compose_email,
     message_id_of,
     public_url,
 )
+from egzaminator.mail.domain.return_path import return_path_of
 from tests.helpers.letter import Letter
 from tests.helpers.mail import LINK, LOGIN, carries_link, render_example
 
@@ -122,7 +122,8 @@ def test_everything_ours_is_on_the_public_host(host: str, domain: str, settings:
     email = read(compose())
 
     assert message_id_of(ROW) == f"<{ROW.hex}@{domain}>"
-    assert bounce_mailbox_of(ROW) == f"bounce+{ROW.hex}@{domain}"
+    path = return_path_of(row_id=ROW, email="anna@example.pl")
+    assert (path.own, path.fixed) == (f"bounce+{path.token}@{domain}", f"nie-odpowiadaj@{domain}")
     assert email["From"].addresses[0].addr_spec == f"nie-odpowiadaj@{domain}"
 
 

@@ -184,20 +184,22 @@ class Postfix(threading.Thread):
 class ClaimOutcome(threading.Thread):
     """A server that hangs up after its last scripted answer, counted from MAIL, whatever was pipelined."""
 
-    def __init__(self, *answers: bytes) -> None:
+    def __init__(self, *answers: bytes, offer: bytes = b"PIPELINING") -> None:
         super().__init__(daemon=True)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self._answers = answers
+        self._offer = offer
+        self.commands: list[bytes] = []
 
     def run(self) -> None:
         client, _ = self._listener.accept()
         with self._listener, client, client.makefile("rb") as lines:
             client.sendall(b"220 ready\r\n")
             lines.readline()
-            client.sendall(b"250-localhost\r\n250 PIPELINING\r\n")
+            client.sendall(b"250-localhost\r\n250 " + self._offer + b"\r\n")
             for answer in self._answers:
-                lines.readline()
+                self.commands.append(lines.readline())
                 client.sendall(answer + b"\r\n")
 
 
@@ -214,11 +216,11 @@ def test_a_server_that_goes_on_after_a_refusal_gets_an_empty_message(postfix: Po
         smtp.ehlo()
         refused, taken = Conversation(smtp), Conversation(smtp)
 
-        assert refused.send(sender="oke@example.pl", recipient="nobody@example.pl", content=CONTENT) == (
+        assert refused.send(sender="oke@example.pl", recipient="nobody@example.pl", content=CONTENT, token="t") == (
             550,
             b"5.1.1 No such user",
         )
-        assert taken.send(sender="oke@example.pl", recipient="anna@example.pl", content=CONTENT) == (
+        assert taken.send(sender="oke@example.pl", recipient="anna@example.pl", content=CONTENT, token="t") == (
             250,
             b"2.0.0 Taken",
         )
@@ -251,7 +253,7 @@ def test_the_last_words_of_a_server_that_hangs_up_are_kept(
     smtp.ehlo()
     conversation = Conversation(smtp)
 
-    assert conversation.send(sender="oke@example.pl", recipient="anna@example.pl", content=CONTENT) == reply
+    assert conversation.send(sender="oke@example.pl", recipient="anna@example.pl", content=CONTENT, token="t") == reply
 
     assert conversation.stage is stage
     smtp.close()
@@ -265,6 +267,26 @@ def test_a_server_that_hangs_up_without_a_word_is_lost() -> None:
     smtp.ehlo()
 
     with pytest.raises(OSError, match="unexpectedly closed"):
-        Conversation(smtp).send(sender="oke@example.pl", recipient="anna@example.pl", content=CONTENT)
+        Conversation(smtp).send(sender="oke@example.pl", recipient="anna@example.pl", content=CONTENT, token="t")
 
     server.join(10)
+
+
+@pytest.mark.parametrize(
+    ("offer", "command"),
+    [
+        (b"DSN", b"MAIL FROM:<bounce+abc@oke.example> RET=HDRS ENVID=abc\r\n"),
+        (b"8BITMIME", b"MAIL FROM:<bounce+abc@oke.example>\r\n"),
+    ],
+)
+def test_a_server_that_offers_dsn_is_asked_for_headers_and_the_token(offer: bytes, command: bytes) -> None:
+    server = ClaimOutcome(b"250 Fine", b"550 5.1.1 No such user", offer=offer)
+    server.start()
+    smtp = smtplib.SMTP("127.0.0.1", server.port, local_hostname="localhost")
+    smtp.ehlo()
+
+    Conversation(smtp).send(sender="bounce+abc@oke.example", recipient="anna@example.pl", content=CONTENT, token="abc")
+
+    smtp.close()
+    server.join(10)
+    assert server.commands == [command, b"RCPT TO:<anna@example.pl>\r\n"]

@@ -2,14 +2,20 @@ import datetime
 import uuid
 
 import pytest
+import time_machine
 from django.utils import timezone
 from django.utils.translation import override
 
 from egzaminator.mail.catalogue import EmailKind
-from egzaminator.mail.domain.status import Delivery, describe_delivery, latest_email, pace_lately
+from egzaminator.mail.domain.bounces import apply_report
+from egzaminator.mail.domain.deliver import record_failure, record_lapsed
+from egzaminator.mail.domain.queue import lease_emails
+from egzaminator.mail.domain.replies import Reply
+from egzaminator.mail.domain.status import Delivery, describe_delivery, describe_queue, latest_email, pace_lately
 from egzaminator.mail.enums import Cause, DeliveryState, Priority
 from egzaminator.mail.models import Email
 from tests.helpers.mail import queue
+from tests.helpers.reports import hand_over, report
 
 NOW = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 
@@ -24,14 +30,16 @@ def explain(delivery: Delivery) -> list[str]:
 
 
 def test_an_email_that_waits_needs_no_explanation() -> None:
-    assert describe_delivery(make()) == Delivery(DeliveryState.QUEUED, NOW, None, None, None, None, [], "")
+    assert describe_delivery(make()) == Delivery(
+        DeliveryState.QUEUED, NOW, None, None, None, None, [], "", label="czeka na wysłanie"
+    )
 
 
 def test_an_accepted_email_tells_when() -> None:
     message = make(state=DeliveryState.ACCEPTED, attempts=3, accepted_at=NOW, reply_code=250, reply_text="2.0.0 Ok")
 
     assert describe_delivery(message) == Delivery(
-        DeliveryState.ACCEPTED, NOW, NOW, None, None, None, [], "250 2.0.0 Ok"
+        DeliveryState.ACCEPTED, NOW, NOW, None, None, None, [], "250 2.0.0 Ok", label="przyjęty przez serwer poczty"
     )
 
 
@@ -134,3 +142,56 @@ def test_how_long_it_takes_is_the_median_of_the_last_hour() -> None:
     accept(ago=1, took=150)
     accept(ago=1, took=3600)
     assert pace_lately() == datetime.timedelta(seconds=150)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ends_by", ["a refusal", "its link's end"])
+def test_what_is_given_up_today_counts_today_whenever_it_was_due(ends_by: str) -> None:
+    with time_machine.travel(datetime.datetime(2026, 11, 22, 22, 30, tzinfo=datetime.UTC), tick=False) as clock:
+        queue()
+        (leased,) = lease_emails(most=1)
+        clock.shift(datetime.timedelta(hours=1))  # past midnight in Poland
+        if ends_by == "a refusal":
+            record_failure(leased, Reply(550, "5.1.1 No", Cause.ADDRESS))
+        else:
+            record_lapsed(leased)
+        assert describe_queue().rejected_today == 1
+        clock.shift(datetime.timedelta(days=1))
+        assert describe_queue().rejected_today == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "words", "label", "sentence"),
+    [
+        ("5.1.1", "550 5.1.1 No", "wrócił: nie ma takiej skrzynki", "There is no such mailbox"),
+        ("5.0.0", "550 no such user", "wrócił: nie ma takiej skrzynki", "There is no such mailbox"),
+        ("5.1.2", "Host not found", "wrócił: nieznana jest część adresu po znaku @", "The part of the address after @"),
+        ("5.2.2", "552 5.2.2 full", "wrócił: skrzynka jest pełna", "The mailbox is full"),
+        ("4.4.1", "timed out", "wrócił: serwer poczty go nie przyjął", "did not take the e-mail for so long"),
+        ("5.7.1", "554 5.7.1 spam policy", "wrócił: serwer poczty go nie przyjął", "took it for unwanted mail"),
+    ],
+)
+def test_an_email_that_came_back_is_no_longer_called_accepted(
+    status: str, words: str, label: str, sentence: str
+) -> None:
+    message = hand_over()
+    apply_report(report(message, status=status, words=words))
+
+    delivery = describe_delivery(Email.objects.get())
+
+    assert (delivery.label, delivery.shown, delivery.is_refused) == (label, "returned", True)
+    assert delivery.came_back_at is not None
+    assert sentence in explain(delivery)[0]
+
+
+@pytest.mark.django_db
+def test_a_delayed_email_is_on_its_way() -> None:
+    message = hand_over()
+    apply_report(report(message, action="delayed", status="4.4.1", words="timed out"))
+
+    delivery = describe_delivery(Email.objects.get())
+
+    assert (delivery.label, delivery.shown, delivery.is_refused) == ("opóźniony", "accepted", False)
+    assert (delivery.came_back_at, delivery.delayed_at is None) == (None, False)
+    assert explain(delivery) == ["The mail server of this mailbox has not taken the e-mail yet"]

@@ -13,8 +13,10 @@ from egzaminator.accounts.domain.account_state import close, freeze, reopen, wit
 from egzaminator.accounts.domain.accounts import change_details
 from egzaminator.accounts.enums import Barred
 from egzaminator.accounts.models import Account, Profile
+from egzaminator.mail.models import EmailHold
 from egzaminator.onboarding.domain.claims import close_claims
 from egzaminator.onboarding.enums import ClaimOutcome
+from egzaminator.onboarding.models import Claim
 from egzaminator.onboarding.tasks import end_claims
 from egzaminator.panel.domain.list_keys import refresh_list_keys, standings_of
 from egzaminator.panel.tasks import keep_list_keys_current
@@ -104,9 +106,18 @@ def test_an_import_makes_keys_of_new_people_and_of_changed_ones() -> None:
 def test_the_standing_follows_the_form_and_the_account_through_all_states(anna: Examiner) -> None:
     claim = make_claim(anna)
     assert standing() == "waiting/unconfirmed/"
+    hold = EmailHold.objects.create(email=claim.email)
+    assert standing() == "waiting/held/"
+    Claim.objects.update(email="b@example.org")
+    assert standing() == "waiting/unconfirmed/"
     with transaction.atomic():
         close_claims(claim_ids=[claim.id], outcome=ClaimOutcome.STOPPED)
     assert standing() == "none/none/"
+    Examiner.objects.update(email="Anna@example.org")
+    assert standing() == "none/held/"
+    hold.delete()
+    assert standing() == "none/unconfirmed/"
+    Examiner.objects.update(email="")
     with time_machine.travel(timezone.now() + datetime.timedelta(days=31)):
         make_claim(anna)
     assert standing() == "waiting/unconfirmed/"
@@ -115,6 +126,10 @@ def test_the_standing_follows_the_form_and_the_account_through_all_states(anna: 
     assert standing() == "none/none/"
 
     account = make_account(anna)
+    assert standing() == "active/confirmed/30"
+    EmailHold.objects.create(email="anna@example.org")
+    assert standing() == "active/held/30"
+    Account.objects.update(email="B@example.org")
     assert standing() == "active/confirmed/30"
     freeze(account=account, by=Barred.LINK)
     assert standing() == "frozen/confirmed/30"
@@ -131,7 +146,7 @@ def test_the_standing_follows_the_form_and_the_account_through_all_states(anna: 
     assert standing() == "none/none/"
     for part, names in (
         (AccountStanding, "none waiting active frozen closed"),
-        (EmailStanding, "none unconfirmed confirmed"),
+        (EmailStanding, "none unconfirmed confirmed held"),
     ):
         assert set(part.values) == set(names.split())  # fmt: skip
 
@@ -139,7 +154,7 @@ def test_the_standing_follows_the_form_and_the_account_through_all_states(anna: 
 def test_what_lists_do_not_show_makes_no_keys(anna: Examiner) -> None:
     account = make_account(anna)
     refresh_list_keys()
-    Account.objects.update(last_login=timezone.now(), email="b@example.org")
+    Account.objects.update(last_login=timezone.now())
     change_details(account=account, details=DETAILS | {"phone": "+48600600600"})
     Examiner.objects.update(updated_at=timezone.now(), password_salt="x")
     assert not ListKeyDue.objects.exists()

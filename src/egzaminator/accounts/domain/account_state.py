@@ -23,7 +23,7 @@ from egzaminator.accounts.enums import AccountState, Barred, EmailChangeOutcome,
 from egzaminator.accounts.errors import AccountClosedError, NotFrozenError
 from egzaminator.accounts.models import Account, SecondFactorKey
 
-_FIELDS = ["state", "barred_by", "barred_at", "is_active"]
+_FIELDS = ["state", "barred_by", "barred_at", "is_active", "not_me_since"]
 
 
 def freeze(*, account: Account, by: Barred) -> None:
@@ -34,6 +34,9 @@ def freeze(*, account: Account, by: Barred) -> None:
     """
     if account.state == AccountState.CLOSED:
         raise AccountClosedError
+    if by == Barred.LINK:  # also a second time: the board has to look at it again
+        account.not_me_since = timezone.now()
+        account.save(update_fields=["not_me_since"])
     if account.state == AccountState.ACTIVE:
         _bar(account, AccountState.FROZEN, by)
     # Freeze links in other mailboxes stay valid: a thief must not invalidate the owner's link with one of their own.
@@ -51,7 +54,7 @@ def reopen(*, account: Account) -> None:
     if account.state != AccountState.FROZEN:
         raise NotFrozenError
     account.state, account.barred_by, account.barred_at = AccountState.ACTIVE, "", None
-    account.is_active = True
+    account.is_active, account.not_me_since = True, None
     account.save(update_fields=_FIELDS)
     drop_password(account=account)
     remove_second_factors(account=account)
@@ -102,6 +105,8 @@ def remove_second_factors(*, account: Account) -> int:
 
 def _bar(account: Account, state: AccountState, by: Barred) -> None:
     account.state, account.barred_by, account.is_active = state, by, False
+    if state == AccountState.CLOSED:
+        account.not_me_since = None
     account.barred_at = account.barred_at or timezone.now()
     account.save(update_fields=_FIELDS)
 

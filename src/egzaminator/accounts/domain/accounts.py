@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from egzaminator.accounts.domain.locks import lock_own
+from egzaminator.accounts.domain.reviews import forget_acceptances, report_changes
 from egzaminator.accounts.enums import AccountState
 from egzaminator.accounts.models import Account, Profile, ProfileChange
 from egzaminator.audit.actor import Actor
@@ -66,8 +67,9 @@ def change_details(*, account: Account, details: dict[str, Any], ip: str | None 
                 changes.append(ProfileChange(account=account, field=field, old=_text(old), new=_text(new)))
                 setattr(profile, field, new)
         if changes:
+            forget_acceptances(profile=profile, fields={change.field for change in changes})
             profile.save()
-            ProfileChange.objects.bulk_create(changes)
+            report_changes(account=account, changes=changes)
             record_event(
                 tag=Tag.DETAILS_CHANGED,
                 by=Actor(account.id, ip),

@@ -27,6 +27,7 @@ from egzaminator.accounts.domain.locks import lock_account, lock_proven
 from egzaminator.accounts.domain.mailboxes import standing_changes
 from egzaminator.accounts.domain.notifications import recipient_of
 from egzaminator.accounts.domain.reauthentication import confirm_password, confirm_password_by_link
+from egzaminator.accounts.domain.reviews import report_changes
 from egzaminator.accounts.enums import EmailChangeOutcome, LinkPurpose
 from egzaminator.accounts.errors import (
     ChangeClosedError,
@@ -216,9 +217,11 @@ def set_email(*, account: Account, email: str) -> None:
     Raise `IntegrityError` if another of the board's staff has the address.
     """
     old, account.email = account.email, email
-    account.save(update_fields=["email"])
+    account.email_confirmed_at, account.email_postponed = timezone.now(), 0
+    account.save(update_fields=["email", "email_confirmed_at", "email_postponed"])
     if account.is_examiner:
-        ProfileChange.objects.create(account=account, field="email", old=old, new=email)
+        change = ProfileChange(account=account, field="email", old=old, new=email)
+        report_changes(account=account, changes=[change])
 
 
 def record_made_change(*, account: Account, old: str, outcome: EmailChangeOutcome) -> None:

@@ -11,7 +11,10 @@ from egzaminator.accounts.domain.locks import lock_account
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.errors import LinkExpiredError, LinkUnknownError, LinkUsedError, LinkWithdrawnError
 from egzaminator.accounts.models import Account, Link
+from egzaminator.audit.domain.events import record_event
+from egzaminator.audit.enums import Tag
 from egzaminator.core.tokens import new_token, token_digest
+from egzaminator.mail.domain.holds import end_hold
 from egzaminator.mail.domain.render import OneTimeUrl, public_url
 
 LIFETIMES = {
@@ -20,6 +23,7 @@ LIFETIMES = {
     LinkPurpose.RESET: datetime.timedelta(hours=24),
     LinkPurpose.FREEZE: datetime.timedelta(days=10),
     LinkPurpose.NEW_EMAIL: datetime.timedelta(days=3),
+    LinkPurpose.CONFIRM_EMAIL: datetime.timedelta(days=3),
 }
 
 
@@ -77,7 +81,8 @@ def use_link(*, link: Link) -> None:
     """Mark a link as used, in the caller's transaction.
 
     One conditional UPDATE makes sure that of two clicks one wins. Raise `LinkUsedError` if another click was first, or
-    if the link expired or was withdrawn since it was found.
+    if the link expired or was withdrawn since it was found. Whoever uses it has received it, so a hold on the mailbox
+    that began before the link was made ends.
     """
     now = timezone.now()
     usable = Link.objects.filter(
@@ -85,6 +90,9 @@ def use_link(*, link: Link) -> None:
     )
     if not usable.update(used_at=now):
         raise LinkUsedError(subject=link.subject, mailbox=link.email)
+    if end_hold(email=link.email, proven_at=link.created_at):
+        for account in Account.objects.filter(email__iexact=link.email):
+            record_event(tag=Tag.EMAIL_HOLD_ENDED, subject=account.id)
 
 
 def withdraw_links(

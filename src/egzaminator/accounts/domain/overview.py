@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from egzaminator.accounts.domain.email_change import pending_email_change
+from egzaminator.accounts.domain.email_question import MOST_POSTPONED, Question, question_of
 from egzaminator.accounts.domain.mfa import SecondFactors, second_factors_of
 from egzaminator.accounts.domain.sessions import list_sessions
 from egzaminator.accounts.models import Account, EmailChange
@@ -26,6 +27,8 @@ class Overview:
     details_changed_at: datetime.datetime | None
     """When a detail was last changed; None if none was since the account was made."""
     email_change: EmailChange | None
+    email_question: Question | None
+    """What there is to ask about the e-mail address; None if nothing, or if only the log-in asks it."""
     password_changed_at: datetime.datetime | None
     """When the password was last changed; None if it never was, or so long ago that the event has been deleted."""
     second_factors: SecondFactors
@@ -57,6 +60,7 @@ def overview_of(*, account: Account, own: str) -> Overview:
         entries=list(entries.order_by("entered_on", "number_key")),
         details_changed_at=details.first(),
         email_change=pending_email_change(account=account),
+        email_question=_question(account),
         password_changed_at=passwords.values_list("at", flat=True).first(),
         second_factors=second_factors_of(account=account),
         other_sessions=sum(one.pk != own for one in sessions),
@@ -64,6 +68,12 @@ def overview_of(*, account: Account, own: str) -> Overview:
         last_email=emails.first(),
         new_emails=emails.filter(created_at__gt=previous_login).count() if previous_login else 0,
     )
+
+
+def _question(account: Account) -> Question | None:
+    question = question_of(account)
+    is_only_here = question is Question.RETURNS or account.email_postponed >= MOST_POSTPONED
+    return question if is_only_here else None
 
 
 def _login_before(account: Account, began_at: datetime.datetime | None) -> datetime.datetime | None:

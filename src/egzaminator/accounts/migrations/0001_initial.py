@@ -23,12 +23,13 @@ $$;
 CREATE TRIGGER accounts_account_added AFTER INSERT OR DELETE ON accounts_account
     FOR EACH ROW EXECUTE FUNCTION register_list_again('examiner_id');
 CREATE TRIGGER accounts_account_changed AFTER UPDATE ON accounts_account FOR EACH ROW
-    WHEN ((OLD.examiner_id, OLD.state) IS DISTINCT FROM (NEW.examiner_id, NEW.state))
+    WHEN ((OLD.examiner_id, OLD.email, OLD.state) IS DISTINCT FROM (NEW.examiner_id, NEW.email, NEW.state))
     EXECUTE FUNCTION register_list_again('examiner_id');
 CREATE TRIGGER accounts_profile_added AFTER INSERT ON accounts_profile
     FOR EACH ROW EXECUTE FUNCTION accounts_list_again();
 CREATE TRIGGER accounts_profile_changed AFTER UPDATE ON accounts_profile FOR EACH ROW
-    WHEN (OLD.voivodeship IS DISTINCT FROM NEW.voivodeship) EXECUTE FUNCTION accounts_list_again();
+    WHEN ((OLD.voivodeship, OLD.surname) IS DISTINCT FROM (NEW.voivodeship, NEW.surname))
+    EXECUTE FUNCTION accounts_list_again();
 """
 
 BACKWARDS = """
@@ -66,6 +67,9 @@ class Migration(migrations.Migration):
                 ("handle", models.CharField(default=egzaminator.core.tokens.new_token, max_length=32, unique=True)),
                 ("name", models.CharField(blank=True, max_length=200)),
                 ("email", models.EmailField(max_length=254)),
+                ("email_confirmed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("email_asked_at", models.DateTimeField(null=True)),
+                ("email_postponed", models.PositiveSmallIntegerField(default=0)),
                 ("language", models.CharField(default="pl", max_length=5)),
                 (
                     "state",
@@ -92,6 +96,7 @@ class Migration(migrations.Migration):
                 ),
                 ("barred_at", models.DateTimeField(null=True)),
                 ("is_active", models.BooleanField(default=True)),
+                ("not_me_since", models.DateTimeField(null=True)),
                 ("deletion_notified_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("has_personal_password", models.BooleanField(null=True)),
@@ -203,6 +208,10 @@ class Migration(migrations.Migration):
                 ("workplace_address", models.CharField(blank=True, max_length=250)),
                 ("workplace_rspo", models.CharField(blank=True, max_length=10)),
                 ("subjects", models.CharField(blank=True, max_length=300)),
+                ("changed_since", models.DateTimeField(null=True)),
+                ("surname_differs_since", models.DateTimeField(null=True)),
+                ("accepted_surname", models.CharField(blank=True, max_length=100)),
+                ("residence_accepted", models.BooleanField(default=False)),
                 (
                     "account",
                     models.OneToOneField(
@@ -214,9 +223,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
         ),
         migrations.CreateModel(
             name="SecondFactorKey",
@@ -303,6 +309,7 @@ class Migration(migrations.Migration):
                             ("reset", "to set a new password"),
                             ("freeze", "to freeze the account"),
                             ("new-email", "to confirm a new e-mail address"),
+                            ("confirm-email", "to confirm that e-mails arrive"),
                         ],
                         max_length=20,
                     ),
@@ -326,6 +333,7 @@ class Migration(migrations.Migration):
                 ("old", models.CharField(blank=True, max_length=300)),
                 ("new", models.CharField(blank=True, max_length=300)),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("reviewed_at", models.DateTimeField(null=True)),
                 (
                     "account",
                     models.ForeignKey(
@@ -368,6 +376,38 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="account",
             index=models.Index(condition=models.Q(("is_active", False)), fields=["examiner"], name="accounts_blocked"),
+        ),
+        migrations.AddIndex(
+            model_name="account",
+            index=models.Index(
+                condition=models.Q(("not_me_since__isnull", False)),
+                fields=["not_me_since", "id"],
+                name="accounts_not_me",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="profile",
+            index=models.Index(
+                condition=models.Q(("changed_since__isnull", False)),
+                fields=["changed_since", "account"],
+                name="accounts_changed",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="profile",
+            index=models.Index(
+                condition=models.Q(("surname_differs_since__isnull", False)),
+                fields=["surname_differs_since", "account"],
+                name="accounts_surname_differs",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="profile",
+            index=models.Index(
+                condition=models.Q(("residence_accepted", False)),
+                fields=["voivodeship", "account"],
+                name="accounts_residence",
+            ),
         ),
         migrations.AddConstraint(
             model_name="account",
@@ -423,6 +463,50 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="profilechange",
             index=models.Index(fields=["account", "-at"], name="accounts_change_account"),
+        ),
+        migrations.CreateModel(
+            name="PrivacyNotice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.CharField(max_length=20, unique=True)),
+                ("changes", models.CharField(max_length=1000)),
+                ("html", models.TextField()),
+                ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("published_by", models.UUIDField(null=True)),
+            ],
+            options={
+                "permissions": [("publish_privacynotice", "Can publish a new version of the information clause")],
+            },
+        ),
+        migrations.CreateModel(
+            name="PrivacyNoticeReading",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="privacy_notice_readings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("version", models.CharField(max_length=20)),
+                ("read_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "version"), name="accounts_notice_read_once")
+                ],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="profilechange",
+            index=models.Index(
+                condition=models.Q(("reviewed_at__isnull", True)),
+                fields=["account", "id"],
+                name="accounts_change_waits",
+            ),
         ),
         migrations.RunSQL(FORWARDS, BACKWARDS),
     ]

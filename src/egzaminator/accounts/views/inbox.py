@@ -10,7 +10,7 @@ from egzaminator.accounts.decorators import account_required
 from egzaminator.accounts.models import Account
 from egzaminator.core.paging import cursor_of
 from egzaminator.mail.catalogue import OWNER_KINDS
-from egzaminator.mail.domain.status import emails_of, list_emails
+from egzaminator.mail.domain.status import describe_delivery, emails_of, list_emails
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -25,8 +25,8 @@ def messages(request: HttpRequest, account: Account) -> HttpResponse:
 @account_required
 def message(request: HttpRequest, account: Account, message_id: uuid.UUID) -> HttpResponse:
     """Show one e-mail to the account's owner, with its text if a copy was kept."""
-    found = get_object_or_404(
-        emails_of(related_id=account.id, kinds=OWNER_KINDS).defer("content").select_related("sent_copy"), pk=message_id
-    )
+    emails = emails_of(related_id=account.id, kinds=OWNER_KINDS).select_related("bounce", "sent_copy")
+    found = get_object_or_404(emails.defer("content"), pk=message_id)
     copy = getattr(found, "sent_copy", None)
-    return render(request, "accounts/inbox_email.html", {"message": found, "text": copy.text if copy else ""})
+    context = {"message": found, "delivery": describe_delivery(found), "text": copy.text if copy else ""}
+    return render(request, "accounts/inbox_email.html", context)

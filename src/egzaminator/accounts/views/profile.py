@@ -73,7 +73,7 @@ def _edit_details(request: HttpRequest, account: Account) -> HttpResponse:
         forget_details(request)
         changes = change_details(account=account, details=form.cleaned_details(), ip=client_ip(request))
         if changes:
-            messages.success(request, _("Your details are saved."))
+            messages.success(request, _("Your details are saved. The board has learned of the change."))
         else:
             messages.info(request, _("Nothing was changed."))
         return redirect("my-account")

@@ -5,10 +5,13 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from django.db.models import F
+from django.utils import timezone
+
 from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.audit.enums import Tag
-from egzaminator.audit.models import Event, StaffText
+from egzaminator.audit.models import LOCATION_LENGTH, Event, StaffText, UndecryptableValue
 from egzaminator.core.encrypted_fields import location_and_row
 from egzaminator.core.encryption import UndecryptableError
 
@@ -74,6 +77,12 @@ def record_undecryptable(*, context: str, by: Actor = SYSTEM, case_code: str = "
     """
     location, row = location_and_row(context)
     logger.error("The value of %s in row %s cannot be read", location, row)
+    UndecryptableValue.objects.update_or_create(
+        location=location[:LOCATION_LENGTH],
+        row=str(row or ""),
+        defaults={"last_at": timezone.now(), "times": F("times") + 1, "needs_review": True},
+        create_defaults={},
+    )
     return record_event(
         tag=Tag.VALUE_UNDECRYPTABLE,
         subject=row,

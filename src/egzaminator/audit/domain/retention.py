@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.audit.models import Event, RetentionDay, ShownPeople
-from egzaminator.audit.retention_rules import EVENTS, RULES, RUNS, Rule
+from egzaminator.audit.models import Event, RetentionDay, ShownPeople, UndecryptableValue
+from egzaminator.audit.retention_rules import EVENTS, RULES, RUNS, UNDECRYPTABLE_VALUES, Rule
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +45,13 @@ def _delete_in_batches(rows: QuerySet[Any]) -> int:
         total += count
         if count < _AT_ONCE:
             return total
+
+
+def delete_old_values() -> int:
+    """Delete the undecryptable values that staff have dealt with and nobody has met for 90 days; return how many."""
+    met_before = UNDECRYPTABLE_VALUES.before
+    count, _ = UndecryptableValue.objects.filter(needs_review=False, last_at__lte=met_before).delete()
+    return count
 
 
 def delete_old_runs() -> int:

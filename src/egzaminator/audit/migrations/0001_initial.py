@@ -129,6 +129,30 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="UndecryptableValue",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("location", models.CharField(max_length=200)),
+                ("row", models.CharField(blank=True, max_length=36)),
+                ("last_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("times", models.PositiveIntegerField(default=1)),
+                ("needs_review", models.BooleanField(default=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("needs_review", True)),
+                        fields=["last_at", "id"],
+                        name="audit_undecryptable_waits",
+                    ),
+                    models.Index(fields=["last_at"], name="audit_undecryptable_last"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("location", "row"), name="audit_undecryptable_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="RetentionDay",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -860,6 +860,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "voivodeships",
+                    egzaminator.cms.board_fields.VoivodeshipsField(
+                        blank=True,
+                        default=list,
+                        help_text="Examiners who live elsewhere are listed in “To be reviewed”. None chosen: nobody is.",
+                        verbose_name="the board's voivodeships",
+                    ),
+                ),
+                (
                     "emblem",
                     models.ForeignKey(
                         blank=True,

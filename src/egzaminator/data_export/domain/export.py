@@ -19,7 +19,9 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
+from egzaminator.data_export.domain.imports import imports_of
 from egzaminator.data_export.domain.listings import pages_and_files_with
+from egzaminator.mail.domain.holds import hold_of
 from egzaminator.mail.models import Email, SentCopy
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
@@ -35,14 +37,14 @@ def record(row: object, fields: Iterable[str]) -> Record:
 
 _PERSON = (
     "identifier", "surname", "first_names", "email", "email_since", "transferred_to", "transferred_on", "deceased_on",
-    "deceased_marked_at", "created_at", "updated_at",
+    "deceased_marked_at", "taken_back_at", "created_at", "updated_at",
 )  # fmt: skip
 
 _DECISION = ("kind", "reference", "decided_on", "ground", "withdrawn_at")
 
 
 def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
-    """Return what the register holds about an examiner, by section: the person, entries, decisions, former values.
+    """Return what the register holds about an examiner, by section, the person first.
 
     Raise `UndecryptableError`.
     """
@@ -70,18 +72,20 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
             {"number": value.entry.number if value.entry else "", **record(value, ("field", "value", "replaced_at"))}
             for value in examiner.former_values.select_related("entry").order_by("replaced_at", "id")
         ],
+        "imports": imports_of(examiner=examiner),
     }
 
 
 _ACCOUNT = (
-    "email", "language", "is_active", "state", "barred_by", "barred_at", "deletion_notified_at", "created_at",
-    "last_login",
+    "email", "email_confirmed_at", "language", "is_active", "state", "barred_by", "barred_at", "deletion_notified_at",
+    "created_at", "last_login",
 )  # fmt: skip
 _DETAILS = [field.name for field in Details._meta.fields]  # noqa: SLF001 -- public, by Django
 
 
 _ACCOUNT_SECTIONS = (
-    "account", "details", "changed_details", "changed_emails", "acts", "second_factors", "sessions", "devices",
+    "account", "details", "changed_details", "changed_emails", "acts", "privacy_notices", "second_factors", "sessions",
+    "devices",
 )  # fmt: skip
 
 
@@ -98,11 +102,13 @@ def account_data(*, account: Account | None) -> dict[str, list[Record]]:
 def _account_data(account: Account) -> dict[str, list[Record]]:
     sessions = Session.objects.filter(account=account).defer("session_data").order_by("began_at")
     devices = KnownDevice.objects.filter(account=account).order_by("first_seen_at")
+    hold = hold_of(account.email)
     return {
-        "account": [record(account, _ACCOUNT)],
+        "account": [record(account, _ACCOUNT) | {"email_held_since": hold.since if hold else None}],
         "details": [record(account.profile, _DETAILS)],
         "changed_details": [
-            record(change, ("field", "old", "new", "at")) for change in account.profile_changes.order_by("at", "id")
+            record(change, ("field", "old", "new", "at", "reviewed_at"))
+            for change in account.profile_changes.order_by("at", "id")
         ],
         "changed_emails": [
             record(change, ("old", "new", "asked_at", "closed_at", "outcome", "is_by_board"))
@@ -114,6 +120,10 @@ def _account_data(account: Account) -> dict[str, list[Record]]:
                 "reason": act.reason.text if act.reason else "",
             }
             for act in account.acts.select_related("reason").order_by("asked_at", "id")
+        ],
+        "privacy_notices": [
+            record(reading, ("version", "read_at"))
+            for reading in account.privacy_notice_readings.order_by("read_at", "id")
         ],
         "second_factors": _second_factors(account),
         "sessions": [record(session, ("device", "ip", "began_at", "last_seen_at")) for session in sessions],
@@ -132,7 +142,7 @@ def traffic_data(*, examiner: Examiner, account: Account | None) -> dict[str, li
     """
     about = about_examiner(examiner=examiner)
     claims = Claim.objects.filter(examiner=examiner).order_by("created_at")
-    emails = about.emails.defer("content").select_related("sent_copy").order_by("created_at", "id")
+    emails = about.emails.defer("content").select_related("bounce", "sent_copy").order_by("created_at", "id")
     links = about.links.order_by("created_at", "digest")
     own_ids = subjects_of(account=account) if account else examiner.known_ids
     subjects = {*own_ids, *deleted_accounts_of(examiner=examiner)}
@@ -196,7 +206,13 @@ def _email(email: Email, *, is_own: bool) -> Record:
     copy: SentCopy | None = getattr(email, "sent_copy", None)
     known = record(email, ("kind", "created_at", "state", "accepted_at"))
     if is_own:
+        bounce = email.known_bounce
         known |= record(email, ("email", "subject"))
+        known |= {
+            "report": bounce.kind if bounce else "",
+            "reported_at": bounce.reported_at if bounce else None,
+            "report_words": bounce.reply_text if bounce else "",
+        }
     return known | {"text": copy.text if copy else ""}
 
 

@@ -19,6 +19,7 @@ from egzaminator.accounts.mfa.views import qr_code_url
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.overview_text import cards_of, tasks_of
 from egzaminator.accounts.profile_display import profile_groups
+from egzaminator.audit.models import UndecryptableValue
 from egzaminator.cms.models import NewsPage
 from egzaminator.cms.search import FoundPage, SearchForm
 from egzaminator.core.paging import Page
@@ -26,7 +27,6 @@ from egzaminator.demo.components import samples
 from egzaminator.demo.components.forms import SampleForm
 from egzaminator.demo.components.sections import Example
 from egzaminator.demo.components.tokens import PAIRS, SCHEMES, WIDE, colours_in, contrast_of, tokens_when
-from egzaminator.panel.domain.lists import UndecryptableValue
 from egzaminator.panel.forms import CaseForm
 
 
@@ -70,7 +70,7 @@ def examples() -> Mapping[str, Sequence[Example]]:
                 "panel/case.html",
                 {
                     "form": CaseForm(),
-                    "unreadable": [UndecryptableValue("accounts.profile.phone", "17", timezone.now(), 3)],
+                    "unreadable": [UndecryptableValue(location="accounts.profile.phone:17", times=3)],
                 },
             )
         ],

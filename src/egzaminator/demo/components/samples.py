@@ -72,6 +72,7 @@ def overview() -> Overview:
         entries=entries(),
         details_changed_at=now - 2 * _DAY,
         email_change=EmailChange(new="nowy@poczta.example", expires_at=now + _DAY),
+        email_question=None,
         password_changed_at=now - _DAY,
         second_factors=second_factors(),
         other_sessions=1,

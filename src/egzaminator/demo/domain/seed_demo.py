@@ -10,6 +10,7 @@ from egzaminator.accounts.models import Account, Profile
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.cms.models import BoardSettings
 from egzaminator.demo.domain.make_register import make_register, name_scopes, write_csv
 from egzaminator.demo.errors import DemoError
 from egzaminator.panel.domain.list_keys import refresh_all_list_keys
@@ -45,6 +46,7 @@ def seed_demo() -> None:
         name_scopes()
         _make_account()
         _make_staff()
+        _name_voivodeships()
         record_event(tag=Tag.REGISTER_IMPORTED, details={"demo": True})
     refresh_all_list_keys()
 
@@ -78,6 +80,12 @@ def _make_account() -> None:
         workplace_address="ul. Szkolna 1, 61-001 Poznań",
         subjects="matematyka",
     )
+
+
+def _name_voivodeships() -> None:
+    board = BoardSettings.load()
+    board.voivodeships = [Voivodeship.WIELKOPOLSKIE, Voivodeship.LUBUSKIE, Voivodeship.ZACHODNIOPOMORSKIE]
+    board.save()
 
 
 def _make_staff() -> None:

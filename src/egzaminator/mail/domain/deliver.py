@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from egzaminator.audit.domain.events import record_undecryptable
 from egzaminator.core.encryption import UndecryptableError, decrypt
+from egzaminator.mail.domain.bounce_alarms import end_bounce_alarm, raise_bounce_alarm
 from egzaminator.mail.domain.outage import release_held, report_outage
 from egzaminator.mail.domain.queue import LEASE, LeasedEmail, lease_emails, quick_transaction, release_emails
-from egzaminator.mail.domain.render import bounce_mailbox_of, mailbox_in_ascii
+from egzaminator.mail.domain.render import mailbox_in_ascii
 from egzaminator.mail.domain.replies import UNDECRYPTABLE_CONTENT, UNSENDABLE_EMAIL, Reply
+from egzaminator.mail.domain.return_path import return_path_of
 from egzaminator.mail.domain.smtp_connection import MailConnection
-from egzaminator.mail.enums import Cause, DeliveryState, Priority, Trouble
+from egzaminator.mail.enums import BounceTrouble, Cause, DeliveryState, Priority, Trouble
 from egzaminator.mail.errors import ConnectionLostError, MailServerUnavailableError
 from egzaminator.mail.models import Email, content_context
 
@@ -118,7 +120,7 @@ def record_failure(message: LeasedEmail, reply: Reply) -> None:
         "tried_since": tried_since,
     }
     if is_over or has_lapsed:
-        result |= {"state": DeliveryState.REJECTED, "content": None}
+        result |= {"state": DeliveryState.REJECTED, "content": None, "due_at": now}
         logger.info("E-mail %s is rejected (%s) after %d tries", message.id, describe_reply(reply), attempts)
     else:
         result |= {"state": DeliveryState.DEFERRED, "due_at": due_at}
@@ -133,7 +135,8 @@ def record_lapsed(message: LeasedEmail) -> None:
     What the server replied to earlier tries stays recorded.
     """
     logger.info("E-mail %s is given up: its link has expired", message.id)
-    _write(message, {"state": DeliveryState.REJECTED, "content": None, "cause": Cause.LAPSED})
+    ended = {"state": DeliveryState.REJECTED, "content": None, "due_at": timezone.now()}
+    _write(message, {**ended, "cause": Cause.LAPSED})
 
 
 def describe_reply(reply: Reply) -> str:
@@ -171,6 +174,10 @@ def deliver_due(*, seconds: float = math.inf) -> int:
                 accepted += _deliver(messages, connection)
         if connection.is_welcome:
             release_held()
+        if refusal := connection.sender_refusal:
+            raise_bounce_alarm(trouble=BounceTrouble.RETURN_PATH, reason=describe_reply(refusal), words=refusal.words)
+        elif connection.is_own_sender_accepted:
+            end_bounce_alarm(trouble=BounceTrouble.RETURN_PATH)
     return accepted
 
 
@@ -213,7 +220,8 @@ def _send(message: LeasedEmail, connection: MailConnection) -> Reply:
     except UndecryptableError as error:
         record_undecryptable(context=error.context)
         return UNDECRYPTABLE_CONTENT
-    return connection.send(sender=bounce_mailbox_of(message.id), recipient=recipient, content=content.encode("ascii"))
+    path = return_path_of(row_id=message.id, email=message.email)
+    return connection.send(path=path, recipient=recipient, content=content.encode("ascii"))
 
 
 def _reply_of(lost: ConnectionLostError) -> Reply:

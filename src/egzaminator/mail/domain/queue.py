@@ -79,6 +79,7 @@ def queue_email(
     name = one_line(to.name)[:_MOST_OF_NAME]
     context = {**context, "board": board, "recipient_name": name}
     parts = render_parts(kind=kind, language=to.language, context=context, button=button)
+    links = [value for value in context.values() if isinstance(value, OneTimeUrl)]
     message = Email(
         kind=kind,
         related_id=related_id,
@@ -86,7 +87,8 @@ def queue_email(
         recipient_name=name,
         subject=parts.subject,
         priority=priority,
-        expires_at=min((value.expires_at for value in context.values() if isinstance(value, OneTimeUrl)), default=None),
+        expires_at=min((link.expires_at for link in links), default=None),
+        link_digests=[link.digest for link in links],
     )
     message.message_id = message_id_of(message.id)
     mailbox = mailbox_in_ascii(to.email)

@@ -36,11 +36,15 @@ _RESTRICTED: Final = _any_of(
     r"resolver\.(?:rst|adr)", r"recipient not authorized", r"only accepts? (?:e-?mail|messages)"
 )
 # The sender address, relaying, and the identity of our host: such words are about us and nobody else.
-_OF_US: Final = _any_of(
+_SENDER: Final = (
     r"sender(?:'s)? (?:address|domain|host|mailbox|verif|id)",
     r"sender(?:'s)? (?:rejected|denied|refused|blocked|not|is not|unknown|invalid)",
     r"(?:invalid|unknown|bad|unverified|unauthori[sz]ed|forged|reject(?:ed)?|blocked) (?:mail )?sender",
     r"envelope[- ](?:sender|from)|return[- ]path|mail from (?:command|address|domain)|from address|send as|nadawc",
+)
+_OF_SENDER: Final = _any_of(*_SENDER)
+_OF_US: Final = _any_of(
+    *_SENDER,
     r"rcpthosts|unable to relay|relayhost|we do(?: not|n't) relay",
     r"relay(?:ing)?(?: access| mail| e-?mail)?[ :,]+(?:is |was )?"
     r"(?:denied|not (?:permitted|allowed|authori[sz]ed)|prohibited|rejected|refused|disabled)",
@@ -94,7 +98,10 @@ _STATUSES_OF_MAILBOX: Final = frozenset(
 # Replies of a server that demands something of us before anything else, namely encryption or a log-in (RFC 4954,
 # section 6; RFC 3207, section 4), or that does not understand our commands (RFC 5321, section 4.2.1).
 NOT_LET_IN: Final = frozenset((530, 534, 535, 538))
-_LATER: Final = 4  # first digit of the codes of temporary failures, RFC 5321, section 4.2.1
+_STATUSES_OF_SENDER: Final = frozenset([(1, 7), (1, 8)])
+# First digits of the codes of temporary and permanent failures, RFC 5321, section 4.2.1.
+_LATER: Final = 4
+_FOR_GOOD: Final = 5
 _PROTOCOL: Final = frozenset((500, 502, 503, 504, 521))
 _MAILBOX_BY_CODE: Final = frozenset((501, 550, 551, 552, 553, 555, 556))
 
@@ -127,6 +134,16 @@ def find_cause(*, code: int, text: str, stage: Stage) -> Cause:
     else:
         cause = _by_status(words) or _by_words(code, words, stage)
     return cause if cause is Cause.BOARD or not is_passing else Cause.PASSING
+
+
+def is_sender_refused(code: int, text: bytes, *, stage: Stage) -> bool:
+    """Return whether a server refuses the sender for good, and another sender may be accepted."""
+    if code // 100 != _FOR_GOOD or code in NOT_LET_IN:
+        return False
+    if stage is Stage.SENDER:
+        return True
+    words = without_emails(clean(decode(text)))
+    return enhanced_status(words) in _STATUSES_OF_SENDER or bool(_OF_SENDER.search(words))
 
 
 def says_no_such_mailbox(text: str) -> bool:

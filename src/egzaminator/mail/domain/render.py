@@ -24,6 +24,7 @@ from django.utils.translation import override
 
 from egzaminator.core.board import Board
 from egzaminator.core.text import normalise
+from egzaminator.core.tokens import token_digest
 
 
 def one_line(text: str) -> str:
@@ -103,6 +104,11 @@ class OneTimeUrl(str):
         made.expires_at = expires_at
         return made
 
+    @property
+    def digest(self) -> bytes:
+        """The digest of the token that the URL ends with: what the link's row is found by."""
+        return token_digest(self.rstrip("/").rpartition("/")[2])
+
 
 _MOST_OF_SUBJECT: Final = 200
 
@@ -179,17 +185,12 @@ def _links(context: Mapping[str, object]) -> set[str]:
     return {value for value in context.values() if isinstance(value, str) and value.startswith(home)}
 
 
+SENDER: Final = "nie-odpowiadaj"  # the local part of the address that all e-mails come from
+
+
 def message_id_of(row_id: uuid.UUID) -> str:
     """Return the Message-ID of an e-mail, by which the servers on the way recognise a repeated delivery."""
     return f"<{row_id.hex}@{own_domain()}>"
-
-
-def bounce_mailbox_of(row_id: uuid.UUID) -> str:
-    """Return the envelope sender of an e-mail.
-
-    Each e-mail has its own, so that a bounce tells which e-mail it is about (VERP).
-    """
-    return f"bounce+{row_id.hex}@{own_domain()}"
 
 
 def compose_email(
@@ -208,7 +209,7 @@ def compose_email(
     the rendered parts. The result is ASCII with CRLF line ends; both bodies are UTF-8, encoded as quoted-printable.
     """
     email = EmailMessage(policy=SMTP)
-    email["From"] = email_header(name=board.name, mailbox=f"nie-odpowiadaj@{own_domain()}")
+    email["From"] = email_header(name=board.name, mailbox=f"{SENDER}@{own_domain()}")
     email["To"] = email_header(name=recipient_name, mailbox=to)
     email["Reply-To"] = email_header(name=board.name, mailbox=board.email)
     email["Subject"] = parts.subject

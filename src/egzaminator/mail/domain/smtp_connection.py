@@ -9,8 +9,9 @@ from typing import Final, Self
 
 from django.conf import settings
 
-from egzaminator.mail.domain.refusals import NOT_LET_IN, Stage, read_reply
+from egzaminator.mail.domain.refusals import NOT_LET_IN, Stage, is_sender_refused, read_reply
 from egzaminator.mail.domain.replies import Reply, clean, decode
+from egzaminator.mail.domain.return_path import ReturnPath
 from egzaminator.mail.domain.smtp import CLOSING, Conversation, describe_code, describe_error, open_session
 from egzaminator.mail.enums import Trouble
 from egzaminator.mail.errors import ConnectionLostError, MailServerUnavailableError
@@ -38,6 +39,11 @@ class MailConnection:
         self._has_judged = False
         self._trouble: MailServerUnavailableError | None = None
         self._ends_at = 0.0
+        self._refuses_own_senders = False
+        self.sender_refusal: Reply | None = None
+        """The server's last refusal of an e-mail's own sender, after which it took the fixed one."""
+        self.is_own_sender_accepted = False
+        """Whether an e-mail with a sender of its own was accepted."""
 
     def __enter__(self) -> Self:
         return self
@@ -75,16 +81,17 @@ class MailConnection:
         finally:
             hang_up.cancel()
 
-    def send(self, *, sender: str, recipient: str, content: bytes) -> Reply:
+    def send(self, *, path: ReturnPath, recipient: str, content: bytes) -> Reply:
         """Send one e-mail; return the server's final reply, whatever it is.
 
-        Take both envelope addresses in ASCII, and the e-mail as it is sent over the wire. Raise `ConnectionLostError`,
-        or `MailServerUnavailableError` if no e-mail can be sent.
+        Take its return path, the recipient in ASCII, and the e-mail as it is sent over the wire. A server that refuses
+        the e-mail's own sender gets the fixed one at once. Raise `ConnectionLostError`, or `MailServerUnavailableError`
+        if no e-mail can be sent.
         """
         if self._trouble is not None:
             raise self._trouble
         try:
-            reply = self._send_over_any(sender, recipient, content)
+            reply = self._send_over_any(path, recipient, content)
         except ConnectionLostError as lost:
             self._lost_in_a_row += 1
             if self._lost_in_a_row < _MOST_LOST:
@@ -97,24 +104,48 @@ class MailConnection:
         self._lost_in_a_row = 0
         return reply
 
-    def _send_over_any(self, sender: str, recipient: str, content: bytes) -> Reply:
+    def _send_over_any(self, path: ReturnPath, recipient: str, content: bytes) -> Reply:
         was_used = self._is_used
         try:
-            return self._send(sender, recipient, content)
+            return self._send(path, recipient, content)
         except ConnectionLostError as lost:
             # Servers close a connection that was idle, or has carried enough e-mails: no fault of this one.
             if was_used and not lost.may_have_arrived:
-                return self._send(sender, recipient, content)
+                return self._send(path, recipient, content)
             raise
 
-    def _send(self, sender: str, recipient: str, content: bytes) -> Reply:
+    def _send(self, path: ReturnPath, recipient: str, content: bytes) -> Reply:
+        sender = path.fixed if self._refuses_own_senders else path.own
+        stage, code, text = self._offer(sender, recipient, content, path.token)
+        if sender != path.fixed and is_sender_refused(code, text, stage=stage):
+            refusal, refused_at = read_reply(code, text, stage=stage), stage
+            self._reset()
+            sender = path.fixed
+            stage, code, text = self._offer(sender, recipient, content, path.token)
+            if code // 100 == _YES or (stage is not Stage.SENDER and not is_sender_refused(code, text, stage=stage)):
+                self.sender_refusal = refusal
+                # What is refused later may be in the words of the recipient's server, and true of this e-mail only.
+                self._refuses_own_senders = refused_at is Stage.SENDER
+        if code // 100 != _YES:
+            self._require_welcome(stage, code, text)
+        elif sender != path.fixed:
+            self.is_own_sender_accepted = True
+        self._is_used = True
+        reply = read_reply(code, text, stage=stage)
+        self._has_judged = self._has_judged or reply.is_accepted or reply.cause.is_final
+        if not reply.is_accepted:
+            self._reset()
+        return reply
+
+    def _offer(self, sender: str, recipient: str, content: bytes, token: str) -> tuple[Stage, int, bytes]:
+        """Return the first refusal, or the final reply, and the command that it answers."""
         if self._smtp is None:
             self._smtp = open_session(settings.MAIL_SERVER)
         if time.monotonic() >= self._ends_at:  # opening the connection used up the time
             raise ConnectionLostError("timed out", may_have_arrived=False)
         conversation = Conversation(self._smtp)
         try:
-            code, text = conversation.send(sender=sender, recipient=recipient, content=content)
+            code, text = conversation.send(sender=sender, recipient=recipient, content=content, token=token)
         except OSError as error:
             self._drop()
             raise ConnectionLostError(describe_error(error), may_have_arrived=conversation.is_content_sent) from error
@@ -122,14 +153,7 @@ class MailConnection:
             self._drop()
             closing = CLOSING if code == CLOSING else None
             raise ConnectionLostError(describe_code(code, text), may_have_arrived=False, code=closing)
-        if code // 100 != _YES:
-            self._require_welcome(conversation.stage, code, text)
-        self._is_used = True
-        reply = read_reply(code, text, stage=conversation.stage)
-        self._has_judged = self._has_judged or reply.is_accepted or reply.cause.is_final
-        if not reply.is_accepted:
-            self._reset()
-        return reply
+        return conversation.stage, code, text
 
     def _require_welcome(self, stage: Stage, code: int, text: bytes) -> None:
         """Raise, and close the connection, if a refusal concerns us and not an e-mail.

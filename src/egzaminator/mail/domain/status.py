@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, cast
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
@@ -11,11 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from egzaminator.core.paging import Page, page_after, row_at
+from egzaminator.mail.domain.bounce_words import explain_bounce, name_bounce, reply_of
 from egzaminator.mail.domain.deliver import KEEP_TRYING
 from egzaminator.mail.domain.refusals import explain_reply
 from egzaminator.mail.domain.replies import Reply
-from egzaminator.mail.enums import Cause, DeliveryState, Priority
-from egzaminator.mail.models import Email
+from egzaminator.mail.enums import BounceKind, Cause, DeliveryState, Priority
+from egzaminator.mail.models import Bounce, BounceAlarm, BounceMailbox, Email, EmailHold
 
 _GAVE_UP: Final = _("We have tried for two days and could not hand the e-mail over.")
 _LATELY: Final = datetime.timedelta(hours=1)
@@ -44,11 +46,28 @@ class Delivery:
     """Why it has not been accepted, in sentences for the reader; empty while nothing has failed."""
     server_words: str
     """The server's reply in its own words, code first; empty before the first reply."""
+    came_back_at: datetime.datetime | None = None
+    """When a report said that the e-mail came back, after it had been handed over; None if none did."""
+    delayed_at: datetime.datetime | None = None
+    """When a report said that the recipient's server has not taken it yet; None if none did."""
+    label: str = ""
+    """Where the e-mail is, in a few words."""
+
+    @property
+    def shown(self) -> str:
+        """The state that pages distinguish: that of the delivery, or "returned"."""
+        return "returned" if self.came_back_at else self.state.value
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether another address has to be given: the server refused the e-mail, or it came back."""
+        return self.shown == "returned" or (self.state is DeliveryState.REJECTED and self.cause is not Cause.LAPSED)
 
 
 def latest_email(*, related_id: uuid.UUID, kind: str) -> Email | None:
     """Return the newest e-mail of a kind about a claim or account, or None."""
-    return Email.objects.filter(related_id=related_id, kind=kind).order_by("-created_at").first()
+    emails = Email.objects.filter(related_id=related_id, kind=kind).select_related("bounce")
+    return emails.order_by("-created_at").first()
 
 
 def describe_delivery(message: Email) -> Delivery:
@@ -62,6 +81,8 @@ def describe_delivery(message: Email) -> Delivery:
         if state is DeliveryState.REJECTED and not cause.is_final:
             explanation.append(_GAVE_UP)
         explanation.append(explain_reply(reply))
+    if message.known_bounce is not None:
+        return _describe_bounce(message, message.known_bounce)
     return Delivery(
         state=state,
         queued_at=message.created_at,
@@ -71,6 +92,24 @@ def describe_delivery(message: Email) -> Delivery:
         cause=cause,
         explanation=explanation,
         server_words=reply.words,
+        label=message.get_state_display(),
+    )
+
+
+def _describe_bounce(message: Email, bounce: Bounce) -> Delivery:
+    has_come_back = BounceKind(bounce.kind).has_come_back
+    return Delivery(
+        state=DeliveryState(message.state),
+        queued_at=message.created_at,
+        accepted_at=message.accepted_at,
+        next_try_at=None,
+        tries_until=None,
+        cause=Cause(bounce.cause),
+        explanation=[explain_bounce(bounce)],
+        server_words=reply_of(bounce).words,
+        came_back_at=bounce.reported_at if has_come_back else None,
+        delayed_at=None if has_come_back else bounce.reported_at,
+        label=name_bounce(bounce),
     )
 
 
@@ -103,7 +142,7 @@ def list_emails(*, related_id: uuid.UUID, kinds: Collection[str], after: uuid.UU
 
     `after` is the last e-mail of the previous page; an unknown one is the beginning.
     """
-    emails = emails_of(related_id=related_id, kinds=kinds).defer("content")
+    emails = emails_of(related_id=related_id, kinds=kinds).select_related("bounce").defer("content")
     return page_after(row_at(emails, after), emails, by="-created_at", size=PAGE_SIZE)
 
 
@@ -120,13 +159,15 @@ class Queue:
     oldest_at: datetime.datetime | None
     """When the oldest of those that wait was queued; None if none waits."""
     rejected_today: int
-    """How many were refused or given up, by the day of their last try."""
+    """How many were refused or given up today."""
+    returned_today: int
+    """How many came back, by the day of the report."""
     accepted_at: datetime.datetime | None
     """When our mail server last accepted an e-mail; None if none is kept."""
 
 
 def describe_queue() -> Queue:
-    """Return the state of the e-mail queue, in three queries of which each reads an index that holds only such rows."""
+    """Return the state of the e-mail queue, in four queries of which each reads an index that holds only such rows."""
     waiting = Email.objects.filter(state__in=[DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED])
     counted = waiting.aggregate(count=Count("pk"), oldest_at=Min("created_at"))
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -136,5 +177,33 @@ def describe_queue() -> Queue:
         waiting=counted["count"],
         oldest_at=counted["oldest_at"],
         rejected_today=rejected.count(),
+        returned_today=Bounce.objects.exclude(kind=BounceKind.DELAYED).filter(reported_at__gte=midnight).count(),
         accepted_at=accepted.values_list("accepted_at", flat=True).first(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedMail:
+    """Whether e-mails that come back are noticed, and what waits because of them."""
+
+    is_read: bool
+    """Whether the settings name a mailbox to read."""
+    read_at: datetime.datetime | None
+    """When it was last read."""
+    not_understood: int
+    """How many messages in it wait for a person."""
+    held: int
+    """How many addresses are on hold."""
+    alarms: list[BounceAlarm]
+
+
+def describe_returned_mail() -> ReturnedMail:
+    """Return whether e-mails that come back are noticed, in three queries."""
+    mailbox = BounceMailbox.objects.first()
+    return ReturnedMail(
+        is_read=settings.BOUNCE_MAILBOX is not None,
+        read_at=mailbox.read_at if mailbox else None,
+        not_understood=mailbox.not_understood if mailbox else 0,
+        held=EmailHold.objects.count(),
+        alarms=list(BounceAlarm.objects.order_by("began_at")),
     )

@@ -2,6 +2,7 @@
 
 import uuid
 
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
@@ -63,6 +64,12 @@ class Migration(migrations.Migration):
                 ),
                 ("tried_since", models.DateTimeField(null=True)),
                 ("expires_at", models.DateTimeField(null=True)),
+                (
+                    "link_digests",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BinaryField(max_length=32), default=list, size=None
+                    ),
+                ),
                 ("message_id", models.CharField(max_length=255)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("accepted_at", models.DateTimeField(null=True)),
@@ -110,6 +117,109 @@ class Migration(migrations.Migration):
                 ),
                 ("text_encrypted", models.BinaryField()),
             ],
+        ),
+        migrations.CreateModel(
+            name="BounceAlarm",
+            fields=[
+                (
+                    "trouble",
+                    models.CharField(
+                        choices=[
+                            (
+                                "return-path",
+                                "the mail server does not accept the return paths of our e-mails, and got the fixed one: RETURN_PATH",
+                            ),
+                            (
+                                "mailbox",
+                                "the mailbox that e-mails come back to cannot be read: BOUNCE_MAILBOX_URL",
+                            ),
+                        ],
+                        max_length=12,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("reply", models.CharField(max_length=310)),
+                ("began_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="BounceMailbox",
+            fields=[
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("read_at", models.DateTimeField()),
+                ("not_understood", models.PositiveIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Bounce",
+            fields=[
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="bounce",
+                        serialize=False,
+                        to="mail.email",
+                    ),
+                ),
+                ("email", models.CharField(max_length=320)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("delayed", "is delayed"),
+                            ("temporary", "came back"),
+                            ("other", "came back"),
+                            ("permanent", "came back"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reply_code", models.PositiveSmallIntegerField(null=True)),
+                ("reply_text", models.CharField(blank=True, max_length=300)),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("passing", "Passing"),
+                            ("address", "Address"),
+                            ("content", "Content"),
+                            ("board", "Board"),
+                            ("lapsed", "Lapsed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reported_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["email"], name="mail_bounce_email"),
+                    models.Index(fields=["reported_at"], name="mail_bounce_reported"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EmailHold",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.CharField(max_length=320, unique=True)),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "bounce",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="mail.bounce",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["since", "id"], name="mail_hold_since")],
+            },
         ),
         migrations.AddIndex(
             model_name="email",

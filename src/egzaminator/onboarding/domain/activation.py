@@ -80,14 +80,19 @@ def _create_account(claim: Claim) -> Account:
     account = Account.objects.create(
         examiner=claim.examiner, email=claim.email, password=claim.password, language=claim.language
     )
-    Profile.objects.create(account=account, **claim.details)
+    account.privacy_notice_readings.create(version=claim.privacy_notice_version, read_at=claim.created_at)
+    # A difference of surnames that staff accepted in the form is accepted in the account.
+    accepted = claim.examiner.surname if claim.surname_differs and not claim.needs_review else ""
+    Profile.objects.create(account=account, accepted_surname=accepted, **claim.details)
     return account
 
 
 def _close_all(claim: Claim) -> None:
     others = Claim.objects.filter(examiner=claim.examiner, closed_at__isnull=True).exclude(pk=claim.pk)
     close_claims(claim_ids=list(others.values_list("id", flat=True)), outcome=ClaimOutcome.SUPERSEDED)
-    Claim.objects.filter(pk=claim.pk).update(closed_at=timezone.now(), outcome=ClaimOutcome.ACTIVATED)
+    Claim.objects.filter(pk=claim.pk).update(
+        closed_at=timezone.now(), outcome=ClaimOutcome.ACTIVATED, needs_review=False
+    )
 
 
 def _notify(claim: Claim, account: Account) -> None:

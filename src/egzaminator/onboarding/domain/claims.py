@@ -87,7 +87,9 @@ def close_claims(*, claim_ids: Collection[uuid.UUID], outcome: ClaimOutcome) -> 
     """
     if not claim_ids:
         return
-    Claim.objects.filter(id__in=claim_ids, closed_at__isnull=True).update(closed_at=timezone.now(), outcome=outcome)
+    Claim.objects.filter(id__in=claim_ids, closed_at__isnull=True).update(
+        closed_at=timezone.now(), outcome=outcome, needs_review=outcome == ClaimOutcome.STOPPED
+    )
     withdraw_links(subjects=claim_ids, purposes=[LinkPurpose.ACTIVATE, LinkPurpose.STOP_CLAIM])
 
 
@@ -247,6 +249,7 @@ def _make_room(examiner: Examiner) -> None:
 def _create(examiner: Examiner, grant: ClaimGrant, form: FilledForm) -> Claim:
     claim_id = uuid.uuid4()
     now = timezone.now()
+    surname_differs = fold(form.details["surname"]) != fold(examiner.surname)
     return Claim.objects.create(
         id=claim_id,
         grant_id=grant.id,
@@ -257,7 +260,8 @@ def _create(examiner: Examiner, grant: ClaimGrant, form: FilledForm) -> Claim:
         details_encrypted=encrypt(json.dumps(form.details, ensure_ascii=False), context=details_context(claim_id)),
         privacy_notice_version=form.privacy_notice_version,
         language=form.language,
-        surname_differs=fold(form.details["surname"]) != fold(examiner.surname),
+        surname_differs=surname_differs,
+        needs_review=surname_differs,
         created_at=now,
         expires_at=now + CLAIM_LIFETIME,
     )

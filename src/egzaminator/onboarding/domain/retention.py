@@ -1,12 +1,17 @@
-"""The expiry of claims that nobody activated, and the deletion of closed ones."""
+"""The expiry of claims that nobody activated, and the deletion of closed ones and of holds that concern nobody."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
 from django.utils import timezone
 
+from egzaminator.accounts.models import Account
 from egzaminator.audit.retention_rules import FORMS
+from egzaminator.mail.models import EmailHold
 from egzaminator.onboarding.domain.claims import close_claims
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.onboarding.models import Claim
+from egzaminator.register.models import Examiner
 
 
 def expire_claims() -> int:
@@ -27,4 +32,14 @@ def delete_closed_claims() -> int:
     account's profile.
     """
     count, _ = Claim.objects.filter(closed_at__lte=FORMS.before).delete()
+    return count
+
+
+def delete_unused_holds() -> int:
+    """Delete the holds on addresses that neither an account, nor a claim, nor the register has; return how many."""
+    unused = EmailHold.objects.all()
+    for model in (Account, Claim, Examiner):
+        having = model.objects.annotate(key=Lower("email")).filter(key=OuterRef("email"))
+        unused = unused.exclude(Exists(having))
+    count, _ = unused.delete()
     return count

@@ -6,18 +6,35 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-# What lists find an examiner by is made from open claims too: see register/migrations/0001_initial.py.
+# What lists find an examiner by is made from open claims too, and from holds on addresses, whosever they are: see
+# register/migrations/0001_initial.py.
 FORWARDS = """
+CREATE FUNCTION onboarding_list_held_again() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    held text := COALESCE(NEW.email, OLD.email);
+BEGIN
+    INSERT INTO register_listkeydue (examiner_id)
+    SELECT id FROM register_examiner WHERE lower(email) = held
+    UNION SELECT examiner_id FROM onboarding_claim WHERE lower(email) = held
+    UNION SELECT examiner_id FROM accounts_account WHERE lower(email) = held AND examiner_id IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER onboarding_hold_changed AFTER INSERT OR DELETE ON mail_emailhold
+    FOR EACH ROW EXECUTE FUNCTION onboarding_list_held_again();
 CREATE TRIGGER onboarding_claim_added AFTER INSERT OR DELETE ON onboarding_claim
     FOR EACH ROW EXECUTE FUNCTION register_list_again('examiner_id');
 CREATE TRIGGER onboarding_claim_changed AFTER UPDATE ON onboarding_claim FOR EACH ROW
-    WHEN ((OLD.examiner_id, OLD.closed_at IS NULL) IS DISTINCT FROM (NEW.examiner_id, NEW.closed_at IS NULL))
+    WHEN ((OLD.examiner_id, OLD.email, OLD.closed_at IS NULL)
+          IS DISTINCT FROM (NEW.examiner_id, NEW.email, NEW.closed_at IS NULL))
     EXECUTE FUNCTION register_list_again('examiner_id');
 """
 
 BACKWARDS = """
 DROP TRIGGER onboarding_claim_changed ON onboarding_claim;
 DROP TRIGGER onboarding_claim_added ON onboarding_claim;
+DROP TRIGGER onboarding_hold_changed ON mail_emailhold;
+DROP FUNCTION onboarding_list_held_again();
 """
 
 
@@ -25,6 +42,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("accounts", "0001_initial"),
+        ("mail", "0001_initial"),
         ("register", "0001_initial"),
     ]
 
@@ -40,6 +59,7 @@ class Migration(migrations.Migration):
                 ("privacy_notice_version", models.CharField(max_length=20)),
                 ("language", models.CharField(default="pl", max_length=5)),
                 ("surname_differs", models.BooleanField(default=False)),
+                ("needs_review", models.BooleanField(default=False)),
                 ("corrections", models.PositiveSmallIntegerField(default=0)),
                 ("sends", models.PositiveSmallIntegerField(default=0)),
                 ("last_sent_at", models.DateTimeField(null=True)),
@@ -85,9 +105,9 @@ class Migration(migrations.Migration):
                         condition=models.Q(("needs_notice", True)), fields=["id"], name="onboarding_claim_news"
                     ),
                     models.Index(
-                        condition=models.Q(("outcome", "stopped")),
-                        fields=["-closed_at"],
-                        name="onboarding_claim_stopped",
+                        condition=models.Q(("needs_review", True)),
+                        fields=["created_at", "id"],
+                        name="onboarding_claim_review",
                     ),
                 ],
                 "constraints": [

@@ -1,4 +1,4 @@
-"""The list keys of the register, made anew for whomever triggers have noted as changed."""
+"""The list keys of the register, made anew for whomever triggers have noted as changed, and their surnames compared."""
 
 import uuid
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import connection, transaction
 
+from egzaminator.accounts.domain.reviews import compare_surnames
 from egzaminator.register.models import ListKeyDue, Standing
 
 AT_ONCE: Final = 500
@@ -14,13 +15,20 @@ _MANY: Final = 2000
 _LOCK: Final = 0x4C49_5354
 
 # An open claim is one that was not closed: the worker closes those that are too old.
-_STANDING: Final = """
+_IS_HELD: Final = "EXISTS (SELECT FROM mail_emailhold hold WHERE hold.email = lower({}.email))"
+_OPEN_CLAIM: Final = (
+    "SELECT FROM onboarding_claim claim WHERE claim.examiner_id = examiner.id AND claim.closed_at IS NULL"
+)
+_STANDING: Final = f"""
 CASE
-    WHEN account.id IS NOT NULL THEN account.state || '/confirmed/' || COALESCE(profile.voivodeship, '')
-    WHEN EXISTS (SELECT FROM onboarding_claim claim WHERE claim.examiner_id = examiner.id AND claim.closed_at IS NULL)
-        THEN 'waiting/unconfirmed/'
-    WHEN examiner.email <> '' THEN 'none/unconfirmed/'
-    ELSE 'none/none/'
+    WHEN account.id IS NOT NULL THEN account.state
+        || CASE WHEN {_IS_HELD.format("account")} THEN '/held/' ELSE '/confirmed/' END
+        || COALESCE(profile.voivodeship, '')
+    WHEN EXISTS ({_OPEN_CLAIM} AND NOT {_IS_HELD.format("claim")}) THEN 'waiting/unconfirmed/'
+    WHEN EXISTS ({_OPEN_CLAIM}) THEN 'waiting/held/'
+    WHEN examiner.email = '' THEN 'none/none/'
+    WHEN {_IS_HELD.format("examiner")} THEN 'none/held/'
+    ELSE 'none/unconfirmed/'
 END
 """
 _PEOPLE: Final = f"""
@@ -69,6 +77,7 @@ def refresh_list_keys(*, most: int = AT_ONCE) -> int:
         ids = {"ids": sorted(set(due))}
         cursor.execute(_REMOVE, ids)
         cursor.execute(_ADD, ids)
+        compare_surnames(examiner_ids=ids["ids"])
     return len(due)
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.core.cache import cache
 from django.db.models import Count, Q
@@ -11,6 +11,8 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from egzaminator.accounts.models import Account
+from egzaminator.audit.enums import Tag
+from egzaminator.audit.models import Event
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.domain.list_keys import refresh_list_keys
 from egzaminator.register.domain.listing import kind_facet
@@ -105,6 +107,19 @@ def _count_weeks() -> list[Week]:
 def count_open_claims() -> int:
     """Return how many saved forms wait for their activation. Their index holds no closed ones."""
     return Claim.objects.filter(closed_at__isnull=True, expires_at__gt=timezone.now()).count()
+
+
+class LastImport(NamedTuple):
+    """When a register file was last read, and how many rows it had."""
+
+    at: datetime.datetime
+    rows: int
+
+
+def last_import() -> LastImport | None:
+    """Return the last import of a register file, or None before the first."""
+    event = Event.objects.filter(tag=Tag.REGISTER_IMPORTED, details__has_key="rows").order_by("-at").first()
+    return LastImport(event.at, event.details["rows"]) if event else None
 
 
 def is_worker_well() -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from egzaminator.accounts.domain.email_change import pending_email_change
 from egzaminator.accounts.domain.sessions import list_sessions
 from egzaminator.accounts.models import Account
+from egzaminator.mail.domain.holds import hold_of
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.panel.actions import offered
 from egzaminator.panel.advice import Advice, advise_on_account, advise_on_refusal
@@ -49,6 +50,7 @@ def _advise(viewed: Viewed, refusals: list[RefusedLogin]) -> Advice | None:
 
 def _about(account: Account) -> dict[str, object]:
     return {
+        "hold": hold_of(account.email),
         "origin": origin_of(account=account),
         "steps": rows_in_words(latest_steps(account=account)),
         "logins": latest_logins(account=account),

@@ -45,7 +45,9 @@ def context(request: HttpRequest, viewed: Viewed) -> Mapping[str, object] | None
     related = list(viewed.examiner.claims.values_list("id", flat=True))
     if viewed.account:
         related += [account.id for account in accounts_of(account=viewed.account)]
-    found = Email.objects.filter(related_id__in=related, kind__in=_TO_THE_PERSON).defer("content")
+    found = (
+        Email.objects.filter(related_id__in=related, kind__in=_TO_THE_PERSON).select_related("bounce").defer("content")
+    )
     emails = list(found.order_by("-created_at", "-id")[: _MOST_EMAILS + 1])
     if not emails and not viewed.open_claims:
         return None
@@ -62,7 +64,8 @@ def _open_forms(request: HttpRequest, claims: list[Claim]) -> list[OpenForm]:
     """Return the blocks of the open forms, in two queries however many there are."""
     ids = [claim.id for claim in claims]
     sent: dict[tuple[object, str], Email] = {}
-    for email in Email.objects.filter(related_id__in=ids, kind=EmailKind.ACTIVATION).defer("content"):
+    found = Email.objects.filter(related_id__in=ids, kind=EmailKind.ACTIVATION).select_related("bounce")
+    for email in found.defer("content"):
         key = (email.related_id, email.email)
         if key not in sent or email.created_at > sent[key].created_at:
             sent[key] = email

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from egzaminator.mail.domain.holds import held_among
 from egzaminator.panel.person.viewed import Viewed
 from egzaminator.register.enums import AccountStanding, EmailStanding
 
@@ -28,7 +29,7 @@ def states_of(viewed: Viewed) -> list[State]:
     return [
         State(_("Entry"), *_entry(viewed)),
         State(_("Account"), *_account(viewed)),
-        State(_("E-mail"), _email(viewed)),
+        State(_("E-mail"), *_email(viewed)),
     ]
 
 
@@ -47,8 +48,11 @@ def _account(viewed: Viewed) -> tuple[str | Promise, bool]:
     return standing.label, standing == AccountStanding.FROZEN
 
 
-def _email(viewed: Viewed) -> str | Promise:
-    if viewed.account:
-        return EmailStanding.CONFIRMED.label
-    is_known = bool(viewed.open_claims or viewed.examiner.email)
-    return (EmailStanding.UNCONFIRMED if is_known else EmailStanding.NONE).label
+def _email(viewed: Viewed) -> tuple[str | Promise, bool]:
+    emails = [viewed.account.email] if viewed.account else [claim.email for claim in viewed.open_claims]
+    emails = emails or [email for email in [viewed.examiner.email] if email]
+    if not emails:
+        return EmailStanding.NONE.label, False
+    if held_among(emails) == {email.lower() for email in emails}:
+        return EmailStanding.HELD.label, True
+    return (EmailStanding.CONFIRMED if viewed.account else EmailStanding.UNCONFIRMED).label, False

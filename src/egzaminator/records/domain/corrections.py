@@ -43,12 +43,14 @@ def correct_names(
     """
     with transaction.atomic():
         examiner = lock_record(examiner_id=examiner_id)
+        is_other_surname = surname != examiner.surname
         keys = name_keys(surname=surname, first_names=first_names)
         columns = {"surname": surname, "first_names": first_names, "sort_key": keys.sort, "search_key": keys.search}
         _correct(examiner, Tag.NAMES_CORRECTED, NAMES, columns, shown, reason, by)
         for claim in Claim.objects.filter(examiner=examiner, closed_at__isnull=True):
             differs = fold(claim.details["surname"]) != fold(surname)
-            Claim.objects.filter(pk=claim.pk).update(surname_differs=differs)
+            needs_review = differs and (is_other_surname or claim.needs_review)
+            Claim.objects.filter(pk=claim.pk).update(surname_differs=differs, needs_review=needs_review)
 
 
 def correct_pesel(*, examiner_id: uuid.UUID, pesel: Pesel, shown: Shown, reason: str, by: Actor) -> None:

@@ -9,6 +9,7 @@ import uuid
 
 from django.db import transaction
 
+from egzaminator.accounts.domain.reviews import set_residence_accepted
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
@@ -33,6 +34,7 @@ def transfer(*, examiner_id: uuid.UUID, board: str, on: datetime.date, shown: Sh
         if examiner.transferred_on is not None or examiner.deceased_on is not None:
             raise NotPossibleNowError
         _set_transfer(examiner, board, on, Tag.EXAMINER_TRANSFERRED, reason, by)
+        set_residence_accepted(examiner_id=examiner_id, accepted=True)
 
 
 def undo_transfer(*, examiner_id: uuid.UUID, shown: Shown, reason: str, by: Actor) -> None:
@@ -42,6 +44,7 @@ def undo_transfer(*, examiner_id: uuid.UUID, shown: Shown, reason: str, by: Acto
         if examiner.transferred_on is None:
             raise NotPossibleNowError
         _set_transfer(examiner, "", None, Tag.TRANSFER_WITHDRAWN, reason, by)
+        set_residence_accepted(examiner_id=examiner_id, accepted=False)
 
 
 def record_death(*, examiner_id: uuid.UUID, on: datetime.date, shown: Shown, reason: str, by: Actor) -> None:

@@ -1,14 +1,12 @@
 """The end of what an import can be undone by, and of the people whom an undoing took back."""
 
-import datetime
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from egzaminator.audit.domain.staff_texts import texts_about
+from egzaminator.audit.retention_rules import IMPORT_CHANGES, IMPORT_RECORDS, TAKEN_BACK
 from egzaminator.register.enums import ImportState
 from egzaminator.register.models import Examiner, FormerValue, Import, ImportedPerson
 
@@ -21,7 +19,7 @@ def forget_changes() -> int:
 
     Of an import that was undone it stays as long after that. Whose data an import wrote stays known.
     """
-    before = _before()
+    before = IMPORT_CHANGES.before
     over = Import.objects.filter(Q(undone_at=None) | Q(undone_at__lte=before), applied_at__lte=before)
     people = ImportedPerson.objects.filter(source__in=over.exclude(state__in=_UNDOING))
     return people.filter(changes_encrypted__isnull=False).update(changes_encrypted=None)
@@ -35,7 +33,7 @@ def delete_taken_back() -> int:
     total = 0
     while True:
         with transaction.atomic():
-            gone = Examiner.objects.select_for_update(skip_locked=True).filter(taken_back_at__lte=_before())
+            gone = Examiner.objects.select_for_update(skip_locked=True).filter(taken_back_at__lte=TAKEN_BACK.before)
             ids = [examiner.pk for examiner in gone.only("pk")[:_AT_ONCE]]
             texts_about(subjects=ids).delete()
             FormerValue.objects.filter(examiner__in=ids).delete()
@@ -45,5 +43,9 @@ def delete_taken_back() -> int:
             return total
 
 
-def _before() -> datetime.datetime:
-    return timezone.now() - datetime.timedelta(days=settings.KEEP_IMPORT_CHANGES_DAYS)
+def delete_old_imports() -> int:
+    """Delete the records of imports as old as the events, with whose data they wrote; return how many imports."""
+    old = Import.objects.filter(uploaded_at__lte=IMPORT_RECORDS.before).exclude(state__in=_UNDOING)
+    ids = list(old.values_list("pk", flat=True))
+    old.filter(pk__in=ids).delete()
+    return len(ids)

@@ -100,8 +100,8 @@ $$;
 CREATE TRIGGER register_examiner_added AFTER INSERT ON register_examiner
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION register_list_new_examiners();
 CREATE TRIGGER register_examiner_changed AFTER UPDATE ON register_examiner FOR EACH ROW
-    WHEN ((OLD.sort_key, OLD.email = '', OLD.joined_into_id, OLD.taken_back_at)
-          IS DISTINCT FROM (NEW.sort_key, NEW.email = '', NEW.joined_into_id, NEW.taken_back_at))
+    WHEN ((OLD.sort_key, OLD.email, OLD.joined_into_id, OLD.taken_back_at)
+          IS DISTINCT FROM (NEW.sort_key, NEW.email, NEW.joined_into_id, NEW.taken_back_at))
     EXECUTE FUNCTION register_list_again('id');
 CREATE TRIGGER register_examiner_deleted AFTER DELETE ON register_examiner
     FOR EACH ROW EXECUTE FUNCTION register_list_again('id');
