@@ -37,6 +37,7 @@ def test_the_same_form_sent_twice_makes_one_import_and_one_job() -> None:
     assert first == second
     assert (second.file_id, second.uploader, second.state) == (files[0].pk, OFFICER.account_id, ImportState.WAITING)
     assert jobs(CHECK_TASK) == 1
+    assert Event.objects.filter(tag=Tag.IMPORT_UPLOADED, actor=OFFICER.account_id).count() == 1
 
 
 def test_each_step_is_recorded_with_who_took_it() -> None:
@@ -47,7 +48,9 @@ def test_each_step_is_recorded_with_who_took_it() -> None:
     assert list(tags) == [
         (tag, OFFICER.account_id)
         for tag in (
+            Tag.IMPORT_UPLOADED,
             Tag.IMPORT_GIVEN_UP,
+            Tag.IMPORT_UPLOADED,
             Tag.IMPORT_ASKED,
             Tag.REGISTER_IMPORTED,
         )
