@@ -36,27 +36,30 @@ def measure() -> float:
     file = make_file(ROWS)
     copied, imported = [], []
     for _ in range(ROUNDS):
-        _empty()
+        empty_register()
         file.seek(0)
-        imported.append(_seconds(lambda: import_register(file=file)))
+        imported.append(seconds_of(lambda: import_register(file=file)))
         finished = {table: _copy_out(table) for table in TABLES}
-        _empty()
-        copied.append(_seconds(lambda: _copy_in(finished)))  # noqa: B023 -- called at once
+        empty_register()
+        copied.append(seconds_of(lambda: _copy_in(finished)))  # noqa: B023 -- called at once
     return statistics.median(copied) / statistics.median(imported)
 
 
-def make_file(rows: int) -> io.BytesIO:
-    """Return a register file of so many rows, where every fourth examiner has two entries."""
+def make_file(rows: int, *, renamed: int = 0) -> io.BytesIO:
+    """Return a register file of so many rows, where every fourth examiner has two entries.
+
+    With another number in `renamed`, the same people have other surnames.
+    """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
     writer.writerow(
         ["pesel", "imiona", "nazwisko", "numer_ewidencyjny", "zakres", "nr_decyzji", "data_decyzji", "email"]
     )
-    writer.writerows(_rows(rows))
+    writer.writerows(_rows(rows, renamed))
     return io.BytesIO(text.getvalue().encode())
 
 
-def _rows(rows: int) -> Iterator[list[str]]:
+def _rows(rows: int, renamed: int) -> Iterator[list[str]]:
     born = datetime.date(1955, 1, 1)
     for number in range(rows):
         person = number - number // 5 - (number % 5 == 4)  # noqa: PLR2004 -- the fifth row is the fourth's examiner
@@ -65,7 +68,7 @@ def _rows(rows: int) -> Iterator[list[str]]:
         yield [
             pesel_of(born + datetime.timedelta(days=person % 15_000), person // 15_000),
             PolishPeople.first_names[person % 149],
-            PolishPeople.unisex_last_names[person % 3583],
+            PolishPeople.unisex_last_names[(person + renamed) % 3583],
             f"{scope}/{number:06}/{day.year}",
             scope,
             f"OKE-DE.4410.{number}.{day.year}",
@@ -74,7 +77,8 @@ def _rows(rows: int) -> Iterator[list[str]]:
         ]
 
 
-def _empty() -> None:
+def empty_register() -> None:
+    """Delete everything from the register."""
     from django.db import connection  # noqa: PLC0415 -- needs Django set up
 
     with connection.cursor() as cursor:
@@ -97,7 +101,8 @@ def _copy_in(finished: dict[str, bytes]) -> None:
                 copy.write(rows)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds_of(work: Callable[[], object]) -> float:
+    """Return how long some work takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start

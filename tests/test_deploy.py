@@ -99,7 +99,7 @@ def test_the_proxys_pages_may_use_their_own_style_alone(page: Path) -> None:
 
 
 def test_the_proxy_keeps_from_the_application_what_it_cannot_tell_or_bear() -> None:
-    assert [page.name for page in PAGES] == ["too-many.html", "unavailable.html"]
+    assert [page.name for page in PAGES] == ["too-large.html", "too-many.html", "unavailable.html"]
     inside = NGINX.partition("\nserver {")[2]
     for directive in (
         "server_tokens off",
@@ -111,3 +111,14 @@ def test_the_proxy_keeps_from_the_application_what_it_cannot_tell_or_bear() -> N
     ):
         assert f"\n    {directive};" in inside  # of the whole server, so of /panel/ as well
     assert "limit_req " not in "".join(re.findall(r"location [^{]*\{[^}]*\}", inside))  # which would replace it
+
+
+def test_register_files_reach_the_application_without_a_copy_on_the_proxys_disk() -> None:
+    (body,) = re.findall(r"location = /panel/import/ \{([^}]*)\}", NGINX)
+    directives = {line.strip() for line in body.splitlines() if line.strip()}
+    assert directives == {
+        "client_max_body_size 52m;",
+        "proxy_request_buffering off;",
+        "proxy_pass http://egzaminator;",
+    }
+    assert NGINX.count("proxy_request_buffering off") == 1

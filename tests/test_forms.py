@@ -119,6 +119,7 @@ def test_every_box_is_as_wide_as_its_answers() -> None:
                 "asked",
                 "reference",
                 "board",
+                "file",
             ),
             *("subject", "body"),
         },

@@ -24,11 +24,12 @@ from egzaminator.accounts.domain.retention import (
 )
 from egzaminator.accounts.models import Account, KnownDevice, Link, Session
 from egzaminator.audit import tasks as audit_tasks
-from egzaminator.audit.actor import SYSTEM
+from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.domain.retention import delete_old_events
+from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.audit.enums import Tag
-from egzaminator.audit.models import Event
+from egzaminator.audit.models import Event, StaffText
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.domain.copies import delete_old_emails
 from egzaminator.mail.enums import DeliveryState
@@ -40,8 +41,9 @@ from egzaminator.onboarding.domain.retention import delete_closed_claims, expire
 from egzaminator.onboarding.models import Claim
 from egzaminator.rate_limits.domain.counters import delete_ended_counters
 from egzaminator.rate_limits.models import Counter
+from egzaminator.register.domain.undo_retention import delete_taken_back, forget_changes
 from egzaminator.register.enums import DecisionKind, EntryState
-from egzaminator.register.models import Decision, Entry, Examiner
+from egzaminator.register.models import Decision, Entry, Examiner, FormerValue
 from egzaminator.staff.domain.members import end_member
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import (
@@ -56,6 +58,9 @@ from tests.helpers.factories import (
 )
 from tests.helpers.links import text_of
 from tests.helpers.mfa import give_totp
+from tests.panel.imported import applied, undone
+from tests.register.files import ANNA, JAN
+from tests.register.rows import found
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 START = datetime.datetime(2026, 11, 1, 10, tzinfo=datetime.UTC)
@@ -307,3 +312,27 @@ def test_settings_that_keep_too_little_are_refused() -> None:
         "KEEP_FORMS_DAYS",
         "KEEP_DECEASED_DAYS",
     ]
+
+
+def test_what_an_import_changed_and_whom_its_undoing_took_back_go_after_their_time() -> None:
+    member = make_staff()
+    with time_machine.travel(START, tick=False) as clock:
+        one, kept = applied(JAN, by=member), applied(ANNA, by=member)
+        jan = found(JAN["pesel"])
+        keep_text(text="Porównanie z pismem", subject=jan.id, by=Actor(member.pk))
+        clock.shift(datetime.timedelta(days=10))
+        undone(one, member)
+        clock.shift(datetime.timedelta(days=19))
+        assert (forget_changes(), delete_taken_back()) == (0, 0)
+        clock.shift(datetime.timedelta(days=1))
+        assert (forget_changes(), delete_taken_back()) == (1, 0)  # of Anna, who stays
+        clock.shift(datetime.timedelta(days=9))
+        assert (forget_changes(), delete_taken_back()) == (0, 0)
+        clock.shift(datetime.timedelta(days=1))
+        assert (forget_changes(), delete_taken_back()) == (1, 1)
+    assert not Examiner.objects.filter(pk=jan.pk).exists()
+    assert not FormerValue.objects.exists()
+    assert not StaffText.objects.filter(subject=jan.pk).exists()
+    assert one.people.get().examiner_id == jan.pk
+    assert found(ANNA["pesel"]).entries.count() == 1
+    assert kept.people.get().changes is None

@@ -21,6 +21,7 @@ SETTINGS = Path(project.PACKAGE_DIR, "settings.py")
         ("KEEP_MESSAGES_DAYS", 7, 3653),
         ("KEEP_FORMS_DAYS", 1, 90),
         ("CONFIRM_EMAIL_DAYS", 30, 3653),
+        ("KEEP_IMPORT_CHANGES_DAYS", 1, 365),
         ("KEEP_STRUCK_OFF_DAYS", 30, 3653),
         ("KEEP_DECEASED_DAYS", 30, 3653),
         ("RECORDS_LOOKUPS_BURST", 60, 1000),

@@ -53,6 +53,8 @@ CONFIRM_EMAIL_DAYS = _env.int("CONFIRM_EMAIL_DAYS", 365, validate=validate.Range
 KEEP_FORMS_DAYS = _env.int("KEEP_FORMS_DAYS", 7, validate=validate.Range(min=1, max=90))
 KEEP_STRUCK_OFF_DAYS = _env.int("KEEP_STRUCK_OFF_DAYS", 731, validate=validate.Range(min=30, max=_TEN_YEARS))
 KEEP_DECEASED_DAYS = _env.int("KEEP_DECEASED_DAYS", 180, validate=validate.Range(min=30, max=_TEN_YEARS))
+# So long what an import changed is kept, so that it can be undone; then so long, whom an undoing took back.
+KEEP_IMPORT_CHANGES_DAYS = _env.int("KEEP_IMPORT_CHANGES_DAYS", 30, validate=validate.Range(min=1, max=365))
 # How many people staff who keep the register may look up in ten minutes and in a day. The help desk's limits are fixed
 # (panel/domain/examiner_lookup.py).
 RECORDS_LOOKUPS_BURST = _env.int("RECORDS_LOOKUPS_BURST", 300, validate=validate.Range(min=60, max=1000))

@@ -20,7 +20,8 @@ from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.panel.wagtail_compat.urls import not_here
 from egzaminator.register.domain.selections import select
-from egzaminator.register.models import Examiner, Export
+from egzaminator.register.enums import ImportState
+from egzaminator.register.models import Examiner, Export, Import
 from egzaminator.register.terms import Terms
 from egzaminator.staff.domain.notes import add_note
 from egzaminator.staff.models import Act
@@ -41,7 +42,7 @@ ASKS_THE_SESSION = {
     "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
     "join", "export-everybody", "export-selection", "download-export", "correct-email", "correct-claim-email",
     "alone-setting", "strike-off", "transfer", "issue-data", "ask-deletion", "withdraw-act", "breach-file",
-    "publish-notice", "send-mailing", "repeat-mailing",
+    "publish-notice", "undo-import", "send-mailing", "repeat-mailing",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -165,6 +166,7 @@ def typed_for(name: str, browser: Client, account: Account) -> dict[str, str]:
         "issue-data": {"reason": "Wniosek", "form": "file"},
         "ask-deletion": {"deletion-reason": "Wniosek"},
         "breach-file": {"format": "csv", "reason": "Naruszenie"},
+        "undo-import": {"reason": "Zły plik"},
         "remove-note": {"reason": "Pomyłka"},
         "add-person": {"pesel": PESELS[1], "first_names": "Jan", "surname": "Lis", "reason": "Decyzja"},
         "board-contact": {"phone": "61 111 11 11", "fax": "", "email": "nowy@oke.example"},
@@ -232,7 +234,9 @@ def test_a_form_sent_straight_long_after_the_log_in_does_nothing(name: str) -> N
             other = make_examiner(pesel=PESELS[1], numbers=())
             ids = {"examiner_id": examiner.id, "other_id": other.id, "act_id": act.id, "member_id": act.asked_by_id}
             entry_id = make_examiner(pesel=PESELS[3], numbers=("D-1",)).entries.get().id
-            path = sample_of(route, **ids, entry_id=entry_id, **rows_of(name, examiner, act))
+            source = Import.objects.create(state=ImportState.APPLIED, applied_at=timezone.now())
+            rows = {"import_id": source.id, **rows_of(name, examiner, act)}
+            path = sample_of(route, **ids, entry_id=entry_id, **rows)
         log_in(Client(headers={"Sec-Fetch-Site": "same-origin"}))  # another device, whose session `sessions` could end
         for minutes in (10, 45):
             clock.move_to(start + datetime.timedelta(minutes=minutes))

@@ -38,18 +38,18 @@ def person(index: int, *, is_other: bool = False) -> Examiner:
 
 
 def both_ways(
-    one: UseCase, other: UseCase, given: Callable[[int], tuple[Given, Given]]
+    one: UseCase, other: UseCase, given: Callable[[int], tuple[Given, Given]], *, cases: int = CASES
 ) -> list[tuple[int, tuple[str, str]]]:
     """Interleave two use cases for new people, each in turn as the one that is stopped.
 
-    Return the number of each person, with what was raised.
+    Return the number of each person, with what was raised. `cases` is more than a use case has statements.
     """
-    pairs = [given(index) for index in range(2 * CASES)]
-    raised = interleave(one, other, pairs[:CASES])
-    turned = interleave(other, one, [(second, first) for first, second in pairs[CASES:]])
+    pairs = [given(index) for index in range(2 * cases)]
+    raised = interleave(one, other, pairs[:cases])
+    turned = interleave(other, one, [(second, first) for first, second in pairs[cases:]])
     assert (len(raised), len(turned)) >= (10, 10)
     both = raised + [(second, first) for first, second in turned]
-    return [*enumerate(raised), *enumerate(both[len(raised) :], CASES)]
+    return [*enumerate(raised), *enumerate(both[len(raised) :], cases)]
 
 
 def test_of_two_officers_one_corrects_and_the_other_is_told() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, FloatRect, Locator, Page
 
+from tests.register.decision_list import decision_list
+
 PICTURES = Path(__file__).resolve().parents[2] / "docs/pl/obrazy"
 # Pixels. The panel's screens are taken about as wide as a guide is shown; Wagtail's need a whole window.
 NARROW, ROOMY, WIDE = 760, 800, 1280  # the filters of a list stand open where there is room
@@ -45,6 +47,7 @@ def take_guide_pictures(browser: Browser, site: str, logins: Mapping[str, Login]
     panel = _log_in(browser, site, logins["Administrator"], NARROW)
     _officer(_log_in(browser, site, logins["Administrator"], ROOMY), several, first)
     _what_waits(browser, site, _log_in(browser, site, logins["Administrator"], ROOMY), active)
+    _import(_log_in(browser, site, logins["Administrator"], ROOMY))
     _help_desk(browser, site, panel, first, active)
     _second_person(_log_in(browser, site, logins["A second person"], NARROW), active)
     _administrator(panel)
@@ -110,6 +113,18 @@ def _what_waits(browser: Browser, site: str, panel: Page, active: Login) -> None
     panel.goto("/panel/")
     main.get_by_role("link", name="Zmiany danych").click()
     _take("do-sprawdzenia", panel, main.get_by_role("heading", level=2), main.get_by_role("listitem").first)
+
+
+def _import(panel: Page) -> None:
+    main = panel.get_by_role("main")
+    panel.goto("/panel/import/")
+    main.get_by_label("Plik", exact=True).set_input_files(
+        {"name": "decyzje z marca.xlsx", "mimeType": "", "buffer": decision_list()}
+    )
+    main.get_by_role("button", name="Sprawdź plik").click()
+    wrong = main.get_by_role("heading", name="Wiersze do poprawy")
+    wrong.wait_for(timeout=60_000)  # a job checks it
+    _take("import", panel, main.get_by_role("heading", level=1), main.get_by_role("row").nth(4))
 
 
 def _help_desk(browser: Browser, site: str, panel: Page, first: Login, active: Login) -> None:

@@ -15,6 +15,7 @@ WITHOUT_LINKS = {
     EmailKind.STAFF_CHANGED,
     EmailKind.ALONE_CHANGED,
     EmailKind.MANY_LOOKUPS,
+    EmailKind.MANY_UPLOADS,
     EmailKind.REGISTER_EXPORTED,
     EmailKind.MAILING_PLANNED,
     EmailKind.TO_REVIEW,

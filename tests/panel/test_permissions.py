@@ -19,7 +19,7 @@ from egzaminator.mailings.models import Mailing
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.review.registry import count_waiting, kinds_for
 from egzaminator.panel.wagtail_compat.urls import not_here
-from egzaminator.register.models import Decision, Examiner, Scope, StrikeOffGround
+from egzaminator.register.models import Decision, Examiner, Import, Scope, StrikeOffGround
 from egzaminator.staff.domain.asking import ask
 from egzaminator.staff.domain.members import change_roles, end_member
 from egzaminator.staff.domain.notes import add_note
@@ -93,6 +93,7 @@ ALLOWED = {
     "board-contact": ADMINISTRATOR,
     "export-everybody": RECORDS,
     "export-selection": RECORDS,
+    "ask-emails": RECORDS,
     "exports": RECORDS,
     "export": RECORDS,
     "download-export": RECORDS,
@@ -107,6 +108,15 @@ ALLOWED = {
         ],
         RECORDS,
     ),
+    "imports": RECORDS,
+    "import": RECORDS,
+    "import-part": RECORDS,
+    "apply-import": RECORDS,
+    "tick-import": RECORDS,
+    "give-up-import": RECORDS,
+    "import-rows": RECORDS,
+    "undo-import": RECORDS,
+    "import-left": RECORDS,
     "alone-setting": ADMINISTRATOR,
     "journal": ADMINISTRATOR | {Role.INSPECTOR},
     "journal-export": frozenset({Role.INSPECTOR}),
@@ -151,6 +161,7 @@ class People:
     decision: Decision
     claim: Claim
     mailing: Mailing
+    source: Import
 
     def ids(self, *, of_staff: bool) -> dict[str, object]:
         account = self.colleague if of_staff else self.examiner
@@ -168,6 +179,8 @@ class People:
             "mailing_id": self.mailing.pk,
             "account_id": self.examiner.pk,
             "value_id": UndecryptableValue.objects.get().pk,
+            "import_id": self.source.pk,
+            "slug": "nowe",
             "name": "forms",
         }
 
@@ -187,6 +200,7 @@ def people() -> People:
         decision,
         claim,
         write(asker),
+        Import.objects.create(),
     )
     for account in (found.examiner, found.colleague):
         give_totp(account)
@@ -263,6 +277,8 @@ def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client
         "ground_id": 0,
         "account_id": people.colleague.pk,
         "value_id": 0,
+        "import_id": people.colleague.pk,
+        "slug": "nie-ma",
         "name": "no-such-rule",
     }
     paths = [sample_of(route, **foreign) for route in OURS.values() if "<" in route]
@@ -327,7 +343,7 @@ NAVIGATION = {
         "Moje ustawienia",
     ],
     Role.RECORDS: [
-        *("Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Wiadomości", "Kody spraw"),
+        *("Pulpit", "Egzaminatorzy", "Import", "Do sprawdzenia", "Wiadomości", "Kody spraw"),
         *("Zakresy", "Pomoc", "Moje ustawienia"),
     ],
     Role.HELP_DESK: ["Pulpit", "Egzaminatorzy", "Do sprawdzenia", "Kody spraw", "Pomoc", "Moje ustawienia"],

@@ -11,7 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from egzaminator.register.models import Entry, Examiner
+from egzaminator.core.encryption import encrypt
+from egzaminator.register.enums import ImportState, RegisterField
+from egzaminator.register.models import Entry, Examiner, FormerValue, Import, former_context
 from tests.register.files import ANNA, COLUMNS, JAN, csv_file, xlsx_file
 
 Save = Callable[[io.BytesIO], Path]
@@ -66,6 +68,25 @@ def test_the_summary(save: Save) -> None:
         "Columns that were ignored: Uwagi.",
     ]
     assert Entry.objects.count() == 2
+
+
+def test_what_was_corrected_by_hand_is_kept_and_named_and_the_import_is_listed(save: Save) -> None:
+    run(save(csv_file(ANNA)))
+    examiner = Examiner.objects.get()
+    former = FormerValue(examiner=examiner, field=RegisterField.SURNAME)
+    former.value_encrypted = encrypt("Łukasik", context=former_context(former.pk))
+    former.save()
+    Examiner.objects.update(surname="Nowak")
+    stdout, _, _ = run(save(csv_file(JAN, ANNA)))
+    assert stdout.splitlines()[-2:] == [
+        "These values were corrected by hand in the register, and stay as they are there:",
+        "  Line 3, column nazwisko",
+    ]
+    assert Examiner.objects.get(pk=examiner.pk).surname == "Nowak"
+    newest = Import.objects.latest("applied_at")
+    assert (newest.uploader, newest.state, newest.counts["apart"]) == (None, ImportState.APPLIED, 1)
+    assert newest.report["name"] == "register.csv"
+    assert Import.objects.count() == 2
 
 
 def test_a_dry_run_says_so(save: Save) -> None:

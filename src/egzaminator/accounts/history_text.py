@@ -81,6 +81,7 @@ _PLAIN: Final = frozenset(
         Tag.ENTERED_AGAIN,
         Tag.ENTRY_CORRECTED,
         Tag.DECISION_CORRECTED,
+        Tag.IMPORT_RETURNED,
         Tag.EXAMINER_TRANSFERRED,
         Tag.TRANSFER_WITHDRAWN,
         Tag.EXAMINERS_JOINED,
@@ -105,6 +106,9 @@ _PLAIN: Final = frozenset(
 
 HIDDEN: Final[Mapping[Tag, str]] = {
     Tag.REGISTER_IMPORTED: "about a file with many people in it",
+    Tag.IMPORT_UNDO_ASKED: "about a file with many people in it",
+    Tag.IMPORT_UNDONE: "about a file with many people in it",
+    Tag.IMPORT_TOOK_BACK: "whoever was taken back has no account",
     Tag.EXPORT_ASKED: "about a file with many people in it",
     **dict.fromkeys(
         (

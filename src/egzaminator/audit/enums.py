@@ -10,6 +10,13 @@ class Tag(TextChoices):
     """The tag of an audit event: everything that is recorded. Examiners read the labels in their own history."""
 
     REGISTER_IMPORTED = "register.imported", _("A register file was read")
+    IMPORT_UPLOADED = "import.uploaded", _("Staff uploaded a register file")
+    IMPORT_ASKED = "import.asked", _("Staff asked for an uploaded register file to be applied")
+    IMPORT_GIVEN_UP = "import.given-up", _("Staff gave an uploaded register file up")
+    IMPORT_UNDO_ASKED = "import.undo-asked", _("Staff asked for an import to be undone")
+    IMPORT_UNDONE = "import.undone", _("An import was undone")
+    IMPORT_TOOK_BACK = "import.took-back", _("The board took the record back with the import that it came by")
+    IMPORT_RETURNED = "import.returned", _("The board undid an import: the record is again as it was before it")
     FIRST_LOGIN_ACCEPTED = "first-login.accepted", _("First login: the number was right")
     CLAIM_SAVED = "claim.saved", _("The account form was saved")
     CLAIM_EMAIL_CORRECTED = "claim.email-corrected", _("The e-mail address in the form was corrected")
@@ -55,6 +62,7 @@ class Tag(TextChoices):
         _("The address was confirmed by a link mailed there, and is no longer on hold"),
     )
     EMAIL_CHECK_SENT = "email.check-sent", _("A link was mailed to the address, to see whether e-mails arrive")
+    EMAILS_ASKED = "emails.asked", _("Staff had the people of a list asked about their e-mail addresses")
     EMAIL_STILL_USED = "email.still-used", _("The owner confirmed that they use the e-mail address")
     DATA_DOWNLOADED = "data.downloaded", _("All data about the person were downloaded")
     ACCOUNT_FROZEN_BY_STAFF = "account.frozen-by-staff", _("Staff froze the account")

@@ -247,6 +247,40 @@ EXPORTS: Final = Rule(
     task="register.tidy_exports",
     every=_TEN_MINUTES,
 )
+IMPORTS: Final = Rule(
+    name="imports",
+    what=_("Rows of an uploaded register file that nobody applied"),
+    since=_("from the upload"),
+    why=_("Who wants to read them in decides on the same day; applied or given up, they go at once."),
+    fixed=_DAY,
+    task="register.tidy_imports",
+    every=_TEN_MINUTES,
+)
+IMPORT_CHANGES: Final = Rule(
+    name="import-changes",
+    what=_("What applied register files changed, from and to"),
+    since=_("from when the file was applied, or its import undone"),
+    why=_("So long an import can be undone."),
+    setting="KEEP_IMPORT_CHANGES_DAYS",
+    task="register.end_undoing",
+)
+TAKEN_BACK: Final = Rule(
+    name="taken-back",
+    what=_("People whom the undoing of an import took back"),
+    since=_("from the undoing"),
+    why=_("Nobody finds them. So long the data protection officer can say what was held about them."),
+    setting="KEEP_IMPORT_CHANGES_DAYS",
+    task="register.end_undoing",
+    is_recorded=True,
+)
+IMPORT_RECORDS: Final = Rule(
+    name="import-records",
+    what=_("The list of imports, and whose data each of them wrote"),
+    since=_("from the upload"),
+    why=_("It answers who read in what, as long as the events do."),
+    setting="KEEP_EVENTS_DAYS",
+    task="register.end_undoing",
+)
 COUNTERS: Final = Rule(
     name="counters",
     what=_("Counters of attempts"),
@@ -276,6 +310,10 @@ RULES: Final = (
     SELECTIONS,
     STORED_FILES,
     EXPORTS,
+    IMPORTS,
+    IMPORT_CHANGES,
+    TAKEN_BACK,
+    IMPORT_RECORDS,
     COUNTERS,
     CACHE_ENTRIES,
     FINISHED_JOBS,

@@ -22,7 +22,7 @@ from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.enums import MAILING, BounceKind, DeliveryState
 from egzaminator.mailings.enums import LeftOut, MailingKind, RecipientState, Salutation
 from egzaminator.onboarding.enums import ClaimOutcome
-from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, ExportContent, RegisterField
+from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, ExportContent, RegisterField, UndoOutcome
 
 _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("entries", "state"): EntryState,
@@ -43,6 +43,7 @@ _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("emails", "state"): DeliveryState,
     ("emails", "report"): BounceKind,
     ("lists", "content"): ExportContent,
+    ("imports", "undo_outcome"): UndoOutcome,
 }
 _NAMES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("account", "language"): dict(settings.LANGUAGES),

@@ -164,6 +164,7 @@ class EmailKind(TextChoices):
     )
     STAFF_CHANGED = "staff-changed", Audience.BOARD, Priority.NOTICE, _("The staff were changed (to administrators)")
     MANY_LOOKUPS = "many-lookups", Audience.BOARD, Priority.NOTICE, _("Very many look-ups (to the inspector)")
+    MANY_UPLOADS = "many-uploads", Audience.BOARD, Priority.NOTICE, _("Very many files to import (to the inspector)")
     REGISTER_EXPORTED = (
         "register-exported",
         Audience.BOARD,
@@ -431,6 +432,11 @@ def queue_alone_changed(
 def queue_many_lookups(*, account_id: uuid.UUID, name: str, mailbox: str | None = None) -> Email:
     """Tell an inspector that `name`, of the staff, is past half the limit of look-ups; without `mailbox`, the board."""
     return _queue(EmailKind.MANY_LOOKUPS, account_id, _board(mailbox), name=name, at=timezone.now())
+
+
+def queue_many_uploads(*, account_id: uuid.UUID, name: str, mailbox: str | None = None) -> Email:
+    """Tell an inspector that `name`, of the staff, is past half the limit of uploads; without `mailbox`, the board."""
+    return _queue(EmailKind.MANY_UPLOADS, account_id, _board(mailbox), name=name, at=timezone.now())
 
 
 def queue_register_exported(*, account_id: uuid.UUID, name: str, people: int, mailbox: str | None = None) -> Email:

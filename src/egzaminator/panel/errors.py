@@ -3,3 +3,7 @@
 
 class ExportsUsedUpError(Exception):
     """The staff member has asked for as many exports as one may in a day."""
+
+
+class UploadsUsedUpError(Exception):
+    """The staff member has sent as many files to be imported as one may in a day."""

@@ -1,7 +1,7 @@
 """The form that asks for a file of examiners."""
 
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,9 @@ from egzaminator.accounts.models import Account
 from egzaminator.core.fields import ReasonField
 from egzaminator.panel.domain.exports import may_have
 from egzaminator.register.enums import ExportContent, ExportFormat
+
+# A file of an import's rows is asked for on the import's page.
+_CONTENTS: Final = (ExportContent.REGISTER_FILE, ExportContent.PEOPLE)
 
 
 class ExportForm(forms.Form):
@@ -36,7 +39,7 @@ class ExportForm(forms.Form):
     def __init__(self, *args: Any, member: Account | None = None, **kwargs: Any) -> None:
         kwargs["initial"] = {"export_id": uuid.uuid4(), "content": ExportContent.PEOPLE} | kwargs.pop("initial", {})
         super().__init__(*args, **kwargs)
-        allowed = [one for one in ExportContent if member is None or may_have(member=member, content=one)]
+        allowed = [one for one in _CONTENTS if member is None or may_have(member=member, content=one)]
         self.fields["content"].choices = [(one.value, one.label) for one in allowed]  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean_export_id(self) -> uuid.UUID:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from egzaminator.accounts.models import Account
 from egzaminator.panel.review.registry import count_waiting, kinds_for, number_text
@@ -18,6 +19,7 @@ CHANGE_BOARD: Final = "cms.change_boardsettings"
 CHANGE_SCOPES: Final = "register.change_scope"
 ALLOW_ALONE: Final = "staff.allow_alone"
 MANAGE_STAFF: Final = "staff.manage_staff"
+ADD_IMPORT: Final = "register.add_import"
 VIEW_JOURNAL: Final = "audit.view_event"
 VIEW_PROTECTION: Final = "audit.view_protection"
 PUBLISH_NOTICE: Final = "accounts.publish_privacynotice"
@@ -55,6 +57,7 @@ def _count_waiting(member: Account) -> str:
 NAVIGATION: Final = (
     Entry(url_name="panel", label=_("Dashboard")),
     Entry(url_name="find-examiner", label=_("Examiners"), permissions=frozenset({"register.view_examiner"})),
+    Entry(url_name="imports", label=pgettext_lazy("register files", "Import"), permissions=frozenset({ADD_IMPORT})),
     Entry(
         url_name="review",
         label=_("To be reviewed"),

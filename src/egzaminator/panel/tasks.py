@@ -5,8 +5,11 @@ from egzaminator.audit.retention_rules import SELECTIONS
 from egzaminator.panel.domain.list_keys import refresh_all_list_keys
 from egzaminator.panel.domain.make_export import make_export
 from egzaminator.panel.domain.overview import keep_totals
+from egzaminator.panel.domain.undo_import import may_import, undo_import
 from egzaminator.panel.review.daily import mail_what_waits
 from egzaminator.register.domain.exports import MAKE_TASK
+from egzaminator.register.domain.import_apply import apply_import
+from egzaminator.register.domain.import_jobs import APPLY_TASK, UNDO_TASK
 from egzaminator.register.domain.selections import delete_unnamed
 
 
@@ -37,6 +40,18 @@ def delete_selections(timestamp: int) -> None:
 def mail_what_waits_today(timestamp: int) -> None:
     """Tell the board, each morning at six or seven, how much waits for a check."""
     mail_what_waits()
+
+
+@app.task(name=APPLY_TASK)
+def apply_one_import() -> None:
+    """Apply the oldest import that staff asked for, if whoever uploaded it may still do so."""
+    apply_import(may_apply=may_import)
+
+
+@app.task(name=UNDO_TASK)
+def undo_one_import() -> None:
+    """Undo the oldest import that is due. Each undoing has a job, and one long job runs at a time."""
+    undo_import()
 
 
 @app.task(name=MAKE_TASK)

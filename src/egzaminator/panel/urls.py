@@ -15,6 +15,7 @@ from egzaminator.panel import (
     act_views,
     contact_views,
     dashboard,
+    email_question_views,
     examiner_views,
     export_views,
     ground_views,
@@ -30,6 +31,9 @@ from egzaminator.panel import (
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.act_views import ACT_ACTIONS, ACT_PAGE
 from egzaminator.panel.actions import button_view, form_view
+from egzaminator.panel.imports import views as import_views
+from egzaminator.panel.imports.actions import IMPORT_ACTIONS, OWN_IMPORT
+from egzaminator.panel.imports.undo import UNDO_IMPORT, UNDO_PAGE, people_left
 from egzaminator.panel.mailing import actions as mailing_actions
 from egzaminator.panel.mailing import views as mailing_views
 from egzaminator.panel.navigation import ENTER_WAGTAIL
@@ -118,6 +122,11 @@ urlpatterns = [
     path("egzaminatorzy/eksporty/<uuid:export_id>/pobierz/", export_views.download_export, name="download-export"),
     path("egzaminatorzy/nowy/", add_person.add, name="add-person"),
     path("egzaminatorzy/lista/<uuid:selection_id>/", list_views.selected, name="examiner-list"),
+    path(
+        "egzaminatorzy/lista/<uuid:selection_id>/zapytaj-o-adresy/",
+        email_question_views.ask_emails,
+        name="ask-emails",
+    ),
     path("egzaminatorzy/lista/<uuid:selection_id>/nazwa/", list_views.name_selection, name="name-selection"),
     path("egzaminatorzy/lista/<uuid:selection_id>/usun/", list_views.delete_selection, name="delete-selection"),
     path("egzaminatorzy/<uuid:examiner_id>/", person_page.examiner, name="examiner"),
@@ -169,6 +178,16 @@ urlpatterns = [
     path("wiadomosci/<uuid:mailing_id>/anuluj/", mailing_actions.cancel, name="cancel-mailing"),
     path("wiadomosci/<uuid:mailing_id>/ponownie/", mailing_actions.repeat, name="repeat-mailing"),
     path("wiadomosci/<uuid:mailing_id>/odbiorcy/", mailing_views.recipients, name="mailing-recipients"),
+    path("import/", import_views.imports, name="imports"),
+    path("import/<uuid:import_id>/", import_views.one_import, name="import"),
+    *[
+        path(f"import/<uuid:import_id>/{one.path}/", button_view(one, OWN_IMPORT), name=one.name)
+        for one in IMPORT_ACTIONS
+    ],
+    path("import/<uuid:import_id>/do-poprawy/", import_views.ask_rows, name="import-rows"),
+    path(f"import/<uuid:import_id>/{UNDO_IMPORT.path}/", form_view(UNDO_IMPORT, UNDO_PAGE), name=UNDO_IMPORT.name),
+    path("import/<uuid:import_id>/pozostali/", people_left, name="import-left"),
+    path("import/<uuid:import_id>/podglad/<slug:slug>/", import_views.one_import, name="import-part"),
     path("zakresy/", scope_views.scopes, name="scopes"),
     path("zakresy/nowy/", scope_views.add, name="add-scope"),
     path("zakresy/<int:scope_id>/", scope_views.change, name="scope"),

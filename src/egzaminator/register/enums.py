@@ -69,6 +69,7 @@ class ExportContent(TextChoices):
 
     REGISTER_FILE = "register-file", _("register with PESELs")
     PEOPLE = "people", _("list without PESELs")
+    IMPORT_ROWS = "import-rows", _("register file to be corrected")
 
 
 class ExportFormat(TextChoices):
@@ -85,3 +86,55 @@ class ExportState(TextChoices):
     RUNNING = "running", pgettext_lazy("export", "being made")
     READY = "ready", pgettext_lazy("export", "ready")
     FAILED = "failed", pgettext_lazy("export", "failed")
+
+
+class ImportState(TextChoices):
+    """How far an import is."""
+
+    WAITING = "waiting", pgettext_lazy("import", "waits to be checked")
+    CHECKING = "checking", pgettext_lazy("import", "being checked")
+    REFUSED = "refused", pgettext_lazy("import", "file refused")
+    CHECKED = "checked", pgettext_lazy("import", "checked")
+    ASKED = "asked", pgettext_lazy("import", "waits to be applied")
+    APPLYING = "applying", pgettext_lazy("import", "being applied")
+    APPLIED = "applied", pgettext_lazy("import", "applied")
+    GIVEN_UP = "given-up", pgettext_lazy("import", "given up")
+    UNDO_ASKED = "undo-asked", pgettext_lazy("import", "waits to be taken back")
+    UNDOING = "undoing", pgettext_lazy("import", "being taken back")
+    UNDONE = "undone", pgettext_lazy("import", "taken back")
+    FAILED = "failed", pgettext_lazy("import", "failed")
+
+
+class RowOutcome(TextChoices):
+    """What a row of a register file would do to the register."""
+
+    NEW = "new", pgettext_lazy("row of an import", "new")
+    CHANGED = "changed", pgettext_lazy("row of an import", "changed")
+    SAME = "same", pgettext_lazy("row of an import", "unchanged")
+    WRONG = "wrong", pgettext_lazy("row of an import", "wrong")
+
+
+class UndoOutcome(TextChoices):
+    """What the undoing of an import did with a person whose data the import wrote; if they were left, why."""
+
+    TAKEN_BACK = "taken-back", pgettext_lazy("undoing of an import", "taken back")
+    RETURNED = "returned", pgettext_lazy("undoing of an import", "has the former values again")
+    ACCOUNT = "account", pgettext_lazy("undoing of an import", "has an account since")
+    CLAIM = "claim", pgettext_lazy("undoing of an import", "saved a form of the first login")
+    JOINED = "joined", pgettext_lazy("undoing of an import", "joined with another person")
+    NOTE = "note", pgettext_lazy("undoing of an import", "a note was written")
+    IMPORTED = "imported", pgettext_lazy("undoing of an import", "a later import changed the person")
+    CHANGED = "changed", pgettext_lazy("undoing of an import", "changed by hand since")
+    USED = "used", pgettext_lazy("undoing of an import", "something was made for the person since")
+    OWN = "own", pgettext_lazy("undoing of an import", "the record of whoever undoes the import")
+    UNREADABLE = "unreadable", pgettext_lazy("undoing of an import", "stored data cannot be read")
+
+    @classmethod
+    def undone(cls) -> tuple["UndoOutcome", ...]:
+        """Return the outcomes of a person whom the undoing did not leave as they were."""
+        return cls.TAKEN_BACK, cls.RETURNED
+
+    @classmethod
+    def left(cls) -> tuple["UndoOutcome", ...]:
+        """Return the outcomes of a person who was left as they were, because something stood in the way."""
+        return tuple(one for one in cls if one not in cls.undone())

@@ -86,3 +86,11 @@ class ChangedMeanwhileError(Exception):
 
 class GroundExistsError(Exception):
     """The list has this ground already."""
+
+
+class ImportStoppedError(Exception):
+    """An import is no longer this job's: another job has begun it anew."""
+
+
+class ImportNotReadyError(Exception):
+    """An import is not in the state in which it can be asked for that: another tab was quicker, or its day is over."""

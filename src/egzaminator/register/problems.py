@@ -85,6 +85,7 @@ class FileProblem(_Worded):
     MANY_COLUMNS = _(
         "A row has more than 256 cells. Delete what stands right of the register, and save the file again."
     )
+    MANY_ROWS = _("The file has more than 100,000 rows. Divide it into several files and read them in one by one.")
     SEPARATOR = _(
         "The columns are separated by a sign that we do not read. Save the file as CSV UTF-8 with semicolons, or as an "
         "Excel workbook (.xlsx)."
@@ -194,6 +195,10 @@ class Problem(_Worded):
         _("In the register this number belongs to another person."),
         _("Check in the decision whose number it is, and the PESEL or identifier in this row."),
     )
+    CORRECTED_SINCE = (
+        _("In the register this was corrected by hand to another one."),
+        _("Write the present one. If it truly is somebody else's, add that person in the panel."),
+    )
     SCOPE_DIFFERS = (
         _("Line %(line)d gives the same registration number another scope."),
         _("Check the scope in the decision; write the same scope in all rows of one number."),
@@ -202,6 +207,16 @@ class Problem(_Worded):
         _("Line %(line)d gives the same decision another date."),
         _("Check the date of the decision; write the same date in both rows."),
     )
+
+
+def location_of(*, line: int, sheet: str = "", heading: str = "") -> str:
+    """Return the sheet, line and column in a file, in the active language; "": there is no such part."""
+    names = {"sheet": sheet, "line": line, "column": heading}
+    if not heading:
+        return (gettext("Sheet “%(sheet)s”, line %(line)d") if sheet else gettext("Line %(line)d")) % names
+    if sheet:
+        return gettext("Sheet “%(sheet)s”, line %(line)d, column %(column)s") % names
+    return gettext("Line %(line)d, column %(column)s") % names
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +238,7 @@ class RowProblem:
     @property
     def location(self) -> str:
         """Sheet, line and column, in the active language."""
-        names = {"sheet": self.sheet, "line": self.line, "column": self.heading or self.column}
-        if self.column is None:
-            return (gettext("Sheet “%(sheet)s”, line %(line)d") if self.sheet else gettext("Line %(line)d")) % names
-        if self.sheet:
-            return gettext("Sheet “%(sheet)s”, line %(line)d, column %(column)s") % names
-        return gettext("Line %(line)d, column %(column)s") % names
+        return location_of(line=self.line, sheet=self.sheet, heading=self.heading or self.column or "")
 
     @property
     def reason(self) -> str:

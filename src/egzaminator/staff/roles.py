@@ -113,8 +113,10 @@ ROLES: Final[Mapping[Role, _Declaration]] = {
             "mailings.send",
             "mailings.stop",
             "register.add_examiner",
+            "register.add_import",
             "register.change_scope",
             "register.change_strikeoffground",
+            "staff.ask_about_email",
             "staff.confirm_deletion",
             "audit.delete_stafftext",  # a colleague's note; anybody may take back their own
         },

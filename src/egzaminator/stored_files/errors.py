@@ -2,4 +2,4 @@
 
 
 class FileGoneError(Exception):
-    """The file was deleted while it was written: its owner's account was ended, or its time was over."""
+    """The file was deleted while it was written or read: its owner's account was ended, or its time was over."""

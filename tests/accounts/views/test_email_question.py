@@ -67,7 +67,7 @@ def test_nobody_is_asked_for_a_year_and_then_one_is(account: Account) -> None:
 
 
 def test_after_three_times_later_it_is_a_line_on_the_overview(account: Account) -> None:
-    ask_about_email(accounts=[account])
+    ask_about_email(accounts=Account.objects.all())
     for _ in range(3):
         client, page = log_in()
         assert path_of(page) == QUESTION
@@ -81,19 +81,19 @@ def test_after_three_times_later_it_is_a_line_on_the_overview(account: Account) 
 
 
 def test_staff_may_have_it_asked_again(account: Account) -> None:
-    ask_about_email(accounts=[account])
+    ask_about_email(accounts=Account.objects.all())
     client, page = log_in()
     assert path_of(page) == QUESTION
     answer(client, "yes")
     assert path_of(log_in()[1]) == "/konto/"
 
-    ask_about_email(accounts=[account])
+    ask_about_email(accounts=Account.objects.all())
 
     assert path_of(log_in()[1]) == QUESTION
 
 
 def test_the_question_bars_no_way(account: Account) -> None:
-    ask_about_email(accounts=[account])
+    ask_about_email(accounts=Account.objects.all())
     client, page = log_in(next="/konto/dane/")
     assert path_of(page) == QUESTION
     fields = fields_of(page)
@@ -152,7 +152,7 @@ def test_links_are_mailed_only_as_often_as_any_other(account: Account) -> None:
 
 
 def test_an_answer_about_another_address_changes_nothing(account: Account) -> None:
-    ask_about_email(accounts=[account])
+    ask_about_email(accounts=Account.objects.all())
     client, page = log_in()
     Account.objects.update(email="nowa@example.org")
 

@@ -29,7 +29,7 @@ def test_every_rule_is_carried_out_by_a_job_that_runs_as_often_as_it_says() -> N
     for rule in RULES:
         first = times[rule.task].get_next(float, start_time=NOON.timestamp())
         assert times[rule.task].get_next(float) - first == rule.every.total_seconds(), rule.name
-    assert len({rule.name for rule in RULES}) == len(RULES) == 21
+    assert len({rule.name for rule in RULES}) == len(RULES) == 25
 
 
 def test_each_run_of_the_jobs_is_recorded_for_every_rule_also_when_nothing_was_there_to_delete() -> None:
@@ -71,9 +71,9 @@ def test_a_run_is_late_two_hours_after_the_next_one_should_have_come() -> None:
         clock.shift(datetime.timedelta(minutes=9))
         assert late() == {"bounce-reports"}
         clock.shift(datetime.timedelta(seconds=1))
-        assert late() == {"bounce-reports", "stored-files", "exports"}
+        assert late() == {"bounce-reports", "stored-files", "exports", "imports"}
         clock.shift(datetime.timedelta(minutes=50))
-        assert late() == {"bounce-reports", "stored-files", "exports", "counters", "selections"}
+        assert late() == {"bounce-reports", "stored-files", "exports", "imports", "counters", "selections"}
         clock.shift(datetime.timedelta(hours=23))
         assert late() == {rule.name for rule in RULES}
 

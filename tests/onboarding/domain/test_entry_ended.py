@@ -1,19 +1,21 @@
 """Activation checks the entry and the death again, under its lock: they may have changed since the form was saved."""
 
 import datetime
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 
+from egzaminator.accounts.enums import AccountState
 from egzaminator.accounts.models import Account, Link
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.domain.activation import activate_claim
 from egzaminator.onboarding.domain.claims import lock_claim, require_entry, save_claim
-from egzaminator.onboarding.errors import EntryEndedError
+from egzaminator.onboarding.domain.deceased import mark_deceased
+from egzaminator.onboarding.errors import AccountExistsError, EntryEndedError
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.domain.imports import import_register
 from egzaminator.register.enums import EntryState
@@ -103,29 +105,42 @@ def test_an_import_that_strikes_off_and_an_activation_at_once_agree() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_activation_waits_for_an_import_that_has_struck_the_entry_off_and_sees_what_it_did() -> None:
-    """Two connections: the import's transaction is open when the activation reads the entry."""
+def test_nobody_waits_for_an_import_that_is_striking_the_entry_off() -> None:
+    """An import of a large file takes seconds. What is saved or activated meanwhile came before it."""
+    examiner = make_examiner()
+    claim = make_claim(examiner)
+    token = mailed_token(EmailKind.ACTIVATION, ANNA)
+    with transaction.atomic():
+        import_register(file=files.csv_file(STRIKE_OFF | {"nazwisko": "Nowak", "numer_ewidencyjny": "mbi/1/2019"}))
+        saved, account = at_once(
+            partial(save_claim, grant=make_grant(examiner), form=filled_form(examiner)),
+            partial(activate_claim, token=token, password=None, proven_claim=claim.id),
+        )
+        assert isinstance(saved, Claim | AccountExistsError), saved
+        assert isinstance(account, Account), account
+    assert Entry.objects.get().state == EntryState.STRUCK_OFF
+    assert Examiner.objects.get().surname == "Nowak"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_for_an_officer_who_waits_for_the_import() -> None:
     claim = make_claim(make_examiner())
     token = mailed_token(EmailKind.ACTIVATION, ANNA)
-    result: list[object] = []
 
-    def run() -> None:
-        try:
-            result.append(activate_claim(token=token, password=None, proven_claim=claim.id))
-        except EntryEndedError as error:
-            result.append(error)
-        finally:
-            connection.close()
+    def record_death() -> None:
+        mark_deceased(examiner_id=claim.examiner_id, on=datetime.date(2026, 1, 1))
+        connection.close()
 
-    thread = threading.Thread(target=run)
-    with transaction.atomic():
-        import_register(file=files.csv_file(STRIKE_OFF))
-        thread.start()
-        while not somebody_waits():
-            assert thread.is_alive(), result
-    thread.join(30)
-    assert [type(one) for one in result] == [EntryEndedError]
-    assert Account.objects.count() == 0
+    with ThreadPoolExecutor(1) as officer:
+        with transaction.atomic():
+            import_register(file=files.csv_file(STRIKE_OFF))
+            death = officer.submit(record_death)
+            while not somebody_waits():
+                assert not death.done()
+            (account,) = at_once(partial(activate_claim, token=token, password=None, proven_claim=claim.id))
+            assert isinstance(account, Account), account
+        death.result(30)
+    assert Account.objects.get().state == AccountState.CLOSED
 
 
 @pytest.mark.django_db(transaction=True)

@@ -31,9 +31,11 @@ from tests.helpers.html import Response, token_of, words_of
 from tests.helpers.mfa import give_totp
 from tests.helpers.routes import sample_of
 from tests.helpers.staff_texts import reason_of
+from tests.panel.imported import applied
 from tests.panel.staff_browser import browser_of, send
 from tests.panel.test_permissions import OURS
 from tests.records.editing import decided_entry
+from tests.register.files import ANNA as DECIDED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BREACH = "/panel/ochrona-danych/naruszenie/"
@@ -133,6 +135,12 @@ def test_a_list_the_review_the_journal_and_both_records_of_a_joining_name_all_wh
     reader = make_staff(email="czyta@oke.example")
     browser_of(reader).get("/panel/dziennik/")
     assert seen_by(reader) >= {examiner.pk, claim.examiner_id}
+
+
+def test_the_people_whose_data_an_import_wrote_are_found() -> None:
+    officer = make_staff()
+    applied(DECIDED, by=officer)
+    assert seen_by(officer) == {Examiner.objects.get().pk}
 
 
 @pytest.mark.parametrize("content", ["people", "register-file"])

@@ -22,7 +22,9 @@ from egzaminator.staff.roles import Role
 from tests.helpers.factories import PASSWORD, PESELS, examiner_of, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.html import Response, marks_of, token_of, words_of
 from tests.helpers.staff_texts import reason_of
+from tests.panel.imported import applied, undone
 from tests.panel.staff_browser import browser_of, send
+from tests.register.files import ANNA
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FIND = "/panel/ochrona-danych/osoba/"
@@ -190,3 +192,18 @@ def test_nobody_issues_the_data_of_their_own_record(browser: Client) -> None:
     answer = issue(browser, examiner)
     assert answer["Location"] == f"/panel/egzaminatorzy/{examiner.pk}/"
     assert not Event.objects.filter(tag=Tag.DATA_ISSUED).exists()
+
+
+def test_whoever_an_undone_import_took_back_is_found_by_the_pesel_and_nothing_held_is_missing(browser: Client) -> None:
+    officer = make_staff(email="ewa@oke.example", name="Ewa Druga", roles=[Role.RECORDS])
+    one = applied(ANNA, by=officer)
+    undone(one, officer)
+    examiner = Examiner.objects.get()
+
+    assert send(browser, FIND, asked=ANNA["pesel"])["Location"] == path_of(examiner)
+    data = issued(browser, examiner)
+    assert data["person"][0]["taken_back_at"] is not None
+    assert data["entries"] == []
+    assert [(one["is_new"], one["undo_outcome"], one["former_numbers"]) for one in data["imports"]] == [
+        (True, "taken-back", ANNA["numer_ewidencyjny"])
+    ]

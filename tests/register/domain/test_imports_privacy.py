@@ -9,7 +9,7 @@ from django.db import connection
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.encryption import decrypt
-from egzaminator.register.models import Decision, Entry, Examiner, pesel_context
+from egzaminator.register.models import Decision, Entry, Examiner, Import, pesel_context
 from tests.register.files import ANNA, JAN
 from tests.register.importing import read
 
@@ -21,6 +21,7 @@ def test_the_import_is_recorded_without_anything_personal() -> None:
     event = Event.objects.get()
     assert event.tag == Tag.REGISTER_IMPORTED
     assert event.details == {
+        "import": str(Import.objects.get().pk),
         "rows": 2,
         "new_scopes": 2,
         "new_examiners": 2,

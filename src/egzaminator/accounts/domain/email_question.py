@@ -11,6 +11,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from egzaminator.accounts.domain.links import find_link, issue_link, use_link
@@ -111,10 +112,9 @@ def confirm_arrival(*, token: str, ip: str | None = None) -> None:
         _record_use(account, Actor(ip=ip))
 
 
-def ask_about_email(*, accounts: list[Account]) -> int:
+def ask_about_email(*, accounts: QuerySet[Account]) -> int:
     """Have the owners of some accounts asked at their next log-in, in the caller's transaction; return how many."""
-    ids = [account.id for account in accounts]
-    return Account.objects.filter(pk__in=ids).update(email_asked_at=timezone.now(), email_postponed=0)
+    return accounts.update(email_asked_at=timezone.now(), email_postponed=0)
 
 
 def _record_use(account: Account, by: Actor) -> None:

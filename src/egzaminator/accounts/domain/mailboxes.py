@@ -86,8 +86,9 @@ def _register_email(account: Account, moment: datetime.datetime, asked_by: uuid.
     examiner = account.examiner
     if examiner is None:
         return ""
-    # Registers are imported by command only, so a person who asks in the panel did not put the address there, unless
-    # staff typed it. Who of them did does not matter: a stolen session may be one person's, and the call another's.
+    # An address that came with a file by command was not put there by a person who asks in the panel. One that staff
+    # typed, or read in from a file in the browser, may have been: a file of one row is quickly made. Who of them did
+    # does not matter: a stolen session may be one person's, and the call another's.
     is_anothers = asked_by is not None and examiner.email_by is None
     is_old = examiner.email_since is None or examiner.email_since <= moment
     return examiner.email if is_anothers or is_old else ""

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db.models import F
@@ -45,6 +45,23 @@ def record_event(
         case_code=case_code,
         details=dict(details or {}),
         staff_text=reason.id if isinstance(reason, StaffText) else None,
+    )
+
+
+def record_events(
+    *, tag: Tag, by: Actor, subjects: Iterable[uuid.UUID], details: Mapping[str, str], reason: StaffText | None
+) -> None:
+    """Record the same event about several people in the caller's transaction, in one query."""
+    Event.objects.bulk_create(
+        Event(
+            tag=tag,
+            actor=by.account_id,
+            subject=subject,
+            ip=by.ip,
+            details=dict(details),
+            staff_text=reason.id if reason else None,
+        )
+        for subject in subjects
     )
 
 

@@ -19,6 +19,7 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.core.board import current_board
+from egzaminator.data_export.domain.imports import imports_of
 from egzaminator.data_export.domain.listings import pages_and_files_with
 from egzaminator.mail.domain.holds import hold_of
 from egzaminator.mail.models import Email, SentCopy
@@ -37,16 +38,14 @@ def record(row: object, fields: Iterable[str]) -> Record:
 
 _PERSON = (
     "identifier", "surname", "first_names", "email", "email_since", "transferred_to", "transferred_on", "deceased_on",
-    "deceased_marked_at", "created_at", "updated_at",
+    "deceased_marked_at", "taken_back_at", "created_at", "updated_at",
 )  # fmt: skip
 
 _DECISION = ("kind", "reference", "decided_on", "ground", "withdrawn_at")
 
 
 def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
-    """Return what the register holds about an examiner, by section.
-
-    That is: the person, entries, decisions, former values, and what the board wrote to them.
+    """Return what the register holds about an examiner, by section, the person first.
 
     Raise `UndecryptableError`.
     """
@@ -87,6 +86,7 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
             record(preference, ("salutation", "informational_off_at"))
             for preference in Preference.objects.filter(examiner=examiner)
         ],
+        "imports": imports_of(examiner=examiner),
     }
 
 

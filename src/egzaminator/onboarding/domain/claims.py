@@ -31,7 +31,7 @@ from egzaminator.onboarding.enums import ClaimOutcome, FormNow
 from egzaminator.onboarding.errors import AccountExistsError, ClaimClosedError, CorrectionsUsedUpError, EntryEndedError
 from egzaminator.onboarding.models import CLAIM_LIFETIME, Claim, details_context
 from egzaminator.rate_limits.domain.counters import Limit, hit
-from egzaminator.register.domain.locks import lock_examiner
+from egzaminator.register.domain.locks import hold_examiner
 from egzaminator.register.models import Entry, Examiner
 from egzaminator.runtime.jobs import start_job
 
@@ -46,18 +46,17 @@ PASSWORD_BY_STATUS: Final = Limit("claim.password-by-status", most=10, period=da
 
 
 def lock_claim(*, claim_id: uuid.UUID) -> Claim:
-    """Lock the examiner's row of a claim; return the claim, open, as it is under that lock.
+    """Lock the examiner of a claim; return the claim, open, as it is under that lock.
 
     Everything that changes claims locks the examiner first. So saves, corrections and activations of one examiner run
-    one after the other, and no two of them deadlock. The lock order is examiner, entries, account; an import takes its
-    locks in the same order. The lock leaves the examiner's key free (`FOR NO KEY UPDATE`), because an import adds
-    entries that reference it. Raise `ClaimClosedError` if the claim is closed, expired or unknown.
+    one after the other, and no two of them deadlock. None of them waits for an import (`register.domain.locks`). Raise
+    `ClaimClosedError` if the claim is closed, expired or unknown.
     """
     found = Claim.objects.filter(pk=claim_id).only("examiner_id").first()
     if found is None:
         raise ClaimClosedError
     while True:
-        lock_examiner(examiner_id=found.examiner_id)
+        hold_examiner(examiner_id=found.examiner_id)
         claim = Claim.objects.select_related("examiner").filter(pk=claim_id).first()
         if claim is None:  # deleted with its examiner's account meanwhile
             raise ClaimClosedError
@@ -70,14 +69,14 @@ def lock_claim(*, claim_id: uuid.UUID) -> Claim:
 
 
 def require_entry(*, examiner_id: uuid.UUID, entry_id: int) -> None:
-    """Lock the entry that a first login used. Raise `EntryEndedError` unless it still permits one.
+    """Raise `EntryEndedError` unless the entry that a first login used still permits one.
 
-    It must be an active entry of the given examiner, and the examiner must not be recorded as deceased. The caller's
-    transaction must have locked the examiner. This waits while an import strikes the entry off.
+    It must be an active entry of the given examiner, and the examiner must not be recorded as deceased. An entry that
+    is gone was taken back with the import that it came by. The caller's transaction must have locked the examiner. An
+    import that is just striking the entry off counts as coming after this.
     """
-    entry = Entry.objects.select_for_update(of=("self",), no_key=True).select_related("examiner").get(pk=entry_id)
-    is_own = entry.examiner_id == examiner_id
-    if not (is_own and entry.is_active and entry.examiner.deceased_on is None):
+    entry = Entry.objects.select_related("examiner").filter(pk=entry_id, examiner_id=examiner_id).first()
+    if entry is None or not entry.is_active or entry.examiner.deceased_on is not None:
         raise EntryEndedError
 
 
@@ -168,7 +167,7 @@ def save_claim(*, grant: ClaimGrant, form: FilledForm, ip: str | None = None) ->
     time whether there is one (side channel).
     """
     with transaction.atomic():
-        examiner = lock_examiner(examiner_id=grant.examiner_id)
+        examiner = hold_examiner(examiner_id=grant.examiner_id)
         saved = Claim.objects.filter(grant_id=grant.id).first()
         if saved is not None:
             return saved

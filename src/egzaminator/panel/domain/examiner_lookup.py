@@ -161,7 +161,7 @@ def find_case(*, case_code: str, by: Actor) -> Case | None:
     record_look(tag=Tag.CASE_LOOKED_UP, by=by, subject=event.subject if event else None)
     if event is None:
         return None
-    examiner = Examiner.objects.filter(pk=event.subject).first() if event.subject else None
+    examiner = Examiner.objects.filter(pk=event.subject, taken_back_at=None).first() if event.subject else None
     return Case(
         at=event.at,
         reason=_reason(event),

@@ -22,8 +22,8 @@ from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.domain import export_rows
 from egzaminator.register.domain.exports import start_export
 from egzaminator.register.domain.selections import examiners_of
-from egzaminator.register.enums import ExportContent, ExportFormat
-from egzaminator.register.models import Examiner, Export, Selection
+from egzaminator.register.enums import ExportContent, ExportFormat, ExportState
+from egzaminator.register.models import HAVE_PESELS, Examiner, Export, Import, Selection
 from egzaminator.staff.domain.notifications import inspectors
 
 EXPORT: Final = "register.export"
@@ -35,7 +35,7 @@ DAILY: Final = Limit("panel.exports", most=20, period=datetime.timedelta(days=1)
 def people_of(*, selection: Selection | None) -> QuerySet[Examiner]:
     """Return the query for the examiners of a selection as it is now, or for everybody in the register."""
     if selection is None:
-        return Examiner.objects.filter(joined_into=None)
+        return Examiner.objects.in_register()
     refresh_all_list_keys()
     return examiners_of(selection)
 
@@ -43,12 +43,12 @@ def people_of(*, selection: Selection | None) -> QuerySet[Examiner]:
 def may_have(*, member: Account, content: str) -> bool:
     """Return whether a staff member may export this content, or open a file of it, now."""
     is_allowed = member.is_staff and member.has_perm(EXPORT)
-    return is_allowed and (content != ExportContent.REGISTER_FILE or member.has_perm(EXPORT_PESEL))
+    return is_allowed and (content not in HAVE_PESELS or member.has_perm(EXPORT_PESEL))
 
 
 def columns_of(content: str) -> list[str]:
     """Return the names of the columns that a content has."""
-    return export_rows.HEADING if content == ExportContent.REGISTER_FILE else list(export_people.HEADING)
+    return list(export_people.HEADING) if content == ExportContent.PEOPLE else export_rows.HEADING
 
 
 def ask_for_export(
@@ -91,6 +91,30 @@ def ask_for_export(
             if export.has_pesels:
                 _notify_inspectors(member, people)
             start_export()
+    return export
+
+
+def ask_for_rows(*, one: Import, by: Actor) -> Export:
+    """Start the job that makes a file of an import's rows, with what is wrong in them. Return its export.
+
+    It is recorded like the others. The inspectors are not told, because whoever asks has sent these rows themselves;
+    that it is theirs is for the caller to check. While such a file is being made, or is there, it is the same one.
+
+    Raise `ExportsUsedUpError` after 20 files in a day.
+    """
+    member = Account.objects.get(pk=str(by.account_id))
+    with transaction.atomic():
+        Import.objects.select_for_update(no_key=True).get(pk=one.pk)  # of two clicks the second waits here
+        mine = Export.objects.filter(source=one, owner=member.pk).exclude(state=ExportState.FAILED)
+        if known := mine.first():
+            return known
+        _hit_daily(member)
+        export = Export.objects.create(
+            owner=member.pk, source=one, content=ExportContent.IMPORT_ROWS, format=ExportFormat.XLSX
+        )
+        details = {**_described(export), "rows": one.counts["rows"]}
+        record_event(tag=Tag.EXPORT_ASKED, by=by, subject=member.pk, details=details)
+        start_export()
     return export
 
 

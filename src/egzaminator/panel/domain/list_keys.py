@@ -37,6 +37,7 @@ FROM register_examiner examiner
 LEFT JOIN accounts_account account ON account.examiner_id = examiner.id
 LEFT JOIN accounts_profile profile ON profile.account_id = account.id
 WHERE examiner.id = ANY(%(ids)s) AND examiner.joined_into_id IS NULL
+  AND examiner.taken_back_at IS NULL
 """  # noqa: S608 -- built from constants only
 _TAKE: Final = """
 DELETE FROM register_listkeydue WHERE id IN (SELECT id FROM register_listkeydue ORDER BY id LIMIT %s)

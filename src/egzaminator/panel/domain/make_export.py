@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -21,15 +20,20 @@ from egzaminator.panel.domain import export_people
 from egzaminator.panel.domain.exports import may_have, people_of
 from egzaminator.register.domain import export_rows
 from egzaminator.register.domain.exports import fail_export, finish_export, set_progress, set_rows, take_due
+from egzaminator.register.domain.import_rows_file import rows_to_correct
 from egzaminator.register.domain.selections import find_selection
 from egzaminator.register.enums import ExportContent, ExportFormat
 from egzaminator.register.errors import ExportStoppedError
-from egzaminator.register.models import Examiner, Export
+from egzaminator.register.models import Export, Selection
 from egzaminator.stored_files.domain.files import write_file
 from egzaminator.stored_files.errors import FileGoneError
 
 PURPOSE: Final = "register-export"
-_NAMES: Final = {ExportContent.REGISTER_FILE.value: "ewidencja", ExportContent.PEOPLE.value: "egzaminatorzy"}
+_NAMES: Final = {
+    ExportContent.REGISTER_FILE.value: "ewidencja",
+    ExportContent.PEOPLE.value: "egzaminatorzy",
+    ExportContent.IMPORT_ROWS.value: "do-poprawy",
+}
 
 logger = logging.getLogger(__name__)
 Batches = Iterator[list[list[str]]]
@@ -57,13 +61,12 @@ def make_export() -> None:
 def _make(export: Export) -> None:
     owner = Account.objects.filter(pk=export.owner).first()
     selection = find_selection(selection_id=export.selection, reader=export.owner) if export.selection else None
-    is_selection_gone = bool(export.selection) and selection is None
-    if owner is None or not may_have(member=owner, content=export.content) or is_selection_gone:
+    is_gone = (bool(export.selection) and selection is None) or (export.source and export.source.file is None)
+    if owner is None or not may_have(member=owner, content=export.content) or is_gone:
         fail_export(export=export)
         return
     with override(settings.LANGUAGE_CODE):
-        people = people_of(selection=selection)
-        heading, count, batches = _table(export, people)
+        heading, count, batches = _table(export, selection)
         set_rows(export=export, rows=count)
         file = write_file(
             owner=export.owner,
@@ -74,8 +77,13 @@ def _make(export: Export) -> None:
     finish_export(export=export, file=file)
 
 
-def _table(export: Export, people: QuerySet[Examiner]) -> tuple[list[str], int, NamedBatches]:
+def _table(export: Export, selection: Selection | None) -> tuple[list[str], int, NamedBatches]:
     """Return what a file holds: the names of its columns, how many rows it will have, and the rows in batches."""
+    if export.source:
+        heading, batches = rows_to_correct(export.source)
+        # They are the rows of a file that whoever asks had themselves: of nobody whom the register knows by them.
+        return heading, export.source.counts["rows"], ((rows, []) for rows in batches)
+    people = people_of(selection=selection)
     if export.has_pesels:
         count = export_rows.count_register_rows(people=people)
         return export_rows.HEADING, count, export_rows.register_rows(people=people)

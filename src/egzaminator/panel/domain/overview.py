@@ -79,7 +79,7 @@ def keep_totals() -> Totals:
     found = {facet: Total(accounts=accounts, people=people) for facet, people, accounts in counted}
     totals = Totals(
         counted_at=timezone.now(),
-        examiners=Examiner.objects.filter(joined_into=None).count(),
+        examiners=Examiner.objects.in_register().count(),
         of_all=found.get("", Total(accounts=0, people=0)),
         by_kind={kind: found[facet] for facet, kind in by_facet.items() if facet in found},
         by_week=_count_weeks(),

@@ -88,7 +88,7 @@ _BY_ACCOUNT: Final = "actor = %(actor)s"
 _BY_PROGRAM: Final = "actor IS NULL AND ip IS NULL"
 
 # Each part yields rows of (who, way, at). `who` is the id of an examiner, of an account, or of anything else that an
-# event may be about. Whatever else shows people to staff adds its part here: the people of an import, for example.
+# event may be about. Whatever else shows people to staff adds its part here.
 _PARTS: Final = (
     # The person whom an event is about.
     """
@@ -106,6 +106,12 @@ _PARTS: Final = (
     SELECT unnest(shown.people), 'downloaded', events.at
     FROM events JOIN audit_shownpeople shown ON shown.file = COALESCE((details ->> 'export')::uuid, events.id)
     WHERE tag = ANY(%(files)s)
+    """,
+    # The people whose data an import wrote.
+    """
+    SELECT person.examiner_id, 'changed', events.at
+    FROM events JOIN register_importedperson person ON person.source_id = (details ->> 'import')::uuid
+    WHERE tag = %(imported)s
     """,
 )
 _PEOPLE: Final = """
@@ -190,6 +196,7 @@ def _query(question: Question, select: str, *, last: Examiner | None, most: int 
         "before": question.before,
         "pesel": Tag.PESEL_SHOWN.value,
         "issued": Tag.DATA_ISSUED.value,
+        "imported": Tag.REGISTER_IMPORTED.value,
         "deleted": Tag.ACCOUNT_DELETED.value,
         "files": [tag.value for tag in _FILES],
         "looks": [tag.value for tag in LOOKS],

@@ -43,7 +43,7 @@ def context(_request: HttpRequest, viewed: Viewed) -> Mapping[str, object]:
 @require_http_methods(["GET", "HEAD"])
 def history(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Show what happened to a person, newest first, one page at a time. It is recorded like a view of the person."""
-    examiner = get_object_or_404(Examiner, pk=examiner_id, joined_into=None)
+    examiner = get_object_or_404(Examiner.objects.in_register(), pk=examiner_id)
     record_view(examiner=examiner, by=actor_of(request))
     is_whole = _ALL in request.GET
     wanted = JournalFilter(

@@ -54,7 +54,7 @@ class Pair:
 def _find(request: HttpRequest, examiner_id: uuid.UUID, other_id: uuid.UUID) -> Pair:
     for one in (examiner_id, other_id):
         hit_lookup_limit(by=actor_of(request), whom=str(one))
-    records = Examiner.objects.filter(joined_into=None)
+    records = Examiner.objects.in_register()
     return Pair(get_object_or_404(records, pk=examiner_id), get_object_or_404(records, pk=other_id))
 
 
@@ -168,7 +168,7 @@ JOIN: Final[FormAction[Pair]] = FormAction(
 def find_other(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Ask for the other record of a person, find it, and lead to the page that shows both."""
     hit_lookup_limit(by=actor_of(request), whom=str(examiner_id))
-    examiner = get_object_or_404(Examiner, pk=examiner_id, joined_into=None)
+    examiner = get_object_or_404(Examiner.objects.in_register(), pk=examiner_id)
     form = OtherForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         other = find_examiner_for_staff(asked=form.cleaned_data["asked"], by=actor_of(request))

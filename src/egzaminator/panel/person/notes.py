@@ -24,6 +24,7 @@ from egzaminator.panel.actions import FormAction, SubjectPage, offered
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit, record_view
 from egzaminator.panel.forms import NoteForm, ReasonForm
 from egzaminator.panel.journal_text import readable_text
+from egzaminator.panel.person.record_actions import NOTICES
 from egzaminator.panel.person.viewed import Viewed
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.notes import add_note, is_note, notes_about, remove_note
@@ -83,7 +84,7 @@ def _find(request: HttpRequest, note_id: uuid.UUID) -> Note:
     hit_lookup_limit(by=actor_of(request), whom=str(text.subject))
     if not is_note(text=text):
         raise Http404
-    examiner = get_object_or_404(Examiner, pk=text.subject)
+    examiner = get_object_or_404(Examiner, pk=text.subject, taken_back_at=None)
     note = Note(text, examiner.joined_into or examiner)
     if not _may_remove(request, text):
         raise PermissionDenied
@@ -99,7 +100,7 @@ NOTE_ACTIONS: Final[tuple[FormAction[Examiner], ...]] = (
         typed=NoteForm,
         form=lambda _examiner, _member, sent: NoteForm(sent),
         run=_add,
-        notices={OwnAccountError: (messages.WARNING, _OWN)},
+        notices={**NOTICES, OwnAccountError: (messages.WARNING, _OWN)},
         needs_confirmation=False,
         is_offered=lambda _examiner: True,
     ),

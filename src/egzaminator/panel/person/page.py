@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -60,11 +61,14 @@ SECTIONS: Final = (
 def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Show what the board knows of a person. It changes nothing, but counts and records the look-up.
 
-    The id of a record that was joined into another leads to that one.
+    The id of a record that was joined into another leads to that one. Of one that was taken back, nothing is shown.
     """
     viewed = Viewed(get_object_or_404(Examiner.objects.select_related("account"), pk=examiner_id))
     if viewed.examiner.joined_into_id:
         return redirect("examiner", examiner_id=viewed.examiner.joined_into_id)
+    if viewed.examiner.taken_back_at:
+        gone = {"taken_back_at": viewed.examiner.taken_back_at}
+        return render(request, "panel/person/taken_back.html", gone, status=HTTPStatus.GONE)
     record_view(examiner=viewed.examiner, by=actor_of(request))
     sections = [
         (section, context)
@@ -90,7 +94,7 @@ def examiner(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def extract(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Show the entries of a person with their decisions, to be printed under the board's head."""
-    viewed = Viewed(get_object_or_404(Examiner, pk=examiner_id, joined_into=None))
+    viewed = Viewed(get_object_or_404(Examiner.objects.in_register(), pk=examiner_id))
     record_view(examiner=viewed.examiner, by=actor_of(request))
     context = {"examiner": viewed.examiner, "entries": viewed.entries, "made_at": timezone.now()}
     return render(request, "panel/person/extract.html", context)
@@ -98,7 +102,7 @@ def extract(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
 
 def _examiner(request: HttpRequest, examiner_id: uuid.UUID) -> Examiner:
     hit_lookup_limit(by=actor_of(request), whom=str(examiner_id))
-    return get_object_or_404(Examiner, pk=examiner_id, joined_into=None)
+    return get_object_or_404(Examiner.objects.in_register(), pk=examiner_id)
 
 
 def _account(request: HttpRequest, examiner_id: uuid.UUID) -> Account:

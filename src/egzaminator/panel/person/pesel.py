@@ -33,7 +33,7 @@ def show_pesel(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
     """Ask for the reason and, in answer to it, show the PESEL. It is recorded first, and stands in no URL."""
     by = actor_of(request)
     hit_lookup_limit(by=by, whom=str(examiner_id))
-    examiner = get_object_or_404(Examiner, pk=examiner_id, joined_into=None)
+    examiner = get_object_or_404(Examiner.objects.in_register(), pk=examiner_id)
     if not has_reauthenticated(request):
         return ask_to_reauthenticate(request, back_to=request.get_full_path())
     pesel = examiner.pesel

@@ -27,6 +27,7 @@ from egzaminator.panel.domain.issue_data import issue_data
 from egzaminator.panel.forms import ExaminerForm
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.protection.data_forms import FILE, IssueForm
+from egzaminator.register.domain.former_values import taken_back_called
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.independence import is_own_record
 
@@ -43,6 +44,8 @@ def find_person(request: HttpRequest) -> HttpResponse:
     form = ExaminerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         examiner = find_examiner_for_staff(asked=form.cleaned_data["asked"], by=actor_of(request))
+        # Whoever was taken back is found by nobody, but what is still held about them is theirs to have.
+        examiner = examiner or taken_back_called(name=form.cleaned_data["asked"]).first()
         if examiner is not None:
             page = "ask-deletion" if "delete" in request.POST else "issue-data"
             return redirect(page, examiner_id=examiner.id)

@@ -52,9 +52,11 @@ _ACCOUNTS: Final = (rules.STRUCK_OFF, rules.DECEASED, rules.FORMER_STAFF)
 INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
     "accounts.Account": Held(
         section="account",
-        shown="email language state barred_by barred_at is_active deletion_notified_at created_at last_login",
+        shown="email language state barred_by barred_at is_active deletion_notified_at created_at last_login "
+        "email_confirmed_at",
         left_out={
             _KEYS: "id handle examiner",
+            _WORK: "email_asked_at email_postponed not_me_since",
             _SECRET: "password has_personal_password first_session_hash renewed_session_hash",
             "of staff alone": "name is_superuser invited_by groups user_permissions",
         },
@@ -68,11 +70,18 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
             "correspondence_house_number correspondence_flat_number correspondence_postal_code correspondence_locality "
             "employment workplace_name workplace_address workplace_rspo subjects"
         ),
-        left_out={_KEYS: "account"},
+        left_out={
+            _KEYS: "account",
+            _WORK: "changed_since surname_differs_since residence_accepted",
+            "a copy of the register's surname, which is shown": "accepted_surname",
+        },
         rules=_ACCOUNTS,
     ),
     "accounts.ProfileChange": Held(
-        section="changed_details", shown="field old new at", left_out={_KEYS: "id account"}, rules=_ACCOUNTS
+        section="changed_details",
+        shown="field old new at reviewed_at",
+        left_out={_KEYS: "id account"},
+        rules=_ACCOUNTS,
     ),
     "accounts.EmailChange": Held(
         section="changed_emails",
@@ -109,7 +118,7 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
         left_out={
             _KEYS: "id grant_id examiner entry",
             _SECRET: "password",
-            _WORK: "language surname_differs corrections sends last_sent_at needs_notice",
+            _WORK: "language surname_differs needs_review corrections sends last_sent_at needs_notice",
         },
         rules=(rules.FORMS,),
     ),
@@ -120,6 +129,7 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
             _KEYS: "id related_id message_id",
             "erased when the e-mail is delivered; the copy that is kept is shown": "content",
             _COPY: "recipient_name",
+            _SECRET: "link_digests",
             _WORK: "priority attempts due_at leased_until lease reply_code reply_text cause tried_since expires_at",
         },
         rules=(rules.EMAILS,),
@@ -155,6 +165,23 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
         period="what somebody does not want stays unwanted",
         stays="it holds for whoever has no account, too",
     ),
+    "mail.Bounce": Held(
+        section="emails",
+        shown="kind=report reported_at reply_text=report_words",
+        left_out={_KEYS: "message", _COPY: "email", _WORK: "reply_code cause"},
+        rules=(rules.EMAILS,),
+    ),
+    "mail.EmailHold": Held(
+        section="account",
+        shown="since=email_held_since",
+        left_out={_COPY: "email", _KEYS: "bounce"},
+        rules=(rules.HOLDS,),
+        stays="about a mailbox that others may have; goes the night after nobody has it",
+    ),
+    "mail.BounceAlarm": Nobodys(
+        "what the mail server said of the board; cleaned of addresses", "trouble reply began_at"
+    ),
+    "mail.BounceMailbox": Nobodys("when the mailbox was last read", "id read_at not_understood"),
     "mail.Outage": Nobodys("what the mail server said of the board; cleaned of addresses", "id trouble reply began_at"),
     "staff.Act": Held(
         section="acts",
@@ -191,12 +218,18 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
         rules=(rules.EVENTS,),
         stays="kept as long as the events that it completes",
     ),
+    "audit.UndecryptableValue": Held(
+        unseen="which row has a damaged value: what it was, nobody can read",
+        left_out={_KEYS: "id location row", _WORK: "last_at times needs_review"},
+        rules=(rules.UNDECRYPTABLE_VALUES,),
+        stays="says which value is damaged, not whose",
+    ),
     "audit.RetentionDay": Nobodys("counts of what was deleted", "id rule day runs deleted last_at last_deleted"),
     "register.Examiner": Held(
         section="person",
         shown=(
             "pesel_encrypted=pesel identifier surname first_names email email_since transferred_to transferred_on "
-            "deceased_on deceased_marked_at created_at updated_at"
+            "deceased_on deceased_marked_at taken_back_at created_at updated_at"
         ),
         left_out={
             _KEYS: "id joined_into",
@@ -232,6 +265,35 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
         },
         period=_LAW,
         stays=_LAW,
+    ),
+    "register.Import": Held(
+        unseen="about a file and who uploaded it; whose data it wrote is shown by person",
+        left_out={
+            _KEYS: "id file parsed",
+            _STAFF: "uploader undone_by undo_reason",
+            "may name people of the file, for who uploaded it": "report_encrypted",
+            _SECRET: "digest",
+            _WORK: "state attempts percent counts uploaded_at checked_at asked_at undone_at applied_at",
+        },
+        rules=(rules.IMPORT_RECORDS,),
+        stays="of the staff",
+    ),
+    "register.ImportRow": Held(
+        unseen="a file that nobody has applied: what it says is in no record yet",
+        left_out={
+            _KEYS: "id source line examiner_id",
+            "as the file has it": "shown_encrypted",
+            _WORK: "outcome is_apart is_ticked is_moved",
+        },
+        rules=(rules.IMPORTS,),
+        stays="gone within a day",
+    ),
+    "register.ImportedPerson": Held(
+        section="imports",
+        shown="source=applied_at is_new undo_outcome changes_encrypted=former_surname",
+        left_out={_KEYS: "id examiner_id"},
+        rules=(rules.IMPORT_CHANGES, rules.IMPORT_RECORDS),
+        stays="kept as long as the events that it completes",
     ),
     "register.ListKey": Held(
         unseen="a copy of the name's sort key, of the account's state and of the voivodeship, which are all shown",

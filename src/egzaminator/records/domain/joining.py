@@ -59,7 +59,7 @@ def join_examiners(*, kept_id: uuid.UUID, other_id: uuid.UUID, shown: Shown, rea
     Two records that both have an account are joined by two persons (`joining_accounts`).
 
     Raise `SamePersonError`, `TwoAccountsError`, `DifferentEndsError`, `NotPossibleNowError` if one of them was joined
-    already, `ImportUnderWayError`, or `ChangedMeanwhileError` if either is not what the form showed.
+    or taken back already, `ImportUnderWayError`, or `ChangedMeanwhileError` if either is not what the form showed.
     """
     if kept_id == other_id:
         raise SamePersonError
@@ -68,7 +68,7 @@ def join_examiners(*, kept_id: uuid.UUID, other_id: uuid.UUID, shown: Shown, rea
             raise ImportUnderWayError
         locked = {one: lock_examiner(examiner_id=one) for one in sorted((kept_id, other_id))}
         kept, other = locked[kept_id], locked[other_id]
-        if kept.joined_into_id or other.joined_into_id:
+        if not (kept.is_in_register and other.is_in_register):
             raise NotPossibleNowError
         require_unchanged(shown=shown, now=show_both(kept, other))
         require_same_ends(kept, other)

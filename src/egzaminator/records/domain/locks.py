@@ -10,9 +10,10 @@ from egzaminator.register.models import Examiner
 def lock_record(*, examiner_id: uuid.UUID) -> Examiner:
     """Lock an examiner's row in the caller's transaction; return it as it is under the lock.
 
-    Raise `NotPossibleNowError` if it was joined into another meanwhile: whatever was written there, nobody would see.
+    Raise `NotPossibleNowError` if it was joined into another or taken back meanwhile: whatever was written there,
+    nobody would see.
     """
     examiner = lock_examiner(examiner_id=examiner_id)
-    if examiner.joined_into_id is not None:
+    if not examiner.is_in_register:
         raise NotPossibleNowError
     return examiner

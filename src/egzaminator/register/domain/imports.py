@@ -1,173 +1,44 @@
-"""The import of a register file, as a whole."""
+"""The import of a register file, as a whole: by command, in one go."""
 
 import hashlib
 import itertools
 import os
-from collections.abc import Callable, Iterator, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import BinaryIO, Final
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
 
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.core.text import compact
+from egzaminator.core.encryption import blind_index
 from egzaminator.key_rotation.domain.index_key import require_index_key
 from egzaminator.register.columns import Column
-from egzaminator.register.domain.examiners import match_examiners
+from egzaminator.register.domain.import_conflicts import find_conflicts
+from egzaminator.register.domain.import_corrections import KeptValue, keep_corrected, put_present_keys
+from egzaminator.register.domain.import_plan import clear_plan, make_plan
+from egzaminator.register.domain.import_record import record_people
+from egzaminator.register.domain.import_reports import ImportReport
+from egzaminator.register.domain.import_stage import Stage
 from egzaminator.register.domain.match_columns import Columns, match_columns
 from egzaminator.register.domain.parse_row import RegisterRow, parse_row
 from egzaminator.register.domain.read_files import read_rows
-from egzaminator.register.domain.rows import Row
+from egzaminator.register.domain.rows import Row, Table
 from egzaminator.register.domain.write_rows import STATEMENTS, Changes, write_rows
+from egzaminator.register.enums import ImportState
 from egzaminator.register.errors import BadRowsError, UnreadableFileError
-from egzaminator.register.models import Scope
-from egzaminator.register.problems import FileProblem, Problem, RowProblem
-
-# Each query finds the rows that contradict the first row about the same thing, and returns the numbers of both lines.
-_SAME_PERSON: Final = """
-WITH first AS (SELECT examiner_id, min(line) AS line FROM register_import GROUP BY examiner_id HAVING count(*) > 1)
-SELECT other.line, original.line, other.surname_key = original.surname_key
-FROM first
-JOIN register_import original ON original.line = first.line
-JOIN register_import other ON other.examiner_id = first.examiner_id
-WHERE (other.surname_key, other.first_names_key) <> (original.surname_key, original.first_names_key)
-"""
-_SAME_NUMBER: Final = """
-WITH first AS (SELECT number_key, min(line) AS line FROM register_import GROUP BY number_key HAVING count(*) > 1)
-SELECT other.line, original.line, other.examiner_id = original.examiner_id
-FROM first
-JOIN register_import original ON original.line = first.line
-JOIN register_import other ON other.number_key = first.number_key
-WHERE (other.examiner_id, other.scope_id) <> (original.examiner_id, original.scope_id)
-"""
-_SAME_DECISION: Final = """
-WITH first AS (
-    SELECT number_key, kind, reference, min(line) AS line FROM register_import
-    GROUP BY number_key, kind, reference HAVING count(*) > 1
-)
-SELECT other.line, original.line
-FROM first
-JOIN register_import original ON original.line = first.line
-JOIN register_import other
-  ON (other.number_key, other.kind, other.reference) = (first.number_key, first.kind, first.reference)
-WHERE other.decided_on <> original.decided_on AND other.examiner_id = original.examiner_id
-"""
-_NUMBER_IN_REGISTER: Final = """
-SELECT row.line
-FROM register_import row JOIN register_entry entry USING (number_key)
-WHERE entry.examiner_id <> row.examiner_id
-"""
-
-
-def find_conflicts(cursor: CursorWrapper) -> Iterator[RowProblem]:
-    """Yield a problem for each staged row that contradicts another staged row or the register."""
-    cursor.execute(_SAME_PERSON)
-    for line, original, is_surname_same in cursor.fetchall():
-        column = Column.FIRST_NAMES if is_surname_same else Column.SURNAME
-        yield RowProblem(line, column, Problem.NAMES_DIFFER, original)
-    cursor.execute(_SAME_NUMBER)
-    for line, original, is_person_same in cursor.fetchall():
-        if is_person_same:
-            yield RowProblem(line, Column.SCOPE, Problem.SCOPE_DIFFERS, original)
-        else:
-            yield RowProblem(line, Column.NUMBER, Problem.NUMBER_OF_ANOTHER_IN_FILE, original)
-    cursor.execute(_SAME_DECISION)
-    for line, original in cursor.fetchall():
-        yield RowProblem(line, Column.DECIDED_ON, Problem.DECISION_DATE_DIFFERS, original)
-    cursor.execute(_NUMBER_IN_REGISTER)
-    for (line,) in cursor.fetchall():
-        yield RowProblem(line, Column.NUMBER, Problem.NUMBER_OF_ANOTHER_IN_REGISTER)
-
-
-# For each column of the table: its SQL declaration, and the type of the binary COPY.
-_COLUMNS: Final = {
-    "line": ("integer NOT NULL", "int4"),
-    "examiner_id": ("uuid NOT NULL", "uuid"),
-    "is_new": ("boolean NOT NULL", "bool"),
-    "pesel_index": ("bytea", "bytea"),
-    "pesel_encrypted": ("bytea", "bytea"),
-    "identifier": ("text NOT NULL", "text"),
-    "identifier_key": ('text COLLATE "C"', "text"),
-    "password_salt": ("text NOT NULL", "text"),
-    "surname": ("text NOT NULL", "text"),
-    "surname_key": ('text COLLATE "C" NOT NULL', "text"),
-    "first_names": ("text NOT NULL", "text"),
-    "first_names_key": ('text COLLATE "C" NOT NULL', "text"),
-    "sort_key": ('text COLLATE "C" NOT NULL', "text"),
-    "search_key": ('text COLLATE "C" NOT NULL', "text"),
-    "email": ("text NOT NULL", "text"),
-    "number": ("text NOT NULL", "text"),
-    "number_key": ('text COLLATE "C" NOT NULL', "text"),
-    "scope_id": ("bigint NOT NULL", "int8"),
-    "kind": ("text NOT NULL", "text"),
-    "reference": ("text NOT NULL", "text"),
-    "decided_on": ("date NOT NULL", "date"),
-}
-_CREATE: Final = f"CREATE TEMPORARY TABLE register_import ({', '.join(f'{n} {d}' for n, (d, _) in _COLUMNS.items())})"
-_COPY: Final = f"COPY register_import ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
-_TYPES: Final = [copied_as for _, copied_as in _COLUMNS.values()]
-
-
-class Stage:
-    """A temporary table, `register_import`, with the rows of a register file on their way into the register.
-
-    The table lives until `clear` or the end of the transaction. It holds no PESEL in plain text.
-    """
-
-    def __init__(self, cursor: CursorWrapper) -> None:
-        self._cursor = cursor
-        self._secret = os.urandom(hashlib.sha256().digest_size)
-        self._scopes = {compact(code): pk for code, pk in Scope.objects.order_by("-id").values_list("code", "id")}
-        self.new_scopes = 0
-        cursor.execute(_CREATE)
-
-    def add(self, rows: Sequence[RegisterRow]) -> None:
-        """Add a batch of rows, no larger than memory allows. Create the scopes that the register does not know."""
-        people = match_examiners(rows=rows, secret=self._secret)
-        scopes = [self._scope(row.scope) for row in rows]
-        with self._cursor.copy(_COPY) as copy:
-            copy.set_types(_TYPES)
-            for row, person, scope in zip(rows, people, scopes, strict=True):
-                copy.write_row(
-                    (
-                        row.line,
-                        *person,
-                        row.surname,
-                        compact(row.surname),
-                        row.first_names,
-                        compact(row.first_names),
-                        *row.name_keys,
-                        row.email,
-                        *row.number,
-                        scope,
-                        row.kind.value,
-                        row.reference,
-                        row.decided_on,
-                    )
-                )
-
-    def finish(self) -> None:
-        """Analyse the columns that the table is joined by. Autovacuum never analyses a temporary table."""
-        self._cursor.execute("ANALYZE register_import (line, examiner_id, number_key)")
-
-    def clear(self) -> None:
-        """Drop the table."""
-        self._cursor.execute("DROP TABLE register_import")
-
-    def _scope(self, code: str) -> int:
-        key = compact(code)
-        if key not in self._scopes:
-            self._scopes[key] = Scope.objects.create(code=code, name=code).pk
-            self.new_scopes += 1
-        return self._scopes[key]
-
+from egzaminator.register.models import Import, Scope
+from egzaminator.register.problems import FileProblem, RowProblem, location_of
 
 # The id of the advisory lock: an arbitrary number that no other advisory lock of the project has.
 _IMPORT_LOCK: Final = 0x5245_4749
-_ROWS_AT_ONCE: Final = 2000
+ROWS_AT_ONCE: Final = 2000
+_BYTES_AT_ONCE: Final = 64 * 1024
 # The statements join whole tables. Nested loops would take hours. The planner chooses them if the server analysed a
 # table in the middle of an import and found it empty.
 _FOR_WHOLE_TABLES: Final = "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'"
@@ -184,6 +55,59 @@ def holds_off_imports() -> bool:
     return bool(is_held)
 
 
+def lock_imports(cursor: CursorWrapper) -> None:
+    """Make the caller's transaction the only import until its end. Of two concurrent ones, the second waits."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
+
+
+def prepare(cursor: CursorWrapper) -> None:
+    """Prepare the caller's transaction for staged rows. Raise `IndexKeyChangedError`."""
+    cursor.execute(_FOR_WHOLE_TABLES)
+    require_index_key()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A register file, read as far as the names of its columns."""
+
+    file: BinaryIO
+    table: Table
+    columns: Columns
+    size: int
+    """In bytes."""
+
+    def share_read(self) -> float:
+        """Return the share of the file that was read, from 0 to 1."""
+        return self.file.tell() / self.size
+
+
+def open_register(file: BinaryIO) -> OpenedFile:
+    """Open a register file, in CSV or XLSX (docs/register-file.md). It must be seekable.
+
+    Raise `UnreadableFileError`, `MissingColumnsError` or `RepeatedColumnsError` if it is not one.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    table = read_rows(file)
+    first = next(table.rows, None)
+    if first is None:
+        raise UnreadableFileError(FileProblem.EMPTY)
+    try:
+        return OpenedFile(file, table, match_columns(first[1], sheet=table.sheet), size)
+    except BaseException:
+        table.rows.close()
+        raise
+
+
+def digest_of(file: BinaryIO) -> bytes:
+    """Return the keyed hash of a file's content, by which it is recognised."""
+    file.seek(0)
+    digest = hashlib.sha256()
+    while some := file.read(_BYTES_AT_ONCE):
+        digest.update(some)
+    return blind_index(digest.hexdigest(), purpose="import")
+
+
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
     """What an import did or, in a dry run, would do."""
@@ -197,60 +121,122 @@ class ImportSummary:
     """The name of the sheet that was read; "" for a file without sheets."""
     other_sheets: Sequence[str] = ()
     """The names of the sheets that were not read."""
+    kept: Sequence[KeptValue] = field(default_factory=list)
+    """The values that were corrected by hand, and were therefore left as they are."""
+    headings: Mapping[Column | None, str] = field(default_factory=dict)
+    """The headings that are spelled differently from the column's own name, by column."""
+
+    @property
+    def kept_locations(self) -> list[str]:
+        """Where in the file the values stand that were not taken: sheet, line and column, in the active language."""
+        return [
+            location_of(
+                line=value.line,
+                sheet=self.sheet,
+                heading=self.headings.get(value.column, value.column),
+            )
+            for value in self.kept
+        ]
 
 
 def import_register(
-    *, file: BinaryIO, dry_run: bool = False, progress: Callable[[float], object] = lambda _: None
+    *, file: BinaryIO, name: str = "", dry_run: bool = False, progress: Callable[[float], object] = lambda _: None
 ) -> ImportSummary:
     """Read a register file into the register: all of it, or nothing.
 
-    `file` is a binary file, seekable and at its beginning, in CSV or XLSX (docs/register-file.md). With `dry_run`,
-    write nothing and return what would change. `progress` is called with the share of the work done, from 0 to 1. Of
-    two concurrent imports, the second waits for the first (advisory lock).
+    `file` is a binary file, seekable, in CSV or XLSX (docs/register-file.md); `name` is its name. With `dry_run`, write
+    nothing and return what would change. Values that staff corrected by hand are left as they are. `progress` is called
+    with the share of the work done, from 0 to 1. Of two concurrent imports, the second waits for the first.
 
     Raise `UnreadableFileError`, `MissingColumnsError` or `RepeatedColumnsError` if the file is not a register file,
     `BadRowsError` with every problem of every row, and `IndexKeyChangedError` if the key of the blind index changed.
     """
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    table = read_rows(file)
-    with closing(table.rows) as rows:
-        first = next(rows, None)
-        if first is None:
-            raise UnreadableFileError(FileProblem.EMPTY)
-        columns = match_columns(first[1], sheet=table.sheet)
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
-            cursor.execute(_FOR_WHOLE_TABLES)
-            require_index_key()
-            stage = Stage(cursor)
-            count, problems = 0, list[RowProblem]()
-            while some := list(itertools.islice(rows, _ROWS_AT_ONCE)):
-                count += len(some)
-                stage.add(list(_parse_rows(some, columns, problems)))
-                progress(_READING_SHARE * file.tell() / size)
-            stage.finish()
-            problems += find_conflicts(cursor)
-            if problems:
-                located = [
-                    replace(problem, sheet=table.sheet, heading=columns.headings.get(problem.column, ""))
-                    for problem in problems
-                ]
-                raise BadRowsError(sorted(located, key=_line_and_column))
-            changes = _write(cursor, count, stage, progress)
-            if dry_run:
-                transaction.set_rollback(True)
-    return ImportSummary(count, stage.new_scopes, changes, columns.ignored, table.sheet, table.other_sheets)
-
-
-def _write(cursor: CursorWrapper, rows: int, stage: Stage, progress: Callable[[float], object]) -> Changes:
-    steps = itertools.count(1)
-    changes = write_rows(
-        cursor, step=lambda: progress(_READING_SHARE + (1 - _READING_SHARE) * next(steps) / STATEMENTS)
+    opened = open_register(file)
+    with closing(opened.table.rows), transaction.atomic(), connection.cursor() as cursor:
+        lock_imports(cursor)
+        prepare(cursor)
+        stage = Stage(cursor)
+        count = _stage_all(stage, opened, progress)
+        kept = put_present_keys(cursor)
+        make_plan(cursor)
+        kept += keep_corrected(cursor, codes=stage.codes())
+        report = ImportReport(
+            name=name,
+            sheet=opened.table.sheet,
+            other_sheets=opened.table.other_sheets,
+            ignored_columns=opened.columns.ignored,
+        )
+        steps = itertools.count(1)
+        scopes, changes = write_staged(
+            cursor, stage, by=None, step=lambda: progress(_READING_SHARE + _WRITING_SHARE * next(steps) / STATEMENTS)
+        )
+        if dry_run:
+            transaction.set_rollback(True)
+        else:
+            one = Import(state=ImportState.APPLIED, percent=100, digest=digest_of(file), applied_at=timezone.now())
+            one.report_encrypted = report.encrypted_for(one)
+            one.counts = {"rows": count, "apart": len({value.line for value in kept})}
+            one.save()
+            record_import(one, new_scopes=scopes, changes=changes)
+            clear_plan(cursor)
+            stage.clear()
+    return ImportSummary(
+        count,
+        scopes,
+        changes,
+        opened.columns.ignored,
+        opened.table.sheet,
+        opened.table.other_sheets,
+        sorted(kept),
+        opened.columns.headings,
     )
-    stage.clear()
-    record_event(tag=Tag.REGISTER_IMPORTED, details={"rows": rows, "new_scopes": stage.new_scopes, **asdict(changes)})
-    return changes
+
+
+_WRITING_SHARE: Final = 0.4
+
+
+def _stage_all(stage: Stage, opened: OpenedFile, progress: Callable[[float], object]) -> int:
+    """Stage the rows of a file and return how many there are. Raise `BadRowsError` with the problems of all of them."""
+    count, problems = 0, list[RowProblem]()
+    while some := list(itertools.islice(opened.table.rows, ROWS_AT_ONCE)):
+        count += len(some)
+        stage.add(list(_parse_rows(some, opened.columns, problems)))
+        progress(_READING_SHARE * opened.share_read())
+    stage.finish()
+    stage.lock_people()
+    problems += find_conflicts(stage.cursor)
+    if problems:
+        located = [
+            replace(problem, sheet=opened.table.sheet, heading=opened.columns.headings.get(problem.column, ""))
+            for problem in problems
+        ]
+        raise BadRowsError(sorted(located, key=line_and_column))
+    return count
+
+
+def write_staged(
+    cursor: CursorWrapper, stage: Stage, *, by: uuid.UUID | None, step: Callable[[], object]
+) -> tuple[int, Changes]:
+    """Write staged rows, as planned, into the register; return how many scopes are new, and what changed.
+
+    `by` is the staff account whose file it is; None: it came by command.
+    """
+    scopes = Scope.objects.bulk_create(stage.new_scopes())
+    changes = write_rows(cursor, by=by, step=step)
+    # At the commit each new row's foreign keys are looked up. A session plans that once, perhaps when the tables were
+    # still so small that it read all of them.
+    cursor.execute("DISCARD PLANS")
+    return len(scopes), changes
+
+
+def record_import(one: Import, *, new_scopes: int, changes: Changes) -> None:
+    """Keep what an import did: its numbers, and what it changed of each person."""
+    done = {"new_scopes": new_scopes, **asdict(changes)}
+    one.counts |= done
+    one.save(update_fields=["counts"])
+    record_people(one)
+    details = {"import": str(one.pk), "rows": one.counts["rows"], **done}
+    record_event(tag=Tag.REGISTER_IMPORTED, by=Actor(one.uploader), details=details)
 
 
 def _parse_rows(rows: Sequence[Row], columns: Columns, problems: list[RowProblem]) -> Iterator[RegisterRow]:
@@ -262,5 +248,6 @@ def _parse_rows(rows: Sequence[Row], columns: Columns, problems: list[RowProblem
             problems += error.problems
 
 
-def _line_and_column(problem: RowProblem) -> tuple[int, int]:
+def line_and_column(problem: RowProblem) -> tuple[int, int]:
+    """Return what problems are sorted by."""
     return problem.line, -1 if problem.column is None else _ORDER[problem.column]

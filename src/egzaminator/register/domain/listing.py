@@ -34,6 +34,7 @@ _PEOPLE: Final = f"""
 {_SPANS} CROSS JOIN LATERAL (
     SELECT row.sort_key, row.id FROM register_examiner row
     WHERE {_IN_SPAN} AND (row.sort_key > %(after)s OR row.id > %(after_id)s) AND row.joined_into_id IS NULL
+      AND row.taken_back_at IS NULL
     ORDER BY row.sort_key, row.id LIMIT %(most)s
 ) found
 """  # noqa: S608 -- built from constants only
@@ -108,7 +109,7 @@ def count_listed(*, terms: Terms) -> int:
 
 def matching(*, terms: Terms) -> QuerySet[Examiner]:
     """Return the query for all examiners that match, in the register's order. It reads each of them."""
-    people = Examiner.objects.filter(joined_into=None).order_by("sort_key", "id")
+    people = Examiner.objects.in_register().order_by("sort_key", "id")
     if terms.search:
         people = people.filter(_in_spans(_spans(terms.search)))
     if terms.has_filters:

@@ -6,15 +6,21 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, Final
 
+from django.db import DatabaseError
+
+from egzaminator.core.encryption import UndecryptableError
 from egzaminator.core.text import has_forbidden_characters, normalise
 from egzaminator.register.domain.match_columns import count_known_columns, names_required_columns
 from egzaminator.register.domain.rows import Row, Table
 from egzaminator.register.domain.workbook import Sheet, open_workbook
 from egzaminator.register.errors import UnreadableFileError
 from egzaminator.register.problems import FileProblem
+from egzaminator.stored_files.errors import FileGoneError
 
 _ROWS_AT_ONCE: Final = 1000
 _LONGEST_NAME: Final = 100
+# What reading a stored file can raise. It is no fault of the workbook, so it must not be called one.
+_TROUBLE_OF_OURS: Final = (UndecryptableError, FileGoneError, DatabaseError)
 
 
 def read_xlsx(file: BinaryIO) -> Table:
@@ -81,7 +87,7 @@ def _damage_named() -> Iterator[None]:
     try:
         with warnings.catch_warnings(action="ignore"):
             yield
-    except UnreadableFileError:
+    except (UnreadableFileError, *_TROUBLE_OF_OURS):
         raise
     except Exception:  # noqa: BLE001 -- the library can raise any exception on a damaged file
         raise UnreadableFileError(FileProblem.DAMAGED_WORKBOOK) from None

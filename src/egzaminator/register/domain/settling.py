@@ -46,7 +46,7 @@ SETTLE_VALUES: Final[Mapping[str, str]] = {
     "transferred": EntryState.TRANSFERRED.value,
 }
 SETTLE_IMPORTED: Final = _SETTLE.format(
-    which="EXISTS (SELECT FROM register_import row WHERE row.number_key = entry.number_key)"
+    which="EXISTS (SELECT FROM staged_row row WHERE row.number_key = entry.number_key)"
 )
 _SETTLE_SOME: Final = _SETTLE.format(which="entry.id = ANY(%(entry_ids)s)")
 

@@ -1,6 +1,7 @@
 """SQL that brings the register up to date with the staged rows."""
 
 import datetime
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -14,12 +15,12 @@ from egzaminator.register.domain.settling import SETTLE_IMPORTED, SETTLE_VALUES
 _PEOPLE: Final = """
 WITH person AS (
     SELECT examiner_id, min(line) AS line, min(line) FILTER (WHERE email <> '') AS email_line
-    FROM register_import GROUP BY examiner_id
+    FROM staged_row GROUP BY examiner_id
 ), told AS (
     SELECT row.*, mail.email AS told_email
     FROM person
-    JOIN register_import row ON row.line = person.line
-    LEFT JOIN register_import mail ON mail.line = person.email_line
+    JOIN staged_row row ON row.line = person.line
+    LEFT JOIN staged_row mail ON mail.line = person.email_line
 )
 """
 _CHANGE_EXAMINERS: Final = f"""
@@ -30,7 +31,7 @@ SET surname = told.surname, first_names = told.first_names, sort_key = told.sort
     email_since = CASE WHEN lower(COALESCE(told.told_email, examiner.email)) = lower(examiner.email)
                        THEN examiner.email_since ELSE %(now)s END,
     email_by = CASE WHEN lower(COALESCE(told.told_email, examiner.email)) = lower(examiner.email)
-                    THEN examiner.email_by END
+                    THEN examiner.email_by ELSE %(by)s::uuid END
 FROM told
 WHERE examiner.id = told.examiner_id
   AND (examiner.surname, examiner.first_names, examiner.sort_key, examiner.search_key, examiner.email)
@@ -40,14 +41,15 @@ _ADD_EXAMINERS: Final = f"""
 {_PEOPLE}
 INSERT INTO register_examiner
     (id, pesel_encrypted, pesel_index, identifier, identifier_key, surname, first_names, sort_key, search_key, email,
-     email_since, transferred_to, password_salt, created_at, updated_at)
+     email_since, email_by, transferred_to, password_salt, created_at, updated_at)
 SELECT examiner_id, pesel_encrypted, pesel_index, identifier, identifier_key, surname, first_names, sort_key,
-       search_key, COALESCE(told_email, ''), %(now)s, '', password_salt, %(now)s, %(now)s
+       search_key, COALESCE(told_email, ''), %(now)s, CASE WHEN told_email IS NOT NULL THEN %(by)s::uuid END, '',
+       password_salt, %(now)s, %(now)s
 FROM told WHERE is_new
 """  # noqa: S608 -- built from constants only
 _NUMBERS: Final = """
-WITH number AS (SELECT min(line) AS line FROM register_import GROUP BY number_key),
-told AS (SELECT row.* FROM number JOIN register_import row USING (line))
+WITH number AS (SELECT min(line) AS line FROM staged_row GROUP BY number_key),
+told AS (SELECT row.* FROM number JOIN staged_row row USING (line))
 """
 _CHANGE_ENTRIES: Final = f"""
 {_NUMBERS}
@@ -65,10 +67,10 @@ WHERE entry.id IS NULL
 ORDER BY told.line
 """  # noqa: S608 -- built from constants only
 _DECISIONS: Final = """
-WITH decision AS (SELECT min(line) AS line FROM register_import GROUP BY number_key, kind, reference),
+WITH decision AS (SELECT min(line) AS line FROM staged_row GROUP BY number_key, kind, reference),
 told AS (
     SELECT row.line, entry.id AS entry_id, row.kind, row.reference, row.decided_on
-    FROM decision JOIN register_import row USING (line) JOIN register_entry entry USING (number_key)
+    FROM decision JOIN staged_row row USING (line) JOIN register_entry entry USING (number_key)
 )
 """
 _CHANGE_DECISIONS: Final = f"""
@@ -105,14 +107,16 @@ class Changes:
     restored: int
 
 
-def write_rows(cursor: CursorWrapper, *, step: Callable[[], object]) -> Changes:
+def write_rows(cursor: CursorWrapper, *, by: uuid.UUID | None, step: Callable[[], object]) -> Changes:
     """Bring the register up to date with the staged rows, and leave the rows that already agree untouched.
 
     Takes the cursor of the staging transaction, and `step`, which is called after each statement. The staged rows must
-    be free of conflicts.
+    be free of conflicts. `by` is the staff account whose file it is, None if it came by command: an e-mail address that
+    one officer read in proves no more than one that they typed.
     """
-    values: dict[str, str | datetime.datetime] = {
+    values: dict[str, str | uuid.UUID | datetime.datetime | None] = {
         "now": timezone.now(),
+        "by": by,
         **SETTLE_VALUES,
     }
     counts = []

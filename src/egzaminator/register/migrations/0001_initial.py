@@ -100,8 +100,8 @@ $$;
 CREATE TRIGGER register_examiner_added AFTER INSERT ON register_examiner
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION register_list_new_examiners();
 CREATE TRIGGER register_examiner_changed AFTER UPDATE ON register_examiner FOR EACH ROW
-    WHEN ((OLD.sort_key, OLD.email, OLD.joined_into_id)
-          IS DISTINCT FROM (NEW.sort_key, NEW.email, NEW.joined_into_id))
+    WHEN ((OLD.sort_key, OLD.email, OLD.joined_into_id, OLD.taken_back_at)
+          IS DISTINCT FROM (NEW.sort_key, NEW.email, NEW.joined_into_id, NEW.taken_back_at))
     EXECUTE FUNCTION register_list_again('id');
 CREATE TRIGGER register_examiner_deleted AFTER DELETE ON register_examiner
     FOR EACH ROW EXECUTE FUNCTION register_list_again('id');
@@ -190,6 +190,7 @@ class Migration(migrations.Migration):
                         to="register.examiner",
                     ),
                 ),
+                ("taken_back_at", models.DateTimeField(null=True)),
                 ("deceased_on", models.DateField(null=True)),
                 ("deceased_marked_at", models.DateTimeField(null=True)),
                 (
@@ -204,7 +205,14 @@ class Migration(migrations.Migration):
                     ("list_examiners", "Can list, search and select examiners"),
                     ("view_pesel", "Can have a whole PESEL shown, for a reason"),
                 ],
-                "indexes": [models.Index(fields=["sort_key", "id"], name="register_examiner_order")],
+                "indexes": [
+                    models.Index(fields=["sort_key", "id"], name="register_examiner_order"),
+                    models.Index(
+                        condition=models.Q(("taken_back_at__isnull", False)),
+                        fields=["taken_back_at"],
+                        name="register_examiner_taken_back",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("identifier_key",), name="register_examiner_identifier"),
                     models.CheckConstraint(
@@ -212,9 +220,18 @@ class Migration(migrations.Migration):
                             ("pesel_index__isnull", False),
                             ("identifier_key__isnull", False),
                             ("joined_into__isnull", False),
+                            ("taken_back_at__isnull", False),
                             _connector="OR",
                         ),
                         name="register_examiner_is_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("taken_back_at__isnull", True),
+                            models.Q(("identifier_key__isnull", True), ("pesel_index__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="register_examiner_taken_back_frees_names",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -469,6 +486,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("register-file", "register with PESELs"),
                             ("people", "list without PESELs"),
+                            ("import-rows", "register file to be corrected"),
                         ],
                         max_length=20,
                     ),
@@ -534,6 +552,211 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="Import",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("uploader", models.UUIDField(null=True)),
+                ("digest", models.BinaryField(max_length=32, null=True)),
+                ("report_encrypted", models.BinaryField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waits to be checked"),
+                            ("checking", "being checked"),
+                            ("refused", "file refused"),
+                            ("checked", "checked"),
+                            ("asked", "waits to be applied"),
+                            ("applying", "being applied"),
+                            ("applied", "applied"),
+                            ("given-up", "given up"),
+                            ("undo-asked", "waits to be taken back"),
+                            ("undoing", "being taken back"),
+                            ("undone", "taken back"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("percent", models.PositiveSmallIntegerField(default=0)),
+                ("counts", models.JSONField(default=dict)),
+                ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("applied_at", models.DateTimeField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("undone_by", models.UUIDField(null=True)),
+                (
+                    "file",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="stored_files.storedfile",
+                    ),
+                ),
+                (
+                    "parsed",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="stored_files.storedfile",
+                    ),
+                ),
+                (
+                    "undo_reason",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="audit.stafftext"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="export",
+            name="source",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="register.import",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ImportedPerson",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("examiner_id", models.UUIDField()),
+                ("is_new", models.BooleanField()),
+                ("changes_encrypted", models.BinaryField(null=True)),
+                (
+                    "undo_outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("taken-back", "taken back"),
+                            ("returned", "has the former values again"),
+                            ("account", "has an account since"),
+                            ("claim", "saved a form of the first login"),
+                            ("joined", "joined with another person"),
+                            ("note", "a note was written"),
+                            ("imported", "a later import changed the person"),
+                            ("changed", "changed by hand since"),
+                            ("used", "something was made for the person since"),
+                            ("own", "the record of whoever undoes the import"),
+                            ("unreadable", "stored data cannot be read"),
+                        ],
+                        db_default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="people",
+                        to="register.import",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ImportRow",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("line", models.PositiveIntegerField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("new", "new"), ("changed", "changed"), ("same", "unchanged"), ("wrong", "wrong")],
+                        max_length=8,
+                    ),
+                ),
+                ("examiner_id", models.UUIDField(null=True)),
+                ("shown_encrypted", models.BinaryField()),
+                ("is_apart", models.BooleanField(default=False)),
+                ("is_ticked", models.BooleanField(default=False)),
+                ("is_moved", models.BooleanField(default=False)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="register.import",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name="import",
+            index=models.Index(fields=["-uploaded_at", "-id"], name="register_import_order"),
+        ),
+        migrations.AddIndex(
+            model_name="import",
+            index=models.Index(fields=["uploader", "-uploaded_at"], name="register_import_uploader"),
+        ),
+        migrations.AddIndex(
+            model_name="import",
+            index=models.Index(
+                condition=models.Q(("digest__isnull", False)), fields=["digest"], name="register_import_digest"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="import",
+            index=models.Index(
+                condition=models.Q(
+                    ("state__in", ["waiting", "checking", "asked", "applying", "undo-asked", "undoing"])
+                ),
+                fields=["uploaded_at"],
+                name="register_import_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="importedperson",
+            index=models.Index(fields=["examiner_id"], name="register_importedperson_of"),
+        ),
+        migrations.AddIndex(
+            model_name="importedperson",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "undo_outcome__in",
+                        ("account", "claim", "joined", "note", "imported", "changed", "used", "own", "unreadable"),
+                    )
+                ),
+                fields=["source", "examiner_id"],
+                name="register_importedperson_left",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="importedperson",
+            constraint=models.UniqueConstraint(fields=("source", "examiner_id"), name="register_importedperson_once"),
+        ),
+        migrations.AddIndex(
+            model_name="importrow",
+            index=models.Index(fields=["source", "outcome", "line"], name="register_importrow_page"),
+        ),
+        migrations.AddIndex(
+            model_name="importrow",
+            index=models.Index(
+                condition=models.Q(("is_apart", True)), fields=["source", "line"], name="register_importrow_apart"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="importrow",
+            index=models.Index(
+                condition=models.Q(("is_moved", True)), fields=["source", "line"], name="register_importrow_moved"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("source", "line"), name="register_importrow_line"),
         ),
         migrations.RunSQL(FORWARDS, BACKWARDS),
     ]

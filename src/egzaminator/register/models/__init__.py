@@ -1,6 +1,14 @@
 """The models of the register, by topic."""
 
-from egzaminator.register.models.exports import Export
+from egzaminator.register.models.exports import HAVE_PESELS, Export
+from egzaminator.register.models.imports import (
+    Import,
+    ImportedPerson,
+    ImportRow,
+    changes_context,
+    report_context,
+    shown_context,
+)
 from egzaminator.register.models.lists import (
     SELECTION_NAME_LENGTH,
     ListKey,
@@ -36,6 +44,7 @@ __all__ = [
     "CODE_LENGTH",
     "EMAIL_LENGTH",
     "GROUND_LENGTH",
+    "HAVE_PESELS",
     "IDENTIFIER_LENGTH",
     "NAME_KEY_LENGTH",
     "NAME_LENGTH",
@@ -48,14 +57,20 @@ __all__ = [
     "Examiner",
     "Export",
     "FormerValue",
+    "Import",
+    "ImportRow",
+    "ImportedPerson",
     "ListKey",
     "ListKeyDue",
     "Scope",
     "Selection",
     "Standing",
     "StrikeOffGround",
+    "changes_context",
     "former_context",
     "new_salt",
     "pesel_context",
+    "report_context",
+    "shown_context",
     "terms_context",
 ]

@@ -1,6 +1,7 @@
 """The files of examiners that staff ask for."""
 
 import uuid
+from typing import Final
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +10,8 @@ from django.utils import timezone
 from egzaminator.audit.models import StaffText
 from egzaminator.register.enums import ExportContent, ExportFormat, ExportState
 from egzaminator.stored_files.models import StoredFile
+
+HAVE_PESELS: Final = frozenset((ExportContent.REGISTER_FILE, ExportContent.IMPORT_ROWS))
 
 
 class Export(models.Model):
@@ -19,6 +22,8 @@ class Export(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.UUIDField()  # the staff account that asked, and alone may open it
+    # The import whose file it holds, to be corrected; None: it holds people of the register.
+    source = models.ForeignKey("register.Import", null=True, on_delete=models.CASCADE, related_name="+")
     selection = models.UUIDField(null=True)  # whom it holds; None: everybody in the register
     content = models.CharField(max_length=20, choices=ExportContent)
     format = models.CharField(max_length=4, choices=ExportFormat)
@@ -55,7 +60,7 @@ class Export(models.Model):
     @property
     def has_pesels(self) -> bool:
         """Whether the file holds PESELs, which takes a permission of its own."""
-        return self.content == ExportContent.REGISTER_FILE
+        return self.content in HAVE_PESELS
 
     @property
     def is_due(self) -> bool:

@@ -40,6 +40,14 @@ def pesel_context(examiner_id: uuid.UUID) -> str:
     return context_of(_PESEL_LOCATION, examiner_id)
 
 
+class ExaminerManager(models.Manager["Examiner"]):
+    """Queries for people."""
+
+    def in_register(self) -> models.QuerySet["Examiner"]:
+        """Return the query without the rows that are nobody's record any more: joined into another, or taken back."""
+        return self.filter(joined_into=None, taken_back_at=None)
+
+
 class Examiner(models.Model):
     """A person in the register, identified by PESEL or, for a person without one, by a board-issued identifier."""
 
@@ -55,7 +63,8 @@ class Examiner(models.Model):
     email = models.EmailField(max_length=EMAIL_LENGTH, blank=True)
     # Since when the register has this e-mail address. None: since before this was recorded.
     email_since = models.DateTimeField(null=True)
-    # The staff account that typed this e-mail address. None: it came with a register file.
+    # The staff account that typed this e-mail address or read it in from a file. None: it came with a file that an
+    # administrator read in by command.
     email_by = models.UUIDField(null=True)
     # The board that the examiner went to, and when. Their entries are `TRANSFERRED` then.
     transferred_to = models.CharField(max_length=BOARD_LENGTH, blank=True)
@@ -63,6 +72,9 @@ class Examiner(models.Model):
     # The record that this one was joined into, because both were of one person. Everything of this record stands there;
     # this row remains for whoever knows its id.
     joined_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="joined")
+    # When the import that brought this person was undone. Nobody finds them from then on: the row is only a name that
+    # events point to, with its PESEL and identifier as former values, until retention deletes it.
+    taken_back_at = models.DateTimeField(null=True)
     deceased_on = models.DateField(null=True)
     # When the board recorded the death. Retention periods after a death count from this time.
     deceased_marked_at = models.DateTimeField(null=True)
@@ -73,17 +85,31 @@ class Examiner(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = ExaminerManager()
+
     class Meta:
         permissions = [
             ("list_examiners", "Can list, search and select examiners"),
             ("view_pesel", "Can have a whole PESEL shown, for a reason"),
         ]
-        indexes = [models.Index(fields=["sort_key", "id"], name="register_examiner_order")]
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="register_examiner_order"),
+            models.Index(
+                fields=["taken_back_at"], name="register_examiner_taken_back", condition=Q(taken_back_at__isnull=False)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["identifier_key"], name="register_examiner_identifier"),
             models.CheckConstraint(
-                condition=Q(pesel_index__isnull=False) | Q(identifier_key__isnull=False) | Q(joined_into__isnull=False),
+                condition=Q(pesel_index__isnull=False)
+                | Q(identifier_key__isnull=False)
+                | Q(joined_into__isnull=False)
+                | Q(taken_back_at__isnull=False),
                 name="register_examiner_is_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True) | Q(pesel_index__isnull=True, identifier_key__isnull=True),
+                name="register_examiner_taken_back_frees_names",
             ),
             models.CheckConstraint(
                 condition=Q(transferred_to="", transferred_on__isnull=True)
@@ -101,6 +127,11 @@ class Examiner(models.Model):
                 name="register_examiner_death_is_whole",
             ),
         ]
+
+    @property
+    def is_in_register(self) -> bool:
+        """Whether the row is somebody's record: neither joined into another one nor taken back."""
+        return self.joined_into_id is None and self.taken_back_at is None
 
     @property
     def pesel(self) -> Pesel | None:

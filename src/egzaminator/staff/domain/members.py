@@ -19,6 +19,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.cms.domain.hold_scheduled import hold_scheduled
 from egzaminator.mailings.domain.sending import hold_planned_by
 from egzaminator.register.domain.exports import delete_exports_of
+from egzaminator.register.domain.import_retention import stop_imports_of
 from egzaminator.staff.domain.acts import withdraw_asked
 from egzaminator.staff.domain.membership import administration, has_joined, members_with, roles_of, set_roles
 from egzaminator.staff.domain.notifications import administrators, inspectors, notify_of_change
@@ -95,8 +96,9 @@ def end_member(*, member: Account, by: Actor) -> None:
     """End the account of a staff member who no longer works at the board. Nothing opens it any more.
 
     At once end: sessions, passkeys and second factors, every mailed link, the invitations of theirs that nobody has
-    answered, what they asked for as the first of two persons, their exports with the files, the schedule of pages they
-    were to publish, and the mailings that they planned. Raise `LastAdministratorError`, `NotAdministratorError` or
+    answered, what they asked for as the first of two persons, their exports with the files, their imports that are not
+    applied, the schedule of pages they were to publish, and the mailings that they planned. Raise
+    `LastAdministratorError`, `NotAdministratorError` or
     `MemberGoneError`.
     """
     with administration(by=by):
@@ -106,6 +108,7 @@ def end_member(*, member: Account, by: Actor) -> None:
         withdraw_asked(member=member, by=by)
         _withdraw_invitations(member)
         delete_exports_of(owner=member.id)
+        stop_imports_of(uploader=member.id)
         delete_files_of(owner=member.id)
         hold_planned_by(member=member, by=by)
         retire(account=member, by=Barred.LEFT)

@@ -11,6 +11,7 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.domain.staff_texts import delete_text
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event, StaffText
+from egzaminator.records.domain.locks import lock_record
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.independence import is_own_record
 from egzaminator.staff.errors import OwnAccountError
@@ -30,9 +31,14 @@ def is_note(*, text: StaffText) -> bool:
 
 
 def add_note(*, examiner: Examiner, text: str, member: Account, by: Actor) -> None:
-    """Write a note about an examiner. Raise `OwnAccountError` if it is the staff member's own record."""
+    """Write a note about an examiner.
+
+    Raise `OwnAccountError` if it is the staff member's own record, and `NotPossibleNowError` if it is nobody's record
+    any more.
+    """
     _require_other(examiner, member)
     with transaction.atomic():
+        lock_record(examiner_id=examiner.id)
         record_event(tag=Tag.NOTE_ADDED, by=by, subject=examiner.id, reason=text)
 
 

@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                     ("freeze_account", "Can freeze an account"),
                     ("give_back_account", "Can give a frozen account back, or ask for it"),
                     ("reset_second_factor", "Can ask to remove a second factor"),
+                    ("ask_about_email", "Can have a list asked whether their e-mail addresses are theirs"),
                     ("resend_activation", "Can send a form's activation e-mail again"),
                     ("correct_claim_email", "Can correct the e-mail address in a form"),
                     ("stop_form", "Can stop a form"),

@@ -7,6 +7,8 @@
 
   const part = document.querySelector("[data-again-after]");
   if (!part) return;
+  // Without scripts the page reloads itself (the Refresh header). Read out anew every few seconds, it would be a nuisance.
+  addEventListener("load", () => window.stop());
 
   let count = 0;
   const again = async () => {

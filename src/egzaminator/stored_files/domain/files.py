@@ -11,35 +11,51 @@ from egzaminator.stored_files.errors import FileGoneError
 from egzaminator.stored_files.models import PIECE_BYTES, Piece, StoredFile, file_expiry, piece_context, piece_id
 
 
-def write_file(*, owner: uuid.UUID, purpose: str, name: str, content: Iterable[bytes]) -> StoredFile:
-    """Write a file in pieces as its content comes, and return it. Nobody can open it until `complete_file`.
+class FileWriter:
+    """A file that is written in pieces as its content comes. Nobody can open it until `complete_file`.
 
-    `owner` is the account that may open it; `name` is made by the program. Outside a transaction each piece is
-    committed by itself; what a killed process leaves is deleted when it expires. If the content fails, nothing stays.
+    Outside a transaction each piece is committed by itself; what a killed process leaves is deleted when it expires.
+    `owner` is the account that may open it; `name` is made by the program.
+    """
+
+    def __init__(self, *, owner: uuid.UUID, purpose: str, name: str) -> None:
+        self._file = StoredFile.objects.create(owner=owner, purpose=purpose, name=name)
+        self._rest = bytearray()
+        self._position = 0
+
+    def write(self, content: bytes) -> None:
+        """Add content. Raise `FileGoneError` if the file was deleted meanwhile."""
+        self._rest += content
+        self._file.size += len(content)
+        # The last piece is known as such only at the end, so one byte at least is held back for it.
+        while len(self._rest) > PIECE_BYTES:
+            _write_piece(self._file, self._position, bytes(self._rest[:PIECE_BYTES]), is_last=False)
+            del self._rest[:PIECE_BYTES]
+            self._position += 1
+
+    def finish(self) -> StoredFile:
+        """Write the last piece, and return the file. Raise `FileGoneError` if it was deleted meanwhile."""
+        _write_piece(self._file, self._position, bytes(self._rest), is_last=True)
+        return self._file
+
+    def discard(self) -> None:
+        """Delete the file and what was written of it."""
+        _delete(pk=self._file.pk)
+
+
+def write_file(*, owner: uuid.UUID, purpose: str, name: str, content: Iterable[bytes]) -> StoredFile:
+    """Write the whole of some content, and return its file. If the content fails, nothing stays.
+
     Raise `FileGoneError` if the file is deleted meanwhile.
     """
-    file = StoredFile.objects.create(owner=owner, purpose=purpose, name=name)
+    writer = FileWriter(owner=owner, purpose=purpose, name=name)
     try:
-        file.size = _write_pieces(file, content)
+        for some in content:
+            writer.write(some)
+        return writer.finish()
     except Exception:
-        _delete(pk=file.pk)
+        writer.discard()
         raise
-    return file
-
-
-def _write_pieces(file: StoredFile, content: Iterable[bytes]) -> int:
-    """Write the pieces of a file, and return its size in bytes."""
-    rest, position, size = bytearray(), 0, 0
-    for some in content:
-        rest += some
-        size += len(some)
-        # The last piece is known as such only at the end, so one byte at least is held back for it.
-        while len(rest) > PIECE_BYTES:
-            _write_piece(file, position, bytes(rest[:PIECE_BYTES]), is_last=False)
-            del rest[:PIECE_BYTES]
-            position += 1
-    _write_piece(file, position, bytes(rest), is_last=True)
-    return size
 
 
 def complete_file(*, file: StoredFile) -> None:
@@ -60,13 +76,25 @@ def read_file(*, file: StoredFile) -> Iterator[bytes]:
 
     Raise `UndecryptableError` at a piece that is missing, was changed, or belongs elsewhere.
     """
-    last = max(file.size - 1, 0) // PIECE_BYTES
-    for position in range(last + 1):
-        key = piece_id(file_id=file.pk, position=position, is_last=position == last)
-        content = Piece.objects.filter(pk=key).values_list("content", flat=True).first()
-        if content is None:
-            raise UndecryptableError(piece_context(key))
-        yield decrypt_bytes(content, context=piece_context(key))
+    for position in range(last_position(file) + 1):
+        yield read_piece(file=file, position=position)
+
+
+def last_position(file: StoredFile) -> int:
+    """Return the position of a complete file's last piece, counted from 0. An empty file has one piece too."""
+    return max(file.size - 1, 0) // PIECE_BYTES
+
+
+def read_piece(*, file: StoredFile, position: int) -> bytes:
+    """Return the content of one piece of a complete file.
+
+    Raise `UndecryptableError` if the piece is missing, was changed, or belongs elsewhere.
+    """
+    key = piece_id(file_id=file.pk, position=position, is_last=position == last_position(file))
+    content = Piece.objects.filter(pk=key).values_list("content", flat=True).first()
+    if content is None:
+        raise UndecryptableError(piece_context(key))
+    return decrypt_bytes(content, context=piece_context(key))
 
 
 def delete_files_of(*, owner: uuid.UUID) -> int:

@@ -1,6 +1,7 @@
 import stat
 import sys
 from argparse import ArgumentParser
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.core.management import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
+from egzaminator.register.domain.import_text import labelled_changes, refusal_text
 from egzaminator.register.domain.imports import ImportSummary, import_register
-from egzaminator.register.errors import BadRowsError, MissingColumnsError, RepeatedColumnsError, UnreadableFileError
+from egzaminator.register.errors import BadRowsError, RegisterFileError
 from egzaminator.register.problems import RowProblem
 
 
@@ -27,19 +29,13 @@ class Command(BaseCommand):
         """Import the file and print a report. Raise `CommandError`, which makes the command exit with status 1."""
         try:
             summary = _import(file, dry_run=dry_run)
-        except UnreadableFileError as error:
-            raise CommandError(_sentence(error)) from None
-        except MissingColumnsError as error:
-            sentence = _("The first row of the file must name the columns. These are missing: %(columns)s.")
-            raise CommandError(_about_columns(sentence, error)) from None
-        except RepeatedColumnsError as error:
-            sentence = _("The first row of the file names these columns twice: %(columns)s. Keep one of each.")
-            raise CommandError(_about_columns(sentence, error)) from None
         except BadRowsError as error:
             for problem in error.problems:
                 self.stderr.write(_line(problem))
             rows = len({problem.line for problem in error.problems})
             raise CommandError(_("Nothing was imported. Rows to correct: %(rows)d.") % {"rows": rows}) from None
+        except RegisterFileError as error:
+            raise CommandError(refusal_text(error)) from None
         self.stdout.write(_report(summary, dry_run=dry_run))
 
 
@@ -56,23 +52,9 @@ def _import(path: Path, *, dry_run: bool) -> ImportSummary:
         ) from None
     bar_format = "{percentage:3.0f}% |{bar}| {elapsed}"
     with file, tqdm(total=100, bar_format=bar_format, file=sys.stderr, disable=None, leave=False) as bar:
-        return import_register(file=file, dry_run=dry_run, progress=lambda share: bar.update(100 * share - bar.n))
-
-
-def _sentence(error: UnreadableFileError) -> str:
-    sentence = str(error.problem.sentence)
-    if error.sheets:
-        sentence %= {"sheets": ", ".join(_("“%(sheet)s”") % {"sheet": name} for name in error.sheets)}
-    if error.line is None:
-        return sentence
-    return _("Line %(line)d: %(problem)s") % {"line": error.line, "problem": sentence}
-
-
-def _about_columns(sentence: str, error: MissingColumnsError | RepeatedColumnsError) -> str:
-    problem = sentence % {"columns": ", ".join(error.columns)}
-    if not error.sheet:
-        return problem
-    return _("Sheet “%(sheet)s”: %(problem)s") % {"sheet": error.sheet, "problem": problem}
+        return import_register(
+            file=file, name=path.name, dry_run=dry_run, progress=lambda share: bar.update(100 * share - bar.n)
+        )
 
 
 def _line(problem: RowProblem) -> str:
@@ -80,25 +62,16 @@ def _line(problem: RowProblem) -> str:
 
 
 def _report(summary: ImportSummary, *, dry_run: bool) -> str:
-    changes = summary.changes
-    counts = [
-        (_("Rows read"), summary.rows),
-        (_("New examiners"), changes.new_examiners),
-        (_("Examiners with a changed name or e-mail address"), changes.changed_examiners),
-        (_("New entries"), changes.new_entries),
-        (_("Entries with a changed scope or spelling of the number"), changes.changed_entries),
-        (_("Entries struck off"), changes.struck_off),
-        (_("Entries active again"), changes.restored),
-        (_("New decisions"), changes.new_decisions),
-        (_("Decisions with a changed date"), changes.changed_decisions),
-        (_("New scopes"), summary.new_scopes),
-    ]
+    numbers = {**asdict(summary.changes), "rows": summary.rows, "new_scopes": summary.new_scopes}
     heading = _("Nothing was written. The import would do this:") if dry_run else _("The register was imported.")
-    lines = [heading, *(f"  {name}: {count}" for name, count in counts)]
+    lines = [heading, *(f"  {name}: {count}" for name, count in labelled_changes(numbers))]
     if summary.sheet:
         lines.append(_("Sheet that was read: %(sheet)s.") % {"sheet": summary.sheet})
     if summary.other_sheets:
         lines.append(_("Sheets that were not read: %(sheets)s.") % {"sheets": ", ".join(summary.other_sheets)})
     if summary.ignored_columns:
         lines.append(_("Columns that were ignored: %(columns)s.") % {"columns": ", ".join(summary.ignored_columns)})
+    if summary.kept:
+        lines.append(_("These values were corrected by hand in the register, and stay as they are there:"))
+        lines += [f"  {location}" for location in summary.kept_locations]
     return "\n".join(lines)

@@ -1,7 +1,8 @@
 import pytest
 from django.db import connection
 
-from egzaminator.register.domain.imports import Stage, import_register
+from egzaminator.register.domain.import_stage import Stage
+from egzaminator.register.domain.imports import import_register
 from egzaminator.register.domain.match_columns import match_columns
 from egzaminator.register.domain.parse_row import RegisterRow, parse_row
 from tests.register.files import ANNA, JAN, csv_file
@@ -20,7 +21,7 @@ def test_no_pesel_stands_in_it_in_clear() -> None:
     with connection.cursor() as cursor:
         stage = Stage(cursor)
         stage.add(parsed(ANNA, JAN))
-        cursor.execute("SELECT register_import::text FROM register_import ORDER BY line")
+        cursor.execute("SELECT staged_row::text FROM staged_row ORDER BY line")
         anna, jan = (text for (text,) in cursor.fetchall())
     assert "Łukasik" in anna
     assert "Żak" in jan
@@ -34,7 +35,7 @@ def test_a_person_gets_one_id_however_far_apart_the_rows_are() -> None:
         stage = Stage(cursor)
         stage.add(parsed(ANNA, JAN))
         stage.add(parsed(ANNA))
-        cursor.execute("SELECT count(*), count(DISTINCT examiner_id) FROM register_import")
+        cursor.execute("SELECT count(*), count(DISTINCT examiner_id) FROM staged_row")
         assert cursor.fetchone() == (3, 2)
 
 
@@ -44,7 +45,7 @@ def test_known_people_keep_their_ids_and_are_not_encrypted_again() -> None:
         Stage(cursor).add(parsed(ANNA, JAN))
         cursor.execute(
             "SELECT is_new, pesel_encrypted IS NULL, examiner_id IN (SELECT id FROM register_examiner) "
-            "FROM register_import ORDER BY line"
+            "FROM staged_row ORDER BY line"
         )
         assert cursor.fetchall() == [(False, True, True), (True, False, False)]
 
@@ -52,5 +53,5 @@ def test_known_people_keep_their_ids_and_are_not_encrypted_again() -> None:
 def test_nothing_of_it_is_left_behind() -> None:
     import_register(file=csv_file(ANNA))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('register_import')")
+        cursor.execute("SELECT to_regclass('staged_row')")
         assert cursor.fetchone() == (None,)
