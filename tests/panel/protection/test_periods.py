@@ -42,7 +42,7 @@ def test_what_is_late_is_named_first(inspector: Client) -> None:
         record_run(rule=SELECTIONS, count=0)
         answer = inspector.get(PERIODS)
     words = words_of(answer)
-    assert "3 usuwania się spóźniają" in words
+    assert "5 usuwań się spóźnia" in words
     assert "Wszystko usunięto w terminie." not in words
     assert answer.content.decode().count("po terminie") == 3
 
