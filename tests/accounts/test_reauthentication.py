@@ -1,7 +1,7 @@
 """A sensitive action needs a recent proof of identity in this session, whatever page was shown before."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import pytest
@@ -203,13 +203,17 @@ def rows_of(name: str, examiner: Examiner, act: Act) -> dict[str, UUID]:
     member = Account.objects.filter(email="jan@oke.example").values_list("id", flat=True).first()
     if member is None:  # the view is not the panel's
         return {}
-    if name == "export-selection":
-        return {"selection_id": select(terms=Terms(), maker=member).id}
-    if name in {"apply-import", "import-rows"}:
-        return {"import_id": Import.objects.create(uploader=member, state=ImportState.CHECKED).id}
-    if name == "download-export":
-        return {"export_id": Export.objects.create(owner=member, content="people", format="csv").id}
-    return {}
+    made: dict[str, Callable[[], dict[str, UUID]]] = {
+        "export-selection": lambda: {"selection_id": select(terms=Terms(), maker=member).id},
+        "download-export": lambda: {
+            "export_id": Export.objects.create(owner=member, content="people", format="csv").id
+        },
+        **dict.fromkeys(
+            ("apply-import", "import-rows"),
+            lambda: {"import_id": Import.objects.create(uploader=member, state=ImportState.CHECKED).id},
+        ),
+    }
+    return made[name]() if name in made else {}
 
 
 def note_about(examiner: Examiner, author: Account | None) -> UUID:
