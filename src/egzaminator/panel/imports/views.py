@@ -38,6 +38,7 @@ from egzaminator.register.domain.import_text import labelled_changes
 from egzaminator.register.domain.scopes import count_without_kind
 from egzaminator.register.enums import ImportState
 from egzaminator.register.models import Import
+from egzaminator.stored_files.errors import FileGoneError
 from egzaminator.web.errors import csrf_failure
 
 _PAGE_SIZE: Final = 30
@@ -82,7 +83,11 @@ def _begin(request: HttpRequest, handler: ImportUploadHandler) -> HttpResponseBa
     if not form.is_valid() or not member.has_perm(ADD_IMPORT):
         return _render(request, form)
     file = form.cleaned_data["file"]
-    one = begin_import(import_id=form.cleaned_data["import_id"], file=file.stored, name=file.name, by=actor_of(request))
+    import_id, by = form.cleaned_data["import_id"], actor_of(request)
+    try:
+        one = begin_import(import_id=import_id, file=file.stored, name=file.name, by=by)
+    except FileGoneError:  # the account was ended just now
+        return _render(request, ImportForm({}, {}, fault=UploadFault.CUT_OFF))
     if one.file_id == file.stored.pk:  # else the form was sent twice
         handler.keep()
     return redirect("import", import_id=one.pk)
