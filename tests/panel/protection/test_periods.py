@@ -64,4 +64,4 @@ def test_a_rules_page_shows_why_who_may_change_it_and_its_days(inspector: Client
 def test_a_rule_of_the_program_and_one_that_never_ran(inspector: Client) -> None:
     words = words_of(inspector.get(f"{PERIODS}links/"))
     assert "Nikt: okres jest częścią programu" in words
-    assert "Jeszcze nie było wykonania." in words
+    assert "Jeszcze się nie odbyło." in words
