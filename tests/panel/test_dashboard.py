@@ -81,6 +81,7 @@ def test_shows_what_waits_and_what_is_well() -> None:
     assert facts_of(client.get("/panel/")) | {"Wszystkie": ""} == {
         "Wszystkie": "",
         "Czeka na drugą osobę": "1",
+        "Wracające e-maile": "1",
         "Formularze czekające na aktywację": "1",
         "Czeka na wysłanie": "1, najstarszy od 2026-11-22 10:54",
         "Odrzucone dziś": "1",
