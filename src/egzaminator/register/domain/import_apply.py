@@ -3,6 +3,7 @@
 import itertools
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Final
 
 from django.db import IntegrityError, connection, transaction
@@ -83,9 +84,10 @@ def _plan_again(one: Import, cursor: CursorWrapper, stage: Stage) -> list[KeptVa
     kept = put_present_keys(cursor)
     make_plan(cursor)
     corrected = keep_corrected(cursor, codes=stage.codes(), ticked=ticked)
-    moved = _moved(one, shown_rows(kept=kept + corrected, problems=problems, codes=stage.codes()))
-    while some := list(itertools.islice(moved, ROWS_AT_ONCE)):
-        ImportRow.objects.bulk_update(some, _SHOWN)
+    with closing(shown_rows(kept=kept + corrected, problems=problems, codes=stage.codes())) as rows:
+        moved = _moved(one, rows)
+        while some := list(itertools.islice(moved, ROWS_AT_ONCE)):
+            ImportRow.objects.bulk_update(some, _SHOWN)
     return [value for value in corrected if value.line in ticked]
 
 

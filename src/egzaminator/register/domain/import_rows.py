@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
@@ -60,7 +60,7 @@ def does(shown: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def shown_rows(
     *, kept: Iterable[KeptValue], problems: Iterable[RowProblem], codes: Mapping[int, str]
-) -> Iterator[ShownRow]:
+) -> Generator[ShownRow]:
     """Yield what the plan makes of each staged row, in the order of the file.
 
     `kept` are the values corrected by hand, `problems` the conflicts, and `codes` those of all scopes by id.
