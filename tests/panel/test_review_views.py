@@ -9,12 +9,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from egzaminator.accounts.domain.accounts import change_details
+from egzaminator.accounts.domain.returned_mail import take_report
 from egzaminator.accounts.enums import ActKind, Voivodeship
 from egzaminator.accounts.models import Account, Profile
 from egzaminator.audit.domain.events import record_undecryptable
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.cms.models import BoardSettings
+from egzaminator.mail.models import EmailHold
 from egzaminator.onboarding.domain.claims import close_claims
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.panel.review import registry
@@ -33,13 +35,14 @@ from tests.helpers.factories import (
     make_staff,
 )
 from tests.helpers.html import words_of
+from tests.helpers.reports import hand_over, report
 from tests.panel.staff_browser import browser_of
 
 pytestmark = pytest.mark.django_db
 PATH = "/panel/do-sprawdzenia/"
 _ITEM = re.compile(r'class="review-item">(.*?)</li>\s*(?=<li class="review|</ul>\s*</section)', re.DOTALL)
 HEADING = re.compile(r"<h2 id=\"([^\"]+)\">")
-NOT_ME, STOPPED, ACTS, CHANGES, SURNAMES, FORMS, RESIDENCES, VALUES, SCOPES = (kind.slug for kind in KINDS)
+NOT_ME, STOPPED, ACTS, CHANGES, SURNAMES, FORMS, RESIDENCES, RETURNED, VALUES, SCOPES = (kind.slug for kind in KINDS)
 
 
 class World:
@@ -73,6 +76,7 @@ class World:
             make_account(self.examiner(surname="Żak"), email=f"z{self.made}@example.org")
             make_claim(self.examiner(surname="Lis"))
             Profile.objects.filter(account=self.account()).update(voivodeship="02", locality="Wrocław")
+            EmailHold.objects.create(email=self.account().email)
             record_undecryptable(context=f"miejsce.{self.made}:7")
             Scope.objects.create(code=f"NOWY{self.made}", name="nowy")
 
@@ -215,7 +219,7 @@ def test_each_part_reads_an_index_that_holds_what_waits(world: World, kind: Revi
         return
     world.make()
     indexes = "accounts_not_me|onboarding_claim_review|accounts_changed|accounts_surname_differs|accounts_residence"
-    indexes += "|audit_undecryptable_waits|staff_act"
+    indexes += "|audit_undecryptable_waits|staff_act|mail_hold_since"
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for part in kind.waiting(None):
@@ -250,3 +254,20 @@ def test_nothing_waits_about_a_closed_account(world: World, slug: str) -> None:
         state="closed", is_active=False, barred_by="death", barred_at="2026-01-01T00:00Z"
     )
     assert headings(client, f"?rodzaj={slug}") == []
+
+
+def test_whose_address_e_mails_come_back_from(world: World) -> None:
+    account = world.account()
+    take_report(report(hand_over(account.email)))
+    client = browser_of(make_staff())
+
+    words = words_of(client.get(f"{PATH}?rodzaj={RETURNED}"))
+
+    assert "Wracające e-maile (1)" in words
+    assert "Łukasik Anna Maria" in words
+    assert account.email in words
+    assert "wrócił: nie ma takiej skrzynki" in words
+    assert "550 5.1.1 No such user" in words
+    assert str(examiner_of(account).pk) in str(Event.objects.get(tag=Tag.EXAMINERS_LISTED).details)
+    Account.objects.update(email="inny@example.org")
+    assert "Nikt nie ma już tego adresu" in words_of(client.get(f"{PATH}?rodzaj={RETURNED}"))

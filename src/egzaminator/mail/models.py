@@ -150,10 +150,13 @@ class EmailHold(models.Model):
     ends when somebody uses a link that was mailed there since.
     """
 
-    email = models.CharField(primary_key=True, max_length=320)  # in lower case
+    email = models.CharField(max_length=320, unique=True)  # in lower case
     # Why: the bounce of this e-mail, as long as that is kept.
     bounce = models.ForeignKey(Bounce, null=True, on_delete=models.SET_NULL, related_name="+")
     since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["since", "id"], name="mail_hold_since")]
 
 
 class BounceAlarm(models.Model):

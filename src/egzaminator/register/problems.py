@@ -213,8 +213,8 @@ class Problem(_Worded):
     )
 
 
-def place_of(*, line: int, sheet: str = "", heading: str = "") -> str:
-    """Return the sheet, line and column of a place in a file, in the active language; "": there is no such part."""
+def location_of(*, line: int, sheet: str = "", heading: str = "") -> str:
+    """Return the sheet, line and column in a file, in the active language; "": there is no such part."""
     names = {"sheet": sheet, "line": line, "column": heading}
     if not heading:
         return (gettext("Sheet “%(sheet)s”, line %(line)d") if sheet else gettext("Line %(line)d")) % names
@@ -242,7 +242,7 @@ class RowProblem:
     @property
     def location(self) -> str:
         """Sheet, line and column, in the active language."""
-        return place_of(line=self.line, sheet=self.sheet, heading=self.heading or self.column or "")
+        return location_of(line=self.line, sheet=self.sheet, heading=self.heading or self.column or "")
 
     @property
     def reason(self) -> str:

@@ -137,6 +137,30 @@ def test_what_changes_nothing_cannot_be_applied(client: Client) -> None:
     assert "/zastosuj/" not in page.content.decode()
 
 
+def test_what_is_ticked_is_counted_and_applied_even_if_the_file_changes_nothing_else(client: Client) -> None:
+    read(ANNA)
+    anna = Examiner.objects.get()
+    correction = f"/panel/egzaminatorzy/{anna.pk}/popraw-nazwisko/"
+    client.post(correction, fields_of(client.get(correction)) | {"surname": "Nowak", "reason": "Odpis aktu małżeństwa"})
+    one = checked(client, ANNA)
+    page = client.get(page_of(one))
+    assert "różni się od ewidencji tylko tym, co poprawiono ręcznie" in words_of(page)
+    assert "/zastosuj/" not in page.content.decode()
+    do(client, one, "wybierz", line="2", shown="2")
+    assert "Zastosuj 1 wiersz" in words_of(client.get(page_of(one)))
+    do(client, one, "zastosuj")
+    apply_import(may_apply=may_import, own_rows=own_rows)
+    anna.refresh_from_db()
+    assert anna.surname == "Łukasik"
+
+
+def test_a_button_that_was_pressed_after_the_session_ended_leads_to_a_page(client: Client) -> None:
+    one = checked(client, ANNA)
+    answer = Client().post(f"{page_of(one)}zastosuj/")
+    assert answer["Location"] == f"/konto/logowanie/?next={LIST}"
+    assert state_of(one) == ImportState.CHECKED
+
+
 def test_a_look_at_rows_is_counted_and_recorded_with_who_was_there(client: Client, officer: Account) -> None:
     read(ANNA)
     one = checked(client, MARRIED, JAN)

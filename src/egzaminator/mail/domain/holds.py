@@ -15,12 +15,12 @@ IN_A_ROW: Final = 5
 
 def hold_of(email: str) -> EmailHold | None:
     """Return the hold on an address, or None."""
-    return EmailHold.objects.select_related("bounce").filter(pk=email.lower()).first()
+    return EmailHold.objects.select_related("bounce").filter(email=email.lower()).first()
 
 
 def held_among(emails: Iterable[str]) -> set[str]:
     """Return those of some addresses that are on hold, in lower case, in one query."""
-    return set(EmailHold.objects.filter(pk__in={email.lower() for email in emails}).values_list("email", flat=True))
+    return set(EmailHold.objects.filter(email__in={email.lower() for email in emails}).values_list("email", flat=True))
 
 
 def hold_if_due(bounce: Bounce) -> bool:
@@ -36,7 +36,7 @@ def end_hold(*, email: str, proven_at: datetime.datetime) -> bool:
 
     A hold that began later stays. Return whether there was one to end.
     """
-    count, _ = EmailHold.objects.filter(pk=email.lower(), since__lt=proven_at).delete()
+    count, _ = EmailHold.objects.filter(email=email.lower(), since__lt=proven_at).delete()
     return bool(count)
 
 

@@ -204,7 +204,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="EmailHold",
             fields=[
-                ("email", models.CharField(max_length=320, primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.CharField(max_length=320, unique=True)),
                 ("since", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "bounce",
@@ -216,6 +217,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["since", "id"], name="mail_hold_since")],
+            },
         ),
         migrations.AddIndex(
             model_name="email",

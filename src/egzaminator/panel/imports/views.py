@@ -33,7 +33,7 @@ from egzaminator.panel.imports.upload import ImportUploadHandler, UploadFault
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.navigation import ADD_IMPORT
 from egzaminator.register.domain.browser_imports import all_imports, begin_import, same_file_before
-from egzaminator.register.domain.import_preview import PreviewPart, count_part
+from egzaminator.register.domain.import_preview import PreviewPart, count_part, count_to_apply
 from egzaminator.register.domain.import_text import labelled_changes
 from egzaminator.register.domain.scopes import count_without_kind
 from egzaminator.register.enums import ImportState
@@ -157,7 +157,7 @@ def _preview(request: HttpRequest, one: Import, slug: str) -> dict[str, Any]:
         "page": page,
         "before": shown([before])[0] if before else None,
         "mark": mark_of(one),
-        "to_apply": 0 if one.counts["wrong"] else one.counts["new"] + one.counts["changed"],
+        "to_apply": count_to_apply(one),
         "confirm_first": None if has_reauthenticated(request) else reauthentication_url(back_to=request.path),
     }
 

@@ -13,6 +13,7 @@ from egzaminator.core.paging import rows_after
 from egzaminator.panel.review.account_kinds import CHANGES, NOT_ME, RESIDENCES, SURNAMES
 from egzaminator.panel.review.form_kinds import FORM_SURNAMES, STOPPED
 from egzaminator.panel.review.kind import Counts, ReviewKind
+from egzaminator.panel.review.mail_kinds import RETURNED
 from egzaminator.panel.review.other_kinds import ACTS, SCOPES, UNDECRYPTABLE
 from egzaminator.staff.domain.act_lists import VIEW_ACT
 
@@ -24,6 +25,7 @@ KINDS: Final[tuple[ReviewKind[Any], ...]] = (
     SURNAMES,
     FORM_SURNAMES,
     RESIDENCES,
+    RETURNED,
     UNDECRYPTABLE,
     SCOPES,
 )

@@ -1,6 +1,7 @@
 """The job that applies a checked import: all of it, as it was previewed, or nothing."""
 
 import itertools
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -10,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
+from egzaminator.core.encryption import decrypt
 from egzaminator.register.domain.browser_imports import forget_rows
 from egzaminator.register.domain.import_conflicts import find_conflicts
 from egzaminator.register.domain.import_corrections import KeptValue, keep_corrected, keep_replaced, put_present_keys
@@ -30,7 +32,7 @@ from egzaminator.register.domain.imports import ROWS_AT_ONCE, lock_imports, prep
 from egzaminator.register.domain.write_rows import STATEMENTS
 from egzaminator.register.enums import ImportState
 from egzaminator.register.errors import ImportStoppedError
-from egzaminator.register.models import Import, ImportRow
+from egzaminator.register.models import Import, ImportRow, shown_context
 from egzaminator.stored_files.errors import FileGoneError
 
 _READ: Final = 0.2
@@ -120,10 +122,16 @@ _SHOWN: Final = ["outcome", "examiner_id", "shown_encrypted", "is_apart", "is_ti
 
 
 def _moved(one: Import, rows: Iterator[ShownRow]) -> Iterator[ImportRow]:
-    seen = ImportRow.objects.filter(source=one).order_by("line").iterator(chunk_size=ROWS_AT_ONCE)
-    for before, row in zip(seen, rows, strict=True):
-        if row.does() != does(before.shown):
-            before.outcome, before.examiner_id = row.outcome, row.examiner_id
-            before.shown_encrypted = encrypt_shown(before.pk, row)
-            before.is_apart, before.is_ticked, before.is_moved = row.is_apart, False, True
-            yield before
+    seen = ImportRow.objects.filter(source=one).order_by("line").values_list("id", "shown_encrypted")
+    for (key, encrypted), row in zip(seen.iterator(chunk_size=ROWS_AT_ONCE), rows, strict=True):
+        before = decrypt(encrypted, context=shown_context(key))
+        if before != row.text and does(json.loads(before)) != does(row.shown):
+            yield ImportRow(
+                id=key,
+                outcome=row.outcome,
+                examiner_id=row.examiner_id,
+                shown_encrypted=encrypt_shown(key, row),
+                is_apart=row.is_apart,
+                is_ticked=False,
+                is_moved=True,
+            )

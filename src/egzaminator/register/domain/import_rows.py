@@ -49,9 +49,10 @@ class ShownRow(NamedTuple):
         """Whether a value in it was corrected by hand since."""
         return bool(self.shown.get("apart"))
 
-    def does(self) -> tuple[Any, ...]:
-        """Return what it does to the register, whether or not what is apart is taken."""
-        return does(self.shown)
+    @property
+    def text(self) -> str:
+        """What is shown, as it is kept, but for the encryption."""
+        return json.dumps(self.shown, ensure_ascii=False)
 
 
 def does(shown: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -64,7 +65,7 @@ def does(shown: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def shown_rows(
     *, kept: Iterable[KeptValue], problems: Iterable[RowProblem], codes: Mapping[int, str], is_own: IsOwn
-) -> Generator[ShownRow, None, None]:
+) -> Generator[ShownRow]:
     """Yield what the plan makes of each staged row, in the order of the file.
 
     `kept` are the values corrected by hand, `problems` the conflicts, and `codes` those of all scopes by id. A row that
@@ -124,7 +125,7 @@ def keep_rows(one: Import, rows: Iterable[ShownRow]) -> None:
 
 def encrypt_shown(key: uuid.UUID, row: ShownRow) -> bytes:
     """Return the ciphertext of what is shown of a row, bound to the row with this key."""
-    return encrypt(json.dumps(row.shown, ensure_ascii=False), context=shown_context(key))
+    return encrypt(row.text, context=shown_context(key))
 
 
 def count_rows(one: Import) -> dict[str, int]:

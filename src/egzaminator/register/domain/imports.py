@@ -33,7 +33,7 @@ from egzaminator.register.domain.write_rows import STATEMENTS, Changes, write_ro
 from egzaminator.register.enums import ImportState
 from egzaminator.register.errors import BadRowsError, UnreadableFileError
 from egzaminator.register.models import Import, Scope
-from egzaminator.register.problems import FileProblem, RowProblem, place_of
+from egzaminator.register.problems import FileProblem, RowProblem, location_of
 
 # The id of the advisory lock: an arbitrary number that no other advisory lock of the project has.
 _IMPORT_LOCK: Final = 0x5245_4749
@@ -127,10 +127,10 @@ class ImportSummary:
     """The headings that are spelled differently from the column's own name, by column."""
 
     @property
-    def kept_places(self) -> list[str]:
+    def kept_locations(self) -> list[str]:
         """Where in the file the values stand that were not taken: sheet, line and column, in the active language."""
         return [
-            place_of(
+            location_of(
                 line=value.line,
                 sheet=self.sheet,
                 heading=self.headings.get(value.column, value.column),

@@ -73,5 +73,5 @@ def _report(summary: ImportSummary, *, dry_run: bool) -> str:
         lines.append(_("Columns that were ignored: %(columns)s.") % {"columns": ", ".join(summary.ignored_columns)})
     if summary.kept:
         lines.append(_("These values were corrected by hand in the register, and stay as they are there:"))
-        lines += [f"  {location}" for location in summary.kept_places]
+        lines += [f"  {location}" for location in summary.kept_locations]
     return "\n".join(lines)
