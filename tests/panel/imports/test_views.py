@@ -149,7 +149,7 @@ def test_what_is_ticked_is_counted_and_applied_even_if_the_file_changes_nothing_
     do(client, one, "wybierz", line="2", shown="2")
     assert "Zastosuj 1 wiersz" in words_of(client.get(page_of(one)))
     do(client, one, "zastosuj")
-    apply_import(may_apply=may_import)
+    apply_import(may_apply=may_import, own_rows=own_rows)
     anna.refresh_from_db()
     assert anna.surname == "Łukasik"
 

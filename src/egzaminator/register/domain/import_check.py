@@ -73,8 +73,7 @@ def _check(one: Import, file: StoredFile, digest: bytes, opened: OpenedFile, pro
         kept = put_present_keys(cursor)
         make_plan(cursor)
         kept += keep_corrected(cursor, codes=stage.codes())
-        told = shown_rows(kept=kept, problems=problems, codes=stage.codes(), is_own=is_own)
-        with closing(told) as rows:
+        with closing(shown_rows(kept=kept, problems=problems, codes=stage.codes(), is_own=is_own)) as rows:
             while some := list(itertools.islice(rows, ROWS_AT_ONCE)):
                 keep_rows(one, some)
         report = ImportReport(

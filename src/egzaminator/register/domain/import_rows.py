@@ -65,7 +65,7 @@ def does(shown: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def shown_rows(
     *, kept: Iterable[KeptValue], problems: Iterable[RowProblem], codes: Mapping[int, str], is_own: IsOwn
-) -> Generator[ShownRow, None, None]:
+) -> Generator[ShownRow]:
     """Yield what the plan makes of each staged row, in the order of the file.
 
     `kept` are the values corrected by hand, `problems` the conflicts, and `codes` those of all scopes by id. A row that
