@@ -189,13 +189,14 @@ def upload(file: io.BytesIO) -> Any:
 def check_and_apply(one: Any) -> None:
     """Check and apply an import."""
     from egzaminator.audit.actor import Actor  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.panel.domain.own_rows import own_rows  # noqa: PLC0415 -- needs Django set up
     from egzaminator.register.domain.browser_imports import ask_to_apply  # noqa: PLC0415 -- needs Django set up
     from egzaminator.register.domain.import_apply import apply_import  # noqa: PLC0415 -- needs Django set up
     from egzaminator.register.domain.import_check import check_import  # noqa: PLC0415 -- needs Django set up
 
-    check_import()
+    check_import(own_rows=own_rows)
     ask_to_apply(one=one, by=Actor(one.uploader))
-    apply_import(may_apply=lambda _account: True)
+    apply_import(may_apply=lambda _account: True, own_rows=own_rows)
     one.refresh_from_db()
     assert one.state == "applied"
 

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from egzaminator.accounts.models import Account
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.records.domain.shown import NAMES, show_person
 from egzaminator.register.domain.browser_imports import ask_to_apply
 from egzaminator.register.domain.import_check import check_import
@@ -46,7 +47,7 @@ def test_killed_while_it_writes_an_import_has_written_nothing_and_is_begun_again
     assert APPLY_TASK in app.tasks
     read(ANNA)
     one = upload(csv_file(ANNA | {"nazwisko": "Nowak"}, JAN))
-    check_import()
+    check_import(own_rows=own_rows)
     ask_to_apply(one=one, by=OFFICER)
     before = everything()
     with transaction.atomic(), connection.cursor() as cursor:

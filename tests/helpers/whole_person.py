@@ -25,6 +25,7 @@ from tests.helpers.factories import PASSWORD, PESELS, make_claim, make_examiner,
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import give_totp
 from tests.helpers.reports import report
+from tests.panel.imported import recorded
 from tests.records.editing import correct_names
 
 ANNA, NEW, KNOWN, STRANGER = "anna@example.org", "nowa@example.org", "known@example.org", "stranger@example.org"
@@ -62,5 +63,6 @@ def whole_person(*, keep_forms: bool = False) -> Account:
         refuse(act_id=act.id, member=staff)
         correct_names(examiner, "Łukasik-Żak")
         take_report(report(Email.objects.filter(email=NEW).latest("created_at")))
+        recorded(examiner, by=staff, surname=["Łukasik", "Łukasik-Żak"])
         record_shown(file=_downloaded_by(staff), people=[examiner.pk])
     return Account.objects.select_related("examiner").get(pk=account.pk)

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from egzaminator.panel.domain.make_export import make_export
+from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.panel.domain.undo_import import may_import
 from egzaminator.register.domain.import_apply import apply_import
 from egzaminator.register.domain.import_check import check_import
@@ -39,7 +40,7 @@ def send(officer: Visitor, name: str, content: bytes) -> None:
     officer.page.get_by_label("Plik", exact=True).set_input_files({"name": name, "mimeType": _XLSX, "buffer": content})
     officer.press("Sprawdź plik")
     expect(officer.page.get_by_text("Plik czeka na swoją kolej")).to_be_visible()
-    check_import()
+    check_import(own_rows=own_rows)
     officer.page.reload()
 
 
@@ -51,7 +52,7 @@ def test_a_list_with_twelve_mistakes_is_corrected_and_applied(officer: Visitor, 
     expect(main.get_by_role("link", name="12 błędne")).to_be_visible()
     expect(main.get_by_role("button", name="Zastosuj")).to_have_count(0)
     expect(main.locator("tbody tr")).to_have_count(len(WRONG))
-    expect(main).to_contain_text("PESEL zawiera wyłącznie cyfry")
+    expect(main).to_contain_text("Numer PESEL składa się z samych cyfr")
     officer.look_in_every_light()
 
     officer.press("Przygotuj plik do poprawy (XLSX)")
@@ -72,7 +73,7 @@ def test_a_list_with_twelve_mistakes_is_corrected_and_applied(officer: Visitor, 
     officer.press("Zastosuj 300 wierszy")
     expect(officer.page.get_by_text("Plik czeka na swoją kolej")).to_be_visible()
     assert not Entry.objects.exists()
-    apply_import(may_apply=may_import)
+    apply_import(may_apply=may_import, own_rows=own_rows)
     officer.page.reload()
     expect(main.get_by_role("heading", name="Zmiany z tego pliku są w ewidencji")).to_be_visible()
     assert Entry.objects.count() == ROWS

@@ -19,8 +19,8 @@ from egzaminator.register.models import Import
 from egzaminator.runtime.jobs import start_job
 from egzaminator.stored_files.errors import FileGoneError
 
-CHECK_TASK: Final = "register.check_import"
-# In panel/, because they ask for the permission of whoever wants it, and read what hangs on people.
+# In panel/, because they ask who wants it, which records are their own, and what hangs on people.
+CHECK_TASK: Final = "panel.check_import"
 APPLY_TASK: Final = "panel.apply_import"
 UNDO_TASK: Final = "panel.undo_import"
 # The lock of all long jobs, exports too: one runs at a time, so that one of the worker's places is free for e-mail.
