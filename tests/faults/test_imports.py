@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.panel.domain.own_rows import own_rows
@@ -16,14 +17,15 @@ from egzaminator.register.domain.import_check import check_import
 from egzaminator.register.domain.import_jobs import APPLY_TASK, CHECK_TASK
 from egzaminator.register.enums import ImportState
 from egzaminator.register.models import Decision, Entry, Examiner, ImportedPerson, ImportRow
+from egzaminator.staff.roles import Role
 from egzaminator.stored_files.models import StoredFile
 from tests.faults import import_races, record_races
 from tests.faults.test_exports import let_the_worker_be_taken_for_dead
 from tests.faults.test_records_at_once import both_ways, person
 from tests.faults.workers import Worker, kill, wait_for
-from tests.helpers.factories import make_claim
+from tests.helpers.factories import make_claim, make_staff
 from tests.helpers.interleaving import Given
-from tests.register.browser import OFFICER, checked, now, upload
+from tests.register.browser import checked, now, upload
 from tests.register.files import ANNA, JAN, csv_file
 from tests.register.importing import read
 from tests.register.rows import everything
@@ -46,9 +48,10 @@ def test_killed_while_it_writes_an_import_has_written_nothing_and_is_begun_again
 ) -> None:
     assert APPLY_TASK in app.tasks
     read(ANNA)
-    one = upload(csv_file(ANNA | {"nazwisko": "Nowak"}, JAN))
+    officer = Actor(make_staff(roles=[Role.RECORDS]).pk)
+    one = upload(csv_file(ANNA | {"nazwisko": "Nowak"}, JAN), by=officer)
     check_import(own_rows=own_rows)
-    ask_to_apply(one=one, by=OFFICER)
+    ask_to_apply(one=one, by=officer)
     before = everything()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")  # nobody writes into it
@@ -67,7 +70,7 @@ def test_killed_while_it_writes_an_import_has_written_nothing_and_is_begun_again
     assert set(Examiner.objects.values_list("surname", flat=True)) == {"Nowak", "Żak"}
     assert (Entry.objects.count(), Decision.objects.count()) == (2, 2)
     assert ImportedPerson.objects.filter(source=one).count() == 2
-    assert Event.objects.filter(tag=Tag.REGISTER_IMPORTED, actor=OFFICER.account_id).count() == 1
+    assert Event.objects.filter(tag=Tag.REGISTER_IMPORTED, actor=officer.account_id).count() == 1
     assert not StoredFile.objects.exists()
 
 
