@@ -28,7 +28,7 @@ COPY register_importrow (id, source_id, line, outcome, examiner_id, shown_encryp
 FROM STDIN (FORMAT BINARY)
 """
 _TYPES: Final = ("uuid", "uuid", "int4", "text", "uuid", "bytea", "bool", "bool", "bool")
-_COLUMNS: Final = list(Column)
+_COLUMNS: Final = tuple(Column)
 # Whether a row does something to a record of whoever sent the file.
 IsOwn = Callable[[PlannedRow], bool]
 # Makes it for an account.
