@@ -90,7 +90,7 @@ EXEMPT = {
             "accept-nieczytelne-dane",
             "accept-to-nie-ja",
             "accept-wojewodztwa",
-            "accept-zatrzymane-formularze",
+            "accept-uniewaznione-formularze",
             "accept-zmiany-danych",
         ),
         "says that somebody has seen it; changes nobody's data, is told",

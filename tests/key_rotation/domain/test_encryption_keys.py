@@ -28,6 +28,7 @@ from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.domain.former_values import keep_former_value
+from egzaminator.register.domain.import_rows import keep_rows, wrong_row
 from egzaminator.register.domain.selections import select
 from egzaminator.register.enums import RegisterField
 from egzaminator.register.models import Examiner, FormerValue, Selection
@@ -36,11 +37,12 @@ from egzaminator.stored_files.domain.files import complete_file, read_file, writ
 from egzaminator.stored_files.models import PIECE_BYTES, StoredFile
 from tests.helpers.concurrency import at_once
 from tests.helpers.database_url import database_url
-from tests.helpers.factories import DETAILS, PESELS, make_account, make_claim, make_examiner
+from tests.helpers.factories import DETAILS, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.links import text_of
 from tests.helpers.mail import queue_example
 from tests.helpers.mfa import give_totp
 from tests.key_rotation.tampering import is_somebody_waiting, spoil, wait_until
+from tests.panel.imported import recorded
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 # Digests of random values, and short-lived keyed ones: nothing in them is encrypted or looked up.
@@ -48,6 +50,7 @@ DIGESTS = {
     ("accounts_knowndevice", "digest"),
     ("accounts_link", "digest"),
     ("key_rotation_indexkey", "fingerprint"),
+    ("register_import", "digest"),
     ("rate_limits_counter", "key"),
     ("rate_limits_backoffstate", "key"),
 }
@@ -83,6 +86,8 @@ def fill_every_column() -> list[str]:
     keep_text(text="Zgubiony telefon", subject=account.id, by=SYSTEM)
     complete_file(file=write_file(owner=account.id, purpose="test", name="plik", content=[NOT_TEXT]))
     select(terms=Terms(search="Żak"), maker=account.id)
+    one = recorded(examiner, by=make_staff(), surname=["Łukasik", "Żak"])
+    keep_rows(one, [wrong_row(2, {}, [])])
     return give_totp(account)
 
 
