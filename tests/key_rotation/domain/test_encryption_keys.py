@@ -37,7 +37,7 @@ from egzaminator.stored_files.domain.files import complete_file, read_file, writ
 from egzaminator.stored_files.models import PIECE_BYTES, StoredFile
 from tests.helpers.concurrency import at_once
 from tests.helpers.database_url import database_url
-from tests.helpers.factories import DETAILS, PESELS, make_account, make_claim, make_examiner, make_staff
+from tests.helpers.factories import DETAILS, PESELS, make_account, make_claim, make_examiner
 from tests.helpers.links import text_of
 from tests.helpers.mail import queue_example
 from tests.helpers.mfa import give_totp
@@ -86,7 +86,7 @@ def fill_every_column() -> list[str]:
     keep_text(text="Zgubiony telefon", subject=account.id, by=SYSTEM)
     complete_file(file=write_file(owner=account.id, purpose="test", name="plik", content=[NOT_TEXT]))
     select(terms=Terms(search="Żak"), maker=account.id)
-    one = recorded(examiner, by=make_staff(), surname=["Łukasik", "Żak"])
+    one = recorded(examiner, by=account, surname=["Łukasik", "Żak"])
     keep_rows(one, [wrong_row(2, {}, [])])
     return give_totp(account)
 
