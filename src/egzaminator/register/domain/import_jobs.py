@@ -2,7 +2,6 @@
 
 import datetime
 import logging
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
@@ -128,8 +127,3 @@ def restart_left() -> None:
     for task, states in _STATES.items():
         if Import.objects.filter(state__in=states, uploaded_at__lte=timezone.now() - _LEFT_AFTER).exists():
             start_task(task)
-
-
-def find_import(*, import_id: uuid.UUID) -> Import | None:
-    """Return an import, with its file."""
-    return Import.objects.select_related("file").filter(pk=import_id).first()
