@@ -44,9 +44,8 @@ def apply_import(*, may_apply: Callable[[uuid.UUID | None], bool], own_rows: Own
     """Apply the oldest import that is due, if any.
 
     `may_apply` says whether the account that uploaded it may still read files into the register, and `own_rows` which
-    rows are its own: these may have become so after the check. If the register
-    changed under a row after the file was checked, nothing is written: the import is checked again, and these rows say
-    that they moved.
+    rows are its own: these may have become so after the check. If the register changed under a row after the file was
+    checked, nothing is written: the import is checked again, and these rows say that they moved.
     """
     with work_on(APPLY_TASK) as (one, progress):
         if one is None:
