@@ -23,6 +23,7 @@ from tests.faults import import_races, record_races
 from tests.faults.test_exports import let_the_worker_be_taken_for_dead
 from tests.faults.test_records_at_once import both_ways, person
 from tests.faults.workers import Worker, kill, wait_for
+from tests.helpers.concurrency import is_somebody_waiting
 from tests.helpers.factories import make_claim, make_staff
 from tests.helpers.interleaving import Given
 from tests.register.browser import checked, now, upload
@@ -31,13 +32,6 @@ from tests.register.importing import read
 from tests.register.rows import everything
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
-
-
-def is_blocked() -> bool:
-    """Return whether a process waits for a table that this one has locked."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize(
@@ -56,7 +50,7 @@ def test_killed_while_it_writes_an_import_has_written_nothing_and_is_begun_again
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")  # nobody writes into it
         worker = start_worker(1)
-        wait_for(is_blocked, 60)
+        wait_for(lambda: is_somebody_waiting(table=table), 60)
         stopped = now(one)
         assert (stopped.state, stopped.attempts) == (ImportState.APPLYING, 1)
         assert 20 <= stopped.percent <= 80
@@ -82,7 +76,7 @@ def test_killed_while_it_checks_a_file_is_checked_again_and_shows_each_row_once(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE register_importrow IN SHARE MODE")
         worker = start_worker(1)
-        wait_for(is_blocked, 60)
+        wait_for(lambda: is_somebody_waiting(table="register_importrow"), 60)
         assert now(one).state == ImportState.CHECKING
         kill(worker)
 
