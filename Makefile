@@ -10,7 +10,7 @@ python := .venv/bin/python
 pytest = $(python) -m pytest $(spread)
 catalogues := $(patsubst %.po,%.mo,$(wildcard $(addprefix src/egzaminator/locale/,*/LC_MESSAGES/*.po wagtail/*/LC_MESSAGES/*.po)))
 
-.PHONY: help run dev check unit browser faults test bench screenshots requirements migrations messages clean demo-packages dev-packages tools
+.PHONY: help run dev check unit browser faults test bench screenshots wheel requirements migrations messages clean demo-packages dev-packages tools
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -57,6 +57,15 @@ bench: dev-packages $(catalogues) ## run the benchmarks; each prints one ratio a
 screenshots: tools dev-packages $(catalogues) ## take the pictures of the instruction, the guides and the README anew
 	@$(python) -m tests.helpers.screenshots
 
+# Without isolation: what the build needs is pinned with hashes like everything else.
+wheel: dev-packages $(catalogues) ## build the package in dist/, with its requirements beside it
+	@rm -rf build dist
+	@$(python) -m tests.helpers.environment env DATA_DIR=build $(python) manage.py collectstatic --no-input --verbosity 0
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || date +%s) $(python) -m uv build --quiet --wheel --no-build-isolation
+	@rm -f dist/.gitignore  # of uv
+	@cp requirements/base.txt dist/requirements.txt
+	@cd dist && sha256sum * > SHA256SUMS && cat SHA256SUMS
+
 requirements: dev-packages ## pin what requirements/*.in ask for
 	@for name in base demo dev; do \
 	  $(python) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -74,7 +83,7 @@ messages: dev-packages tools ## bring the Polish catalogue up to date with the s
 	  ../../$(python) ../../manage.py makemessages --locale pl --add-location file --no-obsolete
 
 clean: ## remove what is made here, all but the data in var/
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 	rm -f $(catalogues)
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -14,10 +14,14 @@ from egzaminator.runtime.logs import logging_settings
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 ROOT_DIR = PACKAGE_DIR.parent.parent
+# What a wheel brings along: collected static files and the staff's guides. A source tree does not have it.
+_PACKAGED_DIR = PACKAGE_DIR / "packaged"
+_IS_PACKAGED = _PACKAGED_DIR.is_dir()
 
 # The environment ------------------------------------------------------------------------------------------------------
 
-DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT_DIR / "var").absolute()
+_data_dir = Path("/var/lib/egzaminator") if _IS_PACKAGED else ROOT_DIR / "var"
+DATA_DIR = Path(os.environ.get("DATA_DIR") or _data_dir).absolute()
 _env = read_environment(DATA_DIR)
 
 DEMO = _env.bool("DEMO", False)
@@ -312,11 +316,10 @@ USE_TZ = True
 # Static files ---------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-# The staff's guides, which the panel shows (panel/guides.py), and their pictures. The program runs from the whole tree,
-# of which `docs/` is a part: nothing is built from it.
-GUIDES_DIR = ROOT_DIR / "docs" / "pl"
+# The staff's guides, which the panel shows (panel/guides.py), and their pictures.
+GUIDES_DIR = _PACKAGED_DIR / "guides" if _IS_PACKAGED else ROOT_DIR / "docs" / "pl"
 STATICFILES_DIRS = [PACKAGE_DIR / "static", ("guides", GUIDES_DIR / "obrazy")]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = _PACKAGED_DIR / "static" if _IS_PACKAGED else DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "egzaminator.web.static_files.JoinedStaticFilesStorage"},

@@ -103,6 +103,7 @@ def path_of(view: URLPattern) -> str:
         "member_id": UUID(int=1),
         "mailing_id": UUID(int=1),
         "export_id": UUID(int=1),
+        "import_id": UUID(int=1),
         "note_id": UUID(int=1),
         "scope_id": 1,
         "ground_id": 1,

@@ -1,7 +1,7 @@
 """A sensitive action needs a recent proof of identity in this session, whatever page was shown before."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import pytest
@@ -42,7 +42,11 @@ ASKS_THE_SESSION = {
     "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
     "join", "export-everybody", "export-selection", "download-export", "correct-email", "correct-claim-email",
     "alone-setting", "strike-off", "transfer", "issue-data", "ask-deletion", "withdraw-act", "breach-file",
+<<<<<<< HEAD
     "publish-notice", "undo-import", "send-mailing", "repeat-mailing",
+=======
+    "publish-notice", "undo-import", "apply-import", "import-rows", "move-to-register",
+>>>>>>> main
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",
@@ -78,6 +82,23 @@ EXEMPT = {
     "add-ground": "about a list, and about nobody",
     "ground": "about a list, and about nobody",
     "find-other": "shows what is recorded and counted",
+    "imports": "writes nothing into the register: a job shows what the file would do",
+    "tick-import": "chooses what the import would do, which applying asks about",
+    "give-up-import": "leaves everything as it is",
+    "ask-emails": "has the log-in ask a question, which may be answered later",
+    "email-question": "of one's own address; another one asks for the password",
+    **dict.fromkeys(
+        (
+            "accept-nazwiska",
+            "accept-nazwiska-w-formularzach",
+            "accept-nieczytelne-dane",
+            "accept-to-nie-ja",
+            "accept-wojewodztwa",
+            "accept-uniewaznione-formularze",
+            "accept-zmiany-danych",
+        ),
+        "says that somebody has seen it; changes nobody's data, is told",
+    ),
     **dict.fromkeys(
         ("correct-names", "correct-entry", "correct-decision"), "changes a text, keeps the former one, is told"
     ),
@@ -193,11 +214,17 @@ def rows_of(name: str, examiner: Examiner, act: Act) -> dict[str, UUID]:
     member = Account.objects.filter(email="jan@oke.example").values_list("id", flat=True).first()
     if member is None:  # the view is not the panel's
         return {}
-    if name == "export-selection":
-        return {"selection_id": select(terms=Terms(), maker=member).id}
-    if name == "download-export":
-        return {"export_id": Export.objects.create(owner=member, content="people", format="csv").id}
-    return {}
+    made: dict[str, Callable[[], dict[str, UUID]]] = {
+        "export-selection": lambda: {"selection_id": select(terms=Terms(), maker=member).id},
+        "download-export": lambda: {
+            "export_id": Export.objects.create(owner=member, content="people", format="csv").id
+        },
+        **dict.fromkeys(
+            ("apply-import", "import-rows"),
+            lambda: {"import_id": Import.objects.create(uploader=member, state=ImportState.CHECKED).id},
+        ),
+    }
+    return made[name]() if name in made else {}
 
 
 def note_about(examiner: Examiner, author: Account | None) -> UUID:

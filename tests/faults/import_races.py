@@ -1,5 +1,6 @@
 """What the processes of `test_imports.py` do."""
 
+from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.register.domain.browser_imports import ask_to_apply
 from egzaminator.register.domain.import_apply import apply_import
 from egzaminator.register.domain.imports import import_register
@@ -16,4 +17,4 @@ def read(*, row: dict[str, str]) -> None:
 def apply(*, one: str) -> None:
     """Apply a checked import."""
     ask_to_apply(one=Import.objects.get(pk=one), by=OFFICER)
-    apply_import(may_apply=lambda _: True)
+    apply_import(may_apply=lambda _: True, own_rows=own_rows)

@@ -7,34 +7,31 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.records.domain.shown import NAMES, show_person
 from egzaminator.register.domain.browser_imports import ask_to_apply
 from egzaminator.register.domain.import_check import check_import
 from egzaminator.register.domain.import_jobs import APPLY_TASK, CHECK_TASK
 from egzaminator.register.enums import ImportState
 from egzaminator.register.models import Decision, Entry, Examiner, ImportedPerson, ImportRow
+from egzaminator.staff.roles import Role
 from egzaminator.stored_files.models import StoredFile
 from tests.faults import import_races, record_races
 from tests.faults.test_exports import let_the_worker_be_taken_for_dead
 from tests.faults.test_records_at_once import both_ways, person
 from tests.faults.workers import Worker, kill, wait_for
-from tests.helpers.factories import make_claim
+from tests.helpers.concurrency import is_somebody_waiting
+from tests.helpers.factories import make_claim, make_staff
 from tests.helpers.interleaving import Given
-from tests.register.browser import OFFICER, checked, now, upload
+from tests.register.browser import checked, now, upload
 from tests.register.files import ANNA, JAN, csv_file
 from tests.register.importing import read
 from tests.register.rows import everything
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
-
-
-def is_blocked() -> bool:
-    """Return whether a process waits for a table that this one has locked."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize(
@@ -45,14 +42,15 @@ def test_killed_while_it_writes_an_import_has_written_nothing_and_is_begun_again
 ) -> None:
     assert APPLY_TASK in app.tasks
     read(ANNA)
-    one = upload(csv_file(ANNA | {"nazwisko": "Nowak"}, JAN))
-    check_import()
-    ask_to_apply(one=one, by=OFFICER)
+    officer = Actor(make_staff(roles=[Role.RECORDS]).pk)
+    one = upload(csv_file(ANNA | {"nazwisko": "Nowak"}, JAN), by=officer)
+    check_import(own_rows=own_rows)
+    ask_to_apply(one=one, by=officer)
     before = everything()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")  # nobody writes into it
         worker = start_worker(1)
-        wait_for(is_blocked, 60)
+        wait_for(lambda: is_somebody_waiting(table=table), 60)
         stopped = now(one)
         assert (stopped.state, stopped.attempts) == (ImportState.APPLYING, 1)
         assert 20 <= stopped.percent <= 80
@@ -66,7 +64,7 @@ def test_killed_while_it_writes_an_import_has_written_nothing_and_is_begun_again
     assert set(Examiner.objects.values_list("surname", flat=True)) == {"Nowak", "Żak"}
     assert (Entry.objects.count(), Decision.objects.count()) == (2, 2)
     assert ImportedPerson.objects.filter(source=one).count() == 2
-    assert Event.objects.filter(tag=Tag.REGISTER_IMPORTED, actor=OFFICER.account_id).count() == 1
+    assert Event.objects.filter(tag=Tag.REGISTER_IMPORTED, actor=officer.account_id).count() == 1
     assert not StoredFile.objects.exists()
 
 
@@ -78,7 +76,7 @@ def test_killed_while_it_checks_a_file_is_checked_again_and_shows_each_row_once(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE register_importrow IN SHARE MODE")
         worker = start_worker(1)
-        wait_for(is_blocked, 60)
+        wait_for(lambda: is_somebody_waiting(table="register_importrow"), 60)
         assert now(one).state == ImportState.CHECKING
         kill(worker)
 

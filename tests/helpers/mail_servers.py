@@ -9,6 +9,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -49,16 +50,22 @@ def can_run_servers() -> bool:
 
 
 @contextlib.contextmanager
-def dovecot(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[ImapMailbox]:
+def dovecot(monkeypatch: pytest.MonkeyPatch) -> Generator[ImapMailbox]:
     """Run an IMAP server, trusted by this process, and give its only mailbox, which is empty."""
+    # Not below pytest's folders: these are their maker's alone, and the server reads the mailbox as nobody.
+    with tempfile.TemporaryDirectory(prefix="egzaminator-dovecot-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield from _run_dovecot(folder, monkeypatch)
+
+
+def _run_dovecot(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[ImapMailbox]:
     make_certificate(folder)
     monkeypatch.setenv("SSL_CERT_FILE", str(folder / "authority.pem"))
     home = folder / "home"
     for name in ("", "Maildir", "Maildir/new", "Maildir/cur", "Maildir/tmp"):
         (home / name).mkdir()
         os.chown(home / name, _NOBODY, _NOBODY)
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(parent.stat().st_mode | 0o011)  # pytest's folders are their maker's alone
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     configuration = folder / "dovecot.conf"

@@ -27,7 +27,11 @@ from tests.helpers.factories import PASSWORD, PESELS, make_claim, make_examiner,
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import give_totp
 from tests.helpers.reports import report
+<<<<<<< HEAD
 from tests.mailings.writing import press, write
+=======
+from tests.panel.imported import recorded
+>>>>>>> main
 from tests.records.editing import correct_names
 
 ANNA, NEW, KNOWN, STRANGER = "anna@example.org", "nowa@example.org", "known@example.org", "stranger@example.org"
@@ -67,5 +71,6 @@ def whole_person(*, keep_forms: bool = False) -> Account:
         choose(examiner=examiner, salutation=Salutation.MADAM, informational=False, by=Actor(account.pk))
         press(write(staff), staff)
         take_report(report(Email.objects.filter(email=NEW).latest("created_at")))
+        recorded(examiner, by=staff, surname=["Łukasik", "Łukasik-Żak"])
         record_shown(file=_downloaded_by(staff), people=[examiner.pk])
     return Account.objects.select_related("examiner").get(pk=account.pk)

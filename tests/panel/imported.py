@@ -8,6 +8,7 @@ from django.utils import timezone
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.core.encryption import encrypt
+from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.panel.domain.undo_import import ask_to_undo, may_import, undo_import
 from egzaminator.register.domain.browser_imports import ask_to_apply, begin_import
 from egzaminator.register.domain.import_apply import apply_import
@@ -24,9 +25,9 @@ def applied(*rows: dict[str, str], by: Account) -> Import:
     actor = Actor(by.pk)
     file = write_file(owner=by.pk, purpose="import", name="lista.csv", content=[csv_file(*rows).getvalue()])
     one = begin_import(import_id=uuid.uuid4(), file=file, name="lista.csv", by=actor)
-    check_import()
+    check_import(own_rows=own_rows)
     ask_to_apply(one=one, by=actor)
-    apply_import(may_apply=may_import)
+    apply_import(may_apply=may_import, own_rows=own_rows)
     one.refresh_from_db()
     assert one.state == ImportState.APPLIED
     return one

@@ -28,7 +28,9 @@ from tests.helpers.html import Response, fields_of, words_of
 from tests.helpers.mail import queue
 from tests.helpers.receiver import ANYBODY, Receiver
 from tests.helpers.reports import hand_over, report
+from tests.panel.imported import applied, undone
 from tests.panel.staff_browser import browser_of
+from tests.register.files import ANNA
 
 START = datetime.datetime(2026, 11, 22, 9, 54, tzinfo=datetime.UTC)
 
@@ -79,6 +81,7 @@ def test_shows_what_waits_and_what_is_well() -> None:
     assert facts_of(client.get("/panel/")) | {"Wszystkie": ""} == {
         "Wszystkie": "",
         "Czeka na drugą osobę": "1",
+        "Wracające e-maile": "1",
         "Formularze czekające na aktywację": "1",
         "Czeka na wysłanie": "1, najstarszy od 2026-11-22 10:54",
         "Odrzucone dziś": "1",
@@ -237,3 +240,13 @@ def test_staff_see_whether_e_mails_that_come_back_are_noticed(settings: Settings
     assert "Serwis nie wie, które e-maile wracają" in words_of(page)
     assert "Początek: niedziela, 22 listopada 2026, 10:54." in words_of(page)
     assert "bounce@oke.example" not in page.content.decode()
+
+
+def test_the_last_import_stands_there_and_whether_it_was_undone() -> None:
+    member = make_staff(email="ewidencja@oke.example", roles=[Role.RECORDS])
+    browser = browser_of(member)
+    assert "Nie wczytano jeszcze żadnego pliku ewidencji." in words_of(browser.get("/panel/"))
+    one = applied(ANNA, by=member)
+    assert "1 wiersz" in words_of(browser.get("/panel/"))
+    undone(one, member)
+    assert "1 wiersz (import cofnięto)" in words_of(browser.get("/panel/"))

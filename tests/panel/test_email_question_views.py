@@ -34,7 +34,7 @@ def test_everybody_of_the_list_with_an_account_is_asked_and_nobody_else() -> Non
 
     done = client.post(path, fields_of(page), follow=True)
 
-    assert "Pytanie przy najbliższym logowaniu, osób: 1." in words_of(done)
+    assert "Zapytamy przy najbliższym logowaniu. Liczba osób: 1." in words_of(done)
     assert asked() == {"anna@example.org"}
     event = Event.objects.get(tag=Tag.EMAILS_ASKED)
     assert (event.actor, event.details) == (staff.id, {"selection": str(selection.id), "people": 1})

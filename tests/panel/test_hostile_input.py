@@ -87,4 +87,5 @@ def test_addresses(staff: Client, paths: list[str]) -> None:
     for route in OURS.values():
         if "<int:" in route:
             path = re.sub(r"<int:\w+>", "9" * 40, route)
-            assert {staff.get(f"/{path}").status_code, staff.post(f"/{path}").status_code} == {404}, path
+            assert staff.get(f"/{path}").status_code in {404, 405}, path  # 405: a button's
+            assert staff.post(f"/{path}").status_code == 404, path

@@ -52,7 +52,7 @@ ALLOWED = {
     "find-examiner": READERS,
     "review": READERS | ADMINISTRATOR,
     "accept-to-nie-ja": HELPERS,
-    "accept-zatrzymane-formularze": HELPERS,
+    "accept-uniewaznione-formularze": HELPERS,
     "accept-zmiany-danych": RECORDS,
     "accept-nazwiska": RECORDS,
     "accept-nazwiska-w-formularzach": RECORDS,

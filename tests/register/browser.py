@@ -4,6 +4,7 @@ import io
 import uuid
 
 from egzaminator.audit.actor import Actor
+from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.register.domain.browser_imports import ask_to_apply, begin_import
 from egzaminator.register.domain.import_apply import apply_import
 from egzaminator.register.domain.import_check import check_import
@@ -28,7 +29,7 @@ def now(one: Import) -> Import:
 
 def checked(*rows: dict[str, str], by: Actor = OFFICER) -> Import:
     one = upload(csv_file(*rows), by=by)
-    check_import()
+    check_import(own_rows=own_rows)
     one = now(one)
     assert one.state == ImportState.CHECKED
     return one
@@ -36,7 +37,7 @@ def checked(*rows: dict[str, str], by: Actor = OFFICER) -> Import:
 
 def apply(one: Import, *, by: Actor = OFFICER) -> Import:
     ask_to_apply(one=one, by=by)
-    apply_import(may_apply=lambda _: True)
+    apply_import(may_apply=lambda _: True, own_rows=own_rows)
     return now(one)
 
 

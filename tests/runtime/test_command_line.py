@@ -3,6 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from egzaminator import __version__
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -52,3 +54,18 @@ def test_a_python_without_the_packages_is_told_how_to_get_them() -> None:
     assert result.stderr == (
         "No module named 'django'. Run `make run` once to set everything up, then use .venv/bin/python manage.py.\n"
     )
+
+
+def test_the_version_is_the_projects_own() -> None:
+    for arguments in (["--version"], ["version"]):
+        assert manage(*arguments).stdout == f"Egzaminator {__version__}\n"
+
+
+def test_commands_that_cannot_work_here_are_neither_offered_nor_found() -> None:
+    offered = manage("help", "--commands").stdout.split()
+
+    assert {"createsuperuser", "changepassword", "sendtestemail"} & set(offered) == set()
+    assert {"serve", "worker", "invite_staff", "import_register", "migrate"} <= set(offered)
+    refused = manage("createsuperuser")
+    assert refused.returncode == 1
+    assert refused.stderr == "Unknown command: 'createsuperuser'\nType 'manage.py help' for usage.\n"

@@ -61,6 +61,10 @@ _PLAIN: Final = frozenset(
         Tag.EMAIL_CHANGE_CANCELLED,
         Tag.EMAIL_CHANGED,
         Tag.EMAIL_RESTORED,
+        Tag.EMAIL_HELD,
+        Tag.EMAIL_CHECK_SENT,
+        Tag.EMAIL_HOLD_ENDED,
+        Tag.EMAIL_STILL_USED,
         Tag.DATA_DOWNLOADED,
         Tag.ACCOUNT_UNFROZEN,
         Tag.ACT_CONFIRMED,
@@ -106,6 +110,10 @@ _PLAIN: Final = frozenset(
 
 HIDDEN: Final[Mapping[Tag, str]] = {
     Tag.REGISTER_IMPORTED: "about a file with many people in it",
+    **dict.fromkeys(
+        (Tag.IMPORT_UPLOADED, Tag.IMPORT_ASKED, Tag.IMPORT_GIVEN_UP), "about a file with many people in it"
+    ),
+    Tag.EMAILS_ASKED: "about a list of many people; each is asked after the next log-in",
     Tag.IMPORT_UNDO_ASKED: "about a file with many people in it",
     Tag.IMPORT_UNDONE: "about a file with many people in it",
     Tag.IMPORT_TOOK_BACK: "whoever was taken back has no account",

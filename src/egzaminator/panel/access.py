@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page
 
+from egzaminator.accounts.own_forms import own_form_of
 from egzaminator.accounts.reauthentication import has_proven_second_factor, reauthentication_url
 
 View = Callable[..., HttpResponseBase]
@@ -36,7 +37,7 @@ def staff_only(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_page_of(request))
         if not request.user.is_staff:
             raise PermissionDenied
         return view(request, *args, **kwargs) if is_proven_staff(request) else _ask_for_second_factor(request)
@@ -88,6 +89,13 @@ def ask_unproven_staff(served: Page | AbstractDocument, request: HttpRequest, *a
         return None
     kept_apart = served if isinstance(served, Page) else served.collection
     return _ask_for_second_factor(request) if kept_apart.get_view_restrictions().exists() else None
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return where a request leads once somebody has logged in: a button has no page of its own to open again."""
+    match = request.resolver_match
+    form = own_form_of(match.func) if match and request.method == "POST" else None
+    return reverse(form.page) if form and form.page and form.typed is None else request.get_full_path()
 
 
 def _ask_for_second_factor(request: HttpRequest) -> HttpResponse:

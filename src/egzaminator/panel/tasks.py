@@ -5,11 +5,13 @@ from egzaminator.audit.retention_rules import SELECTIONS
 from egzaminator.panel.domain.list_keys import refresh_all_list_keys
 from egzaminator.panel.domain.make_export import make_export
 from egzaminator.panel.domain.overview import keep_totals
+from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.panel.domain.undo_import import may_import, undo_import
 from egzaminator.panel.review.daily import mail_what_waits
 from egzaminator.register.domain.exports import MAKE_TASK
 from egzaminator.register.domain.import_apply import apply_import
-from egzaminator.register.domain.import_jobs import APPLY_TASK, UNDO_TASK
+from egzaminator.register.domain.import_check import check_import
+from egzaminator.register.domain.import_jobs import APPLY_TASK, CHECK_TASK, UNDO_TASK
 from egzaminator.register.domain.selections import delete_unnamed
 
 
@@ -42,10 +44,16 @@ def mail_what_waits_today(timestamp: int) -> None:
     mail_what_waits()
 
 
+@app.task(name=CHECK_TASK)
+def check_one_import() -> None:
+    """Check the oldest uploaded register file. Each file has a job, and one of them runs at a time."""
+    check_import(own_rows=own_rows)
+
+
 @app.task(name=APPLY_TASK)
 def apply_one_import() -> None:
     """Apply the oldest import that staff asked for, if whoever uploaded it may still do so."""
-    apply_import(may_apply=may_import)
+    apply_import(may_apply=may_import, own_rows=own_rows)
 
 
 @app.task(name=UNDO_TASK)

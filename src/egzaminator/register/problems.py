@@ -199,6 +199,10 @@ class Problem(_Worded):
         _("In the register this was corrected by hand to another one."),
         _("Write the present one. If it truly is somebody else's, add that person in the panel."),
     )
+    OWN = (
+        _("The row is about you, or about somebody with your name or your e-mail address."),
+        _("Nobody changes their own record: ask a colleague to read this file in, or leave the row out."),
+    )
     SCOPE_DIFFERS = (
         _("Line %(line)d gives the same registration number another scope."),
         _("Check the scope in the decision; write the same scope in all rows of one number."),

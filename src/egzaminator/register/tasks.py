@@ -1,4 +1,4 @@
-"""The job that checks files, and the periodic ones of imports and exports. Others of theirs are in panel/tasks.py."""
+"""The periodic jobs of imports and exports. Their others are in panel/tasks.py."""
 
 from procrastinate.contrib.django import app
 
@@ -6,7 +6,6 @@ from egzaminator.audit.domain.retention import record_run
 from egzaminator.audit.retention_rules import EXPORTS, IMPORT_CHANGES, IMPORT_RECORDS, IMPORTS, TAKEN_BACK
 from egzaminator.register.domain import import_jobs
 from egzaminator.register.domain.exports import delete_expired_exports, restart_left
-from egzaminator.register.domain.import_check import check_import
 from egzaminator.register.domain.import_retention import give_up_expired
 from egzaminator.register.domain.undo_retention import delete_old_imports, delete_taken_back, forget_changes
 
@@ -34,9 +33,3 @@ def end_undoing(timestamp: int) -> None:
     record_run(rule=IMPORT_CHANGES, count=forget_changes())
     record_run(rule=TAKEN_BACK, count=delete_taken_back())
     record_run(rule=IMPORT_RECORDS, count=delete_old_imports())
-
-
-@app.task(name=import_jobs.CHECK_TASK)
-def check_one_import() -> None:
-    """Check the oldest uploaded register file. Each file has a job, and one of them runs at a time."""
-    check_import()

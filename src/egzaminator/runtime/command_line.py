@@ -1,15 +1,57 @@
-"""How the project's commands ask a question, and report with a sentence, not a traceback, why they cannot run."""
+"""The project's command line: how its commands start, ask a question, and say in a sentence why they cannot run."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
+from django.core.management import execute_from_command_line, get_commands
 from django.core.management.base import CommandError
 from django.db import OperationalError
 
+from egzaminator import __version__
 from egzaminator.core.encryption import IndexKeyChangedError
 from egzaminator.runtime.environment import EnvironmentProblemError
 from egzaminator.runtime.postgres.errors import EmbeddedServerError
+
+# Commands of Django and of libraries that cannot work here, or make what nothing here uses.
+_NOT_HERE: Final = frozenset(
+    {
+        # Staff are invited and have a second factor; an examiner's password needs its salt and its history.
+        "changepassword",
+        "createsuperuser",
+        "sendtestemail",  # all e-mail goes through the queue
+        "account_unsetmultipleprimaryemails",  # allauth's own addresses are not used
+        "import_redirects",  # editors keep redirects in the panel
+        "startapp",
+        "startproject",
+        # The tests are pytest's.
+        "test",
+        "testserver",
+        # The schema needs neither extensions nor another engine.
+        "convert_mariadb_uuids",
+        "enable_fuzzystrmatch",
+        "enable_trigram",
+        "enable_unaccent",
+    }
+)
+
+
+def main() -> None:
+    """Run the command that the arguments name, or print the version."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "egzaminator.settings")
+    if sys.argv[1:] in (["--version"], ["version"]):
+        print(f"Egzaminator {__version__}")  # noqa: T201 -- it is what was asked for
+        return
+    with plain_failures():
+        execute_from_command_line(sys.argv)
+
+
+def remove_useless_commands() -> None:
+    """Take the commands that cannot work here out of Django's list, so that they are neither offered nor found."""
+    for name in _NOT_HERE:
+        get_commands().pop(name, None)
 
 
 @contextmanager

@@ -45,6 +45,7 @@ KEPT = {
     "accounts.Profile.account": "what the owner told the board; a change is seen in the changes of details",
     "accounts.ProfileChange.account": "what the board was told, and what a thief changed",
     "accounts.Account.invited_by": "who invited whom opens nothing",
+    "accounts.PrivacyNoticeReading.account": "which information clauses were shown in the account",
     "staff.Act.account": "the record of who asked and who confirmed",
     "staff.Act.closed_account": "the record of which account was joined with another",
     "staff.Act.asked_by": "the record of who asked",

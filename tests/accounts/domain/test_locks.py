@@ -69,6 +69,9 @@ def test_whoever_locks_an_account_for_a_session_looks_whether_it_was_overtaken()
         # By a mailed link, by staff, or at night: independent of the owner's sessions.
         "lock_linked_account", "freeze_by_staff", "unfreeze_account", "reset_second_factor",
         "confirm_email", "confirm_correction", "delete_account", "_lock", "_locked", "accept_not_me",
+        "confirm_arrival",
+        # They record an answer to a question, and change no address.
+        "confirm_use", "postpone_question", "send_email_check",
         # They add nothing to the account: at most an e-mail to a mailbox that was asked for with the password.
         "resend_email_change", "cancel_email_change",
     }  # fmt: skip

@@ -115,7 +115,7 @@ def test_a_click_frees_no_address_but_the_mailed_link_does(account: Account) -> 
         take_report(report(hand_over(ANNA)))
         clock.shift(datetime.timedelta(minutes=1))
         client, page = log_in()
-        assert "Wysłane do Ciebie e-maile wracają" in words_of(page)
+        assert "Wysłane do ciebie e-maile wracają" in words_of(page)
 
         answer(client, "yes")
         assert hold_of(ANNA) is not None

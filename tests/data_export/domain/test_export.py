@@ -18,7 +18,7 @@ from tests.helpers.whole_person import ANNA, KNOWN, NEW, STRANGER, whole_person
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # Of the inventory: where "My data" shows each model's rows, of those that go with the account and of those that stay.
 _SHOWN = {label: held for label, held in INVENTORY.items() if isinstance(held, Held) and held.section}
-_COPIES = {"mail.SentCopy"}  # shown as the text of its e-mail
+_COPIES = {"mail.SentCopy", "mail.Bounce"}  # shown with their e-mail
 SHOWN_AND_DELETED = {label: held.section for label, held in _SHOWN.items() if not held.stays and label not in _COPIES}
 SHOWN_AND_KEPT = {label: held.section for label, held in _SHOWN.items() if held.stays}
 

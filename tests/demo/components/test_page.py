@@ -30,7 +30,7 @@ def test_every_style_sheet_has_a_section_in_the_order_of_the_layers(client: Clie
     assert response.status_code == 200
     assert [section.name for section in response.context["sections"]] == style_files()
     # The panel links its own after the others.
-    panel = {"panel", "panel-lists", "panel-person"}
+    panel = {"panel", "panel-imports", "panel-lists", "panel-person"}
     assert {*style_files(), "site"} | panel == {path.stem for path in STYLES.glob("*.css")}
     assert all(section.about and section.examples for section in response.context["sections"])
 

@@ -29,6 +29,7 @@ from egzaminator.mail.models import Email
 from egzaminator.mailings.models import Mailing
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.domain.former_values import keep_former_value
+from egzaminator.register.domain.import_rows import keep_rows, wrong_row
 from egzaminator.register.domain.selections import select
 from egzaminator.register.enums import RegisterField
 from egzaminator.register.models import Examiner, FormerValue, Selection
@@ -42,7 +43,11 @@ from tests.helpers.links import text_of
 from tests.helpers.mail import queue_example
 from tests.helpers.mfa import give_totp
 from tests.key_rotation.tampering import is_somebody_waiting, spoil, wait_until
+<<<<<<< HEAD
 from tests.mailings.writing import write
+=======
+from tests.panel.imported import recorded
+>>>>>>> main
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 # Digests of random values, and short-lived keyed ones: nothing in them is encrypted or looked up.
@@ -50,6 +55,7 @@ DIGESTS = {
     ("accounts_knowndevice", "digest"),
     ("accounts_link", "digest"),
     ("key_rotation_indexkey", "fingerprint"),
+    ("register_import", "digest"),
     ("rate_limits_counter", "key"),
     ("rate_limits_backoffstate", "key"),
 }
@@ -85,7 +91,12 @@ def fill_every_column() -> list[str]:
     keep_text(text="Zgubiony telefon", subject=account.id, by=SYSTEM)
     complete_file(file=write_file(owner=account.id, purpose="test", name="plik", content=[NOT_TEXT]))
     select(terms=Terms(search="Żak"), maker=account.id)
+<<<<<<< HEAD
     write(make_staff(), body="Zapraszamy")
+=======
+    one = recorded(examiner, by=account, surname=["Łukasik", "Żak"])
+    keep_rows(one, [wrong_row(2, {}, [])])
+>>>>>>> main
     return give_totp(account)
 
 

@@ -113,7 +113,9 @@ def answer_of(send: Callable[[], Response], hashes: Hashes, *typed: str) -> Answ
 
 def statement_of(sql: str) -> str:
     """Return an SQL statement with its values replaced by `?`. Tables, columns and conditions stay."""
-    return re.sub(r"'[^']*'(::\w+)?|\bs\d+_x\d+\b|\b\d+\b|\bNULL\b|\bTRUE\b|\bFALSE\b", "?", sql, flags=re.IGNORECASE)
+    return re.sub(
+        r"'[^']*'(::\w+)?|\bs\d+_x\d+\b| ?-\d+\b|\b\d+\b|\bNULL\b|\bTRUE\b|\bFALSE\b", "?", sql, flags=re.IGNORECASE
+    )
 
 
 def client() -> Client:

@@ -5,7 +5,6 @@ import logging
 import os
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from imapclient import IMAPClient
@@ -24,9 +23,9 @@ needs_dovecot = pytest.mark.skipif(not can_run_servers(), reason="takes root and
 
 
 @pytest.fixture
-def imap(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[IMAPClient]:
+def imap(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[IMAPClient]:
     """Run the server, name it in the settings, and give a session of one who looks at the mailbox."""
-    with dovecot(tmp_path, monkeypatch) as mailbox:
+    with dovecot(monkeypatch) as mailbox:
         settings.BOUNCE_MAILBOX = mailbox
         with IMAPClient(mailbox.host, mailbox.port) as client:
             client.login(mailbox.user, mailbox.password)

@@ -81,6 +81,13 @@ BROKEN = {
     "a delivery status in Base64": HEADERS
     + b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n--b\r\n'
     b"Content-Type: message/delivery-status\r\nContent-Transfer-Encoding: base64\r\n\r\nQWN0aW9uOiBmYWlsZWQ=\r\n--b--",
+    # Each of these once took minutes, in which the worker sent no e-mail.
+    "line ends": HEADERS + b"\r\n" + b"\n" * MOST_BYTES,
+    "a parameter without an end": HEADERS + b'Content-Type: multipart/report; a="' + b";" * MOST_BYTES + b"\r\n\r\n",
+    "a parameter on many lines": HEADERS
+    + b'Content-Type: multipart/report; a="'
+    + (b";" * 900 + b"\r\n ") * 280
+    + b"\r\n\r\n",
     "a boundary without a name": HEADERS + b"Content-Type: multipart/report\r\n\r\n--\r\n",
 }
 

@@ -20,7 +20,7 @@ from egzaminator.onboarding.models import Claim
 from egzaminator.register.domain.imports import import_register
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Entry, Examiner
-from tests.helpers.concurrency import at_once
+from tests.helpers.concurrency import at_once, is_somebody_waiting
 from tests.helpers.factories import DETAILS, PASSWORD, PESELS, filled_form, make_claim, make_examiner, make_grant
 from tests.helpers.html import fields_of, words_of
 from tests.helpers.links import mailed_path, mailed_token
@@ -135,7 +135,7 @@ def test_nor_for_an_officer_who_waits_for_the_import() -> None:
         with transaction.atomic():
             import_register(file=files.csv_file(STRIKE_OFF))
             death = officer.submit(record_death)
-            while not somebody_waits():
+            while not is_somebody_waiting():
                 assert not death.done()
             (account,) = at_once(partial(activate_claim, token=token, password=None, proven_claim=claim.id))
             assert isinstance(account, Account), account
@@ -154,9 +154,3 @@ def test_an_import_adds_entries_to_an_examiner_whose_form_is_being_activated() -
         assert not isinstance(summary, Exception), summary
         require_entry(examiner_id=claim.examiner_id, entry_id=claim.entry_id)
     assert Entry.objects.count() == 2
-
-
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])

@@ -239,7 +239,8 @@ def test_an_older_account_does_not_stand_in_the_way_and_its_owner_is_told(member
 def test_nobody_undoes_what_a_colleagues_import_did_to_their_own_record(member: Account) -> None:
     read(ANNA, JAN)
     make_account(found(ANNA["pesel"]), email=member.email)
-    one = applied(STRUCK_OFF, JAN | {"email": member.email}, by=member)
+    colleague = make_staff(email="ewa@oke.example", name="Ewa Druga", roles=[Role.RECORDS])
+    one = applied(STRUCK_OFF, JAN | {"email": member.email}, by=colleague)
     undone(one, member)
     assert outcomes(one) == {"Anna Maria Łukasik": "own", "Jan Żak": "own"}
     assert found(ANNA["pesel"]).entries.get().state == "struck-off"

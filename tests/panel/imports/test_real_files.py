@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from openpyxl import Workbook
 
+from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.register.domain.import_check import check_import
 from tests.helpers.html import words_of
 from tests.panel.imports.sending import LIST, make_officer, sent
@@ -67,7 +68,7 @@ def test_a_file_is_read_or_the_page_says_what_to_do(kind: str) -> None:
     content, words = FILES[kind]
     client: Client = browser_of(make_officer())
     one = sent(client, content, f"{kind}.csv")
-    check_import()
+    check_import(own_rows=own_rows)
     page = client.get(f"{LIST}{one.pk}/")
     main = words_of(page).partition("Wszystkie importy")[2].partition("Jeśli wcześniej")[0]
     assert words in main

@@ -320,25 +320,27 @@ def administrator() -> Actor:
 
 
 class Meanwhile(io.BytesIO):
-    """A body in the middle of which something else happens."""
+    """A body in the middle of which something else happens, or at its end."""
 
     def __init__(self, body: bytes, happens: Callable[[], object]) -> None:
         super().__init__(body)
+        self._since = min(100_000, len(body) - 1)
         self._happens: Iterator[Callable[[], object]] = iter([happens])
 
     def read(self, size: int | None = -1) -> bytes:
         some = super().read(min(size, 50_000) if size and size > 0 else 50_000)
-        if self.tell() > 100_000 and (happens := next(self._happens, None)):
+        if self.tell() > self._since and (happens := next(self._happens, None)):
             happens()
         return some
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("pieces", [0, 5])
 @pytest.mark.parametrize("happens", [dismissed, without_role])
 def test_who_is_dismissed_while_the_file_arrives_leaves_nothing(
-    client: Client, officer: Account, happens: Callable[[Account], None]
+    client: Client, officer: Account, happens: Callable[[Account], None], pieces: int
 ) -> None:
-    body = parts(client, ("file", "lista.csv", CSV + b";" * 5 * PIECE_BYTES))
+    body = parts(client, ("file", "lista.csv", CSV + b";" * pieces * PIECE_BYTES))
     extra: dict[str, Any] = {"wsgi.input": Meanwhile(body, lambda: happens(officer))}
     response = client.generic("POST", LIST, body, content_type=MULTIPART_CONTENT, **extra)
     assert response.status_code < 500

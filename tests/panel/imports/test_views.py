@@ -15,14 +15,18 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
+from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.panel.domain.make_export import make_export
+from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.panel.domain.undo_import import may_import
+from egzaminator.register.domain.former_values import keep_former_value
 from egzaminator.register.domain.import_apply import apply_import
 from egzaminator.register.domain.import_check import check_import
 from egzaminator.register.domain.write_rows import Changes
-from egzaminator.register.enums import ImportState
+from egzaminator.register.enums import ImportState, RegisterField
 from egzaminator.register.models import Entry, Examiner, Export, Import, ImportRow
 from egzaminator.staff.roles import Role
 from egzaminator.stored_files.models import StoredFile
@@ -55,7 +59,7 @@ def page_of(one: Import) -> str:
 def checked(client: Client, *rows: dict[str, str], name: str = "lista.csv") -> Import:
     """Send a file of rows, and have it checked."""
     one = sent(client, csv_file(*rows).getvalue(), name)
-    check_import()
+    check_import(own_rows=own_rows)
     return one
 
 
@@ -78,7 +82,7 @@ def test_the_page_of_a_running_job_reloads_itself_and_that_of_no_other(client: C
     assert '<progress id="progress" max="100" value="43"' in page.content.decode()
     assert "Możesz zamknąć tę stronę" in words_of(page)
     Import.objects.update(state=ImportState.WAITING, attempts=0)
-    check_import()
+    check_import(own_rows=own_rows)
     page = client.get(page_of(one))
     assert "Refresh" not in page
     assert "Odśwież" not in words_of(page)
@@ -106,7 +110,7 @@ def test_new_rows_are_shown_and_applied(client: Client, officer: Account) -> Non
     assert "Łukasik Anna Maria nowa osoba" in words
     assert not Examiner.objects.exists()
     assert do(client, one, "zastosuj")["Location"] == page_of(one)
-    apply_import(may_apply=may_import)
+    apply_import(may_apply=may_import, own_rows=own_rows)
     assert Entry.objects.count() == 2
     words = words_of(client.get(page_of(one)))
     assert "Zmiany z tego pliku są w ewidencji" in words
@@ -131,6 +135,30 @@ def test_what_changes_nothing_cannot_be_applied(client: Client) -> None:
     page = client.get(page_of(one))
     assert "nie ma nic do zastosowania" in words_of(page)
     assert "/zastosuj/" not in page.content.decode()
+
+
+def test_what_is_ticked_is_counted_and_applied_even_if_the_file_changes_nothing_else(client: Client) -> None:
+    read(ANNA)
+    anna = Examiner.objects.get()
+    correction = f"/panel/egzaminatorzy/{anna.pk}/popraw-nazwisko/"
+    client.post(correction, fields_of(client.get(correction)) | {"surname": "Nowak", "reason": "Odpis aktu małżeństwa"})
+    one = checked(client, ANNA)
+    page = client.get(page_of(one))
+    assert "różni się od ewidencji tylko tym, co poprawiono ręcznie" in words_of(page)
+    assert "/zastosuj/" not in page.content.decode()
+    do(client, one, "wybierz", line="2", shown="2")
+    assert "Zastosuj 1 wiersz" in words_of(client.get(page_of(one)))
+    do(client, one, "zastosuj")
+    apply_import(may_apply=may_import, own_rows=own_rows)
+    anna.refresh_from_db()
+    assert anna.surname == "Łukasik"
+
+
+def test_a_button_that_was_pressed_after_the_session_ended_leads_to_a_page(client: Client) -> None:
+    one = checked(client, ANNA)
+    answer = Client().post(f"{page_of(one)}zastosuj/")
+    assert answer["Location"] == f"/konto/logowanie/?next={LIST}"
+    assert state_of(one) == ImportState.CHECKED
 
 
 def test_a_look_at_rows_is_counted_and_recorded_with_who_was_there(client: Client, officer: Account) -> None:
@@ -221,13 +249,26 @@ def test_a_tab_of_before_the_register_moved_applies_nothing(client: Client, chec
     assert "w międzyczasie" in words_of(client.get(page_of(one)))
 
 
+def test_a_tab_of_before_the_register_moved_chooses_nothing(client: Client) -> None:
+    read(ANNA)
+    anna = Examiner.objects.get()
+    reason = keep_text(text="Po ślubie", subject=anna.pk, by=Actor())
+    keep_former_value(examiner=anna, field=RegisterField.SURNAME, value="Łukasik", by=Actor(), reason=reason)
+    Examiner.objects.update(surname="Nowak")
+    one = checked(client, ANNA, JAN)
+    do(client, one, "wybierz", shown="2", line="2", check="2020-01-01T00:00:00+00:00")
+    assert not ImportRow.objects.filter(is_ticked=True).exists()
+    do(client, one, "wybierz", shown="2", line="2")
+    assert ImportRow.objects.filter(is_ticked=True).count() == 1
+
+
 def test_what_moved_meanwhile_is_shown_first(client: Client) -> None:
     read(ANNA)
     one = checked(client, MARRIED, JAN)
     old = fields_of(client.get(page_of(one)))
     do(client, one, "zastosuj")
     read(ANNA | {"imiona": "Anna Zofia"})
-    apply_import(may_apply=may_import)
+    apply_import(may_apply=may_import, own_rows=own_rows)
     assert state_of(one) == ImportState.CHECKED
     page = client.get(page_of(one))
     assert "Ewidencja zmieniła się, odkąd plik był sprawdzany" in words_of(page)
@@ -235,7 +276,7 @@ def test_what_moved_meanwhile_is_shown_first(client: Client) -> None:
     client.post(f"{page_of(one)}zastosuj/", old)
     assert state_of(one) == ImportState.CHECKED
     do(client, one, "zastosuj")
-    apply_import(may_apply=may_import)
+    apply_import(may_apply=may_import, own_rows=own_rows)
     assert state_of(one) == ImportState.APPLIED
 
 
@@ -253,7 +294,7 @@ def test_a_file_is_given_up_and_nothing_of_it_stays(client: Client) -> None:
 def test_the_very_same_file_is_recognised(client: Client) -> None:
     one = checked(client, ANNA)
     do(client, one, "zastosuj")
-    apply_import(may_apply=may_import)
+    apply_import(may_apply=may_import, own_rows=own_rows)
     again = checked(client, ANNA, name="inna nazwa.csv")
     page = client.get(page_of(again))
     assert "Ten sam plik już wczytano do ewidencji" in words_of(page)
@@ -263,7 +304,7 @@ def test_the_very_same_file_is_recognised(client: Client) -> None:
 
 def test_a_refused_file_is_named_with_its_sheet_and_its_cure(client: Client) -> None:
     one = sent(client, xlsx_file(["imiona", "nazwisko"], ["Anna", "Żak"]).getvalue(), "żaki.xlsx")
-    check_import()
+    check_import(own_rows=own_rows)
     words = words_of(client.get(page_of(one)))
     assert "Tego pliku nie da się odczytać jako pliku ewidencji" in words
     assert "Arkusz „Sheet”: Pierwszy wiersz pliku musi zawierać nazwy kolumn" in words
@@ -302,7 +343,7 @@ def download(client: Client, page: str) -> bytes:
 
 def test_wrong_rows_are_named_downloaded_corrected_and_applied(client: Client, officer: Account) -> None:
     one = sent(client, decision_list(), "decyzje.xlsx")
-    check_import()
+    check_import(own_rows=own_rows)
     page = client.get(page_of(one))
     assert f"{len(WRONG)} błędne {ROWS - len(WRONG)} nowe" in words_of(page)
     assert "arkusz „Decyzje”" in words_of(page)
@@ -317,21 +358,21 @@ def test_wrong_rows_are_named_downloaded_corrected_and_applied(client: Client, o
     assert Event.objects.filter(tag=Tag.EXPORT_DOWNLOADED, actor=officer.pk).count() == 1
 
     again = sent(client, content, "poprawione.xlsx")
-    check_import()
+    check_import(own_rows=own_rows)
     words = words_of(client.get(page_of(again)))
     assert f"{ROWS} nowe" in words
     assert "Pominięte kolumny błędy, wiersz, Uwagi" in words
     do(client, again, "zastosuj")
-    apply_import(may_apply=may_import)
+    apply_import(may_apply=may_import, own_rows=own_rows)
     assert Entry.objects.count() == ROWS
 
 
 def test_a_file_that_was_downloaded_before_gets_no_more_columns(client: Client) -> None:
     one = sent(client, decision_list(), "decyzje.xlsx")
-    check_import()
+    check_import(own_rows=own_rows)
     first = download(client, rows_file(client, one))
     again = sent(client, first, "bez zmian.xlsx")
-    check_import()
+    check_import(own_rows=own_rows)
     assert Import.objects.get(pk=again.pk).counts["wrong"] == len(WRONG)
     second = download(client, rows_file(client, again))
     heads = [[cell.value for cell in sheet_of(content)[1]] for content in (first, second)]

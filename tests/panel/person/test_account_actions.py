@@ -58,7 +58,7 @@ def test_a_blocked_account_is_given_back(staff: Client) -> None:
     examiner = make_examiner(email="znana@example.org")
     freeze(make_account(examiner))
     path = f"/panel/egzaminatorzy/{examiner.id}/"
-    assert "Anna Maria Łukasik" in words_of(staff.get("/panel/do-sprawdzenia/"))
+    assert "Łukasik Anna Maria" in words_of(staff.get("/panel/do-sprawdzenia/"))
 
     refused = send(staff, f"{path}odblokuj/", email="obca@example.org", reason="")
     assert refused.status_code == 200

@@ -159,21 +159,21 @@ def test_nobody_helps_with_a_form_that_has_or_gets_their_own_mailbox(
 ) -> None:
     claim = make_claim(make_examiner(email=in_register), email=in_form)
     words = words_after(staff, correct(staff, claim, typed, seen=in_form))
-    assert "Ten formularz ma Twój własny adres" in words
+    assert "Ten formularz ma twój własny adres" in words
     assert Claim.objects.get().email == in_form
     if typed == NEW:
-        assert "Ten formularz ma Twój własny adres" in words_after(
+        assert "Ten formularz ma twój własny adres" in words_after(
             staff, send(staff, path_of(claim, "wyslij-ponownie"))
         )
         stop = send(staff, path_of(claim, "uniewaznij"), **{"stop-reason": "Rozmowa"})
-        assert "Ten formularz ma Twój własny adres" in words_after(staff, stop)
+        assert "Ten formularz ma twój własny adres" in words_after(staff, stop)
         assert Claim.objects.get().is_open
 
 
 def test_nobody_helps_with_a_form_of_whom_the_register_once_knew_by_their_mailbox(staff: Client, claim: Claim) -> None:
     correct_email(claim.examiner, "jan@oke.example")
     correct_email(claim.examiner, "inna@example.org")
-    assert "Ten formularz ma Twój własny adres" in words_after(staff, correct(staff, claim))
+    assert "Ten formularz ma twój własny adres" in words_after(staff, correct(staff, claim))
     assert Claim.objects.get().email == ANNA
 
 

@@ -4,6 +4,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from egzaminator.accounts.domain.freezing import freeze_by_staff
+from egzaminator.accounts.domain.retention import delete_account
 from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
@@ -34,6 +35,20 @@ def test_says_who_did_what_and_why() -> None:
             words = words_of(staff.get(path))
             assert "Komisja zablokowała konto Ewa Druga Powód: Telefon z sekretariatu" in words
             assert "Pierwsze logowanie" in words
+
+
+def test_what_happened_to_an_account_is_still_there_when_it_is_deleted() -> None:
+    examiner = make_examiner()
+    account = make_account(examiner)
+    colleague = make_staff(email="ewa@oke.example", name="Ewa Druga")
+    freeze_by_staff(account=account, reason="Telefon z sekretariatu", by=Actor(colleague.pk))
+    delete_account(account=account, reason="struck-off")
+
+    words = words_of(browser_of(make_staff()).get(path_of(examiner)))
+
+    assert "Komisja zablokowała konto Ewa Druga" in words
+    with translation.override("pl"):
+        assert str(Tag.ACCOUNT_DELETED.label) in words
 
 
 def test_the_help_desk_reads_what_happened_and_neither_who_nor_why() -> None:

@@ -125,7 +125,7 @@ def test_a_list_the_review_the_journal_and_both_records_of_a_joining_name_all_wh
     everybody = set(Examiner.objects.filter(joined_into=None).values_list("pk", flat=True))
     for name, expected in (
         ("find-examiner", everybody),
-        ("review", {examiner.pk}),
+        ("review", {examiner.pk, claim.examiner_id}),
         ("join", {examiner.pk, ids["other_id"]}),
         ("stop-claim-by-staff", {claim.examiner_id}),
     ):

@@ -9,6 +9,7 @@ from egzaminator.audit.actor import SYSTEM
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.cms.models import ArticlePage, BoardSettings
+from egzaminator.core.board import current_board
 from egzaminator.staff.roles import Role
 from tests.helpers.concurrency import at_once
 from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
@@ -54,6 +55,18 @@ def test_the_text_of_the_page_is_shown_and_becomes_the_version(editor: Client) -
     words = words_of(editor.get(NEW))
     assert f"Obowiązuje wersja {notice.version}" in words
     assert "Żeby wydać nową, najpierw zmień stronę" in words
+
+
+def test_the_text_names_the_board_as_the_page_itself_does(editor: Client) -> None:
+    page = " ".join(words_of(Client().get(clause().url)).split())
+    publish(editor)
+    board, notice = current_board(), PrivacyNotice.objects.get()
+    text = notice.html.replace("\N{NO-BREAK SPACE}", " ")
+    for words in (board.name, board.street, board.email):
+        assert words
+        assert words in page
+        assert words in text
+    assert 'href="mailto:"' not in text
 
 
 def test_the_same_text_is_not_published_twice(editor: Client) -> None:

@@ -42,9 +42,9 @@ def test_what_is_late_is_named_first(inspector: Client) -> None:
         record_run(rule=SELECTIONS, count=0)
         answer = inspector.get(PERIODS)
     words = words_of(answer)
-    assert "3 usuwania się spóźniają" in words
+    assert "5 usuwań się spóźnia" in words
     assert "Wszystko usunięto w terminie." not in words
-    assert answer.content.decode().count("po terminie") == 3
+    assert answer.content.decode().count("po terminie") == 5
 
 
 def test_a_rules_page_shows_why_who_may_change_it_and_its_days(inspector: Client) -> None:
@@ -64,4 +64,4 @@ def test_a_rules_page_shows_why_who_may_change_it_and_its_days(inspector: Client
 def test_a_rule_of_the_program_and_one_that_never_ran(inspector: Client) -> None:
     words = words_of(inspector.get(f"{PERIODS}links/"))
     assert "Nikt: okres jest częścią programu" in words
-    assert "Jeszcze nie było wykonania." in words
+    assert "Jeszcze się nie odbyło." in words

@@ -6,6 +6,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.register.domain import import_apply
 from egzaminator.register.domain.browser_imports import all_imports, ask_to_apply, begin_import, give_up, tick
 from egzaminator.register.domain.import_apply import apply_import
@@ -84,7 +85,7 @@ def test_nobody_elses_import_is_decided_on() -> None:
 def test_whoever_may_no_longer_import_has_nothing_applied() -> None:
     one = checked(ANNA)
     ask_to_apply(one=one, by=OFFICER)
-    apply_import(may_apply=lambda account: account != OFFICER.account_id)
+    apply_import(may_apply=lambda account: account != OFFICER.account_id, own_rows=own_rows)
     assert now(one).state == ImportState.FAILED
     assert not Examiner.objects.exists()
 
@@ -113,7 +114,7 @@ def test_a_job_that_was_taken_for_dead_cannot_finish() -> None:
     assert second is not None
     assert (late.attempts, second.attempts) == (1, 2)
     with pytest.raises(ImportStoppedError):
-        import_apply._apply(late, lambda _share: None)  # type: ignore[arg-type]  # noqa: SLF001 -- what a job does with what it took
+        import_apply._apply(late, lambda _share: None, own_rows(None))  # type: ignore[arg-type]  # noqa: SLF001 -- what a job does with what it took
     assert now(one).state == ImportState.APPLYING
 
 
@@ -151,8 +152,8 @@ def test_an_error_of_the_program_fails_the_import_and_is_raised() -> None:
     ask_to_apply(one=one, by=OFFICER)
     ImportRow.objects.all().delete()  # no user can do that
     with pytest.raises(ValueError, match="longer"):
-        apply_import(may_apply=lambda _: True)
+        apply_import(may_apply=lambda _: True, own_rows=own_rows)
     assert now(one).state == ImportState.FAILED
     assert not Examiner.objects.exists()
     assert apply(checked(ANNA)).state == ImportState.APPLIED
-    check_import()
+    check_import(own_rows=own_rows)

@@ -6,6 +6,7 @@ import pytest
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
+from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.register.domain.browser_imports import ask_to_apply, same_file_before
 from egzaminator.register.domain.import_apply import apply_import
 from egzaminator.register.domain.import_preview import PreviewPart, ValueChange
@@ -182,8 +183,8 @@ def test_only_a_checked_import_is_applied_once_by_its_uploader() -> None:
     ask_to_apply(one=one, by=OFFICER)
     with pytest.raises(ImportNotReadyError):
         ask_to_apply(one=one, by=OFFICER)
-    apply_import(may_apply=lambda _: True)
-    apply_import(may_apply=lambda _: True)
+    apply_import(may_apply=lambda _: True, own_rows=own_rows)
+    apply_import(may_apply=lambda _: True, own_rows=own_rows)
     assert now(one).state == ImportState.APPLIED
     assert Event.objects.filter(tag=Tag.REGISTER_IMPORTED).count() == 1
 
@@ -192,6 +193,6 @@ def test_without_its_parsed_file_it_has_failed() -> None:
     one = checked(ANNA)
     ask_to_apply(one=one, by=OFFICER)
     StoredFile.objects.all().delete()
-    apply_import(may_apply=lambda _: True)
+    apply_import(may_apply=lambda _: True, own_rows=own_rows)
     assert now(one).state == ImportState.FAILED
     assert not Examiner.objects.exists()

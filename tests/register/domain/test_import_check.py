@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.register.columns import Column
 from egzaminator.register.domain import import_check
 from egzaminator.register.domain.import_check import check_import
@@ -72,7 +73,7 @@ def test_wrong_rows_keep_what_is_right_in_them_and_name_sheet_line_and_column() 
     no_reference = [*list(JAN.values())[:5], "", JAN["data_decyzji"]]
     bad_name = ["2070803628", "Anna", "44051401359", "MBI/7", "MBI", "D/1", "2019-03-01"]
     one = upload(xlsx_file(header, no_reference, bad_name, list(ANNA.values())), name="lista.xlsx")
-    check_import()
+    check_import(own_rows=own_rows)
     one = now(one)
     assert one.counts == {"rows": 3, "new": 1, "changed": 0, "same": 0, "wrong": 2, "apart": 0, "new_scopes": 1}
     first, second = part(one, PreviewPart.WRONG)
@@ -110,7 +111,7 @@ def test_a_file_that_is_no_register_file_is_refused_in_the_commands_words(conten
     file.truncate()
     file.write(content)
     one = upload(file, name="Kowalska.pdf")
-    check_import()
+    check_import(own_rows=own_rows)
     one = now(one)
     assert (one.state, one.counts, one.percent) == (ImportState.REFUSED, {}, 100)
     report = ImportReport.of(one)
@@ -125,7 +126,7 @@ def test_a_file_of_more_rows_than_are_taken_is_refused_and_leaves_nothing(monkey
     assert checked(ANNA, JAN).counts["rows"] == 2
     ImportRow.objects.all().delete()
     one = upload(csv_file(ANNA, JAN, {**ANNA, "pesel": "wrong"}))
-    check_import()
+    check_import(own_rows=own_rows)
     one = now(one)
     refusal = ImportReport.of(one).refusal
     assert isinstance(refusal, UnreadableFileError)
@@ -169,5 +170,5 @@ def test_scopes_get_their_rows_only_when_they_are_written() -> None:
 
 
 def test_nothing_due_is_no_error() -> None:
-    check_import()
+    check_import(own_rows=own_rows)
     assert not Import.objects.exists()

@@ -8,6 +8,7 @@ from django.db import connection
 
 from egzaminator.register.domain.imports import ImportSummary, import_register
 from egzaminator.register.models import Decision, Entry, Examiner
+from tests.helpers.concurrency import is_somebody_waiting
 from tests.register.files import ANNA, JAN, csv_file
 
 DEADLINE = 30
@@ -44,9 +45,7 @@ def test_of_two_imports_the_second_waits_and_finds_all_done() -> None:
 def wait_for_a_waiting_import() -> None:
     deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-            if cursor.fetchone() == (1,):
-                return
+        if is_somebody_waiting():
+            return
         time.sleep(0.01)
     pytest.fail("the second import does not wait")

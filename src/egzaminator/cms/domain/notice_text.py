@@ -3,6 +3,7 @@
 from django.template.loader import render_to_string
 
 from egzaminator.cms.models import BoardSettings, ContentPage
+from egzaminator.core.board import current_board
 
 
 def read_notice_text() -> str:
@@ -14,4 +15,4 @@ def read_notice_text() -> str:
     page = board.privacy_notice_page.specific if board and board.privacy_notice_page else None
     if not isinstance(page, ContentPage) or not page.live or page.get_view_restrictions().exists():
         return ""
-    return render_to_string("cms/notice_text.html", {"page": page}).strip()
+    return render_to_string("cms/notice_text.html", {"page": page, "board": current_board()}).strip()

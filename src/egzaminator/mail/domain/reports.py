@@ -28,6 +28,11 @@ logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 MOST_BYTES: Final = 256 * 1024
 """How much of a message is read. What a report has to say stands at its beginning."""
+# Parsers need up to the square of the number of lines, or of a header's length: minutes for 256 KB of line ends or
+# semicolons, in which no other job of the worker goes on. A line has at most 998 bytes (RFC 5322, section 2.1.1).
+_MOST_LINES: Final = 5_000
+_MOST_OF_LINE: Final = 1_000
+_MOST_OF_HEADER: Final = 16 * 1024
 # Takes headers as they are: the usual policy raises errors for what servers write.
 _POLICY: Final = compat32.clone(message_factory=EmailMessage)
 _MOST_TOKENS: Final = 5
@@ -72,16 +77,31 @@ class Report:
 def read_report(raw: bytes) -> Report:
     """Return what a message says. Whatever is wrong with it, it then says less; no error is raised.
 
-    Only the first `MOST_BYTES` are looked at.
+    Only the first `MOST_BYTES` are looked at, and of them no more than is read at once.
     """
     try:
-        message = cast("EmailMessage", message_from_bytes(raw[:MOST_BYTES], policy=_POLICY))
+        message = cast("EmailMessage", message_from_bytes(_bounded(raw), policy=_POLICY))
         tokens, standard = _tokens_of(message), list(_standard_failures(message))
         failures = standard or _other_failures(message)
         return Report(tokens=tokens, failures=failures, is_automatic=_is_automatic(message))
     except Exception as error:  # noqa: BLE001 -- anybody can write such a message, and the next ones must be read
         logger.warning("A message in the bounce mailbox cannot be read (%s)", type(error).__name__)
         return Report(tokens=[], failures=[], is_automatic=False)
+
+
+def _bounded(raw: bytes) -> bytes:
+    """Return the beginning of a message, without the rest of long lines, and without lines that unfold a long header.
+
+    A text in the body that is indented throughout is cut, too: reports have none that long.
+    """
+    kept: list[bytes] = []
+    size = 0
+    for line in raw[:MOST_BYTES].splitlines()[:_MOST_LINES]:
+        short = line[:_MOST_OF_LINE]
+        size = size + len(short) if line.startswith((b" ", b"\t")) else len(short)
+        if size <= _MOST_OF_HEADER:
+            kept.append(short)
+    return b"\r\n".join(kept)
 
 
 def _tokens_of(message: EmailMessage) -> list[str]:

@@ -22,8 +22,7 @@ from egzaminator.rate_limits.errors import LimitReachedError
 from egzaminator.register.domain.examiners import examiners_numbered, find_examiner
 from egzaminator.register.domain.former_values import examiners_formerly_called
 from egzaminator.register.models import Examiner
-from egzaminator.staff.domain.membership import members_with
-from egzaminator.staff.roles import Role
+from egzaminator.staff.domain.notifications import mailboxes_of_inspection
 
 _DAY: Final = datetime.timedelta(days=1)
 # A telephone call takes two minutes or more and is about one person. The case code, the search, the page that it leads
@@ -132,8 +131,7 @@ def _warn(member: Account) -> None:
 
 def _notify_inspectors(member: Account) -> None:
     if _is_first_today(_HALF, member):
-        mailboxes: list[str | None] = [inspector.email for inspector in members_with(Role.INSPECTOR)]
-        for mailbox in mailboxes or [None]:  # a board without an inspector: its mailbox for security notices
+        for mailbox in mailboxes_of_inspection():
             queue_many_lookups(account_id=member.id, mailbox=mailbox, name=member.display_name)
 
 

@@ -24,7 +24,7 @@ from egzaminator.register.domain.exports import start_export
 from egzaminator.register.domain.selections import examiners_of
 from egzaminator.register.enums import ExportContent, ExportFormat, ExportState
 from egzaminator.register.models import HAVE_PESELS, Examiner, Export, Import, Selection
-from egzaminator.staff.domain.notifications import inspectors
+from egzaminator.staff.domain.notifications import mailboxes_of_inspection
 
 EXPORT: Final = "register.export"
 EXPORT_PESEL: Final = "register.export_pesel"
@@ -142,6 +142,5 @@ def _hit_daily(member: Account) -> None:
 
 
 def _notify_inspectors(member: Account, people: int) -> None:
-    mailboxes: list[str | None] = [*sorted(inspectors())]
-    for mailbox in mailboxes or [None]:  # a board without an inspector: its mailbox for security notices
+    for mailbox in mailboxes_of_inspection():
         queue_register_exported(account_id=member.pk, mailbox=mailbox, name=member.display_name, people=people)

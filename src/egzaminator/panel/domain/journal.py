@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from egzaminator.accounts.domain.accounts import staff_with_email
-from egzaminator.accounts.domain.personal_data import accounts_of
+from egzaminator.accounts.domain.personal_data import accounts_of, deleted_accounts_of
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.journal import JournalFilter, iterate_events, list_events
@@ -53,12 +53,15 @@ def find_person(*, asked: str, by: Actor) -> uuid.UUID | None:
 def subjects_of(*, person: uuid.UUID) -> tuple[uuid.UUID, ...]:
     """Return the ids that a person has in events.
 
-    They are the examiner's, those of records joined into it, those of the accounts, and those of the saved forms.
+    They are the examiner's, those of records joined into it, those of the accounts, also of deleted ones, and those of
+    the saved forms.
     """
     account = Account.objects.filter(Q(examiner=person) | Q(pk=person)).first()
     examiner = account.examiner if account else Examiner.objects.filter(pk=person).first()
     own = accounts_of(account=account) if account else []
     ids = {person, *(one.id for one in own), *(examiner.known_ids if examiner else ())}
+    if examiner:
+        ids |= set(deleted_accounts_of(examiner=examiner))
     return (*ids, *Claim.objects.filter(examiner__in=ids).values_list("id", flat=True))
 
 

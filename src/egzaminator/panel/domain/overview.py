@@ -11,13 +11,11 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from egzaminator.accounts.models import Account
-from egzaminator.audit.enums import Tag
-from egzaminator.audit.models import Event
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.domain.list_keys import refresh_list_keys
 from egzaminator.register.domain.listing import kind_facet
 from egzaminator.register.enums import AccountStanding, EntryState, ExamKind
-from egzaminator.register.models import Examiner, ListKey
+from egzaminator.register.models import Examiner, Import, ListKey
 
 _KEY: Final = "panel.figures"
 # In seconds. The worker counts more often than that; the counts of a worker that stopped are not shown for ever.
@@ -110,16 +108,20 @@ def count_open_claims() -> int:
 
 
 class LastImport(NamedTuple):
-    """When a register file was last read, and how many rows it had."""
+    """When a register file was last read in, how many rows it had, and whether the import was undone since."""
 
     at: datetime.datetime
     rows: int
+    is_undone: bool
 
 
 def last_import() -> LastImport | None:
     """Return the last import of a register file, or None before the first."""
-    event = Event.objects.filter(tag=Tag.REGISTER_IMPORTED, details__has_key="rows").order_by("-at").first()
-    return LastImport(event.at, event.details["rows"]) if event else None
+    imports = Import.objects.filter(applied_at__isnull=False).order_by("-applied_at")
+    one = imports.only("applied_at", "counts", "undone_at").first()
+    if one is None or one.applied_at is None:
+        return None
+    return LastImport(one.applied_at, one.counts["rows"], one.undone_at is not None)
 
 
 def is_worker_well() -> bool:

@@ -17,7 +17,7 @@ from egzaminator.mail.catalogue import queue_many_uploads
 from egzaminator.panel.errors import UploadsUsedUpError
 from egzaminator.rate_limits.domain.counters import Limit, hit_all
 from egzaminator.rate_limits.errors import LimitReachedError
-from egzaminator.staff.domain.notifications import inspectors
+from egzaminator.staff.domain.notifications import mailboxes_of_inspection
 
 # A file with twelve wrong rows is mended and sent again two or three times.
 DAILY: Final = Limit("panel.uploads", most=20, period=datetime.timedelta(days=1))
@@ -40,6 +40,5 @@ def hit_upload_limit(*, by: Actor) -> None:
 
 
 def _notify_inspectors(member: Account) -> None:
-    mailboxes: list[str | None] = [*sorted(inspectors())]
-    for mailbox in mailboxes or [None]:  # a board without an inspector: its mailbox for security notices
+    for mailbox in mailboxes_of_inspection():
         queue_many_uploads(account_id=member.pk, mailbox=mailbox, name=member.display_name)

@@ -40,15 +40,20 @@ def mark_of(one: Import) -> str:
     return one.checked_at.isoformat() if one.checked_at else ""
 
 
-def _apply(request: HttpRequest, one: Import, _fields: Mapping[str, Any]) -> Promise:
-    # What somebody sees in a tab that was opened before the register moved is not what they would apply now.
+def _require_shown(request: HttpRequest, one: Import) -> None:
+    """Raise `ImportNotReadyError` for a tab that was opened before the register moved: it shows other values."""
     if request.POST.get("check") != mark_of(one):
         raise ImportNotReadyError
+
+
+def _apply(request: HttpRequest, one: Import, _fields: Mapping[str, Any]) -> Promise:
+    _require_shown(request, one)
     ask_to_apply(one=one, by=actor_of(request))
     return _("The file is being read into the register.")
 
 
 def _tick(request: HttpRequest, one: Import, _fields: Mapping[str, Any]) -> Promise:
+    _require_shown(request, one)
     tick(one=one, lines=_lines(request, "line"), of=_lines(request, "shown"), by=actor_of(request))
     return _("Your choice is kept.")
 

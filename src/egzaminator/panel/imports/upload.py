@@ -76,11 +76,16 @@ class ImportUploadHandler(FileUploadHandler):
             self._refuse(UploadFault.CUT_OFF)
 
     def file_complete(self, file_size: int) -> StoredUpload | None:
-        """Return the file."""
+        """Return the file, or None if there is none."""
         self._is_arriving = False
         if self._writer is None or self.fault:
             return None
-        return StoredUpload(stored=self._writer.finish(), name=str(self.file_name))
+        try:
+            return StoredUpload(stored=self._writer.finish(), name=str(self.file_name))
+        except FileGoneError:  # the account was ended
+            self.close()
+            self.fault = UploadFault.CUT_OFF
+            return None
 
     def upload_interrupted(self) -> None:
         """Note that the body ended in the middle of the file. Django says so of skipped files too."""

@@ -33,11 +33,12 @@ from egzaminator.panel.imports.upload import ImportUploadHandler, UploadFault
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.navigation import ADD_IMPORT
 from egzaminator.register.domain.browser_imports import all_imports, begin_import, same_file_before
-from egzaminator.register.domain.import_preview import PreviewPart, count_part
+from egzaminator.register.domain.import_preview import PreviewPart, count_part, count_to_apply
 from egzaminator.register.domain.import_text import labelled_changes
 from egzaminator.register.domain.scopes import count_without_kind
 from egzaminator.register.enums import ImportState
 from egzaminator.register.models import Import
+from egzaminator.stored_files.errors import FileGoneError
 from egzaminator.web.errors import csrf_failure
 
 _PAGE_SIZE: Final = 30
@@ -82,7 +83,11 @@ def _begin(request: HttpRequest, handler: ImportUploadHandler) -> HttpResponseBa
     if not form.is_valid() or not member.has_perm(ADD_IMPORT):
         return _render(request, form)
     file = form.cleaned_data["file"]
-    one = begin_import(import_id=form.cleaned_data["import_id"], file=file.stored, name=file.name, by=actor_of(request))
+    import_id, by = form.cleaned_data["import_id"], actor_of(request)
+    try:
+        one = begin_import(import_id=import_id, file=file.stored, name=file.name, by=by)
+    except FileGoneError:  # the account was ended just now
+        return _render(request, ImportForm({}, {}, fault=UploadFault.CUT_OFF))
     if one.file_id == file.stored.pk:  # else the form was sent twice
         handler.keep()
     return redirect("import", import_id=one.pk)
@@ -152,7 +157,7 @@ def _preview(request: HttpRequest, one: Import, slug: str) -> dict[str, Any]:
         "page": page,
         "before": shown([before])[0] if before else None,
         "mark": mark_of(one),
-        "to_apply": 0 if one.counts["wrong"] else one.counts["new"] + one.counts["changed"],
+        "to_apply": count_to_apply(one),
         "confirm_first": None if has_reauthenticated(request) else reauthentication_url(back_to=request.path),
     }
 

@@ -174,7 +174,7 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
     "mail.EmailHold": Held(
         section="account",
         shown="since=email_held_since",
-        left_out={_COPY: "email", _KEYS: "bounce"},
+        left_out={_COPY: "email", _KEYS: "id bounce"},
         rules=(rules.HOLDS,),
         stays="about a mailbox that others may have; goes the night after nobody has it",
     ),
@@ -316,7 +316,7 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
     "register.Export": Held(
         unseen="about who asked for a file; whoever is in it is not said",
         left_out={
-            _KEYS: "id selection file",
+            _KEYS: "id selection source file",
             _STAFF: "owner reason",
             _WORK: ("content format state attempts rows rows_done asked_at"),
         },
@@ -360,6 +360,7 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
 }
 # Binary columns that key rotation leaves alone.
 NOT_ROTATED: Final[Mapping[str, str]] = {
+    "register.Import.digest": "a digest with the key of the blind indexes, of a whole file",
     "accounts.KnownDevice.digest": "the digest of a random token",
     "accounts.Link.digest": "the digest of a random token",
     "rate_limits.Counter.key": "a digest with the key of the blind indexes; ends within a day",

@@ -70,7 +70,7 @@ def _acceptance(permission: str) -> Acceptance[Claim]:
 
 
 STOPPED: Final[ReviewKind[Claim]] = ReviewKind(
-    slug="zatrzymane-formularze",
+    slug="uniewaznione-formularze",
     label=gettext_lazy("“It was not me”: stopped forms"),
     hint=gettext_lazy("Somebody who knows the PESEL and a number filled in the form. Call the examiner."),
     permission=VIEW_EXAMINER,

@@ -46,7 +46,7 @@ def _people_with(emails: Iterable[str]) -> defaultdict[str, list[Examiner]]:
     key = Lower("email")
     accounts = Account.objects.annotate(key=key).filter(key__in=held, examiner__isnull=False)
     claims = Claim.objects.annotate(key=key).filter(key__in=held, closed_at=None).defer("details_encrypted")
-    known = Examiner.objects.annotate(key=key).filter(key__in=held, joined_into=None)
+    known = Examiner.objects.in_register().annotate(key=key).filter(key__in=held)
     found = [
         *((account.key, account.examiner) for account in accounts.select_related("examiner")),
         *((claim.key, claim.examiner) for claim in claims.select_related("examiner")),

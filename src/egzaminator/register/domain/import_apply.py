@@ -1,6 +1,7 @@
 """The job that applies a checked import: all of it, as it was previewed, or nothing."""
 
 import itertools
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -10,19 +11,28 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
+from egzaminator.core.encryption import decrypt
 from egzaminator.register.domain.browser_imports import forget_rows
 from egzaminator.register.domain.import_conflicts import find_conflicts
 from egzaminator.register.domain.import_corrections import KeptValue, keep_corrected, keep_replaced, put_present_keys
 from egzaminator.register.domain.import_jobs import APPLY_TASK, Progress, change_mine, start_task, work_on
 from egzaminator.register.domain.import_parsed import load_rows
 from egzaminator.register.domain.import_plan import clear_plan, make_plan
-from egzaminator.register.domain.import_rows import ShownRow, count_rows, does, encrypt_shown, shown_rows
+from egzaminator.register.domain.import_rows import (
+    IsOwn,
+    OwnRows,
+    ShownRow,
+    count_rows,
+    does,
+    encrypt_shown,
+    shown_rows,
+)
 from egzaminator.register.domain.import_stage import Stage
 from egzaminator.register.domain.imports import ROWS_AT_ONCE, lock_imports, prepare, record_import, write_staged
 from egzaminator.register.domain.write_rows import STATEMENTS
 from egzaminator.register.enums import ImportState
 from egzaminator.register.errors import ImportStoppedError
-from egzaminator.register.models import Import, ImportRow
+from egzaminator.register.models import Import, ImportRow, shown_context
 from egzaminator.stored_files.errors import FileGoneError
 
 _READ: Final = 0.2
@@ -30,12 +40,12 @@ _COMPARED: Final = 0.35
 _WRITTEN: Final = 0.8
 
 
-def apply_import(*, may_apply: Callable[[uuid.UUID | None], bool]) -> None:
+def apply_import(*, may_apply: Callable[[uuid.UUID | None], bool], own_rows: OwnRows) -> None:
     """Apply the oldest import that is due, if any.
 
-    `may_apply` says whether the account that uploaded it may still read files into the register. If the register
-    changed under a row after the file was checked, nothing is written: the import is checked again, and these rows say
-    that they moved.
+    `may_apply` says whether the account that uploaded it may still read files into the register, and `own_rows` which
+    rows are its own: these may have become so after the check. If the register changed under a row after the file was
+    checked, nothing is written: the import is checked again, and these rows say that they moved.
     """
     with work_on(APPLY_TASK) as (one, progress):
         if one is None:
@@ -43,14 +53,14 @@ def apply_import(*, may_apply: Callable[[uuid.UUID | None], bool]) -> None:
         if not may_apply(one.uploader):
             raise ImportStoppedError
         try:
-            _apply(one, progress)
+            _apply(one, progress, own_rows(one.uploader))
         except IntegrityError:
             # Somebody has just given a number of the file to an entry by hand. The next attempt finds it, and shows it.
             with transaction.atomic():
                 start_task(APPLY_TASK)
 
 
-def _apply(one: Import, progress: Progress) -> None:
+def _apply(one: Import, progress: Progress, is_own: IsOwn) -> None:
     if one.parsed is None:
         raise FileGoneError
     with transaction.atomic(), connection.cursor() as cursor:
@@ -62,7 +72,7 @@ def _apply(one: Import, progress: Progress) -> None:
             progress(_READ * share)
         stage.finish()
         stage.lock_people()
-        taken = _plan_again(one, cursor, stage)
+        taken = _plan_again(one, cursor, stage, is_own)
         if ImportRow.objects.filter(source=one, is_moved=True).exists():
             counts = count_rows(one) | {"new_scopes": len(stage.new_scopes())}
             again = {"state": ImportState.CHECKED, "percent": 100, "attempts": 0, "asked_at": None}
@@ -74,7 +84,7 @@ def _apply(one: Import, progress: Progress) -> None:
         stage.clear()
 
 
-def _plan_again(one: Import, cursor: CursorWrapper, stage: Stage) -> list[KeptValue]:
+def _plan_again(one: Import, cursor: CursorWrapper, stage: Stage, is_own: IsOwn) -> list[KeptValue]:
     """Make the plan, and mark in the preview the rows that do now something else than was previewed.
 
     Return the corrected values that staff chose to have replaced.
@@ -84,7 +94,8 @@ def _plan_again(one: Import, cursor: CursorWrapper, stage: Stage) -> list[KeptVa
     kept = put_present_keys(cursor)
     make_plan(cursor)
     corrected = keep_corrected(cursor, codes=stage.codes(), ticked=ticked)
-    with closing(shown_rows(kept=kept + corrected, problems=problems, codes=stage.codes())) as rows:
+    told = shown_rows(kept=kept + corrected, problems=problems, codes=stage.codes(), is_own=is_own)
+    with closing(told) as rows:  # its cursor must not outlive this transaction
         moved = _moved(one, rows)
         while some := list(itertools.islice(moved, ROWS_AT_ONCE)):
             ImportRow.objects.bulk_update(some, _SHOWN)
@@ -110,10 +121,16 @@ _SHOWN: Final = ["outcome", "examiner_id", "shown_encrypted", "is_apart", "is_ti
 
 
 def _moved(one: Import, rows: Iterator[ShownRow]) -> Iterator[ImportRow]:
-    seen = ImportRow.objects.filter(source=one).order_by("line").iterator(chunk_size=ROWS_AT_ONCE)
-    for before, row in zip(seen, rows, strict=True):
-        if row.does() != does(before.shown):
-            before.outcome, before.examiner_id = row.outcome, row.examiner_id
-            before.shown_encrypted = encrypt_shown(before.pk, row)
-            before.is_apart, before.is_ticked, before.is_moved = row.is_apart, False, True
-            yield before
+    seen = ImportRow.objects.filter(source=one).order_by("line").values_list("id", "shown_encrypted")
+    for (key, encrypted), row in zip(seen.iterator(chunk_size=ROWS_AT_ONCE), rows, strict=True):
+        before = decrypt(encrypted, context=shown_context(key))
+        if before != row.text and does(json.loads(before)) != does(row.shown):
+            yield ImportRow(
+                id=key,
+                outcome=row.outcome,
+                examiner_id=row.examiner_id,
+                shown_encrypted=encrypt_shown(key, row),
+                is_apart=row.is_apart,
+                is_ticked=False,
+                is_moved=True,
+            )

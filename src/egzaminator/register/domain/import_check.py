@@ -15,6 +15,8 @@ from egzaminator.register.domain.import_parsed import dump_rows
 from egzaminator.register.domain.import_plan import clear_plan, make_plan
 from egzaminator.register.domain.import_reports import ImportReport
 from egzaminator.register.domain.import_rows import (
+    IsOwn,
+    OwnRows,
     ShownRow,
     count_rows,
     keep_rows,
@@ -40,8 +42,8 @@ _PURPOSE: Final = "import-rows"
 _READING_SHARE: Final = 0.7
 
 
-def check_import() -> None:
-    """Check the oldest uploaded file that is due, if any."""
+def check_import(*, own_rows: OwnRows) -> None:
+    """Check the oldest uploaded file that is due, if any. `own_rows` tells which rows are its uploader's own."""
     with work_on(CHECK_TASK) as (one, progress):
         if one is None:
             return
@@ -52,14 +54,14 @@ def check_import() -> None:
             try:
                 opened = open_register(file)
                 with closing(opened.table.rows):
-                    _check(one, one.file, digest, opened, progress)
+                    _check(one, one.file, digest, opened, progress, own_rows(one.uploader))
             except RegisterFileError as error:
                 report = ImportReport(name=ImportReport.of(one).name, refusal=error)
                 values = {"digest": digest, "report_encrypted": report.encrypted_for(one)}
                 change_mine(one, state=ImportState.REFUSED, checked_at=timezone.now(), percent=100, **values)
 
 
-def _check(one: Import, file: StoredFile, digest: bytes, opened: OpenedFile, progress: Progress) -> None:
+def _check(one: Import, file: StoredFile, digest: bytes, opened: OpenedFile, progress: Progress, is_own: IsOwn) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         prepare(cursor)
         stage = Stage(cursor)
@@ -71,7 +73,7 @@ def _check(one: Import, file: StoredFile, digest: bytes, opened: OpenedFile, pro
         kept = put_present_keys(cursor)
         make_plan(cursor)
         kept += keep_corrected(cursor, codes=stage.codes())
-        with closing(shown_rows(kept=kept, problems=problems, codes=stage.codes())) as rows:
+        with closing(shown_rows(kept=kept, problems=problems, codes=stage.codes(), is_own=is_own)) as rows:
             while some := list(itertools.islice(rows, ROWS_AT_ONCE)):
                 keep_rows(one, some)
         report = ImportReport(

@@ -6,13 +6,15 @@ from typing import Final, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import undecryptable_recorded
-from egzaminator.core.encryption import decrypt, encrypt
+from egzaminator.core.encryption import decrypt
 from egzaminator.core.text import compact
 from egzaminator.register.columns import Column
+from egzaminator.register.domain.former_values import former_value
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.enums import RegisterField
-from egzaminator.register.models import FormerValue, former_context
+from egzaminator.register.models import Decision, Entry, Examiner, FormerValue, former_context
 
 
 class KeptValue(NamedTuple):
@@ -100,22 +102,22 @@ def keep_replaced(cursor: CursorWrapper, values: Collection[KeptValue], *, by: u
         [[value.line for value in values]],
     )
     things = {line: ids for line, *ids in cursor.fetchall()}
-    former = []
+    rows = []
     for value in values:
-        if not value.kept:  # there was no address
-            continue
         examiner_id, entry_id, decision_id = things[value.line]
         rule = _RULES[value.field]
-        row = FormerValue(
-            examiner_id=examiner_id,
-            entry_id=entry_id if rule[1:] == _OF_ENTRY else None,
-            decision_id=decision_id if rule[1:] == _OF_DECISION else None,
-            field=value.field,
-            replaced_by=by,
+        rows.append(
+            former_value(
+                examiner=Examiner(pk=examiner_id),
+                field=value.field,
+                value=value.kept,
+                by=Actor(by),
+                reason=None,
+                entry=Entry(pk=entry_id) if rule[1:] == _OF_ENTRY else None,
+                decision=Decision(pk=decision_id) if rule[1:] == _OF_DECISION else None,
+            )
         )
-        row.value_encrypted = encrypt(value.kept, context=former_context(row.pk))
-        former.append(row)
-    FormerValue.objects.bulk_create(former)
+    FormerValue.objects.bulk_create([row for row in rows if row])
 
 
 _NAMES: Final = (RegisterField.SURNAME, RegisterField.FIRST_NAMES)

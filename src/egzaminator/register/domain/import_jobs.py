@@ -2,7 +2,6 @@
 
 import datetime
 import logging
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
@@ -19,8 +18,8 @@ from egzaminator.register.models import Import
 from egzaminator.runtime.jobs import start_job
 from egzaminator.stored_files.errors import FileGoneError
 
-CHECK_TASK: Final = "register.check_import"
-# In panel/, because they ask for the permission of whoever wants it, and read what hangs on people.
+# In panel/, because they ask who wants it, which records are their own, and what hangs on people.
+CHECK_TASK: Final = "panel.check_import"
 APPLY_TASK: Final = "panel.apply_import"
 UNDO_TASK: Final = "panel.undo_import"
 # The lock of all long jobs, exports too: one runs at a time, so that one of the worker's places is free for e-mail.
@@ -128,8 +127,3 @@ def restart_left() -> None:
     for task, states in _STATES.items():
         if Import.objects.filter(state__in=states, uploaded_at__lte=timezone.now() - _LEFT_AFTER).exists():
             start_task(task)
-
-
-def find_import(*, import_id: uuid.UUID) -> Import | None:
-    """Return an import, with its file."""
-    return Import.objects.select_related("file").filter(pk=import_id).first()

@@ -73,6 +73,14 @@ class PlannedRow(NamedTuple):
     old_scope_id: int | None
     old_decided_on: datetime.date | None
 
+    @property
+    def changes_register(self) -> bool:
+        """Whether the register is another one after it."""
+        of_person = (self.old_surname, self.old_first_names, self.old_email)
+        of_entry = (self.old_number, self.old_scope_id, self.old_decided_on)
+        is_changed = any(value is not None for value in (*of_person, *of_entry))
+        return is_changed or self.is_new_person or self.is_new_entry or self.is_new_decision
+
 
 def make_plan(cursor: CursorWrapper) -> None:
     """Make the temporary table `planned_row` of the staged rows. It lives as long as theirs."""

@@ -113,6 +113,17 @@ def count_part(*, of: Import, part: PreviewPart) -> int:
     return ImportRow.objects.filter(_WHICH[part], source=of).count()
 
 
+def count_to_apply(one: Import) -> int:
+    """Return how many rows of a checked import would change the register, or 0 if some are wrong.
+
+    A row whose only change stands apart is one of them once it is ticked.
+    """
+    if one.counts["wrong"]:
+        return 0
+    ticked = ImportRow.objects.filter(source=one, outcome=RowOutcome.SAME, is_ticked=True).count()
+    return int(one.counts["new"] + one.counts["changed"] + ticked)
+
+
 def _row(row: ImportRow, report: ImportReport) -> PreviewRow:
     shown = row.shown
     decision = shown.get("decision")

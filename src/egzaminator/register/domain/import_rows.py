@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
@@ -21,14 +21,18 @@ from egzaminator.register.domain.rows import Cell
 from egzaminator.register.enums import RegisterField, RowOutcome
 from egzaminator.register.errors import BadCellError
 from egzaminator.register.models import Import, ImportRow, shown_context
-from egzaminator.register.problems import RowProblem
+from egzaminator.register.problems import Problem, RowProblem
 
 _COPY: Final = """
 COPY register_importrow (id, source_id, line, outcome, examiner_id, shown_encrypted, is_apart, is_ticked, is_moved)
 FROM STDIN (FORMAT BINARY)
 """
 _TYPES: Final = ("uuid", "uuid", "int4", "text", "uuid", "bytea", "bool", "bool", "bool")
-_COLUMNS: Final = list(Column)
+_COLUMNS: Final = tuple(Column)
+# Whether a row does something to a record of whoever sent the file.
+IsOwn = Callable[[PlannedRow], bool]
+# Makes it for an account.
+OwnRows = Callable[[uuid.UUID | None], IsOwn]
 
 
 class ShownRow(NamedTuple):
@@ -45,9 +49,10 @@ class ShownRow(NamedTuple):
         """Whether a value in it was corrected by hand since."""
         return bool(self.shown.get("apart"))
 
-    def does(self) -> tuple[Any, ...]:
-        """Return what it does to the register, whether or not what is apart is taken."""
-        return does(self.shown)
+    @property
+    def text(self) -> str:
+        """What is shown, as it is kept, but for the encryption."""
+        return json.dumps(self.shown, ensure_ascii=False)
 
 
 def does(shown: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -59,11 +64,12 @@ def does(shown: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def shown_rows(
-    *, kept: Iterable[KeptValue], problems: Iterable[RowProblem], codes: Mapping[int, str]
+    *, kept: Iterable[KeptValue], problems: Iterable[RowProblem], codes: Mapping[int, str], is_own: IsOwn
 ) -> Generator[ShownRow]:
     """Yield what the plan makes of each staged row, in the order of the file.
 
-    `kept` are the values corrected by hand, `problems` the conflicts, and `codes` those of all scopes by id.
+    `kept` are the values corrected by hand, `problems` the conflicts, and `codes` those of all scopes by id. A row that
+    is the uploader's own is wrong: nobody acts on their own record.
     """
     apart, wrong = defaultdict[int, list[KeptValue]](list), defaultdict[int, list[RowProblem]](list)
     for value in kept:
@@ -71,6 +77,8 @@ def shown_rows(
     for problem in problems:
         wrong[problem.line].append(problem)
     for row in planned_rows():
+        if is_own(row):
+            wrong[row.line].append(RowProblem(row.line, None, Problem.OWN))
         if row.line in wrong:
             seen = {"name": full_name(row.surname, row.first_names), "number": row.number, "scope": codes[row.scope_id]}
             yield wrong_row(row.line, seen, wrong[row.line])
@@ -117,7 +125,7 @@ def keep_rows(one: Import, rows: Iterable[ShownRow]) -> None:
 
 def encrypt_shown(key: uuid.UUID, row: ShownRow) -> bytes:
     """Return the ciphertext of what is shown of a row, bound to the row with this key."""
-    return encrypt(json.dumps(row.shown, ensure_ascii=False), context=shown_context(key))
+    return encrypt(row.text, context=shown_context(key))
 
 
 def count_rows(one: Import) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """The rules of who counts as an independent second person."""
 
 import datetime
+import uuid
 from typing import Final
 
 from django.db.models import Q
@@ -9,11 +10,11 @@ from django.utils import timezone
 from egzaminator.accounts.domain.mailboxes import is_among, known_emails
 from egzaminator.accounts.domain.personal_data import accounts_of
 from egzaminator.accounts.enums import ActKind, ActOutcome
-from egzaminator.accounts.models import Account
+from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.core.text import fold
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.enums import RegisterField
-from egzaminator.register.models import Examiner
+from egzaminator.register.models import Examiner, FormerValue
 from egzaminator.staff.errors import NotIndependentError
 from egzaminator.staff.models import Act
 
@@ -48,6 +49,28 @@ def is_own_record(*, examiner: Examiner, member: Account) -> bool:
         return True
     claims = examiner.claims.values_list("email", flat=True)
     return is_among(member.email, [examiner.email, *_formerly_in_register(examiner), *claims])
+
+
+def own_records(*, member: Account) -> set[uuid.UUID]:
+    """Return the ids of all records that are a staff member's own, as `is_own_record` judges them.
+
+    Raise `UndecryptableError`.
+    """
+    email = member.email
+    changes = EmailChange.objects.filter(Q(old__iexact=email) | Q(new__iexact=email)).values("account")
+    accounts = Account.objects.filter(Q(email__iexact=email) | Q(pk__in=changes)).values("examiner")
+    former = FormerValue.objects.filter(field=RegisterField.EMAIL, examiner__taken_back_at=None)
+    formerly = {one.examiner_id for one in former.iterator() if is_among(email, [one.value])}
+    found = Examiner.objects.filter(
+        Q(email__iexact=email)
+        | Q(pk__in=accounts)
+        | Q(pk__in=Claim.objects.filter(email__iexact=email).values("examiner"))
+        | Q(pk__in=formerly)
+    )
+    # The accounts of a record that was joined into another count there.
+    kept = {one.joined_into_id or one.pk for one in found}
+    suspects = found.union(Examiner.objects.filter(pk__in=kept))
+    return {one.pk for one in suspects if is_own_record(examiner=one, member=member)}
 
 
 def _formerly_in_register(examiner: Examiner) -> list[str]:

@@ -113,6 +113,14 @@ def inspectors() -> set[str]:
     return {member.email for member in members_with(Role.INSPECTOR)}
 
 
+def mailboxes_of_inspection() -> list[str | None]:
+    """Return the mailboxes that are told of what the inspectors watch over.
+
+    Of a board without an inspector it is None: its mailbox for security notices.
+    """
+    return [*sorted(inspectors())] or [None]
+
+
 def notify_of_change(*, member: Account, news: StaffNews, by: Actor, mailboxes: Iterable[str] = ()) -> None:
     """Tell all administrators of a change among the staff, in the caller's transaction, after it was made.
 

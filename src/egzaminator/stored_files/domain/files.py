@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Iterator
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from egzaminator.core.encryption import UndecryptableError, decrypt_bytes, encrypt_bytes
@@ -102,6 +102,11 @@ def delete_files_of(*, owner: uuid.UUID) -> int:
     return _delete(owner=owner)
 
 
+def delete_file(*, file_id: uuid.UUID | None) -> None:
+    """Delete a file that is needed no more, if there is one."""
+    _delete(pk=file_id)
+
+
 def delete_expired_files() -> int:
     """Delete the files whose time is over, and return how many."""
     return _delete(expires_at__lte=timezone.now())
@@ -111,6 +116,8 @@ def _delete(**which: object) -> int:
     with transaction.atomic():
         # The locks keep a writer from adding pieces between the deletion of a file's pieces and its own.
         keys = list(StoredFile.objects.filter(**which).order_by("pk").select_for_update().values_list("pk", flat=True))
+        with connection.cursor() as cursor:  # Django would read the content of all pieces before it deletes them
+            cursor.execute("DELETE FROM stored_files_piece WHERE file_id = ANY(%s)", [keys])
         StoredFile.objects.filter(pk__in=keys).delete()
     return len(keys)
 

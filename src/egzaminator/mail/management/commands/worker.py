@@ -8,6 +8,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition
 
+from egzaminator import __version__
 from egzaminator.runtime.checks import add_test_machine_switch, require_safe_settings
 
 # One delivery job drains whole batches; beside it only short jobs run. More workers give more of both.
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         if not settings.DEMO:  # a demo's mail goes to the demo mailbox
             require_safe_settings(stderr=self.stderr, is_test_machine=options["insecure_test_machine"])
         connections["default"].ensure_connection()  # fails immediately with a clear message, unlike the worker's pool
+        self.stdout.write(f"Egzaminator {__version__}: the worker begins.")
         connections.close_all()
         connector = app.connector
         if not isinstance(connector, DjangoConnector):

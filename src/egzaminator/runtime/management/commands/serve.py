@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from egzaminator import __version__
 from egzaminator.key_rotation.domain.index_key import require_index_key
 from egzaminator.runtime.checks import add_test_machine_switch, require_safe_settings
 from egzaminator.runtime.maintenance import is_maintenance_on
@@ -37,5 +38,6 @@ class Command(BaseCommand):
             require_index_key()
         if error := listening_error(settings.BIND.host, settings.BIND.port):
             raise CommandError(f"{settings.BIND} (BIND) cannot be listened on: {error.strerror}.")
+        self.stdout.write(f"Egzaminator {__version__} serves the site at {settings.BIND}.")
         connections.close_all()  # the workers are forks of this process and must not share its connections
         run_web_server(host=settings.BIND.host, port=settings.BIND.port, workers=os.cpu_count() or 1)
