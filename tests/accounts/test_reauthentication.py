@@ -42,11 +42,8 @@ ASKS_THE_SESSION = {
     "correct-pesel", "correct-identifier", "correct-register-email", "record-death", "undo-death",
     "join", "export-everybody", "export-selection", "download-export", "correct-email", "correct-claim-email",
     "alone-setting", "strike-off", "transfer", "issue-data", "ask-deletion", "withdraw-act", "breach-file",
-<<<<<<< HEAD
     "publish-notice", "undo-import", "send-mailing", "repeat-mailing",
-=======
-    "publish-notice", "undo-import", "apply-import", "import-rows", "move-to-register",
->>>>>>> main
+    "apply-import", "import-rows", "move-to-register",
 }  # fmt: skip
 EXEMPT = {
     "login": "for who is not logged in",

@@ -27,11 +27,8 @@ from tests.helpers.factories import PASSWORD, PESELS, make_claim, make_examiner,
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import give_totp
 from tests.helpers.reports import report
-<<<<<<< HEAD
 from tests.mailings.writing import press, write
-=======
 from tests.panel.imported import recorded
->>>>>>> main
 from tests.records.editing import correct_names
 
 ANNA, NEW, KNOWN, STRANGER = "anna@example.org", "nowa@example.org", "known@example.org", "stranger@example.org"

@@ -43,11 +43,8 @@ from tests.helpers.links import text_of
 from tests.helpers.mail import queue_example
 from tests.helpers.mfa import give_totp
 from tests.key_rotation.tampering import is_somebody_waiting, spoil, wait_until
-<<<<<<< HEAD
 from tests.mailings.writing import write
-=======
 from tests.panel.imported import recorded
->>>>>>> main
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 # Digests of random values, and short-lived keyed ones: nothing in them is encrypted or looked up.
@@ -91,12 +88,9 @@ def fill_every_column() -> list[str]:
     keep_text(text="Zgubiony telefon", subject=account.id, by=SYSTEM)
     complete_file(file=write_file(owner=account.id, purpose="test", name="plik", content=[NOT_TEXT]))
     select(terms=Terms(search="Żak"), maker=account.id)
-<<<<<<< HEAD
     write(make_staff(), body="Zapraszamy")
-=======
     one = recorded(examiner, by=account, surname=["Łukasik", "Żak"])
     keep_rows(one, [wrong_row(2, {}, [])])
->>>>>>> main
     return give_totp(account)
 
 
