@@ -96,7 +96,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if examiner_id is None:
         raise Http404
     if request.method == "POST":
-        turn_informational(examiner_id=examiner_id, on=False, by=Actor(None, client_ip(request)))
+        account = Account.objects.filter(examiner_id=examiner_id).first()
+        subject = account.pk if account else examiner_id
+        turn_informational(examiner_id=examiner_id, on=False, by=Actor(None, client_ip(request)), subject=subject)
     return render(request, "mailings/unsubscribe.html", {"is_done": request.method == "POST"})
 
 
