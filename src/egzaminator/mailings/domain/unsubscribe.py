@@ -14,7 +14,7 @@ _SIGNER: Final = Signer(salt="mailings.unsubscribe")
 
 def unsubscribe_url(*, examiner_id: uuid.UUID) -> str:
     """Return the URL that turns somebody's informational e-mails off. It does nothing else, and never expires."""
-    return public_url(f"/konto/wiadomosci/wypisz/{_SIGNER.sign(examiner_id.hex)}/")
+    return public_url(f"/w/{_SIGNER.sign(examiner_id.hex)}/")
 
 
 def examiner_of_token(token: str) -> uuid.UUID | None:
