@@ -101,9 +101,11 @@ ALLOWED = {
     "mailing": LISTERS,
     "mailing-recipients": LISTERS,
     "pause-mailing": LISTERS,
+    "mailing-attachment": LISTERS,
     **dict.fromkeys(
         [
             *("write-mailing", "change-mailing", "delete-mailing", "preview-mailing", "test-mailing"),
+            *("mailing-attachments", "remove-mailing-attachment"),
             *("send-mailing", "resume-mailing", "cancel-mailing", "repeat-mailing"),
         ],
         RECORDS,

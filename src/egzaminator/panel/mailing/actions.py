@@ -18,6 +18,7 @@ from egzaminator.accounts.reauthentication import reauthentication_required
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.templatetags.dates import prose_date
 from egzaminator.mailings.domain import sending
+from egzaminator.mailings.domain.attachments import attachments_of
 from egzaminator.mailings.domain.drafts import delete_draft
 from egzaminator.mailings.domain.markup import parse
 from egzaminator.mailings.domain.sending import AT_ONCE, MISSED, SEND, STOP
@@ -188,6 +189,7 @@ def _show_confirm(request: HttpRequest, found: Mailing, form: SendForm) -> HttpR
         "mailing": found,
         "form": form,
         "blocks": parse(found.body),
+        "attachments": attachments_of(found),
         "reach": reach,
         "left_out": sorted(reach.left_out.items()),
         "same_text": same_text_to(found, people),

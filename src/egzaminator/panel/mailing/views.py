@@ -17,6 +17,7 @@ from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.paging import cursor_of, number_cursor_of
 from egzaminator.core.typed_text import with_typed_text
+from egzaminator.mailings.domain.attachments import attachments_of
 from egzaminator.mailings.domain.drafts import begin_draft, save_draft
 from egzaminator.mailings.domain.markup import parse
 from egzaminator.mailings.domain.sending import MISSED, SEND
@@ -112,6 +113,7 @@ def mailing(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
         "mailing": found,
         "sender": Account.objects.filter(pk=found.sender or found.author).first(),
         "blocks": parse(found.body),
+        "attachments": attachments_of(found),
         "counts": [(state, found.counts.get(state.value, 0)) for state in RecipientState],
         "read": found.counts.get("read", 0),
         "missed": sum(found.counts.get(state.value, 0) for state in MISSED),
