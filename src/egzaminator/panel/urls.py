@@ -37,6 +37,7 @@ from egzaminator.panel.imports.undo import UNDO_IMPORT, UNDO_PAGE, people_left
 from egzaminator.panel.mailing import actions as mailing_actions
 from egzaminator.panel.mailing import attachments as attachment_views
 from egzaminator.panel.mailing import views as mailing_views
+from egzaminator.panel.mailing.export import export_recipients
 from egzaminator.panel.navigation import ENTER_WAGTAIL
 from egzaminator.panel.person import add_person, history, pesel
 from egzaminator.panel.person import page as person_page
@@ -190,6 +191,7 @@ urlpatterns = [
     path("wiadomosci/<uuid:mailing_id>/anuluj/", mailing_actions.cancel, name="cancel-mailing"),
     path("wiadomosci/<uuid:mailing_id>/ponownie/", mailing_actions.repeat, name="repeat-mailing"),
     path("wiadomosci/<uuid:mailing_id>/odbiorcy/", mailing_views.recipients, name="mailing-recipients"),
+    path("wiadomosci/<uuid:mailing_id>/odbiorcy/eksport/", export_recipients, name="export-recipients"),
     path("import/", import_views.imports, name="imports"),
     path("import/<uuid:import_id>/", import_views.one_import, name="import"),
     *[

@@ -137,7 +137,7 @@ def confirm(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
                 by=actor_of(request),
             )
         except NotNowError:
-            messages.warning(request, str(NOT_NOW))
+            _say_where_it_is(request, found)
         except MailingChangedError:
             messages.warning(request, str(_CHANGED))
         except NobodyError:
@@ -204,6 +204,15 @@ def _only_in(request: HttpRequest, found: Mailing, *states: MailingState) -> Htt
         return None
     messages.warning(request, str(NOT_NOW))
     return redirect("mailing", mailing_id=found.pk)
+
+
+def _say_where_it_is(request: HttpRequest, found: Mailing) -> None:
+    """Tell whoever pressed the button twice that it is done, and anybody else to look again."""
+    found.refresh_from_db()
+    if found.sender == request.user.pk and found.state != MailingState.CANCELLED:
+        messages.info(request, _("You have sent this message already. It goes to everybody once."))
+    else:
+        messages.warning(request, str(NOT_NOW))
 
 
 def _people_changed(changed: PeopleChangedError) -> str:

@@ -22,11 +22,12 @@ from egzaminator.mailings.enums import MailingState
 from egzaminator.mailings.errors import NotNowError, TooManyAttachmentsError
 from egzaminator.mailings.models import Mailing
 from egzaminator.panel.access import permission_required
+from egzaminator.panel.domain.mailings import VIEW
 from egzaminator.panel.domain.uploads import hit_attachment_limit
 from egzaminator.panel.errors import UploadsUsedUpError
 from egzaminator.panel.mailing.forms import AttachmentForm
 from egzaminator.panel.mailing.upload import FIELD, AttachmentUploadHandler
-from egzaminator.panel.mailing.views import NOT_NOW, VIEW, find_mailing
+from egzaminator.panel.mailing.views import NOT_NOW, find_mailing
 from egzaminator.web.errors import csrf_failure
 
 _FORM: Final = OwnForm(page="mailings")

@@ -26,14 +26,13 @@ from egzaminator.mailings.errors import MailingChangedError, NotNowError
 from egzaminator.mailings.models import Mailing
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff
-from egzaminator.panel.domain.mailings import current, list_mailings, list_recipients, people_of, preview
+from egzaminator.panel.domain.mailings import VIEW, current, list_mailings, list_recipients, people_of, preview
+from egzaminator.panel.domain.recipient_rows import describe_recipients
 from egzaminator.panel.forms import ExaminerForm
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.mailing.forms import MailingForm
-from egzaminator.panel.mailing.rows import describe_recipients
 from egzaminator.register.domain.selections import find_selection
 
-VIEW: Final = "mailings.view_mailing"
 _FORM: Final = OwnForm(typed=MailingForm, title=gettext_lazy("Message to examiners"), button=gettext_lazy("Save"))
 NOT_NOW: Final = gettext_lazy(
     "That is not possible now: somebody has changed this message meanwhile. Look at it again."

@@ -323,9 +323,9 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
     "register.Export": Held(
         unseen="about who asked for a file; whoever is in it is not said",
         left_out={
-            _KEYS: "id selection source file",
+            _KEYS: "id selection mailing source file",
             _STAFF: "owner reason",
-            _WORK: ("content format state attempts rows rows_done asked_at"),
+            _WORK: "content recipient_state format state attempts rows rows_done asked_at",
         },
         rules=(rules.EXPORTS, rules.STORED_FILES),
         stays="of the staff",
