@@ -36,6 +36,8 @@ LISTS = {
     "entries",
     "decisions",
     "former_values",
+    "mailings",
+    "mailing_preferences",
     "imports",
     "account",
     "details",

@@ -70,6 +70,7 @@ class ExportContent(TextChoices):
     REGISTER_FILE = "register-file", _("register with PESELs")
     PEOPLE = "people", _("list without PESELs")
     IMPORT_ROWS = "import-rows", _("register file to be corrected")
+    RECIPIENTS = "recipients", _("recipients of a message")
 
 
 class ExportFormat(TextChoices):

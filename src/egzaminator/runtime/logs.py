@@ -117,5 +117,6 @@ def logging_settings() -> dict[str, Any]:
             "egzaminator": {"level": "INFO"},
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
             "procrastinate": {"level": "WARNING"},
+            "pypdf": {"level": "CRITICAL"},  # its warnings quote the files that people send
         },
     }

@@ -158,6 +158,13 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
         rules=(rules.MAILINGS,),
         stays="it shows what the board wrote to whom, also without an account",
     ),
+    "mailings.Attachment": Held(
+        section="mailings",
+        shown="name=attachments",
+        left_out={_KEYS: "id mailing file", _WORK: "added_at"},
+        rules=(rules.MAILINGS,),
+        stays="about many people; each recipient reads it with the message",
+    ),
     "mailings.Preference": Held(
         section="mailing_preferences",
         shown="salutation informational_off_at",
@@ -316,9 +323,9 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
     "register.Export": Held(
         unseen="about who asked for a file; whoever is in it is not said",
         left_out={
-            _KEYS: "id selection source file",
+            _KEYS: "id selection mailing source file",
             _STAFF: "owner reason",
-            _WORK: ("content format state attempts rows rows_done asked_at"),
+            _WORK: "content recipient_state format state attempts rows rows_done asked_at",
         },
         rules=(rules.EXPORTS, rules.STORED_FILES),
         stays="of the staff",
@@ -328,14 +335,14 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
     "stored_files.StoredFile": Held(
         unseen="copies of what is shown, for the board's own use",
         left_out={_KEYS: "id purpose name", _STAFF: "owner", _WORK: "size completed_at expires_at"},
-        rules=(rules.STORED_FILES,),
-        stays="gone within a day",
+        rules=(rules.STORED_FILES, rules.MAILINGS),
+        stays="gone within a day, or, attached to a message, with it",
     ),
     "stored_files.Piece": Held(
         unseen="copies of what is shown, for the board's own use",
         left_out={_KEYS: "id file", _COPY: "content"},
-        rules=(rules.STORED_FILES,),
-        stays="gone within a day",
+        rules=(rules.STORED_FILES, rules.MAILINGS),
+        stays="gone within a day, or, attached to a message, with it",
     ),
     "login.ResetRequest": Held(
         unseen="a login name as typed, by whoever typed it, until the worker answers it",

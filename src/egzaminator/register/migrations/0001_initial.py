@@ -480,6 +480,8 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("owner", models.UUIDField()),
                 ("selection", models.UUIDField(null=True)),
+                ("mailing", models.UUIDField(null=True)),
+                ("recipient_state", models.CharField(blank=True, max_length=11)),
                 (
                     "content",
                     models.CharField(
@@ -487,6 +489,7 @@ class Migration(migrations.Migration):
                             ("register-file", "register with PESELs"),
                             ("people", "list without PESELs"),
                             ("import-rows", "register file to be corrected"),
+                            ("recipients", "recipients of a message"),
                         ],
                         max_length=20,
                     ),
