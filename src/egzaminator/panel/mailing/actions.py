@@ -20,9 +20,9 @@ from egzaminator.core.templatetags.dates import prose_date
 from egzaminator.mailings.domain import sending
 from egzaminator.mailings.domain.drafts import delete_draft
 from egzaminator.mailings.domain.markup import parse
-from egzaminator.mailings.domain.sending import AT_ONCE, MISSED, SEND, STOP
+from egzaminator.mailings.domain.sending import AT_ONCE, SEND, STOP
 from egzaminator.mailings.domain.standing import reach_of
-from egzaminator.mailings.enums import MailingKind, MailingState
+from egzaminator.mailings.enums import MISSED, MailingKind, MailingState
 from egzaminator.mailings.errors import MailingChangedError, NobodyError, NotNowError, PeopleChangedError
 from egzaminator.mailings.models import Mailing
 from egzaminator.panel.access import permission_required

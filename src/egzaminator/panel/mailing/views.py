@@ -19,7 +19,7 @@ from egzaminator.core.paging import cursor_of, number_cursor_of
 from egzaminator.core.typed_text import with_typed_text
 from egzaminator.mailings.domain.drafts import begin_draft, save_draft
 from egzaminator.mailings.domain.markup import parse
-from egzaminator.mailings.domain.sending import MISSED, SEND
+from egzaminator.mailings.domain.sending import SEND
 from egzaminator.mailings.enums import MailingState, RecipientState
 from egzaminator.mailings.errors import MailingChangedError, NotNowError
 from egzaminator.mailings.models import Mailing
@@ -34,6 +34,7 @@ from egzaminator.register.domain.selections import find_selection
 
 VIEW: Final = "mailings.view_mailing"
 _FORM: Final = OwnForm(typed=MailingForm, title=gettext_lazy("Message to examiners"), button=gettext_lazy("Save"))
+_REFRESH_SECONDS: Final = "5"
 NOT_NOW: Final = gettext_lazy(
     "That is not possible now: somebody has changed this message meanwhile. Look at it again."
 )
@@ -114,11 +115,13 @@ def mailing(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
         "blocks": parse(found.body),
         "counts": [(state, found.counts.get(state.value, 0)) for state in RecipientState],
         "read": found.counts.get("read", 0),
-        "missed": sum(found.counts.get(state.value, 0) for state in MISSED),
     }
     if found.state == MailingState.DRAFT:
         context["people"] = people_of(found).count()
-    return render(request, "panel/mailing/page.html", context)
+    response = render(request, "panel/mailing/page.html", context)
+    if found.is_moving:
+        response["Refresh"] = _REFRESH_SECONDS  # job-progress.js puts something better in its place
+    return response
 
 
 @permission_required(VIEW)
