@@ -249,6 +249,25 @@ def test_sent_again_to_the_missed(client: Client, anna: Examiner, mailbox: Recei
     assert "Wyślij do tych, do których nie dotarła" not in words_of(client.get(page))
 
 
+def test_before_it_is_sent_again_the_page_says_how_many_it_would_reach(
+    client: Client, anna: Examiner, mailbox: Receiver
+) -> None:
+    make_examiner(pesel=PESELS[1], numbers=("B/1",), surname="Łukaszek")
+    page = draft(client)
+    press(client, page, "wyslij")
+    work()
+    shown = client.get(f"{page}ponownie/")
+    assert "Nie dostało e-maila 1 Dostaną e-mail 0 Nie mają adresu e-mail 1" in words_of(shown)
+    assert "Do żadnej z tych osób nie da się teraz wysłać e-maila." in words_of(shown)
+    assert "Wyślij do 1 osoby" not in words_of(shown)
+
+    Examiner.objects.filter(surname="Łukaszek").update(email="nowy@example.pl")
+    assert "Wyślij do 1 osoby" in words_of(client.get(f"{page}ponownie/"))
+    press(client, page, "ponownie")
+    assert work() == 1
+    assert mailbox.recipients == ["anna@example.pl", "nowy@example.pl"]
+
+
 def test_a_test_goes_to_oneself_filled_in_with_an_invented_person(
     client: Client, officer: Account, anna: Examiner, mailbox: Receiver
 ) -> None:

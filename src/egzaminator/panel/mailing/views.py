@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -35,6 +35,12 @@ from egzaminator.register.domain.selections import find_selection
 VIEW: Final = "mailings.view_mailing"
 _FORM: Final = OwnForm(typed=MailingForm, title=gettext_lazy("Message to examiners"), button=gettext_lazy("Save"))
 _REFRESH_SECONDS: Final = "5"
+_HEADERS: Final = (
+    ("From", pgettext_lazy("e-mail", "From")),
+    ("To", pgettext_lazy("e-mail", "To")),
+    ("Reply-To", pgettext_lazy("e-mail", "Replies to")),
+    ("Subject", gettext_lazy("Subject")),
+)
 NOT_NOW: Final = gettext_lazy(
     "That is not possible now: somebody has changed this message meanwhile. Look at it again."
 )
@@ -166,7 +172,7 @@ def show_preview(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
             email = message_from_bytes(wire, policy=policy.default)
             plain = email.get_body(("plain",))
             context |= {
-                "headers": [(name, str(email[name])) for name in ("From", "To", "Reply-To", "Subject")],
+                "headers": [(label, str(email[name])) for name, label in _HEADERS],
                 "text": plain.get_content() if plain else "",
             }
     return render(request, "panel/mailing/preview.html", context)
