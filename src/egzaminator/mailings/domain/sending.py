@@ -24,7 +24,7 @@ from egzaminator.mail.enums import MAILING
 from egzaminator.mailings.domain.drafts import locked_draft
 from egzaminator.mailings.domain.results import settle
 from egzaminator.mailings.domain.standing import PEOPLE
-from egzaminator.mailings.enums import MailingKind, MailingState, RecipientState
+from egzaminator.mailings.enums import MISSED, MailingKind, MailingState, RecipientState
 from egzaminator.mailings.errors import NobodyError, NotNowError, PeopleChangedError
 from egzaminator.mailings.models import Mailing, Recipient
 from egzaminator.register.models import Examiner
@@ -69,13 +69,6 @@ UPDATE mailings_recipient SET
     email_id = md5(mailing_id::text || examiner_id || (rounds + 1))::uuid
 WHERE mailing_id = %s AND state = ANY(%s)
 """
-# Whom a mailing has not reached.
-MISSED: Final = (
-    RecipientState.REFUSED,
-    RecipientState.CAME_BACK,
-    RecipientState.NO_EMAIL,
-    RecipientState.LEFT_OUT,
-)
 
 
 def plan(
