@@ -12,8 +12,8 @@ from pytest_django.fixtures import Settings
 from egzaminator import __version__
 from egzaminator.key_rotation.domain.encryption_key_proofs import require_encryption_keys
 from egzaminator.mail.catalogue import EmailKind
-from egzaminator.runtime.backup_state import BACKUP, DRILL, record_done
 from egzaminator.runtime.logs import logging_settings
+from tests.helpers.backups import note_backup
 from tests.helpers.mail import queue_example
 
 
@@ -51,8 +51,7 @@ def now_well() -> None:
     """Let a worker live, and every periodic job be begun, so that all probes find what they hope for."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT procrastinate_register_worker_v1()")
-    record_done(what=BACKUP, at=timezone.now())
-    record_done(what=DRILL, at=timezone.now())
+    note_backup(last_backup=timezone.now(), last_drill=timezone.now())
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from egzaminator.core.probes import Finding, Level
-from egzaminator.runtime.backup_state import BACKUP, DRILL, record_done
 from egzaminator.runtime.environment import Security
 from egzaminator.runtime.maintenance import begin_maintenance, end_maintenance
 from egzaminator.runtime.probes.backups import check_backup, check_drill, describe_age
 from egzaminator.runtime.probes.machine import check_certificate, check_disk, check_maintenance
+from tests.helpers.backups import note_backup
 from tests.helpers.certificates import make_certificate
 from tests.helpers.receiver import Receiver
 
@@ -62,24 +62,24 @@ def test_a_closed_site_is_told() -> None:
 
 @pytest.mark.parametrize(("age", "level"), [(DAY, Level.OK), (1.2 * DAY, Level.WARNING), (4 * DAY, Level.CRITICAL)])
 def test_a_late_backup_is_told(age: datetime.timedelta, level: Level) -> None:
-    record_done(what=BACKUP, at=datetime.datetime.now(tz=datetime.UTC) - age)
+    note_backup(last_backup=datetime.datetime.now(tz=datetime.UTC) - age)
     assert found(check_backup()).level is level
     assert found(check_drill()).level is Level.WARNING  # the one says nothing of the other
 
 
 @pytest.mark.parametrize(("age", "level"), [(7 * DAY, Level.OK), (9 * DAY, Level.WARNING)])
 def test_a_late_drill_is_told(age: datetime.timedelta, level: Level) -> None:
-    record_done(what=BACKUP, at=datetime.datetime.now(tz=datetime.UTC))
-    record_done(what=DRILL, at=datetime.datetime.now(tz=datetime.UTC) - age)
+    now = datetime.datetime.now(tz=datetime.UTC)
+    note_backup(last_backup=now, last_drill=now - age)
     assert (found(check_drill()).level, found(check_backup()).level) == (level, Level.OK)
 
 
-@pytest.mark.parametrize("content", [None, "", "{", "[]", "{}"])
+@pytest.mark.parametrize("content", [None, "", "{", "[]", "{}", '{"last_backup": 5}', '{"last_backup": "yesterday"}'])
 def test_without_a_word_about_backups_none_was_made(data_dir: Path, content: str | None) -> None:
     if content is not None:
         (data_dir / "backup-state.json").write_text(content)
-    assert (found(check_backup()).level, found(check_backup()).words) == (Level.WARNING, "No backup was ever made.")
-    assert found(check_drill()).words == "No backup was ever restored for a try."
+    assert (found(check_backup()).level, found(check_backup()).words) == (Level.WARNING, "No backup is known of.")
+    assert found(check_drill()).words == "No backup is known to have been restored for a try."
 
 
 def test_a_demo_needs_no_backup(settings: Settings) -> None:

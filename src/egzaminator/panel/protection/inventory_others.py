@@ -76,6 +76,5 @@ FILE_WRITERS: Final[Mapping[str, str]] = {
     "runtime/postgres/binaries.py": "PostgreSQL's own programs, for the demo",
     "web/static_files.py": "styles",
     "demo/static_files.py": "styles",
-    "runtime/backup_state.py": "when a backup was last made and tried",
     "demo/environment.py": "the demo's made-up secrets",
 }

@@ -1,14 +1,20 @@
-"""The probes of the backup: how long ago one was made, and how long ago one was restored for a try."""
+"""The probes of the backup: how long ago one was made, and how long ago one was restored for a try.
+
+Both are noted in DATA_DIR by the commands that do it, and not in a row: that would be restored with the database, and
+tell of another one's backups.
+"""
 
 import datetime
+import json
+from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from django.utils import timezone
 
 from egzaminator.core.probes import Finding, Level, probe
-from egzaminator.runtime.backup_state import BACKUP, DRILL, last_done
 
+_NAME: Final = "backup-state.json"
 _HOUR: Final = datetime.timedelta(hours=1)
 _DAY: Final = datetime.timedelta(days=1)
 # Made each night, tried each week; some hours more for a night that took longer.
@@ -23,9 +29,9 @@ def check_backup() -> Finding | None:
     if settings.DEMO:
         return None
     cure = "See `systemctl status egzaminator-backup.timer` (docs/production.md, Keys and backups)."
-    last = last_done(what=BACKUP)
+    last = _last("last_backup")
     if last is None:
-        return Finding("No backup was ever made.", Level.WARNING, cure)
+        return Finding("No backup is known of.", Level.WARNING, cure)
     age = timezone.now() - last
     words = f"The last backup is {describe_age(age)} old."
     figures = {"backup_age_seconds": age.total_seconds()}
@@ -40,15 +46,23 @@ def check_drill() -> Finding | None:
     if settings.DEMO:
         return None
     cure = "See `systemctl status egzaminator-drill.timer` (docs/production.md, Keys and backups)."
-    last = last_done(what=DRILL)
+    last = _last("last_drill")
     if last is None:
-        return Finding("No backup was ever restored for a try.", Level.WARNING, cure)
+        return Finding("No backup is known to have been restored for a try.", Level.WARNING, cure)
     age = timezone.now() - last
     words = f"The last try to restore a backup is {describe_age(age)} old."
     figures = {"drill_age_seconds": age.total_seconds()}
     if age > _DRILL_LATE:
         return Finding(words, Level.WARNING, cure, figures)
     return Finding(words, figures=figures)
+
+
+def _last(what: str) -> datetime.datetime | None:
+    """Return when something was last done, noted in ISO 8601 with a time zone; None if nothing is noted."""
+    try:
+        return datetime.datetime.fromisoformat(json.loads((Path(settings.DATA_DIR) / _NAME).read_text())[what])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def describe_age(age: datetime.timedelta) -> str:
