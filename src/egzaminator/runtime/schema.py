@@ -1,7 +1,14 @@
 """Whether the database is as old as the program."""
 
+from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+
+def require_migrations() -> None:
+    """Raise `CommandError` if the database is older than the program."""
+    if missing_migrations():
+        raise CommandError("The database is older than the program. Run `egzaminator migrate` first.")
 
 
 def missing_migrations() -> list[str]:
