@@ -362,6 +362,7 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
         rules=(rules.COUNTERS,),
         stays="gone within a day",
     ),
+    "key_rotation.EncryptionKeyProof": Nobodys("which encryption key each id stands for", "key_id proof"),
     "key_rotation.IndexKey": Nobodys("which key the blind indexes are made with", "id fingerprint"),
     "web.CacheVersion": Nobodys("which version of the pages is kept", "id number"),
 }
@@ -372,5 +373,6 @@ NOT_ROTATED: Final[Mapping[str, str]] = {
     "accounts.Link.digest": "the digest of a random token",
     "rate_limits.Counter.key": "a digest with the key of the blind indexes; ends within a day",
     "rate_limits.BackoffState.key": "a digest with the key of the blind indexes; ends within a day",
+    "key_rotation.EncryptionKeyProof.proof": "an empty text, which proves the key that encrypted it",
     "key_rotation.IndexKey.fingerprint": "tells the keys of the blind indexes apart",
 }
