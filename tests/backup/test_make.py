@@ -84,7 +84,7 @@ def test_every_file_is_its_owners_alone(machine: Machine) -> None:
     os.umask(0o022)
     make_backup()
     modes = {path.name.rpartition(".")[2]: stat.S_IMODE(path.stat().st_mode) for path in machine.backups.iterdir()}
-    assert modes == {"age": 0o600, "sha256": 0o600, "journal": 0o600, "lock": 0o600}
+    assert modes == {"age": 0o600, "sha256": 0o600, "journal": 0o600, "backup-lock": 0o600}
     assert stat.S_IMODE(machine.backups.stat().st_mode) == 0o700
 
 
@@ -126,7 +126,7 @@ def test_half_a_backup_is_none_and_goes_with_the_next(machine: Machine) -> None:
 
 
 def test_one_at_a_time(machine: Machine) -> None:
-    with locked(backup_folder()), pytest.raises(BackupError, match="Another backup or drill is at work"):
+    with locked(backup_folder()), pytest.raises(BackupError, match="Another backup is at work"):
         make_backup()
 
 

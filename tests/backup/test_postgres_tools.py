@@ -48,7 +48,7 @@ def test_a_failure_is_told_in_the_programs_own_words(transactional_db: None) -> 
 
 
 @pytest.fixture
-def guarded(db: None) -> Iterator[Server]:
+def guarded(transactional_db: None) -> Iterator[Server]:
     """A server that asks for a password, and Django's connection to it."""
     own = dict(connection.settings_dict)
     with tempfile.TemporaryDirectory(prefix="egzaminator-server-") as folder, server(Path(folder)) as made:

@@ -38,10 +38,10 @@ class Manifest:
 
 
 class Writer:
-    """Writes an archive into a file that is only written, never read or rewound."""
+    """Writes an archive into a tar that is only written, never read or rewound."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._tar = tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115 -- closed by `close`
+    def __init__(self, tar: tarfile.TarFile) -> None:
+        self._tar = tar
 
     def add_manifest(self, manifest: Manifest) -> None:
         """Write what the archive says of itself, before everything else."""
@@ -69,14 +69,17 @@ class Writer:
             count += 1
         return count
 
-    def close(self) -> None:
-        """Write the end of the archive."""
-        self._tar.close()
-
     def _add(self, name: str, content: bytes) -> None:
         member = tarfile.TarInfo(name)
         member.size, member.mode = len(content), 0o600
         self._tar.addfile(member, io.BytesIO(content))
+
+
+@contextmanager
+def written(file: IO[bytes]) -> Iterator[Writer]:
+    """Yield what writes an archive into a file."""
+    with tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+        yield Writer(tar)
 
 
 class Reader:

@@ -52,7 +52,7 @@ def drill(archive: Path, *, keys: list[Any]) -> Drilled:
     """
     began = time.monotonic()
     live_media = Path(settings.MEDIA_ROOT)
-    with locked(backup_folder()):
+    with locked(backup_folder(), what="drill"):
         require_whole(archive)
         with scratch():
             with opened(archive, keys=keys) as reader:

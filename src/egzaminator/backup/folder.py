@@ -36,16 +36,17 @@ def backup_folder() -> Path:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that one program at a time writes there. Raise `BackupError` if another has it.
+def locked(folder: Path, *, what: str = "backup", waits: bool = False) -> Iterator[None]:
+    """Hold a lock in the folder, so that one backup, or one drill, is at work at a time.
 
-    The kernel gives the lock back when its process ends, however it ends.
+    `waits` waits for the other one's end. Without it, raise `BackupError`. The kernel gives the lock back when its
+    process ends, however it ends.
     """
-    with open_private(folder / ".lock") as lock:
+    with open_private(folder / f".{what}-lock") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
         except BlockingIOError:
-            raise BackupError("Another backup or drill is at work. Wait until it has ended.") from None
+            raise BackupError(f"Another {what} is at work. Wait until it has ended.") from None
         yield
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from egzaminator import __version__
 from egzaminator.backup.age import encrypting
-from egzaminator.backup.archive import FORMAT, Manifest, Writer
+from egzaminator.backup.archive import FORMAT, Manifest, Writer, written
 from egzaminator.backup.errors import BackupError, NotCopiedError
 from egzaminator.backup.folder import (
     UNFINISHED,
@@ -115,14 +115,12 @@ def _write(path: Path, *, made_at: str) -> tuple[str, Manifest, int]:
     version = server_version()
     with open_private(path) as file:
         hashing = _Hashing(file)
-        with encrypting(hashing, recipients=settings.BACKUP_RECIPIENTS) as encrypted:
-            writer = Writer(encrypted)
+        with encrypting(hashing, recipients=settings.BACKUP_RECIPIENTS) as encrypted, written(encrypted) as writer:
             with _snapshot() as snapshot:
                 manifest = _describe(made_at, version)
                 writer.add_manifest(manifest)
                 _dump(writer, snapshot=snapshot, version=version)
             files = writer.add_media(Path(settings.MEDIA_ROOT))
-            writer.close()
         file.flush()
         os.fsync(file.fileno())
     return hashing.digest.hexdigest(), manifest, files

@@ -49,6 +49,11 @@ def require_room(*, replace: str) -> None:
             f"{'files' if has_media else 'nothing'} in {media}. Nothing was changed. If all of it may be replaced, say "
             f"so: --replace {database_name()}"
         )
+    require_alone()
+
+
+def require_alone() -> None:
+    """Raise `BackupError` if anybody else is connected to the database."""
     if others := _number(_OTHERS):
         raise BackupError(
             f"{others} other connections to the database {database_name()} are open. Stop the web server and the "

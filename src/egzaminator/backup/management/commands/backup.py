@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
     def _append(self) -> None:
         folder = backup_folder()
-        with locked(folder):
+        with locked(folder, waits=True):
             count = update_journal(folder)
             copy_away([journal_file(folder)])
         self.stdout.write(f"New lines in the journal: {count}")

@@ -11,7 +11,7 @@ from egzaminator.backup.drill import drill
 from egzaminator.backup.errors import BackupError
 from egzaminator.backup.folder import archives, backup_folder
 from egzaminator.backup.journal import journal_file
-from egzaminator.backup.places import put_back
+from egzaminator.backup.places import put_back, require_alone
 from egzaminator.backup.restore import restore
 
 
@@ -52,6 +52,7 @@ class Command(BaseCommand):
             was_begun = put_back()
             self.stdout.write("What was there before is there again." if was_begun else "There was nothing to undo.")
         elif options["recovered"]:
+            require_alone()
             journal = journal or journal_file(settings.BACKUP_DIR)
             self._tell(take_care(made_at=options["recovered"], journal=journal))
         elif options["drill"]:
