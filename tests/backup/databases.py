@@ -76,8 +76,8 @@ SELECT 'column ' || concat_ws(' ', attrelid::regclass, attname, format_type(attt
     attidentity, attcollation)
 FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
 WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'v')
-UNION ALL SELECT 'index ' || concat_ws(' ', indexrelid::regclass, indrelid::regclass, indisunique, indkey) FROM pg_index
-    JOIN pg_class ON pg_class.oid = indexrelid WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT 'index ' || concat_ws(' ', indexrelid::regclass, indrelid::regclass, indisunique, indnatts)
+    FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relnamespace = 'public'::regnamespace
 UNION ALL SELECT 'constraint ' || concat_ws(' ', conrelid::regclass, conname, contype, condeferrable)
     FROM pg_constraint WHERE connamespace = 'public'::regnamespace
 UNION ALL SELECT 'trigger ' || pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal

@@ -15,8 +15,8 @@ from egzaminator.backup.archive import Manifest, opened, written
 from egzaminator.backup.errors import BackupError
 from egzaminator.backup.folder import open_private, sum_file, write_sum
 from egzaminator.backup.make import make_backup
-from egzaminator.backup.places import put_back, set_aside
 from egzaminator.backup.restore import restore
+from egzaminator.backup.targets import put_back, set_aside
 from egzaminator.runtime.restoring import require_whole_database
 from tests.backup.conftest import Machine
 from tests.backup.databases import connect, content_of, looking_at

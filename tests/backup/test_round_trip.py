@@ -57,7 +57,7 @@ def test_everything_comes_back_and_what_must_be_dead_is_dead(machine: Machine, o
     assert f"  - {rows} rows of {len(before)} tables are there.\n" in said
     after = content_of(other_machine.database)
     assert set(after) == set(before)
-    assert {table for table in before if after[table] != before[table]} == CHANGED
+    assert {table for table in before if after[table] != before[table]} - {"cache"} == CHANGED
     assert schema_of(other_machine.database) == schema
     assert (other_machine.media / "images" / "żółw.png").read_bytes() == b"picture" * 100_000
     assert content_of(machine.database) == before  # nothing happened to the one that was backed up

@@ -20,8 +20,8 @@ _BUFFER: Final = 64 * 1024
 
 def new_key() -> tuple[str, str]:
     """Return a new private key and its public key, as texts."""
-    identity = pyrage.x25519.Identity.generate()
-    return str(identity), str(identity.to_public())
+    private = pyrage.x25519.Identity.generate()
+    return str(private), str(private.to_public())
 
 
 def read_private_keys(text: str) -> list[Any]:

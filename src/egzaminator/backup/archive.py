@@ -4,7 +4,7 @@
     database/000000, …        the dump, cut into pieces because a tar says the length of a file before the file
     media/…                   the files that staff uploaded
 
-Without this program: `age --decrypt --identity KEY ARCHIVE | tar --extract`, then `cat database/* | pg_restore`.
+The programs age, tar and pg_restore open it as well (docs/production.md).
 """
 
 import io

@@ -13,9 +13,9 @@ from django.test import Client
 from egzaminator.backup.archive import opened
 from egzaminator.backup.errors import BackupError
 from egzaminator.backup.folder import backup_folder, locked, require_whole
-from egzaminator.backup.places import scratch
 from egzaminator.backup.restore import finish_schema, load, require_known
 from egzaminator.backup.state import LAST_DRILL, record_success
+from egzaminator.backup.targets import scratch
 from egzaminator.core.encryption import UndecryptableError, decrypt_bytes
 from egzaminator.key_rotation.domain.columns import EncryptedColumn, encrypted_columns
 from egzaminator.key_rotation.domain.index_key import require_index_key

@@ -14,7 +14,7 @@ from typing import Final
 from django.conf import settings
 
 from egzaminator.backup.errors import BackupError
-from egzaminator.backup.seals import require_seal, seal_of
+from egzaminator.backup.seals import make_seal, require_seal
 
 UNFINISHED: Final = ".part"
 _NAME: Final = re.compile(r"egzaminator-(\d{8}T\d{6}Z)\.tar\.age")
@@ -91,7 +91,7 @@ def sum_file(archive: Path) -> Path:
 
 def write_sum(archive: Path, *, digest: str) -> None:
     """Write the checksum and the seal of an archive beside it."""
-    seal = seal_of(digest.encode(), purpose="archive")
+    seal = make_seal(digest.encode(), purpose="archive")
     write_private(sum_file(archive), f"{digest}  {archive.name}\n# seal {seal}\n".encode())
 
 

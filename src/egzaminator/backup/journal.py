@@ -18,7 +18,7 @@ from django.utils import timezone
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.backup.folder import archives, made_at, write_private
-from egzaminator.backup.seals import is_sealed, seal_of
+from egzaminator.backup.seals import is_sealed, make_seal
 
 # Done again by a restore.
 DONE_AGAIN: Final = (
@@ -98,7 +98,7 @@ def update_journal(folder: Path) -> int:
         *(entry.line() for entry in sorted(entries.values(), key=lambda one: one.at)),
     ]
     text = "\n".join(lines)
-    write_private(path, f"{text}\n{_SEAL}{seal_of(text.encode(), purpose=_PURPOSE)}\n".encode())
+    write_private(path, f"{text}\n{_SEAL}{make_seal(text.encode(), purpose=_PURPOSE)}\n".encode())
     return len(new)
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
+import psycopg
 from django.db import connection
 
 from egzaminator.backup.errors import BackupError
@@ -33,8 +34,8 @@ def find_program(name: str, *, version: int, folders: list[Path] | None = None) 
     An older `pg_dump` refuses a newer server, and a newer one writes what an older server may not understand. Raise
     `BackupError` if there is none.
     """
-    places = _places(name) if folders is None else [folder / name for folder in folders]
-    found = {own: path for path in places if (own := _version_of(path)) >= version}
+    candidates = _candidates(name) if folders is None else [folder / name for folder in folders]
+    found = {own: path for path in candidates if (own := _version_of(path)) >= version}
     if not found:
         raise BackupError(
             f"{name} of PostgreSQL {version} is missing. On Debian: apt install postgresql-client-{version}"
@@ -42,7 +43,7 @@ def find_program(name: str, *, version: int, folders: list[Path] | None = None) 
     return found[min(found)]
 
 
-def _places(name: str) -> Iterator[Path]:
+def _candidates(name: str) -> Iterator[Path]:
     """Yield where the program may be: Debian's own last, because it is what the administrator knows."""
     if on_path := shutil.which(name):
         yield Path(on_path)
@@ -107,10 +108,10 @@ def run_program(
 @contextmanager
 def _service_file() -> Iterator[int]:
     """Yield the open file, in memory, that tells libpq how to reach our database."""
-    connection.ensure_connection()
-    info = connection.connection.info
-    parameters = info.get_parameters() | {"password": info.password}
-    text = f"[{_SERVICE}]\n" + "".join(f"{key}={value}\n" for key, value in parameters.items() if value)
+    # What the settings say and no more: the driver's libpq may have options that an older program does not know.
+    known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()} - {"client_encoding"}
+    parameters = {key: value for key, value in connection.get_connection_params().items() if key in known}
+    text = f"[{_SERVICE}]\n" + "".join(f"{key}={value}\n" for key, value in parameters.items())
     file = os.memfd_create("service")
     try:
         os.write(file, text.encode())

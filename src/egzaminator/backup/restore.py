@@ -16,8 +16,8 @@ from egzaminator.backup.archive import Manifest, Reader, opened
 from egzaminator.backup.errors import BackupError
 from egzaminator.backup.folder import require_whole
 from egzaminator.backup.make import count_rows
-from egzaminator.backup.places import begin_media, keep_restored, put_back, require_room, set_aside
 from egzaminator.backup.postgres_tools import run_program, server_version
+from egzaminator.backup.targets import begin_media, keep_restored, put_back, require_room, set_aside
 
 
 def restore(archive: Path, *, keys: list[Any], replace: str, journal: Path) -> Report:

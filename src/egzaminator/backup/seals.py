@@ -13,7 +13,7 @@ from egzaminator.backup.errors import BackupError
 from egzaminator.core.encryption import newest_key_id
 
 
-def seal_of(content: bytes, *, purpose: str) -> str:
+def make_seal(content: bytes, *, purpose: str) -> str:
     """Return the seal of a content under the newest encryption key: the key's id and an HMAC."""
     key_id = newest_key_id()
     return f"{key_id}:{_digest(key_id, content, purpose)}"

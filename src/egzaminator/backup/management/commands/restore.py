@@ -11,8 +11,8 @@ from egzaminator.backup.drill import drill
 from egzaminator.backup.errors import BackupError
 from egzaminator.backup.folder import archives, backup_folder
 from egzaminator.backup.journal import journal_file
-from egzaminator.backup.places import put_back, require_alone
 from egzaminator.backup.restore import restore
+from egzaminator.backup.targets import put_back, require_alone
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the archive, the key, and what else may be done."""
         parser.add_argument("archive", nargs="?", type=Path, help="of a drill: the newest one if none is named")
-        parser.add_argument("--identity", help="the file with the private key of age; - for stdin")
+        parser.add_argument("--identity", dest="key_file", help="the file with the private key of age; - for stdin")
         parser.add_argument(
             "--replace", default="", metavar="DATABASE", help="its content and that of DATA_DIR/media may be replaced"
         )
@@ -54,18 +54,18 @@ class Command(BaseCommand):
         elif options["recovered"]:
             require_alone()
             journal = journal or journal_file(settings.BACKUP_DIR)
-            self._tell(take_care(made_at=options["recovered"], journal=journal))
+            self._report(take_care(made_at=options["recovered"], journal=journal))
         elif options["drill"]:
-            self._drill(archive or _newest(), options["identity"])
+            self._drill(archive or _newest(), options["key_file"])
         elif archive is None:
             raise BackupError("Name the archive that is to be restored.")
         else:
-            keys = _read_keys(options["identity"])
+            keys = _read_keys(options["key_file"])
             journal = journal or journal_file(archive.parent)
-            self._tell(restore(archive, keys=keys, replace=replace, journal=journal))
+            self._report(restore(archive, keys=keys, replace=replace, journal=journal))
 
-    def _drill(self, archive: Path, identity: str | None) -> None:
-        found = drill(archive, keys=_read_keys(identity))
+    def _drill(self, archive: Path, key_file: str | None) -> None:
+        found = drill(archive, keys=_read_keys(key_file))
         values = (
             ", ".join(f"{count} with the key {key}" for key, count in sorted(found.values.items())) or "there is none"
         )
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         self.stdout.write(f"  Pages that answer: {found.pages}" + ("." if found.pages else ", as the site is closed."))
         self.stdout.write(f"  It took {found.seconds:.0f} seconds. The scratch is removed.")
 
-    def _tell(self, report: Report) -> None:
+    def _report(self, report: Report) -> None:
         self.stdout.write("Well:")
         for line in report.well:
             self.stdout.write(f"  - {line}")
@@ -91,10 +91,10 @@ def _newest() -> Path:
     return found[-1]
 
 
-def _read_keys(identity: str | None) -> list[Any]:
-    if identity is None:
+def _read_keys(key_file: str | None) -> list[Any]:
+    if key_file is None:
         raise BackupError("Name the file with the private key: --identity FILE, or --identity - for stdin.")
     try:
-        return read_private_keys(sys.stdin.read() if identity == "-" else Path(identity).read_text(encoding="utf-8"))
+        return read_private_keys(sys.stdin.read() if key_file == "-" else Path(key_file).read_text(encoding="utf-8"))
     except OSError as error:
-        raise BackupError(f"The key file {identity} cannot be read: {error.strerror}.") from None
+        raise BackupError(f"The key file {key_file} cannot be read: {error.strerror}.") from None

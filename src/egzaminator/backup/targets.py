@@ -70,8 +70,7 @@ def set_aside() -> None:
     except ProgrammingError as error:
         raise BackupError(
             f"The database's role may not replace what is in it ({str(error).strip()}). Make it the owner: "
-            f"sudo -u postgres psql -c 'ALTER DATABASE {database_name()} OWNER TO "
-            f"{connection.settings_dict['USER'] or 'egzaminator'}'"
+            f"sudo -u postgres psql -c 'ALTER DATABASE {database_name()} OWNER TO {_role()}'"
         ) from None
     connections.close_all()  # what PostgreSQL has prepared for the connection meant the old tables
 
@@ -125,7 +124,7 @@ def scratch() -> Iterator[None]:
     except ProgrammingError as error:
         raise BackupError(
             f"The drill needs a database of its own and may not make one ({str(error).strip()}). Allow it: "
-            f"sudo -u postgres psql -c 'ALTER ROLE {connection.settings_dict['USER'] or 'egzaminator'} CREATEDB'"
+            f"sudo -u postgres psql -c 'ALTER ROLE {_role()} CREATEDB'"
         ) from None
     connections.close_all()
     connection.settings_dict["NAME"] = scratch_name
@@ -139,6 +138,10 @@ def scratch() -> Iterator[None]:
         connections.close_all()
         connection.settings_dict["NAME"] = name
         _drop(quoted)
+
+
+def _role() -> str:
+    return str(connection.connection.info.user)
 
 
 def _drop(quoted_name: str) -> None:
