@@ -36,6 +36,15 @@ def connect(name: str) -> psycopg.Connection[tuple[object, ...]]:
     )
 
 
+def is_connected(program: str, name: str) -> bool:
+    """Return whether a program is connected to a database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = %s AND datname = %s)", [program, name]
+        )
+        return bool(cursor.fetchone()[0])
+
+
 @contextmanager
 def looking_at(name: str) -> Iterator[None]:
     """Let this process work on another database."""

@@ -19,7 +19,8 @@ from egzaminator.backup.restore import restore
 from egzaminator.backup.targets import put_back, set_aside
 from egzaminator.runtime.restoring import require_whole_database
 from tests.backup.conftest import Machine
-from tests.backup.databases import connect, content_of, looking_at
+from tests.backup.databases import connect, content_of, is_connected, looking_at
+from tests.faults.workers import wait_for
 from tests.helpers.factories import make_account, make_examiner
 
 pytestmark = pytest.mark.slow
@@ -186,6 +187,26 @@ def test_after_a_kill_nothing_starts_until_it_is_done_or_undone(archive: Path, k
     assert put_back()
     assert not put_back()
     assert len(content_of(there.database)["accounts_account"]) == 1
+
+
+@pytest.mark.fault
+def test_a_killed_restore_is_undone(archive: Path, machine: Machine, other_machine: Machine) -> None:
+    with connect(other_machine.database) as other:
+        other.execute("CREATE TABLE precious AS SELECT 1 AS id")
+        process = other_machine.start(
+            *("restore", str(archive), "--identity", str(machine.key_file), "--replace", other_machine.database)
+        )
+        assert "1 other connections" in process.communicate()[1]
+    process = other_machine.start(
+        *("restore", str(archive), "--identity", str(machine.key_file), "--replace", other_machine.database)
+    )
+    wait_for(lambda: is_connected("pg_restore", other_machine.database), seconds=120)
+    process.kill()
+    process.communicate()
+    assert "A restore of this database was begun" in other_machine.refusal("worker", "--insecure-test-machine")[-300:]
+    assert other_machine.well("restore", "--undo") == "What was there before is there again.\n"
+    assert content_of(other_machine.database) == {"precious": ["(1)"]}
+    assert other_machine.well("restore", "--undo") == "There was nothing to undo.\n"
 
 
 def test_a_restored_database_can_be_backed_up_and_restored_again(

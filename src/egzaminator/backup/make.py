@@ -62,7 +62,7 @@ def make_backup() -> Made:
         archive = folder / name_of(now)
         unfinished = archive.with_name(f"{archive.name}{UNFINISHED}")
         try:
-            digest, manifest, files = _write(unfinished, made_at=now.isoformat())
+            digest, manifest, files = _write(unfinished, made_at=now.isoformat(timespec="seconds"))
             write_sum(archive, digest=digest)
             unfinished.rename(archive)
         finally:

@@ -17,7 +17,7 @@ from egzaminator.backup.errors import BackupError
 from egzaminator.backup.folder import require_whole
 from egzaminator.backup.make import count_rows
 from egzaminator.backup.postgres_tools import run_program, server_version
-from egzaminator.backup.targets import begin_media, keep_restored, put_back, require_room, set_aside
+from egzaminator.backup.targets import begin_media, keep_restored, put_back, require_alone, require_room, set_aside
 
 
 def restore(archive: Path, *, keys: list[Any], replace: str, journal: Path) -> Report:
@@ -26,8 +26,8 @@ def restore(archive: Path, *, keys: list[Any], replace: str, journal: Path) -> R
     `replace` is the name of the database if what is in it may go. What was there before is kept until everything is
     done; if anything fails, it is there again. Raise `BackupError`.
     """
-    put_back()
     require_whole(archive)
+    undo()
     try:
         with opened(archive, keys=keys) as reader:
             require_known(reader.manifest)
@@ -42,6 +42,12 @@ def restore(archive: Path, *, keys: list[Any], replace: str, journal: Path) -> R
         raise
     report.well.insert(0, f"{sum(reader.manifest.rows.values())} rows of {len(reader.manifest.rows)} tables are there.")
     return report
+
+
+def undo() -> bool:
+    """Undo a restore that was killed. Return whether there was one. Raise `BackupError` if one is at work."""
+    require_alone()
+    return put_back()
 
 
 def require_known(manifest: Manifest) -> None:

@@ -9,10 +9,10 @@ from egzaminator.backup.aftercare import Report, take_care
 from egzaminator.backup.age import read_private_keys
 from egzaminator.backup.drill import drill
 from egzaminator.backup.errors import BackupError
-from egzaminator.backup.folder import archives, backup_folder
+from egzaminator.backup.folder import archives, backup_folder, locked
 from egzaminator.backup.journal import journal_file
-from egzaminator.backup.restore import restore
-from egzaminator.backup.targets import put_back, require_alone
+from egzaminator.backup.restore import restore, undo
+from egzaminator.backup.targets import require_alone
 
 
 class Command(BaseCommand):
@@ -49,7 +49,8 @@ class Command(BaseCommand):
 
     def _handle(self, *, archive: Path | None, journal: Path | None, replace: str, **options: Any) -> None:
         if options["undo"]:
-            was_begun = put_back()
+            with locked(backup_folder(), what="restore"):
+                was_begun = undo()
             self.stdout.write("What was there before is there again." if was_begun else "There was nothing to undo.")
         elif options["recovered"]:
             require_alone()
@@ -62,7 +63,8 @@ class Command(BaseCommand):
         else:
             keys = _read_keys(options["key_file"])
             journal = journal or journal_file(archive.parent)
-            self._report(restore(archive, keys=keys, replace=replace, journal=journal))
+            with locked(backup_folder(), what="restore"):
+                self._report(restore(archive, keys=keys, replace=replace, journal=journal))
 
     def _drill(self, archive: Path, key_file: str | None) -> None:
         found = drill(archive, keys=_read_keys(key_file))
