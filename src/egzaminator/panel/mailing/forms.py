@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from egzaminator.core.fields import LineField
-from egzaminator.core.fields.day import DayField
-from egzaminator.core.fields.width import Width
+from egzaminator.core.fields.day import DayField, TimeOfDayField
 from egzaminator.mailings.domain.drafts import Written
 from egzaminator.mailings.domain.markup import MOST_LETTERS, check, clean
 from egzaminator.mailings.enums import MailingKind
@@ -51,12 +50,6 @@ class BodyField(forms.CharField):
     def _too_long(self, text: str) -> ValidationError:
         limits = {"limit": MOST_LETTERS, "length": len(text)}
         return ValidationError(self.error_messages["max_length"], params=limits)
-
-
-class HourField(forms.TimeField):
-    """An hour of the day."""
-
-    width = Width.SHORT
 
 
 class MailingForm(forms.Form):
@@ -144,12 +137,10 @@ class SendForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"autocomplete": "off", "inputmode": "text"}),
     )
-    hour = HourField(
+    hour = TimeOfDayField(
         label=_("Hour of sending"),
         help_text=_("For example 10:30. Empty: 8:00."),
         required=False,
-        widget=forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off", "inputmode": "text"}),
-        error_messages={"invalid": _("Write the hour like this: 10:30")},
     )
 
     def clean(self) -> dict[str, Any]:
