@@ -11,6 +11,7 @@ from procrastinate.jobs import DeleteJobCondition
 from egzaminator import __version__
 from egzaminator.key_rotation.domain.encryption_key_proofs import require_encryption_keys
 from egzaminator.runtime.checks import add_test_machine_switch, require_safe_settings
+from egzaminator.runtime.restoring import require_whole_database
 from egzaminator.runtime.schema import require_migrations
 
 # One delivery job drains whole batches; beside it only short jobs run. More workers give more of both.
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         if not settings.DEMO:  # a demo's mail goes to the demo mailbox
             require_safe_settings(stderr=self.stderr, is_test_machine=options["insecure_test_machine"])
         connections["default"].ensure_connection()  # fails immediately with a clear message, unlike the worker's pool
+        require_whole_database()
         require_migrations()
         require_encryption_keys()
         self.stdout.write(f"Egzaminator {__version__}: the worker begins.")

@@ -12,6 +12,7 @@ from egzaminator.key_rotation.domain.index_key import require_index_key
 from egzaminator.runtime.checks import add_test_machine_switch, require_safe_settings
 from egzaminator.runtime.maintenance import is_maintenance_on
 from egzaminator.runtime.operating_system import listening_error
+from egzaminator.runtime.restoring import require_whole_database
 from egzaminator.runtime.schema import require_migrations
 from egzaminator.runtime.web_server import run_web_server
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         require_safe_settings(stderr=self.stderr, is_test_machine=options["insecure_test_machine"])
         if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
             raise CommandError("The static files are not collected. Run `python manage.py collectstatic` first.")
+        require_whole_database()
         require_migrations()
         require_encryption_keys()
         if not is_maintenance_on():
