@@ -35,6 +35,8 @@ LISTS = {
     "decisions",
     "former_values",
     "imports",
+    "mailings",
+    "mailing_preferences",
     "account",
     "details",
     "changed_details",
