@@ -39,6 +39,8 @@ LISTS = {
     "mailings",
     "mailing_preferences",
     "imports",
+    "mailings",
+    "mailing_preferences",
     "account",
     "details",
     "changed_details",

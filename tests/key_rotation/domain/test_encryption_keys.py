@@ -39,7 +39,7 @@ from egzaminator.stored_files.domain.files import complete_file, read_file, writ
 from egzaminator.stored_files.models import PIECE_BYTES, StoredFile
 from tests.helpers.concurrency import at_once
 from tests.helpers.database_url import database_url
-from tests.helpers.factories import DETAILS, PESELS, make_account, make_claim, make_examiner, make_staff
+from tests.helpers.factories import DETAILS, HOME, PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.links import text_of
 from tests.helpers.mail import queue_example
 from tests.helpers.mfa import give_totp
@@ -80,7 +80,7 @@ NOT_TEXT = b"\xff\x00" * PIECE_BYTES  # two pieces
 
 def fill_every_column() -> list[str]:
     """Fill every encrypted column. Return the recovery codes of an account."""
-    examiner = make_examiner(email="known@example.org")
+    examiner = make_examiner(email="known@example.org", postal_address=HOME)
     make_claim(examiner)
     reason = keep_text(text="Ślub", subject=examiner.id, by=SYSTEM)
     keep_former_value(examiner=examiner, field=RegisterField.SURNAME, value="Łukasik", by=SYSTEM, reason=reason)

@@ -235,8 +235,8 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
     "register.Examiner": Held(
         section="person",
         shown=(
-            "pesel_encrypted=pesel identifier surname first_names email email_since transferred_to transferred_on "
-            "deceased_on deceased_marked_at taken_back_at created_at updated_at"
+            "pesel_encrypted=pesel identifier surname first_names email email_since address_encrypted=postal_address "
+            "transferred_to transferred_on deceased_on deceased_marked_at taken_back_at created_at updated_at"
         ),
         left_out={
             _KEYS: "id joined_into",
