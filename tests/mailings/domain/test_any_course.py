@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -24,8 +25,8 @@ from egzaminator.mail.enums import DeliveryState
 from egzaminator.mail.models import Email, EmailHold, Outage
 from egzaminator.mailings.domain.contents import make_contents
 from egzaminator.mailings.domain.healing import settle_open
-from egzaminator.mailings.domain.sending import MISSED, begin_due, cancel, pause, resume, send_again
-from egzaminator.mailings.enums import MailingState, RecipientState
+from egzaminator.mailings.domain.sending import begin_due, cancel, pause, resume, send_again
+from egzaminator.mailings.enums import MISSED, MailingState, RecipientState
 from egzaminator.mailings.errors import NobodyError, NotNowError
 from egzaminator.mailings.models import Mailing
 from egzaminator.register.models import Examiner
@@ -117,7 +118,7 @@ class Course(RuleBasedStateMachine):
         self.time.shift(datetime.timedelta(minutes=minutes))
 
     @rule(act=st.sampled_from([pause, resume, cancel]))
-    def stop_or_let_on(self, act: object) -> None:
+    def stop_or_let_on(self, act: Callable[..., None]) -> None:
         allowed = {
             pause: {MailingState.PLANNED, MailingState.SENDING},
             resume: {MailingState.PAUSED},
@@ -125,7 +126,7 @@ class Course(RuleBasedStateMachine):
         }[act]
         is_allowed = Mailing.objects.get().state in allowed
         try:
-            act(mailing_id=self.mailing.pk, by=self.by)  # type: ignore[operator]  # one of three functions
+            act(mailing_id=self.mailing.pk, by=self.by)
         except NotNowError:
             assert not is_allowed
         else:

@@ -15,7 +15,7 @@ from egzaminator.mail.domain.outage import current_outage
 from egzaminator.mail.enums import Cause, DeliveryState
 from egzaminator.mail.models import Email
 from egzaminator.mailings.enums import MailingState, RecipientState
-from egzaminator.panel.mailing.rows import describe_recipients
+from egzaminator.panel.domain.recipient_rows import describe_recipients
 from egzaminator.runtime.environment import Security
 from egzaminator.staff.roles import Role
 from tests.helpers.certificates import make_certificate
