@@ -256,7 +256,7 @@ def queue_unmade(*, kind: str, subject: str, people: Sequence[Unmade]) -> None:
 
     All take effect when the caller's transaction commits. Those that are queued already stay as they are.
     """
-    parameters = {
+    parameters: dict[str, Any] = {
         "kind": kind,
         "subject": subject,
         "now": timezone.now(),
