@@ -119,12 +119,12 @@ class Course(RuleBasedStateMachine):
 
     @rule(act=st.sampled_from([pause, resume, cancel]))
     def stop_or_let_on(self, act: Callable[..., None]) -> None:
-        allowed = {
+        states: dict[Callable[..., None], set[MailingState]] = {
             pause: {MailingState.PLANNED, MailingState.SENDING},
             resume: {MailingState.PAUSED},
             cancel: {MailingState.PLANNED, MailingState.SENDING, MailingState.PAUSED},
-        }[act]
-        is_allowed = Mailing.objects.get().state in allowed
+        }
+        is_allowed = Mailing.objects.get().state in states[act]
         try:
             act(mailing_id=self.mailing.pk, by=self.by)
         except NotNowError:
@@ -234,7 +234,7 @@ class Course(RuleBasedStateMachine):
 
 def test_any_course_ends_rightly(mailbox: Receiver) -> None:
     Course.mailbox = mailbox
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis does not type it
+    run_state_machine_as_test(
         Course,
         settings=settings(
             max_examples=12,
