@@ -15,6 +15,7 @@ from egzaminator.accounts.decorators import account_required, examiner_required
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, takes
 from egzaminator.accounts.views import inbox
+from egzaminator.accounts.views.links import link_page
 from egzaminator.audit.actor import Actor, actor_of
 from egzaminator.core.paging import cursor_of, number_cursor_of
 from egzaminator.core.requests import client_ip
@@ -104,14 +105,16 @@ def preferences(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 @csrf_exempt  # the token in the URL is the permission, and mail programs send this without a session (RFC 8058)
-@require_http_methods(["GET", "HEAD", "POST"])
+@link_page
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Turn informational e-mails off by the link in one of them: by a button, or one click of a mail program."""
     examiner_id = examiner_of_token(token)
     if examiner_id is None:
-        raise Http404
+        return render(request, "mailings/unsubscribe.html", {"is_unknown": True}, status=404)
     if request.method == "POST":
-        turn_informational(examiner_id=examiner_id, on=False, by=Actor(None, client_ip(request)))
+        account = Account.objects.filter(examiner_id=examiner_id).first()
+        subject = account.pk if account else examiner_id
+        turn_informational(examiner_id=examiner_id, on=False, by=Actor(None, client_ip(request)), subject=subject)
     return render(request, "mailings/unsubscribe.html", {"is_done": request.method == "POST"})
 
 

@@ -67,9 +67,3 @@ def typed_day(text: str) -> datetime.date:
     except ValidationError as error:
         raise ArgumentTypeError(" ".join(error.messages)) from None
     return day
-
-
-class HourField(forms.TimeField):
-    """An hour of the day."""
-
-    width = Width.SHORT

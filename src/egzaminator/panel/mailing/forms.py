@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from egzaminator.core.fields import LineField
-from egzaminator.core.fields.day import DayField, HourField
+from egzaminator.core.fields.day import DayField, TimeOfDayField
 from egzaminator.core.pdf_files import PdfFault
 from egzaminator.mailings.domain.attachments import LARGEST_BYTES
 from egzaminator.mailings.domain.drafts import Written
@@ -186,12 +186,10 @@ class SendForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"autocomplete": "off", "inputmode": "text"}),
     )
-    hour = HourField(
+    hour = TimeOfDayField(
         label=_("Hour of sending"),
         help_text=_("For example 10:30. Empty: 8:00."),
         required=False,
-        widget=forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off", "inputmode": "text"}),
-        error_messages={"invalid": _("Write the hour like this: 10:30")},
     )
 
     def clean(self) -> dict[str, Any]:
