@@ -34,8 +34,6 @@ LISTS = {
     "entries",
     "decisions",
     "former_values",
-    "mailings",
-    "mailing_preferences",
     "imports",
     "account",
     "details",

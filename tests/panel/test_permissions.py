@@ -66,7 +66,8 @@ ALLOWED = {
     "extract": READERS,
     **dict.fromkeys(
         [
-            *("correct-names", "correct-pesel", "correct-identifier", "correct-register-email"),
+            *("correct-names", "correct-pesel", "correct-identifier"),
+            *("correct-register-email", "correct-register-address"),
             *("add-entry", "correct-entry", "strike-off", "undo-strike-off", "enter-again", "correct-decision"),
             *("transfer", "undo-transfer", "record-death", "undo-death", "find-other", "join"),
         ],

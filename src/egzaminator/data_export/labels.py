@@ -72,6 +72,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "answered_at": _("Answered"),
     "purpose": _("What for"),
     "withdrawn_at": _("Withdrawn"),
+    "postal_address": _("Postal address"),
     "email_since": _("E-mail address since"),
     "last_login": _("Last log-in"),
     "field": _("What"),
@@ -115,6 +116,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "former_surname": _("Surname before"),
     "former_first_names": _("First names before"),
     "former_email": _("E-mail address before"),
+    "former_postal_address": _("Postal address before"),
     "former_numbers": _("Registration numbers before"),
     "reviewed_at": _("Waits for the board no more since"),
 }

@@ -1,5 +1,6 @@
 """Mailings, their recipients, and what examiners have chosen about them."""
 
+import datetime
 import json
 import uuid
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from egzaminator.core.encrypted_fields import BlindIndexField, EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
-from egzaminator.mailings.enums import LeftOut, MailingKind, MailingState, RecipientState, Salutation
+from egzaminator.mailings.enums import MISSED, LeftOut, MailingKind, MailingState, RecipientState, Salutation
 from egzaminator.register.models import Examiner
 from egzaminator.register.terms import Terms
 from egzaminator.stored_files.models import StoredFile
@@ -89,6 +90,32 @@ class Mailing(models.Model):
     def handed_over(self) -> int:
         """How many e-mails the mail server has taken."""
         return int(self.counts.get(RecipientState.HANDED_OVER, 0))
+
+    @property
+    def shown_at(self) -> datetime.datetime:
+        """The moment that a list shows: when it started or is to start; of a draft, when it was begun."""
+        return self.started_at or self.starts_at or self.created_at
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it is being sent, or begins any moment: whoever looks at it wants to see how it goes on."""
+        is_due = self.starts_at is not None and self.starts_at <= timezone.now()
+        return self.state == MailingState.SENDING or (self.state == MailingState.PLANNED and is_due)
+
+    @property
+    def waiting(self) -> int:
+        """How many e-mails have not left yet."""
+        return int(self.counts.get(RecipientState.WAITING, 0))
+
+    @property
+    def done(self) -> int:
+        """How many recipients wait no longer, whatever became of them."""
+        return self.people - self.waiting
+
+    @property
+    def missed(self) -> int:
+        """How many recipients it has not reached."""
+        return sum(self.counts.get(state, 0) for state in MISSED)
 
     @property
     def body(self) -> str:

@@ -38,6 +38,7 @@ class RegisterField(TextChoices):
     PESEL = "pesel", _("PESEL")
     IDENTIFIER = "identifier", _("Identifier")
     EMAIL = "email", _("E-mail address")
+    ADDRESS = "address", _("Postal address")
     NUMBER = "number", _("Registration number")
     SCOPE = "scope", _("Scope")
     REFERENCE = "reference", _("Reference number")

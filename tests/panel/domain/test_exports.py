@@ -154,7 +154,8 @@ def test_asking_is_recorded_with_the_reason_and_nobodys_data(officer: Account) -
         "content": "register-file",
         "format": "csv",
         "columns": [
-            "pesel", "identyfikator", "imiona", "nazwisko", "email", "numer_ewidencyjny", "zakres", "rodzaj_decyzji",
+            "pesel", "identyfikator", "imiona", "nazwisko", "email", "ulica", "numer_domu",
+            "numer_lokalu", "kod_pocztowy", "miejscowosc", "numer_ewidencyjny", "zakres", "rodzaj_decyzji",
             "nr_decyzji", "data_decyzji",
         ],
         "people": 1,

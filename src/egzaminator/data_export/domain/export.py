@@ -56,6 +56,7 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
         "person": [
             {
                 "pesel": pesel.digits if pesel else "",
+                "postal_address": str(examiner.postal_address or ""),
                 **record(examiner, _PERSON),
             }
         ],

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,9 +22,9 @@ from egzaminator.mailings.domain import sending
 from egzaminator.mailings.domain.attachments import attachments_of
 from egzaminator.mailings.domain.drafts import delete_draft
 from egzaminator.mailings.domain.markup import parse
-from egzaminator.mailings.domain.sending import AT_ONCE, MISSED, SEND, STOP
+from egzaminator.mailings.domain.sending import AT_ONCE, SEND, STOP
 from egzaminator.mailings.domain.standing import reach_of
-from egzaminator.mailings.enums import MailingKind, MailingState
+from egzaminator.mailings.enums import MISSED, MailingKind, MailingState
 from egzaminator.mailings.errors import MailingChangedError, NobodyError, NotNowError, PeopleChangedError
 from egzaminator.mailings.models import Mailing
 from egzaminator.panel.access import permission_required
@@ -31,6 +32,7 @@ from egzaminator.panel.domain.mailings import current, people_of, same_text_to, 
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.mailing.forms import SendForm, ShownForm
 from egzaminator.panel.mailing.views import NOT_NOW, find_mailing
+from egzaminator.register.models import Examiner
 
 _CHANGED: Final = gettext_lazy(
     "A colleague has changed this message since you opened it. Read it again before you go on."
@@ -172,30 +174,29 @@ def repeat(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _planned(planned))
         return redirect("mailing", mailing_id=found.pk)
-    counts = [(state, found.counts.get(state.value, 0)) for state in MISSED if found.counts.get(state.value)]
-    context = {
-        "mailing": found,
-        "counts": counts,
-        "people": sum(count for _state, count in counts),
-        "at_once": AT_ONCE,
-    }
+    missed = Examiner.objects.filter(pk__in=found.recipients.filter(state__in=MISSED).values("examiner"))
+    context = {"mailing": found, "at_once": AT_ONCE, **_reach(found, missed)}
     return _only_in(request, found, MailingState.FINISHED) or render(request, "panel/mailing/repeat.html", context)
 
 
 def _show_confirm(request: HttpRequest, found: Mailing, form: SendForm) -> HttpResponse:
     people = people_of(found)
-    reach = reach_of(people, is_informational=found.kind == MailingKind.INFORMATIONAL)
     context = {
         "mailing": found,
         "form": form,
         "blocks": parse(found.body),
         "attachments": attachments_of(found),
-        "reach": reach,
-        "left_out": sorted(reach.left_out.items()),
         "same_text": same_text_to(found, people),
         "at_once": AT_ONCE,
+        **_reach(found, people),
     }
     return render(request, "panel/mailing/confirm.html", context)
+
+
+def _reach(found: Mailing, people: QuerySet[Examiner]) -> dict[str, object]:
+    """Return what `reach.html` shows: how many of these people it would reach now, and why not the others."""
+    reach = reach_of(people, is_informational=found.kind == MailingKind.INFORMATIONAL)
+    return {"reach": reach, "left_out": sorted(reach.left_out.items())}
 
 
 def _only_in(request: HttpRequest, found: Mailing, *states: MailingState) -> HttpResponse | None:

@@ -235,8 +235,8 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
     "register.Examiner": Held(
         section="person",
         shown=(
-            "pesel_encrypted=pesel identifier surname first_names email email_since transferred_to transferred_on "
-            "deceased_on deceased_marked_at taken_back_at created_at updated_at"
+            "pesel_encrypted=pesel identifier surname first_names email email_since address_encrypted=postal_address "
+            "transferred_to transferred_on deceased_on deceased_marked_at taken_back_at created_at updated_at"
         ),
         left_out={
             _KEYS: "id joined_into",
@@ -362,6 +362,7 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
         rules=(rules.COUNTERS,),
         stays="gone within a day",
     ),
+    "key_rotation.EncryptionKeyProof": Nobodys("which encryption key each id stands for", "key_id proof"),
     "key_rotation.IndexKey": Nobodys("which key the blind indexes are made with", "id fingerprint"),
     "web.CacheVersion": Nobodys("which version of the pages is kept", "id number"),
 }
@@ -372,5 +373,6 @@ NOT_ROTATED: Final[Mapping[str, str]] = {
     "accounts.Link.digest": "the digest of a random token",
     "rate_limits.Counter.key": "a digest with the key of the blind indexes; ends within a day",
     "rate_limits.BackoffState.key": "a digest with the key of the blind indexes; ends within a day",
+    "key_rotation.EncryptionKeyProof.proof": "an empty text, which proves the key that encrypted it",
     "key_rotation.IndexKey.fingerprint": "tells the keys of the blind indexes apart",
 }

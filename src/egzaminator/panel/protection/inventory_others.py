@@ -78,4 +78,7 @@ FILE_WRITERS: Final[Mapping[str, str]] = {
     "web/static_files.py": "styles",
     "demo/static_files.py": "styles",
     "demo/environment.py": "the demo's made-up secrets",
+    "backup/restore.py": "the pages' images and documents, from a backup",
+    "backup/postgres_tools.py": "what pg_dump and pg_restore say of a failure, for as long as they run",
+    "backup/folder.py": "backups, encrypted to the administrator's key, and the journal of ids, for BACKUP_KEEP_DAYS",
 }

@@ -179,6 +179,7 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("email_since", models.DateTimeField(null=True)),
                 ("email_by", models.UUIDField(null=True)),
+                ("address_encrypted", models.BinaryField(null=True)),
                 ("transferred_to", models.CharField(blank=True, max_length=200)),
                 ("transferred_on", models.DateField(null=True)),
                 (
@@ -347,6 +348,7 @@ class Migration(migrations.Migration):
                             ("pesel", "PESEL"),
                             ("identifier", "Identifier"),
                             ("email", "E-mail address"),
+                            ("address", "Postal address"),
                             ("number", "Registration number"),
                             ("scope", "Scope"),
                             ("reference", "Reference number"),
