@@ -29,8 +29,6 @@ from tests.helpers.mail import TOKEN, queue_example
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PATH = "/konto/moje-dane/"
 LISTS = {
-    "mailings",
-    "mailing_preferences",
     "person",
     "lists",
     "entries",
