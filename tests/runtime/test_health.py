@@ -113,6 +113,20 @@ def test_when_the_database_is_away_only_that_is_said_and_no_secret() -> None:
     assert "s3cret" not in health.answers[0].finding.words
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_shuts_down_meanwhile_is_away() -> None:
+    def ends() -> Finding | None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return None
+
+    declare("database", ends, is_essential=True)
+    declare("needing", lambda: Finding("fine"))
+    health = ask_probes(most=Cost.QUICK)
+    connection.close()
+    assert ([answer.probe.name for answer in health.answers], health.is_ready) == (["database"], False)
+
+
 def test_a_probe_that_fails_hides_no_other_answer(caplog: pytest.LogCaptureFixture) -> None:
     def fails() -> Finding:
         raise KeyError("x")

@@ -20,6 +20,10 @@ _UNTRIED: Final = datetime.timedelta(minutes=5)
 _READ_WITHIN: Final = datetime.timedelta(minutes=15)
 
 
+def _time(at: datetime.datetime) -> str:
+    return timezone.localtime(at).isoformat(sep=" ", timespec="minutes")
+
+
 @probe(
     "mail",
     figures={
@@ -56,8 +60,8 @@ def check_mail() -> Finding:
         )
     if queue.oldest_at is None:
         return Finding("No e-mail waits.", figures=figures)
-    since = timezone.localtime(queue.oldest_at)
-    return Finding(f"{queue.waiting} e-mails wait, the oldest since {since:%Y-%m-%d %H:%M}.", figures=figures)
+    since = queue.oldest_at
+    return Finding(f"{queue.waiting} e-mails wait, the oldest since {_time(since)}.", figures=figures)
 
 
 @probe("relay", figures={"mail_held_by_relay": "E-mails that wait because the mail server does not serve the board."})
@@ -66,14 +70,16 @@ def check_relay() -> Finding:
     outage = current_outage()
     if outage is None:
         last = describe_queue().accepted_at
-        words = f"The mail server last took an e-mail at {timezone.localtime(last):%Y-%m-%d %H:%M}."
-        return Finding(words if last else "The mail server was not needed yet.", figures={"mail_held_by_relay": 0})
+        took = (
+            f"The mail server last took an e-mail at {_time(last)}." if last else "The mail server was not needed yet."
+        )
+        return Finding(took, figures={"mail_held_by_relay": 0})
     row, waiting = outage
     with translation.override("en"):
         trouble = str(Trouble(row.trouble).label)
-    since = timezone.localtime(row.began_at)
+    since = row.began_at
     return Finding(
-        f"E-mail does not go out since {since:%Y-%m-%d %H:%M} ({row.reply}); {waiting} wait.",
+        f"E-mail does not go out since {_time(since)} ({row.reply}); {waiting} wait.",
         Level.CRITICAL,
         f"The mail server: {trouble}. Then try `egzaminator check_mail`.",
         {"mail_held_by_relay": waiting},
@@ -117,7 +123,6 @@ def check_returned_mail() -> Finding:
     if not state.is_read:
         return Finding("No mailbox is named for e-mails that come back (BOUNCE_MAILBOX_URL).", figures=figures)
     if state.read_at is not None and timezone.now() - state.read_at > _READ_WITHIN:
-        at = timezone.localtime(state.read_at)
-        words = f"The mailbox for e-mails that come back was last read at {at:%Y-%m-%d %H:%M}."
+        words = f"The mailbox for e-mails that come back was last read at {_time(state.read_at)}."
         return Finding(words, Level.WARNING, "The worker reads it each minute: see whether one runs.", figures)
     return Finding("E-mails that come back are noticed.", figures=figures)

@@ -84,9 +84,14 @@ def _ask(probe: Probe) -> Finding | None:
         return probe.ask()
 
 
+# SQLSTATE classes and codes: lost connection, shutdown, too many connections.
+_GOING: Final = ("08", "57P", "53300")
+
+
 def _is_away(error: DatabaseError | InterfaceError) -> bool:
-    """Return whether no server answered: what a server says has a code."""
-    return getattr(error.__cause__, "sqlstate", None) is None
+    """Return whether no server answered, or one that is going: what a server says of a statement has another code."""
+    sqlstate = getattr(error.__cause__, "sqlstate", None)
+    return sqlstate is None or sqlstate.startswith(_GOING)
 
 
 def _describe_away(error: DatabaseError | InterfaceError) -> Finding:

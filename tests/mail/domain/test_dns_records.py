@@ -68,9 +68,20 @@ SPF = {
     "with eleven": (
         f'{DOMAIN}. TXT "{_looking_up(8)}"\na.example. TXT "v=spf1 mx/24 a -all"',
         Level.CRITICAL,
-        "The SPF record of konta.oke.example costs 11 DNS look-ups; servers stop at 10.",
+        "The SPF record of konta.oke.example costs more than 10 DNS look-ups; servers stop there.",
     ),
 }
+# Each of these includes both of the next: there are more than a billion ways to the last.
+SPF["without end"] = (
+    f'{DOMAIN}. TXT "v=spf1 include:a0.example -all"\n'
+    + "".join(
+        f'{name}{level}.example. TXT "v=spf1 include:a{level + 1}.example include:b{level + 1}.example -all"\n'
+        for level in range(30)
+        for name in "ab"
+    ),
+    Level.CRITICAL,
+    "The SPF record of konta.oke.example costs more than 10 DNS look-ups; servers stop there.",
+)
 LONG_KEY, SHORT_KEY = "A" * 300, "A" * 100
 DKIM = {
     "no key at all": ("", None, Level.CRITICAL, "konta.oke.example publishes no DKIM key."),

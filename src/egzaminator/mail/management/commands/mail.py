@@ -47,4 +47,4 @@ class Command(BaseCommand):
 
 
 def _time(at: datetime.datetime) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+    return timezone.localtime(at).isoformat(sep=" ", timespec="minutes")
