@@ -123,7 +123,7 @@ def test_deletions_freezes_and_refusals_are_done_again() -> None:
     copy = Account.objects.get(pk=gone.pk)
     freeze_by_staff(account=frozen, reason="rozmowa telefoniczna")
     end_member(member=left, by=by)
-    turn_informational(examiner_id=refusing.id, on=False, by=by)
+    turn_informational(examiner_id=refusing.id, on=False, by=by, subject=refusing.id)
     delete_account(account=gone, reason="asked-for")
     update_journal(backup_folder())
     events = set(Event.objects.exclude(staff_text=None).values_list("id", flat=True))

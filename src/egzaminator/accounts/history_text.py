@@ -79,6 +79,7 @@ _PLAIN: Final = frozenset(
         Tag.PESEL_CORRECTED,
         Tag.IDENTIFIER_CORRECTED,
         Tag.REGISTER_EMAIL_CORRECTED,
+        Tag.REGISTER_ADDRESS_CORRECTED,
         Tag.ENTRY_ADDED,
         Tag.ENTRY_STRUCK_OFF,
         Tag.STRIKE_OFF_WITHDRAWN,

@@ -96,6 +96,10 @@ class Tag(TextChoices):
         "register-email.corrected",
         _("The board corrected the e-mail address that the register knows"),
     )
+    REGISTER_ADDRESS_CORRECTED = (
+        "register-address.corrected",
+        _("The board corrected the postal address that the register knows"),
+    )
     ENTRY_ADDED = "entry.added", _("The board added an entry to the register")
     ENTRY_STRUCK_OFF = "entry.struck-off", _("The board struck an entry off the register")
     STRIKE_OFF_WITHDRAWN = "entry.strike-off-withdrawn", _("The board took a strike-off back")

@@ -89,7 +89,7 @@ def _turn_off(entry: Entry) -> bool:
     examiner = account.examiner_id if account else entry.subject
     if examiner is None or not Examiner.objects.filter(pk=examiner).exists():
         return False
-    return turn_informational(examiner_id=examiner, on=False, by=SYSTEM, subject=entry.subject)
+    return turn_informational(examiner_id=examiner, on=False, by=SYSTEM, subject=entry.subject or examiner)
 
 
 _AGAIN: Final[Mapping[Tag, Callable[[Entry], bool]]] = {

@@ -68,6 +68,7 @@ FILE_FIELDS: Final[Mapping[str, str]] = {
 }
 # Modules of the program that write files.
 FILE_WRITERS: Final[Mapping[str, str]] = {
+    "mailings/domain/attachments.py": "attachments of mailings, encrypted in the database (stored_files), with them",
     "panel/domain/make_export.py": "exports, encrypted in the database (stored_files), for a day",
     "stored_files/domain/files.py": "writes them",
     "register/domain/import_check.py": "the rows of a checked register file, encrypted in the database, for a day",
