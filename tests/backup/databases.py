@@ -89,7 +89,8 @@ UNION ALL SELECT 'index ' || concat_ws(' ', indexrelid::regclass, indrelid::regc
     FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relnamespace = 'public'::regnamespace
 UNION ALL SELECT 'constraint ' || concat_ws(' ', conrelid::regclass, conname, contype, condeferrable)
     FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-UNION ALL SELECT 'trigger ' || pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT 'trigger ' || regexp_replace(pg_get_triggerdef(oid), ' WHEN .* EXECUTE', '') || tgenabled::text
+    FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL SELECT 'function ' || pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 UNION ALL SELECT 'sequence ' || concat_ws(' ', sequencename, last_value) FROM pg_sequences
 """

@@ -11,6 +11,7 @@ from django.db import connection, connections
 from egzaminator.backup.errors import BackupError
 from egzaminator.backup.postgres_tools import find_program, run_program, server_version
 from tests.backup.servers import PASSWORD, Server, server
+from tests.faults.workers import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +70,7 @@ def test_the_password_is_neither_an_argument_nor_in_the_environment_nor_on_the_d
         other.execute("LOCK TABLE waits IN ACCESS EXCLUSIVE MODE")
         with run_program("pg_dump", version=server_version(), stdout=subprocess.PIPE) as dumping:
             process = Path(f"/proc/{dumping.pid}")
+            wait_for(lambda: bool((process / "cmdline").read_bytes()))  # empty while the kernel starts it
             told = [(process / name).read_bytes() for name in ("cmdline", "environ")]
             assert all(PASSWORD.encode() not in text for text in told)
             assert b"\0--dbname=service=egzaminator\0" in told[0]

@@ -181,6 +181,8 @@ def test_after_a_kill_nothing_starts_until_it_is_done_or_undone(archive: Path, k
         require_whole_database()
     with pytest.raises(CommandError, match="A restore of this database was begun"):
         call_command("worker", insecure_test_machine=True)
+    with pytest.raises(CommandError, match="A restore of this database was begun"):
+        make_backup()
     restore(archive, keys=keys, replace=there.database, journal=archive.parent / "journal")
     require_whole_database()
     set_aside()

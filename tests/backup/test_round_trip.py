@@ -64,7 +64,7 @@ def test_everything_comes_back_and_what_must_be_dead_is_dead(machine: Machine, o
     with looking_at(other_machine.database):
         assert browser.get("/konto/").status_code == 302  # logged out
         logged_in = browser.post("/konto/logowanie/", {"name": PESELS[0], "secret": PASSWORD})
-        assert (logged_in.status_code, logged_in["Location"]) == (302, "/konto/2fa/authenticate/")
+        assert (logged_in.status_code, logged_in["Location"]) == (302, "/konto/logowanie/drugi-krok/")
         assert not Link.objects.filter(used_at=None, withdrawn_at=None).exclude(purpose="").exists()
         assert set(Email.objects.values_list("state", flat=True)) <= {
             DeliveryState.HELD,

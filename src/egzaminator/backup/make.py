@@ -32,6 +32,7 @@ from egzaminator.backup.folder import (
 from egzaminator.backup.journal import journal_file, update_journal
 from egzaminator.backup.postgres_tools import run_program, server_version
 from egzaminator.backup.state import LAST_BACKUP, record_success
+from egzaminator.runtime.restoring import require_whole_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ class Made:
 
 
 def make_backup() -> Made:
-    """Make a backup, have it copied, and remove the old ones. Raise `BackupError`.
+    """Make a backup, have it copied, and remove the old ones.
+
+    Raise `BackupError`, or `CommandError` while a restore has not ended.
 
     The archive has its name only once it is whole and on the disk, and old ones are removed only after that. What is in
     it is the database at one moment; files that are deleted meanwhile may be missing from the media.
@@ -55,6 +58,7 @@ def make_backup() -> Made:
             "BACKUP_RECIPIENTS is not set: public keys of age, of which one is the administrator's and one this "
             "machine's. docs/production.md says how they are made."
         )
+    require_whole_database()
     folder = backup_folder()
     with locked(folder), _space_minded(folder):
         remove_unfinished(folder)
