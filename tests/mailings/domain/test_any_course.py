@@ -234,7 +234,7 @@ class Course(RuleBasedStateMachine):
 
 def test_any_course_ends_rightly(mailbox: Receiver) -> None:
     Course.mailbox = mailbox
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis does not type it
+    run_state_machine_as_test(
         Course,
         settings=settings(
             max_examples=12,
