@@ -83,6 +83,11 @@ urlpatterns = [
         path("konto/wiadomosci/wszystkie/", mailings.all_mailings, name="own-mailings"),
         path("konto/wiadomosci/ustawienia/", mailings.preferences, name="mailing-preferences"),
         path("konto/wiadomosci/<uuid:message_id>/", mailings.message, name="message"),
+        path(
+            "konto/wiadomosci/<uuid:message_id>/zalaczniki/<uuid:attachment_id>/",
+            mailings.attachment,
+            name="message-attachment",
+        ),
         path("konto/zmiana-hasla/", passwords.change_password, name="change-password"),
         path("konto/adres/", email.change_email, name="change-email"),
         path("konto/adres/ponownie/", email.resend, name="email-resend"),

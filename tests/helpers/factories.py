@@ -12,17 +12,19 @@ from egzaminator.accounts.enums import AccountState, Barred
 from egzaminator.accounts.models import Account, Profile
 from egzaminator.core.encryption import encrypt
 from egzaminator.core.pesel import Pesel
+from egzaminator.core.postal_address import PostalAddress
 from egzaminator.core.text import compact, fold, sort_key
 from egzaminator.onboarding.domain.claims import FilledForm, save_claim
 from egzaminator.onboarding.domain.grant import ClaimGrant, open_grant
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.domain.examiners import pesel_index
 from egzaminator.register.enums import EntryState, ExamKind
-from egzaminator.register.models import Entry, Examiner, Scope, pesel_context
+from egzaminator.register.models import Entry, Examiner, Scope, address_context, pesel_context
 from egzaminator.staff.domain.invitations import make_member
 from egzaminator.staff.roles import Role
 
 PASSWORD = "kasztan-rower-okno-mgla"
+HOME = PostalAddress("Święty Marcin", "4A", "12", "61-806", "Poznań")
 PESELS = ["44051401359", "80071610614", "02070803628", "02211307589", "00222900009"]
 DETAILS: dict[str, Any] = {
     "first_name": "Anna",
@@ -53,7 +55,12 @@ DETAILS: dict[str, Any] = {
 
 
 def make_examiner(
-    *, pesel: str | None = PESELS[0], numbers: tuple[str, ...] = ("MBI/1/2019",), email: str = "", **fields: str
+    *,
+    pesel: str | None = PESELS[0],
+    numbers: tuple[str, ...] = ("MBI/1/2019",),
+    email: str = "",
+    postal_address: PostalAddress | None = None,
+    **fields: str,
 ) -> Examiner:
     """Create an examiner in the register with an active entry for each number. `fields` are text columns."""
     examiner_id = uuid.uuid4()
@@ -64,6 +71,8 @@ def make_examiner(
             "pesel_encrypted": encrypt(pesel, context=pesel_context(examiner_id)),
             "pesel_index": pesel_index(Pesel(pesel)),
         }
+    if postal_address:
+        encrypted["address_encrypted"] = encrypt(postal_address.as_json, context=address_context(examiner_id))
     examiner = Examiner.objects.create(
         id=examiner_id,
         email=email,

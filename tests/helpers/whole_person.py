@@ -27,7 +27,7 @@ from tests.helpers.factories import PASSWORD, PESELS, make_claim, make_examiner,
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import give_totp
 from tests.helpers.reports import report
-from tests.mailings.writing import press, write
+from tests.mailings.writing import attach, press, write
 from tests.panel.imported import recorded
 from tests.records.editing import correct_names
 
@@ -66,7 +66,9 @@ def whole_person(*, keep_forms: bool = False) -> Account:
         refuse(act_id=act.id, member=staff)
         correct_names(examiner, "Łukasik-Żak")
         choose(examiner=examiner, salutation=Salutation.MADAM, informational=False, by=Actor(account.pk))
-        press(write(staff), staff)
+        mailing = write(staff)
+        attach(mailing, staff)
+        press(mailing, staff)
         take_report(report(Email.objects.filter(email=NEW).latest("created_at")))
         recorded(examiner, by=staff, surname=["Łukasik", "Łukasik-Żak"])
         record_shown(file=_downloaded_by(staff), people=[examiner.pk])

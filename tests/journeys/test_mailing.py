@@ -44,9 +44,8 @@ Zapisy: [formularz](https://oke.example/zapisy). Wpisy: {numery}."""
 
 def add_mathematician(scope: Scope, serial: int, *, email: str, pesel: str | None = None) -> Examiner:
     login = {} if pesel else {"identifier": f"BP-{serial}", "identifier_key": f"bp-{serial}"}
-    examiner = make_examiner(
-        pesel=pesel, numbers=(), email=email, surname=f"Lis{serial:03}", first_names="Anna", **login
-    )
+    names = {"surname": f"Lis{serial:03}", "first_names": "Anna"}
+    examiner = make_examiner(pesel=pesel, numbers=(), email=email, postal_address=None, **names, **login)
     number = f"MMA/{serial}/2019"
     Entry.objects.create(
         examiner=examiner,

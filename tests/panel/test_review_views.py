@@ -54,7 +54,7 @@ class World:
         board.voivodeships = [Voivodeship.WIELKOPOLSKIE]
         board.save()
 
-    def examiner(self, **fields: str) -> Examiner:
+    def examiner(self, **fields: Any) -> Examiner:
         self.made += 1
         identifier = f"osoba-{self.made}"
         return make_examiner(

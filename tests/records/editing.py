@@ -5,6 +5,7 @@ import uuid
 from typing import Any, Final
 
 from egzaminator.audit.actor import Actor
+from egzaminator.core.postal_address import PostalAddress
 from egzaminator.records.domain import corrections, departures, entries, joining
 from egzaminator.records.domain.entries import Decided
 from egzaminator.records.domain.shown import ENTRIES, show_decision, show_ends, show_entries, show_entry, show_person
@@ -49,6 +50,14 @@ def correct_email(examiner: Examiner, email: str, **others: Any) -> None:
     examiner.refresh_from_db()
     shown = show_person(examiner, [RegisterField.EMAIL])
     corrections.correct_email(examiner_id=examiner.id, email=email, **(by_staff(shown=shown) | others))
+
+
+def correct_address(examiner: Examiner, postal_address: PostalAddress | None, **others: Any) -> None:
+    examiner.refresh_from_db()
+    shown = show_person(examiner, [RegisterField.ADDRESS])
+    corrections.correct_address(
+        examiner_id=examiner.id, postal_address=postal_address, **(by_staff(shown=shown) | others)
+    )
 
 
 def strike_off(entry: Entry, said: Decided | None = None, **others: Any) -> None:

@@ -29,6 +29,13 @@ JAN = ANNA | {
     "zakres": "MCH",
     "nr_decyzji": "OKE-4410-2/19",
 }
+ADDRESS = {
+    "ulica": "Święty Marcin",
+    "numer_domu": "4A",
+    "numer_lokalu": "12",
+    "kod_pocztowy": "61 806",
+    "miejscowosc": "Poznań",
+}
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"

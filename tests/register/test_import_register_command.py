@@ -57,7 +57,7 @@ def test_the_summary(save: Save) -> None:
         "The register was imported.",
         "  Rows read: 2",
         "  New examiners: 2",
-        "  Examiners with a changed name or e-mail address: 0",
+        "  Examiners with a changed name, e-mail or postal address: 0",
         "  New entries: 2",
         "  Entries with a changed scope or spelling of the number: 0",
         "  Entries struck off: 1",

@@ -9,6 +9,7 @@ from egzaminator.accounts.countries import POLAND, country_choices
 from egzaminator.accounts.enums import Employment, Voivodeship
 from egzaminator.accounts.models import Details
 from egzaminator.core.fields import (
+    BuildingField,
     LineField,
     NameField,
     PhoneField,
@@ -17,7 +18,6 @@ from egzaminator.core.fields import (
     RspoField,
     format_phone,
 )
-from egzaminator.core.fields.width import Width
 from egzaminator.core.forms import TICKED, Condition, ConditionalForm, Fieldset
 from egzaminator.core.text import NO_NAME
 
@@ -47,12 +47,6 @@ def _text(purpose: str = "off") -> forms.TextInput:
 
 def _select(purpose: str = "off") -> forms.Select:
     return forms.Select(attrs={"autocomplete": purpose})
-
-
-class _HouseNumberField(LineField):
-    """The number of a house or of a flat, such as `12A/14`."""
-
-    width = Width.TINY
 
 
 class DetailsForm(ConditionalForm):
@@ -108,15 +102,13 @@ class DetailsForm(ConditionalForm):
         widget=_text("section-home address-line1"),
         required=False,
     )
-    house_number = _HouseNumberField(
+    house_number = BuildingField(
         label=_("House number"),
-        max_length=_LONGEST["house_number"],
         widget=_text("section-home address-line2"),
         error_messages={"required": _("Enter the house number")},
     )
-    flat_number = _HouseNumberField(
+    flat_number = BuildingField(
         label=_("Flat number"),
-        max_length=_LONGEST["flat_number"],
         widget=_text("section-home address-line3"),
         required=False,
     )
@@ -162,15 +154,13 @@ class DetailsForm(ConditionalForm):
         widget=_text("section-correspondence address-line1"),
         required=False,
     )
-    correspondence_house_number = _HouseNumberField(
+    correspondence_house_number = BuildingField(
         label=_("House number (correspondence)"),
-        max_length=_LONGEST["correspondence_house_number"],
         widget=_text("section-correspondence address-line2"),
         error_messages={"required": _("Enter the house number of the correspondence address")},
     )
-    correspondence_flat_number = _HouseNumberField(
+    correspondence_flat_number = BuildingField(
         label=_("Flat number (correspondence)"),
-        max_length=_LONGEST["correspondence_flat_number"],
         widget=_text("section-correspondence address-line3"),
         required=False,
     )

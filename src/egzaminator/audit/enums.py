@@ -96,6 +96,10 @@ class Tag(TextChoices):
         "register-email.corrected",
         _("The board corrected the e-mail address that the register knows"),
     )
+    REGISTER_ADDRESS_CORRECTED = (
+        "register-address.corrected",
+        _("The board corrected the postal address that the register knows"),
+    )
     ENTRY_ADDED = "entry.added", _("The board added an entry to the register")
     ENTRY_STRUCK_OFF = "entry.struck-off", _("The board struck an entry off the register")
     STRIKE_OFF_WITHDRAWN = "entry.strike-off-withdrawn", _("The board took a strike-off back")
@@ -120,6 +124,7 @@ class Tag(TextChoices):
     PRIVACY_NOTICE_PUBLISHED = "privacy-notice.published", _("A new version of the information clause was published")
     PRIVACY_NOTICE_READ = "privacy-notice.read", _("A new version of the information clause was shown")
     RETENTION_DELETED = "retention.deleted", _("Old data were deleted")
+    DATABASE_RESTORED = "database.restored", _("The database was restored from a backup")
     KEYS_ROTATED = "keys.rotated", _("Encryption keys were changed")
     VALUE_UNDECRYPTABLE = "value.undecryptable", _("Stored data could not be read")
     CASE_LOOKED_UP = "case.looked-up", _("Staff looked a case code up")

@@ -50,6 +50,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "started_at": _("Sent"),
     "left_out": _("Why not by e-mail"),
     "first_read_at": _("Read here"),
+    "attachments": _("Attachments"),
     "salutation": _("How messages address you"),
     "informational_off_at": _("Informational e-mails turned off"),
     "state": _("State"),
@@ -71,6 +72,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "answered_at": _("Answered"),
     "purpose": _("What for"),
     "withdrawn_at": _("Withdrawn"),
+    "postal_address": _("Postal address"),
     "email_since": _("E-mail address since"),
     "last_login": _("Last log-in"),
     "field": _("What"),
@@ -114,6 +116,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "former_surname": _("Surname before"),
     "former_first_names": _("First names before"),
     "former_email": _("E-mail address before"),
+    "former_postal_address": _("Postal address before"),
     "former_numbers": _("Registration numbers before"),
     "reviewed_at": _("Waits for the board no more since"),
 }

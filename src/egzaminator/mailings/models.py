@@ -13,8 +13,10 @@ from egzaminator.core.encryption import decrypt
 from egzaminator.mailings.enums import MISSED, LeftOut, MailingKind, MailingState, RecipientState, Salutation
 from egzaminator.register.models import Examiner
 from egzaminator.register.terms import Terms
+from egzaminator.stored_files.models import StoredFile
 
 SUBJECT_LENGTH = 150
+ATTACHMENT_NAME_LENGTH = 100
 BODY_PURPOSE = "mailing"
 _BODY_LOCATION = "mailings.mailing.body"
 _TERMS_LOCATION = "mailings.mailing.terms"
@@ -151,6 +153,23 @@ class Recipient(models.Model):
                 name="mailings_recipient_reason_is_whole",
             ),
         ]
+
+
+class Attachment(models.Model):
+    """A PDF that the recipients of a mailing read with it in "My account". Its e-mails never carry it.
+
+    The file is the mailing's own, and goes with it (`domain/attachments.py`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="attachments")
+    file = models.OneToOneField(StoredFile, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=ATTACHMENT_NAME_LENGTH)  # as it was sent, but cleaned
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["added_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["mailing", "name"], name="mailings_attachment_name")]
 
 
 class Preference(models.Model):

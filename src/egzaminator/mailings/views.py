@@ -4,7 +4,7 @@ import uuid
 from typing import Final
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +22,8 @@ from egzaminator.core.requests import client_ip
 from egzaminator.core.typed_text import with_typed_text
 from egzaminator.mail.catalogue import OWNER_KINDS
 from egzaminator.mail.domain.status import list_emails
+from egzaminator.mailings.attachment_response import attachment_response
+from egzaminator.mailings.domain.attachments import attachments_of, readable_attachment
 from egzaminator.mailings.domain.preferences import choose, preference_of, turn_informational
 from egzaminator.mailings.domain.reading import blocks_for, list_readable, mark_read, readable_by
 from egzaminator.mailings.domain.unsubscribe import examiner_of_token
@@ -61,10 +63,23 @@ def message(request: HttpRequest, account: Account, message_id: uuid.UUID) -> Ht
         "mailing": found.mailing,
         "recipient": found,
         "blocks": blocks_for(recipient=found, examiner=account.examiner),
+        "attachments": attachments_of(found.mailing),
     }
     if request.method == "GET":
         mark_read(recipient=found)
     return render(request, "mailings/mailing.html", context)
+
+
+@require_http_methods(["GET", "HEAD"])
+@account_required
+def attachment(
+    request: HttpRequest, account: Account, message_id: uuid.UUID, attachment_id: uuid.UUID
+) -> HttpResponseBase:
+    """Send an attachment of a mailing that the examiner reads."""
+    found = readable_attachment(examiner=_examiner(account), mailing_id=message_id, attachment_id=attachment_id)
+    if found is None:
+        raise Http404
+    return attachment_response(found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from egzaminator.core.fields import LineField, ReasonField
+from egzaminator.core.fields.width import Width
 from egzaminator.core.forms import Fieldset
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.add_person import typed_row
@@ -35,6 +36,7 @@ _WHERE_TYPED: Final = {
         _AS_TYPED,
     ),
     **dict.fromkeys((Problem.NOT_A_DATE, Problem.DATE_AS_NUMBER), _DAY),
+    Problem.NOT_A_POSTAL_CODE: _("Enter the postal code as five digits, for example 61-655"),
     Problem.PESEL_LOST_ZERO: _("The zero that this PESEL begins with is missing"),
 }
 FIELDS: Final = {
@@ -43,6 +45,11 @@ FIELDS: Final = {
     Column.FIRST_NAMES: "first_names",
     Column.SURNAME: "surname",
     Column.EMAIL: "email",
+    Column.STREET: "street",
+    Column.HOUSE_NUMBER: "house_number",
+    Column.FLAT_NUMBER: "flat_number",
+    Column.POSTAL_CODE: "postal_code",
+    Column.LOCALITY: "locality",
     Column.NUMBER: "number",
     Column.SCOPE: "scope",
     Column.REFERENCE: "reference",
@@ -53,10 +60,13 @@ FIELDS: Final = {
 class _CellField(forms.CharField):
     """A value that a register file would have in a cell. The parser of register files checks it, and its length."""
 
-    def __init__(self, *, label: Any, required: Any = "", usual: int = 60, **kwargs: Any) -> None:
+    def __init__(
+        self, *, label: Any, required: Any = "", usual: int = 60, width: Width | None = None, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
         super().__init__(label=label, required=bool(required), error_messages={"required": required}, **kwargs)
         self.max_length = usual  # for the width of the box alone
+        self.width = width
 
 
 def _scope_choices() -> Iterable[tuple[str, Any]]:
@@ -77,7 +87,7 @@ class NewPersonForm(forms.Form):
 
     use_required_attribute = False
     # Fields that stand beside the one before them where there is room.
-    beside = frozenset({"identifier", "surname", "scope", "decided_on"})
+    beside = frozenset({"identifier", "surname", "scope", "decided_on", "flat_number", "locality"})
 
     pesel = _CellField(
         label="PESEL",
@@ -97,6 +107,11 @@ class NewPersonForm(forms.Form):
         label=_("E-mail address (if the board knows it)"),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
     )
+    street = _CellField(label=_("Street"), usual=120, help_text=_("Leave empty if the town or village has no streets"))
+    house_number = _CellField(label=_("House number"), width=Width.TINY)
+    flat_number = _CellField(label=_("Flat number"), width=Width.TINY)
+    postal_code = _CellField(label=_("Postal code"), width=Width.TINY)
+    locality = _CellField(label=_("Town or village"))
     number = _CellField(label=_("Registration number"), required=_("Enter the registration number"))
     scope = forms.ChoiceField(
         label=_("Scope"),
@@ -139,6 +154,13 @@ class NewPersonForm(forms.Form):
         entry = ("number", "scope", "reference", "decided_on")
         return [
             Fieldset.of(self, name="person", legend=_("Person"), fields=person),
+            Fieldset.of(
+                self,
+                name="address",
+                legend=_("Postal address (if the board knows it)"),
+                hint=_("For letters, as long as the person has no account. Either the whole address or nothing."),
+                fields=("street", "house_number", "flat_number", "postal_code", "locality"),
+            ),
             Fieldset.of(self, name="entry", legend=_("First entry"), fields=entry),
         ]
 

@@ -12,6 +12,11 @@ class Column(StrEnum):
     FIRST_NAMES = "imiona"
     SURNAME = "nazwisko"
     EMAIL = "email"
+    STREET = "ulica"
+    HOUSE_NUMBER = "numer_domu"
+    FLAT_NUMBER = "numer_lokalu"
+    POSTAL_CODE = "kod_pocztowy"
+    LOCALITY = "miejscowosc"
     NUMBER = "numer_ewidencyjny"
     SCOPE = "zakres"
     KIND = "rodzaj_decyzji"
@@ -19,5 +24,7 @@ class Column(StrEnum):
     DECIDED_ON = "data_decyzji"
 
 
+# The parts of one address, in the order of `PostalAddress`.
+ADDRESS: Final = (Column.STREET, Column.HOUSE_NUMBER, Column.FLAT_NUMBER, Column.POSTAL_CODE, Column.LOCALITY)
 # Each row has either an identifier or a PESEL, so one of these two columns is enough.
-REQUIRED: Final = frozenset(Column) - {Column.PESEL, Column.IDENTIFIER, Column.EMAIL, Column.KIND}
+REQUIRED: Final = frozenset(Column) - {Column.PESEL, Column.IDENTIFIER, Column.EMAIL, *ADDRESS, Column.KIND}

@@ -38,6 +38,7 @@ class RegisterField(TextChoices):
     PESEL = "pesel", _("PESEL")
     IDENTIFIER = "identifier", _("Identifier")
     EMAIL = "email", _("E-mail address")
+    ADDRESS = "address", _("Postal address")
     NUMBER = "number", _("Registration number")
     SCOPE = "scope", _("Scope")
     REFERENCE = "reference", _("Reference number")
@@ -70,6 +71,7 @@ class ExportContent(TextChoices):
     REGISTER_FILE = "register-file", _("register with PESELs")
     PEOPLE = "people", _("list without PESELs")
     IMPORT_ROWS = "import-rows", _("register file to be corrected")
+    RECIPIENTS = "recipients", _("recipients of a message")
 
 
 class ExportFormat(TextChoices):

@@ -181,6 +181,14 @@ class Problem(_Worded):
         _("The kind of a decision is “wpis” or “skreślenie”."),
         _("Write one of these; an empty cell means “wpis”."),
     )
+    NOT_A_POSTAL_CODE = (
+        _("This is not a Polish postal code."),
+        _("Write it with five digits, such as 61-655, or leave the whole address empty."),
+    )
+    ADDRESS_INCOMPLETE = (
+        _("The address is not whole: it needs a house number, a postal code and a town or village."),
+        _("Fill the cell in, or leave the whole address empty."),
+    )
     NOT_AN_EMAIL = _("This is not an e-mail address."), _("Correct it or leave the cell empty.")
 
     NAMES_DIFFER = (

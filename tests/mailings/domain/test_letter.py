@@ -84,7 +84,7 @@ def test_an_informational_one_can_be_turned_off_by_one_click() -> None:
 )
 def test_who_is_addressed_how(chosen: str, pesel: str | None, words: str) -> None:
     to = person(pesel=Pesel(pesel) if pesel else None, chosen=chosen)
-    assert Letter(text()).text_for(to).startswith(f"{words} Łukasik,")
+    assert part(read(wire(to=to)), "plain").startswith(f"{words} Łukasik,")
 
 
 NASTY = [

@@ -47,7 +47,7 @@ from tests.records.editing import (
     transfer,
     undo_strike_off,
 )
-from tests.register.files import ANNA, JAN
+from tests.register.files import ADDRESS, ANNA, JAN
 from tests.register.importing import ANNAS_SECOND, RESTORED, STRUCK_OFF, read
 from tests.register.rows import found
 
@@ -66,7 +66,7 @@ def register() -> dict[str, Any]:
     assert not ListKeyDue.objects.exists()
     return {
         str(one.pesel and one.pesel.digits): (
-            one.name, one.sort_key, one.search_key, one.email, one.email_since, one.email_by,
+            one.name, one.sort_key, one.search_key, one.email, one.email_since, one.email_by, one.postal_address,
             sorted((entry.number, entry.scope.code, entry.state, entry.entered_on) for entry in one.entries.all()),
             sorted(one.entries.values_list("decisions__kind", "decisions__reference", "decisions__decided_on")),
             sorted(one.list_keys.values_list("facet", "entry_state", "standing")),
@@ -102,10 +102,15 @@ def test_whom_it_made_is_taken_back_and_the_register_is_as_before(member: Accoun
 
 
 def test_what_it_changed_is_returned(member: Account) -> None:
-    read(ANNA | {"email": MAIL}, ANNAS_SECOND, JAN)
+    read(ANNA | {"email": MAIL} | ADDRESS, ANNAS_SECOND, JAN)
     Examiner.objects.filter(email=MAIL).update(email_by=member.pk)
     before = register()
-    changed = ANNA | {"nazwisko": "Lis", "imiona": "Anna", "email": "lis@example.org", "zakres": "MCH"}
+    changed = (
+        ANNA
+        | ADDRESS
+        | {"numer_lokalu": "7"}
+        | {"nazwisko": "Lis", "imiona": "Anna", "email": "lis@example.org", "zakres": "MCH"}
+    )
     one = applied(
         changed | {"numer_ewidencyjny": "mbi/1/2019", "data_decyzji": "2020-02-02"},
         changed | {"numer_ewidencyjny": "MBI/7/2020", "nr_decyzji": "Nowa"},

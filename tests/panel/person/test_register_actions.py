@@ -19,7 +19,7 @@ from egzaminator.mail.models import Email
 from egzaminator.register.domain.examiners import pesel_index
 from egzaminator.register.models import Decision, Entry, Examiner, FormerValue, Scope, StrikeOffGround, pesel_context
 from egzaminator.staff.roles import Role
-from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
+from tests.helpers.factories import HOME, PESELS, make_account, make_examiner, make_staff
 from tests.helpers.html import Response, fields_of, words_of
 from tests.helpers.staff_texts import reason_of
 from tests.key_rotation.tampering import spoil
@@ -191,6 +191,20 @@ def test_a_person_gets_a_pesel_identifier_and_address(staff: Client) -> None:
     assert "dawniej: stara@example.org" in words_of(staff.get(page_of(other)))
 
 
+def test_a_postal_address_is_whole_or_none(staff: Client, examiner: Examiner) -> None:
+    path = f"{page_of(examiner)}popraw-adres-pocztowy/"
+    refused = words_of(fill(staff, path, street="Polna", postal_code="61-80"))
+    assert "Wpisz numer domu albo zostaw cały adres pusty" in refused
+    assert "Wpisz pięć cyfr kodu pocztowego" in refused
+    assert "Wpisz miejscowość albo zostaw cały adres pusty" in refused
+    fill(staff, path, **HOME._asdict())
+    assert "Adres pocztowy Święty Marcin 4A m. 12, 61-806 Poznań" in words_of(staff.get(page_of(examiner)))
+    assert fields_of(staff.get(path))["house_number"] == "4A"
+    fill(staff, path, **dict.fromkeys(HOME._asdict(), ""))
+    examiner.refresh_from_db()
+    assert examiner.postal_address is None
+
+
 def test_an_entry_is_added_struck_off_taken_back_and_entered_again(staff: Client, examiner: Examiner) -> None:
     scope = Scope.objects.create(code="MFI", name="fizyka")
     added = {"number": "C/3", "scope": str(scope.pk), "reference": "W/3", "decided_on": "1.3.2026"}
@@ -295,7 +309,15 @@ def test_nobody_corrects_their_own_record(examiner: Examiner) -> None:
 def test_long_after_the_log_in_what_ends_or_opens_something_asks_who_one_is(staff: Client, examiner: Examiner) -> None:
     other = make_examiner(pesel=PESELS[1], numbers=())
     entry, decision = Entry.objects.get(), Decision.objects.get()
-    ends = {"popraw-pesel", "popraw-identyfikator", "popraw-email", "inna-komisja", "zgon", f"polacz/{other.id}"}
+    ends = {
+        "popraw-pesel",
+        "popraw-identyfikator",
+        "popraw-email",
+        "popraw-adres-pocztowy",
+        "inna-komisja",
+        "zgon",
+        f"polacz/{other.id}",
+    }
     asking = [f"{page_of(examiner)}{one}/" for one in ends] + [f"/panel/egzaminatorzy/wpisy/{entry.id}/skresl/"]
     free = [
         *(f"{page_of(examiner)}{one}/" for one in ("popraw-nazwisko", "dodaj-wpis", "notatka")),

@@ -27,10 +27,21 @@ from egzaminator.register.domain.examiners import find_examiner
 from egzaminator.register.domain.former_values import examiners_formerly_called
 from egzaminator.register.enums import RegisterField
 from egzaminator.register.models import Examiner, FormerValue
-from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner, make_old
+from tests.helpers.factories import HOME, PASSWORD, PESELS, make_account, make_claim, make_examiner, make_old
 from tests.helpers.links import text_of
 from tests.helpers.staff_texts import reason_of
-from tests.records.editing import OFFICER, WHY, add, by_staff, correct_email, correct_names, decided, join, transfer
+from tests.records.editing import (
+    OFFICER,
+    WHY,
+    add,
+    by_staff,
+    correct_address,
+    correct_email,
+    correct_names,
+    decided,
+    join,
+    transfer,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +58,24 @@ def give_pesel(examiner: Examiner, digits: str) -> None:
 def give_identifier(examiner: Examiner, identifier: Identifier | None) -> None:
     shown = show_person(examiner, [RegisterField.IDENTIFIER])
     correct_identifier(examiner_id=examiner.id, identifier=identifier, **by_staff(shown=shown))
+
+
+def test_a_postal_address_is_corrected_encrypted_and_taken_away() -> None:
+    examiner = make_examiner(postal_address=HOME)
+    correct_address(examiner, HOME._replace(street="Polna"))
+    examiner.refresh_from_db()
+    assert str(examiner.postal_address) == "Polna 4A m. 12, 61-806 Poznań"
+    assert b"Polna" not in bytes(examiner.address_encrypted or b"")
+    with pytest.raises(NothingChangedError):
+        correct_address(examiner, HOME._replace(street="Polna"))
+    correct_address(examiner, None)
+    examiner.refresh_from_db()
+    assert examiner.postal_address is None
+    assert former(examiner) == [
+        ("address", "Święty Marcin 4A m. 12, 61-806 Poznań"),
+        ("address", "Polna 4A m. 12, 61-806 Poznań"),
+    ]
+    assert Event.objects.filter(tag=Tag.REGISTER_ADDRESS_CORRECTED, subject=examiner.id).count() == 2
 
 
 def test_names_are_corrected_with_their_keys_and_the_former_ones_stay() -> None:

@@ -22,7 +22,16 @@ from egzaminator.records.errors import (
 )
 from egzaminator.register.domain.former_values import examiners_formerly_called
 from egzaminator.register.models import Entry, Examiner
-from tests.helpers.factories import PASSWORD, PESELS, filled_form, make_account, make_claim, make_examiner, make_grant
+from tests.helpers.factories import (
+    HOME,
+    PASSWORD,
+    PESELS,
+    filled_form,
+    make_account,
+    make_claim,
+    make_examiner,
+    make_grant,
+)
 from tests.helpers.links import mailed_token
 from tests.records.editing import correct_names, decided_entry, join, transfer
 from tests.register.rows import digits_of
@@ -42,7 +51,13 @@ def kept() -> Examiner:
 def other() -> Examiner:
     """The same person, entered earlier by an identifier."""
     anna = make_examiner(
-        pesel=None, numbers=(), identifier="UA-17", identifier_key="ua-17", surname="Lukasik", email="dawna@example.org"
+        pesel=None,
+        numbers=(),
+        identifier="UA-17",
+        identifier_key="ua-17",
+        surname="Lukasik",
+        email="dawna@example.org",
+        postal_address=HOME,
     )
     decided_entry(anna, "B/2")
     return anna
@@ -59,6 +74,7 @@ def test_everything_of_the_other_stands_under_the_one_that_is_kept(kept: Examine
         ("B/2", "active"),
     ]
     assert (digits_of(kept), kept.identifier, kept.email) == (PESELS[0], "UA-17", "dawna@example.org")
+    assert (kept.postal_address, other.postal_address) == (HOME, None)
     former = kept.former_values.order_by("replaced_at")
     assert [(one.field, one.value) for one in former] == [("surname", "Lukasik"), ("surname", "Lukasikówna")]
     assert (other.joined_into, other.pesel, other.identifier, other.email) == (kept, None, "", "")

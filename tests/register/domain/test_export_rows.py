@@ -12,7 +12,7 @@ from egzaminator.register.domain.imports import import_register
 from egzaminator.register.models import Decision, Examiner
 from tests.helpers.factories import make_examiner
 from tests.key_rotation.tampering import spoil
-from tests.register.files import ANNA, JAN
+from tests.register.files import ADDRESS, ANNA, JAN
 from tests.register.importing import ANNAS_SECOND, NOTHING, RESTORED, STRUCK_OFF, WITHOUT_PESEL, read
 from tests.register.rows import everything
 
@@ -48,13 +48,24 @@ def assert_unchanged_by_its_own_export() -> None:
 
 
 def test_a_register_reads_its_own_export_without_a_change() -> None:
-    read(ANNA, ANNAS_SECOND, STRUCK_OFF, RESTORED, WITHOUT_PESEL, JAN | {"numer_ewidencyjny": "X 1", "email": "j@x.pl"})
+    read(
+        ANNA,
+        ANNAS_SECOND,
+        STRUCK_OFF,
+        RESTORED,
+        WITHOUT_PESEL,
+        JAN | {"numer_ewidencyjny": "X 1", "email": "j@x.pl"} | ADDRESS,
+    )
+    assert [row[5:10] for row in rows() if row[4]] == [["Święty Marcin", "4A", "12", "61-806", "Poznań"]]
     assert_unchanged_by_its_own_export()
 
 
 def test_its_rows_are_decisions_in_the_order_of_people_and_entries() -> None:
     read(JAN, ANNAS_SECOND, ANNA, STRUCK_OFF)
-    assert [(row[3], row[5], row[7], row[9]) for row in rows()] == [
+    assert [
+        (row[3], *(row[HEADING.index(name)] for name in ("numer_ewidencyjny", "rodzaj_decyzji", "data_decyzji")))
+        for row in rows()
+    ] == [
         ("Łukasik", "MBI/9/2021", "wpis", "2021-05-04"),
         ("Łukasik", "MBI/1/2019", "wpis", "2019-03-01"),
         ("Łukasik", "MBI/1/2019", "skreślenie", "2022-06-07"),

@@ -16,7 +16,7 @@ from egzaminator.register.models import Decision, Entry, Examiner, Import, Impor
 from egzaminator.register.problems import Problem
 from egzaminator.stored_files.models import StoredFile
 from tests.register.browser import OFFICER, applied, apply, checked, now, part
-from tests.register.files import ANNA, JAN
+from tests.register.files import ADDRESS, ANNA, JAN
 from tests.register.importing import ANNAS_SECOND, STRUCK_OFF, WITHOUT_PESEL, entry, read
 from tests.register.rows import everything
 
@@ -64,11 +64,14 @@ def test_the_event_names_who_and_the_numbers_and_nobody() -> None:
 
 def test_what_was_done_to_each_person_is_kept_encrypted() -> None:
     since = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
-    read(ANNA | {"email": "a@example.org"}, JAN)
+    read(ANNA | {"email": "a@example.org"} | ADDRESS, JAN)
     Examiner.objects.filter(surname="Łukasik").update(email_since=since)
     ImportedPerson.objects.all().delete()
     anna = Examiner.objects.get(surname="Łukasik")
-    changed = ANNA | {"nazwisko": "Nowak", "email": "b@example.org", "zakres": "MCH", "data_decyzji": "2019-03-02"}
+    changed = (
+        ANNA | {"nazwisko": "Nowak", "email": "b@example.org", "zakres": "MCH", "data_decyzji": "2019-03-02"} | ADDRESS
+    )
+    changed["numer_domu"] = "5"
     struck_off = STRUCK_OFF | {"nazwisko": "Nowak", "zakres": "MCH", "email": "b@example.org"}
     one = applied(changed, struck_off, JAN, WITHOUT_PESEL | {"numer_ewidencyjny": "MCH/3"})
     kept = {person.examiner_id: person for person in ImportedPerson.objects.filter(source=one)}
@@ -81,6 +84,10 @@ def test_what_was_done_to_each_person_is_kept_encrypted() -> None:
         "email": ["a@example.org", "b@example.org"],
         "email_since": since.isoformat(),
         "email_by": None,
+        "address": [
+            ["Święty Marcin", "4A", "12", "61-806", "Poznań"],
+            ["Święty Marcin", "5", "12", "61-806", "Poznań"],
+        ],
         "entries": [{"id": entry("MBI/1/2019").pk, "is_new": False, "scope": [mbi.pk, mch.pk]}],
         "decisions": [
             {
@@ -95,6 +102,9 @@ def test_what_was_done_to_each_person_is_kept_encrypted() -> None:
         "entries": [{"id": entry("MCH/3").pk, "is_new": True}],
         "decisions": [{"id": entry("MCH/3").decisions.get().pk, "is_new": True}],
     }
+    anna.refresh_from_db()
+    assert str(anna.postal_address) == "Święty Marcin 5 m. 12, 61-806 Poznań"
+    assert b"Marcin" not in bytes(anna.address_encrypted or b"")
     assert b"Nowak" not in bytes(kept[anna.pk].changes_encrypted or b"")
 
 

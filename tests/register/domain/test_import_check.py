@@ -14,7 +14,7 @@ from egzaminator.register.models import Examiner, Import, ImportRow, Scope
 from egzaminator.register.problems import FileProblem, Problem
 from egzaminator.stored_files.models import Piece
 from tests.register.browser import checked, now, part, upload
-from tests.register.files import ANNA, COLUMNS, JAN, csv_file, xlsx_file
+from tests.register.files import ADDRESS, ANNA, COLUMNS, JAN, csv_file, xlsx_file
 from tests.register.importing import ANNAS_SECOND, STRUCK_OFF, WITHOUT_PESEL, read
 from tests.register.rows import everything
 
@@ -41,22 +41,28 @@ def test_checking_writes_nothing_into_the_register() -> None:
 
 
 def test_changed_rows_say_from_what_to_what() -> None:
-    read(ANNA | {"email": "a@example.org"}, JAN)
-    changed = ANNA | {
-        "nazwisko": "Nowak",
-        "imiona": "Anna",
-        "email": "b@example.org",
-        "numer_ewidencyjny": "mbi/1/2019",
-        "zakres": "MCH",
-        "data_decyzji": "2019-03-02",
-    }
-    one = checked(changed, JAN, STRUCK_OFF | {"nazwisko": "Nowak", "imiona": "Anna", "zakres": "MCH"})
+    read(ANNA | {"email": "a@example.org"} | ADDRESS, JAN | ADDRESS)
+    changed = (
+        ANNA
+        | ADDRESS
+        | {
+            "numer_lokalu": "",
+            "nazwisko": "Nowak",
+            "imiona": "Anna",
+            "email": "b@example.org",
+            "numer_ewidencyjny": "mbi/1/2019",
+            "zakres": "MCH",
+            "data_decyzji": "2019-03-02",
+        }
+    )
+    one = checked(changed, JAN | ADDRESS, STRUCK_OFF | {"nazwisko": "Nowak", "imiona": "Anna", "zakres": "MCH"})
     assert one.counts == {"rows": 3, "new": 0, "changed": 2, "same": 1, "wrong": 0, "apart": 0, "new_scopes": 0}
     anna, struck_off = part(one, PreviewPart.CHANGED)
     assert anna.changes == [
         ValueChange(RegisterField.SURNAME, "Łukasik", "Nowak"),
         ValueChange(RegisterField.FIRST_NAMES, "Anna Maria", "Anna"),
         ValueChange(RegisterField.EMAIL, "a@example.org", "b@example.org"),
+        ValueChange(RegisterField.ADDRESS, "Święty Marcin 4A m. 12, 61-806 Poznań", "Święty Marcin 4A, 61-806 Poznań"),
         ValueChange(RegisterField.NUMBER, "MBI/1/2019", "mbi/1/2019"),
         ValueChange(RegisterField.SCOPE, "MBI", "MCH"),
         ValueChange(RegisterField.DECIDED_ON, "2019-03-01", "2019-03-02"),

@@ -17,7 +17,7 @@ from egzaminator.register.errors import ImportNotReadyError
 from egzaminator.register.models import Decision, Entry, Examiner, FormerValue, Scope
 from egzaminator.register.problems import Problem
 from tests.register.browser import OFFICER, apply, checked, part
-from tests.register.files import ANNA, JAN
+from tests.register.files import ADDRESS, ANNA, JAN
 from tests.register.importing import ANNAS_SECOND, entry, problems_of, read
 
 pytestmark = pytest.mark.django_db
@@ -59,16 +59,24 @@ def test_the_command_keeps_them_and_names_them() -> None:
     correct_scope_and_date()
     keep(RegisterField.EMAIL, "a@example.org")
     Examiner.objects.filter(surname="Nowak").update(email="b@example.org")
+    read(ANNA | ADDRESS | {"nazwisko": "Nowak"})
+    keep(RegisterField.ADDRESS, "Polna 1, 61-806 Poznań")
     before = list(Examiner.objects.order_by("id").values_list("surname", "sort_key", "search_key", "email"))
-    summary = read(JAN, ANNA, ANNAS_SECOND | {"email": "a@example.org"})
+    summary = read(JAN, ANNA, ANNAS_SECOND | {"email": "a@example.org"} | ADDRESS | {"ulica": "Polna"})
     assert list(summary.kept) == [
         KeptValue(3, RegisterField.DECIDED_ON, "2019-03-02", "2019-03-01"),
         KeptValue(3, RegisterField.SCOPE, "MCH", "MBI"),
         KeptValue(3, RegisterField.SURNAME, "Nowak", "Łukasik"),
+        KeptValue(
+            4,
+            RegisterField.ADDRESS,
+            "Święty Marcin 4A m. 12, 61-806 Poznań",
+            "Polna 4A m. 12, 61-806 Poznań",
+        ),
         KeptValue(4, RegisterField.EMAIL, "b@example.org", "a@example.org"),
     ]
     assert [value.column for value in summary.kept] == [
-        Column.DECIDED_ON, Column.SCOPE, Column.SURNAME, Column.EMAIL,
+        Column.DECIDED_ON, Column.SCOPE, Column.SURNAME, Column.LOCALITY, Column.EMAIL,
     ]  # fmt: skip
     assert summary.changes.changed_examiners == 0
     assert list(Examiner.objects.order_by("id").values_list("surname", "sort_key", "search_key", "email")) == before
@@ -86,10 +94,11 @@ def test_what_was_not_corrected_of_the_same_person_is_taken_and_sorted_by() -> N
 
 def test_a_corrected_address_that_was_taken_away_does_not_come_back() -> None:
     keep(RegisterField.EMAIL, "a@example.org")
+    keep(RegisterField.ADDRESS, "Święty Marcin 4A m. 12, 61-806 Poznań")
     Examiner.objects.filter(pk=anna().pk).update(email="")
-    summary = read(ANNA | {"email": "a@example.org"}, ANNAS_SECOND | {"email": "a@example.org"})
-    assert [value.field for value in summary.kept] == [RegisterField.EMAIL]
-    assert anna().email == ""
+    summary = read(ANNA | {"email": "a@example.org"} | ADDRESS, ANNAS_SECOND | {"email": "a@example.org"})
+    assert [value.field for value in summary.kept] == [RegisterField.ADDRESS, RegisterField.EMAIL]
+    assert (anna().email, anna().postal_address) == ("", None)
 
 
 def test_a_corrected_number_or_reference_is_not_added_again() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from egzaminator.core.pesel import Pesel
+from egzaminator.core.postal_address import PostalAddress
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.cells import Identifier
 from egzaminator.register.domain.match_columns import match_columns
@@ -13,9 +14,9 @@ from egzaminator.register.domain.rows import Cell
 from egzaminator.register.enums import DecisionKind
 from egzaminator.register.errors import BadRowsError
 from egzaminator.register.problems import Problem, RowProblem
-from tests.register.files import ANNA
+from tests.register.files import ADDRESS, ANNA
 
-ALL = ANNA | {"email": "anna@example.pl", "rodzaj_decyzji": "skreślenie"}
+ALL = ANNA | {"email": "anna@example.pl", "rodzaj_decyzji": "skreślenie"} | ADDRESS
 BY_IDENTIFIER = ANNA | {"pesel": "", "identyfikator": "BP 7"}
 
 
@@ -37,6 +38,7 @@ def test_a_row() -> None:
         surname="Łukasik",
         name_keys=name_keys(surname="Łukasik", first_names="Anna Maria"),
         email="anna@example.pl",
+        postal_address=PostalAddress("Święty Marcin", "4A", "12", "61-806", "Poznań"),
         number=Identifier("MBI/1/2019", "mbi/1/2019"),
         scope="MBI",
         kind=DecisionKind.STRIKE_OFF,
@@ -47,7 +49,30 @@ def test_a_row() -> None:
 
 def test_what_may_be_left_out() -> None:
     row = parse(ANNA)
-    assert (row.email, row.kind) == ("", DecisionKind.ENTRY)
+    assert (row.email, row.kind, row.postal_address) == ("", DecisionKind.ENTRY, None)
+
+
+def test_an_address_is_whole_or_not_there() -> None:
+    assert parse(ANNA | dict.fromkeys(ADDRESS, " ")).postal_address is None
+    village = ADDRESS | {"ulica": "", "numer_lokalu": ""}
+    assert parse(ANNA | village).postal_address == PostalAddress("", "4A", "", "61-806", "Poznań")
+    assert problems_of(ANNA | dict.fromkeys(ADDRESS, "") | {"ulica": "Polna"}) == [
+        RowProblem(7, column, Problem.ADDRESS_INCOMPLETE)
+        for column in (Column.HOUSE_NUMBER, Column.POSTAL_CODE, Column.LOCALITY)
+    ]
+    for missing in ("numer_domu", "kod_pocztowy", "miejscowosc"):
+        assert problems_of(ANNA | ADDRESS | {missing: ""}) == [
+            RowProblem(7, Column(missing), Problem.ADDRESS_INCOMPLETE)
+        ]
+
+
+@pytest.mark.parametrize("code", ["61-80", "6180", "SW1A 1AA", "61-8066", "-"])
+def test_a_wrong_postal_code(code: str) -> None:
+    assert problems_of(ALL | {"kod_pocztowy": code}) == [RowProblem(7, Column.POSTAL_CODE, Problem.NOT_A_POSTAL_CODE)]
+
+
+def test_a_house_number_that_a_spreadsheet_took_for_a_date() -> None:
+    assert problems_of(ALL | {"numer_domu": "03.maj"}) == [RowProblem(7, Column.HOUSE_NUMBER, Problem.TURNED_INTO_DATE)]
 
 
 def test_a_person_without_a_pesel() -> None:

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from egzaminator.core.fields.line import CompatibleLineField
 from egzaminator.core.fields.width import Width
-
-_POSTAL_CODE: Final = re.compile(r"([0-9]{2})[ -]*([0-9]{3})")
+from egzaminator.core.postal_address import written_postal_code
 
 
 class PostalCodeField(CompatibleLineField):
@@ -27,10 +26,10 @@ class PostalCodeField(CompatibleLineField):
         text = super().to_python(value)
         if not text:
             return text
-        match = _POSTAL_CODE.fullmatch(text)
-        if match is None:
+        code = written_postal_code(text)
+        if not code:
             raise self.error("invalid")
-        return "-".join(match.groups())
+        return code
 
 
 _MOST_DIGITS: Final = 10

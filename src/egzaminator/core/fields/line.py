@@ -7,6 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from egzaminator.core.fields.width import Width
+from egzaminator.core.postal_address import BUILDING_LENGTH
 from egzaminator.core.text import LONGEST_RAW, has_forbidden_characters, normalise, plain
 
 
@@ -47,6 +49,15 @@ class LineField(forms.CharField):
     def error(self, code: str, **params: Any) -> ValidationError:
         """Return the field's own error with this code, ready to be raised."""
         return ValidationError(self.error_messages[code], code=code, params={"label": self.label, **params})
+
+
+class BuildingField(LineField):
+    """The number of a house or of a flat, such as `12A/14`."""
+
+    width = Width.TINY
+
+    def __init__(self, *, max_length: int = BUILDING_LENGTH, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
 
 
 class CompatibleLineField(LineField):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from egzaminator.core.postal_address import PostalAddress
 from egzaminator.register.models import Examiner, ImportedPerson
 
 
@@ -24,6 +25,9 @@ def _imported(person: ImportedPerson) -> dict[str, Any]:
         "former_surname": _former(changes, "surname"),
         "former_first_names": _former(changes, "first_names"),
         "former_email": _former(changes, "email"),
+        "former_postal_address": str(
+            PostalAddress(*postal_address) if (postal_address := changes.get("address", [None])[0]) else ""
+        ),
     }
     # Of whoever was taken back, the register has no entries any more.
     numbers = [entry["number"] for entry in changes.get("taken_back", [])]

@@ -12,7 +12,7 @@ from faker import Faker
 from faker.providers.person.pl_PL import Provider as PolishPeople
 
 from egzaminator.core.text import fold
-from egzaminator.register.columns import Column
+from egzaminator.register.columns import ADDRESS, Column
 from egzaminator.register.enums import ExamKind
 from egzaminator.register.models import Scope
 
@@ -40,6 +40,15 @@ _WOMEN: Final = 0.8
 _TWO_FIRST_NAMES: Final = 0.3
 _TWO_SURNAMES: Final = 0.1
 _KNOWN_EMAIL: Final = 0.4
+_KNOWN_ADDRESS: Final = 0.6
+_FLATS: Final = 0.5
+_LOCALITIES: Final = [
+    ("60-734", "Poznań"), ("61-131", "Poznań"), ("62-200", "Gniezno"), ("62-510", "Konin"),
+    ("63-000", "Środa Wielkopolska"),    ("63-400", "Ostrów Wielkopolski"), ("64-100", "Leszno"), ("64-920", "Piła"),
+    ("65-001", "Zielona Góra"),
+    ("66-400", "Gorzów Wielkopolski"), ("70-001", "Szczecin"), ("75-001", "Koszalin"),
+]  # fmt: skip
+_STREETS: Final = ["Polna", "Leśna", "Słoneczna", "Krótka", "Szkolna", "Ogrodowa", "3 Maja", "Adama Mickiewicza"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,7 @@ class _Maker:
         self._random = Random(seed)  # noqa: S311 -- the people must be the same every time
         self._fake = Faker("pl_PL")
         self._fake.seed_instance(seed)
+        self._addresses = Random(seed)  # noqa: S311 -- as above
         self._pesels: set[str] = set()
         self._serial = 0
 
@@ -114,11 +124,19 @@ class _Maker:
         if self._random.random() < _KNOWN_EMAIL:
             first_name = person[Column.FIRST_NAMES].split()[0]
             person[Column.EMAIL] = fold(f"{first_name}.{person[Column.SURNAME]}@poczta.example")
+        if self._addresses.random() < _KNOWN_ADDRESS:
+            person |= self._address()
         scopes = self._random.sample(list(SCOPES), entries)
         numbers = [
             self._add_entry(person, scope, born, struck_off=index < struck_off) for index, scope in enumerate(scopes)
         ]
         return DemoExaminer(login, tuple(numbers[struck_off:]))
+
+    def _address(self) -> dict[Column, str]:
+        code, locality = self._addresses.choice(_LOCALITIES)
+        flat = str(self._addresses.randint(1, 40)) if self._addresses.random() < _FLATS else ""
+        street, house = self._addresses.choice(_STREETS), str(self._addresses.randint(1, 120))
+        return dict(zip(ADDRESS, (street, house, flat, code, locality), strict=True))
 
     def _add_entry(self, person: dict[Column, str], scope: str, born: datetime.date, *, struck_off: bool) -> str:
         self._serial += 1

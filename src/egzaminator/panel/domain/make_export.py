@@ -16,7 +16,9 @@ from egzaminator.audit.domain.shown_people import record_shown
 from egzaminator.core.csv_files import csv_lines
 from egzaminator.core.encryption import UndecryptableError
 from egzaminator.core.xlsx_files import xlsx_pieces
-from egzaminator.panel.domain import export_people
+from egzaminator.mailings.domain.results import refresh
+from egzaminator.mailings.models import Mailing
+from egzaminator.panel.domain import export_people, recipient_rows
 from egzaminator.panel.domain.exports import may_have, people_of
 from egzaminator.register.domain import export_rows
 from egzaminator.register.domain.exports import fail_export, finish_export, set_progress, set_rows, take_due
@@ -33,6 +35,7 @@ _NAMES: Final = {
     ExportContent.REGISTER_FILE.value: "ewidencja",
     ExportContent.PEOPLE.value: "egzaminatorzy",
     ExportContent.IMPORT_ROWS.value: "do-poprawy",
+    ExportContent.RECIPIENTS.value: "odbiorcy",
 }
 
 logger = logging.getLogger(__name__)
@@ -61,12 +64,17 @@ def make_export() -> None:
 def _make(export: Export) -> None:
     owner = Account.objects.filter(pk=export.owner).first()
     selection = find_selection(selection_id=export.selection, reader=export.owner) if export.selection else None
-    is_gone = (bool(export.selection) and selection is None) or (export.source and export.source.file is None)
+    mailing = Mailing.objects.filter(pk=export.mailing).first() if export.mailing else None
+    is_gone = (
+        (export.selection and selection is None)
+        or (export.mailing and mailing is None)
+        or (export.source and export.source.file is None)
+    )
     if owner is None or not may_have(member=owner, content=export.content) or is_gone:
         fail_export(export=export)
         return
     with override(settings.LANGUAGE_CODE):
-        heading, count, batches = _table(export, selection)
+        heading, count, batches = _recipients(export, mailing) if mailing else _table(export, selection)
         set_rows(export=export, rows=count)
         file = write_file(
             owner=export.owner,
@@ -91,6 +99,13 @@ def _table(export: Export, selection: Selection | None) -> tuple[list[str], int,
     return heading, people.count(), export_people.people_rows(people=people)
 
 
+def _recipients(export: Export, mailing: Mailing) -> tuple[list[str], int, NamedBatches]:
+    refresh(mailing_id=mailing.pk)
+    found = recipient_rows.recipients_in(mailing=mailing, state=export.recipient_state)
+    heading = [str(name) for name in recipient_rows.HEADING.values()]
+    return heading, found.count(), recipient_rows.recipient_rows(recipients=found)
+
+
 def _counted(export: Export, batches: NamedBatches) -> Batches:
     """Yield the rows, and record of each batch whose data it holds before it is written, and then the progress."""
     done = 0
@@ -103,7 +118,8 @@ def _counted(export: Export, batches: NamedBatches) -> Batches:
 
 def _content(export: Export, heading: list[str], batches: Batches) -> Iterator[bytes]:
     if export.format == ExportFormat.XLSX:
-        return xlsx_pieces(title=_("Register"), heading=heading, batches=batches)
+        title = _("Recipients") if export.mailing else _("Register")
+        return xlsx_pieces(title=title, heading=heading, batches=batches)
     return (text.encode() for text in csv_lines(_headed(heading, batches)))
 
 

@@ -19,6 +19,7 @@ from egzaminator.accounts.reauthentication import reauthentication_required
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.templatetags.dates import prose_date
 from egzaminator.mailings.domain import sending
+from egzaminator.mailings.domain.attachments import attachments_of
 from egzaminator.mailings.domain.drafts import delete_draft
 from egzaminator.mailings.domain.markup import parse
 from egzaminator.mailings.domain.sending import AT_ONCE, SEND, STOP
@@ -138,7 +139,7 @@ def confirm(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
                 by=actor_of(request),
             )
         except NotNowError:
-            messages.warning(request, str(NOT_NOW))
+            _say_where_it_is(request, found)
         except MailingChangedError:
             messages.warning(request, str(_CHANGED))
         except NobodyError:
@@ -184,6 +185,7 @@ def _show_confirm(request: HttpRequest, found: Mailing, form: SendForm) -> HttpR
         "mailing": found,
         "form": form,
         "blocks": parse(found.body),
+        "attachments": attachments_of(found),
         "same_text": same_text_to(found, people),
         "at_once": AT_ONCE,
         **_reach(found, people),
@@ -203,6 +205,15 @@ def _only_in(request: HttpRequest, found: Mailing, *states: MailingState) -> Htt
         return None
     messages.warning(request, str(NOT_NOW))
     return redirect("mailing", mailing_id=found.pk)
+
+
+def _say_where_it_is(request: HttpRequest, found: Mailing) -> None:
+    """Tell whoever pressed the button twice that it is done, and anybody else to look again."""
+    found.refresh_from_db()
+    if found.sender == request.user.pk and found.state != MailingState.CANCELLED:
+        messages.info(request, _("You have sent this message already. It goes to everybody once."))
+    else:
+        messages.warning(request, str(NOT_NOW))
 
 
 def _people_changed(changed: PeopleChangedError) -> str:

@@ -17,6 +17,7 @@ from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.paging import cursor_of, number_cursor_of
 from egzaminator.core.typed_text import with_typed_text
+from egzaminator.mailings.domain.attachments import attachments_of
 from egzaminator.mailings.domain.drafts import begin_draft, save_draft
 from egzaminator.mailings.domain.markup import parse
 from egzaminator.mailings.domain.sending import SEND
@@ -25,14 +26,13 @@ from egzaminator.mailings.errors import MailingChangedError, NotNowError
 from egzaminator.mailings.models import Mailing
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff
-from egzaminator.panel.domain.mailings import current, list_mailings, list_recipients, people_of, preview
+from egzaminator.panel.domain.mailings import VIEW, current, list_mailings, list_recipients, people_of, preview
+from egzaminator.panel.domain.recipient_rows import describe_recipients
 from egzaminator.panel.forms import ExaminerForm
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.mailing.forms import MailingForm
-from egzaminator.panel.mailing.rows import describe_recipients
 from egzaminator.register.domain.selections import find_selection
 
-VIEW: Final = "mailings.view_mailing"
 _FORM: Final = OwnForm(typed=MailingForm, title=gettext_lazy("Message to examiners"), button=gettext_lazy("Save"))
 _REFRESH_SECONDS: Final = "5"
 _HEADERS: Final = (
@@ -119,6 +119,7 @@ def mailing(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
         "mailing": found,
         "sender": Account.objects.filter(pk=found.sender or found.author).first(),
         "blocks": parse(found.body),
+        "attachments": attachments_of(found),
         "counts": [(state, found.counts.get(state.value, 0)) for state in RecipientState],
         "read": found.counts.get("read", 0),
     }

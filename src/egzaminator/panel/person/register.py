@@ -17,6 +17,7 @@ from egzaminator.panel.person.entry_actions import DECISION_ACTIONS, ENTRY_ACTIO
 from egzaminator.panel.person.record_actions import CHANGE
 from egzaminator.panel.person.register_actions import REGISTER_ACTIONS
 from egzaminator.panel.person.viewed import Viewed
+from egzaminator.records.domain.shown import value_of
 from egzaminator.register.enums import RegisterField
 from egzaminator.register.models import Decision, Entry, FormerValue
 from egzaminator.staff.domain.independence import is_own_record
@@ -26,6 +27,7 @@ _CORRECTS: Final = {
     RegisterField.PESEL: "correct-pesel",
     RegisterField.IDENTIFIER: "correct-identifier",
     RegisterField.EMAIL: "correct-register-email",
+    RegisterField.ADDRESS: "correct-register-address",
 }
 
 
@@ -108,6 +110,7 @@ def _values(viewed: Viewed, former: Former, actions: Mapping[str, FormAction[Any
         RegisterField.PESEL: pesel.masked if pesel else "",
         RegisterField.IDENTIFIER: examiner.identifier,
         RegisterField.EMAIL: examiner.email,
+        RegisterField.ADDRESS: value_of(examiner, RegisterField.ADDRESS),
     }
     return [
         ShownValue(field.label, text, former.get((None, None, field.value), []), actions.get(_CORRECTS.get(field, "")))

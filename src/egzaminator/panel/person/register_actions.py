@@ -27,11 +27,18 @@ from egzaminator.panel.person.register_forms import (
     IdentifierForm,
     NamesForm,
     PeselForm,
+    RegisterAddressForm,
     RegisterEmailForm,
     TransferForm,
 )
 from egzaminator.panel.record_form import RecordForm
-from egzaminator.records.domain.corrections import correct_email, correct_identifier, correct_names, correct_pesel
+from egzaminator.records.domain.corrections import (
+    correct_address,
+    correct_email,
+    correct_identifier,
+    correct_names,
+    correct_pesel,
+)
 from egzaminator.records.domain.departures import record_death, transfer, undo_death, undo_transfer
 from egzaminator.records.domain.entries import add_entry
 from egzaminator.records.domain.shown import ENTRIES, NAMES, show_ends, show_entries, show_person
@@ -70,6 +77,11 @@ def _correct_identifier(request: HttpRequest, examiner: Examiner, fields: Fields
 
 def _correct_email(request: HttpRequest, examiner: Examiner, fields: Fields) -> Promise:
     correct_email(email=fields["email"], **_common(request, examiner, fields))
+    return _CORRECTED
+
+
+def _correct_address(request: HttpRequest, examiner: Examiner, fields: Fields) -> Promise:
+    correct_address(postal_address=fields["postal_address"], **_common(request, examiner, fields))
     return _CORRECTED
 
 
@@ -160,6 +172,22 @@ REGISTER_ACTIONS: Final[tuple[FormAction[Examiner], ...]] = (
             RegisterEmailForm, "email", lambda one: _show(one, RegisterField.EMAIL), lambda one: {"email": one.email}
         ),
         run=_correct_email,
+        notices=NOTICES,
+        form_errors=FORM_ERRORS,
+        is_offered=lambda _examiner: True,
+    ),
+    _action(
+        name="correct-register-address",
+        path="popraw-adres-pocztowy",
+        title=_("Correct the postal address in the register"),
+        typed=RegisterAddressForm,
+        form=record_form(
+            RegisterAddressForm,
+            "address",
+            lambda one: _show(one, RegisterField.ADDRESS),
+            lambda one: one.postal_address._asdict() if one.postal_address else {},
+        ),
+        run=_correct_address,
         notices=NOTICES,
         form_errors=FORM_ERRORS,
         is_offered=lambda _examiner: True,

@@ -7,9 +7,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.core.fields import EmailAddressField, LineField, LoginNameField, NameField
+from egzaminator.core.fields import (
+    BuildingField,
+    EmailAddressField,
+    LineField,
+    LoginNameField,
+    NameField,
+    PlaceField,
+    PostalCodeField,
+)
 from egzaminator.core.fields.day import PastDayField
 from egzaminator.core.pesel import Pesel, PeselProblem
+from egzaminator.core.postal_address import LOCALITY_LENGTH, STREET_LENGTH, PostalAddress
 from egzaminator.core.text import NO_NAME
 from egzaminator.panel.forms import AloneForm
 from egzaminator.panel.record_form import RecordForm
@@ -19,6 +28,11 @@ from egzaminator.register.errors import BadCellError
 from egzaminator.register.models import BOARD_LENGTH, IDENTIFIER_LENGTH, NAME_KEY_LENGTH, NAME_LENGTH
 
 _TYPED: Final = {"autocomplete": "off", "spellcheck": "false"}
+_MISSING: Final = {
+    "house_number": _("Enter the house number, or leave the whole address empty"),
+    "postal_code": _("Enter the postal code, or leave the whole address empty"),
+    "locality": _("Enter the town or village, or leave the whole address empty"),
+}
 
 
 class PeselField(LoginNameField):
@@ -108,6 +122,37 @@ class RegisterEmailForm(RecordForm):
         ),
     )
     field_order = ("email", "reason")
+
+
+class RegisterAddressForm(RecordForm):
+    """Asks for the postal address that the register knows, and why it is corrected. The whole of it, or none."""
+
+    street = LineField(
+        label=_("Street"),
+        help_text=_("Leave empty if the town or village has no streets"),
+        max_length=STREET_LENGTH,
+        widget=forms.TextInput(attrs=_TYPED),
+        required=False,
+    )
+    house_number = BuildingField(label=_("House number"), widget=forms.TextInput(attrs=_TYPED), required=False)
+    flat_number = BuildingField(label=_("Flat number"), widget=forms.TextInput(attrs=_TYPED), required=False)
+    postal_code = PostalCodeField(label=_("Postal code"), widget=forms.TextInput(attrs=_TYPED), required=False)
+    locality = PlaceField(
+        label=_("Town or village"),
+        max_length=LOCALITY_LENGTH,
+        widget=forms.TextInput(attrs=_TYPED),
+        required=False,
+    )
+    field_order = (*PostalAddress._fields, "reason")
+
+    def clean(self) -> dict[str, Any]:
+        """Require a whole address or none, and put it beside its parts as `postal_address`."""
+        cleaned = super().clean()
+        parts = {name: cleaned.get(name, "") for name in PostalAddress._fields}
+        for name, missing in _MISSING.items():
+            if any(parts.values()) and not parts[name] and name not in self.errors:
+                self.add_error(name, missing)
+        return cleaned | {"postal_address": PostalAddress(**parts) if any(parts.values()) else None}
 
 
 class TransferForm(RecordForm):

@@ -1,4 +1,4 @@
-"""The correction of what the register has of a person: names, PESEL, identifier, e-mail address.
+"""The correction of what the register has of a person: names, PESEL, identifier, e-mail and postal address.
 
 What it had before stays as a `FormerValue`. Each function takes what the form showed (`shown`), the reason that staff
 typed, and who they are; it locks the examiner and, under the lock, raises `ChangedMeanwhileError` if somebody else has
@@ -19,6 +19,7 @@ from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import encrypt
 from egzaminator.core.pesel import Pesel
+from egzaminator.core.postal_address import PostalAddress
 from egzaminator.core.text import fold
 from egzaminator.onboarding.models import Claim
 from egzaminator.records.domain.locks import lock_record
@@ -31,7 +32,7 @@ from egzaminator.register.domain.former_values import keep_former_value
 from egzaminator.register.domain.imports import holds_off_imports
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.enums import RegisterField
-from egzaminator.register.models import Examiner, pesel_context
+from egzaminator.register.models import Examiner, address_context, pesel_context
 
 
 def correct_names(
@@ -96,6 +97,17 @@ def correct_email(*, examiner_id: uuid.UUID, email: str, shown: Shown, reason: s
         examiner = lock_record(examiner_id=examiner_id)
         columns = {"email": email, "email_since": timezone.now(), "email_by": by.account_id}
         _correct(examiner, Tag.REGISTER_EMAIL_CORRECTED, [RegisterField.EMAIL], columns, shown, reason, by)
+
+
+def correct_address(
+    *, examiner_id: uuid.UUID, postal_address: PostalAddress | None, shown: Shown, reason: str, by: Actor
+) -> None:
+    """Correct the postal address that the register knows; None takes it away."""
+    with transaction.atomic():
+        examiner = lock_record(examiner_id=examiner_id)
+        encrypted = postal_address and encrypt(postal_address.as_json, context=address_context(examiner.id))
+        columns = {"address_encrypted": encrypted}
+        _correct(examiner, Tag.REGISTER_ADDRESS_CORRECTED, [RegisterField.ADDRESS], columns, shown, reason, by)
 
 
 def _correct(

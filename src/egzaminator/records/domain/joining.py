@@ -32,12 +32,13 @@ from egzaminator.register.domain.imports import holds_off_imports
 from egzaminator.register.domain.locks import lock_entries, lock_examiner
 from egzaminator.register.domain.settling import settle_entries
 from egzaminator.register.enums import RegisterField
-from egzaminator.register.models import Examiner, FormerValue, pesel_context
+from egzaminator.register.models import Examiner, FormerValue, address_context, pesel_context
 
 _NAMED_BY: Final = {
     RegisterField.PESEL: ("pesel_encrypted", "pesel_index"),
     RegisterField.IDENTIFIER: ("identifier", "identifier_key"),
     RegisterField.EMAIL: ("email", "email_since", "email_by"),
+    RegisterField.ADDRESS: ("address_encrypted",),
 }
 
 
@@ -49,9 +50,10 @@ def show_both(kept: Examiner, other: Examiner) -> Shown:
 def join_examiners(*, kept_id: uuid.UUID, other_id: uuid.UUID, shown: Shown, reason: str, by: Actor) -> None:
     """Join the record `other_id` into `kept_id`: everything of the other stands under the one that is kept.
 
-    Entries, claims, the account, former values and earlier joins move. A PESEL, identifier or e-mail address that the
-    kept record lacks moves, too; where it has its own, the other's stays as a former value, as do different names. A
-    former PESEL logs nobody in. The other row stays without any of it, for events and bookmarks that have its id.
+    Entries, claims, the account, former values and earlier joins move. A PESEL, identifier, e-mail or postal address
+    that the kept record lacks moves, too; where it has its own, the other's stays as a former value, as do different
+    names. A former PESEL logs nobody in. The other row stays without any of it, for events and bookmarks that have its
+    id.
 
     All passwords of one person share one salt. So with the account moves its salt; where there is none, that of the
     open claims. Open claims that cannot stand beside it are closed, as after an activation.
@@ -127,6 +129,8 @@ def _move_values(kept: Examiner, other: Examiner, text: StaffText, by: Actor) ->
             moved |= {column: getattr(other, column) for column in columns}
             if field == RegisterField.PESEL:
                 moved["pesel_encrypted"] = encrypt(value, context=pesel_context(kept.id))
+            elif field == RegisterField.ADDRESS and other.postal_address:
+                moved["address_encrypted"] = encrypt(other.postal_address.as_json, context=address_context(kept.id))
         elif value != own:
             keep_former_value(examiner=kept, field=field, value=value, by=by, reason=text)
     _save(
@@ -138,6 +142,7 @@ def _move_values(kept: Examiner, other: Examiner, text: StaffText, by: Actor) ->
             "identifier": "",
             "identifier_key": None,
             "email": "",
+            "address_encrypted": None,
         },
     )
     _save(kept, {**moved, "password_salt": kept.password_salt})

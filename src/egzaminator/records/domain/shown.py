@@ -15,6 +15,7 @@ DECEASED_ON = "deceased_on"
 TRANSFERRED_TO = "transferred_to"
 OTHER = "other"
 NAMES = (RegisterField.SURNAME, RegisterField.FIRST_NAMES)
+IDENTITY = (RegisterField.PESEL, RegisterField.IDENTIFIER, RegisterField.EMAIL, RegisterField.ADDRESS)
 
 
 def show_person(examiner: Examiner, fields: Iterable[RegisterField]) -> Shown:
@@ -26,6 +27,8 @@ def value_of(examiner: Examiner, field: RegisterField) -> str:
     """Return a value of a person as text. Raise `UndecryptableError`."""
     if field == RegisterField.PESEL:
         return examiner.pesel.digits if examiner.pesel else ""
+    if field == RegisterField.ADDRESS:
+        return str(examiner.postal_address or "")
     return str(getattr(examiner, field.value))
 
 
@@ -67,7 +70,7 @@ def show_entries(examiner: Examiner) -> str:
 
 def show_whole(examiner: Examiner) -> Shown:
     """Return everything that joining two records depends on. Raise `UndecryptableError`."""
-    person = show_person(examiner, (*NAMES, RegisterField.PESEL, RegisterField.IDENTIFIER, RegisterField.EMAIL))
+    person = show_person(examiner, (*NAMES, *IDENTITY))
     return {**person, **show_ends(examiner)}
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.core.encryption import encrypt
 from egzaminator.core.pesel import Pesel
 from egzaminator.key_rotation.domain.index_key import require_index_key
 from egzaminator.register.columns import Column
@@ -19,7 +20,7 @@ from egzaminator.register.domain.match_columns import Columns
 from egzaminator.register.domain.parse_row import RegisterRow, parse_row
 from egzaminator.register.enums import EntryState
 from egzaminator.register.errors import ImportRunsError, PersonExistsError
-from egzaminator.register.models import Decision, Entry, Examiner, Scope
+from egzaminator.register.models import Decision, Entry, Examiner, Scope, address_context
 
 # A form has every column of a register file, in their order.
 _ALL: Final = Columns(indexes=range(len(Column)), width=len(Column), ignored=(), headings={})
@@ -83,4 +84,6 @@ def _new_columns(row: RegisterRow) -> dict[str, object]:
         raise PersonExistsError(owner.examiner_id, Column.NUMBER)
     columns = person._asdict()
     del columns["is_new"]
+    if row.postal_address:
+        columns["address_encrypted"] = encrypt(row.postal_address.as_json, context=address_context(person.id))
     return columns

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from egzaminator.core.text import NO_NAME, compact, fold, has_forbidden_characters, normalise, plain
+from egzaminator.core.postal_address import BUILDING_LENGTH, LOCALITY_LENGTH, STREET_LENGTH, written_postal_code
+from egzaminator.core.text import LONGEST_RAW, NO_NAME, compact, fold, has_forbidden_characters, normalise, plain
 from egzaminator.register.domain.rows import Cell
 from egzaminator.register.enums import DecisionKind
 from egzaminator.register.errors import BadCellError
@@ -164,6 +165,30 @@ def parse_email(cell: Cell) -> str:
         except ValidationError:
             raise BadCellError(Problem.NOT_AN_EMAIL) from None
     return email
+
+
+def parse_street(cell: Cell) -> str:
+    """Return the street of an address, or "" for an empty cell."""
+    return _text(cell, limit=STREET_LENGTH)
+
+
+def parse_building(cell: Cell) -> str:
+    """Return the number of a house or a flat, or "" for an empty cell."""
+    return _undamaged(cell, limit=BUILDING_LENGTH)
+
+
+def parse_postal_code(cell: Cell) -> str:
+    """Return a postal code as `61-655`, or "" for an empty cell."""
+    text = _undamaged(cell, limit=LONGEST_RAW)
+    code = written_postal_code(text)
+    if text and not code:
+        raise BadCellError(Problem.NOT_A_POSTAL_CODE)
+    return code
+
+
+def parse_locality(cell: Cell) -> str:
+    """Return the town or village of an address, or "" for an empty cell."""
+    return _text(cell, limit=LOCALITY_LENGTH)
 
 
 def parse_date(cell: Cell) -> datetime.date:

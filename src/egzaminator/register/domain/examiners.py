@@ -59,9 +59,9 @@ def _typed_key(text: str) -> str:
 
 # The values are passed as arrays: a list of so many literals takes longer to parse than to look up.
 _KNOWN: Final = """
-SELECT id, pesel_index, identifier_key FROM register_examiner WHERE pesel_index = ANY(%s)
+SELECT id, pesel_index, identifier_key, address_encrypted FROM register_examiner WHERE pesel_index = ANY(%s)
 UNION ALL
-SELECT id, pesel_index, identifier_key FROM register_examiner WHERE identifier_key = ANY(%s)
+SELECT id, pesel_index, identifier_key, address_encrypted FROM register_examiner WHERE identifier_key = ANY(%s)
 """
 
 
@@ -75,6 +75,8 @@ class MatchedExaminer(NamedTuple):
     identifier: str = ""
     identifier_key: str | None = None
     password_salt: str = ""
+    address_encrypted: bytes | None = None
+    """As the register has it, of a known examiner too."""
 
 
 def match_examiners(*, rows: Sequence[RegisterRow], secret: bytes) -> list[MatchedExaminer]:
@@ -103,8 +105,8 @@ def _find_known(keys: Sequence[bytes | str]) -> dict[bytes | str, MatchedExamine
     known: dict[bytes | str, MatchedExaminer] = {}
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, [indexes, identifiers])
-        for examiner_id, index, identifier_key in cursor.fetchall():
-            examiner = MatchedExaminer(examiner_id)
+        for examiner_id, index, identifier_key, postal_address in cursor.fetchall():
+            examiner = MatchedExaminer(examiner_id, address_encrypted=postal_address)
             if index is not None:
                 known[bytes(index)] = examiner
             if identifier_key is not None:

@@ -1,6 +1,7 @@
 """The rows of an exported register file. Imported again, it changes nothing (docs/register-file.md)."""
 
 import itertools
+import json
 import uuid
 from collections.abc import Iterator
 from typing import Any, Final
@@ -8,9 +9,9 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from egzaminator.core.encryption import decrypt
-from egzaminator.register.columns import Column
+from egzaminator.register.columns import ADDRESS, Column
 from egzaminator.register.enums import DecisionKind
-from egzaminator.register.models import Decision, Examiner, pesel_context
+from egzaminator.register.models import Decision, Examiner, address_context, pesel_context
 
 # The words of the format, whatever the language of the screen.
 _KINDS: Final = {DecisionKind.ENTRY.value: "wpis", DecisionKind.STRIKE_OFF.value: "skreślenie"}
@@ -37,6 +38,7 @@ def register_rows(*, people: QuerySet[Examiner]) -> Iterator[tuple[list[list[str
         "entry__examiner__first_names",
         "entry__examiner__surname",
         "entry__examiner__email",
+        "entry__examiner__address_encrypted",
         "entry__number",
         "entry__scope__code",
         "kind",
@@ -54,8 +56,13 @@ def _decisions(people: QuerySet[Examiner]) -> QuerySet[Decision]:
 
 
 def _row(values: tuple[Any, ...]) -> list[str]:
-    examiner_id, pesel, identifier, first_names, surname, email, number, scope, kind, reference, decided_on = values
+    examiner_id, pesel, identifier, *name, email, postal_address, number, scope, kind, reference, decided_on = values
     digits = "" if pesel is None else decrypt(pesel, context=pesel_context(examiner_id))
     # A person who has a PESEL now may have kept the identifier; the import takes one of the two.
     named = [digits, "" if digits else identifier]
-    return [*named, first_names, surname, email, number, scope, _KINDS[kind], reference, decided_on.isoformat()]
+    parts = (
+        json.loads(decrypt(postal_address, context=address_context(examiner_id)))
+        if postal_address
+        else [""] * len(ADDRESS)
+    )
+    return [*named, *name, email, *parts, number, scope, _KINDS[kind], reference, decided_on.isoformat()]

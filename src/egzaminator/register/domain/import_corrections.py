@@ -12,6 +12,7 @@ from egzaminator.core.encryption import decrypt
 from egzaminator.core.text import compact
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.former_values import former_value
+from egzaminator.register.domain.import_plan import planned_text
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.enums import RegisterField
 from egzaminator.register.models import Decision, Entry, Examiner, FormerValue, former_context
@@ -30,7 +31,7 @@ class KeptValue(NamedTuple):
     @property
     def column(self) -> Column:
         """The column of the file that it stands in."""
-        return Column[self.field.name]
+        return Column.LOCALITY if self.field == RegisterField.ADDRESS else Column[self.field.name]
 
 
 class _Rule(NamedTuple):
@@ -53,12 +54,15 @@ _RULES: Final = {
     RegisterField.SURNAME: _Rule("surname", *_OF_PERSON),
     RegisterField.FIRST_NAMES: _Rule("first_names", *_OF_PERSON),
     RegisterField.EMAIL: _Rule("email", *_OF_PERSON),
+    RegisterField.ADDRESS: _Rule("address_encrypted", *_OF_PERSON),
     RegisterField.NUMBER: _Rule("number", *_OF_ENTRY),
     RegisterField.SCOPE: _Rule("scope_id", *_OF_ENTRY),
     RegisterField.DECIDED_ON: _Rule("decided_on", *_OF_DECISION),
 }
+# An empty address in a file leaves the register's.
+_EMPTY: Final = {RegisterField.EMAIL: "''", RegisterField.ADDRESS: "NULL"}
 _FIND: Final = """
-SELECT plan.line, plan.old_{column}::text, plan.{column}::text
+SELECT plan.line, plan.examiner_id, plan.old_{column}, plan.{column}
 FROM planned_row plan
 WHERE plan.old_{column} IS NOT NULL
   AND EXISTS (SELECT FROM register_formervalue former WHERE former.field = %(field)s AND {former})
@@ -79,15 +83,13 @@ def keep_corrected(cursor: CursorWrapper, *, codes: Mapping[int, str], ticked: C
     found = []
     for field, rule in _RULES.items():
         cursor.execute(_FIND.format(**rule._asdict()), {"field": field.value})
-        values = [KeptValue(line, field, kept, offered) for line, kept, offered in cursor.fetchall()]
-        if field == RegisterField.SCOPE:
-            values = [
-                value._replace(kept=codes[int(value.kept)], offered=codes[int(value.offered)]) for value in values
-            ]
+        values = [
+            KeptValue(line, field, *(planned_text(field, value, examiner_id, codes) for value in (kept, offered)))
+            for line, examiner_id, kept, offered in cursor.fetchall()
+        ]
         lines = {"lines": [value.line for value in values if value.line not in ticked]}
         if lines["lines"]:
-            # An empty address in a file leaves the register's.
-            kept = "''" if field == RegisterField.EMAIL else f"plan.old_{rule.column}"
+            kept = _EMPTY.get(field, f"plan.old_{rule.column}")
             cursor.execute(_STAGE_AGAIN.format(**rule._asdict(), kept=kept), lines)
             cursor.execute(_PLAN_AGAIN.format(**rule._asdict()), lines)
         found += values

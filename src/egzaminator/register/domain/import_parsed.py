@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from egzaminator.core.pesel import Pesel
+from egzaminator.core.postal_address import PostalAddress
 from egzaminator.register.domain.cells import Identifier
 from egzaminator.register.domain.name_keys import NameKeys
 from egzaminator.register.domain.parse_row import RegisterRow
@@ -35,7 +36,7 @@ def _as_data(row: RegisterRow) -> list[Any]:
 
 
 def _as_row(data: list[Any]) -> RegisterRow:
-    person, line, first_names, surname, keys, email, number, scope, kind, reference, decided_on = data
+    person, line, first_names, surname, keys, email, postal_address, number, scope, kind, reference, decided_on = data
     return RegisterRow(
         line=line,
         person=Pesel(*person) if len(person) == 1 else Identifier(*person),
@@ -43,6 +44,7 @@ def _as_row(data: list[Any]) -> RegisterRow:
         surname=surname,
         name_keys=NameKeys(*keys),
         email=email,
+        postal_address=postal_address and PostalAddress(*postal_address),
         number=Identifier(*number),
         scope=scope,
         kind=DecisionKind(kind),

@@ -2,26 +2,33 @@
 
 import datetime
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from egzaminator.audit.domain.events import undecryptable_recorded
+from egzaminator.core.encryption import decrypt
+from egzaminator.core.postal_address import PostalAddress
+from egzaminator.register.enums import RegisterField
+from egzaminator.register.models import address_context
+
 # A value is decided by one row: the first of the person, of the entry or of the decision (`write_rows`). An old value
-# is that of the register if the row changes it, and NULL if not.
+# is that of the register if the row changes it, and NULL if not. No address is an empty one here.
 _PLAN: Final = """
 CREATE TEMPORARY TABLE planned_row AS
 WITH decider AS (
     SELECT line,
            line = min(line) OVER (PARTITION BY examiner_id) AS of_person,
            line = min(line) FILTER (WHERE email <> '') OVER (PARTITION BY examiner_id) AS of_email,
+           line = min(line) FILTER (WHERE address_encrypted IS NOT NULL) OVER (PARTITION BY examiner_id) AS of_address,
            line = min(line) OVER (PARTITION BY number_key) AS of_entry,
            line = min(line) OVER (PARTITION BY number_key, kind, reference) AS of_decision
     FROM staged_row
 )
 SELECT row.line, row.examiner_id, row.number_key, row.kind, row.reference,
-       row.surname, row.first_names, row.email, row.number, row.scope_id, row.decided_on,
+       row.surname, row.first_names, row.email, row.address_encrypted, row.number, row.scope_id, row.decided_on,
        entry.id AS entry_id, decision.id AS decision_id,
        row.is_new AND decider.of_person AS is_new_person,
        entry.id IS NULL AND decider.of_entry AS is_new_entry,
@@ -31,6 +38,9 @@ SELECT row.line, row.examiner_id, row.number_key, row.kind, row.reference,
             THEN examiner.first_names END AS old_first_names,
        CASE WHEN decider.of_email AND examiner.email <> row.email THEN examiner.email END AS old_email,
        examiner.email_since AS old_email_since, examiner.email_by AS old_email_by,
+       CASE WHEN decider.of_address AND examiner.address_encrypted IS DISTINCT FROM row.address_encrypted
+                 AND NOT row.is_new
+            THEN COALESCE(examiner.address_encrypted, '') END AS old_address_encrypted,
        CASE WHEN decider.of_entry AND entry.number <> row.number THEN entry.number END AS old_number,
        CASE WHEN decider.of_entry AND entry.scope_id <> row.scope_id THEN entry.scope_id END AS old_scope_id,
        CASE WHEN decider.of_decision AND decision.decided_on <> row.decided_on
@@ -56,6 +66,7 @@ class PlannedRow(NamedTuple):
     surname: str
     first_names: str
     email: str
+    address_encrypted: bytes | None
     number: str
     scope_id: int
     decided_on: datetime.date
@@ -69,6 +80,7 @@ class PlannedRow(NamedTuple):
     old_email: str | None
     old_email_since: datetime.datetime | None
     old_email_by: uuid.UUID | None
+    old_address_encrypted: bytes | None
     old_number: str | None
     old_scope_id: int | None
     old_decided_on: datetime.date | None
@@ -76,10 +88,25 @@ class PlannedRow(NamedTuple):
     @property
     def changes_register(self) -> bool:
         """Whether the register is another one after it."""
-        of_person = (self.old_surname, self.old_first_names, self.old_email)
+        of_person = (self.old_surname, self.old_first_names, self.old_email, self.old_address_encrypted)
         of_entry = (self.old_number, self.old_scope_id, self.old_decided_on)
         is_changed = any(value is not None for value in (*of_person, *of_entry))
         return is_changed or self.is_new_person or self.is_new_entry or self.is_new_decision
+
+
+def planned_address(value: bytes | None, examiner_id: uuid.UUID) -> PostalAddress | None:
+    """Return an address of the plan, or None if there is none, or only a damaged one, which is recorded."""
+    if value:
+        with undecryptable_recorded():
+            return PostalAddress.from_json(decrypt(value, context=address_context(examiner_id)))
+    return None
+
+
+def planned_text(field: RegisterField, value: Any, examiner_id: uuid.UUID, codes: Mapping[int, str]) -> str:
+    """Return a value of the plan as people read it: a scope by its code, a date as 2026-11-22."""
+    if field == RegisterField.ADDRESS:
+        return str(planned_address(value, examiner_id) or "")
+    return codes[value] if field == RegisterField.SCOPE else str(value)
 
 
 def make_plan(cursor: CursorWrapper) -> None:

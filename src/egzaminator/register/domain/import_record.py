@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import connection
 
 from egzaminator.core.encryption import encrypt
-from egzaminator.register.domain.import_plan import in_batches
+from egzaminator.register.domain.import_plan import in_batches, planned_address
 from egzaminator.register.models import Import, changes_context
 
 # Of every row that does something, with the ids that what it added has by now. Those of a person follow one another.
@@ -18,6 +18,7 @@ _DONE: Final = """
 SELECT plan.examiner_id, plan.is_new_person,
        plan.old_surname, plan.surname, plan.old_first_names, plan.first_names,
        plan.old_email, plan.email, plan.old_email_since, plan.old_email_by,
+       plan.old_address_encrypted, plan.address_encrypted,
        entry.id, plan.is_new_entry, plan.old_number, plan.number, plan.old_scope_id, plan.scope_id,
        decision.id, plan.is_new_decision, plan.old_decided_on, plan.decided_on
 FROM planned_row plan
@@ -26,7 +27,7 @@ LEFT JOIN register_decision decision
     ON (decision.entry_id, decision.kind, decision.reference) = (entry.id, plan.kind, plan.reference)
 WHERE plan.is_new_person OR plan.is_new_entry OR plan.is_new_decision
    OR COALESCE(plan.old_surname, plan.old_first_names, plan.old_email, plan.old_number, plan.old_scope_id::text,
-               plan.old_decided_on::text) IS NOT NULL
+               plan.old_decided_on::text, plan.old_address_encrypted::text) IS NOT NULL
 ORDER BY plan.examiner_id, plan.line
 """
 _COPY: Final = """
@@ -41,10 +42,11 @@ def record_people(source: Import) -> None:
     The changes of a person, encrypted:
 
         {"surname": [old, new], "first_names": [old, new], "email": [old, new], "email_since": old, "email_by": old,
+         "address": [old parts, new parts],
          "entries": [{"id": 7, "is_new": false, "number": [old, new], "scope": [old id, new id]}],
          "decisions": [{"id": 9, "is_new": true, "decided_on": [old, new]}]}
 
-    What did not change is not there; what is new has its id alone. Times and dates are in ISO 8601.
+    What did not change is not there; what is new has its id alone. No address is null. Times and dates are in ISO 8601.
     """
     people = itertools.groupby(in_batches(_DONE), key=itemgetter(0))
     # The rows are read on a cursor of their own while others are written, so they are copied in batches.
@@ -68,8 +70,10 @@ def _changes(rows: list[tuple[Any, ...]]) -> dict[str, Any]:
     decisions: dict[int, dict[str, Any]] = {}
     for row in rows:
         changes |= dict(_of_person(row[2:10]))
-        entry_id, is_new_entry, old_number, number, old_scope, scope = row[10:16]
-        decision_id, is_new_decision, old_date, date = row[16:]
+        if row[10] is not None:
+            changes["address"] = [planned_address(value, row[0]) for value in row[10:12]]
+        entry_id, is_new_entry, old_number, number, old_scope, scope = row[12:18]
+        decision_id, is_new_decision, old_date, date = row[18:]
         entry = {"number": [old_number, number], "scope": [old_scope, scope]}
         _add(entries, entry_id, entry, is_new=is_new_entry)
         decision = {"decided_on": [old_date and old_date.isoformat(), date.isoformat()]}

@@ -15,7 +15,7 @@ from egzaminator.core.text import full_name
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.cells import parse_name, parse_number, parse_scope
 from egzaminator.register.domain.import_corrections import KeptValue
-from egzaminator.register.domain.import_plan import PlannedRow, planned_rows
+from egzaminator.register.domain.import_plan import PlannedRow, planned_rows, planned_text
 from egzaminator.register.domain.match_columns import Columns
 from egzaminator.register.domain.rows import Cell
 from egzaminator.register.enums import RegisterField, RowOutcome
@@ -138,11 +138,12 @@ def count_rows(one: Import) -> dict[str, int]:
 
 def _planned(row: PlannedRow, apart: Sequence[KeptValue], codes: Mapping[int, str]) -> ShownRow:
     changes = [
-        [field.value, _text(field, old, codes), _text(field, new, codes)]
+        [field.value, *(planned_text(field, value, row.examiner_id, codes) for value in (old, new))]
         for field, old, new in (
             (RegisterField.SURNAME, row.old_surname, row.surname),
             (RegisterField.FIRST_NAMES, row.old_first_names, row.first_names),
             (RegisterField.EMAIL, row.old_email, row.email),
+            (RegisterField.ADDRESS, row.old_address_encrypted, row.address_encrypted),
             (RegisterField.NUMBER, row.old_number, row.number),
             (RegisterField.SCOPE, row.old_scope_id, row.scope_id),
             (RegisterField.DECIDED_ON, row.old_decided_on, row.decided_on),
@@ -163,7 +164,3 @@ def _planned(row: PlannedRow, apart: Sequence[KeptValue], codes: Mapping[int, st
     is_new = row.is_new_person or row.is_new_entry or row.is_new_decision
     outcome = RowOutcome.CHANGED if is_changed else RowOutcome.NEW if is_new else RowOutcome.SAME
     return ShownRow(row.line, outcome, None if row.is_new_person else row.examiner_id, shown)
-
-
-def _text(field: RegisterField, value: Any, codes: Mapping[int, str]) -> str:
-    return codes[int(value)] if field == RegisterField.SCOPE else str(value)

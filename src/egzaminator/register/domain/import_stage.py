@@ -7,10 +7,12 @@ from typing import Final
 
 from django.db.backends.utils import CursorWrapper
 
+from egzaminator.audit.domain.events import undecryptable_recorded
+from egzaminator.core.encryption import decrypt, encrypt
 from egzaminator.core.text import compact
-from egzaminator.register.domain.examiners import match_examiners
+from egzaminator.register.domain.examiners import MatchedExaminer, match_examiners
 from egzaminator.register.domain.parse_row import RegisterRow
-from egzaminator.register.models import Scope
+from egzaminator.register.models import Scope, address_context
 
 # For each column of the table: its SQL declaration, and the type of the binary COPY.
 _COLUMNS: Final = {
@@ -29,6 +31,7 @@ _COLUMNS: Final = {
     "sort_key": ('text COLLATE "C" NOT NULL', "text"),
     "search_key": ('text COLLATE "C" NOT NULL', "text"),
     "email": ("text NOT NULL", "text"),
+    "address_encrypted": ("bytea", "bytea"),
     "number": ("text NOT NULL", "text"),
     "number_key": ('text COLLATE "C" NOT NULL', "text"),
     "scope_id": ("bigint NOT NULL", "int8"),
@@ -39,8 +42,8 @@ _COLUMNS: Final = {
 _CREATE: Final = f"CREATE TEMPORARY TABLE staged_row ({', '.join(f'{n} {d}' for n, (d, _) in _COLUMNS.items())})"
 _COPY: Final = f"COPY staged_row ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 _TYPES: Final = [copied_as for _, copied_as in _COLUMNS.values()]
-
-
+# The columns of `MatchedExaminer` that are staged as they are: all but the address.
+_OF_NEW: Final = len(MatchedExaminer._fields) - 1
 # In the order that whoever locks several people takes them in.
 _LOCK_PEOPLE: Final = """
 SELECT count(*) FROM (
@@ -53,7 +56,8 @@ SELECT count(*) FROM (
 class Stage:
     """A temporary table, `staged_row`, with the rows of a register file on their way into the register.
 
-    The table lives until `clear` or the end of the transaction. It holds no PESEL in plain text.
+    The table lives until `clear` or the end of the transaction. It holds no PESEL and no
+    postal address in plain text.
     """
 
     def __init__(self, cursor: CursorWrapper) -> None:
@@ -73,13 +77,14 @@ class Stage:
                 copy.write_row(
                     (
                         row.line,
-                        *person,
+                        *person[:_OF_NEW],
                         row.surname,
                         compact(row.surname),
                         row.first_names,
                         compact(row.first_names),
                         *row.name_keys,
                         row.email,
+                        _address(row, person),
                         *row.number,
                         scope,
                         row.kind.value,
@@ -121,3 +126,18 @@ class Stage:
             (self._scopes[key],) = self.cursor.fetchone()
             self._new_scopes[self._scopes[key]] = code
         return self._scopes[key]
+
+
+def _address(row: RegisterRow, person: MatchedExaminer) -> bytes | None:
+    """Return the ciphertext of a row's address; if the register has the same one, the register's, so that SQL sees it.
+
+    None: the row has no address, and the register's stays.
+    """
+    if row.postal_address is None:
+        return None
+    context = address_context(person.id)
+    if person.address_encrypted is not None:
+        with undecryptable_recorded():
+            if decrypt(person.address_encrypted, context=context) == row.postal_address.as_json:
+                return person.address_encrypted
+    return encrypt(row.postal_address.as_json, context=context)

@@ -42,7 +42,7 @@ def labelled_changes(numbers: Mapping[str, int]) -> list[tuple[str, int]]:
     labels = {
         "rows": _("Rows read"),
         "new_examiners": _("New examiners"),
-        "changed_examiners": _("Examiners with a changed name or e-mail address"),
+        "changed_examiners": _("Examiners with a changed name, e-mail or postal address"),
         "new_entries": _("New entries"),
         "changed_entries": _("Entries with a changed scope or spelling of the number"),
         "struck_off": _("Entries struck off"),

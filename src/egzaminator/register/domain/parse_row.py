@@ -5,19 +5,24 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from egzaminator.core.pesel import LENGTH, NotAPeselError, Pesel, PeselProblem, parse_pesel, squeeze
+from egzaminator.core.postal_address import PostalAddress
 from egzaminator.core.text import LONGEST_RAW, NO_NAME
-from egzaminator.register.columns import Column
+from egzaminator.register.columns import ADDRESS, Column
 from egzaminator.register.domain.cells import (
     Identifier,
     clean_cell,
+    parse_building,
     parse_date,
     parse_email,
     parse_identifier,
     parse_kind,
+    parse_locality,
     parse_name,
     parse_number,
+    parse_postal_code,
     parse_reference,
     parse_scope,
+    parse_street,
     spreadsheet_damage,
 )
 from egzaminator.register.domain.match_columns import Columns
@@ -73,6 +78,8 @@ def _is_pesel(digits: str) -> bool:
 
 
 _IDENTITY: Final = frozenset[Column | None]((Column.PESEL, Column.IDENTIFIER))
+# What an address cannot do without: a village may have no streets, and a house no flats.
+_WHOLE: Final = frozenset(ADDRESS) - {Column.STREET, Column.FLAT_NUMBER}
 # In the order of `Column`.
 _PARSERS: Final[Sequence[tuple[Column, Callable[[Cell], Any]]]] = (
     (Column.PESEL, parse_pesel_cell),
@@ -80,6 +87,11 @@ _PARSERS: Final[Sequence[tuple[Column, Callable[[Cell], Any]]]] = (
     (Column.FIRST_NAMES, parse_name),
     (Column.SURNAME, parse_name),
     (Column.EMAIL, parse_email),
+    (Column.STREET, parse_street),
+    (Column.HOUSE_NUMBER, parse_building),
+    (Column.FLAT_NUMBER, parse_building),
+    (Column.POSTAL_CODE, parse_postal_code),
+    (Column.LOCALITY, parse_locality),
     (Column.NUMBER, parse_number),
     (Column.SCOPE, parse_scope),
     (Column.KIND, parse_kind),
@@ -99,6 +111,8 @@ class RegisterRow(NamedTuple):
     surname: str
     name_keys: NameKeys
     email: str
+    postal_address: PostalAddress | None
+    """None: the row has none."""
     number: Identifier
     scope: str
     kind: DecisionKind
@@ -121,12 +135,14 @@ def parse_row(*, line: int, cells: Sequence[Cell], columns: Columns) -> Register
         except BadCellError as error:
             problems.append(RowProblem(line, column, error.problem, error.detail))
             values.append(None)
-    pesel, identifier, first_names, surname, email, number, scope, kind, reference, decided_on = values
+    pesel, identifier, first_names, surname, email, *parts, number, scope, kind, reference, decided_on = values
     if _IDENTITY.isdisjoint(problem.column for problem in problems):
         if pesel is None and identifier is None:
             problems.append(RowProblem(line, Column.PESEL, Problem.NOBODY))
         elif pesel is not None and identifier is not None:
             problems.append(RowProblem(line, Column.IDENTIFIER, Problem.PESEL_AND_IDENTIFIER))
+    postal_address = PostalAddress(*parts)
+    problems += [RowProblem(line, column, Problem.ADDRESS_INCOMPLETE) for column in _missing_parts(postal_address)]
     if first_names == surname == NO_NAME:
         problems.append(RowProblem(line, Column.SURNAME, Problem.NAMELESS))
     if problems:
@@ -141,12 +157,20 @@ def parse_row(*, line: int, cells: Sequence[Cell], columns: Columns) -> Register
         surname=surname,
         name_keys=keys,
         email=email,
+        postal_address=postal_address if any(postal_address) else None,
         number=number,
         scope=scope,
         kind=kind,
         reference=reference,
         decided_on=decided_on,
     )
+
+
+def _missing_parts(postal_address: PostalAddress) -> list[Column]:
+    """Return the columns that an address lacks: it is whole, or not there at all."""
+    if not any(postal_address):
+        return []
+    return [column for column, part in zip(ADDRESS, postal_address, strict=True) if column in _WHOLE and part == ""]
 
 
 def _cell_at(cells: Sequence[Cell], index: int | None) -> Cell:

@@ -8,12 +8,15 @@ from typing import Any, Final, Self
 
 from django.utils import timezone
 
+from egzaminator.core.encryption import encrypt
+from egzaminator.core.postal_address import PostalAddress
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.domain.settling import settle_entries
-from egzaminator.register.models import Decision, Entry, Examiner
+from egzaminator.register.models import Decision, Entry, Examiner, address_context
 
 _COLUMNS: Final = [
-    "surname", "first_names", "sort_key", "search_key", "email", "email_since", "email_by", "updated_at",
+    "surname", "first_names", "sort_key", "search_key", "email", "email_since", "email_by", "address_encrypted",
+    "updated_at",
 ]  # fmt: skip
 _OF_PERSON: Final = ("surname", "first_names", "email")
 
@@ -51,6 +54,8 @@ class TouchedPerson:
         for name in _OF_PERSON:
             if name in self.changes:
                 yield getattr(self.examiner, name), self.changes[name][1]
+        if "address" in self.changes:
+            yield _parts(self.examiner.postal_address), self.changes["address"][1]
         for one in self.changes["entries"]:
             entry = self.entries.get(one["id"])
             yield entry and entry.examiner_id, self.examiner.id
@@ -92,7 +97,15 @@ def _return_to_examiner(one: TouchedPerson) -> None:
         since, by = changes["email_since"], changes["email_by"]
         examiner.email_since = datetime.datetime.fromisoformat(since) if since else None
         examiner.email_by = uuid.UUID(by) if by else None
+    if "address" in changes:
+        former = changes["address"][0]
+        context = address_context(examiner.id)
+        examiner.address_encrypted = encrypt(PostalAddress(*former).as_json, context=context) if former else None
     examiner.updated_at = timezone.now()
+
+
+def _parts(postal_address: PostalAddress | None) -> list[str] | None:
+    return postal_address and list(postal_address)
 
 
 def _returned_entries(people: Iterable[TouchedPerson]) -> Iterator[Entry]:

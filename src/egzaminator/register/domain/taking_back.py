@@ -38,6 +38,7 @@ def take_back(*, examiners: Sequence[Examiner], by: Actor, reason: StaffText | N
         email="",
         email_since=None,
         email_by=None,
+        address_encrypted=None,
     )
 
 
@@ -46,4 +47,5 @@ def _named_by(examiner: Examiner) -> list[tuple[RegisterField, str]]:
         (RegisterField.PESEL, examiner.pesel.digits if examiner.pesel else ""),
         (RegisterField.IDENTIFIER, examiner.identifier),
         (RegisterField.EMAIL, examiner.email),
+        (RegisterField.ADDRESS, str(examiner.postal_address or "")),
     ]

@@ -11,16 +11,18 @@ from django.utils import timezone
 
 from egzaminator.register.domain.settling import SETTLE_IMPORTED, SETTLE_VALUES
 
-# The first row of a person decides the name. Their first row with an e-mail address decides the address.
+# The first row of a person decides the name. Their first row with an address, of each kind, decides that.
 _PEOPLE: Final = """
 WITH person AS (
-    SELECT examiner_id, min(line) AS line, min(line) FILTER (WHERE email <> '') AS email_line
+    SELECT examiner_id, min(line) AS line, min(line) FILTER (WHERE email <> '') AS email_line,
+           min(line) FILTER (WHERE address_encrypted IS NOT NULL) AS address_line
     FROM staged_row GROUP BY examiner_id
 ), told AS (
-    SELECT row.*, mail.email AS told_email
+    SELECT row.*, mail.email AS told_email, post.address_encrypted AS told_address
     FROM person
     JOIN staged_row row ON row.line = person.line
     LEFT JOIN staged_row mail ON mail.line = person.email_line
+    LEFT JOIN staged_row post ON post.line = person.address_line
 )
 """
 _CHANGE_EXAMINERS: Final = f"""
@@ -28,23 +30,25 @@ _CHANGE_EXAMINERS: Final = f"""
 UPDATE register_examiner examiner
 SET surname = told.surname, first_names = told.first_names, sort_key = told.sort_key, search_key = told.search_key,
     email = COALESCE(told.told_email, examiner.email), updated_at = %(now)s,
+    address_encrypted = COALESCE(told.told_address, examiner.address_encrypted),
     email_since = CASE WHEN lower(COALESCE(told.told_email, examiner.email)) = lower(examiner.email)
                        THEN examiner.email_since ELSE %(now)s END,
     email_by = CASE WHEN lower(COALESCE(told.told_email, examiner.email)) = lower(examiner.email)
                     THEN examiner.email_by ELSE %(by)s::uuid END
 FROM told
 WHERE examiner.id = told.examiner_id
-  AND (examiner.surname, examiner.first_names, examiner.sort_key, examiner.search_key, examiner.email)
-      <> (told.surname, told.first_names, told.sort_key, told.search_key, COALESCE(told.told_email, examiner.email))
+  AND ((examiner.surname, examiner.first_names, examiner.sort_key, examiner.search_key, examiner.email)
+       <> (told.surname, told.first_names, told.sort_key, told.search_key, COALESCE(told.told_email, examiner.email))
+       OR told.told_address IS NOT NULL AND told.told_address IS DISTINCT FROM examiner.address_encrypted)
 """  # noqa: S608 -- built from constants only
 _ADD_EXAMINERS: Final = f"""
 {_PEOPLE}
 INSERT INTO register_examiner
     (id, pesel_encrypted, pesel_index, identifier, identifier_key, surname, first_names, sort_key, search_key, email,
-     email_since, email_by, transferred_to, password_salt, created_at, updated_at)
+     email_since, email_by, address_encrypted, transferred_to, password_salt, created_at, updated_at)
 SELECT examiner_id, pesel_encrypted, pesel_index, identifier, identifier_key, surname, first_names, sort_key,
-       search_key, COALESCE(told_email, ''), %(now)s, CASE WHEN told_email IS NOT NULL THEN %(by)s::uuid END, '',
-       password_salt, %(now)s, %(now)s
+       search_key, COALESCE(told_email, ''), %(now)s, CASE WHEN told_email IS NOT NULL THEN %(by)s::uuid END,
+       told_address, '', password_salt, %(now)s, %(now)s
 FROM told WHERE is_new
 """  # noqa: S608 -- built from constants only
 _NUMBERS: Final = """

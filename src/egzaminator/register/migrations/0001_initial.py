@@ -179,6 +179,7 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("email_since", models.DateTimeField(null=True)),
                 ("email_by", models.UUIDField(null=True)),
+                ("address_encrypted", models.BinaryField(null=True)),
                 ("transferred_to", models.CharField(blank=True, max_length=200)),
                 ("transferred_on", models.DateField(null=True)),
                 (
@@ -347,6 +348,7 @@ class Migration(migrations.Migration):
                             ("pesel", "PESEL"),
                             ("identifier", "Identifier"),
                             ("email", "E-mail address"),
+                            ("address", "Postal address"),
                             ("number", "Registration number"),
                             ("scope", "Scope"),
                             ("reference", "Reference number"),
@@ -480,6 +482,8 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("owner", models.UUIDField()),
                 ("selection", models.UUIDField(null=True)),
+                ("mailing", models.UUIDField(null=True)),
+                ("recipient_state", models.CharField(blank=True, max_length=11)),
                 (
                     "content",
                     models.CharField(
@@ -487,6 +491,7 @@ class Migration(migrations.Migration):
                             ("register-file", "register with PESELs"),
                             ("people", "list without PESELs"),
                             ("import-rows", "register file to be corrected"),
+                            ("recipients", "recipients of a message"),
                         ],
                         max_length=20,
                     ),

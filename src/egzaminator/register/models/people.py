@@ -10,12 +10,14 @@ from egzaminator.audit.models import StaffText
 from egzaminator.core.encrypted_fields import BlindIndexField, EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
 from egzaminator.core.pesel import Pesel
+from egzaminator.core.postal_address import PostalAddress
 from egzaminator.core.text import full_name
 from egzaminator.core.tokens import new_token
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, RegisterField
 
 PESEL_PURPOSE = "pesel"
 _PESEL_LOCATION = "register.examiner.pesel"
+_ADDRESS_LOCATION = "register.examiner.address"
 _FORMER_LOCATION = "register.former-value"
 # The keys for comparing and sorting carry their own order (core/text.py). The server's collation must not change it.
 BY_CODE_POINT = "C"
@@ -38,6 +40,11 @@ def new_salt() -> str:
 def pesel_context(examiner_id: uuid.UUID) -> str:
     """Return the location that an examiner's encrypted PESEL is bound to."""
     return context_of(_PESEL_LOCATION, examiner_id)
+
+
+def address_context(examiner_id: uuid.UUID) -> str:
+    """Return the location that an examiner's encrypted postal address is bound to."""
+    return context_of(_ADDRESS_LOCATION, examiner_id)
 
 
 class ExaminerManager(models.Manager["Examiner"]):
@@ -66,6 +73,8 @@ class Examiner(models.Model):
     # The staff account that typed this e-mail address or read it in from a file. None: it came with a file that an
     # administrator read in by command.
     email_by = models.UUIDField(null=True)
+    # Where letters go as long as there is no account. None: the register knows no address.
+    address_encrypted = EncryptedField(null=True, location=_ADDRESS_LOCATION)
     # The board that the examiner went to, and when. Their entries are `TRANSFERRED` then.
     transferred_to = models.CharField(max_length=BOARD_LENGTH, blank=True)
     transferred_on = models.DateField(null=True)
@@ -139,6 +148,13 @@ class Examiner(models.Model):
         if self.pesel_encrypted is None:
             return None
         return Pesel(decrypt(self.pesel_encrypted, context=pesel_context(self.id)))
+
+    @property
+    def postal_address(self) -> PostalAddress | None:
+        """The decrypted postal address that the register knows, or None. Raise `UndecryptableError`."""
+        if self.address_encrypted is None:
+            return None
+        return PostalAddress.from_json(decrypt(self.address_encrypted, context=address_context(self.id)))
 
     @property
     def name(self) -> str:
