@@ -123,7 +123,7 @@ def test_once_it_is_sent_nothing_is_attached_nor_removed(client: Client, draft: 
     press(draft, officer)
     for path in (page_of(draft), f"{page_of(draft)}{one.pk}/usun/"):
         answer = client.post(path, page | {"file": SimpleUploadedFile("b.pdf", pdf())}, follow=True)
-        assert "Teraz nie jest to możliwe" in words_of(answer)
+        assert "Tego nie można już zrobić" in words_of(answer)
     assert [one.name for one in Attachment.objects.all()] == ["program.pdf"]
     assert client.get(page_of(draft)).status_code == 302
     assert client.get(f"{page_of(draft)}{one.pk}/").status_code == 200

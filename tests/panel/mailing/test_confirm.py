@@ -60,7 +60,7 @@ def test_after_it_was_cancelled_nobody_is_told_that_it_goes(officer: Account, dr
     press(client, draft, shown)
     path = f"{page_of(draft)}anuluj/"
     client.post(path, fields_of(client.get(path)))
-    assert "Teraz nie jest to możliwe" in words_of(press(client, draft, shown))
+    assert "Tego nie można już zrobić" in words_of(press(client, draft, shown))
     assert Mailing.objects.get().state == MailingState.CANCELLED
 
 
@@ -82,7 +82,7 @@ def test_of_two_officers_who_press_at_the_same_moment_one_sends(
         thread.start()
     for thread in threads:
         thread.join()
-    outcomes = [("Wiadomość jest wysyłana." in words, "Teraz nie jest to możliwe" in words) for words in said]
+    outcomes = [("Wiadomość jest wysyłana." in words, "Tego nie można już zrobić" in words) for words in said]
     assert sorted(outcomes) == [(False, True), (True, False)]
     assert (work(), len(mailbox.received)) == (1, 1)
 
@@ -101,7 +101,7 @@ def test_an_attachment_that_came_or_went_meanwhile_is_shown_first(officer: Accou
     client = browser_of(officer)
     shown = fields_of(client.get(f"{page_of(draft)}wyslij/"))
     attach(draft, officer)
-    assert "Ktoś zmienił tę wiadomość" in words_of(press(client, draft, shown))
+    assert "Ktoś w międzyczasie zmienił tę wiadomość" in words_of(press(client, draft, shown))
     assert Mailing.objects.get().state == MailingState.DRAFT
 
 
