@@ -37,6 +37,7 @@ LISTS = {
     "imports",
     "mailings",
     "mailing_preferences",
+    "invitations",
     "account",
     "details",
     "changed_details",

@@ -101,11 +101,15 @@ ALLOWED = {
     "mailings": LISTERS,
     "mailing": LISTERS,
     "mailing-recipients": LISTERS,
+    "invitations": LISTERS,
+    "invitation": LISTERS,
+    "invitation-people": LISTERS,
     "pause-mailing": LISTERS,
     **dict.fromkeys(
         [
             *("write-mailing", "change-mailing", "delete-mailing", "preview-mailing", "test-mailing"),
             *("send-mailing", "resume-mailing", "cancel-mailing", "repeat-mailing"),
+            *("invite-examiners", "repeat-invitation", "invitation-letters"),
         ],
         RECORDS,
     ),

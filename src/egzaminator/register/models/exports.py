@@ -24,6 +24,7 @@ class Export(models.Model):
     owner = models.UUIDField()  # the staff account that asked, and alone may open it
     # The import whose file it holds, to be corrected; None: it holds people of the register.
     source = models.ForeignKey("register.Import", null=True, on_delete=models.CASCADE, related_name="+")
+    invitation = models.UUIDField(null=True)  # the invitation whose letters it holds; None: it holds no letters
     selection = models.UUIDField(null=True)  # whom it holds; None: everybody in the register
     content = models.CharField(max_length=20, choices=ExportContent)
     format = models.CharField(max_length=4, choices=ExportFormat)
