@@ -10,12 +10,12 @@ python := .venv/bin/python
 pytest = $(python) -m pytest $(spread)
 catalogues := $(patsubst %.po,%.mo,$(wildcard $(addprefix src/egzaminator/locale/,*/LC_MESSAGES/*.po wagtail/*/LC_MESSAGES/*.po)))
 
-.PHONY: help run dev check unit browser faults test bench screenshots wheel requirements migrations messages clean demo-packages dev-packages tools
+.PHONY: help run dev check unit browser faults test test-full bench screenshots wheel requirements migrations messages clean demo-packages dev-packages tools
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
 help: ## list what there is
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="	" read -r name what; do \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="	" read -r name what; do \
 	  printf 'make %-14s%s\n' "$$name" "$$what"; \
 	done
 
@@ -48,6 +48,9 @@ test: tools check ## set everything up, run every check and every test, and hold
 	$(python) -m coverage run -m pytest $(spread)
 	$(python) -m coverage combine --quiet
 	$(python) -m coverage report
+
+test-full: export TESTS_WHOLE = 1
+test-full: test ## as test, with the groups of slow tests at their full size
 
 bench: dev-packages $(catalogues) ## run the benchmarks; each prints one ratio a line, with its bound
 	@missed=0; for benchmark in benchmarks/*.py; do \

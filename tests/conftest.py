@@ -2,8 +2,11 @@ import copy
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
@@ -23,6 +26,7 @@ from egzaminator.core.process_state import process_state
 from egzaminator.runtime import logs
 from egzaminator.web.cache_version import KnownVersion, forget_cache_version
 from egzaminator.web.maintenance import CheckedKey
+from tests.faults.workers import Worker
 from tests.helpers.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.helpers.environment import TEMPLATE_VARIABLE
 from tests.helpers.marked_client import add_marks
@@ -211,3 +215,25 @@ def chromium() -> Iterator[Browser]:
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def start_worker() -> Iterator[Callable[[int], Worker]]:
+    """Start `manage.py worker` on the tests' database, with the mail server at a port."""
+    database = connection.settings_dict
+    user = quote(f"{database['USER']}")
+    url = f"postgresql://{user}@{quote(database['HOST'], safe='')}:{database['PORT']}/{quote(database['NAME'])}"
+    workers: list[Worker] = []
+
+    def _start(port: int) -> Worker:
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "worker", "--insecure-test-machine"],
+            env=os.environ | {"DATABASE_URL": url, "EMAIL_URL": f"smtp://127.0.0.1:{port}"},
+        )
+        workers.append(worker)
+        return worker
+
+    yield _start
+    for worker in workers:
+        worker.kill()
+        worker.wait(10)

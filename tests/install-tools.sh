@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need beside Python packages: Chromium for the journeys, gettext for the catalogue's test.
-# Unpacks Debian's Postfix and Dovecot into the cache folder, where that is possible; they are not installed.
+# Unpacks Debian's Postfix, Dovecot and Prometheus into the cache folder, where that is possible; they are not installed.
 set -eu
 
 servers="${XDG_CACHE_HOME:-$HOME/.cache}/egzaminator-tests/mail-servers"
@@ -12,6 +12,16 @@ unpack_servers() {
 }
 if [ "$(id -u)" = 0 ] && [ ! -e "$servers" ] && command -v apt-get dpkg-deb unshare >/dev/null; then
     (unpack_servers) 2>/dev/null || echo "Postfix and Dovecot could not be fetched: the tests that need them are skipped."
+fi
+
+prometheus="${XDG_CACHE_HOME:-$HOME/.cache}/egzaminator-tests/prometheus"
+unpack_prometheus() {
+    folder=$(mktemp -d) && cd "$folder" &&
+        apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb root &&
+        mkdir -p "$(dirname "$prometheus")" && mv root "$prometheus"
+}
+if [ ! -e "$prometheus" ] && command -v apt-get dpkg-deb >/dev/null; then
+    (unpack_prometheus) 2>/dev/null || echo "Prometheus could not be fetched: the tests that need it are skipped."
 fi
 
 missing=

@@ -113,12 +113,15 @@ def test_the_proxy_keeps_from_the_application_what_it_cannot_tell_or_bear() -> N
     assert "limit_req " not in "".join(re.findall(r"location [^{]*\{[^}]*\}", inside))  # which would replace it
 
 
-def test_register_files_reach_the_application_without_a_copy_on_the_proxys_disk() -> None:
-    (body,) = re.findall(r"location = /panel/import/ \{([^}]*)\}", NGINX)
+@pytest.mark.parametrize(
+    ("location", "most"), [("= /panel/import/", "52m"), ("~ ^/panel/wiadomosci/[^/]+/zalaczniki/$", "6m")]
+)
+def test_staffs_files_reach_the_application_without_a_copy_on_the_proxys_disk(location: str, most: str) -> None:
+    (body,) = re.findall(rf"location {re.escape(location)} \{{([^}}]*)\}}", NGINX)
     directives = {line.strip() for line in body.splitlines() if line.strip()}
     assert directives == {
-        "client_max_body_size 52m;",
+        f"client_max_body_size {most};",
         "proxy_request_buffering off;",
         "proxy_pass http://egzaminator;",
     }
-    assert NGINX.count("proxy_request_buffering off") == 1
+    assert NGINX.count("proxy_request_buffering off") == 2

@@ -64,6 +64,12 @@ KEEP_IMPORT_CHANGES_DAYS = _env.int("KEEP_IMPORT_CHANGES_DAYS", 30, validate=val
 # (panel/domain/examiner_lookup.py).
 RECORDS_LOOKUPS_BURST = _env.int("RECORDS_LOOKUPS_BURST", 300, validate=validate.Range(min=60, max=1000))
 RECORDS_LOOKUPS_DAILY = _env.int("RECORDS_LOOKUPS_DAILY", 3000, validate=validate.Range(min=500, max=20_000))
+# Backups: where they are kept and for how long, the public keys of age that they are encrypted to, and the program of
+# the administrator's that copies them away.
+BACKUP_DIR = Path(_env.str("BACKUP_DIR", str(DATA_DIR / "backups"))).absolute()
+BACKUP_RECIPIENTS = _env.recipients("BACKUP_RECIPIENTS", "")
+BACKUP_KEEP_DAYS = _env.int("BACKUP_KEEP_DAYS", 30, validate=validate.Range(min=2, max=365))
+BACKUP_COPY_COMMAND = _env.program("BACKUP_COPY_COMMAND", None)
 LEAKED_PASSWORDS_FILE = _env.leak_list("LEAKED_PASSWORDS_FILE", None)
 # Staff see everybody's data, so a password alone is too weak (OWASP ASVS 5.0, 6.3.3). The demo's passwords are public
 # anyway.
@@ -82,6 +88,7 @@ PUBLIC_HOST = _public.hostname or ""
 ALLOWED_HOSTS = [PUBLIC_HOST, "localhost", "127.0.0.1"] if DEMO else [PUBLIC_HOST]
 INSTALLED_APPS = [
     "egzaminator.demo",
+    "egzaminator.backup",
     "egzaminator.panel",
     "egzaminator.staff",
     "egzaminator.cms",

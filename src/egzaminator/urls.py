@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps.views import sitemap
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, register_converter
 from django.views.decorators.http import require_safe
 
 from egzaminator.accounts import link_paths
@@ -23,12 +23,14 @@ from egzaminator.login import passkey_views as login_passkeys
 from egzaminator.login import views as logins
 from egzaminator.login.claim_form_view import ClaimFormView
 from egzaminator.mailings import views as mailings
+from egzaminator.mailings.link_paths import UnsubscribeTokenConverter
 from egzaminator.onboarding import link_views as claim_links
 from egzaminator.onboarding import status_views
 from egzaminator.onboarding import views as onboarding
 from egzaminator.web import errors, well_known
 from egzaminator.web.page_cache import public_page
 
+register_converter(UnsubscribeTokenConverter, "unsubscribe_token")
 urlpatterns = [
     *i18n_patterns(
         path("", pages.home, name="home"),
@@ -80,8 +82,12 @@ urlpatterns = [
         path("konto/wiadomosci/", mailings.all_messages, name="messages"),
         path("konto/wiadomosci/wszystkie/", mailings.all_mailings, name="own-mailings"),
         path("konto/wiadomosci/ustawienia/", mailings.preferences, name="mailing-preferences"),
-        path("konto/wiadomosci/wypisz/<str:token>/", mailings.unsubscribe, name="unsubscribe"),
         path("konto/wiadomosci/<uuid:message_id>/", mailings.message, name="message"),
+        path(
+            "konto/wiadomosci/<uuid:message_id>/zalaczniki/<uuid:attachment_id>/",
+            mailings.attachment,
+            name="message-attachment",
+        ),
         path("konto/zmiana-hasla/", passwords.change_password, name="change-password"),
         path("konto/adres/", email.change_email, name="change-email"),
         path("konto/adres/ponownie/", email.resend, name="email-resend"),
@@ -94,6 +100,7 @@ urlpatterns = [
         path("e/<mailed_token:token>", account_links.confirm_new_email, name="new-email"),
         path("n/<mailed_token:token>", account_links.freeze, name="freeze"),
         path("p/<mailed_token:token>", email_question.confirm_email, name="confirm-email"),
+        path("w/<unsubscribe_token:token>", mailings.unsubscribe, name="unsubscribe"),
         path("pomoc/pierwsze-logowanie/", pages.first_login_help, name="first-login-help"),
         path("szukaj/", search, name="search"),
         prefix_default_language=False,
@@ -110,7 +117,7 @@ urlpatterns += [
     path("aktualnosci/rss/", require_safe(public_page(NewsFeed())), name="news-feed"),
     path("sitemap.xml", require_safe(public_page(sitemap)), {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
     path("robots.txt", robots),
-    re_path(r"^(?P<start>(?i:(?:en/)?[aehnps]))/(?P<rest>(?s:.*))\Z", link_paths.capital_link),
+    re_path(r"^(?P<start>(?i:(?:en/)?[aehnpsw]))/(?P<rest>(?s:.*))\Z", link_paths.capital_link),
     re_path(r"^((?:[\w\-]+/)*)$", pages.content, name="wagtail_serve"),
 ]
 

@@ -18,12 +18,16 @@ from egzaminator.accounts.domain.links import issue_link
 from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.link_paths import MailedTokenConverter
 from egzaminator.core.tokens import new_token
+from egzaminator.mailings.domain.unsubscribe import unsubscribe_url
 from egzaminator.runtime.logs import RouteFilter
 from tests.helpers.factories import PASSWORD, PESELS, make_account, make_claim, make_examiner
 from tests.helpers.html import words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
+# The link that turns informational e-mails off opens no account, and is signed instead of stored.
+UNSUBSCRIBE = "unsubscribe"
+NAMES = [*(purpose.value for purpose in LinkPurpose), UNSUBSCRIBE]
 # What mail programs, people and attackers append to a URL: percent-encoded, as a browser sends it, or raw.
 SIGNS = [
     *map(quote, "”„’»>)]}.,;:!…*_- \u00a0\u200b\u200f\u202c\ufeff\u2028\r\n\t\\|'\"<"),
@@ -83,8 +87,11 @@ def token_routes(resolver: URLResolver) -> Iterator[URLPattern]:
 
 def live_path(name: str, language: str) -> str:
     """Mail a link of this kind to its owner. Return its path."""
-    purpose = LinkPurpose(name)
     examiner = make_examiner(pesel=PESELS[2], numbers=("Z-1",))
+    if name == UNSUBSCRIBE:
+        path = urlsplit(unsubscribe_url(examiner_id=examiner.pk)).path
+        return path if language == settings.LANGUAGE_CODE else f"/{language}{path}"
+    purpose = LinkPurpose(name)
     if purpose in {LinkPurpose.ACTIVATE, LinkPurpose.STOP_CLAIM}:
         subject = make_claim(examiner).id
     else:
@@ -98,13 +105,13 @@ def live_path(name: str, language: str) -> str:
 
 
 def test_every_mailed_link_has_a_path_that_forgives(routes: set[str]) -> None:
-    assert routes == {purpose.value for purpose in LinkPurpose}
+    assert routes == set(NAMES)
     for route in token_routes(get_resolver()):
         assert isinstance(route.pattern.converters["token"], MailedTokenConverter)
 
 
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
-@pytest.mark.parametrize("name", [purpose.value for purpose in LinkPurpose])
+@pytest.mark.parametrize("name", NAMES)
 def test_no_sign_around_a_token_breaks_a_link_or_brings_it_into_the_log(
     name: str, language: str, log: Listener
 ) -> None:
@@ -116,7 +123,7 @@ def test_no_sign_around_a_token_breaks_a_link_or_brings_it_into_the_log(
     assert itself != incomplete
     outcomes = {itself: 0, incomplete: 0}
     # Each link takes every second sign, each in one of four places. All links together cover all signs and places.
-    turn = [purpose.value for purpose in LinkPurpose].index(name) + (language == "en")
+    turn = NAMES.index(name) + (language == "en")
     for index, sign in list(enumerate(SIGNS, turn))[turn % 2 :: 2]:
         places = (f"{path}{sign}", f"{start}{token}{sign}", f"{start}{token}{sign}/", f"{start}{sign}{token}/")
         asked = places[index % len(places)]
@@ -136,7 +143,7 @@ def test_no_sign_around_a_token_breaks_a_link_or_brings_it_into_the_log(
 
 
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
-@pytest.mark.parametrize("name", [purpose.value for purpose in LinkPurpose])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_path_in_capitals_leads_to_the_link_itself(name: str, language: str, log: Listener) -> None:
     path = live_path(name, language)
     token = path.rstrip("/").rpartition("/")[2]

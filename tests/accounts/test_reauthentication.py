@@ -108,7 +108,6 @@ EXEMPT = {
     "name-selection": "names a search of one's own, and changes nothing about people",
     "delete-selection": "forgets a search of one's own, and changes nothing about people",
     "mailing-preferences": "is one's own choice, recorded and taken back as easily",
-    "unsubscribe": "the token in the URL says whose it is; turns e-mails off and nothing else",
     **dict.fromkeys(("write-mailing", "change-mailing", "delete-mailing"), "a draft, which reaches nobody"),
     "preview-mailing": "shows what is recorded and counted",
     "test-mailing": "to one's own mailbox",

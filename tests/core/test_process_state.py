@@ -25,6 +25,7 @@ PURE = {
 }
 # State that must survive a reset. The reason stands beside each.
 APART = {
+    "core/probes.py": {"_declared"},  # filled when modules are imported, which happens once
     "accounts/mfa/secrets.py": {"_owner"},  # set and reset by one `with`, for one thread
     "runtime/postgres/lock.py": {"_open_here"},
 }

@@ -35,9 +35,6 @@ LISTS = {
     "decisions",
     "former_values",
     "imports",
-    "mailings",
-    "mailing_preferences",
-    "invitations",
     "account",
     "details",
     "changed_details",
@@ -52,6 +49,7 @@ LISTS = {
     "emails",
     "links",
     "events",
+    "invitations",
 }
 
 

@@ -108,6 +108,8 @@ def test_serve_refuses_what_is_not_ready_for_production(environment: dict[str, s
     assert refusal_of_test_machine(environment | {"DATABASE_URL": database_url("postgres")}).startswith(
         "CommandError: The database is older than the program."
     )
+    said = refusal(environment | {"DATABASE_URL": database_url("postgres")}, "worker", TEST_MACHINE)
+    assert "CommandError: The database is older than the program. Run `egzaminator migrate` first.\n" in said
     host, port = environment["BIND"].split(":")
     with socket.create_server((host, int(port))):
         assert (

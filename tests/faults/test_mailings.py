@@ -12,12 +12,15 @@ from egzaminator.runtime.jobs import start_job
 from egzaminator.staff.roles import Role
 from tests.faults.test_delivery import let_the_lease_end
 from tests.faults.workers import Worker, kill, wait_for
+from tests.helpers.concurrency import is_somebody_waiting
 from tests.helpers.factories import make_examiner, make_staff
 from tests.helpers.receiver import Receiver
 from tests.mailings.writing import press, write
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
 PEOPLE = 40
+# Seconds. A worker imports the whole site before its first job, and here other tests are run meanwhile.
+PATIENCE = 90
 
 
 def mail_to_many() -> Mailing:
@@ -49,13 +52,13 @@ def test_killed_in_the_middle_each_person_gets_it_and_repeats_are_known_by_their
     mailing = mail_to_many()
     held = mailbox.hold("20@example.pl")
     worker = start_worker(mailbox.port)
-    mailbox.wait_until_silent()
+    mailbox.wait_until_silent(PATIENCE)
     kill(worker)
     held.set()
 
     start_worker(mailbox.port)
     let_the_lease_end()
-    wait_for(is_sent(mailing))
+    wait_for(is_sent(mailing), PATIENCE)
 
     ids = Counter(received.email["Message-ID"] for received in mailbox.received)
     assert set(mailbox.recipients) == {f"{number}@example.pl" for number in range(PEOPLE)}
@@ -69,26 +72,45 @@ def test_killed_while_it_queues_nothing_is_half_queued(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE mail_email IN ACCESS EXCLUSIVE MODE")
         worker = start_worker(mailbox.port)
-        wait_for(_is_somebody_waiting)
+        wait_for(lambda: is_somebody_waiting(table="mail_email"), PATIENCE)
         kill(worker)
     assert Mailing.objects.get().state == MailingState.PLANNED
     assert not Email.objects.filter(kind="mailing").exists()
 
     start_worker(mailbox.port)
     start_job(task=BEGIN_TASK)
-    wait_for(is_sent(mailing))
+    wait_for(is_sent(mailing), PATIENCE)
     assert Counter(mailbox.recipients) == Counter(f"{number}@example.pl" for number in range(PEOPLE))
-
-
-def _is_somebody_waiting() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'mail_email'::regclass)")
-        return bool(cursor.fetchone()[0])
 
 
 def test_two_workers_send_it_to_each_person_once(mailbox: Receiver, start_worker: Callable[[int], Worker]) -> None:
     mailing = mail_to_many()
     for _ in range(2):
         start_worker(mailbox.port)
-    wait_for(is_sent(mailing))
+    wait_for(is_sent(mailing), PATIENCE)
     assert Counter(mailbox.recipients) == Counter(f"{number}@example.pl" for number in range(PEOPLE))
+
+
+def test_with_its_database_connections_broken_in_the_middle_each_person_gets_it(
+    mailbox: Receiver, start_worker: Callable[[int], Worker]
+) -> None:
+    mailing = mail_to_many()
+    held = mailbox.hold("20@example.pl")
+    worker = start_worker(mailbox.port)
+    mailbox.wait_until_silent(PATIENCE)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.rowcount
+    held.set()
+
+    kill(worker)
+    start_worker(mailbox.port)
+    let_the_lease_end()
+    wait_for(is_sent(mailing), PATIENCE)
+
+    ids = Counter(received.email["Message-ID"] for received in mailbox.received)
+    assert set(mailbox.recipients) == {f"{number}@example.pl" for number in range(PEOPLE)}
+    assert len(ids) == PEOPLE

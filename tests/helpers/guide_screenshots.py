@@ -46,6 +46,7 @@ def take_guide_pictures(browser: Browser, site: str, logins: Mapping[str, Login]
     first, several, active = logins["First login"], logins["Several numbers"], logins["Active account"]
     panel = _log_in(browser, site, logins["Administrator"], NARROW)
     _officer(_log_in(browser, site, logins["Administrator"], ROOMY), several, first)
+    _messages(_log_in(browser, site, logins["Administrator"], ROOMY))
     _what_waits(browser, site, _log_in(browser, site, logins["Administrator"], ROOMY), active)
     _import(_log_in(browser, site, logins["Administrator"], ROOMY))
     _help_desk(browser, site, panel, first, active)
@@ -94,6 +95,26 @@ def _officer(panel: Page, person: Login, other: Login) -> None:
     main.get_by_role("button", name="Szukaj").click()
     main.get_by_label("Powód").fill("Ta sama osoba: zgadza się data urodzenia i numer decyzji")
     _take("polacz", panel, main.get_by_role("heading", level=1), main.locator("form").first)
+
+
+def _messages(panel: Page) -> None:
+    main = panel.get_by_role("main")
+    panel.goto("/panel/egzaminatorzy/")
+    main.get_by_label("Zakres").select_option(label="OMAT – matematyka")
+    main.get_by_role("button", name="Pokaż").click()
+    main.get_by_role("link", name="Napisz do nich").click()
+    main.get_by_label("Temat").fill("Szkolenie w maju")
+    main.get_by_label("Treść").fill(
+        "{zwrot},\n\nzapraszamy na **szkolenie** dla egzaminatorów matematyki:\n\n"
+        "- 12 maja, godz. 16.00: zasady oceniania,\n- 19 maja, godz. 16.00: ćwiczenia.\n\n"
+        "Prosimy o zapisy do 30 kwietnia: [formularz](https://oke.example/zapisy)."
+    )
+    save = main.get_by_role("button", name="Zapisz szkic")
+    _take("wiadomosc", panel, main.get_by_role("heading", level=1), save)
+
+    panel.goto("/panel/wiadomosci/")
+    main.get_by_role("link", name="Szkolenie przed sesją letnią").click()
+    _take("wiadomosc-wynik", panel, main.get_by_role("heading", level=1), main.locator(".tiles"))
 
 
 def _what_waits(browser: Browser, site: str, panel: Page, active: Login) -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Self
+from typing import NoReturn, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -15,6 +15,7 @@ from egzaminator.runtime.environment import MailServer, Security
 
 ANYBODY = "*"
 DROP = "drop"  # instead of a reply: close the connection
+TAKE_AND_DROP = "take and drop"  # accept the content, and close the connection instead of saying so
 
 
 @dataclass
@@ -38,8 +39,8 @@ class Received:
 class Receiver:
     """A mail server on a port of 127.0.0.1, in a thread. A context manager.
 
-    `answer` scripts its replies, by command ("connect", "EHLO", "MAIL", "RCPT", "CONTENT") and recipient (ANYBODY for
-    the first three). Each reply is given once, in order. After them it accepts everything.
+    `answer` scripts its replies, by command ("connect", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "CONTENT") and
+    recipient (ANYBODY for the first four). Each reply is given once, in order. After them it accepts everything.
     """
 
     def __init__(
@@ -117,10 +118,10 @@ class Receiver:
 
     def _converse(self) -> asyncio.Protocol:
         self.connections += 1
-        greeting = self._next("connect", ANYBODY)
+        greeting = self.next_answer("connect", ANYBODY)
         if greeting:
             return _Refusal(greeting)
-        return SMTP(
+        return _ScriptedSmtp(
             self,
             hostname="localhost",
             loop=self._loop,
@@ -146,24 +147,23 @@ class Receiver:
         is_right = given == LoginPassword(user.encode(), password.encode())
         return AuthResult(success=is_right, handled=False)
 
-    def _next(self, command: str, recipient: str) -> str | None:
+    def next_answer(self, command: str, recipient: str) -> str | None:
+        """Return the next scripted reply to a command, or None."""
         for key in ((command, recipient), (command, ANYBODY)):
             if self._script[key]:
                 return self._script[key].pop(0)
         return None
 
     def _reply(self, server: SMTP, command: str, recipient: str) -> str:
-        reply = self._next(command, recipient) or "250 2.0.0 Fine"
+        reply = self.next_answer(command, recipient) or "250 2.0.0 Fine"
         if reply == DROP:
-            assert server.transport is not None
-            server.transport.close()
-            raise asyncio.CancelledError
+            _drop(server)
         return reply
 
     async def handle_EHLO(  # noqa: N802 -- aiosmtpd's name
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
-        if refusal := self._next("EHLO", ANYBODY):
+        if refusal := self.next_answer("EHLO", ANYBODY):
             return [refusal]
         session.host_name = hostname
         return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
@@ -172,7 +172,7 @@ class Receiver:
         self, server: SMTP, session: Session, _envelope: Envelope, hostname: str
     ) -> str:
         session.host_name = hostname
-        return self._next("EHLO", ANYBODY) or f"250 {server.hostname}"
+        return self.next_answer("EHLO", ANYBODY) or f"250 {server.hostname}"
 
     async def handle_MAIL(  # noqa: N802 -- aiosmtpd's name
         self, server: SMTP, _session: Session, envelope: Envelope, email: str, _options: list[str]
@@ -193,13 +193,42 @@ class Receiver:
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 -- aiosmtpd's name
         (recipient,) = envelope.rcpt_tos
         reply = self._reply(server, "CONTENT", recipient)
-        if reply.startswith("2"):
+        if reply.startswith("2") or reply == TAKE_AND_DROP:
             assert isinstance(envelope.content, bytes)
             self.received.append(Received(envelope.mail_from or "", recipient, envelope.content))
+        if reply == TAKE_AND_DROP:
+            _drop(server)
         if recipient in self._held:
             self._holds.set()
             await asyncio.to_thread(self._held[recipient].wait)
         return reply
+
+
+def _drop(server: SMTP) -> NoReturn:
+    assert server.transport is not None
+    server.transport.close()
+    raise asyncio.CancelledError
+
+
+class _ScriptedSmtp(SMTP):
+    """Refuses by script what aiosmtpd answers without asking a handler: AUTH, and DATA before the content."""
+
+    async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802 -- aiosmtpd's name
+        if not await self._is_refused("AUTH", ANYBODY):
+            await super().smtp_AUTH(arg)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 -- aiosmtpd's name
+        recipients = self.envelope.rcpt_tos if self.envelope else []
+        if not recipients or not await self._is_refused("DATA", recipients[0]):
+            await super().smtp_DATA(arg)
+
+    async def _is_refused(self, command: str, recipient: str) -> bool:
+        reply = self.event_handler.next_answer(command, recipient)
+        if reply == DROP:
+            _drop(self)
+        if reply:
+            await self.push(reply)
+        return reply is not None
 
 
 class _Refusal(asyncio.Protocol):

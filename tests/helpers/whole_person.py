@@ -28,7 +28,7 @@ from tests.helpers.factories import PASSWORD, PESELS, make_claim, make_examiner,
 from tests.helpers.links import mailed_token
 from tests.helpers.mfa import give_totp
 from tests.helpers.reports import report
-from tests.mailings.writing import press, write
+from tests.mailings.writing import attach, press, write
 from tests.panel.imported import recorded
 from tests.records.editing import correct_names
 
@@ -67,7 +67,9 @@ def whole_person(*, keep_forms: bool = False) -> Account:
         refuse(act_id=act.id, member=staff)
         correct_names(examiner, "Łukasik-Żak")
         choose(examiner=examiner, salutation=Salutation.MADAM, informational=False, by=Actor(account.pk))
-        press(write(staff), staff)
+        mailing = write(staff)
+        attach(mailing, staff)
+        press(mailing, staff)
         Invited.objects.create(
             invitation=Invitation.objects.create(author=staff.pk), examiner=examiner, way=InvitationWay.LETTER
         )

@@ -22,6 +22,7 @@ from tests.helpers.factories import PASSWORD, PESELS, examiner_of, make_account,
 from tests.helpers.html import fields_of, words_of
 from tests.helpers.receiver import Receiver
 from tests.mailings.writing import press, work, write
+from tests.records.editing import join
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 INBOX, SETTINGS = "/konto/wiadomosci/", "/konto/wiadomosci/ustawienia/"
@@ -169,13 +170,25 @@ def test_one_click_of_a_mail_program_turns_them_off_and_a_visit_does_not(anna: A
         assert answer.status_code == 200
         assert "Wyłączone" in words_of(answer)
     assert Preference.objects.get().informational_off_at is not None
-    assert Event.objects.filter(tag=Tag.INFORMATIONAL_TURNED_OFF).count() == 1
+    assert Event.objects.get(tag=Tag.INFORMATIONAL_TURNED_OFF).subject == anna.pk
 
 
-@pytest.mark.parametrize("spoilt", ["x", "0" * 32, "0" * 32 + ":abc"])
+@pytest.mark.parametrize("spoilt", ["x", "0" * 32, "0" * 32 + ":abc", "0" * 32 + ":" + "a" * 43])
 def test_a_forged_link_turns_nothing_off(spoilt: str) -> None:
-    path = f"{INBOX}wypisz/{spoilt}/"
+    path = f"/w/{spoilt}/"
     assert [Client().get(path).status_code, Client().post(path).status_code] == [404, 404]
+
+
+def test_the_link_of_a_record_that_was_joined_is_the_kept_ones_and_a_deleted_persons_turns_nothing_off() -> None:
+    kept, other = make_examiner(), make_examiner(pesel=PESELS[1], numbers=("B/1",))
+    path = unsubscribe_url(examiner_id=other.pk).partition("localhost:8000")[2]
+    join(kept, other)
+    assert Client().post(path).status_code == 200
+    assert Preference.objects.get().examiner == kept
+    Preference.objects.all().delete()
+    other.delete()
+    assert [Client().get(path).status_code, Client().post(path).status_code] == [404, 404]
+    assert not Preference.objects.exists()
 
 
 def test_who_turned_them_off_still_reads_an_informational_one(

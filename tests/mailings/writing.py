@@ -6,6 +6,7 @@ import uuid
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.mail.domain.deliver import deliver_due
+from egzaminator.mailings.domain.attachments import add_attachment
 from egzaminator.mailings.domain.drafts import Written, begin_draft
 from egzaminator.mailings.domain.healing import settle_open
 from egzaminator.mailings.domain.sending import begin_due, plan
@@ -13,6 +14,7 @@ from egzaminator.mailings.enums import MailingKind
 from egzaminator.mailings.models import Mailing
 from egzaminator.register.models import Examiner
 from egzaminator.register.terms import Terms
+from tests.helpers.pdfs import pdf
 
 SUBJECT = "Szkolenie w maju"
 BODY = "{zwrot},\n\nzapraszamy na **szkolenie**."
@@ -24,6 +26,25 @@ def write(
     """Return a new draft to everybody in the register."""
     written = Written(kind=kind, subject=subject, body=body)
     return begin_draft(mailing_id=uuid.uuid4(), written=written, terms=Terms(), by=Actor(member.pk))
+
+
+def attach(
+    mailing: Mailing,
+    member: Account,
+    *,
+    content: bytes | None = None,
+    name: str = "program.pdf",
+    attachment_id: uuid.UUID | None = None,
+) -> None:
+    """Attach a PDF to a draft."""
+    add_attachment(
+        attachment_id=attachment_id or uuid.uuid4(),
+        mailing_id=mailing.pk,
+        name=name,
+        content=content or pdf(),
+        by=Actor(member.pk),
+    )
+    mailing.refresh_from_db()
 
 
 def press(mailing: Mailing, member: Account, *, starts_at: datetime.datetime | None = None) -> Mailing:

@@ -94,6 +94,7 @@ ALLOWED = {
     "board-contact": ADMINISTRATOR,
     "export-everybody": RECORDS,
     "export-selection": RECORDS,
+    "export-recipients": RECORDS,
     "ask-emails": RECORDS,
     "exports": RECORDS,
     "export": RECORDS,
@@ -105,9 +106,11 @@ ALLOWED = {
     "invitation": LISTERS,
     "invitation-people": LISTERS,
     "pause-mailing": LISTERS,
+    "mailing-attachment": LISTERS,
     **dict.fromkeys(
         [
             *("write-mailing", "change-mailing", "delete-mailing", "preview-mailing", "test-mailing"),
+            *("mailing-attachments", "remove-mailing-attachment"),
             *("send-mailing", "resume-mailing", "cancel-mailing", "repeat-mailing"),
             *("invite-examiners", "repeat-invitation", "invitation-letters"),
         ],
@@ -293,7 +296,7 @@ def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client
     missing = uuid.UUID(int=1)
     asked_again = {
         reverse(name, args=[missing])
-        for name in ("export-selection", "download-export", "send-mailing", "repeat-mailing")
+        for name in ("export-selection", "export-recipients", "download-export", "send-mailing", "repeat-mailing")
     }
     assert {path for path, status in found if status not in {404, 405}} <= asked_again
 

@@ -17,6 +17,8 @@ from egzaminator.runtime.environment import (
     parse_key,
     parse_keys,
     parse_mail_server,
+    parse_program,
+    parse_recipients,
     read_environment,
     require_valid,
 )
@@ -230,3 +232,22 @@ def test_a_damaged_data_folder_is_named(tmp_path: Path) -> None:
         with pytest.raises(EnvironmentProblemError) as caught:
             read_environment(tmp_path / name)
         assert str(caught.value) == f"DATA_DIR {tmp_path / name} {sentence}"
+
+
+RECIPIENT = "age10yp3h0na7c9m6vvvqh7jk963uqmcl3z6fvw8w35vc4r70qqhk4qqmas50q"
+
+
+def test_recipients_of_backups_are_public_keys_of_age() -> None:
+    assert parse_recipients("") == []
+    assert parse_recipients(f" {RECIPIENT}, {RECIPIENT},") == [RECIPIENT, RECIPIENT]
+    for text in (RECIPIENT[:-1], RECIPIENT.upper(), f"{RECIPIENT} {RECIPIENT}", "AGE-SECRET-KEY-1X", "ssh-ed25519 A"):
+        with pytest.raises(EnvError, match="list public keys of age"):
+            parse_recipients(text)
+
+
+def test_a_program_is_named_by_its_whole_path() -> None:
+    assert parse_program(None) is None
+    assert parse_program("") is None
+    assert parse_program("/etc/egzaminator/copy-backup") == Path("/etc/egzaminator/copy-backup")
+    with pytest.raises(EnvError, match="name a program by its whole path"):
+        parse_program("rsync -a")

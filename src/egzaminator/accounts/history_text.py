@@ -138,6 +138,7 @@ HIDDEN: Final[Mapping[Tag, str]] = {
     Tag.PRIVACY_NOTICE_PUBLISHED: "about all examiners; each reads it after the next log-in",
     Tag.RETENTION_DELETED: "about the whole database",
     Tag.KEYS_ROTATED: "about the whole database",
+    Tag.DATABASE_RESTORED: "about the whole database",
     **dict.fromkeys(
         (Tag.SCOPE_ADDED, Tag.SCOPE_CHANGED, Tag.GROUND_ADDED, Tag.GROUND_CHANGED), "about a list, and about nobody"
     ),

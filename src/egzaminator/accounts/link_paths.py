@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 # Characters around a token that are no part of it: quotes, brackets, spaces visible and invisible, line ends, slashes,
 # and what is still percent-encoded because it was encoded twice or is not UTF-8.
-_AROUND: Final = r"(?:%[0-9A-Fa-f]{2}|[\W_])*"
-_SURROUNDED: Final = re.compile(rf"(?:%[0-9A-Fa-f]{{2}}|[^\w-])*([A-Za-z0-9_-]{{22}}){_AROUND}")
+_BEFORE: Final = r"(?:%[0-9A-Fa-f]{2}|[^\w-])*"
+_AFTER: Final = r"(?:%[0-9A-Fa-f]{2}|[\W_])*"
 
 
 class MailedTokenConverter:
@@ -24,10 +24,12 @@ class MailedTokenConverter:
     """
 
     regex = r"(?s:.*)"
+    complete = r"[A-Za-z0-9_-]{22}"
+    """What a complete token looks like."""
 
     def to_python(self, value: str) -> str:
         """Return the token without the characters around it, or "" if there is no complete one."""
-        found = _SURROUNDED.fullmatch(value)
+        found = re.fullmatch(f"{_BEFORE}({self.complete}){_AFTER}", value)
         return found.group(1) if found else ""
 
     def to_url(self, token: str) -> str:

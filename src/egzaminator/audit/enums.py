@@ -124,6 +124,7 @@ class Tag(TextChoices):
     PRIVACY_NOTICE_PUBLISHED = "privacy-notice.published", _("A new version of the information clause was published")
     PRIVACY_NOTICE_READ = "privacy-notice.read", _("A new version of the information clause was shown")
     RETENTION_DELETED = "retention.deleted", _("Old data were deleted")
+    DATABASE_RESTORED = "database.restored", _("The database was restored from a backup")
     KEYS_ROTATED = "keys.rotated", _("Encryption keys were changed")
     VALUE_UNDECRYPTABLE = "value.undecryptable", _("Stored data could not be read")
     CASE_LOOKED_UP = "case.looked-up", _("Staff looked a case code up")

@@ -110,7 +110,7 @@ EMAILS: Final = Rule(
 )
 MAILINGS: Final = Rule(
     name="mailings",
-    what=_("Messages and invitations that the board wrote to many examiners, with their recipients, and drafts"),
+    what=_("Messages and invitations to many examiners, with their recipients and attachments, and drafts"),
     since=_("from when the message was sent or cancelled; of a draft, from when it was begun"),
     why=_("They show what was written to whom. Until then each recipient can read it in “My account”."),
     setting="KEEP_MESSAGES_DAYS",
@@ -231,7 +231,7 @@ SELECTIONS: Final = Rule(
 )
 STORED_FILES: Final = Rule(
     name="stored-files",
-    what=_("Files that jobs make and people upload"),
+    what=_("Files that jobs make and people upload, but for attachments of messages"),
     since=_("from when the file was ready"),
     why=_("They are copies of other data, for one person and one purpose."),
     fixed=_DAY,

@@ -31,6 +31,10 @@ class UndecryptableError(Exception):
         self.context = context
 
 
+class EncryptionKeyChangedError(Exception):
+    """A key of ENCRYPTION_KEYS is missing or is another one. The message is written for the administrator."""
+
+
 class IndexKeyChangedError(Exception):
     """BLIND_INDEX_KEY is not the key of the stored blind indexes. The message is written for the administrator."""
 
@@ -45,15 +49,15 @@ def decrypt(value: bytes | memoryview, *, context: str) -> str:
     return decrypt_bytes(value, context=context).decode()
 
 
-def encrypt_bytes(content: bytes, *, context: str) -> bytes:
-    """Return the ciphertext of a value, bound to one location.
+def encrypt_bytes(content: bytes, *, context: str, key_id: str | None = None) -> bytes:
+    """Return the ciphertext of a value, bound to one location, with the newest key unless another one is named.
 
     `context` is the location where the value is stored ("register.examiner.pesel:<row id>"). It is authenticated
     together with the content, so a value that is copied to another row or column does not decrypt there. The result
     holds format, key id, nonce and ciphertext as one value.
     """
-    keys: dict[str, bytes] = settings.ENCRYPTION_KEYS
-    key_id, key = next(iter(keys.items()))
+    key_id = key_id or newest_key_id()
+    key: bytes = settings.ENCRYPTION_KEYS[key_id]
     nonce = os.urandom(_NONCE_BYTES)
     encrypted = _cipher(key).encrypt(nonce, content, _associated(key_id.encode(), context))
     return heading_of(key_id) + nonce + encrypted

@@ -53,6 +53,7 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "is_left_out": _("Left out"),
     "left_out": _("Why not by e-mail"),
     "first_read_at": _("Read here"),
+    "attachments": _("Attachments"),
     "salutation": _("How messages address you"),
     "informational_off_at": _("Informational e-mails turned off"),
     "state": _("State"),

@@ -1,4 +1,4 @@
-"""The record of the index key in use."""
+"""The record of the keys in use."""
 
 from django.db import models
 from django.db.models import Q
@@ -15,3 +15,13 @@ class IndexKey(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="key_rotation_index_key_is_one")]
+
+
+class EncryptionKeyProof(models.Model):
+    """A value that an encryption key encrypted when its id was first used, so that another key under the id is noticed.
+
+    A plain binary column: rotation must leave it alone.
+    """
+
+    key_id = models.CharField(primary_key=True, max_length=32)
+    proof = models.BinaryField(max_length=100)

@@ -24,6 +24,7 @@ class DeliveryState(TextChoices):
     ACCEPTED = "accepted", _("handed to the mail server")
     DEFERRED = "deferred", _("will be tried again")
     REJECTED = "rejected", _("refused")
+    HELD = "held", _("is held back since the database was restored")  # a person decides (held_back.py)
 
 
 class Cause(TextChoices):

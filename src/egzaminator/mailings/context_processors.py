@@ -1,15 +1,15 @@
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from egzaminator.accounts.models import Account
 from egzaminator.mailings.domain.reading import count_unread
 
 
 def unread(request: HttpRequest) -> dict[str, Any]:
-    """Return how many mailings an examiner has not read, counted when the navigation of "My account" shows it."""
-    return {"unread_mailings": SimpleLazyObject(lambda: _count(request))}
+    """Return how many mailings an examiner has not read, counted once a page of "My account" shows it."""
+    return {"unread_mailings": cache(lambda: _count(request))}
 
 
 def _count(request: HttpRequest) -> int:

@@ -1,5 +1,7 @@
 """The choices of mailings: kinds, states, what became of each recipient, and how somebody is addressed."""
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -33,6 +35,15 @@ class RecipientState(TextChoices):
     NO_EMAIL = "no-email", pgettext_lazy("recipient", "no e-mail address")
     LEFT_OUT = "left-out", pgettext_lazy("recipient", "left out")
     CANCELLED = "cancelled", pgettext_lazy("recipient", "cancelled")
+
+
+# Whom a mailing has not reached.
+MISSED: Final = (
+    RecipientState.REFUSED,
+    RecipientState.CAME_BACK,
+    RecipientState.NO_EMAIL,
+    RecipientState.LEFT_OUT,
+)
 
 
 class LeftOut(TextChoices):

@@ -24,3 +24,7 @@ class PeopleChangedError(Exception):
 
 class NobodyError(Exception):
     """The mailing would go to nobody."""
+
+
+class TooManyAttachmentsError(Exception):
+    """The mailing has as many attachments as one may have."""

@@ -1,5 +1,6 @@
 """Mailings, their recipients, and what examiners have chosen about them."""
 
+import datetime
 import json
 import uuid
 
@@ -9,11 +10,21 @@ from django.utils import timezone
 
 from egzaminator.core.encrypted_fields import BlindIndexField, EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
-from egzaminator.mailings.enums import InvitationWay, LeftOut, MailingKind, MailingState, RecipientState, Salutation
+from egzaminator.mailings.enums import (
+    MISSED,
+    InvitationWay,
+    LeftOut,
+    MailingKind,
+    MailingState,
+    RecipientState,
+    Salutation,
+)
 from egzaminator.register.models import Examiner
 from egzaminator.register.terms import Terms
+from egzaminator.stored_files.models import StoredFile
 
 SUBJECT_LENGTH = 150
+ATTACHMENT_NAME_LENGTH = 100
 BODY_PURPOSE = "mailing"
 _BODY_LOCATION = "mailings.mailing.body"
 _TERMS_LOCATION = "mailings.mailing.terms"
@@ -89,6 +100,32 @@ class Mailing(models.Model):
         return int(self.counts.get(RecipientState.HANDED_OVER, 0))
 
     @property
+    def shown_at(self) -> datetime.datetime:
+        """The moment that a list shows: when it started or is to start; of a draft, when it was begun."""
+        return self.started_at or self.starts_at or self.created_at
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it is being sent, or begins any moment: whoever looks at it wants to see how it goes on."""
+        is_due = self.starts_at is not None and self.starts_at <= timezone.now()
+        return self.state == MailingState.SENDING or (self.state == MailingState.PLANNED and is_due)
+
+    @property
+    def waiting(self) -> int:
+        """How many e-mails have not left yet."""
+        return int(self.counts.get(RecipientState.WAITING, 0))
+
+    @property
+    def done(self) -> int:
+        """How many recipients wait no longer, whatever became of them."""
+        return self.people - self.waiting
+
+    @property
+    def missed(self) -> int:
+        """How many recipients it has not reached."""
+        return sum(self.counts.get(state, 0) for state in MISSED)
+
+    @property
     def body(self) -> str:
         """The text with its marks and fields. Raise `UndecryptableError`."""
         return decrypt(self.body_encrypted, context=body_context(self.id))
@@ -157,6 +194,23 @@ class Invited(models.Model):
                 condition=Q(way=InvitationWay.EMAIL, email_id=None, is_left_out=False),
             ),
         ]
+
+
+class Attachment(models.Model):
+    """A PDF that the recipients of a mailing read with it in "My account". Its e-mails never carry it.
+
+    The file is the mailing's own, and goes with it (`domain/attachments.py`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="attachments")
+    file = models.OneToOneField(StoredFile, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=ATTACHMENT_NAME_LENGTH)  # as it was sent, but cleaned
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["added_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["mailing", "name"], name="mailings_attachment_name")]
 
 
 class Preference(models.Model):

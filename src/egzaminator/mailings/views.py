@@ -4,7 +4,7 @@ import uuid
 from typing import Final
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,12 +15,15 @@ from egzaminator.accounts.decorators import account_required, examiner_required
 from egzaminator.accounts.models import Account
 from egzaminator.accounts.own_forms import OwnForm, takes
 from egzaminator.accounts.views import inbox
+from egzaminator.accounts.views.links import link_page
 from egzaminator.audit.actor import Actor, actor_of
 from egzaminator.core.paging import cursor_of, number_cursor_of
 from egzaminator.core.requests import client_ip
 from egzaminator.core.typed_text import with_typed_text
 from egzaminator.mail.catalogue import OWNER_KINDS
 from egzaminator.mail.domain.status import list_emails
+from egzaminator.mailings.attachment_response import attachment_response
+from egzaminator.mailings.domain.attachments import attachments_of, readable_attachment
 from egzaminator.mailings.domain.preferences import choose, preference_of, turn_informational
 from egzaminator.mailings.domain.reading import blocks_for, list_readable, mark_read, readable_by
 from egzaminator.mailings.domain.unsubscribe import examiner_of_token
@@ -60,10 +63,23 @@ def message(request: HttpRequest, account: Account, message_id: uuid.UUID) -> Ht
         "mailing": found.mailing,
         "recipient": found,
         "blocks": blocks_for(recipient=found, examiner=account.examiner),
+        "attachments": attachments_of(found.mailing),
     }
     if request.method == "GET":
         mark_read(recipient=found)
     return render(request, "mailings/mailing.html", context)
+
+
+@require_http_methods(["GET", "HEAD"])
+@account_required
+def attachment(
+    request: HttpRequest, account: Account, message_id: uuid.UUID, attachment_id: uuid.UUID
+) -> HttpResponseBase:
+    """Send an attachment of a mailing that the examiner reads."""
+    found = readable_attachment(examiner=_examiner(account), mailing_id=message_id, attachment_id=attachment_id)
+    if found is None:
+        raise Http404
+    return attachment_response(found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,14 +105,16 @@ def preferences(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 @csrf_exempt  # the token in the URL is the permission, and mail programs send this without a session (RFC 8058)
-@require_http_methods(["GET", "HEAD", "POST"])
+@link_page
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Turn informational e-mails off by the link in one of them: by a button, or one click of a mail program."""
     examiner_id = examiner_of_token(token)
     if examiner_id is None:
-        raise Http404
+        return render(request, "mailings/unsubscribe.html", {"is_unknown": True}, status=404)
     if request.method == "POST":
-        turn_informational(examiner_id=examiner_id, on=False, by=Actor(None, client_ip(request)))
+        account = Account.objects.filter(examiner_id=examiner_id).first()
+        subject = account.pk if account else examiner_id
+        turn_informational(examiner_id=examiner_id, on=False, by=Actor(None, client_ip(request)), subject=subject)
     return render(request, "mailings/unsubscribe.html", {"is_done": request.method == "POST"})
 
 

@@ -6,4 +6,4 @@ class ExportsUsedUpError(Exception):
 
 
 class UploadsUsedUpError(Exception):
-    """The staff member has sent as many files to be imported as one may in a day."""
+    """The staff member has sent as many files of a kind as one may in a day."""

@@ -35,8 +35,10 @@ from egzaminator.panel.imports import views as import_views
 from egzaminator.panel.imports.actions import IMPORT_ACTIONS, OWN_IMPORT
 from egzaminator.panel.imports.undo import UNDO_IMPORT, UNDO_PAGE, people_left
 from egzaminator.panel.mailing import actions as mailing_actions
+from egzaminator.panel.mailing import attachments as attachment_views
 from egzaminator.panel.mailing import invitation_views
 from egzaminator.panel.mailing import views as mailing_views
+from egzaminator.panel.mailing.export import export_recipients
 from egzaminator.panel.navigation import ENTER_WAGTAIL
 from egzaminator.panel.person import add_person, history, pesel
 from egzaminator.panel.person import page as person_page
@@ -176,6 +178,17 @@ urlpatterns = [
     path("wiadomosci/zaproszenia/<uuid:invitation_id>/listy/", invitation_views.letters, name="invitation-letters"),
     path("wiadomosci/<uuid:mailing_id>/", mailing_views.mailing, name="mailing"),
     path("wiadomosci/<uuid:mailing_id>/zmien/", mailing_views.change, name="change-mailing"),
+    path("wiadomosci/<uuid:mailing_id>/zalaczniki/", attachment_views.attachments, name="mailing-attachments"),
+    path(
+        "wiadomosci/<uuid:mailing_id>/zalaczniki/<uuid:attachment_id>/",
+        attachment_views.attachment,
+        name="mailing-attachment",
+    ),
+    path(
+        "wiadomosci/<uuid:mailing_id>/zalaczniki/<uuid:attachment_id>/usun/",
+        attachment_views.remove,
+        name="remove-mailing-attachment",
+    ),
     path("wiadomosci/<uuid:mailing_id>/usun/", mailing_actions.delete, name="delete-mailing"),
     path("wiadomosci/<uuid:mailing_id>/podglad/", mailing_views.show_preview, name="preview-mailing"),
     path("wiadomosci/<uuid:mailing_id>/probna/", mailing_actions.test, name="test-mailing"),
@@ -185,6 +198,7 @@ urlpatterns = [
     path("wiadomosci/<uuid:mailing_id>/anuluj/", mailing_actions.cancel, name="cancel-mailing"),
     path("wiadomosci/<uuid:mailing_id>/ponownie/", mailing_actions.repeat, name="repeat-mailing"),
     path("wiadomosci/<uuid:mailing_id>/odbiorcy/", mailing_views.recipients, name="mailing-recipients"),
+    path("wiadomosci/<uuid:mailing_id>/odbiorcy/eksport/", export_recipients, name="export-recipients"),
     path("import/", import_views.imports, name="imports"),
     path("import/<uuid:import_id>/", import_views.one_import, name="import"),
     *[

@@ -72,6 +72,7 @@ class ExportContent(TextChoices):
     PEOPLE = "people", _("list without PESELs")
     IMPORT_ROWS = "import-rows", _("register file to be corrected")
     LETTERS = "letters", _("letters of invitation")
+    RECIPIENTS = "recipients", _("recipients of a message")
 
 
 class ExportFormat(TextChoices):

@@ -4,14 +4,15 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, NoReturn
 
 from django.core.management import execute_from_command_line, get_commands
 from django.core.management.base import CommandError
 from django.db import OperationalError
 
 from egzaminator import __version__
-from egzaminator.core.encryption import IndexKeyChangedError
+from egzaminator.core.encryption import EncryptionKeyChangedError, IndexKeyChangedError
+from egzaminator.core.probes import Level
 from egzaminator.runtime.environment import EnvironmentProblemError
 from egzaminator.runtime.postgres.errors import EmbeddedServerError
 
@@ -62,14 +63,21 @@ def plain_failures() -> Iterator[None]:
     """
     try:
         yield
-    except (EnvironmentProblemError, EmbeddedServerError, IndexKeyChangedError) as error:
-        sys.exit(str(error))
+    except (EnvironmentProblemError, EmbeddedServerError, EncryptionKeyChangedError, IndexKeyChangedError) as error:
+        _exit(str(error))
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) is not None:  # the server answered; a statement failed
             raise
-        sys.exit(f"The database does not answer (DATABASE_URL): {str(error).strip()}")
+        _exit(f"The database does not answer (DATABASE_URL): {str(error).strip()}")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _exit(words: str) -> NoReturn:
+    if sys.argv[1:2] == ["status"]:  # Nagios reads what is written, and takes 1 for a mere warning
+        print(f"UNKNOWN: {words}")  # noqa: T201 -- it is what was asked for
+        sys.exit(Level.UNKNOWN)
+    sys.exit(words)
 
 
 def ask_line(question: str) -> str:

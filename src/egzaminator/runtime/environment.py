@@ -218,6 +218,30 @@ def parse_leak_list(path: str | None) -> Path | None:
     return file
 
 
+_RECIPIENT: Final = re.compile(r"age1[02-9ac-hj-np-z]{58}")  # Bech32 of 32 bytes
+
+
+def parse_recipients(text: str) -> list[str]:
+    """Return the public keys of age in a list `age1…,age1…`, none for "". Raise `EnvError` if one is invalid."""
+    recipients = [item.strip() for item in text.split(",") if item.strip()]
+    if not all(_RECIPIENT.fullmatch(recipient) for recipient in recipients):
+        raise EnvError("list public keys of age, age1…,age1…, as `backup --new-key` and age-keygen print them")
+    return recipients
+
+
+def parse_program(path: str | None) -> Path | None:
+    """Return the path of a program. Raise `EnvError` if it is none.
+
+    Return None for None, because the environment reader passes default values through parsers as well.
+    """
+    if not path:
+        return None
+    program = Path(path)
+    if not program.is_absolute():  # whether it can be run is seen by whoever runs it: the web server may not
+        raise EnvError("name a program by its whole path, without arguments")
+    return program
+
+
 def read_environment(data_dir: Path) -> Env:
     """Return the environment reader. The settings that a demo stores in DATA_DIR are its defaults.
 
@@ -233,6 +257,8 @@ def read_environment(data_dir: Path) -> Env:
     env.add_parser("bind", parse_bind)
     env.add_parser("database", parse_database)
     env.add_parser("leak_list", parse_leak_list)
+    env.add_parser("recipients", parse_recipients)
+    env.add_parser("program", parse_program)
     try:
         env.read_env(data_dir / DEMO_FILE, recurse=False)
     except OSError as error:

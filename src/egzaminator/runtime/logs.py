@@ -46,6 +46,22 @@ class RouteFilter(logging.Filter):
         return True
 
 
+class ReadinessFilter(logging.Filter):
+    """Log filter that drops Django's line about each 503 of `/readyz`: it is the answer, and asked for all the time.
+
+    That pages cannot be served is logged once, by web/health.py.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a record is about anything else."""
+        request = getattr(record, "request", None)
+        return not (
+            isinstance(request, HttpRequest)
+            and request.path_info == "/readyz"
+            and getattr(record, "status_code", None) == HTTPStatus.SERVICE_UNAVAILABLE
+        )
+
+
 class LostConnectionFilter(logging.Filter):
     """Log filter that reports a lost database connection in one line.
 
@@ -101,7 +117,11 @@ def logging_settings() -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"routes": {"()": RouteFilter}, "connections": {"()": LostConnectionFilter}},
+        "filters": {
+            "routes": {"()": RouteFilter},
+            "readiness": {"()": ReadinessFilter},
+            "connections": {"()": LostConnectionFilter},
+        },
         "formatters": {
             "line": {"()": LineFormatter, "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
         },
@@ -109,7 +129,7 @@ def logging_settings() -> dict[str, Any]:
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": "line",
-                "filters": ["routes", "connections"],
+                "filters": ["routes", "readiness", "connections"],
             }
         },
         "root": {"handlers": ["console"], "level": "WARNING"},
@@ -117,5 +137,6 @@ def logging_settings() -> dict[str, Any]:
             "egzaminator": {"level": "INFO"},
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
             "procrastinate": {"level": "WARNING"},
+            "pypdf": {"level": "CRITICAL"},  # its warnings quote the files that people send
         },
     }

@@ -23,7 +23,8 @@ def file_expiry() -> datetime.datetime:
 class StoredFile(models.Model):
     """A file that only its owner opens, once it is complete and until it expires.
 
-    `owner` is the id of an account and not a foreign key, because accounts stand above this folder.
+    `owner` is the id of an account, or of what a lasting file belongs to. It is no foreign key, because both stand
+    above this folder.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -32,7 +33,7 @@ class StoredFile(models.Model):
     name = models.CharField(max_length=100)  # as it is downloaded; made by the program, never typed by anybody
     size = models.BigIntegerField(default=0)  # in bytes
     completed_at = models.DateTimeField(null=True)  # None: it is being written, or what wrote it was killed
-    expires_at = models.DateTimeField(default=file_expiry)
+    expires_at = models.DateTimeField(default=file_expiry, null=True)  # None: it lasts as long as what it belongs to
 
     class Meta:
         indexes = [

@@ -94,6 +94,7 @@ def catalogue() -> set[str]:
         ("pierwsze-logowanie", {"Spam"}),
         ("nie-pamietam-hasla", {"Spam"}),
         ("dwuskladnikowe-logowanie", set()),
+        ("wiadomosci-od-komisji", {"Spam"}),
         ("numer-ewidencyjny", set()),
         ("nie-moge-sie-zalogowac", set()),
         ("numer-pesel", set()),

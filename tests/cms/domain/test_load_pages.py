@@ -82,7 +82,7 @@ def test_a_page_of_staffs_own_at_the_same_address_stays() -> None:
     load_pages()
     own.refresh_from_db()
     assert (own.title, own.latest_revision) == ("Pomoc komisji", None)
-    assert own.get_children().count() == 14
+    assert own.get_children().count() == 15
     assert HomePage.objects.get().lead == "Zmieniona."
 
 

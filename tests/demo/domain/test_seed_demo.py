@@ -14,6 +14,9 @@ from egzaminator.demo.domain.seed_demo import (
     seed_demo,
 )
 from egzaminator.demo.errors import DemoError
+from egzaminator.mailings.domain.reading import count_unread
+from egzaminator.mailings.enums import MailingState
+from egzaminator.mailings.models import Mailing
 from egzaminator.register.domain.examiners import find_examiner
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Entry, Examiner, Scope
@@ -42,6 +45,23 @@ def test_an_empty_database_becomes_a_board() -> None:
     assert [account.is_staff for account in Account.objects.order_by("examiner")] == [False, True, True]
     assert [roles_of(member) for member in Account.objects.filter(examiner=None)] == [list(Role)] * 2
     assert not Account.objects.filter(is_superuser=True).exists()
+
+
+def test_its_examiner_has_an_unread_message_among_mixed_results_and_a_draft_waits() -> None:
+    seed_demo()
+
+    draft, sent = Mailing.objects.order_by("-created_at")
+    assert (draft.state, sent.state) == (MailingState.DRAFT, MailingState.FINISHED)
+    counts = dict(sent.recipients.values_list("state").annotate(Count("id")))
+    assert (counts["refused"], counts["came-back"], counts["handed-over"] > 1, counts["no-email"] > 1) == (
+        1,
+        1,
+        True,
+        True,
+    )
+    reader = Account.objects.get(examiner__isnull=False).examiner
+    assert reader is not None
+    assert count_unread(examiner=reader) == 1
 
 
 def test_a_second_start_changes_nothing() -> None:

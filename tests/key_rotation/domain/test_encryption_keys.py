@@ -21,6 +21,7 @@ from egzaminator.audit.models import Event, StaffText
 from egzaminator.core.encrypted_fields import BlindIndexField, EncryptedField
 from egzaminator.core.pesel import Pesel
 from egzaminator.key_rotation.domain.columns import count_by_key, encrypted_columns
+from egzaminator.key_rotation.domain.encryption_key_proofs import require_encryption_keys
 from egzaminator.key_rotation.domain.encryption_keys import rotate_encryption_keys
 from egzaminator.login.domain.password_reset import request_reset
 from egzaminator.login.models import ResetRequest
@@ -51,6 +52,7 @@ OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 DIGESTS = {
     ("accounts_knowndevice", "digest"),
     ("accounts_link", "digest"),
+    ("key_rotation_encryptionkeyproof", "proof"),
     ("key_rotation_indexkey", "fingerprint"),
     ("register_import", "digest"),
     ("rate_limits_counter", "key"),
@@ -183,14 +185,15 @@ def test_the_command_says_when_the_old_key_is_no_longer_in_use(new_key: Callable
 
 
 @pytest.mark.django_db
-def test_a_wrong_key_stops_the_command(settings: Settings) -> None:
+def test_many_values_that_do_not_open_stop_the_command(settings: Settings) -> None:
+    require_encryption_keys()
     original = make_examiner(numbers=())
     rows = [
         Examiner(pesel_encrypted=original.pesel_encrypted, pesel_index=os.urandom(32), sort_key="", search_key="")
         for _ in range(700)
     ]
     Examiner.objects.bulk_create(rows)
-    settings.ENCRYPTION_KEYS = {"k2": NEW, "k1": bytes(32)}
+    settings.ENCRYPTION_KEYS = {"k2": NEW, "k1": OLD}
     with pytest.raises(CommandError, match=r"More than a hundred values of register\.examiner\.pesel do not open"):
         call_command("rotate_encryption_keys")
 

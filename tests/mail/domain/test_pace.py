@@ -9,6 +9,7 @@ from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.mail.domain.pace import give_bulk_back, take_bulk
 from egzaminator.mail.domain.queue import is_anything_due, lease_emails, release_emails
 from egzaminator.mail.enums import Priority
+from tests.helpers.concurrency import at_once
 from tests.helpers.mail import queue
 from tests.helpers.receiver import Receiver
 
@@ -57,3 +58,24 @@ def test_without_a_rate_nothing_waits(mailbox: Receiver, settings: Settings) -> 
     for number in range(3):
         queue(f"{number}@example.pl", priority=Priority.BULK)
     assert deliver_due() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_together_keep_the_pace_and_hold_nothing_else(mailbox: Receiver, settings: Settings) -> None:
+    settings.MAIL_RATE = 5
+    for number in range(12):
+        queue(f"{number}@example.pl", priority=Priority.BULK)
+    urgent = [f"urgent{number}@example.pl" for number in range(4)]
+    for address in urgent[:2]:
+        queue(address, priority=Priority.ACCESS)
+    for address in urgent[2:]:
+        queue(address, priority=Priority.NOTICE)
+    now = timezone.now()
+    for minute, sent in enumerate((9, 5, 2)):
+        with time_machine.travel(now + minute * MINUTE, tick=False):
+            assert sum(at_once(deliver_due, deliver_due)) == sent
+            assert not is_anything_due()
+        bulk = [address for address in mailbox.recipients if address not in urgent]
+        assert len(bulk) == min(5 * (minute + 1), 12)
+        assert sorted(set(mailbox.recipients) & set(urgent)) == urgent
+    assert len(mailbox.recipients) == len(set(mailbox.recipients)) == 16

@@ -13,6 +13,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.mail.models import Email
+from egzaminator.mailings.domain.sending import begin_due
 from egzaminator.mailings.enums import MailingState
 from egzaminator.mailings.models import Mailing
 from egzaminator.register.models import Examiner
@@ -82,7 +83,7 @@ def test_from_the_list_to_the_page_of_results(client: Client, anna: Examiner, ma
     page = draft(client)
     words = words_of(client.get(page))
     assert "szkic" in words
-    assert "2 osoby" in words
+    assert "Wiadomość pójdzie do 2 osób." in words
     assert "zapraszamy na szkolenie : zapisy (oke.example)." in words.replace("szkolenie:", "szkolenie :")
 
     confirm = words_of(client.get(f"{page}wyslij/"))
@@ -92,13 +93,40 @@ def test_from_the_list_to_the_page_of_results(client: Client, anna: Examiner, ma
     assert work() == 1
 
     words = words_of(client.get(page))
-    for said in ("wysłana", "2 odbiorców", "Przekazana serwerowi poczty 1", "Brak adresu e-mail 1"):
+    for said in (
+        "wysłana",
+        "E-maila nie dostała 1 osoba z 2.",
+        "2 wszyscy odbiorcy, po nazwisku",
+        "1 przekazana serwerowi poczty",
+        "1 brak adresu e-mail",
+    ):
         assert said in words
     rows = words_of(client.get(f"{page}odbiorcy/"))
     assert "Łukasik Anna Maria anna@example.pl przekazana serwerowi poczty" in rows
     assert "Łukaszek Anna Maria – brak adresu e-mail" in rows
     assert "Łukasik" not in words_of(client.get(f"{page}odbiorcy/?stan=no-email"))
-    assert "Szkolenie w maju wysłana" in words_of(client.get(LIST))
+    assert re.search(r"Szkolenie w maju wysłana [\d-]+ [\d:]+ 2 1 1", words_of(client.get(LIST)))
+
+
+def test_a_page_of_what_is_being_sent_loads_itself_again_until_it_is_over(
+    client: Client, anna: Examiner, mailbox: Receiver
+) -> None:
+    page = draft(client)
+    assert "Refresh" not in client.get(page)
+    press(client, page, "wyslij")
+    begin_due()
+    shown = client.get(page)
+    assert shown["Refresh"] == "5"
+    assert "Wysyłka trwa. 0 z 1" in words_of(shown)
+    click(client, page, "wstrzymaj")
+    stopped = client.get(page)
+    assert "Refresh" not in stopped
+    assert "Na wiadomość czeka jeszcze 1 osoba." in words_of(stopped)
+    click(client, page, "wznow")
+    work()
+    ended = client.get(page)
+    assert "Refresh" not in ended
+    assert "Serwer poczty przyjął e-maile do wszystkich odbiorców." in words_of(ended)
 
 
 def test_a_field_that_there_is_not_is_named_and_nothing_typed_is_lost(client: Client, anna: Examiner) -> None:
@@ -143,7 +171,7 @@ def test_of_two_who_send_at_once_one_does(client: Client, anna: Examiner, mailbo
     path = f"{page}wyslij/"
     hers = fields_of(colleague.get(path))
     press(client, page, "wyslij")
-    assert "Teraz nie jest to możliwe" in words_of(colleague.post(path, hers, follow=True))
+    assert "Tego nie można już zrobić" in words_of(colleague.post(path, hers, follow=True))
     assert work() == 1
 
 
@@ -152,7 +180,7 @@ def test_a_text_that_changed_since_the_confirmation_was_shown_is_not_sent(client
     path = f"{page}wyslij/"
     shown = fields_of(client.get(path))
     save(client, f"{page}zmien/", body="Inna treść")
-    assert "Ktoś zmienił tę wiadomość" in words_of(client.post(path, shown, follow=True))
+    assert "Ktoś w międzyczasie zmienił tę wiadomość" in words_of(client.post(path, shown, follow=True))
     assert Mailing.objects.get().state == MailingState.DRAFT
 
 
@@ -219,6 +247,25 @@ def test_sent_again_to_the_missed(client: Client, anna: Examiner, mailbox: Recei
     press(client, page, "ponownie")
     assert work() == 1
     assert "Wyślij do tych, do których nie dotarła" not in words_of(client.get(page))
+
+
+def test_before_it_is_sent_again_the_page_says_how_many_it_would_reach(
+    client: Client, anna: Examiner, mailbox: Receiver
+) -> None:
+    make_examiner(pesel=PESELS[1], numbers=("B/1",), surname="Łukaszek")
+    page = draft(client)
+    press(client, page, "wyslij")
+    work()
+    shown = client.get(f"{page}ponownie/")
+    assert "Nie dostało e-maila 1 Dostaną e-mail 0 Nie mają adresu e-mail 1" in words_of(shown)
+    assert "Do żadnej z tych osób nie da się teraz wysłać e-maila." in words_of(shown)
+    assert "Wyślij do 1 osoby" not in words_of(shown)
+
+    Examiner.objects.filter(surname="Łukaszek").update(email="nowy@example.pl")
+    assert "Wyślij do 1 osoby" in words_of(client.get(f"{page}ponownie/"))
+    press(client, page, "ponownie")
+    assert work() == 1
+    assert mailbox.recipients == ["anna@example.pl", "nowy@example.pl"]
 
 
 def test_a_test_goes_to_oneself_filled_in_with_an_invented_person(

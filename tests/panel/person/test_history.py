@@ -9,11 +9,13 @@ from egzaminator.audit.actor import SYSTEM, Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
-from egzaminator.register.models import Examiner
+from egzaminator.register.models import Examiner, Import
 from egzaminator.staff.roles import Role
 from tests.helpers.factories import PESELS, make_account, make_claim, make_examiner, make_staff
 from tests.helpers.html import words_of
 from tests.panel.staff_browser import browser_of
+from tests.register.files import ANNA
+from tests.register.importing import read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -116,3 +118,21 @@ def test_reading_it_is_a_look() -> None:
     examiner = make_examiner()
     browser_of(make_staff()).get(path_of(examiner))
     assert Event.objects.filter(tag=Tag.EXAMINER_LOOKED_UP, subject=examiner.id).count() == 1
+
+
+def test_the_files_that_wrote_the_person_are_named_and_lead_to_the_import() -> None:
+    read(ANNA)
+    source = Import.objects.get()
+    examiner = Examiner.objects.get()
+    link = f'href="/panel/import/{source.pk}/"'
+
+    shown = browser_of(make_staff()).get(path_of(examiner))
+    assert "Pliki, z których zapisano te dane" in words_of(shown)
+    assert "dodano do ewidencji" in words_of(shown)
+    assert link in shown.content.decode()
+    page = browser_of(make_staff(email="a@oke.example")).get(f"/panel/egzaminatorzy/{examiner.pk}/")
+    assert link in page.content.decode()
+
+    without = browser_of(make_staff(email="b@oke.example", roles=[Role.HELP_DESK])).get(path_of(examiner))
+    assert "Pliki, z których zapisano te dane" in words_of(without)
+    assert link not in without.content.decode()

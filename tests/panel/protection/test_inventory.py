@@ -30,7 +30,7 @@ HELD = {label: held for label, held in INVENTORY.items() if isinstance(held, Hel
 SOURCE = Path(egzaminator.__file__).parent
 _WRITES = re.compile(
     r"""\.write_text\(|\.write_bytes\(|\bopen\([^)]*["'][wax]b?\+?["']|TemporaryFile\(|\bmkstemp\(|\bmkdtemp\("""
-    r"""|TemporaryDirectory\(|\bwrite_file\("""
+    r"""|TemporaryDirectory\(|\bwrite_file\(|\bfdopen\(.*"wb"\)"""
 )
 
 

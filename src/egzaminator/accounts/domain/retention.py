@@ -119,7 +119,8 @@ def delete_account(*, account: Account, reason: str) -> None:
 
     That is: profile, sessions, second factors, claims, links, what staff typed, and e-mails with their sent copies; and
     the accounts that were joined with it. The register's data stay, and audit events stay until they are old: the one
-    that is recorded here says whose account it was. `reason` is "struck-off", "deceased", "left" or "asked-for".
+    that is recorded here says whose account it was. `reason` is "struck-off", "deceased", "left" or "asked-for";
+    "again" after a restore from a backup that had the account.
     """
     with transaction.atomic():
         account = lock_account(account_id=account.id)

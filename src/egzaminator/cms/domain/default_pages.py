@@ -42,6 +42,7 @@ DEFAULT_PAGES: Final = (
     DefaultPage("pomoc/pierwsze-logowanie", ArticlePage),
     DefaultPage("pomoc/nie-moge-sie-zalogowac", ArticlePage),
     DefaultPage("pomoc/nie-ma-wiadomosci", ArticlePage),
+    DefaultPage("pomoc/wiadomosci-od-komisji", ArticlePage),
     DefaultPage("pomoc/numer-ewidencyjny", ArticlePage),
     DefaultPage("pomoc/numer-pesel", ArticlePage),
     DefaultPage("pomoc/nie-pamietam-hasla", ArticlePage),

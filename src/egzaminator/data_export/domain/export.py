@@ -80,8 +80,11 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
                 "text": recipient.mailing.body,
                 **record(recipient, ("state", "left_out")),
                 "first_read_at": recipient.read_at,
+                "attachments": ", ".join(one.name for one in recipient.mailing.attachments.all()),
             }
-            for recipient in examiner.mailings.select_related("mailing").order_by("id")
+            for recipient in examiner.mailings.select_related("mailing")
+            .prefetch_related("mailing__attachments")
+            .order_by("id")
         ],
         "invitations": [
             {"made_at": one.invitation.made_at, **record(one, ("way", "is_left_out"))}

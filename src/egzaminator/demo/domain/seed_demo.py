@@ -12,6 +12,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.cms.models import BoardSettings
 from egzaminator.demo.domain.make_register import make_register, name_scopes, write_csv
+from egzaminator.demo.domain.write_mailings import write_mailings
 from egzaminator.demo.errors import DemoError
 from egzaminator.panel.domain.list_keys import refresh_all_list_keys
 from egzaminator.register.domain.imports import import_register
@@ -30,7 +31,7 @@ STAFF_PASSWORD: Final = "mapa-dzwonek-tablica-lato"  # noqa: S105 -- public, see
 
 
 def seed_demo() -> None:
-    """Fill an empty database with the demo's register, one active account and two staff accounts.
+    """Fill an empty database with the demo's register, one active account, two staff accounts and what they wrote.
 
     Idempotent. Raise `DemoError` if the database holds data that no demo made.
     """
@@ -44,14 +45,15 @@ def seed_demo() -> None:
     with transaction.atomic():
         import_register(file=write_csv(make_register().rows))
         name_scopes()
-        _make_account()
-        _make_staff()
+        examiner = _make_account()
+        writer, _second = _make_staff()
         _name_voivodeships()
+        write_mailings(writer=writer, scope=examiner.entries.order_by("id")[0].scope)
         record_event(tag=Tag.REGISTER_IMPORTED, details={"demo": True})
     refresh_all_list_keys()
 
 
-def _make_account() -> None:
+def _make_account() -> Examiner:
     several = Examiner.objects.annotate(active=Count("entries", filter=Q(entries__state=EntryState.ACTIVE))).filter(
         active__gt=1, pesel_index__isnull=False
     )
@@ -80,6 +82,7 @@ def _make_account() -> None:
         workplace_address="ul. Szkolna 1, 61-001 Poznań",
         subjects="matematyka",
     )
+    return examiner
 
 
 def _name_voivodeships() -> None:
@@ -88,14 +91,17 @@ def _name_voivodeships() -> None:
     board.save()
 
 
-def _make_staff() -> None:
+def _make_staff() -> list[Account]:
     """Create two administrators with every role, so that actions that need two persons can be tried.
 
     They have been staff for longer than the two-person rule asks.
     """
     since = timezone.now() - 2 * STAFF_FOR
+    members = []
     for name, email in (("Anna Kadrowa", STAFF_EMAIL), ("Piotr Drugi", SECOND_STAFF_EMAIL)):
         account = make_member(name=name, email=email, roles=Role)
         account.password = hash_password(password=STAFF_PASSWORD)
         account.created_at = since
         account.save(update_fields=["password", "created_at"])
+        members.append(account)
+    return members

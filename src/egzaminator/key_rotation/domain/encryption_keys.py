@@ -10,6 +10,7 @@ from egzaminator.audit.domain.events import record_event, record_undecryptable
 from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import UndecryptableError, decrypt_bytes, encrypt_bytes, heading_of, newest_key_id
 from egzaminator.key_rotation.domain.columns import EncryptedColumn, encrypted_columns
+from egzaminator.key_rotation.domain.encryption_key_proofs import require_encryption_keys
 from egzaminator.key_rotation.errors import WrongKeyError
 
 
@@ -46,9 +47,10 @@ def rotate_encryption_keys(*, progress: Callable[[int], object] = lambda _: None
     Each batch is a short transaction of its own, so a killed run loses nothing and can simply be started again. An
     undecryptable value stays as it is, and an audit event names its row.
 
-    `progress` is called with the number of further values that were examined. Raise `WrongKeyError` if more than a
-    hundred values are undecryptable.
+    `progress` is called with the number of further values that were examined. Raise `EncryptionKeyChangedError` if a
+    key is not the one that its id stood for, and `WrongKeyError` if more than a hundred values are undecryptable.
     """
+    require_encryption_keys()
     rotation = Rotation()
     for column in encrypted_columns():
         # The first pass skips rows that another transaction has locked, so it never waits while it holds locks itself

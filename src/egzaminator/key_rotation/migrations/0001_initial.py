@@ -10,6 +10,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="EncryptionKeyProof",
+            fields=[
+                ("key_id", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("proof", models.BinaryField(max_length=100)),
+            ],
+        ),
+        migrations.CreateModel(
             name="IndexKey",
             fields=[
                 ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),

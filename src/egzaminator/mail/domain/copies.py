@@ -30,10 +30,11 @@ def delete_old_emails() -> int:
     """Delete the e-mails queued at least `KEEP_MESSAGES_DAYS` days ago that have ended; return how many.
 
     Ended means accepted or rejected. Their content was erased at that moment; the rows still say to whom and when. The
-    sent copies are deleted with them.
+    sent copies are deleted with them. So are those that were held back so long: nobody will send them any more.
     """
     ended = Email.objects.filter(
-        state__in=[DeliveryState.ACCEPTED, DeliveryState.REJECTED], created_at__lte=EMAILS.before
+        state__in=[DeliveryState.ACCEPTED, DeliveryState.REJECTED, DeliveryState.HELD],
+        created_at__lte=EMAILS.before,
     )
     total = 0
     while True:

@@ -99,7 +99,8 @@ _STATUSES_OF_MAILBOX: Final = frozenset(
 # section 6; RFC 3207, section 4), or that does not understand our commands (RFC 5321, section 4.2.1).
 NOT_LET_IN: Final = frozenset((530, 534, 535, 538))
 _STATUSES_OF_SENDER: Final = frozenset([(1, 7), (1, 8)])
-# First digits of the codes of temporary and permanent failures, RFC 5321, section 4.2.1.
+# First digits of the codes of acceptance, temporary and permanent failure, RFC 5321, section 4.2.1.
+_YES: Final = 2
 _LATER: Final = 4
 _FOR_GOOD: Final = 5
 _PROTOCOL: Final = frozenset((500, 502, 503, 504, 521))
@@ -115,6 +116,8 @@ def read_reply(code: int, text: bytes, *, stage: Stage) -> Reply:
         stage: the command that the server replied to; `CONTENT` is both the command DATA and the end of the content.
     """
     words = clean(decode(text))
+    if code // 100 == _YES:
+        return Reply(code, words)
     return Reply(code, words, find_cause(code=code, text=words, stage=stage))
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import lru_cache
 from typing import Final, Self
 
 from django.conf import settings
@@ -67,7 +68,11 @@ def own_domain() -> str:
 
     An IP address is written as a literal (RFC 5321, section 4.1.3).
     """
-    host = settings.PUBLIC_HOST
+    return _domain_of(settings.PUBLIC_HOST)
+
+
+@lru_cache(maxsize=4)
+def _domain_of(host: str) -> str:
     try:
         ip = ipaddress.ip_address(host)
     except ValueError:

@@ -45,6 +45,11 @@ def return_path_of(*, row_id: uuid.UUID, email: str) -> ReturnPath:
     return ReturnPath(token=token, own=own, fixed=fixed)
 
 
+def return_domain() -> str:
+    """Return the domain that e-mails come back to."""
+    return return_path_of(row_id=uuid.UUID(int=0), email="").own.rpartition("@")[2]
+
+
 def token_of(*, row_id: uuid.UUID, email: str) -> str:
     """Return the token that binds an e-mail's row to the address it goes to: base32, lower case, 52 signs.
 

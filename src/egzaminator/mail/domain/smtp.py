@@ -11,7 +11,6 @@ from egzaminator.mail.enums import Trouble
 from egzaminator.mail.errors import MailServerUnavailableError
 from egzaminator.runtime.environment import MailServer, Security
 
-_LEADING_DOT: Final = re.compile(rb"(?m)^\.")
 _GO_ON: Final = 354
 CLOSING: Final = 421  # RFC 5321, section 3.8
 
@@ -84,7 +83,8 @@ class Conversation:
     def _hand_over(self, content: bytes) -> tuple[int, bytes]:
         self.stage = Stage.CONTENT
         self.is_content_sent = True
-        self._write(_LEADING_DOT.sub(b"..", content) + b".\r\n")
+        # Transparency (RFC 5321, section 4.5.2). An e-mail begins with a header, so its first line has no dot.
+        self._write(content.replace(b"\n.", b"\n..") + b".\r\n")
         return self._smtp.getreply()
 
     def _write(self, data: bytes) -> None:

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                             ("accepted", "handed to the mail server"),
                             ("deferred", "will be tried again"),
                             ("rejected", "refused"),
+                            ("held", "is held back since the database was restored"),
                         ],
                         default="queued",
                         max_length=10,

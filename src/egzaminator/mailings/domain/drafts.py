@@ -17,6 +17,7 @@ from egzaminator.mailings.enums import MailingKind, MailingState
 from egzaminator.mailings.errors import MailingChangedError, NotNowError
 from egzaminator.mailings.models import BODY_PURPOSE, Mailing, body_context, terms_context
 from egzaminator.register.terms import Terms
+from egzaminator.stored_files.domain.files import delete_files_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,24 +61,34 @@ def delete_draft(*, mailing_id: uuid.UUID, version: int, by: Actor) -> None:
     """Delete a draft that was shown in a version. Raise `NotNowError` or `MailingChangedError`."""
     with locked_draft(mailing_id=mailing_id, version=version) as mailing:
         record_event(tag=Tag.MAILING_DELETED, by=by, details={"mailing": str(mailing.pk)})
+        delete_files_of(owner=mailing.pk)
         mailing.delete()
 
 
 @contextmanager
-def locked_draft(*, mailing_id: uuid.UUID, version: int) -> Iterator[Mailing]:
-    """Lock a draft in a transaction, as it was shown. Raise `NotNowError` or `MailingChangedError`."""
+def locked_draft(*, mailing_id: uuid.UUID, version: int | None) -> Iterator[Mailing]:
+    """Lock a draft in a transaction: in the version that was shown, or, with None, in any.
+
+    Raise `NotNowError` or `MailingChangedError`.
+    """
     with transaction.atomic():
         mailing = Mailing.objects.select_for_update().filter(pk=mailing_id).first()
         if mailing is None or mailing.state != MailingState.DRAFT:
             raise NotNowError
-        if mailing.version != version:
+        if version not in {None, mailing.version}:
             raise MailingChangedError
         yield mailing
 
 
 def text_of(mailing: Mailing) -> Text:
     """Return what staff wrote. Raise `UndecryptableError`."""
-    return Text(mailing_id=mailing.pk, kind=mailing.kind, subject=mailing.subject, body=mailing.body)
+    return Text(
+        mailing_id=mailing.pk,
+        kind=mailing.kind,
+        subject=mailing.subject,
+        body=mailing.body,
+        has_attachments=mailing.attachments.exists(),
+    )
 
 
 def _columns(mailing_id: uuid.UUID, written: Written) -> dict[str, object]:

@@ -7,10 +7,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from egzaminator.mail.models import Email
 from egzaminator.mailings.domain.results import settle
 from egzaminator.mailings.domain.sending import queue_waiting
-from egzaminator.mailings.enums import MailingState, RecipientState
+from egzaminator.mailings.enums import MailingState
 from egzaminator.mailings.models import Mailing
 
 # So long after the end of a mailing, e-mails of it may still come back.
@@ -25,12 +24,6 @@ def settle_open() -> None:
         with transaction.atomic():
             mailing = Mailing.objects.select_for_update(skip_locked=True).filter(is_open, pk=mailing_id).first()
             if mailing is not None:
-                settle(mailing)
                 if mailing.state == MailingState.SENDING:
-                    _queue_missing(mailing)
-
-
-def _queue_missing(mailing: Mailing) -> None:
-    waiting = mailing.recipients.filter(state=RecipientState.WAITING)
-    if waiting.exclude(email_id__in=Email.objects.values("id")).exists():
-        queue_waiting(mailing)
+                    queue_waiting(mailing)
+                settle(mailing)

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 from html import escape
+from itertools import groupby
 from typing import Final
 
 from django.conf import settings
@@ -95,6 +97,38 @@ def email_id_of(*, mailing_id: uuid.UUID, examiner_id: uuid.UUID, rounds: int = 
     return uuid.UUID(hashlib.md5(f"{mailing_id}{examiner_id}{rounds}".encode(), usedforsecurity=False).hexdigest())
 
 
+_VALUE: Final = re.compile(rf"\{{({'|'.join(FIELDS)}|url)\}}")
+
+
+class _Body:
+    """One of the two bodies, in quoted-printable. Lines that are the same for everybody are encoded only once."""
+
+    def __init__(self, text: str) -> None:
+        # Each is a piece that is encoded already, or a line cut at its fields: words and names of fields by turns.
+        self._pieces: list[str | list[str]] = []
+        lines = groupby(text.splitlines(keepends=True), key=lambda line: _VALUE.search(line) is not None)
+        for has_fields, group in lines:
+            joined = "".join(group)
+            self._pieces.append(_VALUE.split(joined) if has_fields else _quoted_printable(joined))
+
+    def encoded(self, values: Mapping[str, str]) -> str:
+        """Return the body with the fields filled in."""
+        return "".join(
+            piece if isinstance(piece, str) else _quoted_printable("".join(_filled(piece, values)))
+            for piece in self._pieces
+        )
+
+
+def _filled(pieces: list[str], values: Mapping[str, str]) -> Iterator[str]:
+    for index, piece in enumerate(pieces):
+        yield values[piece] if index % 2 else piece
+
+
+def _quoted_printable(lines: str) -> str:
+    """Return whole lines in quoted-printable (RFC 2045, section 6.7), with CRLF line ends."""
+    return binascii.b2a_qp(lines.replace("\n", "\r\n").encode(), istext=True).decode("ascii")
+
+
 class Letter:
     """The e-mail of one mailing, without what is a person's own."""
 
@@ -131,12 +165,8 @@ class Letter:
                     "links": {public_url(f"/konto/wiadomosci/{text.mailing_id}/"), unsubscribe},
                 },
             )
-        self._plain = _split(f"{plain}\n\n{closing}\n\n{signature}\n")
-        self._html = _split(without_indents(html))
-
-    def text_for(self, person: Person) -> str:
-        """Return the plain text of the e-mail to somebody."""
-        return "".join(_filled(self._plain, self._values(person)))
+        self._plain = _Body(f"{plain}\n\n{closing}\n\n{signature}\n")
+        self._html = _Body(without_indents(html))
 
     def wire_for(self, person: Person, *, email_id: uuid.UUID, mailbox: str, created_at: datetime.datetime) -> bytes:
         """Return the e-mail to somebody as it is sent over the wire. `mailbox` is in ASCII."""
@@ -144,18 +174,18 @@ class Letter:
         boundary = f"=_{email_id.hex}"
         head = (
             f"To: {header_mailbox(name=person.name, mailbox=mailbox)}\r\n"
-            f"Date: {format_datetime(timezone.localtime(created_at))}\r\n"
+            f"Date: {_date_header(created_at)}\r\n"
             f"Message-ID: {message_id_of(email_id)}\r\n"
         )
         if self._is_informational:
             head += f"List-Unsubscribe: <{values['url']}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
         escaped = {name: escape(value) for name, value in values.items()}
-        parts = {"plain": _filled(self._plain, values), "html": _filled(self._html, escaped)}
+        parts = {"plain": self._plain.encoded(values), "html": self._html.encoded(escaped)}
         body = "".join(
             f"--{boundary}\r\n"
             f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
-            f"{_quoted_printable(''.join(pieces))}\r\n"
-            for subtype, pieces in parts.items()
+            f"{encoded}\r\n"
+            for subtype, encoded in parts.items()
         )
         kind = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
         return f"{self._head}{head}{kind}\r\n{body}--{boundary}--\r\n".encode("ascii")
@@ -199,6 +229,12 @@ def letter_of(text: Text) -> Letter:
     return letter
 
 
+@lru_cache(maxsize=4)
+def _date_header(created_at: datetime.datetime) -> str:
+    """Return the date for a header. All e-mails of a mailing are queued at one moment."""
+    return format_datetime(timezone.localtime(created_at))
+
+
 def header_mailbox(*, name: str, mailbox: str) -> str:
     """Return a name and an ASCII mailbox for a header: the name in quotation marks or in encoded words (RFC 2047)."""
     plain = " ".join(_NOT_IN_NAMES.sub(" ", name).split())[:_MOST_OF_NAME].strip()
@@ -220,20 +256,3 @@ def _words(name: str) -> Iterator[bytes]:
             word = b""
         word += octets
     yield word
-
-
-_VALUE: Final = re.compile(rf"\{{({'|'.join(FIELDS)}|url)\}}")
-
-
-def _split(text: str) -> list[str]:
-    """Return a text cut at its fields: words and names of fields by turns."""
-    return _VALUE.split(text)
-
-
-def _filled(pieces: list[str], values: Mapping[str, str]) -> Iterator[str]:
-    for index, piece in enumerate(pieces):
-        yield values[piece] if index % 2 else piece
-
-
-def _quoted_printable(text: str) -> str:
-    return binascii.b2a_qp(text.replace("\n", "\r\n").encode(), istext=True).decode("ascii")

@@ -34,10 +34,10 @@ def choose(*, examiner: Examiner, salutation: str, informational: bool, by: Acto
     return is_addressed_anew or is_turned
 
 
-def turn_informational(*, examiner_id: uuid.UUID, on: bool, by: Actor, subject: uuid.UUID | None = None) -> bool:
+def turn_informational(*, examiner_id: uuid.UUID, on: bool, by: Actor, subject: uuid.UUID) -> bool:
     """Turn an examiner's informational e-mails on or off. Return whether that is a change.
 
-    It is recorded about `subject`, their account, or else about the examiner.
+    It is recorded about `subject`: their account, or the examiner who has none.
     """
     preference, _ = Preference.objects.get_or_create(examiner_id=examiner_id)
     changed = Preference.objects.filter(pk=preference.pk, informational_off_at__isnull=not on).update(
@@ -45,5 +45,5 @@ def turn_informational(*, examiner_id: uuid.UUID, on: bool, by: Actor, subject: 
     )
     if changed:
         tag = Tag.INFORMATIONAL_TURNED_ON if on else Tag.INFORMATIONAL_TURNED_OFF
-        record_event(tag=tag, by=by, subject=subject or examiner_id)
+        record_event(tag=tag, by=by, subject=subject)
     return bool(changed)

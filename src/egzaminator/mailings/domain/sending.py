@@ -24,7 +24,7 @@ from egzaminator.mail.enums import MAILING
 from egzaminator.mailings.domain.drafts import locked_draft
 from egzaminator.mailings.domain.results import settle
 from egzaminator.mailings.domain.standing import PEOPLE
-from egzaminator.mailings.enums import MailingKind, MailingState, RecipientState
+from egzaminator.mailings.enums import MISSED, MailingKind, MailingState, RecipientState
 from egzaminator.mailings.errors import NobodyError, NotNowError, PeopleChangedError
 from egzaminator.mailings.models import Mailing, Recipient
 from egzaminator.register.models import Examiner
@@ -42,20 +42,25 @@ INSERT INTO mailings_recipient (mailing_id, examiner_id, state, left_out, rounds
 SELECT %s, person.id, 'waiting', '', 0, md5(%s || person.id || '0')::uuid FROM ({people}) person
 ORDER BY person.sort_key, person.id
 """
-# Whoever is left out or has no address, by what is known now.
+# Whoever is left out or has no address, by what is known now. Whose e-mail is in the queue is judged when it is sent
+# (contents.py): it may be on its way this moment.
 _JUDGE: Final = f"""
-UPDATE mailings_recipient recipient SET
-    state = CASE WHEN person.left_out <> '' THEN '{RecipientState.LEFT_OUT}'
-        WHEN person.email = '' THEN '{RecipientState.NO_EMAIL}' ELSE '{RecipientState.WAITING}' END,
-    left_out = person.left_out
-FROM ({PEOPLE}) person
-WHERE person.id = recipient.examiner_id AND recipient.mailing_id = %(mailing)s AND recipient.state
-    IN ('{RecipientState.WAITING}', '{RecipientState.NO_EMAIL}', '{RecipientState.LEFT_OUT}')
+UPDATE mailings_recipient recipient SET state = judged.state, left_out = judged.left_out
+FROM (
+    SELECT id, left_out, CASE WHEN left_out <> '' THEN '{RecipientState.LEFT_OUT}'
+        WHEN email = '' THEN '{RecipientState.NO_EMAIL}' ELSE '{RecipientState.WAITING}' END AS state
+    FROM ({PEOPLE}) person
+) judged
+WHERE judged.id = recipient.examiner_id AND recipient.mailing_id = %(mailing)s
+    AND recipient.state IN ('{RecipientState.WAITING}', '{RecipientState.NO_EMAIL}', '{RecipientState.LEFT_OUT}')
+    AND (recipient.state, recipient.left_out) <> (judged.state, judged.left_out)
+    AND NOT EXISTS (SELECT FROM mail_email email WHERE email.id = recipient.email_id)
 """  # noqa: S608 -- built from constants only
 _WAITING: Final = f"""
 SELECT recipient.email_id, COALESCE(person.account_id, person.id), person.email, person.name
 FROM mailings_recipient recipient JOIN ({PEOPLE}) person ON person.id = recipient.examiner_id
 WHERE recipient.mailing_id = %(mailing)s AND recipient.state = '{RecipientState.WAITING}'
+    AND NOT EXISTS (SELECT FROM mail_email email WHERE email.id = recipient.email_id)
 ORDER BY recipient.id
 """  # noqa: S608 -- built from constants only
 _AGAIN: Final = """
@@ -64,13 +69,6 @@ UPDATE mailings_recipient SET
     email_id = md5(mailing_id::text || examiner_id || (rounds + 1))::uuid
 WHERE mailing_id = %s AND state = ANY(%s)
 """
-# Whom a mailing has not reached.
-MISSED: Final = (
-    RecipientState.REFUSED,
-    RecipientState.CAME_BACK,
-    RecipientState.NO_EMAIL,
-    RecipientState.LEFT_OUT,
-)
 
 
 def plan(
@@ -175,11 +173,13 @@ def hold_planned_by(*, member: Account, by: Actor) -> None:
 
 
 def queue_waiting(mailing: Mailing) -> None:
-    """Queue an e-mail for each recipient who waits and has none in the queue."""
+    """Queue an e-mail for each recipient who waits and has none in the queue, but for those who are left out by now."""
+    judge(mailing)
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, _parameters(mailing))
         people = [Unmade(*row) for row in cursor.fetchall()]
-    queue_unmade(kind=MAILING, subject=mailing.subject, people=people)
+    if people:
+        queue_unmade(kind=MAILING, subject=mailing.subject, people=people)
 
 
 def judge(mailing: Mailing) -> None:
@@ -216,7 +216,6 @@ def _begin(mailing: Mailing) -> None:
     mailing.state = MailingState.SENDING
     mailing.started_at = mailing.started_at or timezone.now()
     mailing.save(update_fields=["state", "started_at"])
-    judge(mailing)
     queue_waiting(mailing)
     settle(mailing)
 

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("register", "0001_initial"),
+        ("stored_files", "0001_initial"),
     ]
 
     operations = [
@@ -195,6 +196,34 @@ class Migration(migrations.Migration):
                         ),
                         name="mailings_recipient_reason_is_whole",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Attachment",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="stored_files.storedfile"
+                    ),
+                ),
+                (
+                    "mailing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="mailings.mailing",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["added_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("mailing", "name"), name="mailings_attachment_name"),
                 ],
             },
         ),

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Mapping
 from typing import Final
 
 from django.db import transaction
@@ -14,11 +15,14 @@ from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import queue_register_exported
 from egzaminator.mailings.domain.postal_letters import people_to_write_to
 from egzaminator.mailings.domain.sending import SEND
-from egzaminator.mailings.models import Invitation
+from egzaminator.mailings.models import Invitation, Mailing, Recipient
 from egzaminator.panel.domain import export_people
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
 from egzaminator.panel.domain.list_keys import refresh_all_list_keys
 from egzaminator.panel.domain.looks import record_look
+from egzaminator.panel.domain.mailings import VIEW as VIEW_MAILING
+from egzaminator.panel.domain.recipient_rows import HEADING as RECIPIENTS_HEADING
+from egzaminator.panel.domain.recipient_rows import recipients_in
 from egzaminator.panel.errors import ExportsUsedUpError
 from egzaminator.rate_limits.domain.counters import Limit, hit
 from egzaminator.rate_limits.errors import LimitReachedError
@@ -48,16 +52,21 @@ def may_have(*, member: Account, content: str) -> bool:
     needed = {EXPORT}
     if content in HAVE_PESELS:
         needed.add(EXPORT_PESEL)
-    if content == ExportContent.LETTERS:
+    elif content == ExportContent.RECIPIENTS:
+        needed.add(VIEW_MAILING)
+    elif content == ExportContent.LETTERS:
         needed.add(SEND)
     return member.is_staff and member.has_perms(needed)
 
 
 def columns_of(content: str) -> list[str]:
     """Return the names of the columns that a content has."""
-    if content == ExportContent.LETTERS:
-        return ["name", "postal_address"]
-    return list(export_people.HEADING) if content == ExportContent.PEOPLE else export_rows.HEADING
+    headings = {
+        ExportContent.PEOPLE.value: export_people.HEADING,
+        ExportContent.RECIPIENTS.value: RECIPIENTS_HEADING,
+        ExportContent.LETTERS.value: ["name", "postal_address"],
+    }
+    return list(headings.get(content, export_rows.HEADING))
 
 
 def ask_for_export(
@@ -76,29 +85,48 @@ def ask_for_export(
 
     Raise `ExportsUsedUpError` after 20 files in a day, and `LimitReachedError` at the limit of look-ups.
     """
+    columns = {"selection": selection.pk if selection else None, "content": content, "format": file_format}
+    return _ask(export_id=export_id, columns=columns, people=people_of(selection=selection), reason=reason, by=by)
+
+
+def ask_for_recipients(*, export_id: uuid.UUID, mailing: Mailing, state: str, reason: str, by: Actor) -> Export:
+    """Record that a staff member wants a file of a mailing's recipients, all or those in a state. Return the export.
+
+    It is asked for like any other (`ask_for_export`), and raises the same.
+    """
+    columns = {
+        "mailing": mailing.pk,
+        "recipient_state": state,
+        "content": ExportContent.RECIPIENTS,
+        "format": ExportFormat.XLSX,
+    }
+    people = recipients_in(mailing=mailing, state=state)
+    return _ask(export_id=export_id, columns=columns, people=people, reason=reason, by=by)
+
+
+def _ask(
+    *,
+    export_id: uuid.UUID,
+    columns: Mapping[str, object],
+    people: QuerySet[Examiner] | QuerySet[Recipient],
+    reason: str,
+    by: Actor,
+) -> Export:
     if known := Export.objects.filter(pk=export_id).first():
         return known
     member = Account.objects.get(pk=str(by.account_id))
     hit_lookup_limit(by=by, whom=f"export\0{export_id}")
     _hit_daily(member)
-    people = people_of(selection=selection).count()
+    count = people.count()
     with transaction.atomic():
-        export, is_new = Export.objects.get_or_create(
-            pk=export_id,
-            defaults={
-                "owner": member.pk,
-                "selection": selection.pk if selection else None,
-                "content": content,
-                "format": file_format,
-            },
-        )
+        export, is_new = Export.objects.get_or_create(pk=export_id, defaults={"owner": member.pk, **columns})
         if is_new:
-            details = {**_described(export), "people": people}
+            details = {**_described(export), "people": count}
             event = record_event(tag=Tag.EXPORT_ASKED, by=by, subject=member.pk, details=details, reason=reason)
             export.reason_id = event.staff_text
             export.save(update_fields=["reason"])
             if export.has_pesels:
-                _notify_inspectors(member, people)
+                _notify_inspectors(member, count)
             start_export()
     return export
 
@@ -165,7 +193,8 @@ def record_download(*, export: Export, by: Actor) -> None:
 
 
 def _described(export: Export) -> dict[str, str | list[str] | int]:
-    return {
+    mailing: dict[str, str | list[str] | int] = {"mailing": str(export.mailing)} if export.mailing else {}
+    return mailing | {
         "export": str(export.pk),
         "content": export.content,
         "format": export.format,

@@ -4,6 +4,7 @@ import datetime
 import uuid
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
@@ -33,6 +34,7 @@ from egzaminator.staff.domain.membership import members_with
 from egzaminator.staff.domain.notifications import inspectors
 from egzaminator.staff.roles import Role
 
+VIEW: Final = "mailings.view_mailing"
 PAGE_SIZE: Final = 50
 # Whom a mailing is tried out on. There is nobody of this name, and no such number.
 INVENTED: Final = Person(
@@ -102,22 +104,20 @@ def send_test(*, mailing: Mailing, by: Actor) -> None:
 
 def send(*, mailing: Mailing, version: int, shown: int, starts_at: datetime.datetime | None, by: Actor) -> Mailing:
     """Send or plan a draft (`mailings.domain.sending.plan`), and tell the colleagues if it goes to many."""
-    planned = sending.plan(
-        mailing_id=mailing.pk,
-        version=version,
-        people=people_of(mailing),
-        shown=shown,
-        starts_at=starts_at,
-        by=by,
-    )
-    _notify_colleagues(planned, count=planned.people, by=by)
+    people = people_of(mailing)
+    with transaction.atomic():  # it is not sent without their being told
+        planned = sending.plan(
+            mailing_id=mailing.pk, version=version, people=people, shown=shown, starts_at=starts_at, by=by
+        )
+        _notify_colleagues(planned, count=planned.people, by=by)
     return planned
 
 
 def send_again(*, mailing: Mailing, shown: int, by: Actor) -> Mailing:
     """Send a mailing again to whoever it has not reached, and tell the colleagues if they are many."""
-    planned = sending.send_again(mailing_id=mailing.pk, shown=shown, by=by)
-    _notify_colleagues(planned, count=shown, by=by)
+    with transaction.atomic():
+        planned = sending.send_again(mailing_id=mailing.pk, shown=shown, by=by)
+        _notify_colleagues(planned, count=shown, by=by)
     return planned
 
 

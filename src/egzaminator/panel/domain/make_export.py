@@ -17,8 +17,9 @@ from egzaminator.core.csv_files import csv_lines
 from egzaminator.core.encryption import UndecryptableError
 from egzaminator.core.xlsx_files import xlsx_pieces
 from egzaminator.mailings.domain.postal_letters import batches_of, people_to_write_to, zipped
-from egzaminator.mailings.models import Invitation
-from egzaminator.panel.domain import export_people
+from egzaminator.mailings.domain.results import refresh
+from egzaminator.mailings.models import Invitation, Mailing
+from egzaminator.panel.domain import export_people, recipient_rows
 from egzaminator.panel.domain.exports import may_have, people_of
 from egzaminator.register.domain import export_rows
 from egzaminator.register.domain.exports import fail_export, finish_export, set_progress, set_rows, take_due
@@ -36,6 +37,7 @@ _NAMES: Final = {
     ExportContent.PEOPLE.value: "egzaminatorzy",
     ExportContent.IMPORT_ROWS.value: "do-poprawy",
     ExportContent.LETTERS.value: "listy",
+    ExportContent.RECIPIENTS.value: "odbiorcy",
 }
 
 logger = logging.getLogger(__name__)
@@ -64,8 +66,10 @@ def make_export() -> None:
 def _make(export: Export) -> None:
     owner = Account.objects.filter(pk=export.owner).first()
     selection = find_selection(selection_id=export.selection, reader=export.owner) if export.selection else None
+    mailing = Mailing.objects.filter(pk=export.mailing).first() if export.mailing else None
     is_gone = (
-        (bool(export.selection) and selection is None)
+        (export.selection and selection is None)
+        or (export.mailing and mailing is None)
         or (export.source and export.source.file is None)
         or (export.invitation and not Invitation.objects.filter(pk=export.invitation).exists())
     )
@@ -73,7 +77,7 @@ def _make(export: Export) -> None:
         fail_export(export=export)
         return
     with override(settings.LANGUAGE_CODE):
-        content = _letters(export) if export.invitation else _rows(export, selection)
+        content = _letters(export) if export.invitation else _rows(export, selection, mailing)
         file = write_file(
             owner=export.owner,
             purpose=PURPOSE,
@@ -99,8 +103,8 @@ def _letters(export: Export) -> Iterator[bytes]:
     return zipped(counted())
 
 
-def _rows(export: Export, selection: Selection | None) -> Iterator[bytes]:
-    heading, count, batches = _table(export, selection)
+def _rows(export: Export, selection: Selection | None, mailing: Mailing | None) -> Iterator[bytes]:
+    heading, count, batches = _recipients(export, mailing) if mailing else _table(export, selection)
     set_rows(export=export, rows=count)
     return _content(export, heading, _counted(export, batches))
 
@@ -119,6 +123,13 @@ def _table(export: Export, selection: Selection | None) -> tuple[list[str], int,
     return heading, people.count(), export_people.people_rows(people=people)
 
 
+def _recipients(export: Export, mailing: Mailing) -> tuple[list[str], int, NamedBatches]:
+    refresh(mailing_id=mailing.pk)
+    found = recipient_rows.recipients_in(mailing=mailing, state=export.recipient_state)
+    heading = [str(name) for name in recipient_rows.HEADING.values()]
+    return heading, found.count(), recipient_rows.recipient_rows(recipients=found)
+
+
 def _counted(export: Export, batches: NamedBatches) -> Batches:
     """Yield the rows, and record of each batch whose data it holds before it is written, and then the progress."""
     done = 0
@@ -131,7 +142,8 @@ def _counted(export: Export, batches: NamedBatches) -> Batches:
 
 def _content(export: Export, heading: list[str], batches: Batches) -> Iterator[bytes]:
     if export.format == ExportFormat.XLSX:
-        return xlsx_pieces(title=_("Register"), heading=heading, batches=batches)
+        title = _("Recipients") if export.mailing else _("Register")
+        return xlsx_pieces(title=title, heading=heading, batches=batches)
     return (text.encode() for text in csv_lines(_headed(heading, batches)))
 
 

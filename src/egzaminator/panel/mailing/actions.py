@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,11 +19,12 @@ from egzaminator.accounts.reauthentication import reauthentication_required
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.templatetags.dates import prose_date
 from egzaminator.mailings.domain import sending
+from egzaminator.mailings.domain.attachments import attachments_of
 from egzaminator.mailings.domain.drafts import delete_draft
 from egzaminator.mailings.domain.markup import parse
-from egzaminator.mailings.domain.sending import AT_ONCE, MISSED, SEND, STOP
+from egzaminator.mailings.domain.sending import AT_ONCE, SEND, STOP
 from egzaminator.mailings.domain.standing import reach_of
-from egzaminator.mailings.enums import MailingKind, MailingState
+from egzaminator.mailings.enums import MISSED, MailingKind, MailingState
 from egzaminator.mailings.errors import MailingChangedError, NobodyError, NotNowError, PeopleChangedError
 from egzaminator.mailings.models import Mailing
 from egzaminator.panel.access import permission_required
@@ -30,6 +32,7 @@ from egzaminator.panel.domain.mailings import current, people_of, same_text_to, 
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.mailing.forms import SendForm, ShownForm
 from egzaminator.panel.mailing.views import NOT_NOW, find_mailing
+from egzaminator.register.models import Examiner
 
 _CHANGED: Final = gettext_lazy(
     "A colleague has changed this message since you opened it. Read it again before you go on."
@@ -136,7 +139,7 @@ def confirm(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
                 by=actor_of(request),
             )
         except NotNowError:
-            messages.warning(request, str(NOT_NOW))
+            _say_where_it_is(request, found)
         except MailingChangedError:
             messages.warning(request, str(_CHANGED))
         except NobodyError:
@@ -171,29 +174,29 @@ def repeat(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _planned(planned))
         return redirect("mailing", mailing_id=found.pk)
-    counts = [(state, found.counts.get(state.value, 0)) for state in MISSED if found.counts.get(state.value)]
-    context = {
-        "mailing": found,
-        "counts": counts,
-        "people": sum(count for _state, count in counts),
-        "at_once": AT_ONCE,
-    }
+    missed = Examiner.objects.filter(pk__in=found.recipients.filter(state__in=MISSED).values("examiner"))
+    context = {"mailing": found, "at_once": AT_ONCE, **_reach(found, missed)}
     return _only_in(request, found, MailingState.FINISHED) or render(request, "panel/mailing/repeat.html", context)
 
 
 def _show_confirm(request: HttpRequest, found: Mailing, form: SendForm) -> HttpResponse:
     people = people_of(found)
-    reach = reach_of(people, is_informational=found.kind == MailingKind.INFORMATIONAL)
     context = {
         "mailing": found,
         "form": form,
         "blocks": parse(found.body),
-        "reach": reach,
-        "left_out": sorted(reach.left_out.items()),
+        "attachments": attachments_of(found),
         "same_text": same_text_to(found, people),
         "at_once": AT_ONCE,
+        **_reach(found, people),
     }
     return render(request, "panel/mailing/confirm.html", context)
+
+
+def _reach(found: Mailing, people: QuerySet[Examiner]) -> dict[str, object]:
+    """Return what `reach.html` shows: how many of these people it would reach now, and why not the others."""
+    reach = reach_of(people, is_informational=found.kind == MailingKind.INFORMATIONAL)
+    return {"reach": reach, "left_out": sorted(reach.left_out.items())}
 
 
 def _only_in(request: HttpRequest, found: Mailing, *states: MailingState) -> HttpResponse | None:
@@ -202,6 +205,15 @@ def _only_in(request: HttpRequest, found: Mailing, *states: MailingState) -> Htt
         return None
     messages.warning(request, str(NOT_NOW))
     return redirect("mailing", mailing_id=found.pk)
+
+
+def _say_where_it_is(request: HttpRequest, found: Mailing) -> None:
+    """Tell whoever pressed the button twice that it is done, and anybody else to look again."""
+    found.refresh_from_db()
+    if found.sender == request.user.pk and found.state != MailingState.CANCELLED:
+        messages.info(request, _("You have sent this message already. It goes to everybody once."))
+    else:
+        messages.warning(request, str(NOT_NOW))
 
 
 def _people_changed(changed: PeopleChangedError) -> str:

@@ -7,13 +7,16 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from egzaminator.core.fields import LineField, ReasonField
-from egzaminator.core.fields.day import DayField
-from egzaminator.core.fields.width import Width
+from egzaminator.core.fields.day import DayField, TimeOfDayField
+from egzaminator.core.pdf_files import PdfFault
+from egzaminator.mailings.domain.attachments import LARGEST_BYTES
 from egzaminator.mailings.domain.drafts import Written
 from egzaminator.mailings.domain.markup import MOST_LETTERS, check, clean
 from egzaminator.mailings.enums import MailingKind
@@ -51,12 +54,6 @@ class BodyField(forms.CharField):
     def _too_long(self, text: str) -> ValidationError:
         limits = {"limit": MOST_LETTERS, "length": len(text)}
         return ValidationError(self.error_messages["max_length"], params=limits)
-
-
-class HourField(forms.TimeField):
-    """An hour of the day."""
-
-    width = Width.SHORT
 
 
 class MailingForm(forms.Form):
@@ -127,6 +124,51 @@ class MailingForm(forms.Form):
         )
 
 
+class AttachmentForm(forms.Form):
+    """Asks for a PDF to be attached. What went wrong on its way (`fault`) stands at its field.
+
+    `attachment_id` is chosen when the form is shown, so a form that is sent twice attaches one file.
+    """
+
+    use_required_attribute = False
+    too_large = _("The file is larger than 5 MB. Make it smaller, or publish it on the board's pages and link to it")
+    too_many = _("The message has %(most)d attachments already, as many as one may have")
+    used_up = _("You have sent very many files today. Attach the next one tomorrow")
+    faults: Final = {
+        PdfFault.DAMAGED: _("The file is no PDF, or it is damaged. Save it as PDF again"),
+        PdfFault.LOCKED: _("This PDF is protected by a password. Save it without one: recipients could not open it"),
+        PdfFault.SIGNED: _(
+            "This PDF is signed. Its metadata cannot be removed without breaking the signature: publish it on the "
+            "board's pages and link to it"
+        ),
+        PdfFault.TOO_MUCH: _("This PDF holds more than can be taken. Divide it into several files"),
+    }
+
+    file = forms.FileField(
+        label=_("PDF file"),
+        help_text=_("Up to 5 MB, and up to 5 files. The author's name, scripts and files inside it are removed."),
+        widget=forms.FileInput(
+            attrs={"accept": ".pdf,application/pdf", "data-largest": LARGEST_BYTES, "data-too-large": too_large}
+        ),
+        error_messages={"required": _("Choose the file"), "empty": faults[PdfFault.DAMAGED]},
+    )
+    attachment_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, fault: str | Promise | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if fault:  # then there is no file
+            self.fields["file"].error_messages["required"] = str(fault)
+
+    def clean_file(self) -> UploadedFile:
+        """Return the file. Raise `ValidationError` if its name may have a PESEL in it."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if _PESEL.search(file.name or ""):
+            raise ValidationError(
+                _("Rename the file: leave out the PESEL and any other number of eleven digits or more")
+            )
+        return file
+
+
 class SendForm(forms.Form):
     """Says how many people and which version of a mailing were shown, and asks when it starts if it is planned.
 
@@ -144,12 +186,10 @@ class SendForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"autocomplete": "off", "inputmode": "text"}),
     )
-    hour = HourField(
+    hour = TimeOfDayField(
         label=_("Hour of sending"),
         help_text=_("For example 10:30. Empty: 8:00."),
         required=False,
-        widget=forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off", "inputmode": "text"}),
-        error_messages={"invalid": _("Write the hour like this: 10:30")},
     )
 
     def clean(self) -> dict[str, Any]:

@@ -34,10 +34,10 @@ from egzaminator.panel.domain.invitations import (
     name_unreachable,
     people_to_invite,
 )
+from egzaminator.panel.domain.mailings import VIEW
 from egzaminator.panel.errors import ExportsUsedUpError
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.mailing.forms import InviteForm, LettersForm
-from egzaminator.panel.mailing.views import VIEW
 from egzaminator.register.domain.selections import find_selection
 from egzaminator.register.models import Examiner
 

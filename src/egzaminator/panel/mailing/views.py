@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -17,23 +17,30 @@ from egzaminator.accounts.own_forms import OwnForm, own_form
 from egzaminator.audit.actor import actor_of
 from egzaminator.core.paging import cursor_of, number_cursor_of
 from egzaminator.core.typed_text import with_typed_text
+from egzaminator.mailings.domain.attachments import attachments_of
 from egzaminator.mailings.domain.drafts import begin_draft, save_draft
 from egzaminator.mailings.domain.markup import parse
-from egzaminator.mailings.domain.sending import MISSED, SEND
+from egzaminator.mailings.domain.sending import SEND
 from egzaminator.mailings.enums import MailingState, RecipientState
 from egzaminator.mailings.errors import MailingChangedError, NotNowError
 from egzaminator.mailings.models import Mailing
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff
-from egzaminator.panel.domain.mailings import current, list_mailings, list_recipients, people_of, preview
+from egzaminator.panel.domain.mailings import VIEW, current, list_mailings, list_recipients, people_of, preview
+from egzaminator.panel.domain.recipient_rows import describe_recipients
 from egzaminator.panel.forms import ExaminerForm
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.mailing.forms import MailingForm
-from egzaminator.panel.mailing.rows import describe_recipients
 from egzaminator.register.domain.selections import find_selection
 
-VIEW: Final = "mailings.view_mailing"
 _FORM: Final = OwnForm(typed=MailingForm, title=gettext_lazy("Message to examiners"), button=gettext_lazy("Save"))
+_REFRESH_SECONDS: Final = "5"
+_HEADERS: Final = (
+    ("From", pgettext_lazy("e-mail", "From")),
+    ("To", pgettext_lazy("e-mail", "To")),
+    ("Reply-To", pgettext_lazy("e-mail", "Replies to")),
+    ("Subject", gettext_lazy("Subject")),
+)
 NOT_NOW: Final = gettext_lazy(
     "That is not possible now: somebody has changed this message meanwhile. Look at it again."
 )
@@ -112,13 +119,16 @@ def mailing(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
         "mailing": found,
         "sender": Account.objects.filter(pk=found.sender or found.author).first(),
         "blocks": parse(found.body),
+        "attachments": attachments_of(found),
         "counts": [(state, found.counts.get(state.value, 0)) for state in RecipientState],
         "read": found.counts.get("read", 0),
-        "missed": sum(found.counts.get(state.value, 0) for state in MISSED),
     }
     if found.state == MailingState.DRAFT:
         context["people"] = people_of(found).count()
-    return render(request, "panel/mailing/page.html", context)
+    response = render(request, "panel/mailing/page.html", context)
+    if found.is_moving:
+        response["Refresh"] = _REFRESH_SECONDS  # job-progress.js puts something better in its place
+    return response
 
 
 @permission_required(VIEW)
@@ -163,7 +173,7 @@ def show_preview(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
             email = message_from_bytes(wire, policy=policy.default)
             plain = email.get_body(("plain",))
             context |= {
-                "headers": [(name, str(email[name])) for name in ("From", "To", "Reply-To", "Subject")],
+                "headers": [(label, str(email[name])) for name, label in _HEADERS],
                 "text": plain.get_content() if plain else "",
             }
     return render(request, "panel/mailing/preview.html", context)

@@ -22,7 +22,7 @@ from egzaminator.panel.domain.journal import subjects_of
 from egzaminator.panel.journal_text import rows_in_words
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.person.viewed import Viewed
-from egzaminator.register.models import Examiner
+from egzaminator.register.models import Examiner, ImportedPerson
 
 _LATEST: Final = 10
 # Staff open a page many times a day, and strangers guess as often as they like. These events would push the others off
@@ -35,7 +35,13 @@ def context(_request: HttpRequest, viewed: Viewed) -> Mapping[str, object]:
     """Return the context of `panel/person/history.html`: the latest events, without the frequent ones."""
     wanted = JournalFilter(subjects=subjects_of(person=viewed.examiner.id), without=_FREQUENT)
     page = list_events(wanted=wanted, size=_LATEST)
-    return {"rows": rows_in_words(page.rows), "has_more": page.next is not None}
+    return {"rows": rows_in_words(page.rows), "has_more": page.next is not None, "imports": _imports(viewed.examiner)}
+
+
+def _imports(examiner: Examiner) -> list[ImportedPerson]:
+    """Return the register files that wrote a person, the newest first. An import's event names nobody."""
+    people = ImportedPerson.objects.filter(examiner_id__in=examiner.known_ids).select_related("source")
+    return list(people.order_by("-source__applied_at", "id"))
 
 
 @permission_required("register.view_examiner")
@@ -50,5 +56,11 @@ def history(request: HttpRequest, examiner_id: uuid.UUID) -> HttpResponse:
         subjects=subjects_of(person=examiner.id), without=frozenset[Tag]() if is_whole else _FREQUENT
     )
     page = list_events(wanted=wanted, after=cursor_of(request))
-    context = {"examiner": examiner, "page": page, "rows": rows_in_words(page.rows), "is_whole": is_whole}
+    context = {
+        "examiner": examiner,
+        "page": page,
+        "rows": rows_in_words(page.rows),
+        "is_whole": is_whole,
+        "imports": _imports(examiner),
+    }
     return render(request, "panel/person/history_page.html", context)

@@ -171,6 +171,13 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
         rules=(rules.MAILINGS,),
         stays="it shows whom the board wrote to, also without an account",
     ),
+    "mailings.Attachment": Held(
+        section="mailings",
+        shown="name=attachments",
+        left_out={_KEYS: "id mailing file", _WORK: "added_at"},
+        rules=(rules.MAILINGS,),
+        stays="about many people; each recipient reads it with the message",
+    ),
     "mailings.Preference": Held(
         section="mailing_preferences",
         shown="salutation informational_off_at",
@@ -329,9 +336,9 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
     "register.Export": Held(
         unseen="about who asked for a file; whoever is in it is not said",
         left_out={
-            _KEYS: "id invitation selection source file",
+            _KEYS: "id invitation selection mailing source file",
             _STAFF: "owner reason",
-            _WORK: ("content format state attempts rows rows_done asked_at"),
+            _WORK: "content recipient_state format state attempts rows rows_done asked_at",
         },
         rules=(rules.EXPORTS, rules.STORED_FILES),
         stays="of the staff",
@@ -341,14 +348,14 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
     "stored_files.StoredFile": Held(
         unseen="copies of what is shown, for the board's own use",
         left_out={_KEYS: "id purpose name", _STAFF: "owner", _WORK: "size completed_at expires_at"},
-        rules=(rules.STORED_FILES,),
-        stays="gone within a day",
+        rules=(rules.STORED_FILES, rules.MAILINGS),
+        stays="gone within a day, or, attached to a message, with it",
     ),
     "stored_files.Piece": Held(
         unseen="copies of what is shown, for the board's own use",
         left_out={_KEYS: "id file", _COPY: "content"},
-        rules=(rules.STORED_FILES,),
-        stays="gone within a day",
+        rules=(rules.STORED_FILES, rules.MAILINGS),
+        stays="gone within a day, or, attached to a message, with it",
     ),
     "login.ResetRequest": Held(
         unseen="a login name as typed, by whoever typed it, until the worker answers it",
@@ -368,6 +375,7 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
         rules=(rules.COUNTERS,),
         stays="gone within a day",
     ),
+    "key_rotation.EncryptionKeyProof": Nobodys("which encryption key each id stands for", "key_id proof"),
     "key_rotation.IndexKey": Nobodys("which key the blind indexes are made with", "id fingerprint"),
     "web.CacheVersion": Nobodys("which version of the pages is kept", "id number"),
 }
@@ -378,5 +386,6 @@ NOT_ROTATED: Final[Mapping[str, str]] = {
     "accounts.Link.digest": "the digest of a random token",
     "rate_limits.Counter.key": "a digest with the key of the blind indexes; ends within a day",
     "rate_limits.BackoffState.key": "a digest with the key of the blind indexes; ends within a day",
+    "key_rotation.EncryptionKeyProof.proof": "an empty text, which proves the key that encrypted it",
     "key_rotation.IndexKey.fingerprint": "tells the keys of the blind indexes apart",
 }

@@ -68,6 +68,7 @@ FILE_FIELDS: Final[Mapping[str, str]] = {
 }
 # Modules of the program that write files.
 FILE_WRITERS: Final[Mapping[str, str]] = {
+    "mailings/domain/attachments.py": "attachments of mailings, encrypted in the database (stored_files), with them",
     "panel/domain/make_export.py": "exports, encrypted in the database (stored_files), for a day",
     "stored_files/domain/files.py": "writes them",
     "register/domain/import_check.py": "the rows of a checked register file, encrypted in the database, for a day",
@@ -77,4 +78,7 @@ FILE_WRITERS: Final[Mapping[str, str]] = {
     "web/static_files.py": "styles",
     "demo/static_files.py": "styles",
     "demo/environment.py": "the demo's made-up secrets",
+    "backup/restore.py": "the pages' images and documents, from a backup",
+    "backup/postgres_tools.py": "what pg_dump and pg_restore say of a failure, for as long as they run",
+    "backup/folder.py": "backups, encrypted to the administrator's key, and the journal of ids, for BACKUP_KEEP_DAYS",
 }

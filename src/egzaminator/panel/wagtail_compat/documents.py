@@ -11,19 +11,16 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from pypdf import PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
-from pypdf.generic import DictionaryObject
 from wagtail.documents.fields import WagtailDocumentField
 
+from egzaminator.core.pdf_files import PdfError, PdfFault, clean_pdf
 from egzaminator.panel.wagtail_compat.uploads import replace_content
 
-# Enough for documents written by hand. A larger book can be uploaded in parts.
-_MOST_PDF_OBJECTS: Final = 200_000
+# The words of `PlainDocumentField` for what is wrong with a PDF.
+_WORDS: Final = {PdfFault.DAMAGED: "damaged", PdfFault.LOCKED: "locked", PdfFault.TOO_MUCH: "too_much"}
 _MOST_PARTS: Final = 5_000
 _MOST_BYTES: Final = 200 * 1024 * 1024  # of all parts together, uncompressed
 _AT_ONCE: Final = 64 * 1024
-_PRIVATE: Final = ("/Metadata", "/PieceInfo", "/LastModified")
 
 _OOXML: Final = "http://schemas.openxmlformats.org"
 _EMPTY: Final = {
@@ -64,37 +61,13 @@ class PlainDocumentField(WagtailDocumentField):  # type: ignore[misc]  # Wagtail
 
     def _clean_pdf(self, file: UploadedFile) -> bytes | None:
         """Return the PDF with no metadata but its title. Return None if it is signed: a change breaks a signature."""
-        file.seek(0)
         try:
-            reader = PdfReader(file)
-            if reader.is_encrypted:
-                raise ValidationError(self.locked, "locked")
-            if int(reader.trailer.get("/Size", 0)) > _MOST_PDF_OBJECTS:
-                raise ValidationError(self.too_much, "too_much")
-            if _is_signed(reader):
+            # The public pages offer forms to be filled in, whose scripts are of use.
+            return clean_pdf(file, keep_active=True)
+        except PdfError as error:
+            if error.fault is PdfFault.SIGNED:
                 return None
-            title = reader.metadata.title if reader.metadata else None
-            writer = PdfWriter(clone_from=reader)
-            for thing in writer._objects:  # noqa: SLF001 -- there is no public API to iterate over all of them
-                if isinstance(thing, DictionaryObject):
-                    for name in _PRIVATE:
-                        thing.pop(name, None)
-            writer.metadata = {"/Title": title} if title else None
-            writer.compress_identical_objects(remove_duplicates=False)  # drops unreferenced objects
-            output = io.BytesIO()
-            writer.write(output)
-        except (
-            PyPdfError,
-            ValueError,
-            TypeError,
-            KeyError,
-            AttributeError,
-            IndexError,
-            RecursionError,
-            OSError,
-        ) as error:
-            raise ValidationError(self.damaged, "damaged") from error
-        return output.getvalue()
+            raise ValidationError(getattr(self, _WORDS[error.fault]), _WORDS[error.fault]) from error
 
     def _clean_archive(self, file: UploadedFile, heart: str) -> bytes:
         """Return an office document with emptied metadata parts. The parts with its content are unchanged."""
@@ -112,12 +85,6 @@ class PlainDocumentField(WagtailDocumentField):  # type: ignore[misc]  # Wagtail
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as error:
             raise ValidationError(self.damaged, "damaged") from error
         return output.getvalue()
-
-
-def _is_signed(reader: PdfReader) -> bool:
-    form = reader.root_object.get("/AcroForm")
-    flags = form.get_object().get("/SigFlags", 0) if form else 0
-    return bool(int(flags) & 1)
 
 
 def _copy_part(source: zipfile.ZipFile, target: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:

@@ -483,6 +483,8 @@ class Migration(migrations.Migration):
                 ("owner", models.UUIDField()),
                 ("invitation", models.UUIDField(null=True)),
                 ("selection", models.UUIDField(null=True)),
+                ("mailing", models.UUIDField(null=True)),
+                ("recipient_state", models.CharField(blank=True, max_length=11)),
                 (
                     "content",
                     models.CharField(
@@ -491,6 +493,7 @@ class Migration(migrations.Migration):
                             ("people", "list without PESELs"),
                             ("import-rows", "register file to be corrected"),
                             ("letters", "letters of invitation"),
+                            ("recipients", "recipients of a message"),
                         ],
                         max_length=20,
                     ),

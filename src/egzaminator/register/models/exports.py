@@ -25,7 +25,10 @@ class Export(models.Model):
     # The import whose file it holds, to be corrected; None: it holds people of the register.
     source = models.ForeignKey("register.Import", null=True, on_delete=models.CASCADE, related_name="+")
     invitation = models.UUIDField(null=True)  # the invitation whose letters it holds; None: it holds no letters
-    selection = models.UUIDField(null=True)  # whom it holds; None: everybody in the register
+    # Whom it holds: a selection, or the recipients of a mailing, all or those in a state. Neither: everybody.
+    selection = models.UUIDField(null=True)
+    mailing = models.UUIDField(null=True)
+    recipient_state = models.CharField(max_length=11, blank=True)
     content = models.CharField(max_length=20, choices=ExportContent)
     format = models.CharField(max_length=4, choices=ExportFormat)
     reason = models.ForeignKey(StaffText, null=True, on_delete=models.SET_NULL, related_name="+")  # None: deleted since

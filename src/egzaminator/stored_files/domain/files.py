@@ -66,9 +66,20 @@ def complete_file(*, file: StoredFile) -> None:
         raise FileGoneError
 
 
+def keep_file(*, file: StoredFile) -> None:
+    """Complete a written file that lasts until what it belongs to is deleted (`delete_files_of`).
+
+    Raise `FileGoneError` if it was deleted.
+    """
+    complete_file(file=file)
+    file.expires_at = None
+    file.save(update_fields=["expires_at"])
+
+
 def is_open_to(*, file: StoredFile, account_id: uuid.UUID) -> bool:
     """Return whether an account may open a file now: its own one, complete and not expired."""
-    return file.owner == account_id and file.completed_at is not None and file.expires_at > timezone.now()
+    is_over = file.expires_at is None or file.expires_at <= timezone.now()
+    return file.owner == account_id and file.completed_at is not None and not is_over
 
 
 def read_file(*, file: StoredFile) -> Iterator[bytes]:
@@ -98,7 +109,7 @@ def read_piece(*, file: StoredFile, position: int) -> bytes:
 
 
 def delete_files_of(*, owner: uuid.UUID) -> int:
-    """Delete all files of an account, also those being written, and return how many."""
+    """Delete all files of an account, or of what else they belong to, also those being written. Return how many."""
     return _delete(owner=owner)
 
 

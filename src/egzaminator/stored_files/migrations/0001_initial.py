@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=100)),
                 ("size", models.BigIntegerField(default=0)),
                 ("completed_at", models.DateTimeField(null=True)),
-                ("expires_at", models.DateTimeField(default=egzaminator.stored_files.models.file_expiry)),
+                ("expires_at", models.DateTimeField(default=egzaminator.stored_files.models.file_expiry, null=True)),
             ],
             options={
                 "indexes": [

@@ -9,7 +9,10 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition
 
 from egzaminator import __version__
+from egzaminator.key_rotation.domain.encryption_key_proofs import require_encryption_keys
 from egzaminator.runtime.checks import add_test_machine_switch, require_safe_settings
+from egzaminator.runtime.restoring import require_whole_database
+from egzaminator.runtime.schema import require_migrations
 
 # One delivery job drains whole batches; beside it only short jobs run. More workers give more of both.
 _JOBS_AT_ONCE: Final = 2
@@ -29,11 +32,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until SIGTERM or SIGINT.
 
-        Raise `OperationalError` if there is no database at the start, `CommandError` if it goes away later.
+        Raise `OperationalError` if there is no database at the start, `EncryptionKeyChangedError` if a key does not
+        open what was encrypted with it, `CommandError` if the database is older than the program, or goes away later.
         """
         if not settings.DEMO:  # a demo's mail goes to the demo mailbox
             require_safe_settings(stderr=self.stderr, is_test_machine=options["insecure_test_machine"])
         connections["default"].ensure_connection()  # fails immediately with a clear message, unlike the worker's pool
+        require_whole_database()
+        require_migrations()
+        require_encryption_keys()
         self.stdout.write(f"Egzaminator {__version__}: the worker begins.")
         connections.close_all()
         connector = app.connector

@@ -4,14 +4,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 
 from egzaminator import __version__
+from egzaminator.key_rotation.domain.encryption_key_proofs import require_encryption_keys
 from egzaminator.key_rotation.domain.index_key import require_index_key
 from egzaminator.runtime.checks import add_test_machine_switch, require_safe_settings
 from egzaminator.runtime.maintenance import is_maintenance_on
 from egzaminator.runtime.operating_system import listening_error
+from egzaminator.runtime.restoring import require_whole_database
+from egzaminator.runtime.schema import require_migrations
 from egzaminator.runtime.web_server import run_web_server
 
 
@@ -31,9 +33,9 @@ class Command(BaseCommand):
         require_safe_settings(stderr=self.stderr, is_test_machine=options["insecure_test_machine"])
         if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
             raise CommandError("The static files are not collected. Run `python manage.py collectstatic` first.")
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            raise CommandError("The database is older than the program. Run `python manage.py migrate` first.")
+        require_whole_database()
+        require_migrations()
+        require_encryption_keys()
         if not is_maintenance_on():
             require_index_key()
         if error := listening_error(settings.BIND.host, settings.BIND.port):

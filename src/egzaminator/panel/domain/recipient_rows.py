@@ -1,0 +1,92 @@
+"""The rows of a mailing's recipients: what became of each, in plain words, on the screen and in a file."""
+
+import itertools
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from egzaminator.core.templatetags.dates import table_date
+from egzaminator.core.text import full_name
+from egzaminator.mail.domain.status import describe_delivery
+from egzaminator.mail.enums import DeliveryState
+from egzaminator.mail.models import Email
+from egzaminator.mailings.enums import LeftOut, RecipientState
+from egzaminator.mailings.models import Mailing, Recipient
+from egzaminator.register.models import Examiner
+
+_AT_ONCE: Final = 1000
+HEADING: Final[dict[str, Promise]] = {
+    "surname": gettext_lazy("Surname"),
+    "first_names": gettext_lazy("First names"),
+    "numbers": gettext_lazy("Registration numbers"),
+    "email": gettext_lazy("E-mail address"),
+    "state": gettext_lazy("State"),
+    "why": gettext_lazy("Reason"),
+    "server_words": gettext_lazy("What the mail server said"),
+    "read_at": gettext_lazy("Read in “My account”"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientRow:
+    """One recipient, as the list shows them."""
+
+    examiner: Examiner
+    recipient: Recipient
+    email: str
+    """The address that their e-mail went to, or goes to; "" if there is none in the queue."""
+    why: str
+    """Why it has not reached them; "" if it has, or may yet."""
+    server_words: str
+
+
+def describe_recipients(recipients: Sequence[Recipient]) -> list[RecipientRow]:
+    """Return the rows of a page of recipients, in one query."""
+    emails = Email.objects.filter(pk__in=[one.email_id for one in recipients]).defer("content").in_bulk()
+    return [_row(one, emails.get(one.email_id)) for one in recipients]
+
+
+def recipients_in(*, mailing: Mailing, state: str) -> QuerySet[Recipient]:
+    """Return the query for the recipients of a mailing in a state, or for all of them, in the register's order."""
+    rows = mailing.recipients.select_related("examiner").order_by("id")
+    return rows.filter(state=state) if state else rows
+
+
+def recipient_rows(*, recipients: QuerySet[Recipient]) -> Iterator[tuple[list[list[str]], list[uuid.UUID]]]:
+    """Yield the rows of a file of recipients, in batches with the ids of the people, in the order of `HEADING`."""
+    ordered = recipients.prefetch_related("examiner__entries").iterator(chunk_size=_AT_ONCE)
+    while some := list(itertools.islice(ordered, _AT_ONCE)):
+        yield [_cells(row) for row in describe_recipients(some)], [one.examiner_id for one in some]
+
+
+def _cells(row: RecipientRow) -> list[str]:
+    examiner = row.examiner
+    return [
+        full_name(examiner.surname),
+        full_name(examiner.first_names),
+        ", ".join(sorted(entry.number for entry in examiner.entries.all() if entry.is_active)),
+        row.email,
+        row.recipient.get_state_display(),
+        row.why,
+        row.server_words,
+        table_date(row.recipient.read_at) if row.recipient.read_at else "",
+    ]
+
+
+def _row(recipient: Recipient, email: Email | None) -> RecipientRow:
+    why, server_words = "", ""
+    if recipient.state == RecipientState.LEFT_OUT:
+        why = str(LeftOut(recipient.left_out).label)
+    elif recipient.state in {RecipientState.WAITING, RecipientState.REFUSED} and email is not None:
+        delivery = describe_delivery(email)
+        why = " ".join(str(sentence) for sentence in delivery.explanation)
+        server_words = delivery.server_words
+        if email.state == DeliveryState.DEFERRED and not why:
+            why = _("will be tried again")
+    return RecipientRow(recipient.examiner, recipient, email.email if email else "", why, server_words)
