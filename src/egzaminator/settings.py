@@ -54,6 +54,7 @@ KEEP_STAFF_TEXTS_DAYS = _env.int("KEEP_STAFF_TEXTS_DAYS", 731, validate=validate
 KEEP_MESSAGES_DAYS = _env.int("KEEP_MESSAGES_DAYS", 365, validate=validate.Range(min=7, max=_TEN_YEARS))
 # How long after the last proof an examiner is asked whether the e-mail address is still theirs.
 CONFIRM_EMAIL_DAYS = _env.int("CONFIRM_EMAIL_DAYS", 365, validate=validate.Range(min=30, max=_TEN_YEARS))
+INVITE_AGAIN_DAYS = _env.int("INVITE_AGAIN_DAYS", 14, validate=validate.Range(min=1, max=365))
 KEEP_FORMS_DAYS = _env.int("KEEP_FORMS_DAYS", 7, validate=validate.Range(min=1, max=90))
 KEEP_STRUCK_OFF_DAYS = _env.int("KEEP_STRUCK_OFF_DAYS", 731, validate=validate.Range(min=30, max=_TEN_YEARS))
 KEEP_DECEASED_DAYS = _env.int("KEEP_DECEASED_DAYS", 180, validate=validate.Range(min=30, max=_TEN_YEARS))

@@ -44,6 +44,7 @@ ASKS_THE_SESSION = {
     "join", "export-everybody", "export-selection", "download-export", "correct-email", "correct-claim-email",
     "alone-setting", "strike-off", "transfer", "issue-data", "ask-deletion", "withdraw-act", "breach-file",
     "publish-notice", "undo-import", "send-mailing", "repeat-mailing",
+    "invite-examiners", "repeat-invitation", "invitation-letters",
     "apply-import", "import-rows", "move-to-register",
 }  # fmt: skip
 EXEMPT = {

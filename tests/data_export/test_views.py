@@ -49,6 +49,7 @@ LISTS = {
     "emails",
     "links",
     "events",
+    "invitations",
 }
 
 

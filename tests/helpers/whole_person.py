@@ -16,7 +16,8 @@ from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
 from egzaminator.mailings.domain.preferences import choose
-from egzaminator.mailings.enums import Salutation
+from egzaminator.mailings.enums import InvitationWay, Salutation
+from egzaminator.mailings.models import Invitation, Invited
 from egzaminator.onboarding.domain.activation import activate_claim
 from egzaminator.onboarding.domain.known_mailbox import notify_known_mailboxes
 from egzaminator.onboarding.domain.retention import delete_closed_claims
@@ -69,6 +70,9 @@ def whole_person(*, keep_forms: bool = False) -> Account:
         mailing = write(staff)
         attach(mailing, staff)
         press(mailing, staff)
+        Invited.objects.create(
+            invitation=Invitation.objects.create(author=staff.pk), examiner=examiner, way=InvitationWay.LETTER
+        )
         take_report(report(Email.objects.filter(email=NEW).latest("created_at")))
         recorded(examiner, by=staff, surname=["Łukasik", "Łukasik-Żak"])
         record_shown(file=_downloaded_by(staff), people=[examiner.pk])

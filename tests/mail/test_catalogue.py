@@ -18,6 +18,7 @@ WITHOUT_LINKS = {
     EmailKind.MANY_UPLOADS,
     EmailKind.REGISTER_EXPORTED,
     EmailKind.MAILING_PLANNED,
+    EmailKind.INVITATION,  # there is no account yet, and nothing to freeze
     EmailKind.TO_REVIEW,
     EmailKind.FROZEN_NOTICE,  # nothing is left to freeze
     EmailKind.RECORD_CHANGED,  # it is about the register, and freezing an account changes nothing there

@@ -102,6 +102,9 @@ ALLOWED = {
     "mailings": LISTERS,
     "mailing": LISTERS,
     "mailing-recipients": LISTERS,
+    "invitations": LISTERS,
+    "invitation": LISTERS,
+    "invitation-people": LISTERS,
     "pause-mailing": LISTERS,
     "mailing-attachment": LISTERS,
     **dict.fromkeys(
@@ -109,6 +112,7 @@ ALLOWED = {
             *("write-mailing", "change-mailing", "delete-mailing", "preview-mailing", "test-mailing"),
             *("mailing-attachments", "remove-mailing-attachment"),
             *("send-mailing", "resume-mailing", "cancel-mailing", "repeat-mailing"),
+            *("invite-examiners", "repeat-invitation", "invitation-letters"),
         ],
         RECORDS,
     ),

@@ -124,6 +124,7 @@ HIDDEN: Final[Mapping[Tag, str]] = {
             Tag.MAILING_SAVED,
             Tag.MAILING_DELETED,
             Tag.MAILING_TESTED,
+            Tag.INVITATION_MADE,
             Tag.MAILING_PLANNED,
             Tag.MAILING_PAUSED,
             Tag.MAILING_RESUMED,

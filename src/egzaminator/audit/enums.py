@@ -139,6 +139,7 @@ class Tag(TextChoices):
     MAILING_DELETED = "mailing.deleted", _("Staff deleted the draft of a message to examiners")
     MAILING_PREVIEWED = "mailing.previewed", _("Staff looked at a message as it would be for one person")
     MAILING_TESTED = "mailing.tested", _("Staff sent themselves a message to try it out")
+    INVITATION_MADE = "invitation.made", _("Staff invited examiners to make their accounts")
     MAILING_PLANNED = "mailing.planned", _("Staff sent or planned a message to examiners")
     MAILING_PAUSED = "mailing.paused", _("The sending of a message to examiners was stopped for now")
     MAILING_RESUMED = "mailing.resumed", _("Staff let a message to examiners be sent on")

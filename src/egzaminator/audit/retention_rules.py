@@ -110,7 +110,7 @@ EMAILS: Final = Rule(
 )
 MAILINGS: Final = Rule(
     name="mailings",
-    what=_("Messages that the board wrote to many examiners, with their recipients and attachments, and drafts"),
+    what=_("Messages and invitations to many examiners, with their recipients and attachments, and drafts"),
     since=_("from when the message was sent or cancelled; of a draft, from when it was begun"),
     why=_("They show what was written to whom. Until then each recipient can read it in “My account”."),
     setting="KEEP_MESSAGES_DAYS",

@@ -20,7 +20,7 @@ from egzaminator.core.templatetags.dates import table_date
 from egzaminator.data_export.labels import LABELS, SECTIONS
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.enums import MAILING, BounceKind, DeliveryState
-from egzaminator.mailings.enums import LeftOut, MailingKind, RecipientState, Salutation
+from egzaminator.mailings.enums import InvitationWay, LeftOut, MailingKind, RecipientState, Salutation
 from egzaminator.onboarding.enums import ClaimOutcome
 from egzaminator.register.enums import DecisionKind, EntryState, ExamKind, ExportContent, RegisterField, UndoOutcome
 
@@ -33,6 +33,7 @@ _CODES: Final[Mapping[tuple[str, str], Any]] = {
     ("mailings", "kind"): MailingKind,
     ("mailings", "state"): RecipientState,
     ("mailings", "left_out"): LeftOut,
+    ("invitations", "way"): InvitationWay,
     ("mailing_preferences", "salutation"): Salutation,
     ("account", "state"): AccountState,
     ("account", "barred_by"): Barred,

@@ -94,6 +94,7 @@ class EmailKind(TextChoices):
         Priority.NOTICE,
         _("The board corrected the e-mail address in the account form"),
     )
+    INVITATION = "invitation", Audience.MAILBOX, Priority.BULK, _("Invitation to make an account")
     ACCOUNT_DELETED = "account-deleted", Audience.MAILBOX, Priority.NOTICE, _("The account was deleted")
     CLAIM_WITHDRAWN = "claim-withdrawn", Audience.MAILBOX, Priority.NOTICE, _("The board stopped the account form")
 
@@ -227,6 +228,11 @@ def queue_account_deleted(*, examiner_id: uuid.UUID, to: Recipient) -> Email:
     There is no account any more, so the e-mail is about the examiner.
     """
     return _queue(EmailKind.ACCOUNT_DELETED, examiner_id, to, at=timezone.now())
+
+
+def queue_invitation(*, examiner_id: uuid.UUID, to: Recipient, url: str) -> Email:
+    """Invite an examiner to make an account; `url` is that of the page that explains the first log-in."""
+    return _queue(EmailKind.INVITATION, examiner_id, to, url=url)
 
 
 # To the owner of an account. The link `freeze` says "it was not me", and freezes the account.

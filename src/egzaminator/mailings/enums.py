@@ -55,6 +55,14 @@ class LeftOut(TextChoices):
     TURNED_OFF = "turned-off", _("has turned informational e-mails off")
 
 
+class InvitationWay(TextChoices):
+    """How somebody is invited to make an account."""
+
+    EMAIL = "email", pgettext_lazy("invitation", "by e-mail")
+    LETTER = "letter", pgettext_lazy("invitation", "by letter")
+    NONE = "none", pgettext_lazy("invitation", "neither e-mail nor postal address known")
+
+
 class Salutation(TextChoices):
     """How an examiner wants to be addressed. Without a choice, the PESEL decides."""
 

@@ -10,7 +10,15 @@ from django.utils import timezone
 
 from egzaminator.core.encrypted_fields import BlindIndexField, EncryptedField, context_of
 from egzaminator.core.encryption import decrypt
-from egzaminator.mailings.enums import MISSED, LeftOut, MailingKind, MailingState, RecipientState, Salutation
+from egzaminator.mailings.enums import (
+    MISSED,
+    InvitationWay,
+    LeftOut,
+    MailingKind,
+    MailingState,
+    RecipientState,
+    Salutation,
+)
 from egzaminator.register.models import Examiner
 from egzaminator.register.terms import Terms
 from egzaminator.stored_files.models import StoredFile
@@ -151,6 +159,39 @@ class Recipient(models.Model):
                 condition=(Q(state=RecipientState.LEFT_OUT) & ~Q(left_out=""))
                 | (~Q(state=RecipientState.LEFT_OUT) & Q(left_out="")),
                 name="mailings_recipient_reason_is_whole",
+            ),
+        ]
+
+
+class Invitation(models.Model):
+    """An invitation to make an account, to everybody of a selection who had none when the button was pressed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.UUIDField()  # the staff account that pressed the button
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["-made_at", "-id"], name="mailings_invitation_order")]
+
+
+class Invited(models.Model):
+    """One person whom an invitation is for. The ids grow in the register's order."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="invited", db_index=False)
+    examiner = models.ForeignKey(Examiner, on_delete=models.PROTECT, related_name="invitations")
+    way = models.CharField(max_length=6, choices=InvitationWay)
+    # Their e-mail, once it is queued. No foreign key: an e-mail's row has its own period.
+    email_id = models.UUIDField(null=True, unique=True)
+    # Their e-mail was not queued: they had made an account before its turn came, or could not get it any more.
+    is_left_out = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["invitation", "examiner"], name="mailings_invited_once")]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                name="mailings_invited_waiting",
+                condition=Q(way=InvitationWay.EMAIL, email_id=None, is_left_out=False),
             ),
         ]
 

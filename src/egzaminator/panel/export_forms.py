@@ -11,7 +11,7 @@ from egzaminator.core.fields import ReasonField
 from egzaminator.panel.domain.exports import may_have
 from egzaminator.register.enums import ExportContent, ExportFormat
 
-# A file of an import's rows is asked for on the import's page.
+# A file of an import's rows is asked for on the import's page, and letters on their invitation's.
 _CONTENTS: Final = (ExportContent.REGISTER_FILE, ExportContent.PEOPLE)
 
 
@@ -30,7 +30,7 @@ class ExportForm(forms.Form):
     format = forms.ChoiceField(
         label=_("Format"),
         help_text=_("Spreadsheet programs drop zeros at the beginning of numbers when they open a CSV file."),
-        choices=ExportFormat,
+        choices=[(one.value, one.label) for one in (ExportFormat.XLSX, ExportFormat.CSV)],
     )
     reason = ReasonField(
         help_text=_("For example: list for the director's meeting on 3 March. Without a PESEL. The inspector reads it.")

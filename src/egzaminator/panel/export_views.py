@@ -39,6 +39,7 @@ from egzaminator.stored_files.domain.files import read_file
 from egzaminator.stored_files.models import StoredFile
 
 CONTENT_TYPES: Final = {
+    ExportFormat.ZIP.value: "application/zip",
     ExportFormat.CSV.value: "text/csv; charset=utf-8",
     ExportFormat.XLSX.value: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

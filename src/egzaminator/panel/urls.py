@@ -36,6 +36,7 @@ from egzaminator.panel.imports.actions import IMPORT_ACTIONS, OWN_IMPORT
 from egzaminator.panel.imports.undo import UNDO_IMPORT, UNDO_PAGE, people_left
 from egzaminator.panel.mailing import actions as mailing_actions
 from egzaminator.panel.mailing import attachments as attachment_views
+from egzaminator.panel.mailing import invitation_views
 from egzaminator.panel.mailing import views as mailing_views
 from egzaminator.panel.mailing.export import export_recipients
 from egzaminator.panel.navigation import ENTER_WAGTAIL
@@ -169,6 +170,12 @@ urlpatterns = [
     ],
     path("wiadomosci/", mailing_views.mailings, name="mailings"),
     path("wiadomosci/nowa/<uuid:selection_id>/", mailing_views.write, name="write-mailing"),
+    path("wiadomosci/zaproszenia/", invitation_views.invitations, name="invitations"),
+    path("wiadomosci/zaproszenia/nowe/<uuid:selection_id>/", invitation_views.invite, name="invite-examiners"),
+    path("wiadomosci/zaproszenia/<uuid:invitation_id>/", invitation_views.invitation, name="invitation"),
+    path("wiadomosci/zaproszenia/<uuid:invitation_id>/osoby/", invitation_views.people, name="invitation-people"),
+    path("wiadomosci/zaproszenia/<uuid:invitation_id>/ponownie/", invitation_views.repeat, name="repeat-invitation"),
+    path("wiadomosci/zaproszenia/<uuid:invitation_id>/listy/", invitation_views.letters, name="invitation-letters"),
     path("wiadomosci/<uuid:mailing_id>/", mailing_views.mailing, name="mailing"),
     path("wiadomosci/<uuid:mailing_id>/zmien/", mailing_views.change, name="change-mailing"),
     path("wiadomosci/<uuid:mailing_id>/zalaczniki/", attachment_views.attachments, name="mailing-attachments"),

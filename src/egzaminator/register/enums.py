@@ -71,6 +71,7 @@ class ExportContent(TextChoices):
     REGISTER_FILE = "register-file", _("register with PESELs")
     PEOPLE = "people", _("list without PESELs")
     IMPORT_ROWS = "import-rows", _("register file to be corrected")
+    LETTERS = "letters", _("letters of invitation")
     RECIPIENTS = "recipients", _("recipients of a message")
 
 
@@ -79,6 +80,7 @@ class ExportFormat(TextChoices):
 
     XLSX = "xlsx", _("Excel workbook (XLSX)")
     CSV = "csv", _("CSV file")
+    ZIP = "zip", _("PDF files in a ZIP archive")
 
 
 class ExportState(TextChoices):

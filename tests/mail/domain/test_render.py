@@ -158,9 +158,10 @@ def test_every_link_stands_alone_on_a_short_line(kind: EmailKind, language: str,
     assert Letter(parts.html).links == lines
 
 
-# They say for how many hours a link works or when it ends, or what has just been done, or what waits now.
+# They say for how many hours a link works or when it ends, or what has just been done, or what waits now,
+# or that nothing has an end.
 DATELESS = {EmailKind.RESET, EmailKind.ACCOUNT_UNFROZEN, EmailKind.STAFF_INVITATION, EmailKind.STAFF_CHANGED}
-DATELESS |= {EmailKind.EMAIL_CHECK, EmailKind.TO_REVIEW}
+DATELESS |= {EmailKind.EMAIL_CHECK, EmailKind.TO_REVIEW, EmailKind.INVITATION}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EmailKind if kind not in DATELESS])

@@ -222,7 +222,7 @@ def test_who_lost_the_permission_meanwhile_gets_no_file(officer: Account) -> Non
 @pytest.mark.parametrize("role", Role)
 def test_the_content_is_a_matter_of_two_permissions(role: Role) -> None:
     member = make_staff(roles=[role])
-    assert [may_have(member=member, content=content) for content in ExportContent] == [role == Role.RECORDS] * 4
+    assert [may_have(member=member, content=content) for content in ExportContent] == [role == Role.RECORDS] * 5
     lists_only = make_staff(email="listy@oke.example", roles=[])
     group, _ = Group.objects.get_or_create(name="listy")
     group.permissions.set(Permission.objects.filter(content_type__app_label="register", codename="export"))

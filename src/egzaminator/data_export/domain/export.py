@@ -86,6 +86,10 @@ def register_data(*, examiner: Examiner) -> dict[str, list[Record]]:
             .prefetch_related("mailing__attachments")
             .order_by("id")
         ],
+        "invitations": [
+            {"made_at": one.invitation.made_at, **record(one, ("way", "is_left_out"))}
+            for one in examiner.invitations.select_related("invitation").order_by("id")
+        ],
         "mailing_preferences": [
             record(preference, ("salutation", "informational_off_at"))
             for preference in Preference.objects.filter(examiner=examiner)

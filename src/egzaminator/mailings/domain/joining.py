@@ -1,6 +1,6 @@
 """The mailings of two records that are joined into one."""
 
-from egzaminator.mailings.models import Preference, Recipient
+from egzaminator.mailings.models import Invited, Preference, Recipient
 from egzaminator.register.models import Examiner
 
 
@@ -13,6 +13,9 @@ def move_mailings(*, kept: Examiner, other: Examiner) -> None:
     own = Recipient.objects.filter(examiner=kept).values("mailing")
     Recipient.objects.filter(examiner=other).exclude(mailing__in=own).update(examiner=kept)
     Recipient.objects.filter(examiner=other).delete()
+    invited = Invited.objects.filter(examiner=kept).values("invitation")
+    Invited.objects.filter(examiner=other).exclude(invitation__in=invited).update(examiner=kept)
+    Invited.objects.filter(examiner=other).delete()
     chosen = Preference.objects.filter(examiner=other)
     if not Preference.objects.filter(examiner=kept).exists():
         chosen.update(examiner=kept)

@@ -210,7 +210,7 @@ def _start(mailing: Mailing, *, count: int, at: datetime.datetime | None) -> Non
 
 
 def _begin(mailing: Mailing) -> None:
-    if not _may_send(mailing.sender):
+    if not may_send(mailing.sender):
         _pause(mailing, by=SYSTEM)
         return
     mailing.state = MailingState.SENDING
@@ -220,7 +220,8 @@ def _begin(mailing: Mailing) -> None:
     settle(mailing)
 
 
-def _may_send(sender: uuid.UUID | None) -> bool:
+def may_send(sender: uuid.UUID | None) -> bool:
+    """Return whether a staff account may write to examiners now."""
     member = Account.objects.filter(pk=str(sender), is_active=True).first()
     return member is not None and member.is_staff and member.has_perm(SEND)
 

@@ -227,4 +227,61 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("author", models.UUIDField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["-made_at", "-id"], name="mailings_invitation_order")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Invited",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("email", "by e-mail"),
+                            ("letter", "by letter"),
+                            ("none", "neither e-mail nor postal address known"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("email_id", models.UUIDField(null=True, unique=True)),
+                ("is_left_out", models.BooleanField(db_default=False, default=False)),
+                (
+                    "examiner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to="register.examiner"
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invited",
+                        to="mailings.invitation",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("email_id", None), ("is_left_out", False), ("way", "email")),
+                        fields=["id"],
+                        name="mailings_invited_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("invitation", "examiner"), name="mailings_invited_once")
+                ],
+            },
+        ),
     ]

@@ -13,7 +13,9 @@ from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import queue_register_exported
-from egzaminator.mailings.models import Mailing, Recipient
+from egzaminator.mailings.domain.postal_letters import people_to_write_to
+from egzaminator.mailings.domain.sending import SEND
+from egzaminator.mailings.models import Invitation, Mailing, Recipient
 from egzaminator.panel.domain import export_people
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
 from egzaminator.panel.domain.list_keys import refresh_all_list_keys
@@ -47,15 +49,23 @@ def people_of(*, selection: Selection | None) -> QuerySet[Examiner]:
 
 def may_have(*, member: Account, content: str) -> bool:
     """Return whether a staff member may export this content, or open a file of it, now."""
-    is_allowed = member.is_staff and member.has_perm(EXPORT)
-    if content == ExportContent.RECIPIENTS:
-        return is_allowed and member.has_perm(VIEW_MAILING)
-    return is_allowed and (content not in HAVE_PESELS or member.has_perm(EXPORT_PESEL))
+    needed = {EXPORT}
+    if content in HAVE_PESELS:
+        needed.add(EXPORT_PESEL)
+    elif content == ExportContent.RECIPIENTS:
+        needed.add(VIEW_MAILING)
+    elif content == ExportContent.LETTERS:
+        needed.add(SEND)
+    return member.is_staff and member.has_perms(needed)
 
 
 def columns_of(content: str) -> list[str]:
     """Return the names of the columns that a content has."""
-    headings = {ExportContent.PEOPLE.value: export_people.HEADING, ExportContent.RECIPIENTS.value: RECIPIENTS_HEADING}
+    headings = {
+        ExportContent.PEOPLE.value: export_people.HEADING,
+        ExportContent.RECIPIENTS.value: RECIPIENTS_HEADING,
+        ExportContent.LETTERS.value: ["name", "postal_address"],
+    }
     return list(headings.get(content, export_rows.HEADING))
 
 
@@ -117,6 +127,37 @@ def _ask(
             export.save(update_fields=["reason"])
             if export.has_pesels:
                 _notify_inspectors(member, count)
+            start_export()
+    return export
+
+
+def ask_for_letters(*, export_id: uuid.UUID, invitation: Invitation, reason: str, by: Actor) -> Export:
+    """Record that a staff member wants the letters of an invitation, and start the job. Return the export.
+
+    A form that is sent twice makes one file. Raise `ExportsUsedUpError` after 20 files in a day, and
+    `LimitReachedError` at the limit of look-ups.
+    """
+    if known := Export.objects.filter(pk=export_id).first():
+        return known
+    member = Account.objects.get(pk=str(by.account_id))
+    hit_lookup_limit(by=by, whom=f"export\0{export_id}")
+    _hit_daily(member)
+    people = people_to_write_to(invitation).count()
+    with transaction.atomic():
+        export, is_new = Export.objects.get_or_create(
+            pk=export_id,
+            defaults={
+                "owner": member.pk,
+                "invitation": invitation.pk,
+                "content": ExportContent.LETTERS,
+                "format": ExportFormat.ZIP,
+            },
+        )
+        if is_new:
+            details = {**_described(export), "invitation": str(invitation.pk), "people": people}
+            event = record_event(tag=Tag.EXPORT_ASKED, by=by, subject=member.pk, details=details, reason=reason)
+            export.reason_id = event.staff_text
+            export.save(update_fields=["reason"])
             start_export()
     return export
 

@@ -16,8 +16,9 @@ from egzaminator.audit.domain.shown_people import record_shown
 from egzaminator.core.csv_files import csv_lines
 from egzaminator.core.encryption import UndecryptableError
 from egzaminator.core.xlsx_files import xlsx_pieces
+from egzaminator.mailings.domain.postal_letters import batches_of, people_to_write_to, zipped
 from egzaminator.mailings.domain.results import refresh
-from egzaminator.mailings.models import Mailing
+from egzaminator.mailings.models import Invitation, Mailing
 from egzaminator.panel.domain import export_people, recipient_rows
 from egzaminator.panel.domain.exports import may_have, people_of
 from egzaminator.register.domain import export_rows
@@ -26,7 +27,7 @@ from egzaminator.register.domain.import_rows_file import rows_to_correct
 from egzaminator.register.domain.selections import find_selection
 from egzaminator.register.enums import ExportContent, ExportFormat
 from egzaminator.register.errors import ExportStoppedError
-from egzaminator.register.models import Export, Selection
+from egzaminator.register.models import Examiner, Export, Selection
 from egzaminator.stored_files.domain.files import write_file
 from egzaminator.stored_files.errors import FileGoneError
 
@@ -35,6 +36,7 @@ _NAMES: Final = {
     ExportContent.REGISTER_FILE.value: "ewidencja",
     ExportContent.PEOPLE.value: "egzaminatorzy",
     ExportContent.IMPORT_ROWS.value: "do-poprawy",
+    ExportContent.LETTERS.value: "listy",
     ExportContent.RECIPIENTS.value: "odbiorcy",
 }
 
@@ -69,20 +71,42 @@ def _make(export: Export) -> None:
         (export.selection and selection is None)
         or (export.mailing and mailing is None)
         or (export.source and export.source.file is None)
+        or (export.invitation and not Invitation.objects.filter(pk=export.invitation).exists())
     )
     if owner is None or not may_have(member=owner, content=export.content) or is_gone:
         fail_export(export=export)
         return
     with override(settings.LANGUAGE_CODE):
-        heading, count, batches = _recipients(export, mailing) if mailing else _table(export, selection)
-        set_rows(export=export, rows=count)
+        content = _letters(export) if export.invitation else _rows(export, selection, mailing)
         file = write_file(
             owner=export.owner,
             purpose=PURPOSE,
             name=f"{_NAMES[export.content]}-{timezone.localdate()}.{export.format}",
-            content=_content(export, heading, _counted(export, batches)),
+            content=content,
         )
     finish_export(export=export, file=file)
+
+
+def _letters(export: Export) -> Iterator[bytes]:
+    """Return a file of letters. It is recorded who is in each batch before it is made, and then the progress."""
+    people = people_to_write_to(Invitation.objects.get(pk=str(export.invitation)))
+    set_rows(export=export, rows=people.count())
+
+    def counted() -> Iterator[list[Examiner]]:
+        done = 0
+        for batch in batches_of(people):
+            record_shown(file=export.pk, people=[one.pk for one in batch])
+            yield batch
+            done += len(batch)
+            set_progress(export=export, rows_done=done)
+
+    return zipped(counted())
+
+
+def _rows(export: Export, selection: Selection | None, mailing: Mailing | None) -> Iterator[bytes]:
+    heading, count, batches = _recipients(export, mailing) if mailing else _table(export, selection)
+    set_rows(export=export, rows=count)
+    return _content(export, heading, _counted(export, batches))
 
 
 def _table(export: Export, selection: Selection | None) -> tuple[list[str], int, NamedBatches]:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from egzaminator.core.fields import LineField
+from egzaminator.core.fields import LineField, ReasonField
 from egzaminator.core.fields.day import DayField, TimeOfDayField
 from egzaminator.core.pdf_files import PdfFault
 from egzaminator.mailings.domain.attachments import LARGEST_BYTES
@@ -220,3 +220,25 @@ class ShownForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     people = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class InviteForm(forms.Form):
+    """Says which invitation is meant, and how many people the page named."""
+
+    invitation_id = forms.UUIDField(widget=forms.HiddenInput)
+    people = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class LettersForm(forms.Form):
+    """Asks why letters of invitation are made."""
+
+    use_required_attribute = False
+    used_up = _("You have made 20 files today, which is as many as one may. Make the next one tomorrow.")
+
+    # Chosen when the form is made: sent twice, it makes one file.
+    export_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    reason = ReasonField(help_text=_("For example: letters to be posted on 3 March. The inspector reads it."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"export_id": uuid.uuid4()} | kwargs.pop("initial", {})
+        super().__init__(*args, **kwargs)

@@ -158,6 +158,19 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
         rules=(rules.MAILINGS,),
         stays="it shows what the board wrote to whom, also without an account",
     ),
+    "mailings.Invitation": Held(
+        unseen="shown with each person whom it was for",
+        left_out={"shown with each person whom it was for": "made_at", _KEYS: "id", _STAFF: "author"},
+        rules=(rules.MAILINGS,),
+        stays="about many people; what is an examiner's own is their row of it",
+    ),
+    "mailings.Invited": Held(
+        section="invitations",
+        shown="way is_left_out",
+        left_out={_KEYS: "id invitation examiner email_id"},
+        rules=(rules.MAILINGS,),
+        stays="it shows whom the board wrote to, also without an account",
+    ),
     "mailings.Attachment": Held(
         section="mailings",
         shown="name=attachments",
@@ -323,7 +336,7 @@ INVENTORY: Final[Mapping[str, Held | Nobodys]] = {
     "register.Export": Held(
         unseen="about who asked for a file; whoever is in it is not said",
         left_out={
-            _KEYS: "id selection mailing source file",
+            _KEYS: "id invitation selection mailing source file",
             _STAFF: "owner reason",
             _WORK: "content recipient_state format state attempts rows rows_done asked_at",
         },

@@ -481,6 +481,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("owner", models.UUIDField()),
+                ("invitation", models.UUIDField(null=True)),
                 ("selection", models.UUIDField(null=True)),
                 ("mailing", models.UUIDField(null=True)),
                 ("recipient_state", models.CharField(blank=True, max_length=11)),
@@ -491,6 +492,7 @@ class Migration(migrations.Migration):
                             ("register-file", "register with PESELs"),
                             ("people", "list without PESELs"),
                             ("import-rows", "register file to be corrected"),
+                            ("letters", "letters of invitation"),
                             ("recipients", "recipients of a message"),
                         ],
                         max_length=20,
@@ -498,7 +500,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "format",
-                    models.CharField(choices=[("xlsx", "Excel workbook (XLSX)"), ("csv", "CSV file")], max_length=4),
+                    models.CharField(
+                        choices=[
+                            ("xlsx", "Excel workbook (XLSX)"),
+                            ("csv", "CSV file"),
+                            ("zip", "PDF files in a ZIP archive"),
+                        ],
+                        max_length=4,
+                    ),
                 ),
                 (
                     "state",

@@ -24,6 +24,7 @@ class Export(models.Model):
     owner = models.UUIDField()  # the staff account that asked, and alone may open it
     # The import whose file it holds, to be corrected; None: it holds people of the register.
     source = models.ForeignKey("register.Import", null=True, on_delete=models.CASCADE, related_name="+")
+    invitation = models.UUIDField(null=True)  # the invitation whose letters it holds; None: it holds no letters
     # Whom it holds: a selection, or the recipients of a mailing, all or those in a state. Neither: everybody.
     selection = models.UUIDField(null=True)
     mailing = models.UUIDField(null=True)
