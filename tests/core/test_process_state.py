@@ -19,6 +19,8 @@ PURE = {
     "accounts/passwords/guessing.py": {"common_passwords"},
     "accounts/passwords/suggest_passphrase.py": {"words"},
     "core/encryption.py": {"_cipher"},
+    "mail/domain/render.py": {"_domain_of"},
+    "mailings/domain/letter.py": {"_date_header"},
     "register/domain/number_formats.py": {"digit_pattern"},
     "runtime/maintenance.py": {"_file"},
     "web/page_store.py": {"_accepts_gzip"},

@@ -14,6 +14,7 @@ from egzaminator.audit.actor import SYSTEM
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.backup.journal import TOLD, Entry, read_journal
+from egzaminator.core.templatetags.dates import table_date
 from egzaminator.mailings.domain.preferences import turn_informational
 from egzaminator.register.models import Examiner
 
@@ -48,7 +49,7 @@ def do_again(journal: Path, well: list[str], left: list[str]) -> None:
             more = f" and {len(about) - _LISTED} more" if len(about) > _LISTED else ""
             left.append(f"{_MEANS[tag]}: {', '.join(dict.fromkeys(about[:_LISTED]))}{more}.")
     left.append(
-        f"Deletions and freezes after {known_since.until:%Y-%m-%d %H:%M} UTC, when the journal ends, cannot be known."
+        f"Deletions and freezes after {table_date(known_since.until)}, when the journal ends, cannot be known."
         if known_since
         else f"There is no journal at {journal}, or none of ours: deletions and freezes since cannot be known."
     )

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.template import Context, Template
 from django.utils.translation import override
 
+from egzaminator.core.templatetags.dates import letter_date
+
 SOURCES = Path(settings.PACKAGE_DIR)
 TEMPLATES = [path for path in SOURCES.rglob("templates/**/*") if path.suffix in {".html", ".txt"}]
 # A format in Django's letters in a template, and one in Python's, or Django's own function, in code.
@@ -119,6 +121,10 @@ def test_machines_get_no_fraction_of_a_second() -> None:
     assert shown("{{ value|machine_date }}", value=MOMENT) == "2026-11-22T10:54:30+01:00"
     assert shown("{{ value|machine_date }}", value=DAY) == "2026-11-22"
     assert shown("{{ value|machine_date }}", value=None) == ""
+
+
+def test_a_letter_has_the_month_in_the_genitive_and_no_weekday() -> None:
+    assert letter_date(DAY) == "22 listopada 2026"
 
 
 @pytest.mark.parametrize(

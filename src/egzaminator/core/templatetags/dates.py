@@ -1,4 +1,4 @@
-"""The two forms in which people read a day or a moment, and the one for machines.
+"""The forms in which people read a day or a moment, and the one for machines.
 
 What the forms look like is in `egzaminator/formats`. Moments are shown in the current time zone. For the time of day
 alone there is Django's `time` filter, without a format. Every filter returns an empty string for no date.
@@ -22,6 +22,11 @@ def prose_date(moment: datetime.date | None) -> str:
     """
     text = _localised(moment, day="DATE_FORMAT", with_time="DATETIME_FORMAT")
     return text.lower() if get_language() == "pl" else text  # Django's Polish weekdays begin with a capital
+
+
+def letter_date(day: datetime.date) -> str:
+    """Return the form at the head of a letter, after the place: "22 listopada 2026"."""
+    return date_format(day, "j E Y")
 
 
 @register.filter

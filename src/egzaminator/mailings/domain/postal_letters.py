@@ -12,10 +12,10 @@ from typing import Any, Final
 import qrcode
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from egzaminator.core.board import current_board
+from egzaminator.core.templatetags.dates import letter_date
 from egzaminator.mailings import typesetting
 from egzaminator.mailings.domain.invitations import instruction
 from egzaminator.mailings.enums import InvitationWay
@@ -72,13 +72,11 @@ def letters_pdf(people: Sequence[Examiner]) -> bytes:
 
 def _data(people: list[dict[str, Any]]) -> dict[str, Any]:
     board = current_board()
-    today = date_format(timezone.localdate(), "j E Y")
     return {
         "title": _("Invitation to make your account"),
         "board": board.name,
         "sender": [board.street, f"{board.postal_code} {board.locality}"],
-        "emblem": None,
-        "day": f"{board.locality}, {today}",
+        "day": f"{board.locality}, {letter_date(timezone.localdate())}",
         "people": people,
         "paragraphs": [
             _("Dear Sir or Madam,"),

@@ -2,6 +2,7 @@ from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
 from egzaminator.mail.domain.held_back import discard_held_back, release_held_back
 from egzaminator.mail.enums import DeliveryState
@@ -28,7 +29,8 @@ class Command(BaseCommand):
             self.stdout.write(f"E-mails that were given up: {discard_held_back()}")
             return
         held = Email.objects.filter(state=DeliveryState.HELD)
-        kinds = Counter(f"{kind}, queued {at:%Y-%m-%d}" for kind, at in held.values_list("kind", "created_at"))
+        queued = held.values_list("kind", "created_at")
+        kinds = Counter(f"{kind}, queued {timezone.localdate(at)}" for kind, at in queued)
         self.stdout.write(f"E-mails that are held back: {kinds.total()}")
         for kind, count in sorted(kinds.items()):
             self.stdout.write(f"  {count} × {kind}")
