@@ -5,6 +5,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
 from egzaminator.accounts.domain.returned_mail import take_report
 from egzaminator.accounts.models import Account
@@ -17,6 +18,7 @@ from egzaminator.mailings.domain.sending import begin_due, cancel, pause, plan, 
 from egzaminator.mailings.enums import LeftOut, MailingKind, MailingState, RecipientState
 from egzaminator.mailings.errors import MailingChangedError, NobodyError, NotNowError, PeopleChangedError
 from egzaminator.mailings.models import Mailing, Preference
+from egzaminator.panel.domain.recipient_rows import describe_recipients
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.members import change_roles, end_member
 from egzaminator.staff.roles import Role
@@ -227,6 +229,9 @@ def test_what_came_back_is_not_reached(mailbox: Receiver, officer: Account, anna
     take_report(report(email))
     settle_open()
     assert states_of(mailing) == {"Łukasik": RecipientState.CAME_BACK}
+    with override("pl"):
+        (row,) = describe_recipients(list(mailing.recipients.select_related("examiner")))
+    assert row.why == "nie ma takiej skrzynki"
     assert reload(mailing).counts == {"came-back": 1, "read": 0}
     EmailHold.objects.all().delete()
     send_again(mailing_id=mailing.pk, shown=1, by=Actor(officer.pk))

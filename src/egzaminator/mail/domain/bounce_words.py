@@ -6,7 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from egzaminator.mail.domain.refusals import explain_reply, says_no_such_mailbox
+from egzaminator.mail.domain.reasons import MAILBOX_IS_FULL, reason_of
+from egzaminator.mail.domain.refusals import explain_reply
 from egzaminator.mail.domain.replies import Reply
 from egzaminator.mail.enums import BounceKind, Cause
 from egzaminator.mail.models import Bounce
@@ -23,20 +24,6 @@ _STILL_TRIED: Final = _(
     "The mail server of this mailbox has not taken the e-mail yet. It is tried again without you. The address may be "
     "right."
 )
-_NO_SUCH_MAILBOX: Final = _("there is no such mailbox")
-_UNKNOWN_DOMAIN: Final = _("the part of the address after @ is not known")
-_SWITCHED_OFF: Final = _("the mailbox is switched off")
-_FULL: Final = _("the mailbox is full")
-_UNTAKEN: Final = _("the mail server did not take it")
-# By subject and detail of the enhanced status code (RFC 3463 and its registry at IANA).
-_REASONS: Final = {
-    (1, 1): _NO_SUCH_MAILBOX,
-    (1, 2): _UNKNOWN_DOMAIN,
-    (1, 6): _NO_SUCH_MAILBOX,
-    (1, 10): _NO_SUCH_MAILBOX,
-    (2, 1): _SWITCHED_OFF,
-    (2, 2): _FULL,
-}
 
 
 def reply_of(bounce: Bounce) -> Reply:
@@ -46,17 +33,15 @@ def reply_of(bounce: Bounce) -> Reply:
 
 def explain_bounce(bounce: Bounce) -> Promise:
     """Return what a bounce means and what the recipient can do, in a sentence for the reader."""
-    reply = reply_of(bounce)
     match BounceKind(bounce.kind):
         case BounceKind.DELAYED:
             return _STILL_TRIED
         case BounceKind.OTHER:
             return _NOT_TAKEN
-        case BounceKind.TEMPORARY if _reason_of(reply) is not _FULL:
+        case BounceKind.TEMPORARY if reason_of_bounce(bounce) is not MAILBOX_IS_FULL:
             return _GIVEN_UP
         case _:
-            # Some servers give the reason in their words alone.
-            return explain_reply(Reply(reply.code or 550, reply.text, Cause.ADDRESS))
+            return explain_reply(_as_refusal(reply_of(bounce)))
 
 
 def name_bounce(bounce: Bounce) -> str:
@@ -64,10 +49,14 @@ def name_bounce(bounce: Bounce) -> str:
     kind = BounceKind(bounce.kind)
     if not kind.has_come_back:
         return str(kind.label)
-    return gettext("came back: %(reason)s") % {"reason": _reason_of(reply_of(bounce))}
+    return gettext("came back: %(reason)s") % {"reason": reason_of_bounce(bounce)}
 
 
-def _reason_of(reply: Reply) -> Promise:
-    if reply.enhanced in _REASONS:
-        return _REASONS[reply.enhanced]
-    return _NO_SUCH_MAILBOX if says_no_such_mailbox(reply.text) else _UNTAKEN
+def reason_of_bounce(bounce: Bounce) -> Promise:
+    """Return why an e-mail came back, in a few words."""
+    return reason_of(_as_refusal(reply_of(bounce)))
+
+
+def _as_refusal(reply: Reply) -> Reply:
+    """Return a reply in a report as one that refuses the mailbox for good: some servers say it in words alone."""
+    return Reply(reply.code or 550, reply.text, Cause.ADDRESS)

@@ -8,13 +8,14 @@ from typing import Final
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from egzaminator.core.templatetags.dates import table_date
 from egzaminator.core.text import full_name
-from egzaminator.mail.domain.status import describe_delivery
-from egzaminator.mail.enums import DeliveryState
+from egzaminator.mail.domain.bounce_words import reason_of_bounce, reply_of
+from egzaminator.mail.domain.reasons import reason_of
+from egzaminator.mail.domain.replies import Reply
+from egzaminator.mail.enums import Cause, DeliveryState
 from egzaminator.mail.models import Email
 from egzaminator.mailings.enums import LeftOut, RecipientState
 from egzaminator.mailings.models import Mailing, Recipient
@@ -48,7 +49,12 @@ class RecipientRow:
 
 def describe_recipients(recipients: Sequence[Recipient]) -> list[RecipientRow]:
     """Return the rows of a page of recipients, in one query."""
-    emails = Email.objects.filter(pk__in=[one.email_id for one in recipients]).defer("content").in_bulk()
+    emails = (
+        Email.objects.filter(pk__in=[one.email_id for one in recipients])
+        .select_related("bounce")
+        .defer("content")
+        .in_bulk()
+    )
     return [_row(one, emails.get(one.email_id)) for one in recipients]
 
 
@@ -80,13 +86,20 @@ def _cells(row: RecipientRow) -> list[str]:
 
 
 def _row(recipient: Recipient, email: Email | None) -> RecipientRow:
-    why, server_words = "", ""
-    if recipient.state == RecipientState.LEFT_OUT:
-        why = str(LeftOut(recipient.left_out).label)
-    elif recipient.state in {RecipientState.WAITING, RecipientState.REFUSED} and email is not None:
-        delivery = describe_delivery(email)
-        why = " ".join(str(sentence) for sentence in delivery.explanation)
-        server_words = delivery.server_words
-        if email.state == DeliveryState.DEFERRED and not why:
-            why = _("will be tried again")
+    why, server_words = _trouble(recipient, email)
     return RecipientRow(recipient.examiner, recipient, email.email if email else "", why, server_words)
+
+
+def _trouble(recipient: Recipient, email: Email | None) -> tuple[str, str]:
+    """Return why somebody has not got the e-mail, and the mail server's own words."""
+    if recipient.state == RecipientState.LEFT_OUT:
+        return str(LeftOut(recipient.left_out).label), ""
+    if email is None:
+        return "", ""
+    if recipient.state == RecipientState.CAME_BACK and email.known_bounce:
+        return str(reason_of_bounce(email.known_bounce)), reply_of(email.known_bounce).words
+    has_failed = email.attempts > 0 or email.state == DeliveryState.REJECTED
+    if has_failed and recipient.state in {RecipientState.WAITING, RecipientState.REFUSED}:
+        reply = Reply(email.reply_code, email.reply_text, Cause(email.cause))
+        return str(reason_of(reply)), reply.words
+    return "", ""
