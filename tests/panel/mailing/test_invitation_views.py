@@ -3,19 +3,23 @@
 import datetime
 import io
 import re
+import uuid
 import zipfile
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from egzaminator.accounts.models import Account
+from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.models import Email
-from egzaminator.mailings.domain.invitations import queue_waiting
+from egzaminator.mailings.domain.invitations import invite, queue_waiting
 from egzaminator.panel.domain.make_export import make_export
 from egzaminator.register.models import Examiner, Export
 from egzaminator.staff.roles import Role
@@ -24,6 +28,7 @@ from tests.helpers.html import Response, fields_of, words_of
 from tests.panel.staff_browser import browser_of, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+LIST = "/panel/wiadomosci/zaproszenia/"
 
 
 @pytest.fixture
@@ -124,6 +129,20 @@ def test_an_inspector_reads_and_invites_nobody(client: Client, people: list[Exam
     assert len(people) == 3
 
 
-def test_the_list_of_invitations_costs_the_same_for_many(client: Client) -> None:
-    assert "Nie ma zaproszeń" in words_of(client.get("/panel/wiadomosci/zaproszenia/"))
-    assert Account.objects.count() == 1
+def test_the_list_of_invitations_and_of_people_cost_the_same_for_many(client: Client) -> None:
+    assert "Nie ma zaproszeń" in words_of(client.get(LIST))
+    officer = Account.objects.get()
+    counts = []
+    for people in (1, 3):
+        for number in range(people):
+            identifier = f"bez-{people}-{number}"
+            make_examiner(
+                pesel=None, identifier=identifier, identifier_key=identifier, numbers=(identifier,), postal_address=HOME
+            )
+        invited = invite(invitation_id=uuid.uuid4(), people=Examiner.objects.all(), shown=people, by=Actor(officer.pk))
+        for path in (LIST, f"{LIST}{invited.pk}/osoby/"):
+            client.get(path)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(path)
+            counts.append(len(queries))
+    assert counts[:2] == counts[2:]
