@@ -102,6 +102,7 @@ def path_of(view: URLPattern) -> str:
         "selection_id": UUID(int=1),
         "member_id": UUID(int=1),
         "mailing_id": UUID(int=1),
+        "invitation_id": UUID(int=1),
         "attachment_id": UUID(int=1),
         "export_id": UUID(int=1),
         "import_id": UUID(int=1),

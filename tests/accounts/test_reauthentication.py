@@ -43,7 +43,7 @@ ASKS_THE_SESSION = {
     "record-death", "undo-death",
     "join", "export-everybody", "export-selection", "download-export", "correct-email", "correct-claim-email",
     "alone-setting", "strike-off", "transfer", "issue-data", "ask-deletion", "withdraw-act", "breach-file",
-    "publish-notice", "undo-import", "send-mailing", "repeat-mailing",
+    "publish-notice", "undo-import", "send-mailing", "repeat-mailing", "export-recipients",
     "invite-examiners", "repeat-invitation", "invitation-letters",
     "apply-import", "import-rows", "move-to-register",
 }  # fmt: skip
@@ -109,6 +109,7 @@ EXEMPT = {
     "delete-selection": "forgets a search of one's own, and changes nothing about people",
     "mailing-preferences": "is one's own choice, recorded and taken back as easily",
     **dict.fromkeys(("write-mailing", "change-mailing", "delete-mailing"), "a draft, which reaches nobody"),
+    **dict.fromkeys(("mailing-attachments", "remove-mailing-attachment"), "changes a draft, which reaches nobody"),
     "preview-mailing": "shows what is recorded and counted",
     "test-mailing": "to one's own mailbox",
     **dict.fromkeys(("pause-mailing", "cancel-mailing"), "must not wait: it keeps e-mails from going out"),

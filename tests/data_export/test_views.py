@@ -34,6 +34,8 @@ LISTS = {
     "entries",
     "decisions",
     "former_values",
+    "mailings",
+    "mailing_preferences",
     "imports",
     "account",
     "details",

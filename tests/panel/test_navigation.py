@@ -123,7 +123,7 @@ def test_every_screen_stands_in_the_frame() -> None:
     person = reverse("examiner", args=[make_examiner().id])
     colleague = make_staff(email="ewa@oke.example", name="Ewa Druga")
     found = [*screens(), person, reverse("member", args=[colleague.pk])]
-    assert len(found) == 28
+    assert len(found) == 29
     for path in found:
         answer = client.get(path)
         assert (path, answer.status_code) == (path, 200)

@@ -296,7 +296,16 @@ def test_what_there_is_not_is_not_found_by_who_may_see_the_others(client: Client
     missing = uuid.UUID(int=1)
     asked_again = {
         reverse(name, args=[missing])
-        for name in ("export-selection", "export-recipients", "download-export", "send-mailing", "repeat-mailing")
+        for name in (
+            "export-selection",
+            "export-recipients",
+            "download-export",
+            "send-mailing",
+            "repeat-mailing",
+            "invite-examiners",
+            "repeat-invitation",
+            "invitation-letters",
+        )
     }
     assert {path for path, status in found if status not in {404, 405}} <= asked_again
 

@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django import app
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
@@ -49,8 +50,13 @@ def test_is_not_ready_without_a_queue(client: Client, table: str) -> None:
 
 def now_well() -> None:
     """Let a worker live, and every periodic job be begun, so that all probes find what they hope for."""
+    now = timezone.now().timestamp()
     with connection.cursor() as cursor:
         cursor.execute("SELECT procrastinate_register_worker_v1()")
+        cursor.executemany(
+            "INSERT INTO procrastinate_periodic_defers (task_name, periodic_id, defer_timestamp) VALUES (%s, %s, %s)",
+            [(one.task.name, one.periodic_id, now) for one in app.periodic_registry.periodic_tasks.values()],
+        )
     note_backup(last_backup=timezone.now(), last_drill=timezone.now())
 
 

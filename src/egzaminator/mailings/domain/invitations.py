@@ -85,13 +85,8 @@ def may_be_invited(people: QuerySet[Examiner]) -> QuerySet[Examiner]:
         way=InvitationWay.NONE
     )
     active = Entry.objects.filter(state=EntryState.ACTIVE)
-    return people.filter(
-        account=None,
-        deceased_on=None,
-        joined_into=None,
-        taken_back_at=None,
-        id__in=active.values("examiner"),
-    ).exclude(id__in=lately.values("examiner"))
+    own = Examiner.objects.in_register().filter(account=None, deceased_on=None, id__in=active.values("examiner"))
+    return people.filter(id__in=own.values("id")).exclude(id__in=lately.values("examiner"))
 
 
 def count_ways(people: QuerySet[Examiner]) -> dict[InvitationWay, int]:
@@ -147,10 +142,10 @@ def queue_waiting() -> None:
 
 def _queue_some() -> bool:
     with transaction.atomic():
-        waiting = Invited.objects.filter(way=InvitationWay.EMAIL, email_id=None, is_left_out=False)
         rows = list(
-            waiting.select_related("examiner", "invitation")
-            .select_for_update(of=("self",), skip_locked=True)
+            Invited.objects.select_for_update(of=("self",), skip_locked=True)
+            .filter(way=InvitationWay.EMAIL, email_id=None, is_left_out=False)
+            .select_related("examiner", "invitation")
             .order_by("id")[:_AT_ONCE]
         )
         allowed = {author: may_send(author) for author in {one.invitation.author for one in rows}}
