@@ -65,7 +65,7 @@ def rows_of(client: Client, page: str) -> list[tuple[object, ...]]:
 def test_it_says_what_became_of_each_in_plain_words(client: Client, officer: Account, mailing: Mailing) -> None:
     heading, *rows = rows_of(client, ask(client, mailing))
     assert heading == (
-        "Nazwisko", "Imiona", "Numery ewidencyjne", "Adres e-mail", "Stan", "Powód", "Odpowiedź serwera poczty",
+        "Nazwisko", "Imiona", "Numery ewidencyjne", "Adres e-mail", "Stan", "Powód", "Co odpowiedział serwer poczty",
         "Przeczytana w „Moim koncie”",
     )  # fmt: skip
     refused, handed_over, without = rows
