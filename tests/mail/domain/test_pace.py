@@ -26,7 +26,9 @@ def test_bulk_alone_is_slowed_and_goes_on_a_minute_later(mailbox: Receiver, sett
         queue("anna@example.pl")
         queue("jan@example.pl", priority=Priority.NOTICE)
         assert deliver_due() == 4
-        assert mailbox.recipients == ["anna@example.pl", "jan@example.pl", "0@example.pl", "1@example.pl"]
+        assert mailbox.recipients[:2] == ["anna@example.pl", "jan@example.pl"]
+        # Queued at one moment, the others have no order.
+        assert len(set(mailbox.recipients[2:]) & {"0@example.pl", "1@example.pl", "2@example.pl"}) == 2
         assert not is_anything_due()
         queue("ewa@example.pl")
         assert is_anything_due()
