@@ -26,6 +26,7 @@ from egzaminator.mail.domain.render import public_url
 from egzaminator.mail.enums import BounceKind, DeliveryState
 from egzaminator.mail.models import Email, EmailHold
 from egzaminator.mailings.domain.sending import may_send
+from egzaminator.mailings.domain.standing import IS_ON_HOLD
 from egzaminator.mailings.enums import InvitationWay
 from egzaminator.mailings.errors import NobodyError, PeopleChangedError
 from egzaminator.mailings.models import Invitation, Invited
@@ -36,9 +37,8 @@ from egzaminator.runtime.jobs import start_job
 QUEUE_TASK: Final = "mailings.queue_invitations"
 FIRST_LOGIN_PATH: Final = "/pomoc/pierwsze-logowanie/"
 _AT_ONCE: Final = 100
-_IS_ON_HOLD: Final = "EXISTS (SELECT FROM mail_emailhold hold WHERE hold.email = lower(person.email))"
 _WAY: Final = f"""
-CASE WHEN person.email <> '' AND NOT {_IS_ON_HOLD} THEN '{InvitationWay.EMAIL}'
+CASE WHEN person.email <> '' AND NOT {IS_ON_HOLD} THEN '{InvitationWay.EMAIL}'
     WHEN person.address_encrypted IS NOT NULL THEN '{InvitationWay.LETTER}' ELSE '{InvitationWay.NONE}' END
 """
 _COUNT: Final = f"""

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from egzaminator.mailings.enums import LeftOut
 from egzaminator.register.models import Examiner
 
-# Addresses from which e-mails came back (mail/domain/bounces.py).
-_IS_ON_HOLD: Final = "EXISTS (SELECT FROM mail_emailhold hold WHERE hold.email = lower(person.email))"
+# Whether e-mails came back from the address of `person` (mail/domain/bounces.py).
+IS_ON_HOLD: Final = "EXISTS (SELECT FROM mail_emailhold hold WHERE hold.email = lower(person.email))"
 
 # Everybody in the register: the address that an e-mail to them goes to ("" if there is none), and why they are left out
 # of a mailing ("" if they are not). Takes `is_informational`. An account's own address is confirmed, so it comes first;
@@ -21,7 +21,7 @@ SELECT person.id, person.account_id, person.email, person.name,
     CASE
         WHEN person.deceased_on IS NOT NULL THEN '{LeftOut.DECEASED}'
         WHEN person.account_state = 'closed' THEN '{LeftOut.CLOSED}'
-        WHEN person.email <> '' AND {_IS_ON_HOLD} THEN '{LeftOut.ON_HOLD}'
+        WHEN person.email <> '' AND {IS_ON_HOLD} THEN '{LeftOut.ON_HOLD}'
         WHEN person.informational_off_at IS NOT NULL AND %(is_informational)s THEN '{LeftOut.TURNED_OFF}'
         ELSE ''
     END AS left_out
