@@ -47,47 +47,47 @@ def main() -> None:
 def install(file: Path | None) -> None:
     """Do every step that is not done. Raise `InstallError`."""
     answers = read_answers(file, known=known_answers())
-    _tell("user and folders", ["user egzaminator"] if make_user() else [])
+    _say("user and folders", ["user egzaminator"] if make_user() else [])
     make_folder(FOLDER, mode=0o755)
     make_folder(Path("/var/lib/egzaminator"), mode=0o700, owner=USER)
     make_folder(Path("/var/backups/egzaminator"), mode=0o700, owner=USER)
     machine_key, is_key_new = write_backup_key()
     new = write_settings(answers, machine_key=machine_key)
     write_answers(answers)
-    _tell("settings and keys", [*(["backup-key"] if is_key_new else []), *new])
+    _say("settings and keys", [*(["backup-key"] if is_key_new else []), *new])
     settings = parse_lines((FOLDER / "environment").read_text())
-    _tell("database", make_database() if settings["DATABASE_URL"] == LOCAL_URL else [])
+    _say("database", make_database() if settings["DATABASE_URL"] == LOCAL_URL else [])
 
     release = Path(sys.prefix)
-    _tell("current release", [release.name] if make_link(_CURRENT, Path("releases") / release.name) else [])
+    _say("current release", [release.name] if make_link(_CURRENT, Path("releases") / release.name) else [])
     is_certificate_new = have_certificate(answers)
     placed = install_files.place_files(release / "deploy", answers=answers)
     for command in (["check", "--deploy", "--fail-level", "WARNING"], ["migrate", "--verbosity", "0"], ["load_pages"]):
         _require(*command)
     _require("update_index", "--verbosity", "0")
-    _tell("database's schema and pages", [])
-    _tell("units and nginx", [*placed.units, *(["nginx"] if placed.is_nginx_new else [])])
+    _say("database's schema and pages", [])
+    _say("units and nginx", [*placed.units, *(["nginx"] if placed.is_nginx_new else [])])
     _start(
         install_files.started_units(release / "deploy"),
         placed,
         is_nginx_stale=placed.is_nginx_new or is_certificate_new,
     )
     _wait_until_ready(answers["HOST"])
-    _tell("the site answers by https", [])
+    _say("the site answers by https", [])
 
     is_first = _open_board(answers)
-    _tell("first administrator", ["invited by e-mail"] if is_first else [])
+    _say("first administrator", ["invited by e-mail"] if is_first else [])
     if is_first:
         # Not in the night and on Sunday: whether there are backups, and whether they open, is seen now.
         for unit in ("egzaminator-backup.service", "egzaminator-drill.service"):
             run("systemctl", "start", unit, cure=f"Look at `journalctl -u {unit} -n 50`, and start this again.")
-        _tell("first backup, and its drill", [])
+        _say("first backup, and its drill", [])
     # The test message goes once: what is well already is not tried again on people.
     _, mail = run_ours("check_mail", *([answers["BOARD_EMAIL"]] if is_first else []))
     print(describe_end(answers, settings, mail=mail))  # noqa: T201 -- the report is what it ends with
 
 
-def _tell(step: str, changed: Iterable[str]) -> None:
+def _say(step: str, changed: Iterable[str]) -> None:
     print(f"{step}: {', '.join(changed) or _ALREADY}", flush=True)  # noqa: T201 -- a conversation in a terminal
 
 

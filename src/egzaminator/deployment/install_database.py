@@ -1,9 +1,10 @@
 """The database on this machine, its role, and what the role may do."""
 
 import os
+from pathlib import Path
 from typing import Final
 
-from egzaminator.deployment.machine import run
+from egzaminator.deployment.machine import run, write_file
 
 LOCAL_URL: Final = "postgresql:///egzaminator?host=/run/postgresql"
 # A web process for each core with so many connections, the workers, the commands and the administrator.
@@ -41,6 +42,8 @@ _WANTED: Final = [
         "CREATE DATABASE egzaminator OWNER egzaminator ENCODING 'UTF8' TEMPLATE template0",
     ),
 ]
+# Debian's unit leaves a server dead that the kernel killed for want of memory.
+_RESTARTS: Final = Path("/etc/systemd/system/postgresql@.service.d/egzaminator.conf")
 _CURE: Final = (
     "Look whether PostgreSQL runs (`pg_lsclusters`, `journalctl -u postgresql@*`). When it does, start this again."
 )
@@ -53,6 +56,10 @@ def make_database() -> list[str]:
         if not _ask(query):
             _ask(statement)
             changed.append(name)
+    _RESTARTS.parent.mkdir(exist_ok=True)
+    if write_file(_RESTARTS, "[Service]\nRestart=on-failure\nRestartSec=2\n", mode=0o644):
+        run("systemctl", "daemon-reload", cure="Look at `systemctl status`.")
+        changed.append("a restart of PostgreSQL that was killed")
     needed = _PER_CORE * (os.cpu_count() or 1) + _OTHERS
     if int(_ask("SHOW max_connections")) < needed:
         _ask(f"ALTER SYSTEM SET max_connections = {needed}")
