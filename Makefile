@@ -70,7 +70,7 @@ wheel: dev-packages $(catalogues) ## build the package in dist/, with its requir
 	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || date +%s) $(python) -m uv build --quiet --wheel --no-build-isolation
 	@rm -f dist/.gitignore  # of uv
 	@cp requirements/base.txt dist/requirements.txt
-	@cp deploy/install dist/
+	@cp deploy/install deploy/upgrade dist/
 	@cd dist && sha256sum * > SHA256SUMS && cat SHA256SUMS
 
 requirements: dev-packages ## pin what requirements/*.in ask for
