@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from typing import Final
 
-from egzaminator.deployment.machine import run, write_file
+from egzaminator.deployment.commands import run
+from egzaminator.deployment.machine import write_file
 
 LOCAL_URL: Final = "postgresql:///egzaminator?host=/run/postgresql"
 # A web process for each core with so many connections, the workers, the commands and the administrator.
@@ -45,7 +46,8 @@ _WANTED: Final = [
 # Debian's unit leaves a server dead that the kernel killed for want of memory.
 _RESTARTS: Final = Path("/etc/systemd/system/postgresql@.service.d/egzaminator.conf")
 _CURE: Final = (
-    "Look whether PostgreSQL runs (`pg_lsclusters`, `journalctl -u postgresql@*`). When it does, start this again."
+    "The database cannot be set up. Look whether PostgreSQL runs (`pg_lsclusters`, `journalctl -u postgresql@*`). When "
+    "it does, start this again."
 )
 
 
@@ -58,16 +60,16 @@ def make_database() -> list[str]:
             changed.append(name)
     _RESTARTS.parent.mkdir(exist_ok=True)
     if write_file(_RESTARTS, "[Service]\nRestart=on-failure\nRestartSec=2\n", mode=0o644):
-        run("systemctl", "daemon-reload", cure="Look at `systemctl status`.")
+        run("systemctl", "daemon-reload", otherwise="systemd did not read the units.")
         changed.append("a restart of PostgreSQL that was killed")
     needed = _PER_CORE * (os.cpu_count() or 1) + _OTHERS
     if int(_ask("SHOW max_connections")) < needed:
         _ask(f"ALTER SYSTEM SET max_connections = {needed}")
-        run("systemctl", "restart", "postgresql", cure=_CURE)
+        run("systemctl", "restart", "postgresql", otherwise=_CURE)
         changed.append(f"max_connections = {needed}")
     return changed
 
 
 def _ask(query: str) -> str:
     psql = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname=postgres", f"--command={query}"]
-    return run("runuser", "-u", "postgres", "--", *psql, cure=_CURE).strip()
+    return run("runuser", "-u", "postgres", "--", *psql, otherwise=_CURE).strip()
