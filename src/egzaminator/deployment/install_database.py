@@ -43,7 +43,8 @@ _WANTED: Final = [
         "CREATE DATABASE egzaminator OWNER egzaminator ENCODING 'UTF8' TEMPLATE template0",
     ),
 ]
-# Debian's unit leaves a server dead that the kernel killed for want of memory.
+# Debian's unit leaves a server dead that the kernel killed for want of memory. One whose disk is full tries as long.
+_RESTART_ALWAYS: Final = "[Unit]\nStartLimitIntervalSec=0\n\n[Service]\nRestart=on-failure\nRestartSec=2\n"
 _RESTARTS: Final = Path("/etc/systemd/system/postgresql@.service.d/egzaminator.conf")
 _CURE: Final = (
     "The database cannot be set up. Look whether PostgreSQL runs (`pg_lsclusters`, `journalctl -u postgresql@*`). When "
@@ -59,7 +60,7 @@ def make_database() -> list[str]:
             _ask(statement)
             changed.append(name)
     _RESTARTS.parent.mkdir(exist_ok=True)
-    if write_file(_RESTARTS, "[Service]\nRestart=on-failure\nRestartSec=2\n", mode=0o644):
+    if write_file(_RESTARTS, _RESTART_ALWAYS, mode=0o644):
         run("systemctl", "daemon-reload", otherwise="systemd did not read the units.")
         changed.append("a restart of PostgreSQL that was killed")
     needed = _PER_CORE * (os.cpu_count() or 1) + _OTHERS
