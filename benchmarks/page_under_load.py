@@ -17,6 +17,7 @@ import collections
 import multiprocessing
 import os
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -72,7 +73,7 @@ def main() -> None:
             ports = (server.port, server.log_in_port)
             report_way(report, "direct", measure(server.pid, ports, rate, log_ins, session))
             if ways == 1:
-                print("nginx is not here (tests/install-tools.sh), so nothing is measured through it.")
+                print("nginx is not here (tests/install-tools.sh): not measured through it.", file=sys.stderr)
                 return
             with proxied(server) as port:
                 report_way(report, "nginx", measure(server.pid, (port, port), rate, log_ins, session))
