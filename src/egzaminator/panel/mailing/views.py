@@ -29,6 +29,7 @@ from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff
 from egzaminator.panel.domain.mailings import VIEW, current, list_mailings, list_recipients, people_of, preview
 from egzaminator.panel.domain.recipient_rows import describe_recipients
 from egzaminator.panel.forms import ExaminerForm
+from egzaminator.panel.list_forms import ListForm
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.mailing.forms import MailingForm
 from egzaminator.register.domain.selections import find_selection
@@ -72,7 +73,8 @@ def write(request: HttpRequest, selection_id: uuid.UUID) -> HttpResponse:
         )
         messages.success(request, _("The draft is saved."))
         return redirect("mailing", mailing_id=mailing.pk)
-    return render(request, "panel/mailing/write.html", {"form": form, "selection": selection})
+    context = {"form": form, "selection": selection, "terms": ListForm.of(selection.terms).chosen}
+    return render(request, "panel/mailing/write.html", context)
 
 
 @own_form(_FORM)
@@ -104,7 +106,8 @@ def change(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
     elif mailing.state != MailingState.DRAFT:
         messages.warning(request, str(NOT_NOW))
         return redirect("mailing", mailing_id=mailing.pk)
-    return render(request, "panel/mailing/write.html", {"form": form, "mailing": mailing, "theirs": theirs})
+    context = {"form": form, "mailing": mailing, "theirs": theirs, "terms": ListForm.of(mailing.terms).chosen}
+    return render(request, "panel/mailing/write.html", context)
 
 
 @permission_required(VIEW)
@@ -117,6 +120,7 @@ def mailing(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
         found = current(found)
     context: dict[str, object] = {
         "mailing": found,
+        "terms": ListForm.of(found.terms).chosen,
         "sender": Account.objects.filter(pk=found.sender or found.author).first(),
         "blocks": parse(found.body),
         "attachments": attachments_of(found),
