@@ -108,7 +108,7 @@ def test_a_page_that_names_another_number_invites_nobody(client: Client) -> None
     path = invite_page(client)
     fields = fields_of(client.get(path))
     make_examiner(pesel=PESELS[3], email="nowa@example.org", numbers=("A/4",))
-    assert "Lista zmieniła się w tym czasie: są na niej 4 osoby" in words_of(client.post(path, fields))
+    assert "Są na niej teraz 4 osoby. Tym razem nikogo nie zaproszono." in words_of(client.post(path, fields))
     assert Email.objects.filter(kind=EmailKind.INVITATION).count() == 0
 
 

@@ -108,6 +108,19 @@ def test_from_the_list_to_the_page_of_results(client: Client, anna: Examiner, ma
     assert re.search(r"Szkolenie w maju wysłana [\d-]+ [\d:]+ 2 1 1", words_of(client.get(LIST)))
 
 
+def test_a_change_sent_again_after_a_new_log_in_is_compared_and_blames_nobody(client: Client, anna: Examiner) -> None:
+    page = draft(client)
+    path = f"{page}zmien/"
+    typed = {"kind": "official", "subject": "Szkolenie w maju", "body": "Treść po zmianie"}
+    # The form that is shown again has no hidden fields.
+    shown = client.post(path, fields_of(client.get(path)) | typed | {"version": ""})
+    words = words_of(shown)
+    assert "Twój tekst nadal tu jest. Porównaj go z zapisanym szkicem" in words
+    assert "Ktoś zmienił" not in words
+    assert client.post(path, fields_of(shown) | typed)["Location"] == page
+    assert Mailing.objects.get().body == "Treść po zmianie"
+
+
 def test_a_page_of_what_is_being_sent_loads_itself_again_until_it_is_over(
     client: Client, anna: Examiner, mailbox: Receiver
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Final, cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -34,7 +35,9 @@ from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.mailing.forms import MailingForm
 from egzaminator.register.domain.selections import find_selection
 
-_FORM: Final = OwnForm(typed=MailingForm, title=gettext_lazy("Message to examiners"), button=gettext_lazy("Save"))
+_FORM: Final = OwnForm(
+    typed=MailingForm, title=gettext_lazy("Message to examiners"), button=gettext_lazy("Save the draft")
+)
 _REFRESH_SECONDS: Final = "5"
 _HEADERS: Final = (
     ("From", pgettext_lazy("e-mail", "From")),
@@ -85,6 +88,7 @@ def change(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
     mailing = find_mailing(mailing_id)
     form = with_typed_text(MailingForm(request.POST or None, initial=MailingForm.initial_of(mailing)), request)
     theirs: Mailing | None = None
+    why_theirs: str | Promise = ""
     if request.method == "POST" and form.is_valid():
         try:
             save_draft(
@@ -99,6 +103,8 @@ def change(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
         except MailingChangedError:
             theirs = find_mailing(mailing_id)
             typed = {name: form.cleaned_data[name] for name in ("kind", "subject", "body")}
+            # A form that was shown again after the session had ended knows no version: perhaps nobody changed anything.
+            why_theirs = form.changed if form.cleaned_data["version"] else form.differs
             form = MailingForm(initial={**typed, "version": theirs.version})
         else:
             messages.success(request, _("The draft is saved."))
@@ -106,7 +112,13 @@ def change(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
     elif mailing.state != MailingState.DRAFT:
         messages.warning(request, str(NOT_NOW))
         return redirect("mailing", mailing_id=mailing.pk)
-    context = {"form": form, "mailing": mailing, "theirs": theirs, "terms": ListForm.of(mailing.terms).chosen}
+    context = {
+        "form": form,
+        "mailing": mailing,
+        "theirs": theirs,
+        "why_theirs": why_theirs,
+        "terms": ListForm.of(mailing.terms).chosen,
+    }
     return render(request, "panel/mailing/write.html", context)
 
 
