@@ -104,6 +104,7 @@ def test_from_the_list_to_the_page_of_results(client: Client, anna: Examiner, ma
     rows = words_of(client.get(f"{page}odbiorcy/"))
     assert "Łukasik Anna Maria anna@example.pl przekazana serwerowi poczty" in rows
     assert "Łukaszek Anna Maria – brak adresu e-mail" in rows
+    assert "Data wydruku: " in rows
     assert "Łukasik" not in words_of(client.get(f"{page}odbiorcy/?stan=no-email"))
     assert re.search(r"Szkolenie w maju wysłana [\d-]+ [\d:]+ 2 1 1", words_of(client.get(LIST)))
 

@@ -66,7 +66,8 @@ class MailingForm(forms.Form):
     )
 
     differs = _(
-        "Your text is still here. Compare it with the saved draft, then save it once more to put it in place of that one."
+        "Your text is still here. Compare it with the saved draft, then save it once more to put it in place of that "
+        "one."
     )
 
     # Chosen when the form of a new mailing is made: sent twice, it makes one draft.

@@ -184,10 +184,10 @@ def _invite(request: HttpRequest, people: QuerySet[Examiner]) -> HttpResponse | 
         return None
     except PeopleChangedError as changed:
         text = ngettext(
-            "The list has changed meanwhile, perhaps because some are invited already: %(count)d person now. Nobody was "
-            "invited this time. Check it before you press once more.",
-            "The list has changed meanwhile, perhaps because some are invited already: %(count)d people now. Nobody was "
-            "invited this time. Check it before you press once more.",
+            "The list has changed meanwhile, perhaps because some are invited already: %(count)d person now. Nobody "
+            "was invited this time. Check it before you press once more.",
+            "The list has changed meanwhile, perhaps because some are invited already: %(count)d people now. Nobody "
+            "was invited this time. Check it before you press once more.",
             changed.count,
         )
         messages.warning(request, text % {"count": changed.count})
