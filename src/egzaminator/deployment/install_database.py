@@ -8,8 +8,8 @@ from egzaminator.deployment.commands import run
 from egzaminator.deployment.machine import write_file
 
 LOCAL_URL: Final = "postgresql:///egzaminator?host=/run/postgresql"
-# A web process for each core with so many connections, the workers, the commands and the administrator.
-_PER_CORE: Final = 32
+# A web process for each core and one for log-ins for each two, with 32 connections each; then workers, commands, people.
+_PER_CORE: Final = 48
 _OTHERS: Final = 40
 _HAS_SETTING: Final = """
 SELECT 1 FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole
@@ -63,7 +63,8 @@ def make_database() -> list[str]:
     if write_file(_RESTARTS, _RESTART_ALWAYS, mode=0o644):
         run("systemctl", "daemon-reload", otherwise="systemd did not read the units.")
         changed.append("a restart of PostgreSQL that was killed")
-    needed = _PER_CORE * (os.cpu_count() or 1) + _OTHERS
+    cores = os.cpu_count() or 1
+    needed = _PER_CORE * (cores + cores % 2) + _OTHERS
     if int(_ask("SHOW max_connections")) < needed:
         _ask(f"ALTER SYSTEM SET max_connections = {needed}")
         run("systemctl", "restart", "postgresql", otherwise=_CURE)
