@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from egzaminator.deployment.errors import InstallError
+from egzaminator.deployment.errors import DeploymentError
 from egzaminator.deployment.install_answers import QUESTIONS, parse_lines, read_answers
 
 PAGE = Path(__file__).parents[2] / "docs" / "production.md"
@@ -58,14 +58,14 @@ def test_wrong_answers_are_named_with_what_is_wanted(tmp_path: Path, name: str, 
     file = tmp_path / "answers"
     file.write_text("".join(f'{key}="{text}"\n' for key, text in (GIVEN | {name: value}).items()))
     file.chmod(0o600)
-    with pytest.raises(InstallError) as refused:
+    with pytest.raises(DeploymentError) as refused:
         read_answers(file, known={})
     assert words in str(refused.value)
     assert str(file) in str(refused.value)
 
 
 def test_all_wrong_answers_are_named_at_once_and_without_their_values(tmp_path: Path) -> None:
-    with pytest.raises(InstallError) as refused:
+    with pytest.raises(DeploymentError) as refused:
         read_answers(file_with(tmp_path, HOST="x", EMAIL_URL="smtp://u:tajne#@h"), known={})
     assert str(refused.value).count("\n  ") == 2
     assert "tajne" not in str(refused.value)
@@ -74,7 +74,7 @@ def test_all_wrong_answers_are_named_at_once_and_without_their_values(tmp_path: 
 def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
     file = file_with(tmp_path)
     file.chmod(0o640)
-    with pytest.raises(InstallError, match="chmod 600"):
+    with pytest.raises(DeploymentError, match="chmod 600"):
         read_answers(file, known={})
 
 
@@ -85,12 +85,12 @@ def test_slips_in_the_file_are_named(tmp_path: Path, line: str, words: str) -> N
     file = file_with(tmp_path)
     with file.open("a") as more:
         more.write(line)
-    with pytest.raises(InstallError, match=words):
+    with pytest.raises(DeploymentError, match=words):
         read_answers(file, known={})
 
 
 def test_without_a_terminal_nobody_is_asked() -> None:
-    with pytest.raises(InstallError, match="give them in a terminal, or in a file"):
+    with pytest.raises(DeploymentError, match="give them in a terminal, or in a file"):
         read_answers(None, known={})
 
 

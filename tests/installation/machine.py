@@ -105,7 +105,13 @@ def booted(suite: str, namespace: str) -> Iterator[Machine]:
         with (folder / "console").open("w") as console:
             nspawn = subprocess.Popen(
                 [
-                    *("systemd-nspawn", "--quiet", f"--directory={root}", f"--machine={folder.name}", "--boot"),
+                    *(
+                        "systemd-nspawn",
+                        "--quiet",
+                        f"--directory={root}",
+                        f"--machine=egzaminator-{suite}-{os.getpid()}",
+                        "--boot",
+                    ),
                     *("--register=no", "--keep-unit", f"--network-namespace-path={namespace}", "--resolv-conf=off"),
                     # Downloads are kept from one run to the next.
                     *(f"--bind={packages}:/var/cache/apt/archives", f"--bind={wheels}:/root/.cache/pip"),

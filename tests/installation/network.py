@@ -13,8 +13,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 NAME: Final = f"egzaminator{os.getpid()}"
-OUTSIDE: Final = "198.18.53.1"  # RFC 2544's block for tests: it is nobody's
-INSIDE: Final = "198.18.53.2"
+# RFC 2544's block for tests is nobody's. Several tests may run at once.
+OUTSIDE: Final = f"198.18.{os.getpid() % 250}.1"
+INSIDE: Final = f"198.18.{os.getpid() % 250}.2"
 PROXY_PORT: Final = 3128
 _BUFFER: Final = 64 * 1024
 

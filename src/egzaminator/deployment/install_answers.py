@@ -11,7 +11,7 @@ from typing import Final
 
 from environs import EnvError
 
-from egzaminator.deployment.errors import InstallError
+from egzaminator.deployment.errors import DeploymentError
 from egzaminator.runtime.environment import parse_mail_server, parse_recipients
 
 CERTBOT: Final = "certbot"
@@ -97,7 +97,7 @@ QUESTIONS: Final = [
 def read_answers(file: Path | None, *, known: Mapping[str, str]) -> dict[str, str]:
     """Return an answer to each question: from the file, from what is known of an earlier run, or from the terminal.
 
-    Raise `InstallError` if the file is not as it has to be, or nobody answers.
+    Raise `DeploymentError` if the file is not as it has to be, or nobody answers.
     """
     given = dict(known) | (_read_file(file) if file else {})
     problems = []
@@ -111,7 +111,7 @@ def read_answers(file: Path | None, *, known: Mapping[str, str]) -> dict[str, st
         problems.append("  CERTIFICATE_KEY: the private key of your certificate belongs to it")
     if problems:
         where = f"in {file}" if file else "are missing: give them in a terminal, or in a file (docs/production.md)"
-        raise InstallError("\n".join([f"These answers need attention, {where}:", *problems]))
+        raise DeploymentError("\n".join([f"These answers need attention, {where}:", *problems]))
     return given
 
 
@@ -132,7 +132,7 @@ def _ask(question: Question) -> str:
         try:
             answer = getpass.getpass(prompt) if question.name == _NOT_SHOWN else input(prompt)
         except EOFError:
-            raise InstallError("Nobody answered. Start it in a terminal, or give the answers in a file.") from None
+            raise DeploymentError("Nobody answered. Start it in a terminal, or give the answers in a file.") from None
         answer = answer.strip() or (question.default or "")
         problem = _problem(question, answer)
         if not problem:
@@ -142,13 +142,13 @@ def _ask(question: Question) -> str:
 
 def _read_file(file: Path) -> dict[str, str]:
     if file.stat().st_mode & 0o077:
-        raise InstallError(f"{file} holds the password of the mail server, and others may read it: chmod 600 {file}")
+        raise DeploymentError(f"{file} holds the password of the mail server, and others may read it: chmod 600 {file}")
     try:
         given = parse_lines(file.read_text())
     except ValueError as error:
-        raise InstallError(f"{file} cannot be read: {error}") from None
+        raise DeploymentError(f"{file} cannot be read: {error}") from None
     if unknown := set(given) - {question.name for question in QUESTIONS}:
-        raise InstallError(f"{file} answers what is not asked: {', '.join(sorted(unknown))}. Look for a slip.")
+        raise DeploymentError(f"{file} answers what is not asked: {', '.join(sorted(unknown))}. Look for a slip.")
     return given
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from egzaminator.deployment.commands import run
 from egzaminator.deployment.install_answers import CERTBOT
-from egzaminator.deployment.machine import make_folder, make_link, run
+from egzaminator.deployment.machine import make_folder, make_link
 
 FOLDER: Final = Path("/etc/egzaminator/tls")
 # nginx's default page and our own site serve the authority's questions from here.
@@ -16,7 +17,7 @@ _WEBROOT: Final = "/var/www/html"
 def have_certificate(answers: Mapping[str, str]) -> bool:
     """Let nginx's two links lead to the certificate and its key; ask certbot for them first. Return what changed.
 
-    Raise `InstallError` if certbot gets none.
+    Raise `DeploymentError` if certbot gets none.
     """
     certificate, key = Path(answers["CERTIFICATE"]), Path(answers["CERTIFICATE_KEY"])
     if answers["CERTIFICATE"] == CERTBOT:
@@ -33,16 +34,16 @@ def _ask_certbot(host: str, *, email: str) -> None:
     if shutil.which("certbot") is None:
         run(
             *("apt-get", "install", "-qq", "--yes", "--no-install-recommends", "certbot"),
-            cure="When apt-get installs it, start this again.",
+            otherwise="Certbot cannot be installed. When it can, start this again.",
         )
     run(
         *("certbot", "certonly", "--non-interactive", "--agree-tos", "--email", email, "--domain", host),
         *("--webroot", "--webroot-path", _WEBROOT, "--deploy-hook", "systemctl reload nginx"),
-        cure=_CERTBOT_CURE.format(host=host),
+        otherwise=_CERTBOT_CURE.format(host=host),
     )
 
 
 _CERTBOT_CURE: Final = """\
-The authority has to reach this machine by http://{host}/: look at the DNS records A and AAAA of the host, and whether a
-firewall lets port 80 through. Then start this again. With a certificate of your own, answer CERTIFICATE and
-CERTIFICATE_KEY with its files."""
+There is no certificate yet. The authority has to reach this machine by http://{host}/: look at the DNS records A and
+AAAA of the host, and whether a firewall lets port 80 through. Then start this again. With a certificate of your own,
+answer CERTIFICATE and CERTIFICATE_KEY with its files."""

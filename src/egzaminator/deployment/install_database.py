@@ -1,13 +1,15 @@
 """The database on this machine, its role, and what the role may do."""
 
 import os
+from pathlib import Path
 from typing import Final
 
-from egzaminator.deployment.machine import run
+from egzaminator.deployment.commands import run
+from egzaminator.deployment.machine import write_file
 
 LOCAL_URL: Final = "postgresql:///egzaminator?host=/run/postgresql"
-# A web process for each core with so many connections, the workers, the commands and the administrator.
-_PER_CORE: Final = 32
+# A web process for each core and one for log-ins for each two, with 32 connections each; then workers, commands, people.
+_PER_CORE: Final = 48
 _OTHERS: Final = 40
 _HAS_SETTING: Final = """
 SELECT 1 FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole
@@ -41,8 +43,12 @@ _WANTED: Final = [
         "CREATE DATABASE egzaminator OWNER egzaminator ENCODING 'UTF8' TEMPLATE template0",
     ),
 ]
+# Debian's unit leaves a server dead that the kernel killed for want of memory. One whose disk is full tries as long.
+_RESTART_ALWAYS: Final = "[Unit]\nStartLimitIntervalSec=0\n\n[Service]\nRestart=on-failure\nRestartSec=2\n"
+_RESTARTS: Final = Path("/etc/systemd/system/postgresql@.service.d/egzaminator.conf")
 _CURE: Final = (
-    "Look whether PostgreSQL runs (`pg_lsclusters`, `journalctl -u postgresql@*`). When it does, start this again."
+    "The database cannot be set up. Look whether PostgreSQL runs (`pg_lsclusters`, `journalctl -u postgresql@*`). When "
+    "it does, start this again."
 )
 
 
@@ -53,14 +59,19 @@ def make_database() -> list[str]:
         if not _ask(query):
             _ask(statement)
             changed.append(name)
-    needed = _PER_CORE * (os.cpu_count() or 1) + _OTHERS
+    _RESTARTS.parent.mkdir(exist_ok=True)
+    if write_file(_RESTARTS, _RESTART_ALWAYS, mode=0o644):
+        run("systemctl", "daemon-reload", otherwise="systemd did not read the units.")
+        changed.append("a restart of PostgreSQL that was killed")
+    cores = os.cpu_count() or 1
+    needed = _PER_CORE * (cores + cores % 2) + _OTHERS
     if int(_ask("SHOW max_connections")) < needed:
         _ask(f"ALTER SYSTEM SET max_connections = {needed}")
-        run("systemctl", "restart", "postgresql", cure=_CURE)
+        run("systemctl", "restart", "postgresql", otherwise=_CURE)
         changed.append(f"max_connections = {needed}")
     return changed
 
 
 def _ask(query: str) -> str:
     psql = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname=postgres", f"--command={query}"]
-    return run("runuser", "-u", "postgres", "--", *psql, cure=_CURE).strip()
+    return run("runuser", "-u", "postgres", "--", *psql, otherwise=_CURE).strip()

@@ -21,7 +21,7 @@ _SECOND: Final = "Invite a second administrator in the panel, so that one can he
 def describe_end(answers: Mapping[str, str], settings: Mapping[str, str], *, mail: str) -> str:
     """Return the service's status, what DNS has to publish and what else is left, as text."""
     _, status = run_ours("status")
-    left = [*_unset(answers, settings), _KEYS, _BOARD, _REGISTER, _SECOND]
+    left = left_to_do(answers, settings)
     return "\n".join(
         [
             *("", "How the service is (egzaminator status):", status),
@@ -32,8 +32,9 @@ def describe_end(answers: Mapping[str, str], settings: Mapping[str, str], *, mai
     )
 
 
-def _unset(answers: Mapping[str, str], settings: Mapping[str, str]) -> list[str]:
-    left = []
+def left_to_do(answers: Mapping[str, str], settings: Mapping[str, str]) -> list[str]:
+    """Return what no program can do for the administrator, in the order of what its lack would cost."""
+    left = [_KEYS]
     if not answers["BACKUP_RECIPIENT"] and "," not in settings.get("BACKUP_RECIPIENTS", ""):
         left.append(
             "Only this machine can open its backups. Make a key elsewhere (age-keygen) and add its public key to "
@@ -49,4 +50,4 @@ def _unset(answers: Mapping[str, str], settings: Mapping[str, str]) -> list[str]
         left.append(
             f"Renew the certificate in {answers['CERTIFICATE']} before it ends, and then: systemctl reload nginx"
         )
-    return left
+    return [*left, _BOARD, _REGISTER, _SECOND]

@@ -1,4 +1,4 @@
-"""The machine that is installed on: its commands, files and modes. All of it as root."""
+"""The machine that is installed on: its users, files and modes. All of it as root."""
 
 import grp
 import os
@@ -8,23 +8,11 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from egzaminator.deployment.errors import InstallError
+from egzaminator.deployment.commands import run
 
 USER: Final = "egzaminator"
 # The command of the server, which becomes the service's user and reads its settings.
 COMMAND: Final = Path("/usr/local/bin/egzaminator")
-
-
-def run(*command: str, cure: str) -> str:
-    """Run a command and return what it printed. Raise `InstallError` if it fails, with what it said and the cure."""
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- programs of the system
-    except OSError as error:
-        raise InstallError(f"{command[0]} cannot be run: {error.strerror}.\n{cure}") from None
-    if done.returncode:
-        told = (done.stderr.strip() or done.stdout.strip())[-2000:]
-        raise InstallError(f"`{' '.join(command)}` failed:\n{told}\n{cure}")
-    return done.stdout
 
 
 def run_ours(*arguments: str) -> tuple[int, str]:
@@ -41,7 +29,7 @@ def make_user() -> bool:
         run(
             *("useradd", "--system", "--user-group", "--home-dir", "/var/lib/egzaminator", "--no-create-home"),
             *("--shell", "/usr/sbin/nologin", USER),
-            cure="Look into /etc/passwd and /etc/group for an entry of this name.",
+            otherwise="The service's user cannot be made. Look into /etc/passwd and /etc/group for this name.",
         )
         return True
     return False
