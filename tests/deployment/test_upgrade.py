@@ -72,7 +72,7 @@ def test_commands_of_the_release_are_shut_in_as_its_services_are(server: Server)
     (migrating,) = [line for line in server.log if " migrate " in line]
     given = re.findall(r"--property=(.*?)(?= --| /\S*/bin/egzaminator)", migrating)
     inside = [line for line in unit.partition("[Service]\n")[2].partition("\n[Install]")[0].splitlines() if line]
-    of_a_daemon = ("ExecStart=", "Type=", "Restart=", "RestartSec=", "TimeoutStopSec=")
+    of_a_daemon = ("ExecStart=", "Type=", "Restart=", "RestartSec=", "TimeoutStopSec=", "#")
     assert given == [line for line in inside if not line.startswith(of_a_daemon)]
     assert {"User=egzaminator", "ProtectSystem=strict", "NoNewPrivileges=yes"} < set(given)
     assert "secret" not in "".join(server.log)
