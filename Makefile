@@ -7,6 +7,8 @@ PROCESSES ?= 3
 spread = -n $(PROCESSES) --maxschedchunk 3
 
 python := .venv/bin/python
+# Some machines say so. Then each of the hundreds of processes that tests start would compile all modules anew.
+export PYTHONDONTWRITEBYTECODE =
 pytest = $(python) -m pytest $(spread)
 catalogues := $(patsubst %.po,%.mo,$(wildcard $(addprefix src/egzaminator/locale/,*/LC_MESSAGES/*.po wagtail/*/LC_MESSAGES/*.po)))
 
