@@ -31,7 +31,7 @@ def main() -> None:
         names = make_accounts((ROUNDS + 1) * LOGINS)
         connection.close()
         with web_server(workers=1) as server:
-            report.at_least(0.75, "login", measure(names, server.port, server.pid))
+            report.at_least(0.77, "login", measure(names, server.port, server.pid))
 
 
 def make_accounts(count: int) -> list[str]:
