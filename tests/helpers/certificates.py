@@ -1,6 +1,7 @@
 """Certificates for the mail servers of tests, a new one for each."""
 
 import datetime
+import secrets
 import ssl
 from pathlib import Path
 
@@ -20,7 +21,9 @@ def make_certificate(folder: Path, *, host: str = "localhost", days: int = 1) ->
     until = now + datetime.timedelta(days=days)
     since = min(now, until) - datetime.timedelta(days=2)
     authority_key = ec.generate_private_key(ec.SECP256R1())
-    authority_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority of the tests")])
+    authority_name = x509.Name(
+        [x509.NameAttribute(NameOID.COMMON_NAME, f"An authority of the tests, {secrets.token_hex(4)}")]
+    )
     authority = (
         x509.CertificateBuilder(authority_name, authority_name, authority_key.public_key())
         .serial_number(x509.random_serial_number())
