@@ -6,22 +6,24 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from urllib.parse import quote
 
 import pytest
+from django.core.handlers.base import BaseHandler
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.http import HttpRequest
 from django.test import Client, TransactionTestCase, override_settings
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
-from whitenoise.base import WhiteNoise
-from whitenoise.responders import StaticFile
 
+from egzaminator.accounts import hashers
 from egzaminator.accounts.domain import password_matching
-from egzaminator.accounts.hashers import Argon2idHasher, Parameters
+from egzaminator.accounts.hashers import Argon2idHasher, Parameters, run_in_hash_pool
 from egzaminator.cms.site_data import KnownSite, SiteData
 from egzaminator.core.process_state import process_state
 from egzaminator.runtime import logs
@@ -32,7 +34,9 @@ from tests.helpers.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.helpers.default_pages import DefaultPages
 from tests.helpers.environment import TEMPLATE_VARIABLE
 from tests.helpers.marked_client import add_marks
+from tests.helpers.nginx import group_of
 from tests.helpers.receiver import Receiver
+from tests.helpers.static_files import listed_once
 from tests.helpers.table_contents import Emptier
 from tests.helpers.template_database import make_template
 
@@ -82,21 +86,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture(scope="session", autouse=True)
 def static_files_listed_once() -> Iterator[None]:
-    """List the collected static files once in a process.
-
-    Every test client is a new site, which would look at hundreds of files before its first answer.
-    """
-    listed: dict[tuple[str, str], dict[str, StaticFile]] = {}
-    list_files = WhiteNoise.update_files_dictionary
-
-    def list_once(site: WhiteNoise, root: str, prefix: str) -> None:
-        if (root, prefix) not in listed:
-            list_files(site, root, prefix)
-            listed[root, prefix] = dict(site.files)
-        site.files.update(listed[root, prefix])
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(WhiteNoise, "update_files_dictionary", list_once)
+    with listed_once():
         yield
 
 
@@ -138,6 +128,29 @@ def cheap_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(Argon2idHasher, name, value)
     monkeypatch.setattr(password_matching, "CURRENT", _CHEAP)
     monkeypatch.setattr(password_matching, "_NOBODYS", _NOBODYS)
+
+
+@pytest.fixture(autouse=True)
+def hashes_where_the_proxy_sends_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail if a request hashes a password that `deploy/nginx.conf` does not pass on to the processes for that."""
+
+    def hash_for_request(work: Callable[[], object]) -> object:
+        if request := _request_under_way():
+            assert group_of(request.method or "", request.path_info) != "egzaminator", request.path_info
+        return run_in_hash_pool(work)
+
+    for module in (hashers, password_matching):
+        monkeypatch.setattr(module, "run_in_hash_pool", hash_for_request)
+
+
+_CALLS_VIEWS = vars(BaseHandler)["_get_response"].__code__
+
+
+def _request_under_way() -> HttpRequest | None:
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 -- the only way to a stack that costs nothing
+    while frame and frame.f_code is not _CALLS_VIEWS:
+        frame = frame.f_back
+    return frame and frame.f_locals["request"]
 
 
 @pytest.fixture(scope="session")
