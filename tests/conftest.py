@@ -20,8 +20,6 @@ from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
-from whitenoise.base import WhiteNoise
-from whitenoise.responders import StaticFile
 
 from egzaminator.accounts import hashers
 from egzaminator.accounts.domain import password_matching
@@ -38,6 +36,7 @@ from tests.helpers.environment import TEMPLATE_VARIABLE
 from tests.helpers.marked_client import add_marks
 from tests.helpers.nginx import group_of
 from tests.helpers.receiver import Receiver
+from tests.helpers.static_files import listed_once
 from tests.helpers.table_contents import Emptier
 from tests.helpers.template_database import make_template
 
@@ -87,21 +86,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture(scope="session", autouse=True)
 def static_files_listed_once() -> Iterator[None]:
-    """List the collected static files once in a process.
-
-    Every test client is a new site, which would look at hundreds of files before its first answer.
-    """
-    listed: dict[tuple[str, str], dict[str, StaticFile]] = {}
-    list_files = WhiteNoise.update_files_dictionary
-
-    def list_once(site: WhiteNoise, root: str, prefix: str) -> None:
-        if (root, prefix) not in listed:
-            list_files(site, root, prefix)
-            listed[root, prefix] = dict(site.files)
-        site.files.update(listed[root, prefix])
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(WhiteNoise, "update_files_dictionary", list_once)
+    with listed_once():
         yield
 
 
