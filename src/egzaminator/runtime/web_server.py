@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final
 
+from django.db import connections
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -28,6 +29,9 @@ def load_application(parent: int) -> WsgiApplication:
     die_with_parent(parent)
     from egzaminator.wsgi import application  # noqa: PLC0415 -- importing builds the site, which is the worker's task
 
+    # A cursor of the database server lives in one of its processes. Behind PgBouncer in transaction mode each statement
+    # may reach another. Jobs that read many rows by one run in the mail worker, which goes past the pooler.
+    connections.settings["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
     return application
 
 
