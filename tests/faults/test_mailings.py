@@ -1,11 +1,13 @@
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
 
 from egzaminator.mail.models import Email
-from egzaminator.mailings.domain.sending import BEGIN_TASK
+from egzaminator.mailings.domain.results import refresh
+from egzaminator.mailings.domain.sending import BEGIN_TASK, begin_due
 from egzaminator.mailings.enums import MailingState
 from egzaminator.mailings.models import Mailing, Recipient
 from egzaminator.runtime.jobs import start_job
@@ -81,6 +83,25 @@ def test_killed_while_it_queues_nothing_is_half_queued(
     start_job(task=BEGIN_TASK)
     wait_for(is_sent(mailing), PATIENCE)
     assert Counter(mailbox.recipients) == Counter(f"{number}@example.pl" for number in range(PEOPLE))
+
+
+def test_it_begins_although_somebody_looks_at_it_at_that_moment() -> None:
+    mailing = mail_to_many()
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            refresh(mailing_id=mailing.pk)
+            begins = pool.submit(in_a_thread, begin_due)
+            wait_for(lambda: begins.done() or is_somebody_waiting())
+        begins.result()
+    assert Mailing.objects.get().state == MailingState.SENDING
+
+
+def in_a_thread(act: Callable[[], None]) -> None:
+    """Do something in a thread, and leave no connection behind."""
+    try:
+        act()
+    finally:
+        connection.close()
 
 
 def test_two_workers_send_it_to_each_person_once(mailbox: Receiver, start_worker: Callable[[int], Worker]) -> None:

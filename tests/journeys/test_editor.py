@@ -34,6 +34,7 @@ def open_editor(visitor: Visitor) -> Window:
     visitor.open("/panel/")
     visitor.fill({"Służbowy adres e-mail": "jan@oke.example", "Hasło": PASSWORD})
     visitor.press("Zaloguj się")
+    visitor.is_at("/panel/")
     visitor.page.goto(f"/panel/strony/pages/{article().pk}/edit/")
     # Wagtail's script has built the whole form.
     expect(visitor.page.locator("[name=body-count]")).to_have_count(1)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -146,6 +148,7 @@ def test_without_javascript(new_visitor: NewVisitor, post_goes_out: Post) -> Non
     visitor.press("Aktywuj konto")
     expect(page.get_by_role("heading", name="Moje konto")).to_be_visible()
     page.get_by_role("button", name="Wyloguj się").first.click()
+    expect(page).to_have_url(re.compile("/konto/wylogowano/$"))
     page.goto("/konto/logowanie/")
     visitor.fill({"PESEL": PESELS[0], "Hasło": PASSWORD})
     visitor.press("Zaloguj się")

@@ -184,6 +184,7 @@ def test_a_message_to_all_mathematicians(  # noqa: PLR0915 -- one story, from th
     expect(main.get_by_role("link", name=re.compile(r"^\d+ czeka$"))).to_be_visible()
 
     officer.press("Wznów")
+    said(officer, "Wysyłka została wznowiona.")
     page = officer.page.url
     wait_for(lambda: is_over(officer, page))
     assert sent_before < len(readers(mailbox))

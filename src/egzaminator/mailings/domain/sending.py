@@ -101,14 +101,17 @@ def plan(
 
 
 def begin_due() -> None:
-    """Begin the mailings whose time has come. One that its sender may no longer send stops instead."""
+    """Begin the mailings whose time has come. One that its sender may no longer send stops instead.
+
+    Wait for a mailing that somebody just looks at or changes: passed over, it would begin a minute late.
+    """
     now = timezone.now()
     for mailing_id in list(
         Mailing.objects.filter(state=MailingState.PLANNED, starts_at__lte=now).values_list("pk", flat=True)
     ):
         with transaction.atomic():
             mailing = (
-                Mailing.objects.select_for_update(skip_locked=True)
+                Mailing.objects.select_for_update()
                 .filter(pk=mailing_id, state=MailingState.PLANNED, starts_at__lte=now)
                 .first()
             )
