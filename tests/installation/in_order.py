@@ -12,6 +12,7 @@ from tests.installation import (
     step_refusals,
     step_restore,
     step_secrets,
+    step_upgrade,
     step_walk,
 )
 
@@ -24,6 +25,7 @@ MODULES: Final[list[ModuleType]] = [
     step_backup,
     step_disk,
     step_certificate,
+    step_upgrade,
     step_secrets,
     step_restore,
 ]
