@@ -31,7 +31,7 @@ def main() -> None:
         names = make_accounts((ROUNDS + 1) * LOGINS)
         connection.close()
         with web_server(workers=1) as server:
-            report.at_least(0.75, "login", measure(names, server.port, server.pid))
+            report.at_least(0.77, "login", measure(names, server.port, server.pid))
 
 
 def make_accounts(count: int) -> list[str]:
@@ -55,22 +55,23 @@ def measure(names: list[str], port: int, server: int) -> float:
     encoded = make_password(PASSWORD)
     ratios = []
     for start in range(0, len(names), LOGINS):
-        bare, before = 0.0, _cpu_seconds(server)
+        bare, before = 0.0, cpu_seconds(server)
         for number, name in enumerate(names[start : start + LOGINS], start):
-            _log_in(port, name, f"198.51.{number // 250}.{number % 250}")
+            log_in(port, name, f"198.51.{number // 250}.{number % 250}")
             began = time.process_time()
             assert check_password(PASSWORD, encoded)
             bare += time.process_time() - began
-        ratios.append(bare / (_cpu_seconds(server) - before))
+        ratios.append(bare / (cpu_seconds(server) - before))
     return statistics.median(ratios[1:])
 
 
-def _log_in(port: int, name: str, email: str) -> None:
+def log_in(port: int, name: str, ip: str) -> None:
+    """Log in with the right password, from an IP address."""
     connection = http.client.HTTPConnection("localhost", port)
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Sec-Fetch-Site": "same-origin",
-        "X-Forwarded-For": email,
+        "X-Forwarded-For": ip,
     }
     connection.request("POST", "/konto/logowanie/", urlencode({"name": name, "secret": PASSWORD}), headers)
     response = connection.getresponse()
@@ -78,7 +79,7 @@ def _log_in(port: int, name: str, email: str) -> None:
     connection.close()
 
 
-def _cpu_seconds(root: int) -> float:
+def cpu_seconds(root: int) -> float:
     """Return the CPU time (user and system, in seconds) of a process and its children (proc(5))."""
     parents, ticks = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
