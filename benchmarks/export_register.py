@@ -30,7 +30,7 @@ def main() -> None:
     """Measure both, in a register of ROWS decisions, and report the ratios."""
     with reporting() as report, own_database("export_register"):
         from benchmarks.import_register import make_file  # noqa: PLC0415 -- needs Django set up
-        from egzaminator.register.domain.imports import import_register  # noqa: PLC0415 -- needs Django set up
+        from egzaminator.register.domain.imports.command import import_register  # noqa: PLC0415 -- needs Django set up
 
         owner, session = make_owner()
         growths = []

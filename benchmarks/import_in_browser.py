@@ -52,7 +52,7 @@ def main() -> None:
 
 def measure_time() -> tuple[float, float]:
     """Return the median seconds of the command, and of both jobs together."""
-    from egzaminator.register.domain.imports import import_register  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.register.domain.imports.command import import_register  # noqa: PLC0415 -- needs Django set up
 
     by_command, in_browser = [], []
     file = make_file(MANY)
@@ -178,7 +178,7 @@ def read_in(file: io.BytesIO) -> None:
 def upload(file: io.BytesIO) -> Any:
     """Return the import of a file that an officer has just uploaded."""
     from egzaminator.audit.actor import Actor  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.register.domain.browser_imports import begin_import  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.register.domain.imports.browser import begin_import  # noqa: PLC0415 -- needs Django set up
     from egzaminator.stored_files.domain.files import write_file  # noqa: PLC0415 -- needs Django set up
 
     owner = uuid.uuid4()
@@ -190,9 +190,9 @@ def check_and_apply(one: Any) -> None:
     """Check and apply an import."""
     from egzaminator.audit.actor import Actor  # noqa: PLC0415 -- needs Django set up
     from egzaminator.panel.domain.own_rows import own_rows  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.register.domain.browser_imports import ask_to_apply  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.register.domain.import_apply import apply_import  # noqa: PLC0415 -- needs Django set up
-    from egzaminator.register.domain.import_check import check_import  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.register.domain.imports.apply import apply_import  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.register.domain.imports.browser import ask_to_apply  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.register.domain.imports.check import check_import  # noqa: PLC0415 -- needs Django set up
 
     check_import(own_rows=own_rows)
     ask_to_apply(one=one, by=Actor(one.uploader))

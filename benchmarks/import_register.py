@@ -31,7 +31,7 @@ def main() -> None:
 
 def measure() -> float:
     """Return the ratio."""
-    from egzaminator.register.domain.imports import import_register  # noqa: PLC0415 -- needs Django set up
+    from egzaminator.register.domain.imports.command import import_register  # noqa: PLC0415 -- needs Django set up
 
     file = make_file(ROWS)
     copied, imported = [], []

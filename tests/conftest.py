@@ -6,11 +6,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from urllib.parse import quote
 
 import pytest
+from django.core.handlers.base import BaseHandler
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.http import HttpRequest
 from django.test import Client, override_settings
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
@@ -18,8 +21,9 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
+from egzaminator.accounts import hashers
 from egzaminator.accounts.domain import password_matching
-from egzaminator.accounts.hashers import Argon2idHasher, Parameters
+from egzaminator.accounts.hashers import Argon2idHasher, Parameters, run_in_hash_pool
 from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.site_data import KnownSite, SiteData
 from egzaminator.core.process_state import process_state
@@ -30,6 +34,7 @@ from tests.faults.workers import Worker
 from tests.helpers.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.helpers.environment import TEMPLATE_VARIABLE
 from tests.helpers.marked_client import add_marks
+from tests.helpers.nginx import group_of
 from tests.helpers.receiver import Receiver
 from tests.helpers.template_database import make_template
 
@@ -111,6 +116,29 @@ def cheap_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(Argon2idHasher, name, value)
     monkeypatch.setattr(password_matching, "CURRENT", _CHEAP)
     monkeypatch.setattr(password_matching, "_NOBODYS", _NOBODYS)
+
+
+@pytest.fixture(autouse=True)
+def hashes_where_the_proxy_sends_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail if a request hashes a password that `deploy/nginx.conf` does not pass on to the processes for that."""
+
+    def hash_for_request(work: Callable[[], object]) -> object:
+        if request := _request_under_way():
+            assert group_of(request.method or "", request.path_info) != "egzaminator", request.path_info
+        return run_in_hash_pool(work)
+
+    for module in (hashers, password_matching):
+        monkeypatch.setattr(module, "run_in_hash_pool", hash_for_request)
+
+
+_CALLS_VIEWS = vars(BaseHandler)["_get_response"].__code__
+
+
+def _request_under_way() -> HttpRequest | None:
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 -- the only way to a stack that costs nothing
+    while frame and frame.f_code is not _CALLS_VIEWS:
+        frame = frame.f_back
+    return frame and frame.f_locals["request"]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need beside Python packages: Chromium for the journeys, gettext for the catalogue's test.
-# Unpacks Debian's Postfix, Dovecot and Prometheus into the cache folder, where that is possible; they are not installed.
+# Unpacks Debian's Postfix, Dovecot, Prometheus and nginx into the cache folder, where that is possible; they are not installed.
 set -eu
 
 servers="${XDG_CACHE_HOME:-$HOME/.cache}/egzaminator-tests/mail-servers"
@@ -22,6 +22,16 @@ unpack_prometheus() {
 }
 if [ ! -e "$prometheus" ] && command -v apt-get dpkg-deb >/dev/null; then
     (unpack_prometheus) 2>/dev/null || echo "Prometheus could not be fetched: the tests that need it are skipped."
+fi
+
+nginx="${XDG_CACHE_HOME:-$HOME/.cache}/egzaminator-tests/nginx"
+unpack_nginx() {
+    folder=$(mktemp -d) && cd "$folder" &&
+        apt-get download -qq nginx && dpkg-deb -x nginx_*.deb root &&
+        mkdir -p "$(dirname "$nginx")" && mv root "$nginx"
+}
+if [ ! -e "$nginx" ] && command -v apt-get dpkg-deb >/dev/null; then
+    (unpack_nginx) 2>/dev/null || echo "nginx could not be fetched: the tests that need it are skipped."
 fi
 
 missing=

@@ -1,4 +1,4 @@
-"""The reverse proxy's files follow the same rules as the application. They were tried with nginx 1.22."""
+"""The reverse proxy's files follow the same rules as the application. `test_nginx.py` tries them in nginx itself."""
 
 import base64
 import hashlib
@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from egzaminator.accounts.hashers import LOGIN_SLOTS
+from egzaminator.runtime.web_server import Group
 from egzaminator.settings import MIDDLEWARE
+from tests.helpers.nginx import group_of
+from tests.helpers.routes import routes, sample_of
+
+# The views that hash a password, all of them by POST. That there are no others, conftest.py sees to in every test.
+HASHING = {
+    *("login", "claim-form", "claim-correct", "activate", "confirm"),
+    *("reset", "new-email", "change-password", "change-email"),
+}
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 NGINX = "\n".join(line.partition("#")[0].rstrip() for line in (DEPLOY / "nginx.conf").read_text().splitlines())
@@ -99,7 +109,7 @@ def test_the_proxys_pages_may_use_their_own_style_alone(page: Path) -> None:
 
 
 def test_the_proxy_keeps_from_the_application_what_it_cannot_tell_or_bear() -> None:
-    assert [page.name for page in PAGES] == ["too-large.html", "too-many.html", "unavailable.html"]
+    assert [page.name for page in PAGES] == ["busy.html", "too-large.html", "too-many.html", "unavailable.html"]
     inside = NGINX.partition("\nserver {")[2]
     for directive in (
         "server_tokens off",
@@ -125,3 +135,32 @@ def test_staffs_files_reach_the_application_without_a_copy_on_the_proxys_disk(lo
         "proxy_pass http://egzaminator;",
     }
     assert NGINX.count("proxy_request_buffering off") == 2
+
+
+def test_what_hashes_passwords_is_passed_on_to_the_log_ins_in_both_languages_and_nothing_else() -> None:
+    paths = [(pattern.name, f"{sample_of(route)}") for route, pattern in routes()]
+    for start in ("", "/en"):
+        groups = {(name, group_of("POST", start + path)) for name, path in paths}
+        assert {name for name, group in groups if group != "egzaminator"} == HASHING
+        assert {name for name, group in groups if group == "egzaminator_log_ins"} == {"login"}
+        assert {group_of("GET", start + path) for _, path in paths} == {"egzaminator"}
+
+
+def test_the_proxy_admits_as_many_log_ins_as_two_cores_of_the_application() -> None:
+    """One process of the log-ins' group has two cores and so many slots."""
+    assert f"server 127.0.0.1:8001 max_conns={LOGIN_SLOTS};" in NGINX
+
+
+def test_the_units_listen_where_the_proxy_asks() -> None:
+    for group, port in (("web", 8000), ("logins", 8001)):
+        unit = (DEPLOY / f"egzaminator-{group}.socket").read_text()
+        (name,) = re.findall("^FileDescriptorName=(.*)$", unit, re.MULTILINE)
+        assert Group(name) is (Group.PAGES if group == "web" else Group.LOG_INS)
+        assert f"\nListenStream=127.0.0.1:{port}\n" in unit
+        assert "\nDeferAcceptSec=10\n" in unit
+        assert f"\nRequires=egzaminator-{group}.socket\n" in (DEPLOY / f"egzaminator-{group}.service").read_text()
+    own = [set((DEPLOY / f"egzaminator-{group}.service").read_text().splitlines()) for group in ("web", "logins")]
+    assert {line.partition("=")[0] for line in own[0] ^ own[1]} == {
+        *("Description", "Requires", "CPUWeight"),
+        "# The other services come first: niceness does not count between services.",
+    }

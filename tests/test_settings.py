@@ -60,6 +60,7 @@ def test_numbers_outside_their_range_are_refused(
         ("DATABASE_URL", "sqlite:///egzaminator.db", "use postgresql://user:password@host:port/name"),
         ("DEMO", "perhaps", "Not a valid boolean."),
         ("BIND", "localhost", "use address:port with a numeric address"),
+        ("BIND_LOGINS", "localhost:8001", "use address:port with a numeric address"),
         ("LEAKED_PASSWORDS_FILE", __file__, "give it Pwned Passwords' SHA-1 list ordered by hash"),
         ("BLIND_INDEX_KEY", None, "it is not set"),
     ],

@@ -74,7 +74,9 @@ LEAKED_PASSWORDS_FILE = _env.leak_list("LEAKED_PASSWORDS_FILE", None)
 # Staff see everybody's data, so a password alone is too weak (OWASP ASVS 5.0, 6.3.3). The demo's passwords are public
 # anyway.
 STAFF_SECOND_FACTOR = _env.bool("STAFF_SECOND_FACTOR", not DEMO)
-BIND = _env.bind("BIND", "127.0.0.1:8000")  # the IP address and port of `manage.py serve`
+# The IP addresses and ports of `manage.py serve`: for pages, and for log-ins (None: the same processes serve both).
+BIND = _env.bind("BIND", "127.0.0.1:8000")
+BIND_LOGINS = _env.bind("BIND_LOGINS", None)
 DEMO_PORT = _env.int("PORT", 8000, validate=validate.Range(min=1, max=HIGHEST_PORT)) if DEMO else 0
 _database = _env.database("DATABASE_URL", None)
 require_valid(_env)

@@ -1,9 +1,9 @@
 """What the processes of `test_imports.py` do."""
 
 from egzaminator.panel.domain.own_rows import own_rows
-from egzaminator.register.domain.browser_imports import ask_to_apply
-from egzaminator.register.domain.import_apply import apply_import
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.apply import apply_import
+from egzaminator.register.domain.imports.browser import ask_to_apply
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.models import Import
 from tests.register.browser import OFFICER
 from tests.register.files import csv_file

@@ -12,9 +12,9 @@ from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.records.domain.shown import NAMES, show_person
-from egzaminator.register.domain.browser_imports import ask_to_apply
-from egzaminator.register.domain.import_check import check_import
-from egzaminator.register.domain.import_jobs import APPLY_TASK, CHECK_TASK
+from egzaminator.register.domain.imports.browser import ask_to_apply
+from egzaminator.register.domain.imports.check import check_import
+from egzaminator.register.domain.imports.jobs import APPLY_TASK, CHECK_TASK
 from egzaminator.register.enums import ImportState
 from egzaminator.register.models import Decision, Entry, Examiner, ImportedPerson, ImportRow
 from egzaminator.staff.roles import Role

@@ -17,7 +17,7 @@ from egzaminator.audit.models import Event
 from egzaminator.onboarding.models import Claim
 from egzaminator.panel.domain.undo_import import ask_to_undo
 from egzaminator.records.domain.shown import NAMES, show_person
-from egzaminator.register.domain.import_jobs import UNDO_TASK
+from egzaminator.register.domain.imports.jobs import UNDO_TASK
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.models import Entry, Examiner, FormerValue, Import, ImportedPerson
 from egzaminator.staff.roles import Role

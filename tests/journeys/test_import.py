@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from egzaminator.panel.domain.make_export import make_export
 from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.panel.domain.undo_import import may_import
-from egzaminator.register.domain.import_apply import apply_import
-from egzaminator.register.domain.import_check import check_import
+from egzaminator.register.domain.imports.apply import apply_import
+from egzaminator.register.domain.imports.check import check_import
 from egzaminator.register.models import Entry
 from egzaminator.staff.roles import Role
 from tests.helpers.factories import PASSWORD, make_staff

@@ -10,10 +10,10 @@ from egzaminator.audit.actor import Actor
 from egzaminator.core.encryption import encrypt
 from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.panel.domain.undo_import import ask_to_undo, may_import, undo_import
-from egzaminator.register.domain.browser_imports import ask_to_apply, begin_import
-from egzaminator.register.domain.import_apply import apply_import
-from egzaminator.register.domain.import_check import check_import
-from egzaminator.register.domain.import_reports import ImportReport
+from egzaminator.register.domain.imports.apply import apply_import
+from egzaminator.register.domain.imports.browser import ask_to_apply, begin_import
+from egzaminator.register.domain.imports.check import check_import
+from egzaminator.register.domain.imports.reports import ImportReport
 from egzaminator.register.enums import ImportState
 from egzaminator.register.models import Decision, Examiner, Import, ImportedPerson, changes_context
 from egzaminator.stored_files.domain.files import write_file

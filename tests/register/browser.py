@@ -5,10 +5,10 @@ import uuid
 
 from egzaminator.audit.actor import Actor
 from egzaminator.panel.domain.own_rows import own_rows
-from egzaminator.register.domain.browser_imports import ask_to_apply, begin_import
-from egzaminator.register.domain.import_apply import apply_import
-from egzaminator.register.domain.import_check import check_import
-from egzaminator.register.domain.import_preview import PreviewPart, PreviewRow, preview
+from egzaminator.register.domain.imports.apply import apply_import
+from egzaminator.register.domain.imports.browser import ask_to_apply, begin_import
+from egzaminator.register.domain.imports.check import check_import
+from egzaminator.register.domain.imports.preview import PreviewPart, PreviewRow, preview
 from egzaminator.register.enums import ImportState
 from egzaminator.register.models import Import
 from egzaminator.stored_files.domain.files import write_file

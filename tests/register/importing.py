@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from egzaminator.register.domain.imports import ImportSummary, import_register
+from egzaminator.register.domain.imports.command import ImportSummary, import_register
 from egzaminator.register.domain.write_rows import Changes
 from egzaminator.register.errors import BadRowsError
 from egzaminator.register.models import Entry

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from egzaminator.core.encryption import UndecryptableError, encrypt
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.models import Entry, Examiner, StrikeOffGround, new_salt, pesel_context
 from tests.register.files import ANNA, JAN, csv_file
 from tests.register.rows import digits_of

@@ -60,7 +60,7 @@ class InvitationWay(TextChoices):
 
     EMAIL = "email", pgettext_lazy("invitation", "by e-mail")
     LETTER = "letter", pgettext_lazy("invitation", "by letter")
-    NONE = "none", pgettext_lazy("invitation", "neither e-mail nor postal address known")
+    NONE = "none", pgettext_lazy("invitation", "neither e-mail nor postal address")
 
 
 class Salutation(TextChoices):

@@ -9,9 +9,9 @@ from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.panel.domain.undo_import import may_import, undo_import
 from egzaminator.panel.review.daily import mail_what_waits
 from egzaminator.register.domain.exports import MAKE_TASK
-from egzaminator.register.domain.import_apply import apply_import
-from egzaminator.register.domain.import_check import check_import
-from egzaminator.register.domain.import_jobs import APPLY_TASK, CHECK_TASK, UNDO_TASK
+from egzaminator.register.domain.imports.apply import apply_import
+from egzaminator.register.domain.imports.check import check_import
+from egzaminator.register.domain.imports.jobs import APPLY_TASK, CHECK_TASK, UNDO_TASK
 from egzaminator.register.domain.selections import delete_unnamed
 
 

@@ -4,9 +4,9 @@ from procrastinate.contrib.django import app
 
 from egzaminator.audit.domain.retention import record_run
 from egzaminator.audit.retention_rules import EXPORTS, IMPORT_CHANGES, IMPORT_RECORDS, IMPORTS, TAKEN_BACK
-from egzaminator.register.domain import import_jobs
 from egzaminator.register.domain.exports import delete_expired_exports, restart_left
-from egzaminator.register.domain.import_retention import give_up_expired
+from egzaminator.register.domain.imports import jobs
+from egzaminator.register.domain.imports.retention import give_up_expired
 from egzaminator.register.domain.undo_retention import delete_old_imports, delete_taken_back, forget_changes
 
 
@@ -23,7 +23,7 @@ def tidy_exports(timestamp: int) -> None:
 def tidy_imports(timestamp: int) -> None:
     """Give up, every ten minutes, the imports that nobody applied, and begin again those that a failed job has left."""
     record_run(rule=IMPORTS, count=give_up_expired())
-    import_jobs.restart_left()
+    jobs.restart_left()
 
 
 @app.periodic(cron="37 3 * * *")

@@ -175,8 +175,13 @@ class Bind:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def parse_bind(text: str) -> Bind:
-    """Parse `IP:port` with a numeric IP address (`[::1]:8000` for IPv6). Raise `EnvError` if it is invalid."""
+def parse_bind(text: str | None) -> Bind | None:
+    """Parse `IP:port` with a numeric IP address (`[::1]:8000` for IPv6). Raise `EnvError` if it is invalid.
+
+    Return None for None, because the environment reader passes default values through parsers as well.
+    """
+    if text is None:
+        return None
     host, _, port = text.rpartition(":")
     try:
         ip = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
@@ -191,7 +196,7 @@ def parse_bind(text: str) -> Bind:
 def parse_database(url: str | None) -> dict[str, Any] | None:
     """Return Django's database settings for `postgresql://user:password@host:port/name`. Raise `EnvError` if invalid.
 
-    Return None for None, because the environment reader passes default values through parsers as well.
+    Return None for None, as `parse_bind` does.
     """
     if url is None:
         return None

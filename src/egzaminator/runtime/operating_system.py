@@ -44,8 +44,7 @@ def sync_file_system(folder: Path) -> None:
 def listening_error(host: str, port: int) -> OSError | None:
     """Return the error that prevents a program from listening on a port of a numeric IP address, or None.
 
-    Call it before the web server starts. The server's workers share their port (SO_REUSEPORT), so a second server
-    of the same user would share it too, and each of the two would get half of the visitors.
+    A program that shares its port with others (SO_REUSEPORT) prevents it too.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

@@ -13,7 +13,7 @@ from egzaminator.accounts.enums import LinkPurpose
 from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.mail.catalogue import EmailKind
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.models import Examiner
 from tests.helpers.factories import PASSWORD, make_account, make_examiner, make_old, make_staff
 from tests.helpers.links import mailed_token

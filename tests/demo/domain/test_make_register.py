@@ -13,7 +13,7 @@ from egzaminator.demo.domain.make_register import (
     write_csv,
 )
 from egzaminator.register.columns import Column
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner, Scope
 from tests.register.rows import found

@@ -30,7 +30,7 @@ from egzaminator.mail.models import Email
 from egzaminator.mailings.models import Mailing
 from egzaminator.onboarding.models import Claim
 from egzaminator.register.domain.former_values import keep_former_value
-from egzaminator.register.domain.import_rows import keep_rows, wrong_row
+from egzaminator.register.domain.imports.preview_rows import keep_rows, wrong_row
 from egzaminator.register.domain.selections import select
 from egzaminator.register.enums import RegisterField
 from egzaminator.register.models import Examiner, FormerValue, Selection

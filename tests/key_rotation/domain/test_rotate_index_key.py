@@ -22,7 +22,7 @@ from egzaminator.login.domain.password_reset import process_reset_requests, requ
 from egzaminator.login.models import ResetRequest
 from egzaminator.mail.models import Email
 from egzaminator.register.domain.examiners import find_examiner
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.models import Examiner
 from egzaminator.runtime.maintenance import begin_maintenance, end_maintenance, is_maintenance_on
 from tests.helpers.concurrency import at_once

@@ -14,12 +14,12 @@ from egzaminator.mail.catalogue import EmailKind
 from egzaminator.mail.enums import Priority
 from egzaminator.mail.models import Email, EmailHold
 from egzaminator.mailings.domain.invitations import (
+    count_waiting,
     count_ways,
     invite,
     may_be_invited,
     not_accepted,
     queue_waiting,
-    results_of,
     without_a_way,
 )
 from egzaminator.mailings.enums import InvitationWay
@@ -120,10 +120,10 @@ def test_what_somebody_pressed_who_lost_the_role_goes_to_nobody(member: Account)
     assert Email.objects.filter(kind=EmailKind.INVITATION).count() == 0
 
 
-def test_who_has_made_an_account_since_is_counted(member: Account) -> None:
+def test_who_has_made_an_account_since_has_accepted(member: Account) -> None:
     anna = make_examiner(email="a@example.org")
     made = press(member, shown=1)
     queue_waiting()
-    assert (results_of(made).accepted, results_of(made).waiting) == (0, 1)
+    assert (count_waiting(made), list(not_accepted(made))) == (1, [anna])
     make_account(anna)
-    assert (results_of(made).accepted, list(not_accepted(made))) == (1, [])
+    assert list(not_accepted(made)) == []

@@ -17,7 +17,7 @@ from egzaminator.onboarding.domain.claims import lock_claim, require_entry, save
 from egzaminator.onboarding.domain.deceased import mark_deceased
 from egzaminator.onboarding.errors import AccountExistsError, EntryEndedError
 from egzaminator.onboarding.models import Claim
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Entry, Examiner
 from tests.helpers.concurrency import at_once, is_somebody_waiting

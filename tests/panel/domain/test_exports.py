@@ -33,7 +33,7 @@ from egzaminator.register.domain.exports import (
     set_progress,
     take_due,
 )
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.enums import ExportContent, ExportFormat, ExportState
 from egzaminator.register.errors import ExportStoppedError
 from egzaminator.register.models import Examiner, Export

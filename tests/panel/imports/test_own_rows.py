@@ -10,8 +10,8 @@ from egzaminator.accounts.enums import EmailChangeOutcome
 from egzaminator.accounts.models import Account, EmailChange
 from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.panel.domain.undo_import import may_import
-from egzaminator.register.domain.import_apply import apply_import
-from egzaminator.register.domain.import_check import check_import
+from egzaminator.register.domain.imports.apply import apply_import
+from egzaminator.register.domain.imports.check import check_import
 from egzaminator.register.models import Entry, Examiner, Import
 from tests.helpers.factories import make_account
 from tests.helpers.html import fields_of, words_of

@@ -8,7 +8,7 @@ from django.test import Client
 from openpyxl import Workbook
 
 from egzaminator.panel.domain.own_rows import own_rows
-from egzaminator.register.domain.import_check import check_import
+from egzaminator.register.domain.imports.check import check_import
 from tests.helpers.html import words_of
 from tests.panel.imports.sending import LIST, make_officer, sent
 from tests.panel.staff_browser import browser_of

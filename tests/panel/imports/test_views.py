@@ -23,8 +23,8 @@ from egzaminator.panel.domain.make_export import make_export
 from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.panel.domain.undo_import import may_import
 from egzaminator.register.domain.former_values import keep_former_value
-from egzaminator.register.domain.import_apply import apply_import
-from egzaminator.register.domain.import_check import check_import
+from egzaminator.register.domain.imports.apply import apply_import
+from egzaminator.register.domain.imports.check import check_import
 from egzaminator.register.domain.write_rows import Changes
 from egzaminator.register.enums import ImportState, RegisterField
 from egzaminator.register.models import Entry, Examiner, Export, Import, ImportRow

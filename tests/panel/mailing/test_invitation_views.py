@@ -18,7 +18,8 @@ from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.mail.catalogue import EmailKind
-from egzaminator.mail.models import Email
+from egzaminator.mail.enums import DeliveryState
+from egzaminator.mail.models import Email, EmailHold
 from egzaminator.mailings.domain.invitations import invite, queue_waiting
 from egzaminator.panel.domain.make_export import make_export
 from egzaminator.register.models import Examiner, Export
@@ -60,7 +61,7 @@ def press(client: Client, path: str) -> Response:
 def test_a_list_is_invited_and_its_page_says_by_what_way_and_who_accepted(client: Client) -> None:
     path = invite_page(client)
     words = words_of(client.get(path))
-    assert "E-mailem 1 Listem 1 Bez e-maila i adresu pocztowego 1" in words
+    assert "E-mailem 1 Listem 1 Brak e-maila i adresu pocztowego 1" in words
     assert "Zaproś 2 osoby" in words
     assert "Łukasik Olga" in words
     page = press(client, path)["Location"]
@@ -68,7 +69,11 @@ def test_a_list_is_invited_and_its_page_says_by_what_way_and_who_accepted(client
     assert Email.objects.filter(kind=EmailKind.INVITATION).count() == 1
     make_account(Examiner.objects.get(email="anna@example.org"), email="anna@example.org")
     words = words_of(client.get(page))
-    assert "Mają już konto 1 Jeszcze bez konta 2" in words
+    assert "Zaproszono 2 osoby. Konto mają już: 1. E-maile, które jeszcze nie wyszły: 1." in words
+    assert "3 wszyscy 1 jeszcze bez konta 1 mają już konto 1 zaproszone listem 1 brak adresu" in words
+    assert "e-mail nie dotarł" not in words
+    writer = Account.objects.get(examiner=None).name
+    assert f"{writer} 3 1 1 1 1" in words_of(client.get(LIST))
     for part, names in {
         "": {"Anna Maria", "Jan", "Olga"},
         "maja-konto": {"Anna Maria"},
@@ -83,11 +88,27 @@ def test_a_list_is_invited_and_its_page_says_by_what_way_and_who_accepted(client
 
 
 @pytest.mark.usefixtures("people")
+def test_whom_an_e_mail_did_not_reach_is_named_with_the_reason(client: Client) -> None:
+    make_examiner(pesel=PESELS[3], first_names="Ewa", email="ewa@example.org", numbers=("A/4",))
+    page = press(client, invite_page(client))["Location"]
+    EmailHold.objects.create(email="ewa@example.org")
+    queue_waiting()
+    email = Email.objects.filter(kind=EmailKind.INVITATION)
+    email.update(
+        state=DeliveryState.REJECTED, attempts=1, reply_code=550, reply_text="5.1.1 No such user", cause="address"
+    )
+    assert "2 e-mail nie dotarł" in words_of(client.get(page))
+    words = words_of(client.get(f"{page}osoby/?kto=nie-dotarlo"))
+    assert "Łukasik Anna Maria e-mailem nie ma takiej skrzynki 550 5.1.1 No such user –" in words
+    assert "Łukasik Ewa e-mailem nie wysłano –" in words
+
+
+@pytest.mark.usefixtures("people")
 def test_a_page_that_names_another_number_invites_nobody(client: Client) -> None:
     path = invite_page(client)
     fields = fields_of(client.get(path))
     make_examiner(pesel=PESELS[3], email="nowa@example.org", numbers=("A/4",))
-    assert "Lista się tymczasem zmieniła: teraz 4 osoby" in words_of(client.post(path, fields))
+    assert "Są na niej teraz 4 osoby. Tym razem nikogo nie zaproszono." in words_of(client.post(path, fields))
     assert Email.objects.filter(kind=EmailKind.INVITATION).count() == 0
 
 

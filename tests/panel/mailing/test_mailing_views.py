@@ -96,7 +96,7 @@ def test_from_the_list_to_the_page_of_results(client: Client, anna: Examiner, ma
     for said in (
         "wysłana",
         "E-maila nie dostała 1 osoba z 2.",
-        "2 wszyscy odbiorcy, po nazwisku",
+        "2 wszyscy odbiorcy",
         "1 przekazana serwerowi poczty",
         "1 brak adresu e-mail",
     ):
@@ -104,8 +104,22 @@ def test_from_the_list_to_the_page_of_results(client: Client, anna: Examiner, ma
     rows = words_of(client.get(f"{page}odbiorcy/"))
     assert "Łukasik Anna Maria anna@example.pl przekazana serwerowi poczty" in rows
     assert "Łukaszek Anna Maria – brak adresu e-mail" in rows
+    assert "Data wydruku: " in rows
     assert "Łukasik" not in words_of(client.get(f"{page}odbiorcy/?stan=no-email"))
     assert re.search(r"Szkolenie w maju wysłana [\d-]+ [\d:]+ 2 1 1", words_of(client.get(LIST)))
+
+
+def test_a_change_sent_again_after_a_new_log_in_is_compared_and_blames_nobody(client: Client, anna: Examiner) -> None:
+    page = draft(client)
+    path = f"{page}zmien/"
+    typed = {"kind": "official", "subject": "Szkolenie w maju", "body": "Treść po zmianie"}
+    # The form that is shown again has no hidden fields.
+    shown = client.post(path, fields_of(client.get(path)) | typed | {"version": ""})
+    words = words_of(shown)
+    assert "Twój tekst nadal tu jest. Porównaj go z zapisanym szkicem" in words
+    assert "Ktoś zmienił" not in words
+    assert client.post(path, fields_of(shown) | typed)["Location"] == page
+    assert Mailing.objects.get().body == "Treść po zmianie"
 
 
 def test_a_page_of_what_is_being_sent_loads_itself_again_until_it_is_over(
@@ -200,8 +214,10 @@ def test_a_list_of_another_size_is_shown_again(client: Client, anna: Examiner) -
 def test_who_got_the_same_text_is_counted(client: Client, anna: Examiner, mailbox: Receiver) -> None:
     press(client, draft(client), "wyslij")
     work()
-    assert "Do 1 z tych osób" in words_of(client.get(f"{draft(client, subject='Inny temat')}wyslij/"))
-    assert "z tych osób" not in words_of(client.get(f"{draft(client, body='Inna treść')}wyslij/"))
+    assert "Dostała ją już 1 z tych osób. Data wysyłki: " in words_of(
+        client.get(f"{draft(client, subject='Inny temat')}wyslij/")
+    )
+    assert "z tych osób. Data" not in words_of(client.get(f"{draft(client, body='Inna treść')}wyslij/"))
 
 
 def test_a_day_in_the_future_plans_it(client: Client, anna: Examiner) -> None:

@@ -20,7 +20,7 @@ from egzaminator.records.errors import (
     TakenError,
     TooEarlyError,
 )
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.models import Decision, Entry, Examiner, Scope
 from tests.helpers.factories import PESELS, make_account, make_claim, make_examiner
 from tests.helpers.links import mailed_token

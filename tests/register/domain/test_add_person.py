@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from egzaminator.audit.actor import SYSTEM
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.add_person import add_person, typed_row
-from egzaminator.register.domain.imports import _IMPORT_LOCK
+from egzaminator.register.domain.imports.command import _IMPORT_LOCK
 from egzaminator.register.errors import ImportRunsError, PersonExistsError
 from egzaminator.register.models import Entry, Examiner, Scope
 from tests.helpers.concurrency import at_once

@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from egzaminator.register.domain.examiners import examiners_numbered, find_examiner, pesel_index
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.models import Examiner
 from tests.register.files import ANNA, JAN, csv_file
 from tests.register.rows import found

@@ -8,7 +8,7 @@ from egzaminator.core.csv_files import csv_lines
 from egzaminator.core.encryption import UndecryptableError
 from egzaminator.core.xlsx_files import xlsx_pieces
 from egzaminator.register.domain.export_rows import HEADING, count_register_rows, register_rows
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.models import Decision, Examiner
 from tests.helpers.factories import make_examiner
 from tests.key_rotation.tampering import spoil

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.domain.scopes import list_scopes
 from egzaminator.register.models import Decision, Entry, Scope
 from tests.helpers.factories import make_examiner

@@ -15,7 +15,7 @@ from egzaminator.demo.domain.make_register import make_register, name_scopes, wr
 from egzaminator.demo.domain.write_mailings import write_mailings
 from egzaminator.demo.errors import DemoError
 from egzaminator.panel.domain.list_keys import refresh_all_list_keys
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.enums import EntryState
 from egzaminator.register.models import Examiner
 from egzaminator.staff.domain.independence import STAFF_FOR

@@ -33,7 +33,7 @@ zapraszamy na **szkolenie przed sesją letnią**. Odbędzie się w siedzibie kom
 
 Na każdą część trzeba się zapisać: [formularz zgłoszenia](https://oke.example/szkolenie).
 
-Zaproszenie dotyczy wpisów: {numery}.
+Twoje wpisy – {numery}.
 
 Z poważaniem
 Okręgowa Komisja Egzaminacyjna""",

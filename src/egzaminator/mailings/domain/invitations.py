@@ -6,7 +6,6 @@ is killed goes on where it was. Who has made an account since, and what came bac
 
 import datetime
 import uuid
-from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
@@ -23,7 +22,7 @@ from egzaminator.core.text import full_name
 from egzaminator.mail.catalogue import queue_invitation
 from egzaminator.mail.domain.queue import Recipient as MailRecipient
 from egzaminator.mail.domain.render import public_url
-from egzaminator.mail.enums import BounceKind, DeliveryState
+from egzaminator.mail.enums import DeliveryState
 from egzaminator.mail.models import Email, EmailHold
 from egzaminator.mailings.domain.sending import may_send
 from egzaminator.mailings.domain.standing import IS_ON_HOLD
@@ -49,29 +48,6 @@ INSERT INTO mailings_invited (invitation_id, examiner_id, way)
 SELECT %s, person.id, {_WAY} FROM register_examiner person WHERE person.id IN ({{people}})
 ORDER BY person.sort_key, person.id
 """  # noqa: S608 -- built from constants only
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """What became of an invitation."""
-
-    by_way: dict[InvitationWay, int]
-    accepted: int
-    """Who has an account by now."""
-    refused: int
-    came_back: int
-    waiting: int
-    """Whose e-mail is not sent yet."""
-
-    @property
-    def people(self) -> int:
-        """How many were invited, or could not be."""
-        return sum(self.by_way.values())
-
-    @property
-    def invited(self) -> int:
-        """How many were invited by either way."""
-        return self.people - self.by_way.get(InvitationWay.NONE, 0)
 
 
 def again_after() -> datetime.timedelta:
@@ -181,20 +157,12 @@ def _recipient(examiner: Examiner) -> MailRecipient:
     return MailRecipient(email=examiner.email, name=name, language=settings.LANGUAGE_CODE)
 
 
-def results_of(invitation: Invitation) -> Results:
-    """Return what has become of an invitation until now, in a handful of queries whatever its size."""
-    rows = invitation.invited.all()
-    emails = Email.objects.filter(id__in=rows.filter(email_id__isnull=False).values("email_id"))
-    ways = {way: rows.filter(way=way).count() for way in InvitationWay}
-    came_back = emails.filter(bounce__isnull=False).exclude(bounce__kind=BounceKind.DELAYED).count()
-    return Results(
-        by_way=ways,
-        accepted=rows.filter(examiner__account__isnull=False).count(),
-        refused=emails.filter(state=DeliveryState.REJECTED).count(),
-        came_back=came_back,
-        waiting=emails.exclude(state__in=[DeliveryState.ACCEPTED, DeliveryState.REJECTED]).count()
-        + rows.filter(way=InvitationWay.EMAIL, email_id=None, is_left_out=False).count(),
-    )
+def count_waiting(invitation: Invitation) -> int:
+    """Return how many e-mails of an invitation are not sent yet."""
+    rows = invitation.invited.filter(way=InvitationWay.EMAIL, is_left_out=False)
+    queued = Email.objects.filter(id__in=rows.filter(email_id__isnull=False).values("email_id"))
+    unsent = queued.exclude(state__in=[DeliveryState.ACCEPTED, DeliveryState.REJECTED])
+    return rows.filter(email_id=None).count() + unsent.count()
 
 
 def delete_old_invitations() -> int:

@@ -75,7 +75,7 @@ def _data(people: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "title": _("Invitation to make your account"),
         "board": board.name,
-        "sender": [board.street, f"{board.postal_code} {board.locality}"],
+        "sender": [f"{board.street}, {board.postal_code} {board.locality}", f"{board.phone} · {board.email}"],
         "day": f"{board.locality}, {letter_date(timezone.localdate())}",
         "people": people,
         "paragraphs": [

@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("email", "by e-mail"),
                             ("letter", "by letter"),
-                            ("none", "neither e-mail nor postal address known"),
+                            ("none", "neither e-mail nor postal address"),
                         ],
                         max_length=6,
                     ),

@@ -1,12 +1,16 @@
 """What the screens of invitations need: whom one would go to, what became of it, and its people page by page."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import pgettext
 
+from egzaminator.accounts.models import Account
 from egzaminator.audit.actor import Actor
 from egzaminator.core.paging import Page, page_after, row_at
 from egzaminator.mail.enums import BounceKind, DeliveryState
@@ -17,6 +21,7 @@ from egzaminator.mailings.models import Invitation, Invited
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
 from egzaminator.panel.domain.list_keys import refresh_all_list_keys
 from egzaminator.panel.domain.looks import record_list
+from egzaminator.panel.domain.recipient_rows import trouble_of
 from egzaminator.register.domain.selections import examiners_of
 from egzaminator.register.models import Examiner, Selection
 
@@ -57,6 +62,42 @@ def list_invitations(*, after: uuid.UUID | None) -> Page[Invitation]:
     return page_after(row_at(rows, after), rows, by="-made_at", size=PAGE_SIZE)
 
 
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    """An invitation in the list of all: who made it, to how many, by what way, and who has an account by now."""
+
+    invitation: Invitation
+    author: str
+    people: int
+    by_email: int
+    by_letter: int
+    without_way: int
+    accepted: int
+
+
+def describe_invitations(invitations: Sequence[Invitation]) -> list[InvitationRow]:
+    """Return the rows of a page of invitations, in two queries."""
+    names = dict(Account.objects.filter(pk__in=[one.author for one in invitations]).values_list("pk", "name"))
+    counted = (
+        Invited.objects.filter(invitation__in=invitations)
+        .values("invitation")
+        .annotate(
+            people=Count("id"),
+            by_email=Count("id", filter=Q(way=InvitationWay.EMAIL)),
+            by_letter=Count("id", filter=Q(way=InvitationWay.LETTER)),
+            without_way=Count("id", filter=Q(way=InvitationWay.NONE)),
+            accepted=Count("examiner__account"),
+        )
+    )
+    counts = {row.pop("invitation"): row for row in counted}
+    return [InvitationRow(invitation=one, author=names.get(one.author, ""), **counts[one.pk]) for one in invitations]
+
+
+def count_parts(invitation: Invitation) -> dict[Part, int]:
+    """Return how many people of an invitation are in each part."""
+    return {part: _part(invitation.invited.all(), part).count() for part in Part}
+
+
 def may_repeat(invitation: Invitation) -> bool:
     """Return whether so many days have passed that whoever did not accept may be invited again."""
     return invitation.made_at <= timezone.now() - again_after()
@@ -74,6 +115,31 @@ def list_people(*, invitation: Invitation, part: Part, after: int | None, by: Ac
     return page
 
 
+@dataclass(frozen=True, slots=True)
+class InvitedRow:
+    """Somebody whom an invitation is for, as the list shows them."""
+
+    examiner: Examiner
+    invited: Invited
+    why: str
+    """Why their e-mail has not arrived; "" if it has, or may yet, or if there is none."""
+    server_words: str
+
+
+def describe_invited(invited: Sequence[Invited]) -> list[InvitedRow]:
+    """Return the rows of a page of an invitation's people, in one query."""
+    ids = [one.email_id for one in invited if one.email_id]
+    emails = Email.objects.filter(pk__in=ids).select_related("bounce").defer("content").in_bulk()
+    return [_row(one, emails.get(one.email_id) if one.email_id else None) for one in invited]
+
+
+def _row(invited: Invited, email: Email | None) -> InvitedRow:
+    why, server_words = trouble_of(email) if email else ("", "")
+    if invited.is_left_out:
+        why = pgettext("invitation", "not sent")
+    return InvitedRow(invited.examiner, invited, why, server_words)
+
+
 def _part(rows: QuerySet[Invited], part: Part) -> QuerySet[Invited]:
     match part:
         case Part.ACCEPTED:
@@ -83,7 +149,8 @@ def _part(rows: QuerySet[Invited], part: Part) -> QuerySet[Invited]:
         case Part.MISSED:
             returned = Q(bounce__isnull=False) & ~Q(bounce__kind=BounceKind.DELAYED)
             missed = Email.objects.filter(Q(state=DeliveryState.REJECTED) | returned)
-            return rows.filter(email_id__in=missed.values("id"))
+            not_sent = Q(is_left_out=True, examiner__account=None)
+            return rows.filter(Q(email_id__in=missed.values("id")) | not_sent)
         case Part.LETTER | Part.NONE:
             return rows.filter(way=InvitationWay.LETTER if part is Part.LETTER else InvitationWay.NONE)
     return rows

@@ -23,7 +23,7 @@ from egzaminator.panel.domain import export_people, recipient_rows
 from egzaminator.panel.domain.exports import may_have, people_of
 from egzaminator.register.domain import export_rows
 from egzaminator.register.domain.exports import fail_export, finish_export, set_progress, set_rows, take_due
-from egzaminator.register.domain.import_rows_file import rows_to_correct
+from egzaminator.register.domain.imports.rows_file import rows_to_correct
 from egzaminator.register.domain.selections import find_selection
 from egzaminator.register.enums import ExportContent, ExportFormat
 from egzaminator.register.errors import ExportStoppedError

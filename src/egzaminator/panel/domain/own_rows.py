@@ -4,8 +4,8 @@ import uuid
 
 from egzaminator.accounts.models import Account
 from egzaminator.core.text import full_name
-from egzaminator.register.domain.import_plan import PlannedRow
-from egzaminator.register.domain.import_rows import IsOwn
+from egzaminator.register.domain.imports.plan import PlannedRow
+from egzaminator.register.domain.imports.preview_rows import IsOwn
 from egzaminator.staff.domain.independence import is_about_oneself, own_records
 
 

@@ -15,13 +15,14 @@ from egzaminator.core.text import full_name
 from egzaminator.mail.domain.bounce_words import reason_of_bounce, reply_of
 from egzaminator.mail.domain.reasons import reason_of
 from egzaminator.mail.domain.replies import Reply
-from egzaminator.mail.enums import Cause, DeliveryState
+from egzaminator.mail.enums import BounceKind, Cause, DeliveryState
 from egzaminator.mail.models import Email
 from egzaminator.mailings.enums import LeftOut, RecipientState
 from egzaminator.mailings.models import Mailing, Recipient
 from egzaminator.register.models import Examiner
 
 _AT_ONCE: Final = 1000
+_TROUBLED: Final = frozenset({RecipientState.WAITING, RecipientState.REFUSED, RecipientState.CAME_BACK})
 HEADING: Final[dict[str, Promise]] = {
     "surname": gettext_lazy("Surname"),
     "first_names": gettext_lazy("First names"),
@@ -94,12 +95,17 @@ def _trouble(recipient: Recipient, email: Email | None) -> tuple[str, str]:
     """Return why somebody has not got the e-mail, and the mail server's own words."""
     if recipient.state == RecipientState.LEFT_OUT:
         return str(LeftOut(recipient.left_out).label), ""
-    if email is None:
+    if email is None or recipient.state not in _TROUBLED:
         return "", ""
-    if recipient.state == RecipientState.CAME_BACK and email.known_bounce:
-        return str(reason_of_bounce(email.known_bounce)), reply_of(email.known_bounce).words
-    has_failed = email.attempts > 0 or email.state == DeliveryState.REJECTED
-    if has_failed and recipient.state in {RecipientState.WAITING, RecipientState.REFUSED}:
+    return trouble_of(email)
+
+
+def trouble_of(email: Email) -> tuple[str, str]:
+    """Return why an e-mail has not arrived, and the mail server's own words; "" for both if it has, or may yet."""
+    bounce = email.known_bounce
+    if bounce is not None and BounceKind(bounce.kind).has_come_back:
+        return str(reason_of_bounce(bounce)), reply_of(bounce).words
+    if email.state == DeliveryState.REJECTED or (email.attempts > 0 and email.state != DeliveryState.ACCEPTED):
         reply = Reply(email.reply_code, email.reply_text, Cause(email.cause))
         return str(reason_of(reply)), reply.words
     return "", ""

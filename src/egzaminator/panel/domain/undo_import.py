@@ -20,9 +20,9 @@ from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import UndecryptableError
 from egzaminator.panel.domain.undo_people import set_apart, undo_people
-from egzaminator.register.domain.import_jobs import UNDO_TASK, change_mine, start_task, work_on
-from egzaminator.register.domain.import_reports import ImportReport
-from egzaminator.register.domain.imports import lock_imports
+from egzaminator.register.domain.imports.command import lock_imports
+from egzaminator.register.domain.imports.jobs import UNDO_TASK, change_mine, start_task, work_on
+from egzaminator.register.domain.imports.reports import ImportReport
 from egzaminator.register.enums import ImportState, UndoOutcome
 from egzaminator.register.errors import ImportNotReadyError
 from egzaminator.register.models import Import, Scope

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from egzaminator.audit.actor import actor_of
 from egzaminator.panel.actions import StaffAction, SubjectPage
 from egzaminator.panel.navigation import ADD_IMPORT
-from egzaminator.register.domain.browser_imports import ask_to_apply, give_up, tick
+from egzaminator.register.domain.imports.browser import ask_to_apply, give_up, tick
 from egzaminator.register.errors import ImportNotReadyError
 from egzaminator.register.models import Import
 

@@ -5,7 +5,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.core.paging import Page
 from egzaminator.panel.domain.examiner_lookup import hit_lookup_limit
 from egzaminator.panel.domain.looks import record_look
-from egzaminator.register.domain.import_preview import PreviewPart, PreviewRow, preview
+from egzaminator.register.domain.imports.preview import PreviewPart, PreviewRow, preview
 from egzaminator.register.models import Import
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from egzaminator.accounts.models import Account
 from egzaminator.core.encryption import UndecryptableError
 from egzaminator.panel.journal_text import unreadable
-from egzaminator.register.domain.import_preview import PreviewPart
-from egzaminator.register.domain.import_reports import ImportReport
-from egzaminator.register.domain.import_text import refusal_text
+from egzaminator.register.domain.imports.preview import PreviewPart
+from egzaminator.register.domain.imports.reports import ImportReport
+from egzaminator.register.domain.imports.text import refusal_text
 from egzaminator.register.enums import ImportState
 from egzaminator.register.models import Import
 

@@ -27,7 +27,7 @@ from egzaminator.panel.imports.forms import UndoForm
 from egzaminator.panel.imports.shown import shown
 from egzaminator.panel.journal_text import readable_text
 from egzaminator.panel.lookup_limit import lookups_limited
-from egzaminator.register.domain.browser_imports import all_imports
+from egzaminator.register.domain.imports.browser import all_imports
 from egzaminator.register.enums import ImportState, UndoOutcome
 from egzaminator.register.errors import ImportNotReadyError
 from egzaminator.register.models import Examiner, Import

@@ -32,9 +32,9 @@ from egzaminator.panel.imports.undo import undo_context
 from egzaminator.panel.imports.upload import ImportUploadHandler, UploadFault
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.navigation import ADD_IMPORT
-from egzaminator.register.domain.browser_imports import all_imports, begin_import, same_file_before
-from egzaminator.register.domain.import_preview import PreviewPart, count_part, count_to_apply
-from egzaminator.register.domain.import_text import labelled_changes
+from egzaminator.register.domain.imports.browser import all_imports, begin_import, same_file_before
+from egzaminator.register.domain.imports.preview import PreviewPart, count_part, count_to_apply
+from egzaminator.register.domain.imports.text import labelled_changes
 from egzaminator.register.domain.scopes import count_without_kind
 from egzaminator.register.enums import ImportState
 from egzaminator.register.models import Import

@@ -65,6 +65,11 @@ class MailingForm(forms.Form):
         "then save it once more to put it in place of theirs."
     )
 
+    differs = _(
+        "Your text is still here. Compare it with the saved draft, then save it once more to put it in place of that "
+        "one."
+    )
+
     # Chosen when the form of a new mailing is made: sent twice, it makes one draft.
     mailing_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -7,8 +7,9 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
@@ -28,6 +29,9 @@ from egzaminator.panel.domain.exports import ask_for_letters
 from egzaminator.panel.domain.invitations import (
     PAGE_SIZE,
     Part,
+    count_parts,
+    describe_invitations,
+    describe_invited,
     list_invitations,
     list_people,
     may_repeat,
@@ -42,7 +46,7 @@ from egzaminator.register.domain.selections import find_selection
 from egzaminator.register.models import Examiner
 
 _PARTS: Final = {
-    Part.ALL: gettext_lazy("all"),
+    Part.ALL: pgettext_lazy("recipients", "all"),
     Part.OPEN: gettext_lazy("have no account yet"),
     Part.ACCEPTED: gettext_lazy("have made an account"),
     Part.MISSED: gettext_lazy("the e-mail did not reach them"),
@@ -56,7 +60,7 @@ _PARTS: Final = {
 def invitations(request: HttpRequest) -> HttpResponse:
     """List the invitations, the newest first, in pages."""
     page = list_invitations(after=cursor_of(request))
-    return render(request, "panel/mailing/invitations.html", {"page": page})
+    return render(request, "panel/mailing/invitations.html", {"page": page, "rows": describe_invitations(page.rows)})
 
 
 @own_form(OwnForm(page="mailings"))
@@ -85,14 +89,16 @@ def invite(request: HttpRequest, selection_id: uuid.UUID) -> HttpResponse:
 def invitation(request: HttpRequest, invitation_id: uuid.UUID) -> HttpResponse:
     """Show what has become of an invitation."""
     found = _find(invitation_id)
-    results = domain.results_of(found)
+    counts = count_parts(found)
     context = {
         "invitation": found,
         "author": Account.objects.filter(pk=found.author).first(),
-        "results": results,
-        "ways": [(way, results.by_way[way]) for way in InvitationWay if results.by_way[way]],
+        "invited": counts[Part.ALL] - counts[Part.NONE],
+        "accepted": counts[Part.ACCEPTED],
+        "waiting": domain.count_waiting(found),
+        "parts": _counted(counts),
         "letters": people_to_write_to(found).count(),
-        "open": results.people - results.accepted,
+        "open": counts[Part.OPEN],
         "may_repeat": may_repeat(found),
         "again_days": domain.again_after().days,
     }
@@ -108,7 +114,13 @@ def people(request: HttpRequest, invitation_id: uuid.UUID) -> HttpResponse:
     asked = request.GET.get("kto", "")
     part = Part(asked) if asked in set(Part) else Part.ALL
     page = list_people(invitation=found, part=part, after=number_cursor_of(request), by=actor_of(request))
-    context = {"invitation": found, "page": page, "parts": list(_PARTS.items()), "shown": part}
+    context = {
+        "invitation": found,
+        "page": page,
+        "rows": describe_invited(page.rows),
+        "parts": _counted(count_parts(found)),
+        "shown": part,
+    }
     return render(request, "panel/mailing/invitation_people.html", context)
 
 
@@ -172,8 +184,10 @@ def _invite(request: HttpRequest, people: QuerySet[Examiner]) -> HttpResponse | 
         return None
     except PeopleChangedError as changed:
         text = ngettext(
-            "The list has changed meanwhile: %(count)d person now. Nobody was invited. Check it, and press once more.",
-            "The list has changed meanwhile: %(count)d people now. Nobody was invited. Check it, and press once more.",
+            "The list has changed meanwhile, perhaps because some are invited already: %(count)d person now. Nobody "
+            "was invited this time. Check it before you press once more.",
+            "The list has changed meanwhile, perhaps because some are invited already: %(count)d people now. Nobody "
+            "was invited this time. Check it before you press once more.",
             changed.count,
         )
         messages.warning(request, text % {"count": changed.count})
@@ -192,6 +206,11 @@ def _reach(people: QuerySet[Examiner]) -> dict[str, object]:
         "new_id": uuid.uuid4(),
         "again_days": domain.again_after().days,
     }
+
+
+def _counted(counts: dict[Part, int]) -> list[tuple[Part, Promise, int]]:
+    """Return the parts of an invitation's people that there are, each with its label and its size."""
+    return [(part, label, counts[part]) for part, label in _PARTS.items() if counts[part] or part is Part.ALL]
 
 
 def _find(invitation_id: uuid.UUID) -> Invitation:

@@ -7,6 +7,7 @@ from typing import Final, cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -29,11 +30,14 @@ from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff
 from egzaminator.panel.domain.mailings import VIEW, current, list_mailings, list_recipients, people_of, preview
 from egzaminator.panel.domain.recipient_rows import describe_recipients
 from egzaminator.panel.forms import ExaminerForm
+from egzaminator.panel.list_forms import ListForm
 from egzaminator.panel.lookup_limit import lookups_limited
 from egzaminator.panel.mailing.forms import MailingForm
 from egzaminator.register.domain.selections import find_selection
 
-_FORM: Final = OwnForm(typed=MailingForm, title=gettext_lazy("Message to examiners"), button=gettext_lazy("Save"))
+_FORM: Final = OwnForm(
+    typed=MailingForm, title=gettext_lazy("Message to examiners"), button=gettext_lazy("Save the draft")
+)
 _REFRESH_SECONDS: Final = "5"
 _HEADERS: Final = (
     ("From", pgettext_lazy("e-mail", "From")),
@@ -72,7 +76,8 @@ def write(request: HttpRequest, selection_id: uuid.UUID) -> HttpResponse:
         )
         messages.success(request, _("The draft is saved."))
         return redirect("mailing", mailing_id=mailing.pk)
-    return render(request, "panel/mailing/write.html", {"form": form, "selection": selection})
+    context = {"form": form, "selection": selection, "terms": ListForm.of(selection.terms).chosen}
+    return render(request, "panel/mailing/write.html", context)
 
 
 @own_form(_FORM)
@@ -83,6 +88,7 @@ def change(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
     mailing = find_mailing(mailing_id)
     form = with_typed_text(MailingForm(request.POST or None, initial=MailingForm.initial_of(mailing)), request)
     theirs: Mailing | None = None
+    why_theirs: str | Promise = ""
     if request.method == "POST" and form.is_valid():
         try:
             save_draft(
@@ -97,6 +103,8 @@ def change(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
         except MailingChangedError:
             theirs = find_mailing(mailing_id)
             typed = {name: form.cleaned_data[name] for name in ("kind", "subject", "body")}
+            # A form that was shown again after the session had ended knows no version: perhaps nobody changed anything.
+            why_theirs = form.changed if form.cleaned_data["version"] else form.differs
             form = MailingForm(initial={**typed, "version": theirs.version})
         else:
             messages.success(request, _("The draft is saved."))
@@ -104,7 +112,14 @@ def change(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
     elif mailing.state != MailingState.DRAFT:
         messages.warning(request, str(NOT_NOW))
         return redirect("mailing", mailing_id=mailing.pk)
-    return render(request, "panel/mailing/write.html", {"form": form, "mailing": mailing, "theirs": theirs})
+    context = {
+        "form": form,
+        "mailing": mailing,
+        "theirs": theirs,
+        "why_theirs": why_theirs,
+        "terms": ListForm.of(mailing.terms).chosen,
+    }
+    return render(request, "panel/mailing/write.html", context)
 
 
 @permission_required(VIEW)
@@ -117,6 +132,7 @@ def mailing(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
         found = current(found)
     context: dict[str, object] = {
         "mailing": found,
+        "terms": ListForm.of(found.terms).chosen,
         "sender": Account.objects.filter(pk=found.sender or found.author).first(),
         "blocks": parse(found.body),
         "attachments": attachments_of(found),

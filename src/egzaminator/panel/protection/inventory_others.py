@@ -71,7 +71,7 @@ FILE_WRITERS: Final[Mapping[str, str]] = {
     "mailings/domain/attachments.py": "attachments of mailings, encrypted in the database (stored_files), with them",
     "panel/domain/make_export.py": "exports, encrypted in the database (stored_files), for a day",
     "stored_files/domain/files.py": "writes them",
-    "register/domain/import_check.py": "the rows of a checked register file, encrypted in the database, for a day",
+    "register/domain/imports/check.py": "the rows of a checked register file, encrypted in the database, for a day",
     "core/xlsx_files.py": "a spreadsheet, piece by piece, into whatever its caller keeps it in",
     "panel/wagtail_compat/documents.py": "an uploaded document without its author, in memory",
     "runtime/postgres/binaries.py": "PostgreSQL's own programs, for the demo",

@@ -29,7 +29,7 @@ from egzaminator.records.errors import ImportUnderWayError, NothingChangedError,
 from egzaminator.register.domain.cells import Identifier
 from egzaminator.register.domain.examiners import find_examiner, pesel_index
 from egzaminator.register.domain.former_values import keep_former_value
-from egzaminator.register.domain.imports import holds_off_imports
+from egzaminator.register.domain.imports.command import holds_off_imports
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.enums import RegisterField
 from egzaminator.register.models import Examiner, address_context, pesel_context

@@ -28,7 +28,7 @@ from egzaminator.records.errors import (
     TwoAccountsError,
 )
 from egzaminator.register.domain.former_values import keep_former_value
-from egzaminator.register.domain.imports import holds_off_imports
+from egzaminator.register.domain.imports.command import holds_off_imports
 from egzaminator.register.domain.locks import lock_entries, lock_examiner
 from egzaminator.register.domain.settling import settle_entries
 from egzaminator.register.enums import RegisterField

@@ -23,7 +23,7 @@ from egzaminator.records.domain.joining import join_locked, require_same_ends, s
 from egzaminator.records.domain.notifications import account_mailboxes, notify_account
 from egzaminator.records.domain.shown import Shown, require_unchanged
 from egzaminator.records.errors import ImportUnderWayError, NotPossibleNowError
-from egzaminator.register.domain.imports import holds_off_imports
+from egzaminator.register.domain.imports.command import holds_off_imports
 from egzaminator.register.domain.locks import lock_entries, lock_examiner
 from egzaminator.register.models import Examiner
 

@@ -15,7 +15,7 @@ from egzaminator.core.pesel import Pesel
 from egzaminator.key_rotation.domain.index_key import require_index_key
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.examiners import match_examiners
-from egzaminator.register.domain.imports import holds_off_imports
+from egzaminator.register.domain.imports.command import holds_off_imports
 from egzaminator.register.domain.match_columns import Columns
 from egzaminator.register.domain.parse_row import RegisterRow, parse_row
 from egzaminator.register.enums import EntryState

@@ -1,4 +1,4 @@
-"""The former values of people whom an import changed, given back to them when it is undone (`import_record`)."""
+"""The former values of people whom an import changed, given back to them when it is undone (`imports/record.py`)."""
 
 import datetime
 import uuid

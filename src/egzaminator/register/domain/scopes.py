@@ -11,7 +11,7 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.core.paging import Page, page_after, row_at
 from egzaminator.core.text import compact
-from egzaminator.register.domain.imports import holds_off_imports
+from egzaminator.register.domain.imports.command import holds_off_imports
 from egzaminator.register.domain.versions import version_of
 from egzaminator.register.errors import ChangedMeanwhileError, ImportRunsError, ScopeExistsError
 from egzaminator.register.models import Scope

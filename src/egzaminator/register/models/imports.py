@@ -68,7 +68,7 @@ class Import(models.Model):
 
     @property
     def report(self) -> dict[str, Any]:
-        """What is known of the file besides numbers (`register.domain.import_reports`). Raise `UndecryptableError`."""
+        """What is known of the file besides numbers (`register.domain.imports.reports`). Raise `UndecryptableError`."""
         if self.report_encrypted is None:
             return {}
         report: dict[str, Any] = json.loads(decrypt(self.report_encrypted, context=report_context(self.id)))
@@ -135,7 +135,7 @@ class ImportedPerson(models.Model):
 
     @property
     def changes(self) -> dict[str, Any] | None:
-        """What the import changed, from and to (`register.domain.import_record`); None after the period.
+        """What the import changed, from and to (`register.domain.imports.record`); None after the period.
 
         Raise `UndecryptableError`.
         """

@@ -19,7 +19,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.cms.domain.hold_scheduled import hold_scheduled
 from egzaminator.mailings.domain.sending import hold_planned_by
 from egzaminator.register.domain.exports import delete_exports_of
-from egzaminator.register.domain.import_retention import stop_imports_of
+from egzaminator.register.domain.imports.retention import stop_imports_of
 from egzaminator.staff.domain.acts import withdraw_asked
 from egzaminator.staff.domain.membership import administration, has_joined, members_with, roles_of, set_roles
 from egzaminator.staff.domain.notifications import administrators, inspectors, notify_of_change

@@ -9,8 +9,8 @@ from django.core.management import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from egzaminator.register.domain.import_text import labelled_changes, refusal_text
-from egzaminator.register.domain.imports import ImportSummary, import_register
+from egzaminator.register.domain.imports.command import ImportSummary, import_register
+from egzaminator.register.domain.imports.text import labelled_changes, refusal_text
 from egzaminator.register.errors import BadRowsError, RegisterFileError
 from egzaminator.register.problems import RowProblem
 

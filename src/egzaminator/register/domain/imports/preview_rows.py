@@ -14,8 +14,8 @@ from egzaminator.core.encryption import encrypt
 from egzaminator.core.text import full_name
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.cells import parse_name, parse_number, parse_scope
-from egzaminator.register.domain.import_corrections import KeptValue
-from egzaminator.register.domain.import_plan import PlannedRow, planned_rows, planned_text
+from egzaminator.register.domain.imports.corrections import KeptValue
+from egzaminator.register.domain.imports.plan import PlannedRow, planned_rows, planned_text
 from egzaminator.register.domain.match_columns import Columns
 from egzaminator.register.domain.rows import Cell
 from egzaminator.register.enums import RegisterField, RowOutcome
@@ -42,7 +42,7 @@ class ShownRow(NamedTuple):
     outcome: RowOutcome
     examiner_id: uuid.UUID | None
     shown: dict[str, Any]
-    """As `import_preview` reads it: name, number, scope, decision, changes, apart, problems."""
+    """As `preview.py` reads it: name, number, scope, decision, changes, apart, problems."""
 
     @property
     def is_apart(self) -> bool:

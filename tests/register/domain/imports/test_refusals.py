@@ -6,7 +6,7 @@ import pytest
 
 from egzaminator.audit.models import Event
 from egzaminator.register.columns import Column
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.errors import BadRowsError, MissingColumnsError, RepeatedColumnsError, UnreadableFileError
 from egzaminator.register.models import Scope
 from egzaminator.register.problems import FileProblem, Problem, RowProblem

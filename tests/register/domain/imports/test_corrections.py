@@ -7,10 +7,10 @@ import pytest
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.staff_texts import keep_text
 from egzaminator.register.columns import Column
-from egzaminator.register.domain.browser_imports import tick
 from egzaminator.register.domain.former_values import keep_former_value
-from egzaminator.register.domain.import_corrections import KeptValue
-from egzaminator.register.domain.import_preview import PreviewPart, ValueChange
+from egzaminator.register.domain.imports.browser import tick
+from egzaminator.register.domain.imports.corrections import KeptValue
+from egzaminator.register.domain.imports.preview import PreviewPart, ValueChange
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.enums import ImportState, RegisterField
 from egzaminator.register.errors import ImportNotReadyError

@@ -8,8 +8,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from egzaminator.core.text import normalise
-from egzaminator.register.domain.import_preview import PreviewPart, rows_of
-from egzaminator.register.domain.import_text import problem_text
+from egzaminator.register.domain.imports.preview import PreviewPart, rows_of
+from egzaminator.register.domain.imports.text import problem_text
 from egzaminator.register.domain.read_files import read_rows
 from egzaminator.register.domain.rows import Cell, Row
 from egzaminator.register.models import Import

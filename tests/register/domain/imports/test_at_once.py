@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from egzaminator.register.domain.imports import ImportSummary, import_register
+from egzaminator.register.domain.imports.command import ImportSummary, import_register
 from egzaminator.register.models import Decision, Entry, Examiner
 from tests.helpers.concurrency import is_somebody_waiting
 from tests.register.files import ANNA, JAN, csv_file

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import connection
 
 from egzaminator.core.encryption import encrypt
-from egzaminator.register.domain.import_plan import in_batches, planned_address
+from egzaminator.register.domain.imports.plan import in_batches, planned_address
 from egzaminator.register.models import Import, changes_context
 
 # Of every row that does something, with the ids that what it added has by now. Those of a person follow one another.

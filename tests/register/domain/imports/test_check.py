@@ -4,10 +4,10 @@ from django.test.utils import CaptureQueriesContext
 
 from egzaminator.panel.domain.own_rows import own_rows
 from egzaminator.register.columns import Column
-from egzaminator.register.domain import import_check
-from egzaminator.register.domain.import_check import check_import
-from egzaminator.register.domain.import_preview import NewDecision, PreviewPart, ValueChange, count_part, preview
-from egzaminator.register.domain.import_reports import ImportReport
+from egzaminator.register.domain.imports import check
+from egzaminator.register.domain.imports.check import check_import
+from egzaminator.register.domain.imports.preview import NewDecision, PreviewPart, ValueChange, count_part, preview
+from egzaminator.register.domain.imports.reports import ImportReport
 from egzaminator.register.enums import DecisionKind, ImportState, RegisterField
 from egzaminator.register.errors import MissingColumnsError, RepeatedColumnsError, UnreadableFileError
 from egzaminator.register.models import Examiner, Import, ImportRow, Scope
@@ -128,7 +128,7 @@ def test_a_file_that_is_no_register_file_is_refused_in_the_commands_words(conten
 
 
 def test_a_file_of_more_rows_than_are_taken_is_refused_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_check, "MOST_ROWS", 2)
+    monkeypatch.setattr(check, "MOST_ROWS", 2)
     assert checked(ANNA, JAN).counts["rows"] == 2
     ImportRow.objects.all().delete()
     one = upload(csv_file(ANNA, JAN, {**ANNA, "pesel": "wrong"}))

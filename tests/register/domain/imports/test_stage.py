@@ -1,8 +1,8 @@
 import pytest
 from django.db import connection
 
-from egzaminator.register.domain.import_stage import Stage
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
+from egzaminator.register.domain.imports.stage import Stage
 from egzaminator.register.domain.match_columns import match_columns
 from egzaminator.register.domain.parse_row import RegisterRow, parse_row
 from tests.register.files import ANNA, JAN, csv_file

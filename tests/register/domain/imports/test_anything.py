@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.errors import RegisterFileError
 from egzaminator.register.models import Entry
 from tests.register.files import ANNA, COLUMNS, JAN, csv_file

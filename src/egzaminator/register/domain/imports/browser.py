@@ -10,8 +10,8 @@ from django.utils import timezone
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
-from egzaminator.register.domain.import_jobs import APPLY_TASK, CHECK_TASK, start_task
-from egzaminator.register.domain.import_reports import ImportReport
+from egzaminator.register.domain.imports.jobs import APPLY_TASK, CHECK_TASK, start_task
+from egzaminator.register.domain.imports.reports import ImportReport
 from egzaminator.register.enums import ImportState
 from egzaminator.register.errors import ImportNotReadyError
 from egzaminator.register.models import Import, ImportRow

@@ -12,13 +12,14 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from egzaminator.core.encryption import decrypt
-from egzaminator.register.domain.browser_imports import forget_rows
-from egzaminator.register.domain.import_conflicts import find_conflicts
-from egzaminator.register.domain.import_corrections import KeptValue, keep_corrected, keep_replaced, put_present_keys
-from egzaminator.register.domain.import_jobs import APPLY_TASK, Progress, change_mine, start_task, work_on
-from egzaminator.register.domain.import_parsed import load_rows
-from egzaminator.register.domain.import_plan import clear_plan, make_plan
-from egzaminator.register.domain.import_rows import (
+from egzaminator.register.domain.imports.browser import forget_rows
+from egzaminator.register.domain.imports.command import ROWS_AT_ONCE, lock_imports, prepare, record_import, write_staged
+from egzaminator.register.domain.imports.conflicts import find_conflicts
+from egzaminator.register.domain.imports.corrections import KeptValue, keep_corrected, keep_replaced, put_present_keys
+from egzaminator.register.domain.imports.jobs import APPLY_TASK, Progress, change_mine, start_task, work_on
+from egzaminator.register.domain.imports.parsed_rows import load_rows
+from egzaminator.register.domain.imports.plan import clear_plan, make_plan
+from egzaminator.register.domain.imports.preview_rows import (
     IsOwn,
     OwnRows,
     ShownRow,
@@ -27,8 +28,7 @@ from egzaminator.register.domain.import_rows import (
     encrypt_shown,
     shown_rows,
 )
-from egzaminator.register.domain.import_stage import Stage
-from egzaminator.register.domain.imports import ROWS_AT_ONCE, lock_imports, prepare, record_import, write_staged
+from egzaminator.register.domain.imports.stage import Stage
 from egzaminator.register.domain.write_rows import STATEMENTS
 from egzaminator.register.enums import ImportState
 from egzaminator.register.errors import ImportStoppedError

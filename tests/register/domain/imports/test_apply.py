@@ -7,9 +7,9 @@ from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.panel.domain.own_rows import own_rows
-from egzaminator.register.domain.browser_imports import ask_to_apply, same_file_before
-from egzaminator.register.domain.import_apply import apply_import
-from egzaminator.register.domain.import_preview import PreviewPart, ValueChange
+from egzaminator.register.domain.imports.apply import apply_import
+from egzaminator.register.domain.imports.browser import ask_to_apply, same_file_before
+from egzaminator.register.domain.imports.preview import PreviewPart, ValueChange
 from egzaminator.register.enums import EntryState, ImportState, RegisterField
 from egzaminator.register.errors import ImportNotReadyError
 from egzaminator.register.models import Decision, Entry, Examiner, Import, ImportedPerson, ImportRow, Scope

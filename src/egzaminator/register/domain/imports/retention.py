@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from egzaminator.audit.retention_rules import IMPORTS
-from egzaminator.register.domain.browser_imports import forget_rows
+from egzaminator.register.domain.imports.browser import forget_rows
 from egzaminator.register.enums import ImportState
 from egzaminator.register.models import Import, ImportRow
 

@@ -12,7 +12,7 @@ from egzaminator.core.encryption import decrypt
 from egzaminator.core.text import compact
 from egzaminator.register.columns import Column
 from egzaminator.register.domain.former_values import former_value
-from egzaminator.register.domain.import_plan import planned_text
+from egzaminator.register.domain.imports.plan import planned_text
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.enums import RegisterField
 from egzaminator.register.models import Decision, Entry, Examiner, FormerValue, former_context

@@ -8,13 +8,13 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from egzaminator.register.domain.import_conflicts import find_conflicts
-from egzaminator.register.domain.import_corrections import keep_corrected, put_present_keys
-from egzaminator.register.domain.import_jobs import CHECK_TASK, Progress, change_mine, work_on
-from egzaminator.register.domain.import_parsed import dump_rows
-from egzaminator.register.domain.import_plan import clear_plan, make_plan
-from egzaminator.register.domain.import_reports import ImportReport
-from egzaminator.register.domain.import_rows import (
+from egzaminator.register.domain.imports.command import ROWS_AT_ONCE, OpenedFile, digest_of, open_register, prepare
+from egzaminator.register.domain.imports.conflicts import find_conflicts
+from egzaminator.register.domain.imports.corrections import keep_corrected, put_present_keys
+from egzaminator.register.domain.imports.jobs import CHECK_TASK, Progress, change_mine, work_on
+from egzaminator.register.domain.imports.parsed_rows import dump_rows
+from egzaminator.register.domain.imports.plan import clear_plan, make_plan
+from egzaminator.register.domain.imports.preview_rows import (
     IsOwn,
     OwnRows,
     ShownRow,
@@ -24,8 +24,8 @@ from egzaminator.register.domain.import_rows import (
     valid_cells,
     wrong_row,
 )
-from egzaminator.register.domain.import_stage import Stage
-from egzaminator.register.domain.imports import ROWS_AT_ONCE, OpenedFile, digest_of, open_register, prepare
+from egzaminator.register.domain.imports.reports import ImportReport
+from egzaminator.register.domain.imports.stage import Stage
 from egzaminator.register.domain.parse_row import RegisterRow, parse_row
 from egzaminator.register.domain.rows import Row
 from egzaminator.register.enums import ImportState

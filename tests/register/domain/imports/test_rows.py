@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from egzaminator.register.domain.imports import ImportSummary, import_register
+from egzaminator.register.domain.imports.command import ImportSummary, import_register
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.domain.write_rows import Changes
 from egzaminator.register.enums import DecisionKind, EntryState
@@ -104,7 +104,7 @@ def test_a_person_of_one_name() -> None:
 
 
 def test_the_example_of_the_documentation() -> None:
-    text = (Path(__file__).parents[3] / "docs" / "register-file.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[4] / "docs" / "register-file.md").read_text(encoding="utf-8")
     example = text.split("```")[3].strip()
     summary = import_register(file=io.BytesIO(example.encode()))
     assert (summary.rows, summary.changes.new_examiners, summary.changes.new_entries) == (4, 2, 3)

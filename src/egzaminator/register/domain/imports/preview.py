@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from egzaminator.core.paging import Page
 from egzaminator.register.columns import Column
-from egzaminator.register.domain.import_reports import ImportReport
+from egzaminator.register.domain.imports.reports import ImportReport
 from egzaminator.register.enums import DecisionKind, RegisterField, RowOutcome
 from egzaminator.register.models import Import, ImportRow
 from egzaminator.register.problems import Problem, RowProblem

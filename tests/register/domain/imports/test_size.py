@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from egzaminator.register.domain.imports import import_register
+from egzaminator.register.domain.imports.command import import_register
 from egzaminator.register.domain.write_rows import Changes
 from egzaminator.register.models import Examiner
 from tests.register.files import ANNA, JAN, csv_file

@@ -19,12 +19,12 @@ from egzaminator.audit.enums import Tag
 from egzaminator.core.encryption import blind_index
 from egzaminator.key_rotation.domain.index_key import require_index_key
 from egzaminator.register.columns import Column
-from egzaminator.register.domain.import_conflicts import find_conflicts
-from egzaminator.register.domain.import_corrections import KeptValue, keep_corrected, put_present_keys
-from egzaminator.register.domain.import_plan import clear_plan, make_plan
-from egzaminator.register.domain.import_record import record_people
-from egzaminator.register.domain.import_reports import ImportReport
-from egzaminator.register.domain.import_stage import Stage
+from egzaminator.register.domain.imports.conflicts import find_conflicts
+from egzaminator.register.domain.imports.corrections import KeptValue, keep_corrected, put_present_keys
+from egzaminator.register.domain.imports.plan import clear_plan, make_plan
+from egzaminator.register.domain.imports.record import record_people
+from egzaminator.register.domain.imports.reports import ImportReport
+from egzaminator.register.domain.imports.stage import Stage
 from egzaminator.register.domain.match_columns import Columns, match_columns
 from egzaminator.register.domain.parse_row import RegisterRow, parse_row
 from egzaminator.register.domain.read_files import read_rows

@@ -8,7 +8,7 @@ import time_machine
 
 from egzaminator.audit.models import Event
 from egzaminator.register.columns import Column
-from egzaminator.register.domain.imports import ImportSummary
+from egzaminator.register.domain.imports.command import ImportSummary
 from egzaminator.register.domain.name_keys import name_keys
 from egzaminator.register.domain.write_rows import Changes
 from egzaminator.register.enums import EntryState, ExamKind

@@ -7,12 +7,12 @@ from egzaminator.audit.actor import Actor
 from egzaminator.audit.enums import Tag
 from egzaminator.audit.models import Event
 from egzaminator.panel.domain.own_rows import own_rows
-from egzaminator.register.domain import import_apply
-from egzaminator.register.domain.browser_imports import all_imports, ask_to_apply, begin_import, give_up, tick
-from egzaminator.register.domain.import_apply import apply_import
-from egzaminator.register.domain.import_check import check_import
-from egzaminator.register.domain.import_jobs import APPLY_TASK, CHECK_TASK, change_mine, restart_left, take_due
-from egzaminator.register.domain.import_retention import give_up_expired, stop_imports_of
+from egzaminator.register.domain.imports import apply as apply_job
+from egzaminator.register.domain.imports.apply import apply_import
+from egzaminator.register.domain.imports.browser import all_imports, ask_to_apply, begin_import, give_up, tick
+from egzaminator.register.domain.imports.check import check_import
+from egzaminator.register.domain.imports.jobs import APPLY_TASK, CHECK_TASK, change_mine, restart_left, take_due
+from egzaminator.register.domain.imports.retention import give_up_expired, stop_imports_of
 from egzaminator.register.enums import ImportState
 from egzaminator.register.errors import ImportNotReadyError, ImportStoppedError
 from egzaminator.register.models import Examiner, Import, ImportRow
@@ -114,7 +114,7 @@ def test_a_job_that_was_taken_for_dead_cannot_finish() -> None:
     assert second is not None
     assert (late.attempts, second.attempts) == (1, 2)
     with pytest.raises(ImportStoppedError):
-        import_apply._apply(late, lambda _share: None, own_rows(None))  # type: ignore[arg-type]  # noqa: SLF001 -- what a job does with what it took
+        apply_job._apply(late, lambda _share: None, own_rows(None))  # type: ignore[arg-type]  # noqa: SLF001 -- what a job does with what it took
     assert now(one).state == ImportState.APPLYING
 
 
