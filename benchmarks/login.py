@@ -72,23 +72,24 @@ def measure(names: list[str], port: int, server: int, database: str) -> list[Rou
     encoded = make_password(PASSWORD)
     rounds = []
     for start in range(0, len(names), LOGINS):
-        bare, before, before_database = 0.0, _cpu_seconds(server), _database_cpu_seconds(database)
+        bare, before, before_database = 0.0, cpu_seconds(server), _database_cpu_seconds(database)
         for number, name in enumerate(names[start : start + LOGINS], start):
-            _log_in(port, name, f"198.51.{number // 250}.{number % 250}")
+            log_in(port, name, f"198.51.{number // 250}.{number % 250}")
             began = time.process_time()
             assert check_password(PASSWORD, encoded)
             bare += time.process_time() - began
         used = _database_cpu_seconds(database) - before_database
-        rounds.append(Round(bare, _cpu_seconds(server) - before, max(used, 1 / _TICK)))
+        rounds.append(Round(bare, cpu_seconds(server) - before, max(used, 1 / _TICK)))
     return rounds[1:]
 
 
-def _log_in(port: int, name: str, email: str) -> None:
+def log_in(port: int, name: str, ip: str) -> None:
+    """Log in with the right password, from an IP address."""
     connection = http.client.HTTPConnection("localhost", port)
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Sec-Fetch-Site": "same-origin",
-        "X-Forwarded-For": email,
+        "X-Forwarded-For": ip,
     }
     connection.request("POST", "/konto/logowanie/", urlencode({"name": name, "secret": PASSWORD}), headers)
     response = connection.getresponse()
@@ -96,8 +97,8 @@ def _log_in(port: int, name: str, email: str) -> None:
     connection.close()
 
 
-def _cpu_seconds(root: int) -> float:
-    """Return the CPU time (user and system, in seconds) of a process and its children."""
+def cpu_seconds(root: int) -> float:
+    """Return the CPU time (user and system, in seconds) of a process and its children (proc(5))."""
     times = _cpu_times()
     ours = {root}
     while more := {pid for pid, (parent, _seconds) in times.items() if parent in ours} - ours:
