@@ -4,12 +4,26 @@ import datetime
 import secrets
 import ssl
 from pathlib import Path
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+
+# Python 3.13 refuses an authority without it, and certificates that do not name its key (RFC 5280, section 4.2.1).
+_SIGNS: Final = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 def make_certificate(folder: Path, *, host: str = "localhost", days: int = 1) -> tuple[ssl.SSLContext, Path]:
@@ -30,6 +44,8 @@ def make_certificate(folder: Path, *, host: str = "localhost", days: int = 1) ->
         .not_valid_before(since)
         .not_valid_after(now + datetime.timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(_SIGNS, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
     key = ec.generate_private_key(ec.SECP256R1())
@@ -41,6 +57,7 @@ def make_certificate(folder: Path, *, host: str = "localhost", days: int = 1) ->
         .not_valid_before(since)
         .not_valid_after(until)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
     trusted = folder / "authority.pem"

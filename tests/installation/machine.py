@@ -130,6 +130,7 @@ def booted(suite: str, namespace: str) -> Iterator[Machine]:
             _stop(nspawn)
     finally:
         shutil.rmtree(folder)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _connect(root: Path) -> None:
@@ -174,9 +175,14 @@ def _wait_for_boot(nspawn: subprocess.Popen[bytes], console: Path) -> int:
 
 
 def _stop(nspawn: subprocess.Popen[bytes]) -> None:
-    nspawn.send_signal(signal.SIGTERM)  # which powers the machine off
+    """Power the machine off. A second Ctrl-C does not keep us from it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    nspawn.send_signal(signal.SIGTERM)
     try:
         nspawn.wait(_STOP_WITHIN)
     except subprocess.TimeoutExpired:
+        leaders = Path(f"/proc/{nspawn.pid}/task/{nspawn.pid}/children").read_text().split()
         nspawn.kill()
         nspawn.wait()
+        while any(Path(f"/proc/{leader}").exists() for leader in leaders):  # the kernel ends them with it
+            time.sleep(0.1)

@@ -8,7 +8,7 @@ from egzaminator.deployment.commands import run
 from egzaminator.deployment.machine import write_file
 
 LOCAL_URL: Final = "postgresql:///egzaminator?host=/run/postgresql"
-# A web process for each core and one for log-ins for each two, with 32 connections each; workers, commands, people.
+# A web process for each core, one for log-ins for each two, 32 connections each; then workers, commands and people.
 _PER_CORE: Final = 48
 _OTHERS: Final = 40
 _HAS_SETTING: Final = """
