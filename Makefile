@@ -7,10 +7,12 @@ PROCESSES ?= 3
 spread = -n $(PROCESSES) --maxschedchunk 3
 
 python := .venv/bin/python
+# Some machines say so. Then each of the hundreds of processes that tests start would compile all modules anew.
+export PYTHONDONTWRITEBYTECODE =
 pytest = $(python) -m pytest $(spread)
 catalogues := $(patsubst %.po,%.mo,$(wildcard $(addprefix src/egzaminator/locale/,*/LC_MESSAGES/*.po wagtail/*/LC_MESSAGES/*.po)))
 
-.PHONY: help run dev check unit browser faults test test-full bench screenshots wheel requirements migrations messages clean demo-packages dev-packages tools
+.PHONY: help run dev check unit browser faults test test-full test-install bench screenshots wheel requirements migrations messages clean demo-packages dev-packages tools
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -52,10 +54,11 @@ test: tools check ## set everything up, run every check and every test, and hold
 test-full: export TESTS_WHOLE = 1
 test-full: test ## as test, with the groups of slow tests at their full size
 
-bench: dev-packages $(catalogues) ## run the benchmarks; each prints one ratio a line, with its bound
-	@missed=0; for benchmark in benchmarks/*.py; do \
-	  PYTHONPATH=src:. $(python) "$$benchmark" || missed=1; \
-	done; exit $$missed
+test-install: wheel ## try the installation on fresh Debians, as root (SUITE=bookworm or trixie; both without it)
+	@PYTHONPATH=src:. $(python) -m tests.helpers.environment $(python) -m tests.installation
+
+bench: dev-packages $(catalogues) ## run benchmarks/*.py three times; each line is a median with its bound, and docs/benchmarks.md gets them all
+	@PYTHONPATH=src:. $(python) -m benchmarks.measuring.all_runs
 
 screenshots: tools dev-packages $(catalogues) ## take the pictures of the instruction, the guides and the README anew
 	@$(python) -m tests.helpers.screenshots
@@ -67,6 +70,7 @@ wheel: dev-packages $(catalogues) ## build the package in dist/, with its requir
 	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || date +%s) $(python) -m uv build --quiet --wheel --no-build-isolation
 	@rm -f dist/.gitignore  # of uv
 	@cp requirements/base.txt dist/requirements.txt
+	@cp deploy/install deploy/upgrade dist/
 	@cd dist && sha256sum * > SHA256SUMS && cat SHA256SUMS
 
 requirements: dev-packages ## pin what requirements/*.in ask for

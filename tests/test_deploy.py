@@ -162,5 +162,5 @@ def test_the_units_listen_where_the_proxy_asks() -> None:
     own = [set((DEPLOY / f"egzaminator-{group}.service").read_text().splitlines()) for group in ("web", "logins")]
     assert {line.partition("=")[0] for line in own[0] ^ own[1]} == {
         *("Description", "Requires", "CPUWeight"),
-        "# The other services come first: niceness does not count between services.",
+        "# Pages come first. Niceness does not count between services.",
     }

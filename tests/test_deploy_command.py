@@ -16,7 +16,7 @@ def command(tmp_path: Path) -> Path:
     _write(tmp_path / "command", text)
     _write(tmp_path / "current/bin/egzaminator", '#!/bin/sh\necho "$SECRET_KEY" "$@"\n[ "$1" != restore ] || cat\n')
     _write(tmp_path / "bin/id", '#!/bin/sh\necho "$USER_NAME"\n')
-    _write(tmp_path / "bin/runuser", '#!/bin/sh\necho "$@" | head -n 1\nshift 3\nexec "$@"\n')
+    _write(tmp_path / "bin/setpriv", '#!/bin/sh\necho "$@" | head -n 1\nshift 4\nexec "$@"\n')
     (tmp_path / "environment").write_text("SECRET_KEY='a secret; with $signs'\n")
     (tmp_path / "backup-key").write_text("the machine's key\n")
     (tmp_path / "other-key").write_text("the administrator's key\n")
@@ -38,7 +38,7 @@ def _run(command: Path, *arguments: str, user: str, key: str = "") -> subprocess
 def test_root_becomes_the_services_user_and_no_argument_holds_a_secret(command: Path) -> None:
     told = _run(command, "mark_deceased", "2026-11-22", user="root")
     became, ran = told.stdout.splitlines()
-    assert became == "-u egzaminator -- sh -c "
+    assert became == "--reuid=egzaminator --regid=egzaminator --init-groups -- sh -c "
     assert ran == "a secret; with $signs mark_deceased 2026-11-22"
     assert (told.returncode, told.stderr) == (0, "")
 

@@ -96,6 +96,18 @@ def test_an_archive_comes_with_its_checksum(archive: Path, keys: list[Any], ther
     refused(archive, keys, says="cannot be read: No such file or directory. An archive and its checksum")
 
 
+def test_what_was_backed_up_after_a_rollback_is_restored(
+    archive: Path, keys: list[Any], machine: Machine, there: Machine
+) -> None:
+    with opened(archive, keys=keys) as reader:
+        migrations = [*reader.manifest.migrations, "mail.0999_future"]
+    wider = forged(archive, keys, machine, migrations=migrations)
+
+    report = restore(wider, keys=keys, replace="", journal=archive.parent / "no-journal")
+
+    assert report.well[0].endswith(" tables are there.")
+
+
 def test_a_newer_release_is_named(archive: Path, keys: list[Any], machine: Machine, there: Machine) -> None:
     newer = forged(archive, keys, machine, version="9.8.7", migrations=["mail.0999_future"])
     refused(

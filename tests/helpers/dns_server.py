@@ -1,4 +1,4 @@
-"""A real DNS server for tests: authoritative for one zone, on a UDP port of 127.0.0.1, without a network."""
+"""A real DNS server for tests: authoritative for one zone, on a UDP port of this machine, without a network."""
 
 import socket
 import threading
@@ -21,10 +21,10 @@ ns A 127.0.0.1
 class DnsServer:
     """Answers for all names from the text of a zone file, in which names end with a dot. A context manager."""
 
-    def __init__(self, records: str) -> None:
+    def __init__(self, records: str, *, ip: str = "127.0.0.1", port: int = 0) -> None:
         self._zone = dns.zone.from_text(_HEADER + records, origin=".", relativize=False)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind((ip, port))
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def __enter__(self) -> Self:

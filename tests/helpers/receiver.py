@@ -37,7 +37,7 @@ class Received:
 
 
 class Receiver:
-    """A mail server on a port of 127.0.0.1, in a thread. A context manager.
+    """A mail server on a port of 127.0.0.1 or another of our IP addresses, in a thread. A context manager.
 
     `answer` scripts its replies, by command ("connect", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "CONTENT") and
     recipient (ANYBODY for the first four). Each reply is given once, in order. After them it accepts everything.
@@ -50,7 +50,9 @@ class Receiver:
         certificate: ssl.SSLContext | None = None,
         login: tuple[str, str] | None = None,
         pipelining: bool = False,
+        ip: str = "127.0.0.1",
     ) -> None:
+        self._ip = ip
         self.security = security
         self.received: list[Received] = []
         self.connections = 0
@@ -114,7 +116,7 @@ class Receiver:
 
     async def _listen(self) -> asyncio.Server:
         wrapping = self._certificate if self.security is Security.TLS else None
-        return await self._loop.create_server(self._converse, "127.0.0.1", self.port, ssl=wrapping)
+        return await self._loop.create_server(self._converse, self._ip, self.port, ssl=wrapping)
 
     def _converse(self) -> asyncio.Protocol:
         self.connections += 1

@@ -51,9 +51,14 @@ def undo() -> bool:
 
 
 def require_known(manifest: Manifest) -> None:
-    """Raise `BackupError` if an archive was made by a newer release or a newer PostgreSQL."""
+    """Raise `BackupError` if an archive was made by a newer release or a newer PostgreSQL.
+
+    After a rollback the database has migrations of the newer release, and this one runs on them: what this one backed
+    up it can restore.
+    """
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
-    if unknown := sorted(set(manifest.migrations) - known):
+    unknown = sorted(set(manifest.migrations) - known)
+    if unknown and manifest.version != __version__:
         raise BackupError(
             f"The archive was made by Egzaminator {manifest.version}, whose database has what {__version__} does not "
             f"know ({unknown[0]}). Install {manifest.version} or a newer release, and restore with it."

@@ -13,6 +13,7 @@ from egzaminator.key_rotation.domain.encryption_key_proofs import require_encryp
 from egzaminator.runtime.checks import add_test_machine_switch, require_safe_settings
 from egzaminator.runtime.restoring import require_whole_database
 from egzaminator.runtime.schema import require_migrations
+from egzaminator.runtime.service_manager import notify_ready
 
 # One delivery job drains whole batches; beside it only short jobs run. More workers give more of both.
 _JOBS_AT_ONCE: Final = 2
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         require_migrations()
         require_encryption_keys()
         self.stdout.write(f"Egzaminator {__version__}: the worker begins.")
+        notify_ready()
         connections.close_all()
         connector = app.connector
         if not isinstance(connector, DjangoConnector):

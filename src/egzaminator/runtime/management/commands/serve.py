@@ -47,8 +47,8 @@ class Command(BaseCommand):
         if not is_maintenance_on():
             require_index_key()
         listeners = open_listeners()
-        addresses = " and ".join(f"{group.value} at {_address_of(listener)}" for group, listener in listeners.items())
-        self.stdout.write(f"Egzaminator {__version__} serves {addresses}.")
+        served = " and ".join(f"{group.value} at {_address_of(listener)}" for group, listener in listeners.items())
+        self.stdout.write(f"Egzaminator {__version__} serves {served}.")
         connections.close_all()  # the workers are forks of this process and must not share its connections
         run_groups(listeners)
 

@@ -1,0 +1,1 @@
+"""Installing a release on a server, bringing the server to the next one, and back."""
