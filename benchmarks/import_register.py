@@ -26,7 +26,7 @@ TABLES = ("register_scope", "register_examiner", "register_entry", "register_dec
 def main() -> None:
     """Measure both alternately and report the ratio of the medians."""
     with reporting() as report, own_database("import_register"):
-        report.at_least(0.2, "import", measure())
+        report.at_least(0.33, "import", measure())
 
 
 def measure() -> float:

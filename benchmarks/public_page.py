@@ -23,7 +23,7 @@ REQUESTS = size(100, smoke=2)
 def main() -> None:
     """Measure both alternately and report the median of the ratios."""
     with reporting() as report, own_database("public_page"):
-        report.at_least(0.5, "public page", measure())
+        report.at_least(0.70, "public page", measure())
 
 
 def measure() -> float:

@@ -14,7 +14,7 @@ from django.core.handlers.base import BaseHandler
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.http import HttpRequest
-from django.test import Client, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
@@ -24,7 +24,6 @@ from pytest_django.fixtures import Settings
 from egzaminator.accounts import hashers
 from egzaminator.accounts.domain import password_matching
 from egzaminator.accounts.hashers import Argon2idHasher, Parameters, run_in_hash_pool
-from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.cms.site_data import KnownSite, SiteData
 from egzaminator.core.process_state import process_state
 from egzaminator.runtime import logs
@@ -32,10 +31,13 @@ from egzaminator.web.cache_version import KnownVersion, forget_cache_version
 from egzaminator.web.maintenance import CheckedKey
 from tests.faults.workers import Worker
 from tests.helpers.chromium import CHROMIUM_ARGUMENTS, chromium_path
+from tests.helpers.default_pages import DefaultPages
 from tests.helpers.environment import TEMPLATE_VARIABLE
 from tests.helpers.marked_client import add_marks
 from tests.helpers.nginx import group_of
 from tests.helpers.receiver import Receiver
+from tests.helpers.static_files import listed_once
+from tests.helpers.table_contents import Emptier
 from tests.helpers.template_database import make_template
 
 # A busy machine is no fault of what is tested.
@@ -71,11 +73,21 @@ def _fixtures_of(item: pytest.Item) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let Django empty all tables after a test that commits. A trigger forbids that on a real site."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Empty all tables after a test that commits. A trigger forbids that on a real site."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_never_truncated")
         cursor.execute("ALTER TABLE audit_shownpeople DISABLE TRIGGER audit_shown_never_truncated")
+    emptier = Emptier()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: emptier.empty_tables())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_listed_once() -> Iterator[None]:
+    with listed_once():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -141,9 +153,18 @@ def _request_under_way() -> HttpRequest | None:
     return frame and frame.f_locals["request"]
 
 
+@pytest.fixture(scope="session")
+def load_default_pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
+    """Load them into the database. Their images go to a folder that must be MEDIA_ROOT."""
+    return DefaultPages(tmp_path_factory.mktemp("pages")).load
+
+
 @pytest.fixture(scope="module")
 def pages_of_module(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    load_default_pages: Callable[[Path], None],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Path]:
     """Load the default pages, in a transaction around those of a module's tests. Return the folder of their images.
 
@@ -151,7 +172,7 @@ def pages_of_module(
     """
     folder = tmp_path_factory.mktemp("media")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
-        load_pages()
+        load_default_pages(folder)
         yield folder
         transaction.set_rollback(True)
 

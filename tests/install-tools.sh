@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the tests need beside Python packages: Chromium for the journeys, gettext for the catalogue's test.
-# Unpacks Debian's Postfix, Dovecot, Prometheus and nginx into the cache folder, where that is possible; they are not installed.
+# Unpacks Debian's Postfix, Dovecot, Prometheus, nginx and PgBouncer into the cache folder, where that is possible; they are not
+# installed.
 set -eu
 
 servers="${XDG_CACHE_HOME:-$HOME/.cache}/egzaminator-tests/mail-servers"
@@ -32,6 +33,23 @@ unpack_nginx() {
 }
 if [ ! -e "$nginx" ] && command -v apt-get dpkg-deb >/dev/null; then
     (unpack_nginx) 2>/dev/null || echo "nginx could not be fetched: the tests that need it are skipped."
+fi
+
+# PgBouncer of Debian 13 with its libraries, since Debian 12's knows no prepared statements.
+pgbouncer="${XDG_CACHE_HOME:-$HOME/.cache}/egzaminator-tests/pgbouncer"
+unpack_pgbouncer() {
+    folder=$(mktemp -d) && cd "$folder" && mkdir -p lists/partial cache/archives/partial &&
+        echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main" >list &&
+        set -- -qq -o Dir::Etc::sourcelist="$folder/list" -o Dir::Etc::sourceparts=/dev/null -o APT::Sandbox::User=root \
+            -o Dir::State::lists="$folder/lists" -o Dir::Cache="$folder/cache" &&
+        apt-get "$@" update &&
+        apt-get "$@" download pgbouncer libc6 libcares2 libevent-2.1-7t64 libpam0g libssl3t64 libsystemd0 libaudit1 \
+            libcap2 libcap-ng0 libzstd1 zlib1g &&
+        for package in *.deb; do dpkg-deb -x "$package" root || return; done &&
+        mkdir -p "$(dirname "$pgbouncer")" && mv root "$pgbouncer"
+}
+if [ ! -e "$pgbouncer" ] && command -v apt-get dpkg-deb >/dev/null; then
+    (unpack_pgbouncer) 2>/dev/null || echo "PgBouncer could not be fetched: the test that needs it is skipped."
 fi
 
 missing=

@@ -1,4 +1,7 @@
-"""The output of every benchmark: one line for each ratio, with its bound. A missed bound ends in exit status 1."""
+"""The output of every benchmark: a line for each ratio, with its bound, and for each figure of this machine.
+
+A missed bound ends in exit status 1.
+"""
 
 import os
 import sys
@@ -27,6 +30,10 @@ class Report:
     def at_most(self, bound: float, name: str, ratio: float, note: str = "") -> None:
         """Print a ratio that must not be above its bound."""
         self._print(name, ratio, f"at most {bound}", note, is_missed=ratio > bound)
+
+    def figure(self, name: str, value: float, unit: str) -> None:
+        """Print a figure of this machine, which docs/scaling.md works with. It has no bound."""
+        print(f"{name}: {value:.3f} {unit}", flush=True)
 
     def _print(self, name: str, ratio: float, bound: str, note: str, *, is_missed: bool) -> None:
         # Judged as measured, not as printed: 0.748 is no 0.75.

@@ -1,10 +1,13 @@
+import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
+from egzaminator.backup.postgres_tools import run_program, server_version
 from egzaminator.mail.models import Email
 from egzaminator.mailings.domain.results import refresh
 from egzaminator.mailings.domain.sending import BEGIN_TASK, begin_due
@@ -12,6 +15,7 @@ from egzaminator.mailings.enums import MailingState
 from egzaminator.mailings.models import Mailing, Recipient
 from egzaminator.runtime.jobs import start_job
 from egzaminator.staff.roles import Role
+from tests.backup.servers import PASSWORD, Server, server
 from tests.faults.test_delivery import let_the_lease_end
 from tests.faults.workers import Worker, kill, wait_for
 from tests.helpers.concurrency import is_somebody_waiting
@@ -42,6 +46,33 @@ def mail_to_many() -> Mailing:
 
 def is_sent(mailing: Mailing) -> Callable[[], bool]:
     return lambda: not Recipient.objects.filter(mailing=mailing).exclude(email_id__in=_accepted()).exists()
+
+
+@pytest.fixture
+def own_server(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server of the test's own with a copy of the tests' database, which this process works on."""
+    with (
+        tempfile.TemporaryDirectory(prefix="egzaminator-server-") as folder,
+        server(Path(folder)) as made,
+        tempfile.TemporaryFile() as dump,
+    ):
+        version = server_version()
+        with run_program("pg_dump", "--no-owner", "--format=custom", version=version, stdout=dump.fileno()):
+            pass
+        own = dict(connection.settings_dict)
+        connections.close_all()
+        monkeypatch.setenv("PGPASSWORD", PASSWORD)  # for the worker
+        connection.settings_dict |= {
+            "HOST": "127.0.0.1", "PORT": made.port, "USER": "owner", "PASSWORD": PASSWORD, "NAME": "postgres",
+        }  # fmt: skip
+        try:
+            dump.seek(0)
+            with run_program("pg_restore", "--no-owner", "--exit-on-error", version=version, stdin=dump.fileno()):
+                pass
+            yield made
+        finally:
+            connections.close_all()
+            connection.settings_dict |= own
 
 
 def _accepted() -> list[object]:
@@ -135,3 +166,25 @@ def test_with_its_database_connections_broken_in_the_middle_each_person_gets_it(
     ids = Counter(received.email["Message-ID"] for received in mailbox.received)
     assert set(mailbox.recipients) == {f"{number}@example.pl" for number in range(PEOPLE)}
     assert len(ids) == PEOPLE
+
+
+def test_with_its_database_restarted_in_the_middle_each_person_gets_it(
+    own_server: Server, mailbox: Receiver, start_worker: Callable[[int], Worker]
+) -> None:
+    mailing = mail_to_many()
+    held = mailbox.hold("20@example.pl")
+    worker = start_worker(mailbox.port)
+    mailbox.wait_until_silent(PATIENCE)
+    own_server.program("pg_ctl", "restart", "-w", "-m", "immediate", "-D", str(own_server.data))
+    connection.close()
+    held.set()
+
+    worker.wait(PATIENCE)  # it notices, and ends
+    start_worker(mailbox.port)  # as systemd does (deploy/egzaminator-worker@.service)
+    let_the_lease_end()
+    wait_for(is_sent(mailing), PATIENCE)
+
+    ids = Counter(received.email["Message-ID"] for received in mailbox.received)
+    assert set(mailbox.recipients) == {f"{number}@example.pl" for number in range(PEOPLE)}
+    assert len(ids) == PEOPLE
+    assert max(ids.values()) == 2

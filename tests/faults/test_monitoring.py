@@ -4,14 +4,19 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from egzaminator.core.probes import all_probes
 from egzaminator.key_rotation.domain.encryption_key_proofs import require_encryption_keys
+from tests.helpers.backups import note_backup
 from tests.helpers.prometheus import PROMTOOL, can_run_prometheus, prometheus, wait_for
 
 MONITORING = Path(__file__).parents[2] / "deploy" / "monitoring"
@@ -25,13 +30,45 @@ def names_in(text: str) -> set[str]:
     return set(re.findall(r"\begzaminator_[a-z_]+", text))
 
 
+def dashboard() -> Any:
+    return json.loads((MONITORING / "dashboard.json").read_text())
+
+
+def test_the_dashboard_has_the_fields_of_grafanas_classic_model() -> None:
+    """Grafana is not in Debian. What its manual calls the dashboard's JSON model is held instead."""
+    shown = dashboard()
+    model = {"id", "uid", "title", "tags", "timezone", "editable", "graphTooltip", "time", "timepicker", "templating"}
+    assert set(shown) == model | {"annotations", "refresh", "schemaVersion", "version", "links", "panels"}
+    assert 8 <= len(shown["uid"]) <= 40
+    (variable,) = shown["templating"]["list"]
+    source = {"type": variable["query"], "uid": f"${{{variable['name']}}}"}
+    taken: set[tuple[int, int]] = set()
+    for panel in shown["panels"]:
+        assert set(panel) == {"id", "title", "type", "datasource", "gridPos", "targets", "fieldConfig", "options"}
+        assert panel["type"] in {"stat", "timeseries", "state-timeline"}
+        assert panel["datasource"] == source
+        assert [target["refId"] for target in panel["targets"]] == ["A", "B"][: len(panel["targets"])]
+        x, y, w, h = (panel["gridPos"][name] for name in "xywh")
+        own = {(column, row) for column in range(x, x + w) for row in range(y, y + h)}
+        assert x + w <= 24  # the columns of its grid
+        assert not own & taken
+        taken |= own
+    assert len({panel["id"] for panel in shown["panels"]}) == len(shown["panels"])
+
+
+@pytest.mark.django_db
+def test_every_metric_of_the_dashboard_is_served(client: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    note_backup(last_backup=timezone.now(), last_drill=timezone.now())
+    served = names_in(client.get("/metrics", REMOTE_ADDR="127.0.0.1").content.decode())
+    expressions = " ".join(target["expr"] for panel in dashboard()["panels"] for target in panel["targets"])
+    # The tests' site has no certificate.
+    assert names_in(expressions) - served == {"egzaminator_certificate_expiry_seconds"}
+
+
 def test_every_metric_of_the_samples_is_one_that_a_probe_declares() -> None:
     declared = OWN | {f"egzaminator_{name}" for probe in all_probes() for name in probe.figures}
-    expressions = [
-        target["expr"]
-        for panel in json.loads((MONITORING / "dashboard.json").read_text())["panels"]
-        for target in panel["targets"]
-    ]
+    expressions = [target["expr"] for panel in dashboard()["panels"] for target in panel["targets"]]
     assert names_in(" ".join(expressions)) - declared == set()
     assert names_in(" ".join(re.findall(r"expr: (.*)", ALERTS.read_text()))) - declared == set()
     assert len(expressions) > 10

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from pytest_django.plugin import blocking_manager_key
 
 # Names the template database that tests and benchmarks copy, if there is one.
 TEMPLATE_VARIABLE = "TESTS_TEMPLATE_DATABASE"
@@ -51,6 +52,21 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     data_dir = settings.DATABASES["default"].get("DATA_DIR")
     if data_dir and "PYTEST_XDIST_WORKER" not in os.environ and not session.config.option.collectonly:
         postgres.hold(Path(data_dir))
+        with session.config.stash[blocking_manager_key].unblock():
+            _let_a_crash_lose_the_data()
+
+
+def _let_a_crash_lose_the_data() -> None:
+    """Do not wait for the disk at each commit: nothing here has to outlive the machine.
+
+    Servers that single tests start do wait, as those of sites do.
+    """
+    from django.db import connection  # noqa: PLC0415 -- as above
+
+    with connection.temporary_connection() as cursor:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            cursor.execute(f"ALTER SYSTEM SET {setting} = off")
+        cursor.execute("SELECT pg_reload_conf()")
 
 
 if __name__ == "__main__":

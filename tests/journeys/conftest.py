@@ -1,7 +1,7 @@
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from egzaminator.cms.domain.load_pages import load_pages
 from egzaminator.login.domain.password_reset import process_reset_requests
 from egzaminator.mail.domain.deliver import deliver_due
 from egzaminator.web.cache_version import forget_cache_version
@@ -76,10 +75,12 @@ def site(transactional_db: None, live_server: LiveServer, mailbox: Receiver, set
 
 
 @pytest.fixture
-def default_pages(transactional_db: None, settings: Settings, tmp_path: Path) -> None:
+def default_pages(
+    transactional_db: None, load_default_pages: Callable[[Path], None], settings: Settings, tmp_path: Path
+) -> None:
     """The pages of a new site. Request it by `usefixtures`, before `site` creates an empty home page."""
-    settings.MEDIA_ROOT = tmp_path
-    load_pages()
+    settings.MEDIA_ROOT = tmp_path / "media"
+    load_default_pages(settings.MEDIA_ROOT)
 
 
 @pytest.fixture

@@ -250,3 +250,21 @@ def test_the_last_import_stands_there_and_whether_it_was_undone() -> None:
     assert "1 wiersz" in words_of(browser.get("/panel/"))
     undone(one, member)
     assert "1 wiersz (import cofnięto)" in words_of(browser.get("/panel/"))
+
+
+def test_e_mails_held_back_since_a_restore_are_told_to_whoever_keeps_the_settings() -> None:
+    keeper = browser_of(make_staff(roles=[Role.ADMINISTRATOR]))
+    title = "E-maile są wstrzymane"
+    assert title not in words_of(keeper.get("/panel/"))
+    for name in "ab":
+        queue(f"{name}@example.org")
+    Email.objects.update(state=DeliveryState.HELD)
+
+    words = words_of(keeper.get("/panel/"))
+    assert title in words
+    assert "2 e-maile czekały w kolejce" in words
+    assert "egzaminator held_mail --release wysyła je" in words
+    others = browser_of(
+        make_staff(email="ewa@oke.example", roles=[role for role in Role if role != Role.ADMINISTRATOR])
+    )
+    assert title not in words_of(others.get("/panel/"))

@@ -44,6 +44,8 @@ SAFE = {
         ({"DATABASES": {"default": {"HOST": "db.example", "OPTIONS": {"sslmode": "require"}}}}, ["egzaminator.E007"]),
         ({"DATABASES": {"default": {"HOST": "db.example", "OPTIONS": {"sslmode": "verify-full"}}}}, []),
         ({"DATABASES": {"default": {"HOST": "127.0.0.1"}}}, []),
+        ({"DATABASES": {"default": {"OPTIONS": {"host": "/run/postgresql,db.example"}}}}, ["egzaminator.E007"]),
+        ({"DATABASES": {"default": {"OPTIONS": {"host": "/run/postgresql"}}}}, []),
         ({"DATABASES": {"default": {"HOST": "/var/run/postgresql"}}}, []),
         ({"BLIND_INDEX_KEY": b"i" * 32}, ["egzaminator.E008"]),
         ({"ENCRYPTION_KEYS": {"k1": bytes(32), "k2": bytes(range(32, 64))}}, ["egzaminator.E008"]),

@@ -13,12 +13,13 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from egzaminator.accounts.models import Session
+from egzaminator.core.statements import Value, change
 from egzaminator.core.tokens import token_digest
 
 # Visits are recorded at most once a minute, so the idle limit is precise to a minute.
@@ -65,15 +66,15 @@ class SessionStore(DatabaseSessionStore):
         If nobody is logged in, delete the row. The session is saved again when the request ends, and its time begins
         then.
         """
-        data, row = dict(self.items()), Session.objects.filter(pk=self.digest)
+        data = dict(self.items())
         if self.session_key and SESSION_KEY in data:
             key = self._get_new_session_key()
-            if not row.update(session_key=digest_of(key)):
+            if not Session.objects.filter(pk=self.digest).update(session_key=digest_of(key)):
                 raise SessionInterrupted
             self._session_key = key
         else:
             if self.session_key:
-                row.delete()
+                self.delete()
             self._session_key = None
         self._session_cache = data
         self.modified = True
@@ -92,7 +93,7 @@ class SessionStore(DatabaseSessionStore):
         """Save the session.
 
         An existing row keeps its account and its times, so an old copy of the session cannot prolong it. Raise
-        `UpdateError` if the session was ended meanwhile, `CreateError` if its key is taken.
+        `UpdateError` if the session was ended or its account deleted meanwhile, `CreateError` if its key is taken.
         """
         if self.session_key is None:
             self.create()
@@ -100,10 +101,11 @@ class SessionStore(DatabaseSessionStore):
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # not in the stubs
         if must_create:
             try:
-                with transaction.atomic():
-                    self.create_model_instance(data).save(force_insert=True)
-            except IntegrityError:
-                raise CreateError from None
+                is_new = _insert(self.create_model_instance(data))
+            except IntegrityError:  # the account was deleted meanwhile
+                raise UpdateError from None
+            if not is_new:
+                raise CreateError
         elif not Session.objects.filter(pk=self.digest).update(session_data=self.encode(data)):
             raise UpdateError
 
@@ -156,6 +158,19 @@ def note_device(request: HttpRequest, *, label: str, ip: str) -> None:
     """Store a log-in's browser label and client IP address in the session, for its owner's list of sessions."""
     request.session[_DEVICE_KEY] = label
     request.session[_IP_KEY] = ip
+
+
+_INSERT: Final = f"""
+INSERT INTO {Session._meta.db_table}
+    (session_key, session_data, expire_date, account_id, device, ip, began_at, last_seen_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (session_key) DO NOTHING
+"""  # noqa: S608, SLF001 -- the table name comes from the model; every value is a parameter
+
+
+def _insert(session: Session) -> int:
+    what: list[Value] = [session.session_key, session.session_data, session.expire_date, session.account_id]
+    return change(_INSERT, [*what, session.device, session.ip, session.began_at, session.last_seen_at])
 
 
 def _end_of(session: Session, *, visited_at: datetime.datetime) -> datetime.datetime:

@@ -111,7 +111,10 @@ EMAILS: Final = Rule(
 MAILINGS: Final = Rule(
     name="mailings",
     what=_("Messages and invitations to many examiners, with their recipients and attachments, and drafts"),
-    since=_("from when the message was sent or cancelled; of a draft, from when it was begun"),
+    since=_(
+        "from when the message was sent or cancelled; of one that was stopped, from its start; of a draft or an "
+        "invitation, from when it was made"
+    ),
     why=_("They show what was written to whom. Until then each recipient can read it in “My account”."),
     setting="KEEP_MESSAGES_DAYS",
     task="mailings.delete_old",

@@ -75,6 +75,7 @@ class Email(models.Model):
             models.Index(fields=["related_id", "-created_at"], name="mail_email_related"),
             models.Index(fields=["accepted_at"], name="mail_email_accepted", condition=Q(accepted_at__isnull=False)),
             models.Index(fields=["due_at"], name="mail_email_rejected", condition=Q(state=DeliveryState.REJECTED)),
+            models.Index(fields=["created_at"], name="mail_email_held", condition=Q(state=DeliveryState.HELD)),
         ]
 
     @property

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.models import Account
 from egzaminator.cms.domain.hold_scheduled import held_pages
+from egzaminator.mail.domain.held_back import count_held_back
 from egzaminator.mail.domain.outage import current_outage
 from egzaminator.mail.domain.status import describe_queue, describe_returned_mail
 from egzaminator.panel.access import staff_only
@@ -16,7 +17,7 @@ from egzaminator.panel.domain.overview import count_open_claims, current_totals,
 from egzaminator.panel.forms import CaseForm, ExaminerForm
 from egzaminator.panel.list_forms import ListForm
 from egzaminator.panel.list_views import LIST_EXAMINERS
-from egzaminator.panel.navigation import EDIT_PAGES
+from egzaminator.panel.navigation import CHANGE_CONTACT, EDIT_PAGES
 from egzaminator.panel.review.accepting import kind_url
 from egzaminator.panel.review.registry import count_waiting, kinds_for, number_text
 
@@ -40,6 +41,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "queue": describe_queue(),
         "returned": describe_returned_mail(),
         "outage": current_outage(),
+        "held_emails": count_held_back() if request.user.has_perm(CHANGE_CONTACT) else 0,
         "last_import": last_import() if may_list else None,
         "is_worker_well": is_worker_well(),
         "held_pages": held_pages()[:_MOST_PAGES] if request.user.has_perm(EDIT_PAGES) else [],

@@ -85,9 +85,10 @@ def _keys() -> list[bytes]:
 
 
 def _is_near(database: dict[str, Any]) -> bool:
-    # Without a host, or with a path as the host, psycopg connects to a Unix socket on this machine.
-    host = database.get("HOST") or "/"
-    return "DATA_DIR" in database or host.startswith("/") or _is_this_machine(host)
+    # Without a host, or with a path as the host, psycopg connects to a Unix socket on this machine. A URL names several
+    # hosts in its query, with commas between.
+    hosts = database.get("HOST") or database.get("OPTIONS", {}).get("host") or "/"
+    return "DATA_DIR" in database or all(host.startswith("/") or _is_this_machine(host) for host in hosts.split(","))
 
 
 def _is_this_machine(host: str) -> bool:

@@ -9,6 +9,7 @@ from enum import Enum
 from functools import partial
 from typing import Any, Final
 
+from django.db import connections
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined]  # imported there under its own name
@@ -62,6 +63,9 @@ def load_application(parent: int) -> WsgiApplication:
     die_with_parent(parent)
     from egzaminator.wsgi import application  # noqa: PLC0415 -- importing builds the site, which is the worker's task
 
+    # A cursor of the database server lives in one of its processes. Behind PgBouncer in transaction mode each statement
+    # may reach another. Jobs that read many rows by one run in the mail worker, which goes past the pooler.
+    connections.settings["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
     return application
 
 

@@ -79,7 +79,7 @@ def test_whoever_locks_an_account_for_a_session_looks_whether_it_was_overtaken()
         "lock_linked_account": {"reset_password", "freeze_by_link"},
         "lock_own": {*ADDS, *TAKES},
         "lock_proven": {"request_email_change", "change_password"},
-        "lock_unchanged": {"lock_own", "lock_proven", "remember_device"},
+        "lock_unchanged": {"lock_own", "lock_proven"},
     }
 
 

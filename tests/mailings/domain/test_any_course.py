@@ -32,14 +32,20 @@ from egzaminator.mailings.models import Mailing
 from egzaminator.register.models import Examiner
 from egzaminator.staff.roles import Role
 from tests.helpers.factories import PESELS, make_account, make_examiner, make_staff
-from tests.helpers.receiver import DROP, TAKE_AND_DROP, Receiver
+from tests.helpers.receiver import ANYBODY, DROP, TAKE_AND_DROP, Receiver
 from tests.helpers.reports import report
+from tests.mailings.domain.test_relay_answers import PERMANENT, TEMPORARY
 from tests.mailings.writing import press, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 START = datetime.datetime(2026, 11, 27, 9, 54, tzinfo=datetime.UTC)
 ADDRESSES = ["anna@example.pl", "jan@example.pl", "ewa@example.pl"]
-REPLIES = ["451 4.3.0 Later", "550 5.1.1 User unknown", "554 5.6.0 No", "550 5.7.1 Relaying denied", DROP]
+REPLIES = ["550 5.1.1 User unknown", "554 5.6.0 No", "550 5.7.1 Relaying denied"]
+REPLIES += [f"{code} No" for code in (*TEMPORARY, *PERMANENT)]
+TO_ONE, TO_ALL = ("RCPT", "DATA", "CONTENT"), ("connect", "MAIL")
+ANSWERS = [(stage, reply) for stage in (*TO_ONE, *TO_ALL) for reply in (*REPLIES, DROP)]
+ANSWERS += [("EHLO", reply) for reply in REPLIES]
+answers = st.one_of(st.sampled_from([("CONTENT", "250 Fine"), ("CONTENT", TAKE_AND_DROP)]), st.sampled_from(ANSWERS))
 people = st.sampled_from(range(len(ADDRESSES)))
 
 
@@ -80,11 +86,12 @@ class Course(RuleBasedStateMachine):
         for _ in range(times):
             settle_open()
 
-    @rule(person=people, reply=st.sampled_from([*REPLIES, TAKE_AND_DROP, "250 Fine"]))
-    def deliver(self, person: int, reply: str) -> None:
+    @rule(person=people, answer=answers)
+    def deliver(self, person: int, answer: tuple[str, str]) -> None:
+        stage, reply = answer
         kept_out = {email for email in ADDRESSES if self._is_kept_out(email)}
         before = len(self.mailbox.received)
-        self.mailbox.answer("CONTENT", ADDRESSES[person], reply)
+        self.mailbox.answer(stage, ADDRESSES[person] if stage in TO_ONE else ANYBODY, reply)
         deliver_due()
         self.mailbox.forget_answers()
         for received in self.mailbox.received[before:]:
@@ -222,8 +229,8 @@ class Course(RuleBasedStateMachine):
                 assert (recipient.state == RecipientState.CAME_BACK) == (message_id in self.returned)
             elif not self.unsure[message_id]:
                 assert message_id not in received
-        if Outage.objects.exists():
-            assert not self.mailbox.received
+        for outage in Outage.objects.all():
+            assert not Email.objects.filter(accepted_at__gt=outage.began_at).exists()
 
     def _is_kept_out(self, email: str) -> bool:
         examiner = Examiner.objects.get(pk=self.examiners[ADDRESSES.index(email)].pk)

@@ -99,6 +99,14 @@ def test_one_state_is_chosen_on_the_list(client: Client, mailing: Mailing) -> No
     assert len(rows_of(client, ask(client, mailing, state="refused"))) == 2
 
 
+def test_whoever_it_has_not_reached_is_one_list(client: Client, mailing: Mailing) -> None:
+    listed = client.get(f"/panel/wiadomosci/{mailing.pk}/odbiorcy/?stan=missed").content.decode()
+    assert '<a href="?stan=missed" aria-current="page">nie dotarła (2)</a>' in listed
+    assert ("=1+1" in listed, "Żak" in listed, "Łukasik" in listed) == (True, True, False)
+    assert f'href="{page_of(mailing)}?stan=missed"' in listed
+    assert [row[0] for row in rows_of(client, ask(client, mailing, state="missed"))] == ["Nazwisko", "'=1+1", "Żak"]
+
+
 def test_a_form_that_is_sent_twice_makes_one_file_and_without_a_reason_none(client: Client, mailing: Mailing) -> None:
     fields = fields_of(client.get(page_of(mailing)))
     assert client.post(page_of(mailing), fields).status_code == 200

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from egzaminator.accounts.domain.locks import lock_own
 from egzaminator.accounts.domain.reviews import forget_acceptances, report_changes
@@ -14,6 +15,7 @@ from egzaminator.accounts.models import Account, Profile, ProfileChange
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.core.statements import change
 from egzaminator.register.domain.examiners import examiners_numbered
 
 
@@ -33,6 +35,12 @@ def staff_with_email(*, email: str) -> QuerySet[Account]:
     known = email if email.isascii() and email.isprintable() else ""
     staff = Account.objects.filter(examiner__isnull=True).exclude(state=AccountState.CLOSED)
     return staff.filter(email__iexact=known)
+
+
+def note_login(*, user: Account, **_signal: object) -> None:
+    """Store the time of a log-in, in place of Django's receiver, which makes the statement anew at every log-in."""
+    user.last_login = timezone.now()
+    change("UPDATE accounts_account SET last_login = %s WHERE id = %s", [user.last_login, user.id])
 
 
 class AccountNow(StrEnum):

@@ -1,15 +1,13 @@
 """The browsers that an account was logged in with: named, remembered, recognised, forgotten."""
 
-import datetime
 import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import transaction
 from django.utils import timezone
 
-from egzaminator.accounts.domain.locks import lock_unchanged
 from egzaminator.accounts.models import Account, KnownDevice
+from egzaminator.core.statements import change
 from egzaminator.core.tokens import new_token, token_digest
 
 
@@ -63,6 +61,19 @@ class RememberedDevice:
     """Whether this is the account's first log-in with this browser."""
 
 
+_SEEN_AGAIN: Final = """
+UPDATE accounts_knowndevice SET label = %s, last_seen_at = %s WHERE account_id = %s AND digest = %s
+"""
+# Locks the account as `lock_unchanged` does, in the same statement: one round trip in place of four. Two simultaneous
+# log-ins, in two tabs of one browser, may both get here.
+_ADD: Final = """
+INSERT INTO accounts_knowndevice (account_id, digest, label, first_seen_at, last_seen_at)
+SELECT id, %s, %s, %s, %s FROM accounts_account WHERE id = %s AND password = %s AND is_active
+FOR UPDATE
+ON CONFLICT DO NOTHING
+"""
+
+
 def remember_device(*, account: Account, token: str, user_agent: str) -> RememberedDevice:
     """Remember the browser of a completed log-in.
 
@@ -73,13 +84,11 @@ def remember_device(*, account: Account, token: str, user_agent: str) -> Remembe
     now, label = timezone.now(), name_device(user_agent=user_agent)
     if token:
         digest = device_digest(account_id=account.id, token=token)
-        if KnownDevice.objects.filter(account=account, digest=digest).update(label=label, last_seen_at=now):
+        if change(_SEEN_AGAIN, [label, now, account.id, digest]):
             return RememberedDevice(token, label, is_new=False)
     token = token or new_token()
     digest = device_digest(account_id=account.id, token=token)
-    with transaction.atomic():
-        if lock_unchanged(account=account):
-            _add(account, digest, label, now)
+    change(_ADD, [digest, label, now, now, account.id, account.password])
     return RememberedDevice(token, label, is_new=True)
 
 
@@ -109,9 +118,3 @@ def forget_devices(*, account: Account, but: str = "") -> int:
 
 def _first(names: dict[str, str], user_agent: str) -> str:
     return next((name for mark, name in names.items() if mark in user_agent), "")
-
-
-def _add(account: Account, digest: bytes, label: str, now: datetime.datetime) -> None:
-    device = KnownDevice(account=account, digest=digest, label=label, first_seen_at=now, last_seen_at=now)
-    # Two simultaneous log-ins, in two tabs of one browser, may both get here.
-    KnownDevice.objects.bulk_create([device], ignore_conflicts=True)

@@ -25,7 +25,7 @@ from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
 from egzaminator.mail.catalogue import queue_email_check
 from egzaminator.mail.domain.caps import ABOUT_ONE_EXAMINER, TO_ONE_MAILBOX, committed_if_capped, count_mail
-from egzaminator.mail.domain.holds import hold_of
+from egzaminator.mail.domain.holds import is_on_hold
 
 MOST_POSTPONED: Final = 3
 """After so many answers of „later”, the question is only a line on the overview."""
@@ -42,7 +42,7 @@ def question_of(account: Account) -> Question | None:
     """Return what an examiner is to be asked, or None."""
     if not account.is_examiner:
         return None
-    if hold_of(account.email) is not None:
+    if is_on_hold(account.email):
         return Question.RETURNS
     confirmed_at = account.email_confirmed_at
     is_old = confirmed_at <= timezone.now() - datetime.timedelta(days=settings.CONFIRM_EMAIL_DAYS)

@@ -1,4 +1,4 @@
-"""Row locks on accounts. No other module locks an account's row.
+"""Row locks on accounts. No other module locks an account's row, but for one statement in `devices.py`.
 
 Whoever locks several rows takes the locks in one order, so that no two transactions deadlock: the examiner, the
 examiner's entries, the account, then the rows that belong to the account (profile, second factors, sessions). Every

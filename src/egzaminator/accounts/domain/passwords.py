@@ -1,6 +1,8 @@
 """An account's password: the words that it must not be made of, and setting, changing and resetting it."""
 
+from collections.abc import Iterable
 from contextlib import suppress
+from typing import Final
 
 from django.db import transaction
 
@@ -25,21 +27,23 @@ from egzaminator.accounts.passwords import is_guessable
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event, undecryptable_recorded
 from egzaminator.audit.enums import Tag
+from egzaminator.core.statements import change
 from egzaminator.mail.catalogue import EmailKind, queue_password_changed
 from egzaminator.mail.errors import MailsUsedUpError
 from egzaminator.register.models import Examiner
 
 
-def context_words(*, examiner: Examiner) -> list[str]:
+def context_words(*, examiner: Examiner, numbers: Iterable[str] | None = None) -> list[str]:
     """Return what an examiner's password must not be made of: their numbers and names.
 
-    Raise `UndecryptableError` if the PESEL cannot be decrypted.
+    `numbers` are the examiner's registration numbers, where the caller has read them already. Raise
+    `UndecryptableError` if the PESEL cannot be decrypted.
     """
     pesel = examiner.pesel
     words = [examiner.identifier, examiner.surname, *examiner.first_names.split()]
     if pesel is not None:
         words.append(pesel.digits)
-    words += examiner.entries.values_list("number", flat=True)
+    words += examiner.entries.values_list("number", flat=True) if numbers is None else numbers
     return [word for word in words if word]
 
 
@@ -105,17 +109,21 @@ def reset_password(*, token: str, password: str, ip: str | None = None, device: 
     return account
 
 
-def check_for_personal_password(*, account: Account, password: str) -> None:
+_NOTE_PERSONAL: Final = """
+UPDATE accounts_account SET has_personal_password = %s WHERE id = %s AND password = %s
+"""
+
+
+def check_for_personal_password(*, account: Account, password: str, numbers: Iterable[str]) -> None:
     """Record whether an examiner's password is made of the owner's data in the register, once per password.
 
     An owner with such a password is asked to change it, in "My account". `account` was read before the password was
-    compared, and `password` is the one that fits it. Staff accounts are skipped.
+    compared, and `password` is the one that fits it. `numbers` are the owner's registration numbers. Staff accounts are
+    skipped.
     """
     if account.has_personal_password is not None or account.examiner is None:
         return
     with undecryptable_recorded():
-        words = [account.email, *context_words(examiner=account.examiner)]
+        words = [account.email, *context_words(examiner=account.examiner, numbers=numbers)]
         account.has_personal_password = is_guessable(password, context_words=words)
-        Account.objects.filter(pk=account.pk, password=account.password).update(
-            has_personal_password=account.has_personal_password
-        )
+        change(_NOTE_PERSONAL, [account.has_personal_password, account.id, account.password])

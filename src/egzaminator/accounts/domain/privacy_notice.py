@@ -4,6 +4,7 @@ Without a published version nobody is asked: the form of the first login shows t
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, Subquery
@@ -15,6 +16,7 @@ from egzaminator.accounts.models import Account, PrivacyNotice, PrivacyNoticeRea
 from egzaminator.audit.actor import Actor
 from egzaminator.audit.domain.events import record_event
 from egzaminator.audit.enums import Tag
+from egzaminator.core.statements import is_there
 
 
 def newest_notice() -> PrivacyNotice | None:
@@ -24,10 +26,21 @@ def newest_notice() -> PrivacyNotice | None:
 
 def unread_notice(*, account: Account) -> PrivacyNotice | None:
     """Return the version in force if an examiner is still to be shown it, otherwise None. Staff are never asked."""
-    newest = newest_notice() if account.is_examiner else None
-    if newest is None or account.privacy_notice_readings.filter(version=newest.version).exists():
-        return None
-    return newest
+    return newest_notice() if is_notice_unread(account=account) else None
+
+
+_UNREAD: Final = """
+SELECT FROM (SELECT version FROM accounts_privacynotice ORDER BY published_at DESC, id DESC LIMIT 1) AS newest
+WHERE NOT EXISTS (
+    SELECT FROM accounts_privacynoticereading AS reading
+    WHERE reading.account_id = %s AND reading.version = newest.version
+)
+"""
+
+
+def is_notice_unread(*, account: Account) -> bool:
+    """Return whether an examiner is still to be shown the version in force. Staff are never asked."""
+    return account.is_examiner and is_there(_UNREAD, [account.id])
 
 
 def record_reading(*, account: Account, version: str, ip: str | None) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from egzaminator.accounts.decorators import account_required
-from egzaminator.accounts.domain.privacy_notice import record_reading, unread_notice
+from egzaminator.accounts.domain.privacy_notice import is_notice_unread, record_reading, unread_notice
 from egzaminator.accounts.models import Account
 from egzaminator.core.requests import client_ip
 
@@ -21,7 +21,7 @@ def by_way_of_notice(request: HttpRequest, account: Account, response: HttpRespo
     Where they were going is kept in the session. Other pages stay open: the clause is read, not consented to, and who
     leaves without the button is shown it again after the next log-in.
     """
-    if unread_notice(account=account) is None:
+    if not is_notice_unread(account=account):
         return response
     request.session[_NEXT] = response["Location"]
     response["Location"] = reverse("privacy-notice")

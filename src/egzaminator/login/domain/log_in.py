@@ -121,7 +121,8 @@ def log_in(*, name: str, secret: str, ip: str, device: str = "", user_agent: str
             raise AccountBlockedError
         case AccountOpened(account):
             record_event(tag=Tag.PASSWORD_ACCEPTED, subject=account.id, by=Actor(ip=ip))
-            check_for_personal_password(account=account, password=secret)
+            numbers = [entry.number for entry in candidates.entries]
+            check_for_personal_password(account=account, password=secret, numbers=numbers)
             if not attempt.is_trusted and account.last_login is not None:
                 notify_new_device(account=account, device=name_device(user_agent=user_agent), ip=ip)
         case ClaimOpened(claim):

@@ -25,6 +25,11 @@ def hold_back_queue() -> tuple[int, int]:
     return held, ended
 
 
+def count_held_back() -> int:
+    """Return how many e-mails are held back. An index holds only those."""
+    return Email.objects.filter(state=DeliveryState.HELD).count()
+
+
 def release_held_back() -> int:
     """Put the e-mails that are held back into the queue again; return how many."""
     with transaction.atomic():

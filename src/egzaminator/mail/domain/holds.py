@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db.models import Max, Q
 
+from egzaminator.core.statements import is_there
 from egzaminator.mail.enums import BounceKind, DeliveryState
 from egzaminator.mail.models import Bounce, Email, EmailHold
 
@@ -16,6 +17,11 @@ IN_A_ROW: Final = 5
 def hold_of(email: str) -> EmailHold | None:
     """Return the hold on an address, or None."""
     return EmailHold.objects.select_related("bounce").filter(email=email.lower()).first()
+
+
+def is_on_hold(email: str) -> bool:
+    """Return whether an address is on hold."""
+    return is_there("SELECT FROM mail_emailhold WHERE email = %s", [email.lower()])
 
 
 def held_among(emails: Iterable[str]) -> set[str]:

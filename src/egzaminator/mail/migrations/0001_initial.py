@@ -254,4 +254,8 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "rejected")), fields=["due_at"], name="mail_email_rejected"
             ),
         ),
+        migrations.AddIndex(
+            model_name="email",
+            index=models.Index(condition=models.Q(("state", "held")), fields=["created_at"], name="mail_email_held"),
+        ),
     ]

@@ -33,8 +33,19 @@ WHERE recipient.mailing_id = %s AND bounce.message_id = recipient.email_id
 READ: Final = "read"
 
 
+def plan_anew() -> None:
+    """Have PostgreSQL plan the statements of the transaction by how large the tables are now.
+
+    The plan that a prepared statement keeps may be from when there was hardly a row. 20,000 are written at once, and
+    that plan would read all of them for each of them (docs/decisions/0011).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
 def settle(mailing: Mailing) -> None:
     """Take over what was sent and what came back, count, and end a mailing that nobody waits for, under its lock."""
+    plan_anew()
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_OVER, [mailing.pk])
         cursor.execute(_CAME_BACK, [mailing.pk])

@@ -22,7 +22,7 @@ from egzaminator.audit.enums import Tag
 from egzaminator.mail.domain.queue import Unmade, queue_unmade, withdraw_unmade
 from egzaminator.mail.enums import MAILING
 from egzaminator.mailings.domain.drafts import locked_draft
-from egzaminator.mailings.domain.results import settle
+from egzaminator.mailings.domain.results import plan_anew, settle
 from egzaminator.mailings.domain.standing import PEOPLE
 from egzaminator.mailings.enums import MISSED, MailingKind, MailingState, RecipientState
 from egzaminator.mailings.errors import NobodyError, NotNowError, PeopleChangedError
@@ -187,6 +187,7 @@ def queue_waiting(mailing: Mailing) -> None:
 
 def judge(mailing: Mailing) -> None:
     """Leave out whoever an e-mail cannot or must not go to, and take in again whoever it can by now."""
+    plan_anew()
     with connection.cursor() as cursor:
         cursor.execute(_JUDGE, _parameters(mailing))
 
@@ -237,6 +238,7 @@ def _pause(mailing: Mailing, *, by: Actor) -> None:
 
 
 def _withdraw(mailing: Mailing) -> None:
+    plan_anew()
     waiting = Recipient.objects.filter(mailing=mailing, state=RecipientState.WAITING)
     withdraw_unmade(ids=waiting.values("email_id"))
 

@@ -17,11 +17,13 @@ from egzaminator.mail.domain.reasons import reason_of
 from egzaminator.mail.domain.replies import Reply
 from egzaminator.mail.enums import BounceKind, Cause, DeliveryState
 from egzaminator.mail.models import Email
-from egzaminator.mailings.enums import LeftOut, RecipientState
+from egzaminator.mailings.enums import MISSED, LeftOut, RecipientState
 from egzaminator.mailings.models import Mailing, Recipient
 from egzaminator.register.models import Examiner
 
 _AT_ONCE: Final = 1000
+# All states together in which the e-mail has not reached somebody.
+NOT_REACHED: Final = "missed"
 _TROUBLED: Final = frozenset({RecipientState.WAITING, RecipientState.REFUSED, RecipientState.CAME_BACK})
 HEADING: Final[dict[str, Promise]] = {
     "surname": gettext_lazy("Surname"),
@@ -59,10 +61,16 @@ def describe_recipients(recipients: Sequence[Recipient]) -> list[RecipientRow]:
     return [_row(one, emails.get(one.email_id)) for one in recipients]
 
 
+def states_in(shown: str) -> list[str]:
+    """Return the states that a list shows: one, those of `NOT_REACHED`, or none, which stands for all."""
+    return [*MISSED] if shown == NOT_REACHED else [shown] if shown in RecipientState.values else []
+
+
 def recipients_in(*, mailing: Mailing, state: str) -> QuerySet[Recipient]:
-    """Return the query for the recipients of a mailing in a state, or for all of them, in the register's order."""
+    """Return the query for the recipients that a list shows (`states_in`), in the register's order."""
     rows = mailing.recipients.select_related("examiner").order_by("id")
-    return rows.filter(state=state) if state else rows
+    states = states_in(state)
+    return rows.filter(state__in=states) if states else rows
 
 
 def recipient_rows(*, recipients: QuerySet[Recipient]) -> Iterator[tuple[list[list[str]], list[uuid.UUID]]]:

@@ -21,6 +21,7 @@ from egzaminator.mailings.enums import MailingState, RecipientState
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.domain.exports import EXPORT, ask_for_recipients
 from egzaminator.panel.domain.mailings import VIEW
+from egzaminator.panel.domain.recipient_rows import NOT_REACHED
 from egzaminator.panel.errors import ExportsUsedUpError
 from egzaminator.panel.export_forms import ExportForm
 from egzaminator.panel.lookup_limit import lookups_limited
@@ -36,7 +37,11 @@ class RecipientsForm(forms.Form):
     export_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     state = forms.ChoiceField(
         label=_("State"),
-        choices=[("", pgettext_lazy("recipients", "all")), *RecipientState.choices],
+        choices=[
+            ("", pgettext_lazy("recipients", "all")),
+            (NOT_REACHED, pgettext_lazy("recipients", "not reached")),
+            *RecipientState.choices,
+        ],
         required=False,
     )
     reason = ReasonField(help_text=_("For example: calls to whoever was not reached. Without a PESEL."))

@@ -28,7 +28,7 @@ from egzaminator.mailings.models import Mailing
 from egzaminator.panel.access import permission_required
 from egzaminator.panel.domain.examiner_lookup import find_examiner_for_staff
 from egzaminator.panel.domain.mailings import VIEW, current, list_mailings, list_recipients, people_of, preview
-from egzaminator.panel.domain.recipient_rows import describe_recipients
+from egzaminator.panel.domain.recipient_rows import NOT_REACHED, describe_recipients, states_in
 from egzaminator.panel.forms import ExaminerForm
 from egzaminator.panel.list_forms import ListForm
 from egzaminator.panel.lookup_limit import lookups_limited
@@ -151,17 +151,18 @@ def mailing(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
 @lookups_limited
 @require_http_methods(["GET", "HEAD"])
 def recipients(request: HttpRequest, mailing_id: uuid.UUID) -> HttpResponse:
-    """List the recipients of a mailing, all or those in one state, with what became of each."""
+    """List the recipients of a mailing, all, those not reached, or those in one state, with what became of each."""
     found = current(find_mailing(mailing_id))
-    state = request.GET.get("stan", "")
-    states = [state] if state in RecipientState.values else []
+    shown = request.GET.get("stan", "")
+    states = states_in(shown)
     page = list_recipients(mailing=found, states=states, after=number_cursor_of(request), by=actor_of(request))
     context = {
         "mailing": found,
         "page": page,
         "rows": describe_recipients(page.rows),
         "states": [(one, found.counts.get(one.value, 0)) for one in RecipientState if found.counts.get(one.value)],
-        "shown": state,
+        "shown": shown,
+        "not_reached": NOT_REACHED,
     }
     return render(request, "panel/mailing/recipients.html", context)
 

@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from egzaminator.core.encryption import blind_index, encrypt
 from egzaminator.core.pesel import NotAPeselError, Pesel, parse_pesel
@@ -40,10 +40,16 @@ def examiners_called(*, name: str) -> QuerySet[Examiner]:
 
     For callers that need more than the examiner from the same query.
     """
+    column, key = column_and_key(name=name)
+    return Examiner.objects.filter(Q((column, key)))
+
+
+def column_and_key(*, name: str) -> tuple[Literal["pesel_index", "identifier_key"], bytes | str]:
+    """Return the unique column in which a PESEL or a board-issued identifier, as typed, is looked up, and its key."""
     try:
-        return Examiner.objects.filter(pesel_index=pesel_index(parse_pesel(name)))
+        return "pesel_index", pesel_index(parse_pesel(name))
     except NotAPeselError:
-        return Examiner.objects.filter(identifier_key=_typed_key(name))
+        return "identifier_key", _typed_key(name)
 
 
 def examiners_numbered(*, number: str) -> QuerySet[Examiner]:
