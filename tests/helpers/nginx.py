@@ -68,10 +68,10 @@ def configure(folder: Path, *, plain: int, tls: int, pages: int, log_ins: int) -
         "listen [::]:80;": "",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{tls} ssl http2;",
         "listen [::]:443 ssl http2;": "",
-        "/etc/ssl/konta.example.pl/fullchain.pem": f"{folder}/server.pem",
-        "/etc/ssl/konta.example.pl/privkey.pem": f"{folder}/server.pem",
+        "/etc/egzaminator/tls/fullchain.pem": f"{folder}/server.pem",
+        "/etc/egzaminator/tls/privkey.pem": f"{folder}/server.pem",
         "/var/log/nginx/": f"{folder}/",
-        "/opt/egzaminator/current/deploy": str(DEPLOY),
+        "/etc/egzaminator/pages": str(DEPLOY),
         "127.0.0.1:8000": f"127.0.0.1:{pages}",
         "127.0.0.1:8001": f"127.0.0.1:{log_ins}",
     }.items():

@@ -50,7 +50,8 @@ def installed(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_release_is_a_wheel_with_its_requirements_and_their_sums(dist: Path) -> None:
     wheel = f"egzaminator-{__version__}-py3-none-any.whl"
 
-    assert sorted(path.name for path in dist.iterdir()) == sorted(["SHA256SUMS", wheel, "requirements.txt"])
+    names = ["SHA256SUMS", wheel, "requirements.txt", "install", "upgrade"]
+    assert sorted(path.name for path in dist.iterdir()) == sorted(names)
     assert (dist / "requirements.txt").read_bytes() == (ROOT / "requirements" / "base.txt").read_bytes()
     subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=dist, check=True, capture_output=True)
 
