@@ -60,7 +60,9 @@ def allauth_site(users: int) -> Iterator[Peer]:
     name = f"benchmark_allauth_{os.getpid()}"
     own = connection.settings_dict
     settings = {key: own[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
-    settings |= {"ENGINE": "django.db.backends.postgresql", "NAME": name}
+    # Where the query of DATABASE_URL says it.
+    server = {key: value for key, value in own["OPTIONS"].items() if key in {"user", "password", "host", "port"}}
+    settings |= {"ENGINE": "django.db.backends.postgresql", "NAME": name, "OPTIONS": server}
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}"')
     site = subprocess.Popen(  # noqa: S603 -- our own module

@@ -94,7 +94,7 @@ def proxied(server: Running) -> Iterator[int]:
         site = Path(folder) / "egzaminator.conf"
         text = site.read_text()
         for told, own in {
-            "if ($scheme = http)": "if ($scheme = none)",
+            '"~^http /': '"~^none /',
             "POST $binary_remote_addr": "POST $http_x_forwarded_for",
             "$proxy_add_x_forwarded_for": "$http_x_forwarded_for",
         }.items():

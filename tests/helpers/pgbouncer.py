@@ -33,13 +33,17 @@ def pgbouncer(folder: Path, *, connections: int) -> Generator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     target = {name: server[key] for name, key in _TARGET.items() if server[key]}
+    is_local = server["HOST"].startswith("/")
+    if is_local:  # whoever it runs as may enter the socket's folder, but none above it
+        target["host"] = "/proc/self/cwd"
     configuration = folder / "pgbouncer.ini"
     configuration.write_text(
         _CONFIGURATION.format(
             port=port, connections=connections, target=" ".join(f"{name}='{value}'" for name, value in target.items())
         )
     )
-    process = subprocess.Popen([*_command(), *_user(server["HOST"]), "--quiet", str(configuration)])
+    command = [*_command(), *_user(server["HOST"]), "--quiet", str(configuration)]
+    process = subprocess.Popen(command, cwd=server["HOST"] if is_local else None)
     try:
         _wait_for(port)
         yield f"postgresql://egzaminator@127.0.0.1:{port}/{quote(server['NAME'])}"

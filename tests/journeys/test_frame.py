@@ -147,7 +147,7 @@ def where_links_are(page: Page, path: str) -> list[str]:
     found = []
     for part in ("banner", "contentinfo"):
         shown = [page.get_by_role(part).get_by_role("link", name=name) for name in ("BIP", "Fundusze Europejskie")]
-        shown += [page.get_by_role(part).locator("time")]
+        shown += [page.get_by_role(part).locator(":not(.print-only) > time")]
         visible = {place.is_visible() for place in shown}
         assert len(visible) == 1
         found += [part] * visible.pop()
