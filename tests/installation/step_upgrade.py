@@ -104,6 +104,7 @@ def restarts(world: World) -> str:
         # One process of the web server's, which its parent replaces.
         pid = world.machine.run("systemctl", "show", "--property=MainPID", "--value", "egzaminator-web").strip()
         children = f"/proc/{pid}/task/{pid}/children"
+        wait_until(lambda: bool(world.machine.run("cat", children).strip()), "a process")
         before = world.machine.run("cat", children)
         world.machine.run("kill", "-TERM", before.split()[0])
         wait_until(lambda: before.split()[0] not in world.machine.run("cat", children).split(), "its end")
