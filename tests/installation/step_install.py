@@ -120,3 +120,10 @@ def again(world: World) -> str:
     done = told.partition("\nHow the service is")[0].strip().splitlines()
     assert all(line.endswith(": well") for line in done), told
     return f"{len(done)} steps, all well before"
+
+
+@step("of two installations at a time, one is refused")
+def twice(world: World) -> str:
+    told = world.machine.sh("flock /opt/egzaminator/.lock sh ~/egzaminator/install </dev/null", codes=(1,))
+    assert told.strip() == "Another installation, upgrade or rollback is at work. Wait until it has ended.", told
+    return told.strip()
