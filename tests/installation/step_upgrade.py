@@ -106,7 +106,7 @@ def restarts(world: World) -> str:
         children = f"/proc/{pid}/task/{pid}/children"
         wait_until(lambda: bool(world.machine.run("cat", children).strip()), "a process")
         before = world.machine.run("cat", children)
-        world.machine.run("kill", "-TERM", before.split()[0])
+        world.machine.sh(f"kill -TERM {before.split()[0]}")
         wait_until(lambda: before.split()[0] not in world.machine.run("cat", children).split(), "its end")
         wait_until(lambda: len(world.machine.run("cat", children).split()) == len(before.split()), "another one")
     assert clock.refused == [], clock.refused[:5]
