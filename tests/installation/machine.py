@@ -19,6 +19,7 @@ CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
 _INCLUDED: Final = "systemd,systemd-sysv,dbus,libpam-systemd,ca-certificates,iproute2"
 _MIRROR: Final = "http://deb.debian.org/debian"
 _STOP_WITHIN: Final = 30  # seconds
+HOME: Final = "/root"  # in the machine
 
 
 class CommandError(Exception):
@@ -63,7 +64,7 @@ class Machine:
         """Run a command as root and return what it printed. Raise `CommandError` if it ends with another code."""
         # Not the user namespace, which is this machine's; root's own environment, and none of ours.
         enter = ["nsenter", "--target", str(self._leader), "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
-        clean = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"]
+        clean = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", f"HOME={HOME}"]
         done = subprocess.run([*enter, *clean, *command], input=text, capture_output=True, text=True, check=False)
         if done.returncode not in codes:
             raise CommandError(f"{' '.join(command)}: {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
@@ -114,7 +115,7 @@ def booted(suite: str, namespace: str) -> Iterator[Machine]:
                     ),
                     *("--register=no", "--keep-unit", f"--network-namespace-path={namespace}", "--resolv-conf=off"),
                     # Downloads are kept from one run to the next.
-                    *(f"--bind={packages}:/var/cache/apt/archives", f"--bind={wheels}:/root/.cache/pip"),
+                    *(f"--bind={packages}:/var/cache/apt/archives", f"--bind={wheels}:{HOME}/.cache/pip"),
                     "--console=pipe",
                 ],
                 # The newest systemd wants the unified hierarchy, which older hosts do not give by themselves.

@@ -4,6 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
+from tests.installation.machine import HOME
 from tests.installation.steps import World, step
 
 _ROWS = "SELECT (SELECT count(*) FROM register_examiner), (SELECT count(*) FROM accounts_account)"
@@ -27,8 +28,8 @@ def units(world: World) -> str:
 
 @step("the administrator's key opens a backup")
 def drill(world: World) -> str:
-    world.machine.write("/root/backup-key", world.backup_key[0] + "\n", 0o600)
-    told = world.machine.sh("KEY=/root/backup-key egzaminator restore --drill; rm /root/backup-key")
+    world.machine.write(f"{HOME}/backup-key", world.backup_key[0] + "\n", 0o600)
+    told = world.machine.sh("KEY=~/backup-key egzaminator restore --drill; rm ~/backup-key")
     return told.strip().splitlines()[-1]
 
 

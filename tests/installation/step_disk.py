@@ -37,10 +37,10 @@ def _small_disk(machine: Machine) -> Iterator[None]:
             """
             rm -f /var/lib/postgresql/filler
             systemctl stop 'egzaminator-*' postgresql
-            mkdir -p /root/kept && cp -a /var/lib/postgresql/. /root/kept
+            mkdir -p ~/kept && cp -a /var/lib/postgresql/. ~/kept
             umount /var/lib/postgresql; umount /mnt/small 2>/dev/null || true
-            rm -rf /var/lib/postgresql/* && cp -a /root/kept/. /var/lib/postgresql
-            rm -rf /root/kept
+            rm -rf /var/lib/postgresql/* && cp -a ~/kept/. /var/lib/postgresql
+            rm -rf ~/kept
             """
         )
         machine.sh(_START)

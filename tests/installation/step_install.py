@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.helpers.certificates import make_certificate
 from tests.installation.https import ask
-from tests.installation.machine import Machine
+from tests.installation.machine import HOME, Machine
 from tests.installation.steps import ADMINISTRATOR, BOARD, HOST, World, step, wait_until
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "production.md").read_text()
@@ -46,7 +46,7 @@ def put_release(machine: Machine, world: World) -> None:
     authorities = machine.root / "usr/local/share/ca-certificates"
     shutil.copy(world.folder / "relay-authority.pem", authorities / "relay-authority.crt")
     machine.sh("update-ca-certificates >/dev/null 2>&1")
-    machine.write("/root/egzaminator/answers", answers_for(world))
+    machine.write(f"{HOME}/egzaminator/answers", answers_for(world))
 
 
 def put_certificate(machine: Machine, world: World) -> None:

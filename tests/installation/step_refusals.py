@@ -10,10 +10,10 @@ def _refused(machine: Machine, *, before: str, after: str, by: str = "") -> str:
     told = machine.sh(
         f"""
         {before}
-        touch /root/before
+        touch ~/before
         cd ~/egzaminator
         {by} sh install answers >/tmp/told 2>&1 && echo installed || echo "refused $?"
-        find /etc /opt /usr/local -newer /root/before 2>/dev/null
+        find /etc /opt /usr/local -newer ~/before 2>/dev/null
         dpkg --list nginx 2>/dev/null | grep ^ii || true
         {after}
         """

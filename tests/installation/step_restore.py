@@ -15,7 +15,7 @@ from tests.installation.steps import World, step, wait_until
 def fetch(world: World) -> str:
     world.machine.sh(
         """
-        cd /root/egzaminator
+        cd ~/egzaminator
         /opt/egzaminator/current/bin/pip download --quiet --require-hashes --requirement requirements.txt --dest wheels
         """
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from egzaminator import __version__
 from tests.helpers.made_up_release import EXPANDING, FAILING, MIGRATION, make_up_release
 from tests.installation.clock import Clock
-from tests.installation.machine import Machine
+from tests.installation.machine import HOME, Machine
 from tests.installation.step_kills import main_process
 from tests.installation.steps import World, step, wait_until
 
@@ -18,7 +18,7 @@ def put_wheel(world: World, version: str, files: Mapping[str, str]) -> str:
     """Put a made-up release on the server, beside what it needs. Return its folder there."""
     folder = world.machine.root / "root" / version
     make_up_release(world.dist, folder, version=version, files=files)
-    return f"/root/{version}"
+    return f"{HOME}/{version}"
 
 
 def upgrade(machine: Machine, folder: str, *, code: int = 0) -> str:
@@ -80,12 +80,12 @@ def back(world: World) -> str:
 
 @step("an upgrade that is killed is completed by another one")
 def killed(world: World) -> str:
-    folder = f"/root/{_NEXT}"
+    folder = f"{HOME}/{_NEXT}"
     with Clock(world) as clock:
         told = world.machine.sh(
             f"""
-            sh {folder}/upgrade {folder}/*.whl >/root/upgrade.log 2>&1 &
-            until grep -q Restarting /root/upgrade.log; do sleep 0.1; done
+            sh {folder}/upgrade {folder}/*.whl >~/upgrade.log 2>&1 &
+            until grep -q Restarting ~/upgrade.log; do sleep 0.1; done
             kill -KILL $!
             """
         )

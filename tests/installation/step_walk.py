@@ -8,6 +8,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.helpers.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.helpers.factories import PASSWORD, PESELS
+from tests.installation.machine import HOME
 from tests.installation.network import INSIDE
 from tests.installation.steps import HOST, World, step, wait_until
 from tests.journeys.visitor import FILLED, Visitor
@@ -46,7 +47,7 @@ def log_in(one: Visitor) -> None:
 
 @step("the register is imported")
 def register(world: World) -> str:
-    world.machine.write("/root/register.csv", _REGISTER)
+    world.machine.write(f"{HOME}/register.csv", _REGISTER)
     return (
         world.machine.sh(
             """
